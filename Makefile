@@ -1,0 +1,53 @@
+# Two commands: `make demo` runs the main job, `make test` passes the tests.
+SHELL := /bin/bash
+# The first Python that runs here and is one that pyproject.toml admits.
+PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3,$(shell \
+	$(name) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $(name))))
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALL = $(BIN)/python -m pip install --quiet --constraint constraints.txt --editable
+DEMO_OUTPUT ?= demo-output
+SLOW ?=
+JOBS ?= 2
+PYTEST_ARGS ?=
+
+.PHONY: help demo test lint lab clean
+
+help: ## Show what can be made.
+	@sed -nE 's/^([a-z]+):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
+
+demo: $(VENV)/installed ## Enrol a watchlist, search a staged crowd, show who was found.
+	$(BIN)/workbench demo --output $(DEMO_OUTPUT)
+
+test: $(VENV)/installed-dev ## Run the tests on JOBS=2 processes; SLOW=1 runs the slow ones too.
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadfile \
+		$(if $(SLOW),,-m "not slow") $(PYTEST_ARGS)
+
+lint: $(VENV)/installed-dev ## Check style, types and layers.
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+lab: $(VENV)/installed ## Open the notebooks in JupyterLab, on loopback.
+	$(BIN)/jupyter lab --ip=127.0.0.1 notebooks
+
+clean: ## Remove the environment and what was made.
+	rm -rf $(VENV) $(DEMO_OUTPUT)
+
+# Marked when it is whole: an interrupted creation starts afresh.
+$(VENV)/created:
+	@test -n "$(PYTHON)" || { echo "Needs Python 3.11 to 3.13; name one with PYTHON=..." >&2; exit 1; }
+	$(PYTHON) -m venv --clear $(VENV)
+	@touch $@
+
+$(VENV)/installed: $(VENV)/created pyproject.toml constraints.txt
+	@echo "Installing; the first time this is several GB, most of it torch."
+	$(INSTALL) .
+	@$(BIN)/python -c 'import cv2' || { echo "OpenCV lacks a system library: on Debian, \
+	apt-get install libgl1 libglib2.0-0" >&2; exit 1; }
+	@touch $@
+
+$(VENV)/installed-dev: $(VENV)/installed
+	$(INSTALL) '.[dev]'
+	@touch $@

@@ -1,0 +1,110 @@
+"""A real Chromium that may speak to this machine only, and servers on loopback for it."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+LOCAL_SCHEMES = {"file", "data", "blob", "about"}
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+
+
+@dataclass
+class Watched:
+    """A page of the browser, and what it asked for and complained about."""
+
+    page: Any
+    outside: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """Start Debian's Chromium once."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    if not CHROMIUM.exists():
+        pytest.skip(f"Chromium is not installed at {CHROMIUM} (Debian package chromium)")
+    with playwright.sync_playwright() as engine:
+        browser = engine.chromium.launch(executable_path=str(CHROMIUM), args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium: Any) -> Iterator[Callable[..., Watched]]:
+    """Give a function that opens a page in a fresh profile; requests elsewhere are refused."""
+    with ExitStack() as stack:
+
+        def open_one(**options: Any) -> Watched:
+            context = chromium.new_context(**options)
+            stack.callback(context.close)
+            watched = Watched(context.new_page())
+
+            def check(route: Any) -> None:
+                url = urlsplit(route.request.url)
+                if url.scheme in LOCAL_SCHEMES or url.hostname in LOOPBACK:
+                    route.continue_()
+                else:
+                    watched.outside.append(route.request.url)
+                    route.abort()
+
+            context.route("**/*", check)
+            watched.page.on(
+                "console",
+                lambda message: (
+                    watched.complaints.append(message.text) if message.type == "error" else None
+                ),
+            )
+            watched.page.on("pageerror", lambda error: watched.complaints.append(str(error)))
+            return watched
+
+        yield open_one
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    """Serves a folder without writing to the log."""
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[[Path], str]]:
+    """Give a function that serves a folder on loopback and returns its address."""
+    with ExitStack() as stack:
+
+        def start(folder: Path) -> str:
+            handler = functools.partial(_Quiet, directory=str(folder))
+            server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+            thread = threading.Thread(target=server.serve_forever, daemon=True)
+            thread.start()
+
+            def stop() -> None:
+                server.shutdown()
+                server.server_close()
+                thread.join()
+
+            stack.callback(stop)
+            return f"http://127.0.0.1:{server.server_port}"
+
+        yield start

@@ -1,0 +1,159 @@
+"""The tour notebook in JupyterLab and in Voila, in a browser that may ask this machine only."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from workbench.errors import ArtefactError
+from workbench.faces.artefacts import ArtefactStore
+from workbench.settings import Settings
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+ROOT = Path(__file__).parents[2]
+PATIENCE_S = 240
+# JupyterLab's plotly renderer and Voila's shared modules log these although everything draws;
+# icons that a page of Jupyter's own does not find are no fault of the notebook.
+KNOWN = (
+    "r.setData is not a function",
+    "Unsatisfied version",
+    "No satisfying version",
+    "404 (Not Found)",
+)
+
+
+def free_port() -> int:
+    """Return a port of loopback that nobody uses at the moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="module", autouse=True)
+def samples() -> None:
+    """Skip where the sample portraits cannot be had."""
+    try:
+        ArtefactStore.from_settings(Settings()).path("sample/obama")
+    except ArtefactError as error:
+        pytest.skip(f"the sample portraits cannot be had here: {error}")
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Callable[..., str]]:
+    """Give a function that starts a Jupyter server on a copy of the notebook; ends it after."""
+    shutil.copy(ROOT / "notebooks" / "00_tour.ipynb", tmp_path / "00_tour.ipynb")
+    folders = {name: str(tmp_path / name) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR")}
+    paths = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
+    environment = os.environ | folders | {
+        "PYTHONPATH": paths,
+        "JUPYTER_PATH": str(ROOT / "share" / "jupyter"),
+    }  # fmt: skip
+    with ExitStack() as stack:
+
+        def run(ready: str, *words: str) -> str:
+            port = free_port()
+            address = f"http://127.0.0.1:{port}"
+            log = stack.enter_context((tmp_path / "server.log").open("w"))
+            server = subprocess.Popen(
+                [sys.executable, "-m", *(word.format(port=port) for word in words)],
+                cwd=tmp_path, env=environment, stdout=log, stderr=log,
+            )  # fmt: skip
+
+            def stop() -> None:
+                server.terminate()
+                try:
+                    server.wait(20)
+                except subprocess.TimeoutExpired:
+                    server.kill()
+                    server.wait()
+
+            stack.callback(stop)
+            deadline = time.monotonic() + 60
+            while time.monotonic() < deadline:
+                try:
+                    with urllib.request.urlopen(address + ready, timeout=5):  # noqa: S310
+                        return address
+                except (urllib.error.URLError, OSError):
+                    assert server.poll() is None, (tmp_path / "server.log").read_text()
+                    time.sleep(0.2)
+            pytest.fail((tmp_path / "server.log").read_text())
+
+        yield run
+
+
+def check_shown(page: Any) -> None:
+    """Check that the widget and both charts are there, and that the widget answers to keys."""
+    rows = page.locator(".lfr-alerts [role=option]")
+    rows.first.wait_for(timeout=PATIENCE_S * 1000)
+    page.locator(".js-plotly-plot").nth(1).wait_for(timeout=PATIENCE_S * 1000)
+    assert rows.count() == 3
+    page.locator(".lfr-alerts [role=listbox]").focus()
+    page.keyboard.press("ArrowDown")
+    page.wait_for_function(
+        "document.querySelector('.lfr-detail h3').textContent.includes('Alert 2')"
+    )
+    page.wait_for_function(
+        "[...document.querySelectorAll('.lfr-pair img')].every((i) => i.naturalWidth > 0)"
+    )
+    assert "Traceback" not in page.inner_text("body")
+
+
+def keep_screenshot(page: Any, name: str) -> None:
+    """Write what is shown to the folder that WORKBENCH_SCREENSHOTS names, if it names one."""
+    folder = os.environ.get("WORKBENCH_SCREENSHOTS")
+    if folder:
+        page.locator(".lfr-alerts").scroll_into_view_if_needed()
+        page.screenshot(path=str(Path(folder) / name))
+
+
+def unknown(complaints: list[str]) -> list[str]:
+    """Return the complaints of the page that nobody knows yet."""
+    return [line for line in complaints if not any(known in line for known in KNOWN)]
+
+
+def test_jupyterlab(start: Callable[..., str], open_page: Callable[..., Any]) -> None:
+    address = start(
+        "/api",
+        "jupyterlab", "--no-browser", "--ServerApp.ip=127.0.0.1", "--ServerApp.port={port}",
+        "--IdentityProvider.token=", "--allow-root",
+        "--LabApp.news_url=", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    )  # fmt: skip
+    watched = open_page(viewport={"width": 1300, "height": 1000})
+    page = watched.page
+    page.goto(f"{address}/lab/tree/00_tour.ipynb?reset")
+    page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=60_000)
+    page.locator(".jp-Notebook .jp-Cell").first.click()
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    check_shown(page)
+    keep_screenshot(page, "lab.png")
+    assert watched.outside == []
+    assert unknown(watched.complaints) == []
+
+
+def test_voila(start: Callable[..., str], open_page: Callable[..., Any]) -> None:
+    address = start(
+        "/static/voila-style.js",
+        "voila", "00_tour.ipynb", "--no-browser", "--port={port}", "--Voila.ip=127.0.0.1",
+        "--template=workbench", "--show_tracebacks=True",
+    )  # fmt: skip
+    watched = open_page(viewport={"width": 1300, "height": 1000})
+    page = watched.page
+    page.goto(address, timeout=PATIENCE_S * 1000)
+    check_shown(page)
+    keep_screenshot(page, "voila.png")
+    assert watched.outside == []
+    assert unknown(watched.complaints) == []

@@ -1,0 +1,75 @@
+"""The command line as a person would call it, and one good photograph to start from."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from workbench.errors import ArtefactError
+from workbench.faces.artefacts import ArtefactStore
+from workbench.settings import Settings
+
+# Test folders are no packages, so a module that several of them share is found by its folder.
+sys.path.insert(0, str(Path(__file__).parent))
+
+from broken_files import Command, Ended, command_line
+
+
+@pytest.fixture(scope="session")
+def environment() -> dict[str, str]:
+    """Return an environment with the smaller encoder, so that the tests are quick."""
+    kept = {k: v for k, v in os.environ.items() if k != "WORKBENCH_DEBUG"}
+    return kept | {"WORKBENCH_ENCODER": "sface", "OMP_NUM_THREADS": "1"}
+
+
+@pytest.fixture(scope="session")
+def command(environment: dict[str, str]) -> Command:
+    """Give a function that runs the command line and returns how it ended."""
+
+    def run(*words: object, prefix: Sequence[str] = ()) -> Ended:
+        done = subprocess.run(
+            [*prefix, *command_line(*words)],
+            capture_output=True,
+            text=True,
+            env=environment,
+            timeout=240,
+            check=False,
+        )
+        return Ended(done.returncode, done.stdout, done.stderr)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def portrait() -> Path:
+    """Return a photograph of one face, from the catalogue."""
+    try:
+        return ArtefactStore.from_settings(Settings()).path("sample/person_b_1")
+    except ArtefactError as error:
+        pytest.skip(f"the sample portraits cannot be had here: {error}")
+
+
+@pytest.fixture(scope="session")
+def good_people(tmp_path_factory: pytest.TempPathFactory, portrait: Path) -> Path:
+    """Return a folder of one person with one good photograph."""
+    folder = tmp_path_factory.mktemp("people")
+    (folder / "Ada").mkdir()
+    shutil.copy(portrait, folder / "Ada" / "ada.jpg")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def watchlist(
+    tmp_path_factory: pytest.TempPathFactory, good_people: Path, command: Command
+) -> Path:
+    """Return the watchlist file of that person, with templates of sface alone."""
+    target = tmp_path_factory.mktemp("lists") / "people.safetensors"
+    ended = command("enrol", good_people, "--output", target)
+    assert ended.code == 0, ended.err
+    return target

@@ -1,0 +1,70 @@
+"""A workbench for facial recognition that keeps the record.
+
+Importing this package loads no model and no heavy library; each name is loaded when first used.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from workbench.errors import WorkbenchError
+    from workbench.faces import ArtefactStore, FaceAnalyser, build_analyser
+    from workbench.feeds import open_feed, stage_crowd
+    from workbench.images import load_image
+    from workbench.live import LiveSearch, Zone
+    from workbench.matching import enrol_folder, load_calibration, read_watchlist, write_watchlist
+    from workbench.settings import Settings, load_settings
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "ArtefactStore": "workbench.faces",
+    "FaceAnalyser": "workbench.faces",
+    "LiveSearch": "workbench.live",
+    "Settings": "workbench.settings",
+    "WorkbenchError": "workbench.errors",
+    "Zone": "workbench.live",
+    "build_analyser": "workbench.faces",
+    "enrol_folder": "workbench.matching",
+    "load_calibration": "workbench.matching",
+    "load_image": "workbench.images",
+    "load_settings": "workbench.settings",
+    "open_feed": "workbench.feeds",
+    "read_watchlist": "workbench.matching",
+    "stage_crowd": "workbench.feeds",
+    "write_watchlist": "workbench.matching",
+}
+
+__all__ = [
+    "ArtefactStore",
+    "FaceAnalyser",
+    "LiveSearch",
+    "Settings",
+    "WorkbenchError",
+    "Zone",
+    "__version__",
+    "build_analyser",
+    "enrol_folder",
+    "load_calibration",
+    "load_image",
+    "load_settings",
+    "open_feed",
+    "read_watchlist",
+    "stage_crowd",
+    "write_watchlist",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name from the module it lives in."""
+    if name in _HOMES:
+        return getattr(importlib.import_module(_HOMES[name]), name)
+    msg = f"module 'workbench' has no attribute {name!r}"
+    raise AttributeError(msg)
+
+
+def __dir__() -> list[str]:
+    """List the public names."""
+    return sorted(__all__)

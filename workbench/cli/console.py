@@ -1,0 +1,119 @@
+"""What every command says and how it ends: one line for an error, a bar for progress."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.markup import escape
+
+if TYPE_CHECKING:
+    from workbench.settings import Settings
+
+__all__ = [
+    "BYTES",
+    "example",
+    "load_settings",
+    "progress_bar",
+    "progress_bars",
+    "say",
+    "say_json",
+    "stderr",
+    "stdout",
+]
+
+BYTES = "bytes"
+"""Unit of a bar that is shown in kB and MB."""
+
+
+def stdout() -> Console:
+    """Return a console for results; made anew so that it follows a redirected `sys.stdout`."""
+    return Console(file=sys.stdout, highlight=False, soft_wrap=True)
+
+
+def stderr() -> Console:
+    """Return a console for progress, notes and errors."""
+    return Console(file=sys.stderr, highlight=False, soft_wrap=True)
+
+
+def say(line: str = "", style: str | None = None) -> None:
+    """Write a note to stderr, so that stdout carries the result alone; no markup is read."""
+    stderr().print(escape(line), style=style)
+
+
+def say_json(result: Mapping[str, Any]) -> None:
+    """Write a result to stdout as JSON, non-ASCII letters as they are."""
+    sys.stdout.write(json.dumps(result, indent=2, ensure_ascii=False) + "\n")
+
+
+def example(*commands: str) -> str:
+    """Return the text that ends a command's help."""
+    return "[bold]Example[/bold]\n\n" + "\n\n".join(f"  {escape(line)}" for line in commands)
+
+
+def load_settings(**chosen: object) -> Settings:
+    """Read the settings; what the command line chose (not `None`) goes before the environment.
+
+    Raises:
+        UsageError: when a setting has a value that cannot be meant; it is named.
+    """
+    from workbench.settings import load_settings as load  # noqa: PLC0415 - keeps `--help` quick
+
+    return load(**{name: value for name, value in chosen.items() if value is not None})
+
+
+@contextmanager
+def progress_bar(description: str, unit: str = "") -> Iterator[Callable[[int, int | None], None]]:
+    """Show a bar on stderr; yields a callback that takes what is done and the total, if known.
+
+    On something that is not a terminal nothing is drawn, so that logs stay readable.
+    """
+    console = stderr()
+    if not console.is_terminal or os.environ.get("TERM") == "dumb":
+        yield lambda _done, _total: None
+        return
+    from rich.progress import (  # noqa: PLC0415 - keeps `--help` quick
+        BarColumn,
+        DownloadColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        DownloadColumn() if unit == BYTES else MofNCompleteColumn(),
+        TextColumn("" if unit == BYTES else unit),
+        TimeRemainingColumn(),
+    )
+    with ExitStack() as stack:
+        bar = stack.enter_context(Progress(*columns, console=console, transient=True))
+        task = bar.add_task(description, total=None)
+
+        def advance(done: int, total: int | None) -> None:
+            bar.update(task, completed=done, total=total)
+
+        yield advance
+
+
+@contextmanager
+def progress_bars(unit: str) -> Iterator[Callable[[str, int, int | None], None]]:
+    """Show one bar after the other; the callback takes a step's name, what is done, the total."""
+    with ExitStack() as stack:
+        current: dict[str, Callable[[int, int | None], None]] = {}
+
+        def tell(step: str, done: int, total: int | None) -> None:
+            if step not in current:
+                stack.close()
+                current.clear()
+                current[step] = stack.enter_context(progress_bar(step, unit))
+            current[step](done, total)
+
+        yield tell

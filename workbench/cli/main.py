@@ -1,0 +1,160 @@
+"""The `workbench` command: its sub-commands, and how each of them ends."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Sequence
+from importlib import metadata
+from typing import Annotated, Never
+
+import typer
+
+from workbench.cli import demo, enrol, models, search, stage
+from workbench.cli.compare import compare
+from workbench.cli.console import example
+from workbench.cli.evaluate import evaluate_app
+from workbench.errors import WorkbenchError
+
+__all__ = ["app", "main", "version"]
+
+FAILED = 1
+INTERRUPTED = 130
+TERMINATED = 143
+
+app = typer.Typer(
+    name="workbench",
+    help="Facial recognition that keeps the record: software raises candidates, people decide.",
+    epilog=example("workbench demo --output demonstration"),
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def version() -> str:
+    """Return the version of the installed distribution."""
+    try:
+        return metadata.version("lfr-workbench")
+    except metadata.PackageNotFoundError:
+        return "unknown (not installed)"
+
+
+def _show_version(asked: bool) -> None:  # noqa: FBT001 - typer calls it with the flag
+    if asked:
+        typer.echo(f"workbench {version()}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    *,
+    show_version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_show_version, is_eager=True, help="Show the version and stop."
+        ),
+    ] = False,
+    debug: Annotated[
+        bool, typer.Option("--debug", hidden=True, help="Show where an error was raised.")
+    ] = False,
+) -> None:
+    """Facial recognition that keeps the record: software raises candidates, people decide."""
+    del show_version
+    if debug:
+        os.environ["WORKBENCH_DEBUG"] = "1"
+
+
+app.command("demo", epilog=demo.EXAMPLE)(demo.demo)
+app.command("enrol", epilog=enrol.EXAMPLE)(enrol.enrol)
+app.command("search", epilog=search.EXAMPLE)(search.search)
+app.command("stage", epilog=stage.EXAMPLE)(stage.stage)
+app.command("compare", epilog=example("workbench compare first.jpg second.jpg"))(compare)
+app.add_typer(evaluate_app, name="evaluate")
+app.add_typer(models.app, name="models")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code; nothing but `SystemExit` leaves it.
+
+    Args:
+        arguments: words after `workbench`; those of the process when `None`.
+    """
+    _end_on_terminate()
+    try:
+        return _run(arguments)
+    except WorkbenchError as error:
+        return _end(str(error), error.exit_code, error)
+    except KeyboardInterrupt as error:
+        return _end_interrupted(error)
+    except BrokenPipeError:
+        # Whoever read the output has gone, which is no fault; what is buffered has nowhere to go.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    except OSError as error:
+        name = f"{error.filename}: " if error.filename else ""
+        reason = error.strerror or str(error)
+        return _end(
+            f"{name}{reason}. Check the path, its permissions and the space.", FAILED, error
+        )
+    except Exception as error:  # noqa: BLE001 - a fault of ours still ends in one line
+        kind = type(error).__name__
+        return _end(
+            f"a fault in the workbench itself ({kind}: {error}). Nothing was left half-written. "
+            "Run it again with WORKBENCH_DEBUG=1 to see where, and report that.",
+            FAILED,
+            error,
+        )
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    try:
+        code = app(
+            None if arguments is None else list(arguments),
+            prog_name="workbench",
+            standalone_mode=False,
+        )
+    except Exception as error:
+        # Wrong usage comes as an exception of typer's own that carries its text and code.
+        text = getattr(error, "format_message", None)
+        code = getattr(error, "exit_code", None)
+        if isinstance(error, WorkbenchError) or text is None or not isinstance(code, int):
+            raise
+        path = getattr(getattr(error, "ctx", None), "command_path", "workbench")
+        said = text().strip().rstrip(".") or "Name a command"
+        return _end(f"{said}. See {path} --help.", code, error)
+    finally:
+        sys.stdout.flush()
+    if code == INTERRUPTED:
+        return _end_interrupted(None)
+    return code if isinstance(code, int) else 0
+
+
+def _end(message: str, code: int, error: BaseException | None) -> int:
+    """Write one line to stderr, and the traceback only where it was asked for."""
+    if error is not None and os.environ.get("WORKBENCH_DEBUG"):
+        traceback.print_exception(error, file=sys.stderr)
+    sys.stderr.write(f"error: {' '.join(message.split())}\n")
+    return code
+
+
+def _end_interrupted(error: BaseException | None) -> int:
+    return _end("interrupted; what was unfinished has been removed.", INTERRUPTED, error)
+
+
+def _end_on_terminate() -> None:
+    """Let a polite kill unwind like any other end, so that nothing unfinished stays behind."""
+
+    def stop(_number: int, _frame: object) -> Never:
+        raise SystemExit(TERMINATED)
+
+    # Signals belong to the main thread; a caller in another one keeps its own handling.
+    try:
+        if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+            signal.signal(signal.SIGTERM, stop)
+    except ValueError:
+        return

@@ -1,0 +1,43 @@
+"""Options that several commands share, so that they are named and explained once."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, TypeAlias
+
+import typer
+
+__all__ = ["AsJson", "EncoderChoice", "EncoderOption", "Force", "OutputFolder"]
+
+
+class EncoderChoice(StrEnum):
+    """What compares faces."""
+
+    FACENET = "facenet"
+    SFACE = "sface"
+    FUSED = "fused"
+
+
+EncoderOption: TypeAlias = Annotated[
+    EncoderChoice | None,
+    typer.Option(
+        "--encoder",
+        help="What compares the faces: one encoder, or both fused. Default: the setting, fused.",
+    ),
+]
+OutputFolder: TypeAlias = Annotated[
+    Path,
+    typer.Option(
+        "--output", "-o", help="Folder for the result. An earlier result there is replaced."
+    ),
+]
+Force: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--force", help="Use the place even if something else is there; a folder is put aside."
+    ),
+]
+AsJson: TypeAlias = Annotated[
+    bool, typer.Option("--json", help="Write the summary to standard output as JSON.")
+]

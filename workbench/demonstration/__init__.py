@@ -1,0 +1,36 @@
+"""The demonstration: five credited people, a staged crowd, a search, and its result checked.
+
+It runs on its own category, `demonstration`, and proves that the parts work together; five people
+prove nothing else. Each step can be called alone, which is what the tour notebook does.
+"""
+
+from __future__ import annotations
+
+from workbench.demonstration.outcome import Outcome
+from workbench.demonstration.people import SamplePerson, people
+from workbench.demonstration.sample import Sample, prepare
+from workbench.demonstration.scene import Scene, stage
+from workbench.demonstration.steps import (
+    CATEGORY,
+    PROVES,
+    enrol,
+    photograph_scores,
+    run,
+    search,
+)
+
+__all__ = [
+    "CATEGORY",
+    "PROVES",
+    "Outcome",
+    "Sample",
+    "SamplePerson",
+    "Scene",
+    "enrol",
+    "people",
+    "photograph_scores",
+    "prepare",
+    "run",
+    "search",
+    "stage",
+]

@@ -1,0 +1,199 @@
+"""The result of the demonstration's search beside the truth, as table, summary and page."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from workbench.arrays import ImageArray
+from workbench.demonstration.people import people
+from workbench.demonstration.scene import Scene
+from workbench.live import AlertScores
+from workbench.reports import (
+    AlertsPage,
+    Credit,
+    Figure,
+    MissedPerson,
+    Span,
+    clock,
+    render_alerts,
+)
+from workbench.reports.building import Finding, build_page
+from workbench.reports.summary import summarise
+from workbench.reports.wording import meaning_lines
+
+__all__ = ["CATEGORY", "PROVES", "Outcome"]
+
+CATEGORY = "demonstration"
+PROVES = (
+    "Five people prove only that the parts work together. They say nothing about how often anyone "
+    "is found or mistaken for someone else."
+)
+_LIMITS = (
+    PROVES,
+    (
+        "The people are photographs that move. Nobody turns the head, blinks or speaks, which "
+        "makes following and comparing easier than on a street."
+    ),
+    (
+        "The photographs show people in public life. The encoders may have seen other pictures "
+        "of them in training."
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcome:
+    """What the search found and what was true.
+
+    Attributes:
+        finding: of the search.
+        scores: alerts and people beside the ground truth.
+        scene: what was searched.
+        credits: of the photographs.
+        shown: redacted frames of each alert's moment, and the time of each in seconds.
+    """
+
+    finding: Finding
+    scores: AlertScores
+    scene: Scene
+    credits: tuple[Credit, ...]
+    shown: tuple[tuple[float, ImageArray], ...] = ()
+
+    @property
+    def threshold(self) -> float:
+        """From which an alert was raised, in `unit`."""
+        return self.finding.result.threshold
+
+    @property
+    def unit(self) -> str:
+        """Unit of scores and threshold."""
+        return self.finding.result.unit
+
+    def table(self) -> pl.DataFrame:
+        """Return one row an alert: `time, person, score, meaning, truth, right or wrong`."""
+        truths = self.finding.truths or {}
+        rows = [
+            {
+                "time in feed": clock(alert.time_s),
+                "person": alert.subject,
+                "score": round(alert.score, 2),
+                "meaning": meaning_lines(self.finding.meaning(alert.score))[0],
+                "truth": truths[alert.id].person,
+                "right or wrong": truths[alert.id].word,
+            }
+            for alert in self.finding.result.alerts
+        ]
+        names = ("time in feed", "person", "score", "meaning", "truth", "right or wrong")
+        schema = {name: pl.Float64 if name == "score" else pl.String for name in names}
+        return pl.DataFrame(rows, schema=schema)
+
+    def redacted_pictures(self) -> tuple[Sequence[ImageArray], Sequence[str]]:
+        """Return the redacted frames of the alerts' moments, and a caption for each."""
+        captions = [f"{clock(time_s)} in the feed, redacted" for time_s, _ in self.shown]
+        return [image for _, image in self.shown], captions
+
+    def summary(self) -> dict[str, Any]:
+        """Return the outcome as plain values, without any face."""
+        missed = self.scores.missed_people
+        summary = summarise(self.finding)
+        return {
+            "category": CATEGORY,
+            "note": PROVES,
+            **summary,
+            "missed_people": len(missed),
+            "missed": list(missed),
+            "staged": {
+                "people": len(people()),
+                "listed": sum(person.listed for person in people()),
+                "seed": self.scene.settings.seed,
+                "size": [self.scene.settings.width, self.scene.settings.height],
+            },
+            "credits": [
+                {
+                    "picture": one.what,
+                    "author": one.author,
+                    "licence": one.licence,
+                    "source": one.source,
+                }
+                for one in self.credits
+            ],
+        }
+
+    def page(self) -> AlertsPage:
+        """Return the outcome as a page, marked as a demonstration."""
+        page = build_page(
+            self.finding,
+            title="Five people, three of them on a list",
+            figures=self._figures(),
+            spans=self._spans(),
+        )
+        return replace(
+            page,
+            category=CATEGORY,
+            spans_are="when each staged person was in the picture",
+            missed=self._missed(),
+            limits=(*_LIMITS, *page.limits),
+            provenance=(*page.provenance, ("Staged crowd", self._staging())),
+            credits=self.credits,
+        )
+
+    def write(self, folder: Path) -> None:
+        """Write `summary.json` and `alerts.html` into `folder`."""
+        text = json.dumps(self.summary(), indent=2, ensure_ascii=False) + "\n"
+        (folder / "summary.json").write_text(text, "utf-8")
+        (folder / "alerts.html").write_text(render_alerts(self.page()), "utf-8")
+
+    def _figures(self) -> tuple[Figure, ...]:
+        result, listed = self.finding.result, len(self.scores.people)
+        found = listed - len(self.scores.missed_people)
+        unlisted = sum(not person.listed for person in people())
+        false = self.scores.false_alerts
+        return (
+            Figure("Listed people alerted", f"{found} of {listed}", "staged in the crowd"),
+            Figure(
+                "False alerts",
+                f"{false} of {len(result.alerts)}",
+                f"alerts; {unlisted} passers-by are not on the list",
+            ),
+            Figure("Decided", f"0 of {len(result.alerts)}", "alerts, by a person"),
+            Figure("Faces seen", f"{result.faces_seen}", "confirmed tracks in the zone"),
+            Figure(
+                "Searched", f"{result.frames:,} frames", f"{result.frames_per_second:.1f} a second"
+            ),
+        )
+
+    def _spans(self) -> tuple[Span, ...]:
+        first_alert: dict[str, int] = {}
+        for number, row in enumerate(self.scores.alerts.iter_rows(named=True), 1):
+            if row["true_person"] is not None:
+                first_alert.setdefault(row["true_person"], number)
+        return tuple(
+            Span(
+                row["first_s"],
+                row["last_s"],
+                first_alert.get(row["person"]),
+                row["person"] if row["listed"] else f"{row['person']} (not listed)",
+            )
+            for row in self.scene.table().iter_rows(named=True)
+        )
+
+    def _missed(self) -> tuple[MissedPerson, ...]:
+        first = dict(self.scores.people.select("person", "first_s").iter_rows())
+        return tuple(
+            MissedPerson(person, f"in the picture from {clock(first[person])}")
+            for person in self.scores.missed_people
+        )
+
+    def _staging(self) -> str:
+        settings = self.scene.settings
+        return (
+            f"{settings.width}x{settings.height} px, {settings.fps:g} frames a second, seed "
+            f"{settings.seed}, faces {settings.smallest_face_px:g} to "
+            f"{settings.largest_face_px:g} px high, H.264 at rate factor {settings.crf}"
+        )

@@ -1,0 +1,40 @@
+"""Where frames come from: video files, images, and staged crowds with ground truth."""
+
+from __future__ import annotations
+
+from workbench.feeds.crowd import (
+    CrowdSettings,
+    Portrait,
+    StagedFace,
+    StagedFrame,
+    StagedPerson,
+    StageProgress,
+    render_crowd,
+    stage_crowd,
+)
+from workbench.feeds.frames import Feed, Frame
+from workbench.feeds.opening import open_feed
+from workbench.feeds.pictures import ImageFeed
+from workbench.feeds.truth import GroundTruth, check_truth, read_truth, truth_path, write_truth
+from workbench.feeds.video import VideoFile
+
+__all__ = [
+    "CrowdSettings",
+    "Feed",
+    "Frame",
+    "GroundTruth",
+    "ImageFeed",
+    "Portrait",
+    "StageProgress",
+    "StagedFace",
+    "StagedFrame",
+    "StagedPerson",
+    "VideoFile",
+    "check_truth",
+    "open_feed",
+    "read_truth",
+    "render_crowd",
+    "stage_crowd",
+    "truth_path",
+    "write_truth",
+]

@@ -1,0 +1,1 @@
+"""How a staged crowd is made: plan, cut-outs, street, painting, compression."""

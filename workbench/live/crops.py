@@ -1,0 +1,76 @@
+"""The best crops of each track, kept for the moment until the next comparison."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from workbench.arrays import FloatArray, ImageArray
+
+__all__ = ["CropBuffer", "HeldCrop"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HeldCrop:
+    """One look at a face.
+
+    Attributes:
+        crops: what each encoder wants of it, `(1, size, size, 3)` uint8 RGB by encoder.
+        probe: `(h, w, 3)` uint8 RGB, the tight crop for an alert, bystanders unrecognisable.
+        box: shape `(4,)`, pixels.
+        weight: what the look is worth, above 0.
+        frame: index of the frame.
+        time_s: time in the feed.
+        first_seen_s: time in the feed at which the track began.
+    """
+
+    crops: Mapping[str, ImageArray]
+    probe: ImageArray
+    box: FloatArray
+    weight: float
+    frame: int
+    time_s: float
+    first_seen_s: float
+
+
+class CropBuffer:
+    """At most `most` crops a track, the best by weight; empty again after every comparison."""
+
+    def __init__(self, most: int) -> None:
+        """Set how many crops a track may hold."""
+        self._most = most
+        self._held: dict[int, list[HeldCrop]] = {}
+
+    def __len__(self) -> int:
+        """Return how many crops are held of all tracks."""
+        return sum(len(held) for held in self._held.values())
+
+    def __contains__(self, track: object) -> bool:
+        """Whether crops of that track are held."""
+        return track in self._held
+
+    def wants(self, track: int, weight: float) -> bool:
+        """Whether a crop of that weight would be kept, before it is cut out."""
+        held = self._held.get(track, [])
+        return len(held) < self._most or weight > held[-1].weight
+
+    def add(self, track: int, crop: HeldCrop) -> None:
+        """Keep a crop if it is among the best of its track."""
+        held = self._held.setdefault(track, [])
+        held.append(crop)
+        held.sort(key=lambda one: -one.weight)
+        del held[self._most :]
+
+    def joined(self, number: int, into: int) -> None:
+        """Give the crops of track `number` to track `into`."""
+        for crop in self._held.pop(number, []):
+            self.add(into, crop)
+
+    def take(self) -> dict[int, list[HeldCrop]]:
+        """Return all crops, best first for each track, and hold none any more."""
+        taken, self._held = self._held, {}
+        return taken
+
+    def clear(self) -> None:
+        """Drop all crops."""
+        self._held.clear()

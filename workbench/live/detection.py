@@ -1,0 +1,37 @@
+"""The analyser of a live search: its detector reports also what is only perhaps a face."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from workbench.faces.analysis import FaceAnalyser, build_analyser
+
+if TYPE_CHECKING:
+    from workbench.faces.artefacts import ArtefactStore
+    from workbench.settings import Settings
+
+__all__ = ["build_live_analyser", "detecting_for_redaction"]
+
+
+def detecting_for_redaction(settings: Settings) -> Settings:
+    """Return settings whose detector reports faces from `live.redaction_confidence` on.
+
+    One detection serves both ends: everything found is redacted, and `LiveSearch` tracks and
+    compares only what reaches `live.min_confidence`.
+    """
+    least = min(settings.live.redaction_confidence, settings.detection.min_confidence)
+    detection = settings.detection.model_copy(update={"min_confidence": least})
+    return settings.model_copy(update={"detection": detection})
+
+
+def build_live_analyser(
+    settings: Settings,
+    store: ArtefactStore,
+    encoder: Literal["facenet", "sface", "fused"] | None = None,
+) -> FaceAnalyser:
+    """Load what a live search needs; as `build_analyser`, with the detector set for redaction.
+
+    Raises:
+        ArtefactError: when a model cannot be had or loaded.
+    """
+    return build_analyser(detecting_for_redaction(settings), store, encoder)

@@ -1,0 +1,187 @@
+"""Live search: a feed against a watchlist; alerts come out, everyone else stays unrecognisable."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from workbench.errors import UsageError
+from workbench.feeds.frames import Feed, Frame
+from workbench.live.alerting import AlertPolicy
+from workbench.live.comparing import Comparer
+from workbench.live.lifetimes import TemplateMemory
+from workbench.live.reassociation import Reassociation
+from workbench.live.result import LiveResult
+from workbench.live.running import FrameWork, Observer, Outputs
+from workbench.live.zone import Zone
+
+if TYPE_CHECKING:
+    from workbench.faces.analysis import FaceAnalyser
+    from workbench.faces.templates import Templates
+    from workbench.live.alerts import Alert
+    from workbench.live.redaction import RedactedFrame
+    from workbench.matching.matcher import Matcher
+    from workbench.matching.watchlist import Watchlist
+    from workbench.settings import LiveSettings
+
+__all__ = ["LiveSearch"]
+
+SHORTEST_LIST = 10
+"""Candidates asked for at each comparison, however few an alert shows: the last one's score
+bounds the scores of all who are not on the list, the tighter the longer it is."""
+
+
+class LiveSearch:
+    """Searches a feed for the people of a watchlist.
+
+    Each frame goes this way: all faces are found, all are made unrecognisable; those inside the
+    zone are tracked; each track's best crops are encoded and compared in batches; at or above the
+    threshold an alert is raised, and its face alone is shown. Crops and templates are dropped when
+    their comparison returns, scores and boxes when the track ends. Nothing is written.
+    """
+
+    def __init__(
+        self,
+        analyser: FaceAnalyser,
+        matcher: Matcher,
+        watchlist: Watchlist,
+        *,
+        threshold: float,
+        zone: Zone | None = None,
+        settings: LiveSettings | None = None,
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        """Set what searches for whom.
+
+        Args:
+            analyser: finds and encodes faces. Its detector should report faces from
+                `settings.redaction_confidence` on: what it does not report is not redacted.
+            matcher: compares with the watchlist, in its own unit.
+            watchlist: the people searched for.
+            threshold: fused score from which an alert is raised, in the matcher's unit.
+            zone: where faces are compared; the whole frame when left out.
+            settings: times and counts; the defaults when left out.
+            clock: seconds, monotonic; measures lifetimes, latency and speed.
+
+        Raises:
+            UsageError: when the threshold is not a number.
+        """
+        from workbench.settings import LiveSettings  # noqa: PLC0415 - pydantic loads late
+
+        if threshold != threshold:  # noqa: PLR0124 - NaN alone differs from itself
+            msg = "the threshold is not a number. Give a score in the matcher's unit."
+            raise UsageError(msg)
+        self._analyser = analyser
+        self._matcher = matcher
+        self._watchlist = watchlist
+        self._threshold = threshold
+        self._zone = zone or Zone.whole()
+        self._settings = settings or LiveSettings()
+        self._clock = clock
+
+    def run(
+        self,
+        feed: Feed,
+        on_frame: Callable[[RedactedFrame], None] | None = None,
+        on_alert: Callable[[Alert], None] | None = None,
+        progress: Callable[[int, int | None], None] | None = None,
+        *,
+        is_open: Callable[[str], bool] | None = None,
+        observer: Observer | None = None,
+    ) -> LiveResult:
+        """Search the feed to its end.
+
+        Args:
+            feed: open; it is left open.
+            on_frame: takes each frame, redacted, in order.
+            on_alert: takes each alert as it is raised.
+            progress: takes the frames done, and the feed's estimate of all.
+            is_open: says by id whether an alert still awaits a decision; its face is shown only
+                as long. All stay open when left out.
+            observer: measures against ground truth (see `workbench.live.scoring`).
+
+        Returns:
+            Alerts and counts.
+
+        Raises:
+            FeedError: when the feed fails; what it gave before was searched and shown.
+        """
+        started = self._clock()
+        stills = is_stills(feed, self._settings)
+        settings = self._settings
+        memory = TemplateMemory(settings.template_lifetime_s, self._clock)
+        comparer = Comparer(
+            self._analyser,
+            self._matcher,
+            candidates=max(settings.candidates, SHORTEST_LIST),
+            memory=memory,
+            clock=self._clock,
+        )
+        policy = AlertPolicy(
+            self._threshold,
+            min_comparisons=1 if stills else settings.min_comparisons,
+            cooldown_s=0.0 if stills else settings.cooldown_s,
+        )
+        work = FrameWork(
+            self._analyser,
+            comparer,
+            policy,
+            zone=self._zone,
+            settings=settings,
+            memory=memory,
+            reassociation=None if stills else self._reassociation(memory),
+            outputs=Outputs(on_frame, on_alert, is_open or (lambda _alert: True), observer),
+            clock=self._clock,
+            stills=stills,
+        )
+        last: Frame | None = None
+        try:
+            for last in feed.frames():
+                work.take(last)
+                if progress is not None:
+                    progress(work.counts.frames, feed.frame_count)
+            work.finish(last)
+        finally:
+            work.drop_everything()
+        counts = work.counts
+        return LiveResult(
+            feed=feed.name,
+            frames=counts.frames,
+            duration_s=counts.last_s - counts.first_s,
+            elapsed_s=self._clock() - started,
+            faces_seen=counts.faces_seen,
+            tracks=work.tracks,
+            detections=counts.detections,
+            comparisons=comparer.comparisons,
+            alerts=tuple(work.alerts),
+            suppressed=policy.suppressed,
+            threshold=self._threshold,
+            matcher=self._matcher.name,
+            unit=self._matcher.unit,
+            references=len(self._watchlist.references),
+            subjects=len(self._watchlist.subjects),
+            gaps=tuple(work.gaps),
+            damage=feed.damage,
+            max_template_age_s=memory.longest_s,
+            overdue_templates=memory.overdue,
+        )
+
+    def _reassociation(self, memory: TemplateMemory) -> Reassociation | None:
+        floor = self._settings.same_person_cosine
+        if floor is None or self._settings.template_lifetime_s <= 0:
+            return None
+        return Reassociation(memory, least_cosine, floor)
+
+
+def is_stills(feed: Feed, settings: LiveSettings) -> bool:
+    """Whether each frame of a feed is a picture of its own, too far apart in time to track."""
+    if feed.live:
+        return False
+    single = feed.frame_count == 1
+    return single or (feed.fps is not None and 1.0 / feed.fps >= settings.lost_s)
+
+
+def least_cosine(mine: Mapping[str, Templates], theirs: Mapping[str, Templates]) -> float:
+    """Return the lowest of the encoders' cosines: all of them must find two faces alike."""
+    return min(float(mine[name].cosine(theirs[name])[0, 0]) for name in mine)

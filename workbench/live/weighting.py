@@ -1,0 +1,55 @@
+"""What one look at a face is worth against another look at the same face.
+
+A cheap order of looks within one track, computed for every face of every frame; the quality
+measures that judge a reference (`workbench.faces.quality`) are more careful and slower.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from workbench.arrays import FloatArray, ImageArray
+from workbench.faces.types import Faces
+from workbench.live.mosaic import pixel_regions
+
+__all__ = ["crop_weights"]
+
+FULL_EYE_DISTANCE_PX = 40.0
+"""Distance between the eyes from which a larger face says no more to an encoder of 112 px."""
+_SIDE = 48
+_HALF_SHARPNESS = 120.0
+_LEAST = 1e-3
+
+
+def crop_weights(image: ImageArray, faces: Faces) -> FloatArray:
+    """Return a weight for each face, shape `(n,)` float32, in 0.001..1; larger is better.
+
+    The product of three shares: the distance between the eyes up to 40 px, sharpness (variance of
+    the Laplacian of the face at 48 x 48 px, halfway at 120), and how near the nose tip lies to
+    the middle between eyes and mouth, which falls as the head turns.
+    """
+    n = len(faces)
+    if not n:
+        return np.zeros(0, np.float32)
+    eyes = faces.landmarks[:, :2].astype(np.float64)
+    between = np.maximum(np.linalg.norm(eyes[:, 1] - eyes[:, 0], axis=1), 1e-6)
+    size = np.minimum(between / FULL_EYE_DISTANCE_PX, 1.0)
+    middle = (faces.landmarks[:, [0, 1, 3, 4]].astype(np.float64)).mean(axis=1)
+    aside = np.linalg.norm(faces.landmarks[:, 2] - middle, axis=1) / between
+    frontal = np.clip(1.0 - aside, 0.05, 1.0)
+    sharpness = np.array([_sharpness(image, faces.boxes[row]) for row in range(n)])
+    sharp = sharpness / (sharpness + _HALF_SHARPNESS)
+    # Halved towards the middle: a poor look counts less, but never for nothing.
+    weights = size * frontal * (0.25 + 0.75 * sharp)
+    return np.asarray(np.maximum(weights, _LEAST), np.float32)
+
+
+def _sharpness(image: ImageArray, box: FloatArray) -> float:
+    height, width = image.shape[:2]
+    x0, y0, x1, y1 = pixel_regions(box[None], 0.8, (width, height))[0].tolist()
+    if x1 <= x0 or y1 <= y0:
+        return 0.0
+    small = cv2.resize(image[y0:y1, x0:x1], (_SIDE, _SIDE), interpolation=cv2.INTER_AREA)
+    grey = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY)
+    return float(cv2.Laplacian(grey, cv2.CV_32F).var())

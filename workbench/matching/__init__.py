@@ -1,0 +1,84 @@
+"""Templates become candidates: galleries, fusion of encoders, and what a score means.
+
+Nothing here knows a deployment, and only enrolment reads images. Each name is loaded when first
+used; learning a calibration is in `workbench.matching.fit`, which needs scikit-learn.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from workbench.matching.assignment import assign
+    from workbench.matching.calibration import Calibration, load_calibration
+    from workbench.matching.candidates import Candidates
+    from workbench.matching.comparisons import Comparisons
+    from workbench.matching.confidence import ScoreMeaning, meaning
+    from workbench.matching.enrolment import Enrolment, enrol_folder, enrol_images
+    from workbench.matching.exact import ExactGallery
+    from workbench.matching.fusion import fused_score
+    from workbench.matching.gallery import Gallery
+    from workbench.matching.matcher import Matcher, MatcherSettings
+    from workbench.matching.person_folders import Refusal
+    from workbench.matching.watchlist import Watchlist, WatchlistReference
+    from workbench.matching.watchlist_file import read_watchlist, write_watchlist
+
+_HOMES = {
+    "Calibration": "calibration",
+    "Candidates": "candidates",
+    "Comparisons": "comparisons",
+    "Enrolment": "enrolment",
+    "ExactGallery": "exact",
+    "Gallery": "gallery",
+    "Matcher": "matcher",
+    "MatcherSettings": "matcher",
+    "Refusal": "person_folders",
+    "ScoreMeaning": "confidence",
+    "Watchlist": "watchlist",
+    "WatchlistReference": "watchlist",
+    "assign": "assignment",
+    "enrol_folder": "enrolment",
+    "enrol_images": "enrolment",
+    "fused_score": "fusion",
+    "load_calibration": "calibration",
+    "meaning": "confidence",
+    "read_watchlist": "watchlist_file",
+    "write_watchlist": "watchlist_file",
+}
+
+__all__ = [
+    "Calibration",
+    "Candidates",
+    "Comparisons",
+    "Enrolment",
+    "ExactGallery",
+    "Gallery",
+    "Matcher",
+    "MatcherSettings",
+    "Refusal",
+    "ScoreMeaning",
+    "Watchlist",
+    "WatchlistReference",
+    "assign",
+    "enrol_folder",
+    "enrol_images",
+    "fused_score",
+    "load_calibration",
+    "meaning",
+    "read_watchlist",
+    "write_watchlist",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name from the module it lives in."""
+    if name in _HOMES:
+        return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
+    msg = f"module {__name__!r} has no attribute {name!r}"
+    raise AttributeError(msg)
+
+
+def __dir__() -> list[str]:
+    """List the public names."""
+    return sorted(__all__)

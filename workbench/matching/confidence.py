@@ -1,0 +1,161 @@
+"""What a score means: how often people who are not on the list score as high."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from scipy.special import betaincinv
+
+from workbench.errors import UsageError
+from workbench.matching.calibration import Calibration, MatcherName
+
+__all__ = ["CONFIDENCE", "ScoreMeaning", "clopper_pearson", "meaning", "not_measured"]
+
+CONFIDENCE = 0.95
+_EVERY = 0.95
+_FEW = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreMeaning:
+    """What a score means for a list of a given size; never a percentage of match.
+
+    Attributes:
+        score: in the unit of the matcher.
+        n_references: size of the list, `N`.
+        fmr: share of non-mated comparisons at or above the score; `None` if not measured.
+        fpir: share of searches for people who are not on the list that return somebody at or
+            above the score, `1 - (1 - fmr)^N`, which takes comparisons for independent.
+        low: lower end of the 95 % interval of `fpir`.
+        high: upper end of it.
+        text: all of this in one phrase.
+        measured_on: the comparisons, people and split behind it.
+        extrapolated: whether `fpir` was reckoned from single comparisons rather than counted.
+    """
+
+    score: float
+    n_references: int
+    fmr: float | None
+    fpir: float | None
+    low: float | None
+    high: float | None
+    text: str
+    measured_on: str
+    extrapolated: bool
+
+    @property
+    def measured(self) -> bool:
+        """Whether anything is known about it."""
+        return self.fmr is not None
+
+
+def meaning(
+    score: float, n_references: int, calibration: Calibration | None, matcher: MatcherName
+) -> ScoreMeaning:
+    """Say what a score means for a list of `n_references` references.
+
+    The interval is that of Clopper and Pearson (1934) for the count of non-mated comparisons at
+    or above the score, carried through the same formula. Comparisons that share a person are not
+    independent, so that it is, if anything, too narrow.
+
+    Args:
+        score: in the unit of the matcher.
+        n_references: references on the list, at least 1.
+        calibration: what was measured, or `None`.
+        matcher: whose score it is.
+
+    Raises:
+        UsageError: when the score is not finite or the list is empty.
+    """
+    if not math.isfinite(score) or n_references < 1:
+        msg = (
+            f"a score means something for a list with references, but the score is {score} and "
+            f"the list has {n_references}."
+        )
+        raise UsageError(msg)
+    measured = None if calibration is None else calibration.matchers.get(matcher)
+    if calibration is None or measured is None:
+        return not_measured(score, n_references, f"no calibration has measured {matcher}")
+    n = measured.fmr.comparisons
+    count = measured.fmr.at_or_above(score)
+    source = calibration.provenance
+    people = f"{source.people:,} people ({source.data_set}, {source.split})"
+    measured_on = f"{n:,} comparisons of {people}"
+    fmr = count / n
+    low, high = (_fpir(rate, n_references) for rate in clopper_pearson(count, n))
+    fpir = _fpir(fmr, n_references)
+    extrapolated = n_references > 1
+    return ScoreMeaning(
+        score=score,
+        n_references=n_references,
+        fmr=fmr,
+        fpir=fpir,
+        low=low,
+        high=high,
+        text=_text(count, (fpir, low, high), n_references, measured_on),
+        measured_on=measured_on,
+        extrapolated=extrapolated,
+    )
+
+
+def not_measured(score: float, n_references: int, reason: str) -> ScoreMeaning:
+    """Return the meaning of a score about which nothing is known, and why."""
+    text = f"not measured: how often people who are not on the list score this high ({reason})"
+    return ScoreMeaning(
+        score, n_references, None, None, None, None, text, "nothing", extrapolated=False
+    )
+
+
+def clopper_pearson(count: int, n: int, confidence: float = CONFIDENCE) -> tuple[float, float]:
+    """Return the exact two-sided interval of a rate of which `count` of `n` were seen.
+
+    Clopper and Pearson, Biometrika 26 (1934): quantiles of Beta distributions.
+    """
+    tail = (1.0 - confidence) / 2.0
+    low = 0.0 if count == 0 else float(betaincinv(count, n - count + 1, tail))
+    high = 1.0 if count == n else float(betaincinv(count + 1, n - count, 1.0 - tail))
+    return low, high
+
+
+def _fpir(fmr: float, n_references: int) -> float:
+    """Return `1 - (1 - fmr)^N` without losing small rates to rounding."""
+    if fmr >= 1.0:
+        return 1.0
+    return -math.expm1(n_references * math.log1p(-fmr))
+
+
+def _text(
+    count: int, rates: tuple[float, float, float], n_references: int, measured_on: str
+) -> str:
+    fpir, low, high = rates
+    plural = "s" if n_references > 1 else ""
+    source = (
+        f"extrapolated to {n_references:,} references from {measured_on}"
+        if n_references > 1
+        else f"measured in {measured_on}"
+    )
+    if count == 0:
+        beyond = f"above every non-mated score seen in {measured_on}"
+        if high > _FEW:
+            return f"{beyond}; too few to say more for {n_references:,} reference{plural}"
+        extrapolated = f", extrapolated to {n_references:,} references" if n_references > 1 else ""
+        return (
+            f"{beyond}; fewer than {_share(high)} faces of people who are not on the list score "
+            f"this high (upper end of the 95 % interval{extrapolated})"
+        )
+    return (
+        f"{_share(fpir)} faces of people who are not on the list score this high "
+        f"(95 % interval {_share(high)} to {_share(low)}; {source})"
+    )
+
+
+def _share(rate: float) -> str:
+    """Return a rate as people say it: `1 in 6,000`, `3 in 10`, `nearly all`."""
+    if rate > _EVERY:
+        return "nearly all"
+    if rate > _FEW:
+        return f"{round(rate * 10)} in 10"
+    one_in = 1.0 / rate
+    digits = 10 ** max(0, math.floor(math.log10(one_in)) - 1)
+    return f"1 in {round(one_in / digits) * digits:,}"

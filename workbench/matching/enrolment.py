@@ -1,0 +1,283 @@
+"""Enrolment: photographs become a watchlist, and every refusal is named."""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeAlias
+
+import numpy as np
+
+from workbench.arrays import FloatArray, ImageArray
+from workbench.errors import ImageError, RefusedError, WatchlistError
+from workbench.faces.analysis import FaceAnalyser, primary_face
+from workbench.faces.quality import Verdict
+from workbench.faces.templates import Templates
+from workbench.faces.thumbnails import thumbnail
+from workbench.faces.types import Faces
+from workbench.images import ImageLimits, load_image
+from workbench.matching.copies import copies_among, image_digest
+from workbench.matching.person_folders import Photograph, Refusal, person_folders, subject_fault
+from workbench.matching.watchlist import THUMBNAIL_SIDE, Watchlist, WatchlistReference
+
+__all__ = [
+    "SIMILAR_SIZE",
+    "Enrolment",
+    "EnrolmentProgress",
+    "enrol_folder",
+    "enrol_images",
+    "faces_of_similar_size",
+]
+
+SIMILAR_SIZE = 0.6
+"""A face whose box has at least this share of the main face's side might be the person meant."""
+
+EnrolmentProgress: TypeAlias = Callable[[int, int, Path], None]
+"""Called after each image with how many are done, how many there are, and which it was."""
+
+_REASONS_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Enrolment:
+    """What came of an enrolment.
+
+    Attributes:
+        watchlist: those that were enrolled.
+        refused: images, folders and people that were not, with reasons, by path.
+    """
+
+    watchlist: Watchlist
+    refused: tuple[Refusal, ...]
+
+
+def enrol_folder(
+    folder: Path | str,
+    analyser: FaceAnalyser,
+    *,
+    strict: bool = False,
+    progress: EnrolmentProgress | None = None,
+    limits: ImageLimits | None = None,
+) -> Enrolment:
+    """Enrol a folder that holds one folder of images for each person.
+
+    Args:
+        folder: its name becomes that of the watchlist.
+        analyser: what finds, judges and encodes faces.
+        strict: refuse the whole when anything is refused.
+        progress: called after each image.
+        limits: largest image that is read.
+
+    Raises:
+        WatchlistError: when the folder cannot be read, holds nobody, or nobody could be enrolled.
+        RefusedError: when `strict` and anything was refused; lists all of it.
+    """
+    place = Path(folder)
+    photographs, refused = person_folders(place)
+    name = unicodedata.normalize("NFC", place.resolve().name)
+    job = _Job(analyser, limits or ImageLimits(), strict=strict, progress=progress)
+    return _enrol(name, photographs, refused, job)
+
+
+def enrol_images(
+    images: Iterable[tuple[str, str, ImageArray | Path]],
+    analyser: FaceAnalyser,
+    *,
+    name: str = "images",
+    strict: bool = False,
+    progress: EnrolmentProgress | None = None,
+    limits: ImageLimits | None = None,
+) -> Enrolment:
+    """Enrol images that are at hand.
+
+    Args:
+        images: subject, source name, and pixels of shape `(height, width, 3)` uint8 RGB or a path.
+        analyser: what finds, judges and encodes faces.
+        name: of the watchlist.
+        strict: refuse the whole when anything is refused.
+        progress: called after each image.
+        limits: largest image that is read.
+
+    Raises:
+        WatchlistError: when nobody could be enrolled.
+        RefusedError: when `strict` and anything was refused; lists all of it.
+    """
+    photographs: list[Photograph] = []
+    refused: list[Refusal] = []
+    for given, source, image in images:
+        subject = unicodedata.normalize("NFC", given)
+        # A name may hold a slash, a file name may not.
+        path = image if isinstance(image, Path) else Path(source.replace("/", "-") or "image")
+        fault = subject_fault(subject)
+        if fault is not None:
+            refused.append(Refusal(path, None, fault))
+            continue
+        pixels = None if isinstance(image, Path) else image
+        photographs.append(Photograph(subject, path, pixels))
+    job = _Job(analyser, limits or ImageLimits(), strict=strict, progress=progress)
+    return _enrol(name, photographs, refused, job)
+
+
+def faces_of_similar_size(boxes: FloatArray, main: int) -> int:
+    """Return how many faces, with the main one, are about as large as it or larger.
+
+    Args:
+        boxes: shape `(n, 4)`, pixels, `x0, y0, x1, y1`.
+        main: index of the main face.
+    """
+    sides = np.sqrt(np.prod(np.maximum(boxes[:, 2:] - boxes[:, :2], 0.0), axis=1))
+    return int(np.count_nonzero(sides >= SIMILAR_SIZE * sides[main]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """How to enrol, the same for every photograph."""
+
+    analyser: FaceAnalyser
+    limits: ImageLimits
+    strict: bool
+    progress: EnrolmentProgress | None
+
+
+@dataclass(slots=True)
+class _Rows:
+    """The rows of a watchlist while they are gathered."""
+
+    references: list[WatchlistReference] = field(default_factory=list)
+    templates: dict[str, list[FloatArray]] = field(default_factory=lambda: defaultdict(list))
+    thumbnails: list[ImageArray] = field(default_factory=list)
+
+    def append(
+        self, reference: WatchlistReference, templates: dict[str, Templates], face: ImageArray
+    ) -> None:
+        """Add one row: its reference, one template of each encoder, and its thumbnail."""
+        self.references.append(reference)
+        for name, one in templates.items():
+            self.templates[name].append(one.vectors[0])
+        self.thumbnails.append(face)
+
+
+def _enrol(
+    name: str, photographs: Sequence[Photograph], refused: list[Refusal], job: _Job
+) -> Enrolment:
+    digests = [image_digest(photograph) for photograph in photographs]
+    copies = copies_among(photographs, digests)
+    rows = _Rows()
+    for done, (photograph, digest) in enumerate(zip(photographs, digests, strict=True), 1):
+        reason = _add(photograph, digest, copies.get(done - 1), job, rows)
+        if reason is not None:
+            refused.append(Refusal(photograph.path, photograph.subject, reason))
+        if job.progress is not None:
+            job.progress(done, len(photographs), photograph.path)
+    refused += _people_without(photographs, rows)
+    refused.sort(key=lambda one: str(one.path))
+    if refused and job.strict:
+        msg = f"nothing was enrolled, because {len(refused)} were refused: {_listed(refused)}."
+        raise RefusedError(msg)
+    if not rows.references:
+        shown = _listed(refused[:_REASONS_SHOWN]) or "there was no image"
+        more = len(refused) - _REASONS_SHOWN
+        msg = (
+            f"nobody could be enrolled from {name}: {shown}"
+            f"{f'; and {more} more' if more > 0 else ''}. Give photographs that each show one "
+            "face clearly."
+        )
+        raise WatchlistError(msg)
+    return Enrolment(_watchlist(name, rows, job.analyser), tuple(refused))
+
+
+def _add(
+    photograph: Photograph, digest: str | None, copy_of: str | None, job: _Job, rows: _Rows
+) -> str | None:
+    """Add one photograph's face to the rows, or return why not."""
+    try:
+        image = photograph.image
+        if image is None:
+            image = load_image(photograph.path, limits=job.limits)
+    except ImageError as error:
+        return str(error).removeprefix(f"{photograph.path}: ").rstrip(".")
+    if digest is None:
+        return "the file cannot be read; check its permissions"
+    # Only now: two files that are empty are no copies of an image.
+    if copy_of is not None:
+        return copy_of
+    face = _only_face(image, job.analyser)
+    if isinstance(face, str):
+        return face
+    quality, judgements = job.analyser.measure(image, face)
+    verdict, reasons = judgements[0].verdict, judgements[0].reasons
+    if verdict == Verdict.REJECT:
+        return f"quality too low: {' '.join(reasons).rstrip('.')}"
+    reference = WatchlistReference(
+        subject=photograph.subject,
+        source=unicodedata.normalize("NFC", photograph.path.name),
+        sha256=digest,
+        verdict=str(verdict),
+        reasons=reasons,
+        # What could not be measured is left out; a file holds no number that is none.
+        quality={name: one for name, one in quality.values(0).items() if math.isfinite(one)},
+    )
+    rows.append(reference, job.analyser.encode(image, face), thumbnail(image, face.boxes)[0])
+    return None
+
+
+def _only_face(image: ImageArray, analyser: FaceAnalyser) -> Faces | str:
+    """Return the one face that an image is clearly of, or why there is none."""
+    faces = analyser.detect(image)
+    main = primary_face(faces, image.shape)
+    if main is None:
+        return "no face found; give a photograph that shows the face larger and from the front"
+    similar = faces_of_similar_size(faces.boxes, main)
+    if similar > 1:
+        return f"shows {similar} faces of similar size; crop it to the person"
+    return faces[[main]]
+
+
+def _people_without(photographs: Sequence[Photograph], rows: _Rows) -> list[Refusal]:
+    """Return a refusal for each person of whom no photograph was enrolled."""
+    enrolled = {reference.subject for reference in rows.references}
+    left: dict[str, list[Photograph]] = defaultdict(list)
+    for photograph in photographs:
+        if photograph.subject not in enrolled:
+            left[photograph.subject].append(photograph)
+    return [
+        Refusal(
+            _place_of(subject, own[0]),
+            subject,
+            f"{subject} is not on the list: none of {len(own)} image"
+            f"{'s' if len(own) > 1 else ''} could be used",
+        )
+        for subject, own in left.items()
+    ]
+
+
+def _place_of(subject: str, photograph: Photograph) -> Path:
+    """Return the person's own folder, or, where there is none, the bare name."""
+    folder = photograph.path.parent
+    if photograph.image is None and unicodedata.normalize("NFC", folder.name) == subject:
+        return folder
+    return Path(subject)
+
+
+def _watchlist(name: str, rows: _Rows, analyser: FaceAnalyser) -> Watchlist:
+    n = len(rows.references)
+    return Watchlist(
+        name=name,
+        created=datetime.now(UTC),
+        detector=analyser.detector.name,
+        references=tuple(rows.references),
+        templates={
+            encoder: Templates(np.stack(rows.templates[encoder]), identity)
+            for encoder, identity in analyser.identities.items()
+        },
+        thumbnails=np.stack(rows.thumbnails).reshape(n, THUMBNAIL_SIDE, THUMBNAIL_SIDE, 3),
+    )
+
+
+def _listed(refused: Sequence[Refusal]) -> str:
+    return "; ".join(map(str, refused))

@@ -1,0 +1,232 @@
+"""The exact gallery: every reference compared with every probe, in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from workbench.arrays import FloatArray, IntArray
+from workbench.errors import UsageError
+from workbench.faces.templates import EncoderIdentity, Templates
+from workbench.matching.candidates import Candidates, rank
+from workbench.matching.comparisons import Comparisons, Reduction
+
+__all__ = ["ExactGallery"]
+
+_SMALLEST_CAPACITY = 64
+_ROUNDING = 1e-5
+"""More than single precision errs in a cosine of unit vectors of up to some thousand numbers."""
+_ROWS_AT_ONCE = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """The rows of the matrix ordered by subject, worked out once after each change."""
+
+    rows: IntArray
+    counts: IntArray
+    references: IntArray
+    subjects: tuple[str, ...]
+    in_order: bool
+
+
+class ExactGallery:
+    """References of one encoder, searched without any approximation.
+
+    Scores are cosine similarities, accumulated in double precision: the score of a probe and a
+    reference does not depend on what else is in the gallery or in the batch, so equal templates
+    get equal scores and ties fall by name. A search first sifts in single precision, with a
+    margin wider than its rounding error, and then scores what is left.
+
+    Adding costs amortised constant time; a subject is removed in time proportional to its own
+    references. Rows that are no longer in use are overwritten with zeros, in the old memory too
+    when the matrix grows. One thread at a time may use a gallery.
+    """
+
+    def __init__(self, encoder: EncoderIdentity) -> None:
+        """Start empty, for templates of `encoder` alone."""
+        self._encoder = encoder
+        self._matrix: FloatArray = np.zeros((0, encoder.dimension), np.float32)
+        self._numbers: IntArray = np.zeros(0, np.int64)
+        self._owners: list[str] = []
+        self._rows: dict[str, list[int]] = {}
+        self._next_number = 0
+        self._columns: _Columns | None = None
+
+    @property
+    def encoder(self) -> EncoderIdentity:
+        """What made every template in it."""
+        return self._encoder
+
+    @property
+    def subjects(self) -> tuple[str, ...]:
+        """Names of those it holds, each once, in the order they were first added."""
+        return tuple(self._rows)
+
+    def __len__(self) -> int:
+        """Return how many references it holds."""
+        return len(self._owners)
+
+    def add(self, subject: str, templates: Templates) -> IntArray:
+        """Add references of one subject; return their numbers, shape `(len(templates),)`.
+
+        Raises:
+            EncoderMismatchError: when another encoder made the templates.
+            UsageError: when the name is empty.
+        """
+        return self.extend([subject] * len(templates), templates)
+
+    def extend(self, subjects: Sequence[str], templates: Templates) -> IntArray:
+        """Add one reference for each name; return their numbers, shape `(len(templates),)`.
+
+        Raises:
+            EncoderMismatchError: when another encoder made the templates.
+            UsageError: when a name is empty or their number is not that of the templates.
+        """
+        self._encoder.require_same(templates.encoder, "references")
+        if len(subjects) != len(templates) or not all(subjects):
+            msg = (
+                f"{len(templates)} templates need {len(templates)} subject names that are not "
+                f"empty, but {sum(map(bool, subjects))} were given."
+            )
+            raise UsageError(msg)
+        start, stop = len(self._owners), len(self._owners) + len(templates)
+        self._reserve(stop)
+        numbers = self._next_number + np.arange(len(templates), dtype=np.int64)
+        self._matrix[start:stop] = templates.vectors
+        self._numbers[start:stop] = numbers
+        for row, subject in enumerate(subjects, start):
+            self._owners.append(subject)
+            self._rows.setdefault(subject, []).append(row)
+        self._next_number += len(templates)
+        self._columns = None
+        return numbers
+
+    def remove(self, subject: str) -> int:
+        """Drop all references of a subject, overwrite them, and return how many there were."""
+        rows = self._rows.pop(subject, [])
+        # From the back, so that the last row, which fills each gap, is never one still to go.
+        for row in sorted(rows, reverse=True):
+            last = len(self._owners) - 1
+            owner = self._owners.pop()
+            if row != last:
+                self._matrix[row] = self._matrix[last]
+                self._numbers[row] = self._numbers[last]
+                self._owners[row] = owner
+                owned = self._rows[owner]
+                owned[owned.index(last)] = row
+            self._matrix[last] = 0.0
+        self._columns = None
+        return len(rows)
+
+    def clear(self) -> int:
+        """Drop and overwrite everything; return how many references there were."""
+        count = len(self._owners)
+        self._matrix.fill(0.0)
+        self._owners.clear()
+        self._rows.clear()
+        self._columns = None
+        return count
+
+    def search(self, probes: Templates, k: int, by: Reduction = "best") -> list[Candidates]:
+        """Return the best `k` subjects for each probe, by exact cosine similarity.
+
+        Raises:
+            EncoderMismatchError: when another encoder made the probes.
+            UsageError: when `k` is less than 1.
+        """
+        self._encoder.require_same(probes.encoder, "probes")
+        if k < 1:
+            msg = f"a search must ask for at least 1 candidate, not {k}."
+            raise UsageError(msg)
+        columns = self._ordered()
+        s = len(columns.subjects)
+        if s == 0 or len(probes) == 0:
+            return [Candidates.empty() for _ in range(len(probes))]
+        sifted = self._sift(probes, columns, by)
+        kept = min(k, s)
+        floors = np.partition(sifted, s - kept, axis=1)[:, s - kept] - _ROUNDING
+        found: list[Candidates] = []
+        for at, floor in enumerate(floors):
+            names = [columns.subjects[i] for i in np.flatnonzero(sifted[at] >= floor)]
+            scores, best = self.compare(probes[at : at + 1], names).reduce(by)
+            found.append(rank(names, scores[0], best[0], k))
+        return found
+
+    def compare(self, probes: Templates, subjects: Sequence[str]) -> Comparisons:
+        """Compare probes with every reference of the named subjects, in the order given.
+
+        Raises:
+            EncoderMismatchError: when another encoder made the probes.
+            UsageError: when a subject is not in the gallery.
+        """
+        self._encoder.require_same(probes.encoder, "probes")
+        unknown = [subject for subject in subjects if subject not in self._rows]
+        if unknown:
+            msg = f"no reference of {', '.join(unknown)} is in the gallery; add one first."
+            raise UsageError(msg)
+        picked = [
+            sorted(self._rows[subject], key=lambda row: int(self._numbers[row]))
+            for subject in subjects
+        ]
+        rows = np.array([row for own in picked for row in own], np.int64)
+        scores = np.zeros((len(probes), len(rows)), np.float32)
+        wide = probes.vectors.astype(np.float64)
+        for start in range(0, len(rows), _ROWS_AT_ONCE):
+            part = self._matrix[rows[start : start + _ROWS_AT_ONCE]].astype(np.float64)
+            scores[:, start : start + _ROWS_AT_ONCE] = wide @ part.T
+        counts = np.array([len(own) for own in picked], np.int64)
+        return Comparisons(scores, self._numbers[rows], counts)
+
+    def scores(
+        self, probes: Templates, subjects: Sequence[str], by: Reduction = "best"
+    ) -> FloatArray:
+        """Return one score for each probe and named subject, shape `(n, len(subjects))`.
+
+        Raises:
+            EncoderMismatchError: when another encoder made the probes.
+            UsageError: when a subject is not in the gallery.
+        """
+        return self.compare(probes, subjects).reduce(by)[0]
+
+    def _sift(self, probes: Templates, columns: _Columns, by: Reduction) -> FloatArray:
+        """Return scores of every subject, `(n, s)`, correct within single precision."""
+        products = probes.vectors @ self._matrix[: len(self._owners)].T
+        if not columns.in_order:
+            products = products[:, columns.rows]
+        if len(columns.rows) == len(columns.subjects):
+            return products
+        if by == "best":
+            starts = np.cumsum(columns.counts) - columns.counts
+            return np.maximum.reduceat(products, starts, axis=1)
+        return Comparisons(products, columns.references, columns.counts).reduce(by)[0]
+
+    def _ordered(self) -> _Columns:
+        """Return the rows ordered by subject."""
+        if self._columns is None:
+            rows = np.array([row for own in self._rows.values() for row in own], np.int64)
+            self._columns = _Columns(
+                rows=rows,
+                counts=np.array([len(own) for own in self._rows.values()], np.int64),
+                references=self._numbers[rows],
+                subjects=tuple(self._rows),
+                in_order=bool(np.all(rows == np.arange(len(rows)))),
+            )
+        return self._columns
+
+    def _reserve(self, rows: int) -> None:
+        """Make room for `rows` rows, at least doubling, and overwrite the memory left behind."""
+        capacity = len(self._matrix)
+        if rows <= capacity:
+            return
+        capacity = max(rows, 2 * capacity, _SMALLEST_CAPACITY)
+        used = len(self._owners)
+        matrix = np.zeros((capacity, self._encoder.dimension), np.float32)
+        matrix[:used] = self._matrix[:used]
+        self._matrix.fill(0.0)
+        self._matrix = matrix
+        numbers = np.zeros(capacity, np.int64)
+        numbers[:used] = self._numbers[:used]
+        self._numbers = numbers
