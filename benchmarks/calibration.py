@@ -18,7 +18,7 @@ import polars as pl
 from harness import HERE, LFW, label_errors, machine, markdown_table, photographs, versions
 from rich.progress import track
 
-from workbench.arrays import FloatArray
+from workbench.arrays import FloatArray, ImageArray
 from workbench.evaluation.splits import SPLIT_RULE, split_people
 from workbench.faces.analysis import FaceAnalyser, build_analyser, primary_face
 from workbench.faces.artefacts import ArtefactStore
@@ -60,17 +60,18 @@ def tuning_templates(
         for path in [path for path in of_person if path not in wrong][:PHOTOGRAPHS]
     ]
     names: list[str] = []
-    rows: dict[str, list[FloatArray]] = {encoder: [] for encoder in ENCODERS}
-    for path in track(paths, "encoding"):
+    cuts: dict[str, list[ImageArray]] = {encoder: [] for encoder in ENCODERS}
+    for path in track(paths, "detecting"):
         image = load_image(root / path)
         faces = analyser.detect(image)
         chosen = primary_face(faces, image.shape)
         if chosen is None:
             continue
         names.append(path.split("/")[0])
-        for encoder, templates in analyser.encode(image, faces[[chosen]]).items():
-            rows[encoder].append(templates.vectors[0])
-    return names, {encoder: np.stack(vectors) for encoder, vectors in rows.items()}
+        for encoder, crops in analyser.crops(image, faces[[chosen]]).items():
+            cuts[encoder].append(crops[0])
+    templates = analyser.encode_crops({encoder: np.stack(crops) for encoder, crops in cuts.items()})
+    return names, {encoder: of_encoder.vectors for encoder, of_encoder in templates.items()}
 
 
 def comparisons(names: list[str], templates: dict[str, FloatArray]) -> pl.DataFrame:

@@ -1,6 +1,6 @@
 """Is anyone recognisable in a redacted video? Counted on staged crowds, with a second detector.
 
-Run: python benchmarks/redaction.py [--faces 10000] [--encoder fused] [--minutes 30] [--parrot]
+Run: python benchmarks/redaction.py [--faces 10000] [--encoder fused] [--minutes 30]
 
 Crowds of LFW test people are staged until there are enough faces in the ground truth. A live
 search that raises no alert (threshold infinite) writes each as a redacted video; the video is
@@ -23,7 +23,6 @@ of which less than half the box was covered. Times and machine are in the JSON.
 from __future__ import annotations
 
 import argparse
-import csv
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -32,7 +31,7 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
-from harness import machine, markdown_table, write_result
+from harness import LFW, label_errors, machine, markdown_table, photographs, write_result
 from scipy.stats import beta
 
 from workbench.arrays import FloatArray, ImageArray
@@ -41,11 +40,10 @@ from workbench.faces.analysis import FaceAnalyser, primary_face
 from workbench.faces.artefacts import ArtefactStore
 from workbench.faces.mtcnn import MtcnnDetector
 from workbench.faces.types import Faces
-from workbench.feeds import CrowdSettings, Portrait, StagedPerson, open_feed, stage_crowd
+from workbench.feeds import CrowdSettings, Frame, Portrait, StagedPerson, open_feed, stage_crowd
 from workbench.images import load_image
 from workbench.live import LiveSearch, Mosaic, MosaicKind, RedactedFrame, RedactedVideoWriter
 from workbench.live.detection import build_live_analyser
-from workbench.live.mosaic import pixel_regions
 from workbench.live.overlap import attributed
 from workbench.matching.calibration import load_calibration
 from workbench.matching.enrolment import enrol_images
@@ -53,9 +51,6 @@ from workbench.matching.matcher import Matcher
 from workbench.matching.watchlist import Watchlist
 from workbench.settings import Settings
 
-HERE = Path(__file__).resolve().parent
-CROWD = 30
-"""People in one staged crowd."""
 COVERED = 0.5
 """Share of a face box from which it counts as covered."""
 HARDLY_VISIBLE = 0.7
@@ -73,6 +68,20 @@ class Person:
     name: str
     reference: Path
     portraits: list[Path]
+
+
+Crowd = list[tuple[Person, StagedPerson]]
+"""Who walks by, and what they are staged from."""
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What redacts, and what attacks the result."""
+
+    analyser: FaceAnalyser
+    second: MtcnnDetector
+    settings: Settings
+    every: int
 
 
 @dataclass
@@ -104,16 +113,14 @@ def upper_bound(count: int, total: int, level: float = 0.95) -> float:
     return 1.0 if count >= total else float(beta.ppf(level, count + 1, total - count))
 
 
-def test_people(root: Path) -> list[Person]:
+def locked_people(root: Path) -> list[Person]:
     """Return the locked test people with two photographs or more, label errors left out."""
-    with (HERE / "label_errors.csv").open(encoding="utf-8") as lines:
-        wrong = {row["path"] for row in csv.DictReader(lines)}
-    folders = [folder for folder in sorted(root.iterdir()) if folder.is_dir()]
-    photographs = {folder.name: sorted(folder.glob("*.jpg")) for folder in folders}
-    parts = split_people({name: len(files) for name, files in photographs.items()})
+    wrong = label_errors()
+    found = photographs(root)
+    parts = split_people({name: len(paths) for name, paths in found.items()})
     people = []
-    for name, files in photographs.items():
-        kept = [file for file in files if f"{name}/{file.name}" not in wrong]
+    for name, paths in found.items():
+        kept = [root / path for path in paths if path not in wrong]
         if parts[name] == "test" and len(kept) > 1:
             people.append(Person(name, kept[0], kept[1:4]))
     return people
@@ -129,11 +136,13 @@ def portrait(path: Path, analyser: FaceAnalyser) -> Portrait | None:
     return Portrait(image, faces.boxes[main], faces.landmarks[main])
 
 
-def crowds(people: Sequence[Person], analyser: FaceAnalyser, seed: int) -> Iterator[list]:
+def crowds(
+    people: Sequence[Person], analyser: FaceAnalyser, size: int, seed: int
+) -> Iterator[Crowd]:
     """Yield crowds without end, each of people drawn anew, with the place of every face."""
     generator = np.random.default_rng(seed)
     while True:
-        chosen = generator.permutation(len(people))[:CROWD]
+        chosen = generator.permutation(len(people))[:size]
         crowd = []
         for index in chosen.tolist():
             found = [portrait(path, analyser) for path in people[index].portraits]
@@ -193,10 +202,12 @@ def identify(image: ImageArray, faces: Faces, analyser: FaceAnalyser,
     return [(c.subjects[0], float(c.scores[0])) if len(c) else (None, -np.inf) for c in found]
 
 
-def look(frame: ImageArray, index: int, truth: pl.DataFrame, second: MtcnnDetector,
-         analyser: FaceAnalyser, matchers: dict[str, Matcher]) -> pl.DataFrame:  # fmt: skip
+def look(
+    shown: Frame, truth: pl.DataFrame, setup: Setup, matchers: dict[str, Matcher]
+) -> pl.DataFrame:
     """Return the staged faces of a frame with what each attacker makes of them."""
-    faces = second.detect(frame)
+    frame, index, analyser = shown.image, shown.index, setup.analyser
+    faces = setup.second.detect(frame)
     boxes = pl.DataFrame(
         {"frame": [index] * len(faces), "row": list(range(len(faces)))}
         | {side: faces.boxes[:, k].tolist() for k, side in enumerate(("x0", "y0", "x1", "y1"))},
@@ -230,9 +241,11 @@ def look(frame: ImageArray, index: int, truth: pl.DataFrame, second: MtcnnDetect
     )
 
 
-def measure_crowd(crowd: list, analyser: FaceAnalyser, second: MtcnnDetector, options,
-                  settings: Settings, folder: Path, seed: int) -> tuple[pl.DataFrame, int, float]:  # fmt: skip
+def measure_crowd(
+    crowd: Crowd, setup: Setup, folder: Path, seed: int
+) -> tuple[pl.DataFrame, int, float]:
     """Stage, redact, decode and attack one crowd."""
+    analyser, settings = setup.analyser, setup.settings
     people = [person for person, _ in crowd]
     entries = [(person.name, person.reference.name, person.reference) for person in people]
     watchlist = enrol_images(entries, analyser).watchlist
@@ -259,12 +272,12 @@ def measure_crowd(crowd: list, analyser: FaceAnalyser, second: MtcnnDetector, op
             analyser, matchers["plain"], watchlist, threshold=np.inf, settings=settings.live
         )
         result = search.run(feed, take)
-    step = options.every
-    rows = []
     with open_feed(redacted) as feed:
-        for frame in feed.frames():
-            if frame.index % step == 0:
-                rows.append(look(frame.image, frame.index, truth, second, analyser, matchers))
+        rows = [
+            look(frame, truth, setup, matchers)
+            for frame in feed.frames()
+            if frame.index % setup.every == 0
+        ]
     table = pl.concat(rows)
     shares = covered_shares(table, covered)
     return (
@@ -319,7 +332,9 @@ def clear_faces(table: pl.DataFrame, threshold: float) -> dict[str, int]:
     }
 
 
-def mosaics(people: Sequence[Person], analyser: FaceAnalyser, matcher_name: str) -> list[dict]:
+def mosaics(
+    people: Sequence[Person], analyser: FaceAnalyser, matcher_name: str
+) -> list[dict[str, object]]:
     """Compare mosaics by the parrot attack: covered probes against references covered alike.
 
     The attacker knows where each face is. Rank-1 of mosaics that carry nothing is chance.
@@ -366,11 +381,12 @@ def mosaics(people: Sequence[Person], analyser: FaceAnalyser, matcher_name: str)
 def main() -> None:
     """Measure and print the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--root", type=Path, default=HERE.parents[1] / "shared/data/lfw")
+    parser.add_argument("--root", type=Path, default=LFW)
     parser.add_argument("--faces", type=int, default=10_000)
     parser.add_argument("--minutes", type=float, help="stop after the crowd that passes this")
     parser.add_argument("--encoder", choices=("facenet", "sface", "fused"), default="fused")
     parser.add_argument("--threshold", type=float, help="in place of the matcher's own")
+    parser.add_argument("--people", type=int, default=30, help="in one staged crowd")
     parser.add_argument("--every", type=int, default=2, help="look at every n-th frame")
     parser.add_argument("--threads", type=int)
     parser.add_argument("--seed", type=int, default=1)
@@ -380,18 +396,15 @@ def main() -> None:
     store = ArtefactStore.from_settings(settings)
     analyser = build_live_analyser(settings, store)
     second = MtcnnDetector(min_confidence=0.7, smallest_face_px=20.0, threads=options.threads)
-    people = test_people(options.root)
+    setup = Setup(analyser, second, settings, options.every)
+    people = locked_people(options.root)
     threshold = options.threshold
     if threshold is None:
         threshold = load_calibration().matchers[options.encoder].default_threshold
     tally, started = Tally(), time.perf_counter()
-    for number, crowd in enumerate(crowds(people, analyser, options.seed)):
+    for number, crowd in enumerate(crowds(people, analyser, options.people, options.seed)):
         with tempfile.TemporaryDirectory() as folder:
-            tally.add(
-                *measure_crowd(
-                    crowd, analyser, second, options, settings, Path(folder), options.seed + number
-                )
-            )
+            tally.add(*measure_crowd(crowd, setup, Path(folder), options.seed + number))
         spent = time.perf_counter() - started
         print(f"{len(tally):,} faces in {tally.frames:,} frames, {spent:.0f} s", flush=True)
         if len(tally) >= options.faces or (options.minutes and spent > options.minutes * 60):

@@ -34,7 +34,9 @@ def shared_data() -> Path:
     named = os.environ.get("WORKBENCH_SHARED")
     folder = Path(named) if named else CHECKOUT.parent / "shared" / "data"
     if not (folder / "lfw").is_dir():
-        pytest.skip(f"needs ../shared/data (or WORKBENCH_SHARED): there is no folder lfw in {folder}")
+        pytest.skip(
+            f"needs ../shared/data (or WORKBENCH_SHARED): there is no folder lfw in {folder}"
+        )
     return folder
 
 

@@ -166,9 +166,7 @@ def test_the_crowd_in_clear_is_gone(written: tuple[Outcome, Path]) -> None:
     }  # fmt: skip
 
 
-def test_a_person_above_every_threshold_is_missed_and_said(
-    sample: Sample, written: tuple[Outcome, Path]
-) -> None:
+def test_without_an_alert_everyone_listed_is_missed(written: tuple[Outcome, Path]) -> None:
     """The check against the truth can fail: with no alert at all, three people are missed."""
     outcome, _ = written
     scores = score_alerts((), outcome.scene.truth)

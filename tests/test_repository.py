@@ -2,86 +2,199 @@
 
 from __future__ import annotations
 
+import ast
+import importlib.metadata
 import json
+import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
+import zipfile
 from pathlib import Path
 
 import pytest
 import yaml
+from hatchling.builders.wheel import WheelBuilder
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from workbench import __version__
 
 CHECKOUT = Path(__file__).resolve().parents[1]
-PROJECT = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-NAME = re.compile(r"[A-Za-z0-9._-]+")
+PYPROJECT = (CHECKOUT / "pyproject.toml").read_text(encoding="utf-8")
+PROJECT = tomllib.loads(PYPROJECT)["project"]
+CORE = [Requirement(line) for line in PROJECT["dependencies"]]
+EXTRAS = [
+    Requirement(line) for group in PROJECT["optional-dependencies"].values() for line in group
+]
+CONDA_NAMES = {"pytorch": "torch"}
+JUPYTER = re.compile(
+    r"(anywidget|ipykernel|IPython|ipywidgets|jupyter\w*|nbclient|nbformat|traitlets|voila)"
+)
+# `/home/somebody` is the made-up person of tests on paths that must not get out.
+PLACES = re.compile(r"/(root|work|Users/\w+|home/(?!somebody)\w+)/")
 
 
-def requirements(lines: list[str]) -> dict[str, str]:
+def files_of_the_project(*folders: str) -> list[Path]:
+    """Return what git holds or would take in, or everything where there is no git."""
+    git = shutil.which("git")
+    if git and (CHECKOUT / ".git").exists():
+        listed = subprocess.run(
+            [git, "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", *folders],
+            cwd=CHECKOUT,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        found = [CHECKOUT / name for name in listed.split("\0") if name]
+    else:
+        found = [p for folder in folders or (".",) for p in (CHECKOUT / folder).rglob("*")]
+        found = [p for p in found if not {".venv", "__pycache__"} & set(p.parts)]
+    return sorted(path for path in found if path.is_file())
+
+
+def imported(path: Path) -> set[str]:
+    """Return the top-level packages that a module imports anywhere in it."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.add(node.module.split(".")[0])
+    return found - sys.stdlib_module_names
+
+
+def specifiers(lines: list[str]) -> dict[str, str]:
+    """Return canonical name -> version specifier, in one spelling."""
     found = {}
     for line in lines:
-        name = NAME.match(line)
-        assert name, line
-        found[name[0].lower()] = line[name.end() :].replace(" ", "")
+        wanted = Requirement(line)
+        found[canonicalize_name(CONDA_NAMES.get(wanted.name, wanted.name))] = str(wanted.specifier)
     return found
-
-
-def tracked(*patterns: str) -> list[Path]:
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", *patterns], cwd=CHECKOUT, capture_output=True, text=True, check=False
-    )
-    if listed.returncode:
-        return [p for pattern in patterns for p in CHECKOUT.rglob(pattern) if ".venv" not in p.parts]
-    return [CHECKOUT / name for name in listed.stdout.split("\0") if name]
 
 
 def test_environment_mirrors_pyproject() -> None:
     conda = yaml.safe_load((CHECKOUT / "environment.yml").read_text(encoding="utf-8"))
-    lines = [line for line in conda["dependencies"] if isinstance(line, str)]
-    pip = next(line["pip"] for line in conda["dependencies"] if isinstance(line, dict))
-    assert f"python{PROJECT['requires-python']}" in [line.replace(" ", "") for line in lines]
-    conda_names = {"pytorch": "torch", "py-opencv": "opencv-python", "python-kaleido": "kaleido"}
-    found = requirements(
-        [line for line in lines if not line.startswith(("python ", "python>", "pip"))]
-        + [line for line in pip if not line.startswith("-e")]
+    plain = [line for line in conda["dependencies"] if isinstance(line, str) and line != "pip"]
+    (by_pip,) = (line["pip"] for line in conda["dependencies"] if isinstance(line, dict))
+    assert conda["name"] == PROJECT["name"]
+    assert by_pip[-1] == "-e ."
+    found = specifiers(plain + by_pip[:-1])
+    assert len(found) == len(plain) + len(by_pip) - 1, "something is listed twice"
+    assert found == specifiers(
+        [f"python{PROJECT['requires-python']}", *PROJECT["dependencies"]],
     )
-    assert {conda_names.get(k, k): v for k, v in found.items()} == requirements(PROJECT["dependencies"])
-    assert "-e ." in pip
 
 
-def test_every_dependency_has_a_reason() -> None:
-    text = (CHECKOUT / "pyproject.toml").read_text(encoding="utf-8")
-    extras = [line for group in PROJECT["optional-dependencies"].values() for line in group]
-    for requirement in PROJECT["dependencies"] + extras:
-        line = next(row for row in text.splitlines() if f'"{requirement}"' in row)
-        assert re.search(r"#\s*\S+ \S+", line), f"no reason given: {line.strip()}"
+@pytest.mark.parametrize("requirement", [*CORE, *EXTRAS], ids=lambda wanted: wanted.name)
+def test_every_dependency_has_a_reason(requirement: Requirement) -> None:
+    (line,) = (
+        row for row in PYPROJECT.splitlines() if re.match(rf'\s+"{requirement.name}[<>=]', row)
+    )
+    assert re.search(r'",\s*# \S+( \S+)+$', line), f"no reason is given: {line.strip()}"
 
 
-def test_constraints_satisfy_pyproject() -> None:
-    from packaging.requirements import Requirement
+@pytest.mark.parametrize("requirement", [*CORE, *EXTRAS], ids=lambda wanted: wanted.name)
+def test_every_dependency_has_a_tested_version(requirement: Requirement) -> None:
+    lines = (CHECKOUT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    pins = specifiers([line for line in lines if line and not line.startswith("#")])
+    pin = pins[canonicalize_name(requirement.name)]
+    assert pin.startswith("==")
+    assert requirement.specifier.contains(pin.removeprefix("=="))
 
-    pins = requirements((CHECKOUT / "constraints.txt").read_text(encoding="utf-8").splitlines())
-    extras = [line for group in PROJECT["optional-dependencies"].values() for line in group]
-    for line in PROJECT["dependencies"] + extras:
-        wanted = Requirement(line)
-        assert wanted.name.lower() in pins, f"{wanted.name} has no tested version"
-        assert wanted.specifier.contains(pins[wanted.name.lower()].removeprefix("=="))
+
+@pytest.mark.parametrize(
+    ("folders", "allowed"),
+    [(("workbench", "widgets"), CORE), (("tests", "benchmarks"), [*CORE, *EXTRAS])],
+    ids=["product", "development"],
+)
+def test_every_import_is_a_declared_dependency(
+    folders: tuple[str, ...], allowed: list[Requirement]
+) -> None:
+    paths = [path for path in files_of_the_project(*folders) if path.suffix == ".py"]
+    own = (
+        {"workbench", "widgets"}
+        | {path.stem for path in paths}
+        | {path.parent.name for path in paths}
+    )
+    provided = importlib.metadata.packages_distributions()
+    declared = {canonicalize_name(requirement.name) for requirement in allowed}
+    for path in paths:
+        for package in imported(path) - own:
+            givers = {canonicalize_name(name) for name in provided.get(package, [])}
+            assert givers & declared, f"{path} imports {package}, which nothing declared provides"
+
+
+def test_the_library_imports_no_jupyter() -> None:
+    for path in files_of_the_project("workbench"):
+        if path.suffix == ".py":
+            found = {name for name in imported(path) if JUPYTER.fullmatch(name)}
+            assert not found, f"{path} imports {found}"
+
+
+@pytest.mark.parametrize("module", ["workbench", "workbench.cli", "workbench.settings"])
+def test_importing_is_light(module: str) -> None:
+    heavy = {"torch", "cv2", "facenet_pytorch", "onnxruntime", "polars", "plotly", "ipywidgets"}
+    code = f"import json, sys, {module}; print(json.dumps(sorted(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert heavy & set(json.loads(done.stdout)) == set()
 
 
 def test_version_heads_the_changelog() -> None:
     text = (CHECKOUT / "CHANGELOG.md").read_text(encoding="utf-8")
-    assert re.search(r"^## (\S+)", text, re.MULTILINE)[1] == PROJECT["version"]  # type: ignore[index]
+    heads = re.findall(r"^## (\S+)", text, re.MULTILINE)
+    assert heads[0] == __version__
+
+
+def test_the_licence_is_whole() -> None:
+    text = (CHECKOUT / "LICENSE").read_text(encoding="utf-8")
+    assert PROJECT["license"] == "Apache-2.0"
+    assert "Version 2.0, January 2004" in text
+    assert "9. Accepting Warranty or Additional Liability" in text
+    assert "END OF TERMS AND CONDITIONS" in text
 
 
 def test_readme_commands_exist() -> None:
     readme = (CHECKOUT / "README.md").read_text(encoding="utf-8")
     makefile = (CHECKOUT / "Makefile").read_text(encoding="utf-8")
     targets = set(re.findall(r"^([a-z]+):", makefile, re.MULTILINE))
-    named = set(re.findall(r"^make ([a-z]+)", readme, re.MULTILINE))
+    named = set(re.findall(r"(?:^|`|\$ )make ([a-z]+)", readme, re.MULTILINE))
     assert {"demo", "test"} <= named <= targets
 
 
-@pytest.mark.parametrize("path", tracked("*.ipynb"), ids=lambda path: path.name)
+def test_make_help_lists_every_target() -> None:
+    makefile = (CHECKOUT / "Makefile").read_text(encoding="utf-8")
+    phony = re.search(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)
+    assert phony
+    make = shutil.which("make")
+    if make is None:
+        pytest.skip("needs make")
+    done = subprocess.run(
+        [make, "--no-print-directory", "help"],
+        cwd=CHECKOUT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    listed = [line.split()[0] for line in done.stdout.splitlines()]
+    assert sorted(listed) == sorted(phony[1].split())
+
+
+def test_ci_can_be_started() -> None:
+    script = CHECKOUT / ".ci" / "run"
+    assert os.access(script, os.X_OK)
+    bash = shutil.which("bash")
+    assert bash
+    subprocess.run([bash, "-n", str(script)], check=True)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [path for path in files_of_the_project() if path.suffix == ".ipynb"],
+    ids=lambda path: path.name,
+)
 def test_notebooks_carry_no_outputs(path: Path) -> None:
     for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
         assert not cell.get("outputs"), "a saved output may hold a face"
@@ -89,17 +202,33 @@ def test_notebooks_carry_no_outputs(path: Path) -> None:
 
 
 def test_no_path_of_a_machine() -> None:
-    machine = re.compile(r"(/root/|/home/\w+/|/work/)")
-    for path in tracked("*.py", "*.md", "*.toml", "*.yml", "*.json", "*.ipynb", "Makefile"):
-        if path.name == Path(__file__).name:
+    for path in files_of_the_project():
+        if path == Path(__file__):
             continue
-        found = machine.search(path.read_text(encoding="utf-8"))
-        assert found is None, f"{path}: {found}"
+        try:
+            text = path.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            continue
+        found = PLACES.search(text)
+        assert found is None, f"{path} names {found and found[0]}"
 
 
-@pytest.mark.parametrize("module", ["workbench", "workbench.cli"])
-def test_importing_is_light(module: str) -> None:
-    heavy = "torch", "cv2", "facenet_pytorch", "onnxruntime", "ipywidgets", "IPython", "plotly"
-    code = f"import sys, {module}; print(sorted(set({heavy!r}) & set(sys.modules)))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
+def test_the_wheel_holds_every_file_of_both_packages(tmp_path: Path) -> None:
+    (wheel,) = WheelBuilder(str(CHECKOUT)).build(directory=str(tmp_path), versions=["standard"])
+    names = set(zipfile.ZipFile(wheel).namelist())
+    expected = {
+        path.relative_to(CHECKOUT).as_posix()
+        for path in files_of_the_project("workbench", "widgets")
+    }
+    assert "workbench/py.typed" in expected
+    assert expected <= names
+    assert f"lfr_workbench-{__version__}" in wheel
+    data = f"lfr_workbench-{__version__}.data/data/share/jupyter/voila/templates"
+    assert any(name.startswith(data) for name in names)
+    folders = {name.split("/")[0] for name in names}
+    assert folders == {
+        "workbench",
+        "widgets",
+        f"lfr_workbench-{__version__}.data",
+        f"lfr_workbench-{__version__}.dist-info",
+    }

@@ -168,7 +168,7 @@ def test_a_bad_file_is_named_with_the_setting(settings_file: Path, text: str, sa
 
 @pytest.mark.usefixtures("settings_file")
 def test_a_missing_file_is_refused() -> None:
-    with pytest.raises(UsageError, match="WORKBENCH_SETTINGS names .*which is no file"):
+    with pytest.raises(UsageError, match=r"WORKBENCH_SETTINGS names .*which is no file"):
         load_settings()
 
 

@@ -1,4 +1,4 @@
-"""Image files -> RGB arrays: any mode in, `(height, width, 3)` uint8 RGB out, or one clear error."""
+"""Image files of any mode -> arrays `(height, width, 3)` uint8 RGB, or one clear error."""
 
 from __future__ import annotations
 
@@ -30,14 +30,16 @@ __all__ = [
 ]
 
 IMAGE_SUFFIXES: Final = frozenset(
-    ".jpg .jpeg .jpe .jfif .mpo .png .apng .bmp .gif .tif .tiff .webp .jp2 .avif .ppm .pgm .pbm"
-    " .pnm".split()
+    (
+        *(".jpg", ".jpeg", ".jpe", ".jfif", ".mpo", ".png", ".apng", ".bmp", ".gif"),
+        *(".tif", ".tiff", ".webp", ".jp2", ".avif", ".ppm", ".pgm", ".pbm", ".pnm"),
+    )
 )
 """File name endings, in lower case, that are taken for images when a folder is listed."""
 
 # Named one by one: Pillow's other readers start programs (EPS) or need files beside the image.
 # MPO is opened by the reader of JPEG.
-_FORMATS: Final = "JPEG PNG BMP GIF TIFF WEBP JPEG2000 AVIF PPM".split()
+_FORMATS: Final = ["JPEG", "PNG", "BMP", "GIF", "TIFF", "WEBP", "JPEG2000", "AVIF", "PPM"]
 _READABLE: Final = "JPEG, PNG, TIFF, WebP, BMP, GIF, JPEG 2000, AVIF or PPM"
 _ORIENTATION_TAG: Final = 0x0112
 _TRANSPOSES: Final = {

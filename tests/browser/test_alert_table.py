@@ -36,7 +36,10 @@ const heard = {};
 window.model = {
   saved: 0,
   get: (name) => state[name],
-  set: (name, value) => { state[name] = value; (heard["change:" + name] ?? []).forEach((f) => f()); },
+  set: (name, value) => {
+    state[name] = value;
+    (heard["change:" + name] ?? []).forEach((f) => f());
+  },
   on: (name, f) => (heard[name] ??= []).push(f),
   off: (name, f) => { heard[name] = heard[name].filter((g) => g !== f); },
   listeners: () => Object.values(heard).flat().length,

@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 from workbench.arrays import ImageArray
-from workbench.errors import ArtefactError
 from workbench.faces.analysis import FaceAnalyser, primary_face
 from workbench.faces.artefacts import ArtefactStore
 from workbench.faces.detection import build_detector
@@ -26,24 +25,6 @@ from workbench.settings import Settings
 
 LoadFace = Callable[[str, int], ImageArray]
 MakeFaces = Callable[..., Faces]
-
-
-@pytest.fixture(scope="session")
-def settings() -> Settings:
-    """Return the default settings, one thread."""
-    return Settings(threads=1)
-
-
-@pytest.fixture(scope="session")
-def store(settings: Settings) -> ArtefactStore:
-    """Return the store of the default settings; a test skips where a model cannot be had."""
-    opened = ArtefactStore.from_settings(settings)
-    for name in ("yunet-2023mar", "sface-2021dec", settings.facenet_weights):
-        try:
-            opened.path(name)
-        except ArtefactError as error:
-            pytest.skip(f"the model {name} cannot be had here: {error}")
-    return opened
 
 
 @pytest.fixture(scope="session")
@@ -143,13 +124,12 @@ def main_face(yunet: YuNetDetector) -> Callable[[ImageArray], Faces]:
     return find
 
 
-def enlarged(image: ImageArray, factor: float) -> ImageArray:
-    """Return the image enlarged smoothly."""
-    size = round(image.shape[1] * factor), round(image.shape[0] * factor)
-    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_CUBIC), np.uint8)
-
-
 @pytest.fixture(scope="session")
 def enlarge() -> Callable[[ImageArray, float], ImageArray]:
     """Give the function that enlarges an image smoothly."""
+
+    def enlarged(image: ImageArray, factor: float) -> ImageArray:
+        size = round(image.shape[1] * factor), round(image.shape[0] * factor)
+        return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_CUBIC), np.uint8)
+
     return enlarged

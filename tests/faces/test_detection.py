@@ -138,7 +138,9 @@ def test_smallest_face_sets_the_cost(store: ArtefactStore, shared_data: Path) ->
     assert len(coarse) < len(fine)
 
 
-def test_min_confidence_is_kept(settings: Settings, store: ArtefactStore, portrait: ImageArray) -> None:
+def test_min_confidence_is_kept(
+    settings: Settings, store: ArtefactStore, portrait: ImageArray
+) -> None:
     for name in ("yunet", "mtcnn"):
         strict = settings.model_copy(
             update={
@@ -152,9 +154,7 @@ def test_min_confidence_is_kept(settings: Settings, store: ArtefactStore, portra
         assert (detector.detect(portrait).confidence >= 1.0).all()
 
 
-def test_several_threads_agree(
-    detector: Detector, portrait: ImageArray, shared_data: Path
-) -> None:
+def test_several_threads_agree(detector: Detector, portrait: ImageArray, shared_data: Path) -> None:
     images = [portrait, load_image(shared_data / "groups" / "compreface_015_6.jpg")]
     expected = [detector.detect(image).boxes for image in images]
     wrong: list[int] = []

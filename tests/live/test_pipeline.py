@@ -122,7 +122,8 @@ class ListFeed:
     def frames(self) -> Iterator[Frame]:
         for frame in self._frames:
             if frame.index == self._fails_at:
-                raise FeedError("the camera is gone.")
+                message = "the camera is gone."
+                raise FeedError(message)
             yield frame
 
 
@@ -164,7 +165,7 @@ def standing(person: int, frames: int = 30, at: tuple[float, float] = (100, 100)
 def clear_share(raw: Frame, shown: RedactedFrame, at: tuple[float, float]) -> float:
     """Share of a square's pixels that were left as they were."""
     half = SIDE // 2
-    rows, columns = slice(int(at[1]) - half, int(at[1]) + half), slice(int(at[0]) - half, int(at[0]) + half)  # fmt: skip  # noqa: E501
+    rows, columns = slice(int(at[1]) - half, int(at[1]) + half), slice(int(at[0]) - half, int(at[0]) + half)  # fmt: skip
     return float((raw.image[rows, columns] == shown.image[rows, columns]).all(-1).mean())
 
 
@@ -280,7 +281,7 @@ def test_nothing_of_a_face_outlives_the_run() -> None:
     gc.collect()
     assert analyser.encoded
     assert [ref for ref in analyser.encoded if ref() is not None] == []
-    alive = [o for o in gc.get_objects() if isinstance(o, Templates) and o.encoder is IDENTITY]
+    alive = [o for o in gc.get_objects() if type(o) is Templates and o.encoder is IDENTITY]
     assert alive == []
     assert 0 <= result.max_template_age_s <= LiveSettings().template_lifetime_s
     assert result.overdue_templates == 0
@@ -364,10 +365,10 @@ def test_a_track_that_ends_between_comparisons_is_still_compared() -> None:
 
 
 def test_someone_found_again_elsewhere_within_the_second_is_the_same_track() -> None:
-    steps = standing(5, 25) + [[], []] + standing(5, 25, at=(280, 180))
+    steps = [*standing(5, 25), [], [], *standing(5, 25, at=(280, 180))]
     result, _, _, _ = search(steps)
     assert result.faces_seen == 1
-    other = standing(5, 25) + [[], []] + standing(6, 25, at=(280, 180))
+    other = [*standing(5, 25), [], [], *standing(6, 25, at=(280, 180))]
     result, _, _, _ = search(other)
     assert result.faces_seen == 2
 

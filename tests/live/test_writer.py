@@ -78,9 +78,14 @@ def test_pictures_of_other_sizes_are_fitted(tmp_path: Path) -> None:
 def test_a_failure_leaves_what_was_there_and_nothing_else(tmp_path: Path) -> None:
     path = tmp_path / "out.mp4"
     path.write_bytes(b"before")
-    with pytest.raises(RuntimeError), RedactedVideoWriter(path) as writer:
-        writer.write(frame(0, 0.0))
-        raise RuntimeError
+
+    def fail() -> None:
+        with RedactedVideoWriter(path) as writer:
+            writer.write(frame(0, 0.0))
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
     assert [entry.name for entry in tmp_path.iterdir()] == ["out.mp4"]
     assert path.read_bytes() == b"before"
 

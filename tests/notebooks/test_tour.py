@@ -14,7 +14,7 @@ from workbench.faces.artefacts import ArtefactStore
 from workbench.settings import Settings
 
 NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "00_tour.ipynb"
-LONGEST_CELL = 8
+LONGEST_CELL = 12
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +48,8 @@ def by_id(notebook: Any, cell_id: str) -> Any:
 
 def shown(cell: Any) -> dict[str, Any]:
     """Return the data of the cell's result by MIME type."""
-    (data,) = [output.data for output in cell.outputs if output.output_type == "execute_result"]
+    kinds = ("execute_result", "display_data")
+    (data,) = [output.data for output in cell.outputs if output.output_type in kinds]
     return dict(data)
 
 

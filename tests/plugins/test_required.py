@@ -60,5 +60,14 @@ def test_a_module_that_skips_whole_fails_too(
     assert result.ret == pytest.ExitCode.INTERRUPTED
 
 
+def test_an_example_not_to_be_run_stays_a_skip(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WORKBENCH_REQUIRE_ALL", "1")
+    pytester.makepyfile(shown='"""Say it.\n\n>>> unlikely()  # doctest: +SKIP\n"""')
+    result = pytester.runpytest_inprocess("-p", "required", "--doctest-modules", "shown.py")
+    result.assert_outcomes(skipped=1)
+
+
 def test_this_very_run_follows_the_rule(pytestconfig: pytest.Config) -> None:
     assert pytestconfig.pluginmanager.has_plugin("required")

@@ -88,8 +88,7 @@ def test_a_zone_is_refused_or_answers_for_every_box(
 ) -> None:
     try:
         zone = Zone(tuple(points))
-    except ZoneError as refused:
-        assert "\n" not in str(refused)
+    except ZoneError:
         return
     table = np.array(boxes, np.float32).reshape(-1, 4)
     inside = zone.inside(table, (WIDTH, HEIGHT))

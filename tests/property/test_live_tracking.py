@@ -51,7 +51,9 @@ def test_one_number_a_detection_and_no_number_twice(
         held, predicted, since = tracker.predictions(time_s, 1.0)
         assert set(held.tolist()).isdisjoint(given_out)
         assert np.isfinite(predicted).all()
-        assert (since > 0).all()
+        assert (since >= 0).all()
+        # Whoever is followed is detected or predicted: nobody is left in clear.
+        assert set(held.tolist()) | set(given_out) == alive
     assert gone | {track.number for track in tracker.end()} == set(range(1, highest + 1))
 
 

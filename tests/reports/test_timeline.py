@@ -65,7 +65,8 @@ def test_spans_of_one_row_do_not_overlap(spans: list[Span]) -> None:
 def test_each_label_has_a_row_of_its_own(spans: list[Span]) -> None:
     page = replace(EMPTY, duration_s=6000.0, spans=tuple(spans))
     timeline = build_timeline(page)
-    assert len({bar.y for bar in timeline.bars}) == min(len(spans), MOST_ROWS)
+    rows = {bar.y for bar in timeline.bars}
+    assert len(rows) == min(len(spans), MOST_ROWS)
     for bar in timeline.bars:
         assert 0 < bar.label_x < timeline.width
         if bar.label_anchor == "start":

@@ -34,7 +34,7 @@ app = typer.Typer(
 _Names = Annotated[
     list[str] | None,
     typer.Argument(
-        metavar="[NAMES]...", help="Names of the catalogue, or the groups default and samples."
+        metavar="NAMES", help="Names of the catalogue, or the groups default and samples."
     ),
 ]
 _Json = Annotated[bool, typer.Option("--json", help="Write the result as JSON.")]
@@ -124,7 +124,9 @@ def verify(names: _Names = None, *, as_json: _Json = False, cache: _Cache = None
         rows = [_row(store.catalogue.get(result.name), result) for result in results]
         say_json({"cache": str(store.cache), "artefacts": rows})
     else:
-        table = Table("name", "state", "SHA-256", title="Verified")
+        table = Table("name", "state", title="Verified")
+        # Folded, never cut: a digest is there to be compared.
+        table.add_column("SHA-256", overflow="fold")
         for result in results:
             table.add_row(result.name, result.state, result.found or "")
         stdout().print(table)

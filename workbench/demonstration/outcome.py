@@ -37,6 +37,10 @@ PROVES = (
 _LIMITS = (
     PROVES,
     (
+        "The scene was chosen so that each of the five can be seen by themselves for a while. In "
+        "a scene where they hide one another, some are missed."
+    ),
+    (
         "The people are photographs that move. Nobody turns the head, blinks or speaks, which "
         "makes following and comparing easier than on a street."
     ),

@@ -12,7 +12,11 @@ from workbench.demonstration.people import staged
 from workbench.demonstration.sample import Sample
 from workbench.feeds import CrowdSettings, GroundTruth, StageProgress, stage_crowd
 
-__all__ = ["Scene", "stage"]
+__all__ = ["SEED", "Scene", "stage"]
+
+SEED = 2
+"""Chosen so that each of the five can be seen by itself for a while: a demonstration shows the
+parts at work, and what it shows is measured on other crowds."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,7 +55,7 @@ def stage(
     sample: Sample,
     video: Path,
     *,
-    seed: int = 1,
+    seed: int = SEED,
     crowd: CrowdSettings | None = None,
     progress: StageProgress | None = None,
 ) -> Scene:
@@ -67,7 +71,7 @@ def stage(
     Raises:
         OutputError: when the file cannot be written.
     """
-    settings = crowd or CrowdSettings(seed=seed)
+    settings = crowd or CrowdSettings(seed=seed, at_once=5, obstacles=1)
     people = staged(sample.photographs, sample.analyser)
     truth = stage_crowd(people, video, settings, progress=progress)
     return Scene(video, truth, settings)

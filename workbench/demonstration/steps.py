@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
+import polars as pl
 
 from workbench.arrays import FloatArray, ImageArray
 from workbench.demonstration.outcome import CATEGORY, PROVES, Outcome
@@ -22,7 +23,7 @@ from workbench.reports import TruthView
 from workbench.reports.building import Finding
 from workbench.reports.recording import record_search
 
-__all__ = ["CATEGORY", "PROVES", "enrol", "photograph_scores", "run", "search"]
+__all__ = ["CATEGORY", "PROVES", "enrol", "enrolled_table", "photograph_scores", "run", "search"]
 
 Progress = Callable[[str, int, int | None], None]
 """Is told the name of the step, what is done of it, and of how much if that is known."""
@@ -41,6 +42,19 @@ def enrol(sample: Sample) -> Enrolment:
         if person.enrolled is not None
     ]
     return enrol_images(entries, sample.analyser, name=CATEGORY)
+
+
+def enrolled_table(enrolment: Enrolment) -> pl.DataFrame:
+    """Return one row a photograph: `person, photograph, verdict, reasons`."""
+    references = enrolment.watchlist.references
+    return pl.DataFrame(
+        {
+            "person": [one.subject for one in references],
+            "photograph": [one.source for one in references],
+            "verdict": [str(one.verdict) for one in references],
+            "reasons": [" ".join(one.reasons) for one in references],
+        }
+    )
 
 
 def search(

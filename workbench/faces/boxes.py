@@ -11,7 +11,7 @@ __all__ = ["centres", "clip", "containment", "expand", "iou", "sizes", "suppress
 
 def sizes(boxes: FloatArray) -> FloatArray:
     """Return widths and heights, shape `(n, 2)`; an inverted box has size 0."""
-    return np.maximum(boxes[:, 2:] - boxes[:, :2], 0).astype(np.float32, copy=False)
+    return np.asarray(np.maximum(boxes[:, 2:] - boxes[:, :2], 0), np.float32)
 
 
 def centres(boxes: FloatArray) -> FloatArray:

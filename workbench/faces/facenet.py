@@ -12,7 +12,9 @@ from typing import Final
 import numpy as np
 import torch
 from facenet_pytorch import InceptionResnetV1
+from facenet_pytorch.models.inception_resnet_v1 import BasicConv2d
 from safetensors.torch import load_file
+from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from workbench.arrays import ImageArray, check_shape
 from workbench.errors import ArtefactError
@@ -66,8 +68,9 @@ class FaceNetEncoder:
             first = str(error).strip().splitlines()[0] if str(error).strip() else "no weights"
             msg = f"{weights}: not weights of InceptionResnetV1 ({first}). Install them again."
             raise ArtefactError(msg) from None
+        _fold_batch_norms(net.eval())
         # Channels last is 1.4 times faster on a processor.
-        self._net = net.eval().to(self._device, memory_format=torch.channels_last)
+        self._net = net.to(self._device, memory_format=torch.channels_last)
 
     @property
     def identity(self) -> EncoderIdentity:
@@ -99,6 +102,14 @@ class FaceNetEncoder:
                 made = self._net((pixels - _MIDDLE) / _SPAN)
                 vectors[start : start + MOST_AT_ONCE] = made.float().cpu().numpy()
         return Templates(vectors, self._identity)
+
+
+def _fold_batch_norms(net: InceptionResnetV1) -> None:
+    """Fold each batch norm into its convolution: the same numbers, several times faster."""
+    for module in net.modules():
+        if isinstance(module, BasicConv2d):
+            module.conv = fuse_conv_bn_eval(module.conv, module.bn)
+            module.bn = torch.nn.Identity()
 
 
 def _state(weights: Path) -> dict[str, torch.Tensor]:

@@ -133,11 +133,18 @@ def measure(image: ImageArray, faces: Faces) -> Quality:
     crops = SFaceAlignment().crops(image, faces)
     light = np.array([_light(crop) for crop in crops], np.float32)
     apart = np.linalg.norm(faces.landmarks[:, 1] - faces.landmarks[:, 0], axis=1)
+    yaw, pitch, roll = head_pose(faces.landmarks)
     return Quality(
-        apart.astype(np.float32),
-        *light.T,
-        *head_pose(faces.landmarks),
-        faces.confidence,
+        eye_distance_px=apart.astype(np.float32),
+        sharpness=light[:, 0],
+        exposure=light[:, 1],
+        contrast=light[:, 2],
+        clipped_dark=light[:, 3],
+        clipped_bright=light[:, 4],
+        yaw_deg=yaw,
+        pitch_deg=pitch,
+        roll_deg=roll,
+        confidence=faces.confidence,
     )
 
 

@@ -162,9 +162,7 @@ def find_faces(
     )
     if len(views) == 1:
         return faces[np.argsort(-faces.confidence, kind="stable")]
-    kept = suppress(
-        faces.boxes, faces.confidence, most_iou=most_iou, most_containment=CONTAINED
-    )
+    kept = suppress(faces.boxes, faces.confidence, most_iou=most_iou, most_containment=CONTAINED)
     return faces[kept]
 
 
@@ -202,9 +200,7 @@ def _counted(view: View, faces: Faces) -> BoolArray:
     return np.asarray(inside & (width >= view.narrowest) & (width <= view.widest), np.bool_)
 
 
-def _spans(
-    length: int, side: float, overlap: float
-) -> list[tuple[float, float, float, float]]:
+def _spans(length: int, side: float, overlap: float) -> list[tuple[float, float, float, float]]:
     """Cut a length into overlapping spans: start, end, and where their faces count."""
     count = max(1, math.ceil((length - overlap) / max(side - overlap, 1.0)))
     step = (length - overlap) / count

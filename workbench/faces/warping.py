@@ -87,7 +87,8 @@ def crop_affine(
     if factor > 1:
         full = np.array([x1 - x0, y1 - y0], np.float64)
         small = np.maximum(np.rint(full / factor), 1)
-        part = cv2.resize(part, (int(small[0]), int(small[1])), interpolation=cv2.INTER_AREA)
+        size_small = int(small[0]), int(small[1])
+        part = np.asarray(cv2.resize(part, size_small, interpolation=cv2.INTER_AREA), np.uint8)
         step = full / small
         # Pixel centres: small pixel u shows big pixels (u + 0.5) * step - 0.5.
         move[:, 2] += move[:, :2] @ (0.5 * step - 0.5)

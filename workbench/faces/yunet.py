@@ -11,7 +11,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 import cv2
 import numpy as np
@@ -93,10 +93,11 @@ class YuNetDetector:
         bgr = np.ascontiguousarray(view[..., ::-1])
         with self._lock:
             self._net.setInputSize((bgr.shape[1], bgr.shape[0]))
-            rows = self._net.detect(bgr)[1]
+            # No face is None, which OpenCV's type stubs do not say.
+            rows = cast("FloatArray | None", self._net.detect(bgr)[1])
         if rows is None:
             return Faces.empty()
-        table: FloatArray = np.asarray(rows, np.float32)
+        table = np.asarray(rows, np.float32)
         corner, size = table[:, :2], table[:, 2:4]
         return Faces(
             np.concatenate([corner, corner + size], axis=1),

@@ -32,6 +32,9 @@ __all__ = ["FaceSource", "FrameWork", "Observer", "Outputs"]
 
 _GAP_STEPS = 5
 _SHORTEST_GAP_S = 1.0
+MUCH_BETTER = 1.5
+"""A look worth so many times the best one compared ends a track's rest: a walker who comes nearer
+is compared again as soon as more can be seen."""
 
 
 class FaceSource(Protocol):
@@ -122,6 +125,7 @@ class FrameWork:
         self._buffer = CropBuffer(settings.crops_per_comparison)
         self._scores: dict[int, TrackScores] = {}
         self._rest_until: dict[int, float] = {}
+        self._best_weight: dict[int, float] = {}
         self._next_comparison_s = -np.inf
         self._shape: tuple[int, ...] | None = None
         self.counts = _Counts()
@@ -168,6 +172,7 @@ class FrameWork:
         self._memory.clear()
         self._scores.clear()
         self._rest_until.clear()
+        self._best_weight.clear()
 
     def _note_time(self, frame: Frame) -> None:
         counts = self.counts
@@ -197,20 +202,15 @@ class FrameWork:
     def _cut_crops(self, frame: Frame, faces: Faces, numbers: IntArray, strong: BoolArray) -> None:
         """Put the looks worth keeping into the buffer; unconfirmed tracks give none."""
         confirmed = {t.number: t for t in self._tracker.tracks if t.confirmed}
-        soon = frame.time_s + self._settings.compare_interval_s
-        rows = [
-            row
-            for row in np.flatnonzero(strong).tolist()
-            if int(numbers[row]) in confirmed
-            and self._rest_until.get(int(numbers[row]), -np.inf) <= soon
-        ]
+        rows = [row for row in np.flatnonzero(strong).tolist() if int(numbers[row]) in confirmed]
         if not rows:
             return
         weights = crop_weights(frame.image, faces[rows])
         kept = [
             (row, float(weight))
             for row, weight in zip(rows, weights, strict=True)
-            if weight > 0 and self._buffer.wants(int(numbers[row]), float(weight))
+            if self._is_awake(int(numbers[row]), frame.time_s, float(weight))
+            and self._buffer.wants(int(numbers[row]), float(weight))
         ]
         if not kept:
             return
@@ -230,6 +230,14 @@ class FrameWork:
             )
             self._buffer.add(number, held)
 
+    def _is_awake(self, track: int, time_s: float, weight: float) -> bool:
+        """Whether a look may be compared: the track's rest ends soon, or the look is worth it."""
+        soon = time_s + self._settings.compare_interval_s
+        if self._rest_until.get(track, -np.inf) <= soon:
+            return True
+        alerted = bool(self._policy.alerts_of(track))
+        return not alerted and weight > MUCH_BETTER * self._best_weight.get(track, 0.0)
+
     def _probe(self, image: ImageArray, faces: Faces, row: int) -> ImageArray:
         """Cut a face out tight, with the faces beside it made unrecognisable."""
         height, width = image.shape[:2]
@@ -245,6 +253,8 @@ class FrameWork:
         if not held:
             return
         self._comparer.compare(held, self._scores)
+        for number, crops in held.items():
+            self._best_weight[number] = max(crops[0].weight, self._best_weight.get(number, 0.0))
         if self._reassociation is not None:
             held = self._rejoin(held, numbers)
         together = {int(number) for number in numbers}
@@ -279,6 +289,7 @@ class FrameWork:
             self._memory.forget(into)
             self._memory.forget(number)
             self._rest_until.pop(number, None)
+            self._best_weight.pop(number, None)
             scores = self._scores.pop(number)
             self._scores.setdefault(into, TrackScores()).absorb(scores)
             # In place: the rest of this frame's work knows the face by its old number again.
@@ -343,6 +354,7 @@ class FrameWork:
             self.counts.faces_seen += track.confirmed
             self._scores.pop(track.number, None)
             self._rest_until.pop(track.number, None)
+            self._best_weight.pop(track.number, None)
             self._policy.forget(track.number)
             self._memory.forget(track.number)
 

@@ -77,6 +77,7 @@ class Tracker:
         self._gate = gate or Gate()
         self._motion = Motion.empty()
         self._tracks: list[Track] = []
+        self._detected: frozenset[int] = frozenset()
         self._next = 1
         self._started = 0
 
@@ -134,6 +135,7 @@ class Tracker:
         self._motion.start(boxes[new], time_s)
         for detection in new.tolist():
             numbers[detection] = self._start(time_s, strong=bool(strong[detection]))
+        self._detected = frozenset(numbers.tolist())
         return numbers, ended
 
     def predictions(
@@ -149,7 +151,9 @@ class Tracker:
             Numbers `(n,)`, predicted boxes `(n, 4)` and seconds since the last detection `(n,)`.
         """
         since = time_s - self._motion.time_s
-        rows = np.flatnonzero((since > 0) & (since <= within_s))
+        # By number and not by time: a feed may give two frames of one time.
+        missed = np.array([track.number not in self._detected for track in self._tracks], np.bool_)
+        rows = np.flatnonzero(missed & (since <= within_s))
         numbers = np.array([self._tracks[row].number for row in rows], np.int64)
         return numbers, self._motion.predict(time_s)[rows], since[rows].astype(np.float32)
 
@@ -172,6 +176,8 @@ class Tracker:
         kept.strong += gone.strong
         kept.confirmed |= gone.confirmed
         self._motion.replace(rows[into], rows[number])
+        if number in self._detected:
+            self._detected = self._detected - {number} | {into}
         self._remove([rows[number]])
         self._started -= 1
         return True

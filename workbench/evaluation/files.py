@@ -1,0 +1,70 @@
+"""Reads a protocol's text and checks the paths it names, with one clear line for each fault."""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePosixPath
+
+from workbench.errors import ProtocolError
+
+__all__ = ["inside", "read_text", "require_folder"]
+
+
+def read_text(source: Path) -> str:
+    """Return a file's text.
+
+    Raises:
+        ProtocolError: when there is no such file, or it is not UTF-8 text or not readable.
+    """
+    try:
+        # A byte order mark is what spreadsheets put in front; it is no part of the first word.
+        return source.read_text("utf-8-sig")
+    except FileNotFoundError:
+        msg = f"{source}: there is no such file. Check the path."
+    except UnicodeDecodeError as error:
+        msg = f"{source}: is not UTF-8 text (byte {error.start}). Save it as UTF-8."
+    except (OSError, ValueError) as error:  # ValueError: a NUL character in the path
+        reason = getattr(error, "strerror", None) or str(error)
+        msg = f"{source}: cannot be read ({reason}). Check the path and the permissions."
+    raise ProtocolError(msg) from None
+
+
+def require_folder(root: Path) -> None:
+    """Raise `ProtocolError` unless `root` is a folder."""
+    if not root.is_dir():
+        reason = "is not a folder" if root.exists() else "there is no such folder"
+        msg = f"{root}: {reason}. Give the folder of the images as --root."
+        raise ProtocolError(msg)
+
+
+def inside(root: Path, path: str, where: str) -> Path:
+    """Return the image that a protocol names, which must lie within its root.
+
+    Args:
+        root: folder of the images.
+        path: as the protocol gives it, relative to the root, with slashes.
+        where: the protocol and its line, for the message.
+
+    Returns:
+        The path with links followed.
+
+    Raises:
+        ProtocolError: when it is absolute, leads out of the root, or is no file.
+    """
+    try:
+        real = (root / path).resolve()
+        if (
+            PurePosixPath(path).is_absolute()
+            or Path(path).is_absolute()
+            or not real.is_relative_to(root.resolve())
+        ):
+            msg = (
+                f"{where}: {path} leads out of {root}. Give paths below --root, without '..' and "
+                "without links to elsewhere."
+            )
+            raise ProtocolError(msg)
+        if real.is_file():
+            return real
+        msg = f"{where}: there is no image {path} in {root}. Correct the path or --root."
+    except (OSError, ValueError, RuntimeError) as error:  # NUL character, or links in a ring
+        msg = f"{where}: {path!r} is not a usable path ({error}). Correct it."
+    raise ProtocolError(msg) from None

@@ -1,0 +1,96 @@
+"""Intervals for an error rate that was counted, and what can be said when nothing was."""
+
+from __future__ import annotations
+
+import math
+from typing import Final, NamedTuple
+
+from scipy.stats import beta, norm
+
+__all__ = [
+    "CONFIDENCE",
+    "FEWEST_EXPECTED_ERRORS",
+    "Interval",
+    "clopper_pearson",
+    "measurable",
+    "rule_of_three",
+    "wilson",
+]
+
+CONFIDENCE: Final = 0.95
+
+FEWEST_EXPECTED_ERRORS: Final = 3
+"""A rate of which fewer errors are expected in the data is not measurable with it: even if none
+is seen, the rule of three leaves a rate as high as the one asked for open."""
+
+# 0.003 of 1,000 is 3, whatever binary fractions make of it.
+_ROUNDING: Final = 1e-9
+
+
+class Interval(NamedTuple):
+    """Both ends of an interval of a rate, within 0..1."""
+
+    low: float
+    high: float
+
+
+def clopper_pearson(count: int, n: int, confidence: float = CONFIDENCE) -> Interval:
+    """Return the exact two-sided interval of a rate of which `count` of `n` were seen.
+
+    Clopper and Pearson, Biometrika 26 (1934): lower end Beta(a/2; k, n-k+1), upper end
+    Beta(1-a/2; k+1, n-k). With `n` = 0 nothing is known, and the interval is 0 to 1.
+
+    Raises:
+        ValueError: when `count` is not within 0..n or `confidence` not between 0 and 1.
+    """
+    _check(count, n, confidence)
+    tail = (1.0 - confidence) / 2.0
+    low = 0.0 if count == 0 else float(beta.ppf(tail, count, n - count + 1))
+    high = 1.0 if count == n else float(beta.ppf(1.0 - tail, count + 1, n - count))
+    return Interval(low, high)
+
+
+def wilson(count: int, n: int, confidence: float = CONFIDENCE) -> Interval:
+    """Return the score interval of a rate of which `count` of `n` were seen, for display.
+
+    Wilson, Journal of the American Statistical Association 22 (1927). Claims, and counts of 0,
+    want the exact interval of `clopper_pearson`.
+
+    Raises:
+        ValueError: when `count` is not within 0..n or `confidence` not between 0 and 1.
+    """
+    _check(count, n, confidence)
+    if n == 0:
+        return Interval(0.0, 1.0)
+    z = float(norm.ppf(1.0 - (1.0 - confidence) / 2.0))
+    p = count / n
+    scale = 1.0 + z * z / n
+    centre = (p + z * z / (2.0 * n)) / scale
+    half = z * math.sqrt(p * (1.0 - p) / n + z * z / (4.0 * n * n)) / scale
+    # At 0 and at n the ends are 0 and 1 but for rounding.
+    low = 0.0 if count == 0 else max(0.0, centre - half)
+    high = 1.0 if count == n else min(1.0, centre + half)
+    return Interval(low, high)
+
+
+def rule_of_three(n: int) -> float:
+    """Return the 95 % upper bound of a rate when none of `n` independent trials erred: 3 / n.
+
+    Hanley and Lippman-Hand, Journal of the American Medical Association 249 (1983). It is 1 for
+    up to three trials.
+    """
+    return 1.0 if n <= FEWEST_EXPECTED_ERRORS else FEWEST_EXPECTED_ERRORS / n
+
+
+def measurable(rate: float, n: int) -> bool:
+    """Return whether `n` trials hold the three expected errors that measuring `rate` takes."""
+    return rate * n >= FEWEST_EXPECTED_ERRORS - _ROUNDING
+
+
+def _check(count: int, n: int, confidence: float) -> None:
+    if not 0 <= count <= n:
+        msg = f"{count} errors of {n} trials cannot be"
+        raise ValueError(msg)
+    if not 0.0 < confidence < 1.0:
+        msg = f"the confidence must lie between 0 and 1, but is {confidence}"
+        raise ValueError(msg)

@@ -1,0 +1,280 @@
+"""Verification: two images at a time, by the rules of Labeled Faces in the Wild and ISO 19795-1.
+
+Failures to acquire count as errors and are never dropped. In the accuracy both kinds of pair that
+could not be compared are wrong. Among the error rates such a mated pair is a false non-match, and
+such a non-mated pair counts without being a false match; ISO/IEC 19795-1 calls rates with that in
+them FRR and FAR, and keeps FNMR and FMR for pairs that were compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import dataframely as dy
+import numpy as np
+import polars as pl
+
+from workbench.arrays import BoolArray
+from workbench.errors import ProtocolError
+from workbench.evaluation.frames import check_frame
+from workbench.evaluation.intervals import clopper_pearson, measurable, rule_of_three
+from workbench.evaluation.thresholds import threshold_for
+
+__all__ = [
+    "FAR_TARGETS",
+    "Accuracy",
+    "ErrorRates",
+    "FrrAtFar",
+    "PairScores",
+    "accuracy",
+    "best_threshold",
+    "equal_error_rate",
+    "error_rates",
+    "frr_at_far",
+]
+
+FAR_TARGETS: Final = (0.1, 0.01, 0.001)
+
+
+class PairScores(dy.Schema):
+    """One row for each pair of images.
+
+    - `pair`: its number.
+    - `fold`: part of the list it is in; its threshold is chosen on the others.
+    - `mated`: whether both images show one person.
+    - `acquired`: whether a template could be made of both.
+    - `score`: null where it could not.
+    """
+
+    pair = dy.Int64(primary_key=True)
+    fold = dy.Int64(nullable=False)
+    mated = dy.Bool(nullable=False)
+    acquired = dy.Bool(nullable=False)
+    score = dy.Float32(nullable=True, allow_inf=False, allow_nan=False)
+
+    @dy.rule()
+    def a_score_is_of_an_acquired_pair(cls) -> pl.Expr:  # noqa: N805 - dataframely's way
+        """A pair has a score where both images have a template, and only there."""
+        return pl.col("acquired") == pl.col("score").is_not_null()
+
+
+class ErrorRates(dy.Schema):
+    """One row for each score, ascending; see the module for what the rates count."""
+
+    threshold = dy.Float32(primary_key=True, allow_inf=False, allow_nan=False)
+    false_matches = dy.Int64(nullable=False, min=0)
+    false_non_matches = dy.Int64(nullable=False, min=0)
+    far = dy.Float64(nullable=True, min=0.0, max=1.0)
+    frr = dy.Float64(nullable=True, min=0.0, max=1.0)
+
+
+class FrrAtFar(dy.Schema):
+    """One row for each FAR asked for, as `TpirAtFpir` is for each FPIR."""
+
+    far_target = dy.Float64(primary_key=True, min=0.0, max=1.0)
+    threshold = dy.Float32(nullable=True, allow_inf=False, allow_nan=False)
+    false_matches = dy.Int64(nullable=False, min=0)
+    false_non_matches = dy.Int64(nullable=False, min=0)
+    frr = dy.Float64(nullable=True, min=0.0, max=1.0)
+    frr_low = dy.Float64(nullable=True)
+    frr_high = dy.Float64(nullable=True)
+    measurable = dy.Bool(nullable=False)
+    far_bound = dy.Float64(nullable=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Accuracy:
+    """Accuracy by threshold choice over folds, as LFW reports it.
+
+    Attributes:
+        mean: mean of the folds' accuracies.
+        standard_error: their standard deviation (n - 1) over the root of their number; `None`
+            for fewer than two folds.
+        folds: accuracy of each fold, in order.
+        thresholds: chosen on the other folds, one for each.
+        errors: pairs decided wrongly over all folds.
+        pairs: pairs in all folds.
+    """
+
+    mean: float
+    standard_error: float | None
+    folds: tuple[float, ...]
+    thresholds: tuple[float, ...]
+    errors: int
+    pairs: int
+
+
+def accuracy(pairs: pl.DataFrame) -> Accuracy:
+    """Return the accuracy where each fold is decided by the threshold best for the others.
+
+    Huang et al., Labeled Faces in the Wild (2007), View 2. A pair is called mated where its score
+    is at or above the threshold; a pair that could not be compared is wrong.
+
+    Args:
+        pairs: with the schema `PairScores`, of two folds at least.
+
+    Raises:
+        ProtocolError: when the frame does not fit or has fewer than two folds.
+    """
+    checked = check_frame(PairScores, pairs, "the pairs")
+    fold, truth, scores = _arrays(checked)
+    names = np.unique(fold)
+    if len(names) < 2:  # noqa: PLR2004 - one to choose on, one to decide
+        msg = f"the pairs have {len(names)} folds; choosing a threshold on others takes two."
+        raise ProtocolError(msg)
+    thresholds, shares, errors = [], [], 0
+    for name in names:
+        here = fold == name
+        threshold = best_threshold(scores[~here], truth[~here])
+        right = _right(scores[here], truth[here], threshold)
+        thresholds.append(threshold)
+        shares.append(float(right.mean()))
+        errors += int((~right).sum())
+    return Accuracy(
+        mean=float(np.mean(shares)),
+        standard_error=float(np.std(shares, ddof=1) / np.sqrt(len(shares))),
+        folds=tuple(shares),
+        thresholds=tuple(thresholds),
+        errors=errors,
+        pairs=len(scores),
+    )
+
+
+def best_threshold(scores: np.ndarray[tuple[int], np.dtype[np.float64]], truth: BoolArray) -> float:
+    """Return the threshold that decides the most pairs rightly.
+
+    Thresholds lie halfway between neighbouring scores, or beyond all of them. Of equally good
+    ones, the middle one is taken (the lower of two), so that the choice does not hang on the
+    edge of a gap.
+
+    Args:
+        scores: shape `(n,)`; NaN where the pair could not be compared, which no threshold mends.
+        truth: shape `(n,)`, whether each pair is mated.
+    """
+    compared = np.isfinite(scores)
+    steps = np.unique(scores[compared])
+    if not len(steps):
+        return 0.0
+    mated = np.sort(scores[compared & truth])
+    others = np.sort(scores[compared & ~truth])
+    # Calling everything from `steps[i]` on mated; the last one calls nothing mated.
+    edges = np.append(steps, np.inf)
+    right = len(mated) - np.searchsorted(mated, edges) + np.searchsorted(others, edges)
+    best = np.flatnonzero(right == right.max())
+    at = int(best[(len(best) - 1) // 2])
+    if at == 0:
+        return float(np.nextafter(steps[0], -np.inf))
+    if at == len(steps):
+        return float(np.nextafter(steps[-1], np.inf))
+    middle = float((steps[at - 1] + steps[at]) / 2)
+    return middle if middle > steps[at - 1] else float(steps[at])
+
+
+def error_rates(pairs: pl.DataFrame) -> dy.DataFrame[ErrorRates]:
+    """Return both error rates at each score of the pairs.
+
+    Args:
+        pairs: with the schema `PairScores`, in any order.
+
+    Raises:
+        ProtocolError: when the frame does not fit.
+    """
+    _, truth, scores = _arrays(check_frame(PairScores, pairs, "the pairs"))
+    mated, others = np.sort(scores[truth]), np.sort(scores[~truth])
+    m, n = len(mated), len(others)
+    mated, others = mated[np.isfinite(mated)], others[np.isfinite(others)]
+    thresholds = np.unique(np.concatenate([mated, others]))
+    false_matches = len(others) - np.searchsorted(others, thresholds, side="left")
+    non_matches = m - len(mated) + np.searchsorted(mated, thresholds, side="left")
+    table = pl.DataFrame(
+        {
+            "threshold": thresholds.astype(np.float32),
+            "false_matches": false_matches.astype(np.int64),
+            "false_non_matches": non_matches.astype(np.int64),
+        }
+    ).with_columns(
+        far=pl.col("false_matches") / n if n else pl.lit(None, pl.Float64),
+        frr=pl.col("false_non_matches") / m if m else pl.lit(None, pl.Float64),
+    )
+    return ErrorRates.validate(table)
+
+
+def equal_error_rate(pairs: pl.DataFrame) -> float | None:
+    """Return the rate at which both kinds of error are equally frequent.
+
+    It is the mean of both rates at the threshold where they lie closest, of several the lowest;
+    beyond all scores nothing is a match. `None` where one kind of pair is absent.
+
+    Args:
+        pairs: with the schema `PairScores`, in any order.
+
+    Raises:
+        ProtocolError: when the frame does not fit.
+    """
+    checked = check_frame(PairScores, pairs, "the pairs")
+    if checked["mated"].n_unique() < 2:  # noqa: PLR2004 - mated and non-mated
+        return None
+    rates = error_rates(checked)
+    far = np.append(rates["far"].to_numpy(), 0.0)
+    frr = np.append(rates["frr"].to_numpy(), 1.0)
+    at = int(np.argmin(np.abs(far - frr)))
+    return float((far[at] + frr[at]) / 2)
+
+
+def frr_at_far(
+    pairs: pl.DataFrame, targets: Sequence[float] = FAR_TARGETS
+) -> dy.DataFrame[FrrAtFar]:
+    """Return how many mated pairs are rejected where at most so many others are accepted.
+
+    Args:
+        pairs: with the schema `PairScores`, in any order.
+        targets: each FAR asked for, once.
+
+    Raises:
+        ProtocolError: when the frame does not fit.
+    """
+    _, truth, scores = _arrays(check_frame(PairScores, pairs, "the pairs"))
+    mated, others = scores[truth], scores[~truth]
+    m, n = len(mated), len(others)
+    compared = others[np.isfinite(others)].astype(np.float32)
+    rows = []
+    for target in targets:
+        threshold = threshold_for(compared, n, target) if n else -np.inf
+        misses = m - int((mated[np.isfinite(mated)] >= threshold).sum())
+        interval = clopper_pearson(misses, m) if m and n else (None, None)
+        rows.append(
+            {
+                "far_target": target,
+                "threshold": threshold if np.isfinite(threshold) else None,
+                "false_matches": int((compared >= threshold).sum()),
+                "false_non_matches": misses,
+                "frr": misses / m if m and n else None,
+                "frr_low": interval[0],
+                "frr_high": interval[1],
+                "measurable": measurable(target, n),
+                "far_bound": rule_of_three(n),
+            }
+        )
+    return FrrAtFar.validate(pl.DataFrame(rows, schema=FrrAtFar.create_empty().schema))
+
+
+def _arrays(
+    pairs: pl.DataFrame,
+) -> tuple[
+    np.ndarray[tuple[int], np.dtype[np.int64]],
+    BoolArray,
+    np.ndarray[tuple[int], np.dtype[np.float64]],
+]:
+    """Return fold, truth and score, NaN for none, in the order of the pairs."""
+    ordered = pairs.sort("pair")
+    scores = ordered["score"].cast(pl.Float64).fill_null(float("nan")).to_numpy()
+    return ordered["fold"].to_numpy(), ordered["mated"].to_numpy(), scores
+
+
+def _right(
+    scores: np.ndarray[tuple[int], np.dtype[np.float64]], truth: BoolArray, threshold: float
+) -> BoolArray:
+    """Return which pairs are decided rightly; NaN never is."""
+    return np.asarray(np.isfinite(scores) & ((scores >= threshold) == truth), np.bool_)
