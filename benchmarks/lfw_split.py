@@ -16,7 +16,12 @@ from harness import LFW, markdown_table, photographs
 
 from workbench.evaluation.splits import SPLIT_RULE, split_people
 
-EXPECTED = {("tuning", True): 332, ("tuning", False): 799, ("test", True): 852, ("test", False): 2055}
+EXPECTED = {
+    ("tuning", True): 332,
+    ("tuning", False): 799,
+    ("test", True): 852,
+    ("test", False): 2055,
+}
 """People with two or more images, and with one, of LFW's 4,038 development people."""
 
 

@@ -63,8 +63,10 @@ def _joined(first: MeasuredImages, second: MeasuredImages) -> MeasuredImages:
     return MeasuredImages(
         {**first.rows, **{path: row + shift for path, row in second.rows.items()}},
         {
-            name: Templates(np.concatenate([one.vectors, second.templates[name].vectors]), one.encoder)
-            for name, one in first.templates.items()
+            name: Templates(np.concatenate([one.vectors, more.vectors]), one.encoder)
+            for (name, one), more in zip(
+                first.templates.items(), second.templates.values(), strict=True
+            )
         },
         {**first.failures, **second.failures},
     )

@@ -16,9 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-from harness import (
-    LFW, label_errors, machine, markdown_table, photographs, versions, write_result,
-)  # fmt: skip
+from harness import LFW, label_errors, machine, markdown_table, photographs, versions, write_result
 from lfw_templates import lfw_templates
 
 from workbench.evaluation.pairs import read_pairs

@@ -65,10 +65,10 @@ def search(
     redacted.mp4, in which every face is unrecognisable but those of open alerts. The software
     raises candidates; a person decides.
     """
-    from workbench.faces.analysis import build_analyser  # noqa: PLC0415 - keeps `--help` quick
-    from workbench.faces.artefacts import ArtefactStore  # noqa: PLC0415
+    from workbench.faces.artefacts import ArtefactStore  # noqa: PLC0415 - keeps `--help` quick
     from workbench.feeds import open_feed  # noqa: PLC0415
     from workbench.live import Zone  # noqa: PLC0415
+    from workbench.live.detection import build_live_analyser  # noqa: PLC0415
     from workbench.matching.calibration import load_calibration  # noqa: PLC0415
     from workbench.matching.watchlist_file import read_watchlist  # noqa: PLC0415
     from workbench.reports import render_alerts  # noqa: PLC0415
@@ -80,7 +80,7 @@ def search(
     polygon = None if zone is None else Zone.read(zone)
     people = read_watchlist(watchlist)
     with open_feed(feed) as opened, output_folder(output, command="search", force=force) as folder:
-        analyser = build_analyser(settings, ArtefactStore.from_settings(settings))
+        analyser = build_live_analyser(settings, ArtefactStore.from_settings(settings))
         read_watchlist(watchlist, analyser.identities)
         with progress_bar("Searching", "frames") as progress:
             finding = record_search(

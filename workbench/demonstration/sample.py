@@ -13,6 +13,7 @@ from workbench.errors import UsageError
 from workbench.faces.analysis import FaceAnalyser, build_analyser
 from workbench.faces.artefacts import ArtefactStore
 from workbench.faces.artefacts.samples import SamplePortrait
+from workbench.live.detection import set_for_redaction
 from workbench.matching.calibration import Calibration, load_calibration
 from workbench.reports import Credit
 from workbench.settings import Settings, load_settings
@@ -22,10 +23,14 @@ __all__ = ["Sample", "prepare"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sample:
-    """The photographs by artefact name, the models, and what scores mean."""
+    """The photographs by artefact name, the models, and what scores mean.
+
+    `searching` is `analyser` with its detector set for redaction (`workbench.live.detection`).
+    """
 
     settings: Settings
     analyser: FaceAnalyser
+    searching: FaceAnalyser
     calibration: Calibration
     photographs: Mapping[str, ImageArray]
 
@@ -88,4 +93,6 @@ def prepare(
     settings = settings or load_settings(**given)
     store = store or ArtefactStore.from_settings(settings)
     photographs = load_photographs(store)
-    return Sample(settings, build_analyser(settings, store), load_calibration(), photographs)
+    analyser = build_analyser(settings, store)
+    searching = set_for_redaction(analyser, settings, store)
+    return Sample(settings, analyser, searching, load_calibration(), photographs)

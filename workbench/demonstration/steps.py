@@ -86,7 +86,7 @@ def search(
         finding = record_search(
             feed,
             enrolment.watchlist,
-            sample.analyser,
+            sample.searching,
             folder,
             settings=sample.settings,
             calibration=sample.calibration,

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from workbench.faces.analysis import FaceAnalyser, build_analyser
+from workbench.faces.detection import build_detector
 
 if TYPE_CHECKING:
     from workbench.faces.artefacts import ArtefactStore
     from workbench.settings import Settings
 
-__all__ = ["build_live_analyser", "detecting_for_redaction"]
+__all__ = ["build_live_analyser", "detecting_for_redaction", "set_for_redaction"]
 
 
 def detecting_for_redaction(settings: Settings) -> Settings:
@@ -35,3 +36,17 @@ def build_live_analyser(
         ArtefactError: when a model cannot be had or loaded.
     """
     return build_analyser(detecting_for_redaction(settings), store, encoder)
+
+
+def set_for_redaction(
+    analyser: FaceAnalyser, settings: Settings, store: ArtefactStore
+) -> FaceAnalyser:
+    """Return an analyser with the same encoders whose detector is set for redaction.
+
+    For a program that enrols and searches: the encoders are loaded once.
+
+    Raises:
+        ArtefactError: when the detector cannot be had or loaded.
+    """
+    detector = build_detector(detecting_for_redaction(settings), store)
+    return FaceAnalyser(detector, analyser.encoders, settings.quality)

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import pytest
+from scipy.stats import binomtest
+
+from workbench.evaluation.intervals import clopper_pearson, measurable, rule_of_three, wilson
+
+
+@pytest.mark.parametrize(
+    ("count", "n", "low", "high"),
+    [
+        (0, 0, 0.0, 1.0),
+        (0, 1, 0.0, 0.975),
+        (0, 3000, 0.0, 0.00123),
+        (10, 10, 0.6915, 1.0),
+        (5, 10, 0.1871, 0.8129),
+    ],
+)
+def test_clopper_pearson_known_answers(count: int, n: int, low: float, high: float) -> None:
+    assert clopper_pearson(count, n) == pytest.approx((low, high), abs=5e-5)
+
+
+@pytest.mark.parametrize(("count", "n"), [(0, 7), (1, 7), (3, 1055), (500, 1055), (7, 7)])
+@pytest.mark.parametrize("confidence", [0.9, 0.95, 0.99])
+def test_both_agree_with_scipy(count: int, n: int, confidence: float) -> None:
+    found = binomtest(count, n)
+    exact = found.proportion_ci(confidence, "exact")
+    score = found.proportion_ci(confidence, "wilson")
+    assert clopper_pearson(count, n, confidence) == pytest.approx((exact.low, exact.high))
+    assert wilson(count, n, confidence) == pytest.approx((score.low, score.high), abs=1e-12)
+
+
+def test_nothing_is_known_from_nothing() -> None:
+    assert wilson(0, 0) == (0.0, 1.0)
+    assert rule_of_three(0) == 1.0
+
+
+@pytest.mark.parametrize(("count", "n"), [(-1, 3), (4, 3), (1, 0)])
+def test_impossible_counts_are_refused(count: int, n: int) -> None:
+    for interval in (clopper_pearson, wilson):
+        with pytest.raises(ValueError, match="cannot be"):
+            interval(count, n)
+    with pytest.raises(ValueError, match="confidence"):
+        wilson(0, 3, 1.0)
+
+
+@pytest.mark.parametrize(("n", "bound"), [(3, 1.0), (300, 0.01), (1000, 0.003), (17_973, 1.67e-4)])
+def test_rule_of_three(n: int, bound: float) -> None:
+    assert rule_of_three(n) == pytest.approx(bound, rel=2e-3)
+
+
+@pytest.mark.parametrize(
+    ("rate", "n", "fits"),
+    [
+        (0.1, 0, False), (0.1, 29, False), (0.1, 30, True), (0.003, 999, False),
+        (0.003, 1000, True), (0.003, 1055, True), (0.001, 1055, False), (0.0, 10**9, False),
+    ],
+)  # fmt: skip
+def test_measurable_takes_three_expected_errors(rate: float, n: int, fits: bool) -> None:
+    assert measurable(rate, n) is fits
