@@ -129,8 +129,10 @@ def identification(
         right = names[gallery][scores.argmax(1)] == names[probes]
         alarms = np.sort((templates[strangers] @ templates[gallery].T).max(1))[::-1]
         row = [right.mean()]
-        for target in TARGETS:
-            row.append((right & (scores.max(1) > alarms[int(target * len(alarms))])).mean())
+        row.extend(
+            (right & (scores.max(1) > alarms[int(target * len(alarms))])).mean()
+            for target in TARGETS
+        )
         rows.append(row)
     return np.mean(rows, 0).astype(np.float32), np.std(rows, 0).astype(np.float32)
 

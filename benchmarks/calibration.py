@@ -46,9 +46,7 @@ DEFAULT_FMR = 1e-5
 SHIPPED = HERE.parent / "workbench" / "matching" / "data" / "calibration.json"
 
 
-def tuning_templates(
-    root: Path, analyser: FaceAnalyser
-) -> tuple[list[str], dict[str, FloatArray]]:
+def tuning_templates(root: Path, analyser: FaceAnalyser) -> tuple[list[str], dict[str, FloatArray]]:
     """Encode the tuning people's photographs; drop those in which no face is found."""
     wrong = label_errors()
     people = photographs(root)

@@ -67,13 +67,16 @@ def write_result(name: str, result: Mapping[str, Any]) -> Path:
 def label_errors() -> dict[str, str]:
     """Images of LFW under a wrong name, or under one of two names, with the reason."""
     with (HERE / "label_errors.csv").open(encoding="utf-8") as lines:
-        return {row["path"]: f"{row['reason']} ({row['other_path']})" for row in csv.DictReader(lines)}
+        return {
+            row["path"]: f"{row['reason']} ({row['other_path']})" for row in csv.DictReader(lines)
+        }
 
 
 def photographs(root: Path) -> dict[str, list[str]]:
     """Paths relative to `root` of each person's images, a folder a person, both sorted."""
     if not root.is_dir():
-        raise SystemExit(f"{root}: no such folder. See the README for how to fetch LFW.")
+        msg = f"{root}: no such folder. See the README for how to fetch LFW."
+        raise SystemExit(msg)
     return {
         person.name: [f"{person.name}/{image.name}" for image in sorted(person.glob("*.jpg"))]
         for person in sorted(root.iterdir())

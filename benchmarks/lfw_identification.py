@@ -57,12 +57,11 @@ def table_row(matcher: str, label_errors_in: bool, result: dict[str, Any]) -> di
         "rank 1": f"{result['rank1']:.4f}",
     }
     for target, one in result["tpir_at_fpir"].items():
-        interval = f"{one['tpir_boot_low']:.3f} to {one['tpir_boot_high']:.3f}"
-        row[f"TPIR at FPIR {target}"] = (
-            f"{one['tpir']:.4f} ({interval})"
-            if one["measurable"]
-            else f"not measurable here (FPIR up to {one['fpir_bound']:.4f})"
-        )
+        cell = f"not measurable here (FPIR up to {one['fpir_bound']:.4f})"
+        if one["measurable"]:
+            interval = f"{one['tpir_boot_low']:.3f} to {one['tpir_boot_high']:.3f}"
+            cell = f"{one['tpir']:.4f} ({interval})"
+        row[f"TPIR at FPIR {target}"] = cell
     return row
 
 
@@ -106,8 +105,10 @@ def main() -> None:
     if options.limit:
         people = dict(list(people.items())[: options.limit])
     wrong = label_errors()
-    protocols = {True: protocol(people, options.split)}
-    protocols[False] = protocol(people, options.split, wrong)
+    # A few people for a try have no 1,000 fillers: a fifth of them are.
+    fillers = len(people) // 5 if options.limit else None
+    protocols = {True: protocol(people, options.split, fillers=fillers)}
+    protocols[False] = protocol(people, options.split, wrong, fillers=fillers)
     settings = Settings(threads=options.threads)
     paths = [path for path, _, _ in protocols[True]]
     images = lfw_templates(paths, options.root, settings, options.templates)

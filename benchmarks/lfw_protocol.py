@@ -33,6 +33,7 @@ def protocol(
     images: Mapping[str, Sequence[str]],
     split: Literal["tuning", "test", "all"],
     left_out: Collection[str] = (),
+    fillers: int | None = None,
 ) -> list[Row]:
     """Return path, identity and role of each image that has one.
 
@@ -40,15 +41,16 @@ def protocol(
         images: paths of each person's images, sorted.
         split: which people.
         left_out: paths without a role.
+        fillers: how many, if not those of the split.
     """
     parts = split_people({name: len(paths) for name, paths in images.items()})
     people = [name for name in images if split in ("all", parts[name])]
     single = sorted((name for name in people if len(images[name]) == 1), key=_order)
-    fillers = set(single[: FILLERS[split]])
+    chosen = set(single[: FILLERS[split] if fillers is None else fillers])
     rows: list[Row] = []
     for name in people:
         kept = [path for path in images[name] if path not in left_out]
-        listed = len(images[name]) > 1 or name in fillers
+        listed = len(images[name]) > 1 or name in chosen
         rows.extend(
             (path, name, "reference" if listed and at == 0 else "probe")
             for at, path in enumerate(kept)

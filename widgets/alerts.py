@@ -16,7 +16,7 @@ __all__ = ["AlertTable"]
 _STATIC = Path(__file__).parent / "static"
 
 
-class AlertTable(anywidget.AnyWidget):  # type: ignore[misc] # its base class is untyped
+class AlertTable(anywidget.AnyWidget):
     """Alerts for one person to look through; it shows them and decides nothing.
 
     Attributes:

@@ -75,7 +75,12 @@ def test_best_threshold(mated: list[float], others: list[float], threshold: floa
     def right(at: float) -> int:
         return int((np.isfinite(scores) & ((scores >= at) == truth)).sum())
 
-    choices = [-9.0, 9.0, *(scores[np.isfinite(scores)] + 0.5), *(scores[np.isfinite(scores)] - 0.5)]
+    choices = [
+        -9.0,
+        9.0,
+        *(scores[np.isfinite(scores)] + 0.5),
+        *(scores[np.isfinite(scores)] - 0.5),
+    ]
     assert right(found) == max(map(right, choices))
     if threshold is not None and right(threshold) == right(found):
         assert found == threshold

@@ -106,12 +106,14 @@ def _image(
 
 
 def _show(result: dict[str, Any]) -> None:
-    from rich.table import Table  # noqa: PLC0415 - keeps `--help` quick
+    from rich.table import Column, Table  # noqa: PLC0415 - keeps `--help` quick
     from rich.text import Text  # noqa: PLC0415
 
     console = stdout()
     console.print(Text(f"Score {result['score']:.2f} ({result['unit']}): {result['meaning']}."))
-    table = Table("Image", "Quality", "Why", box=None, pad_edge=False)
+    # A path that is cut short cannot be told from another.
+    path = Column("Image", overflow="fold")
+    table = Table(path, "Quality", "Why", box=None, pad_edge=False)
     for image in result["images"]:
         cells = (image["path"], image["verdict"], " ".join(image["reasons"]))
         table.add_row(*map(Text, cells))
