@@ -165,6 +165,15 @@ def test_the_bootstrap_is_repeatable_and_knows_people(random_searches: Make) -> 
     )  # fmt: skip
 
 
+def test_the_bootstrap_finds_the_threshold_anew(searches: Make) -> None:
+    # Many mated people leave TPIR at a given threshold nearly sure; ten others leave the
+    # threshold itself wide open, and the interval has to show it.
+    mated = [(k / 1000, 1) for k in range(1000)]
+    found = tpir_at_fpir(searches(mated, OTHERS), [0.3], replicates=200).row(0, named=True)
+    assert found["tpir_high"] - found["tpir_low"] < 0.07
+    assert found["tpir_boot_high"] - found["tpir_boot_low"] > 0.2
+
+
 @pytest.mark.parametrize(("rank", "rate"), [(1, 0.25), (2, 0.5), (50, 0.5)])
 def test_hit_rate_by_rank(searches: Make, rank: int, rate: float) -> None:
     frame = searches([(0.9, 1), (0.8, 2), (None, None), (None, None)], tops=[0.9, 0.9, 0.5, None])
