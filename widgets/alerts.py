@@ -121,6 +121,7 @@ def _words(alert: AlertView) -> dict[str, Any]:
             {"person": other.person, "score": other.score, "meaning": other.meaning}
             for other in alert.others
         ],
+        "notes": list(alert.notes),
         "truth": None
         if truth is None
         else {"right": truth.right, "word": truth.word, "note": truth.note},

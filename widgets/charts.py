@@ -50,6 +50,7 @@ def timeline_chart(page: AlertsPage) -> go.Figure:
             y=[row_of.get(alert.number, alert.person) for alert in page.alerts],
             text=[f"alert {alert.number}" for alert in page.alerts],
             textposition="top center",
+            cliponaxis=False,
             marker={"symbol": "triangle-up", "size": 13, "color": ALERT},
             customdata=[[alert.person, clock(alert.time_s), alert.score] for alert in page.alerts],
             hovertemplate="%{text}, candidate %{customdata[0]}<br>%{customdata[1]}, "
@@ -60,7 +61,7 @@ def timeline_chart(page: AlertsPage) -> go.Figure:
     _style(figure, f"{len(page.alerts)} alerts in {clock(page.duration_s)} of feed")
     figure.update_xaxes(title="time in the feed, seconds", rangemode="tozero")
     figure.update_yaxes(
-        showgrid=False, categoryorder="array", categoryarray=names[::-1], title=None
+        showgrid=False, categoryorder="array", categoryarray=names[::-1], title="who"
     )
     return figure
 
@@ -115,7 +116,8 @@ def score_chart(
     figure.update_layout(
         yaxis2={"overlaying": "y", "visible": False, "range": [-0.5, 1.5]}, margin={"t": 80}
     )
-    figure.update_xaxes(title=unit)
+    figure.update_xaxes(title=f"score, {unit} (further right: more alike)")
+    figure.update_yaxes(title="photographs of")
     return figure
 
 

@@ -72,6 +72,7 @@ def views(count: int) -> list[AlertView]:
             probe_quality=QualityView("warn", ("small.",)),
             reference_quality=QualityView("accept"),
             others=(OtherCandidate("Other", -2.0, "common"),),
+            notes=("Two <i>looks</i>.",),
             truth=TruthView(right=number != 2, person="P", note="staged."),
         )
         for number in range(1, count + 1)
@@ -128,7 +129,7 @@ def test_arrow_keys_move_and_pictures_follow(show: Callable[[AlertTable], Any]) 
     assert sizes == [[40, 30], [40, 30]], "both pictures were decoded from the buffers"
     text = page.inner_text("#here")
     for words in ("7.00 cosine, threshold 4.50", "open: no person has decided", "1 in 6,000",
-                  "Face in the feed: warn. small.", "Category: demonstration.", "\u22122.00"):  # fmt: skip
+                  "Face in the feed: warn. small.", "Two <i>looks</i>.", "Category: demonstration.", "\u22122.00"):  # fmt: skip
         assert words in text
     assert "right: staged." in text
     assert watched.complaints == watched.outside == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import textwrap
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -165,3 +167,62 @@ def test_files_in_the_way(
     else:
         with pytest.raises(error, match="--output"):
             require_free_file(target, force=force)
+
+
+def test_folders_made_on_the_way_go_with_a_failure(tmp_path: Path) -> None:
+    def fail() -> None:
+        with output_folder(tmp_path / "a" / "b" / "out", command="demo"):
+            raise ValueError
+
+    with pytest.raises(ValueError, match=""):
+        fail()
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EFBIG])
+def test_a_full_disk_is_told_of_the_place_and_not_of_the_work_folder(
+    tmp_path: Path, number: int
+) -> None:
+    def fail(*, ours: bool) -> None:
+        with output_folder(tmp_path / "out", command="demo") as work:
+            if ours:
+                msg = f"{work / 'redacted.mp4'}: could not be written."
+                raise OutputError(msg)
+            raise OSError(number, os.strerror(number), str(work / "summary.json"))
+
+    for ours, file in ((True, "out/redacted.mp4"), (False, "out")):
+        with pytest.raises(OutputError) as caught:
+            fail(ours=ours)
+        assert str(caught.value).startswith(f"{tmp_path / file}: ")
+        assert ".partial-" not in str(caught.value)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_is_only_just_being_made_is_not_swept(tmp_path: Path) -> None:
+    fresh = tmp_path / ".out.partial-fresh"
+    fresh.mkdir()
+    (fresh / ".lock.new").touch()
+    write(tmp_path / "out", "1")
+    assert fresh.is_dir()
+    (fresh / ".lock.new").rename(fresh / ".lock")
+    write(tmp_path / "out", "2")
+    assert not fresh.exists()
+
+
+def test_a_name_that_reads_as_a_pattern(tmp_path: Path) -> None:
+    other = tmp_path / ".a1.partial-x"
+    other.mkdir()
+    (other / ".lock").touch()
+    write(tmp_path / "a[12]", "1")
+    assert other.is_dir()
+
+
+def test_many_writers_of_one_place_all_succeed(tmp_path: Path) -> None:
+    def many(number: int) -> None:
+        for _ in range(20):
+            write(tmp_path / "out", str(number))
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(many, range(4)))
+    assert is_earlier_output(tmp_path / "out")
+    assert [entry.name for entry in tmp_path.iterdir()] == ["out"]

@@ -15,13 +15,18 @@ import numpy as np
 from PIL import Image
 
 __all__ = [
+    "REFUSED",
     "Command",
     "Ended",
     "as_mode",
+    "assert_one_line",
     "bomb",
     "command_line",
+    "make_refused",
+    "no_face",
     "noise_video",
     "silent_sound",
+    "truncated",
 ]
 
 ENTRY = "from workbench.cli import main; raise SystemExit(main())"
@@ -37,6 +42,18 @@ class Ended:
 
 
 Command = Callable[..., Ended]
+Make = Callable[[Path, Path], None]
+
+
+def assert_one_line(ended: Ended, code: int, *words: str) -> None:
+    """Check that a command ended with one line that says what, where and what to do."""
+    assert ended.code == code, ended
+    assert "Traceback" not in ended.err
+    errors = [line for line in ended.err.splitlines() if line.startswith("error: ")]
+    assert len(errors) == 1, ended.err
+    assert ended.err.splitlines()[-1] == errors[0], "the error is the last thing said"
+    for word in words:
+        assert word in errors[0], f"{word!r} not in {errors[0]!r}"
 
 
 def command_line(*words: object) -> list[str]:
@@ -103,3 +120,40 @@ def as_mode(portrait: Path, target: Path, mode: str) -> Path:
     else:
         image.convert(mode).save(target)
     return target
+
+
+def truncated(portrait: Path, target: Path) -> None:
+    """Keep the first half."""
+    content = portrait.read_bytes()
+    target.write_bytes(content[: len(content) // 2])
+
+
+def animated(portrait: Path, target: Path) -> None:
+    """Make a GIF of two pictures."""
+    first = Image.open(portrait).convert("P")
+    second = first.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
+    first.save(target, save_all=True, append_images=[second])
+
+
+def no_face(_portrait: Path, target: Path) -> None:
+    """Make an even grey."""
+    Image.new("RGB", (300, 300), (120, 120, 120)).save(target)
+
+
+REFUSED: list[tuple[str, str, Make]] = [
+    ("truncated", "bad.jpg", truncated),
+    ("zero bytes", "bad.jpg", lambda _, target: target.touch()),
+    ("text renamed", "bad.jpg", lambda _, target: target.write_text("no picture") and None),
+    ("animated", "bad.gif", animated),
+    ("one pixel", "bad.png", lambda _, target: Image.new("RGB", (1, 1)).save(target)),
+    ("bomb", "bad.png", lambda _, target: bomb(target) and None),
+    ("no face", "bad.png", no_face),
+    ("name with line break", "bad\nname.jpg", truncated),
+]
+
+
+def make_refused(label: str, portrait: Path, folder: Path) -> Path:
+    """Make the broken image of that label in a folder, and return its path."""
+    (name, make) = next((name, make) for one, name, make in REFUSED if one == label)
+    make(portrait, folder / name)
+    return folder / name

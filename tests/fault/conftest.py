@@ -73,3 +73,15 @@ def watchlist(
     ended = command("enrol", good_people, "--output", target)
     assert ended.code == 0, ended.err
     return target
+
+
+@pytest.fixture
+def without_privilege() -> list[str]:
+    """Return what to put before a command so that permissions bind it, for root as well."""
+    if os.geteuid() != 0:
+        return []
+    setpriv = shutil.which("setpriv")
+    prefix = [setpriv or "setpriv", "--bounding-set", "-dac_override,-dac_read_search"]
+    if setpriv is None or subprocess.run([*prefix, "true"], check=False).returncode:
+        pytest.skip("runs as root, and setpriv cannot drop the right to read everything")
+    return prefix

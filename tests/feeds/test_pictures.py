@@ -103,3 +103,28 @@ def test_group_photographs_make_a_feed(shared_data: Path) -> None:
     feed = open_feed(shared_data / "groups")
     assert sum(1 for _ in feed.frames()) == feed.frame_count
     assert feed.damage is None
+
+
+def test_an_image_beyond_the_limits_is_refused(tmp_path: Path) -> None:
+    path = _save(tmp_path / "a.png", 1, (40, 30))
+    assert next(open_feed(path, limits=ImageLimits(max_pixels=1200)).frames()).index == 0
+    for source in (path, tmp_path):
+        with pytest.raises(FeedError, match="more than the 1,199 pixels"):
+            open_feed(source, limits=ImageLimits(max_pixels=1199))
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [("Zoë 王.png", "Zoë 王.png"), (os.fsdecode(b"a\xff"), "a\\udcff"), ("a\nb", "a\\nb")],
+)
+def test_a_name_is_text_whatever_the_file_is_called(name: str, shown: str) -> None:
+    assert shown_name(Path("folder") / name) == shown
+
+
+def test_a_safetensors_file_is_no_feed(tmp_path: Path) -> None:
+    # FFmpeg would find the picture in it.
+    picture = np.frombuffer(encode_jpeg(np.zeros((160, 160, 3), np.uint8)), np.uint8)
+    path = tmp_path / "list"
+    path.write_bytes(save({"thumbnails": picture}))
+    with pytest.raises(FeedError, match="safetensors file, such as a watchlist"):
+        open_feed(path)

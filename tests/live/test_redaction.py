@@ -8,7 +8,13 @@ import pytest
 from workbench.arrays import FloatArray, ImageArray
 from workbench.feeds.frames import Frame
 from workbench.live.mosaic import Mosaic, MosaicKind, pixel_regions
-from workbench.live.redaction import RedactedFrame, Redactor, Sightings
+from workbench.live.redaction import (
+    MOST_HELD_GROWTH,
+    MOST_HELD_SIZE,
+    RedactedFrame,
+    Redactor,
+    Sightings,
+)
 
 WIDTH, HEIGHT = 160, 120
 
@@ -165,6 +171,37 @@ def test_a_gap_between_two_detections_is_covered_between_them() -> None:
     for frame in missed:
         x0, y0, x1, y1 = (int(v) for v in at(frame))
         assert unchanged(raw[frame], shown[frame].image, (x0, y0, x1, y1)) < 0.02
+
+
+@pytest.mark.parametrize("held_s", [0.04, 0.3, 1.0])
+def test_a_predicted_box_is_covered_whole_and_swallows_no_more(held_s: float) -> None:
+    """However wide a prediction has become, its mosaic is bound by the face that was found."""
+    found, wide = [70.0, 50.0, 86.0, 66.0], [46.0, 26.0, 110.0, 90.0]
+    predicted = Sightings(
+        np.zeros((0, 4), np.float32),
+        np.zeros(0, np.int64),
+        np.array([wide], np.float32),
+        np.array([1]),
+        np.array([held_s], np.float32),
+    )
+    raw, shown = run([(sightings([found], [1]), {}), (predicted, {})])
+    (x0, y0, x1, y1), *rest = shown[1].covered.tolist()
+    assert rest == []
+    most = 16 * MOST_HELD_SIZE * Mosaic().expand
+    assert 16 * MOST_HELD_SIZE <= x1 - x0 <= most + 2
+    assert 16 * MOST_HELD_SIZE <= y1 - y0 <= most + 2
+    assert unchanged(raw[1], shown[1].image, (70, 50, 86, 66)) < 0.02
+
+
+def test_a_prediction_grows_with_time_up_to_its_bound() -> None:
+    sides = []
+    for held_s in (0.0, 0.2, 0.6, 1.0):
+        _, shown = run([(sightings([], held=[[60, 40, 80, 60]], held_s=held_s), {})])
+        x0, _, x1, _ = shown[0].covered[0].tolist()
+        sides.append(x1 - x0)
+    assert sides == sorted(sides)
+    assert sides[0] < sides[1] < sides[2]
+    assert sides[3] <= 20 * MOST_HELD_GROWTH * Mosaic().expand + 2
 
 
 def test_raw_frames_wait_no_longer_than_told_and_can_be_dropped() -> None:

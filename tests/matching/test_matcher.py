@@ -219,3 +219,17 @@ def test_add_and_remove_keep_the_galleries_together(
     assert matcher.remove("new") == 2
     assert matcher.remove("new") == 0
     assert "new" not in matcher.subjects
+
+
+@pytest.mark.parametrize("name", ["facenet", "sface", "fused"])
+def test_every_score_lies_in_its_range(
+    name: MatcherName,
+    galleries: dict[str, ExactGallery],
+    probes: dict[str, Templates],
+    calibration: Calibration,
+) -> None:
+    matcher = Matcher(name, galleries, calibration)
+    low, high = matcher.score_range
+    assert (low, high) == ((-16.0, 8.0) if name == "fused" else (-1.0, 1.0))
+    scores = matcher.scores(probes, matcher.subjects)
+    assert low <= scores.min() <= scores.max() <= high

@@ -7,8 +7,10 @@ import hashlib
 import json
 import os
 import stat
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +18,10 @@ import numpy as np
 import pytest
 from safetensors.numpy import load, save
 
+from workbench.arrays import ImageArray
 from workbench.errors import EncoderMismatchError, OutputError, RefusedError, WatchlistError
 from workbench.faces.templates import EncoderIdentity
+from workbench.images import encode_jpeg, encode_png, load_image
 from workbench.matching.watchlist import Watchlist
 from workbench.matching.watchlist_file import read_watchlist, write_watchlist
 
@@ -52,6 +56,12 @@ def _rewrite(path: Path, tensors: dict[str, Any], header: object) -> None:
     path.write_bytes(save(tensors, metadata={"watchlist": text, "sha256": digest}))
 
 
+def _as_kept(thumbnails: ImageArray) -> ImageArray:
+    """What becomes of pictures in a file: a JPEG of each."""
+    kept = [load_image(encode_jpeg(one)) for one in thumbnails]
+    return np.stack(kept) if kept else thumbnails
+
+
 def _same(one: Watchlist, other: Watchlist) -> bool:
     return (
         (one.name, one.created, one.detector, one.references, one.encoders)
@@ -60,8 +70,17 @@ def _same(one: Watchlist, other: Watchlist) -> bool:
             np.array_equal(one.templates[name].vectors, other.templates[name].vectors)
             for name in one.templates
         )
-        and np.array_equal(one.thumbnails, other.thumbnails)
+        and np.array_equal(one.thumbnails, _as_kept(other.thumbnails))
     )
+
+
+def _picture(tensors: dict[str, Any], row: int, shape: tuple[int, ...]) -> None:
+    """Put another picture in a row's place."""
+    ends = tensors["thumbnails/offsets"].tolist()
+    pictures = [bytes(tensors["thumbnails"][a:b]) for a, b in pairwise(ends)]
+    pictures[row] = encode_png(np.zeros(shape, np.uint8))
+    tensors["thumbnails"] = np.frombuffer(b"".join(pictures), np.uint8)
+    tensors["thumbnails/offsets"] = np.cumsum([0, *map(len, pictures)])
 
 
 def test_empty_list(tmp_path: Path, watchlist: MakeWatchlist) -> None:
@@ -73,6 +92,30 @@ def test_round_trip(path: Path, watchlist: MakeWatchlist) -> None:
     expected = watchlist(*NAMES)
     assert _same(read_watchlist(path), expected)
     assert _same(read_watchlist(path, expected.encoders), expected)
+
+
+def test_thumbnails_look_as_they_did(tmp_path: Path, watchlist: MakeWatchlist) -> None:
+    ramp = np.linspace(0, 255, 160).astype(np.uint8)
+    picture = np.stack(np.broadcast_arrays(ramp, ramp[:, None], 255 - ramp), axis=2)
+    whole = dataclasses.replace(watchlist("a"), thumbnails=np.ascontiguousarray(picture[None]))
+    write_watchlist(whole, tmp_path / "list")
+    read = read_watchlist(tmp_path / "list").thumbnails
+    difference = read.astype(int) - whole.thumbnails
+    assert read.shape == (1, 160, 160, 3)
+    assert np.abs(difference).mean() < 1.5
+    assert np.abs(difference).max() < 12
+
+
+def test_a_long_list_is_small_and_read_without_a_noticeable_pause(
+    tmp_path: Path, watchlist: MakeWatchlist
+) -> None:
+    whole = watchlist(*(f"person {number}" for number in range(1000)))
+    smooth = np.kron(whole.thumbnails[:, ::20, ::20], np.ones((1, 20, 20, 1), np.uint8))
+    write_watchlist(dataclasses.replace(whole, thumbnails=smooth), tmp_path / "list")
+    assert (tmp_path / "list").stat().st_size < 15_000_000, "raw pixels alone would be 77 MB"
+    started = time.process_time()
+    assert len(read_watchlist(tmp_path / "list")) == 1000
+    assert time.process_time() - started < 2.0
 
 
 def test_only_its_owner_may_read_it(path: Path) -> None:
@@ -223,7 +266,14 @@ def test_a_header_too_long_to_read(path: Path, monkeypatch: pytest.MonkeyPatch) 
         (lambda _, h: h["encoders"].append(h["encoders"][0]), "names an encoder twice"),
         (lambda t, _: t.pop("thumbnails"), "exactly the tensors"),
         (lambda t, _: t.update(extra=np.zeros(1)), "exactly the tensors"),
-        (lambda t, _: t.update(thumbnails=t["thumbnails"][:, :80]), "thumbnails is uint8 of shape"),
+        (lambda t, _: t.update(thumbnails=t["thumbnails"][:-1]), "thumbnails/offsets do not say"),
+        (lambda t, _: t.update(thumbnails=t["thumbnails"][None]), "thumbnails is uint8 of shape"),
+        (lambda t, _: t["thumbnails"].__setitem__(slice(9), 0), "thumbnail 1: this is not an im"),
+        (lambda t, _: t["thumbnails/offsets"].__setitem__(1, 0), "thumbnails/offsets do not say"),
+        (lambda t, _: t["thumbnails/offsets"].__setitem__(0, -5), "thumbnails/offsets do not say"),
+        (lambda t, _: t["thumbnails/offsets"].__setitem__(1, 2**62), "thumbnails/offsets do not"),
+        (lambda t, _: _picture(t, 1, (160, 80, 3)), "thumbnail 2 has shape"),
+        (lambda t, _: _picture(t, 2, (400, 400, 3)), "thumbnail 3: the picture is 400 x 400"),
         (lambda t, _: t.update(thumbnails=t["thumbnails"].astype(np.int16)), "thumbnails is int16"),
         (
             lambda t, _: t.update({"templates/sface": t["templates/sface"].astype(np.float64)}),

@@ -30,7 +30,7 @@ def executed() -> Any:
     try:
         store.path("sample/obama")
     except ArtefactError as error:
-        pytest.skip(f"the sample portraits cannot be had here: {error}")
+        pytest.skip(f"needs the package index, once, for the sample portraits: {error}")
     notebook = nbformat.read(NOTEBOOK, as_version=4)
     NotebookClient(
         notebook,

@@ -43,7 +43,7 @@ def test_everything_lies_inside(spans: list[Span], duration_s: float) -> None:
     timeline = build_timeline(page)
     assert len(timeline.bars) == len(spans)
     for bar in timeline.bars:
-        assert 0 <= bar.x
+        assert bar.x >= 0
         assert bar.x + bar.width <= timeline.width
         assert bar.y < timeline.axis_y < timeline.height
     assert 2 <= len(timeline.ticks) + 1 <= 12

@@ -17,20 +17,28 @@ def says(text: str) -> ScoreMeaning:
     ("text", "short", "detail"),
     [
         (
-            "1 in 6,000 faces of people who are not on the list score this high (95 % interval "
-            "1 in 9,000 to 1 in 4,000; extrapolated to 3 references from 10 comparisons of 5 "
-            "people (LFW, tuning))",
+            (
+                "1 in 6,000 faces of people who are not on the list score this high (95 % interval "
+                "1 in 9,000 to 1 in 4,000; extrapolated to 3 references from 10 comparisons of 5 "
+                "people (LFW, tuning))"
+            ),
             "1 in 6,000 faces of people who are not on the list score this high",
-            "95 % interval 1 in 9,000 to 1 in 4,000; extrapolated to 3 references from 10 "
-            "comparisons of 5 people (LFW, tuning).",
+            (
+                "95 % interval 1 in 9,000 to 1 in 4,000; extrapolated to 3 references from 10 "
+                "comparisons of 5 people (LFW, tuning)."
+            ),
         ),
         (
-            "above every non-mated score seen in 10 comparisons of 5 people (LFW, tuning); fewer "
-            "than 1 in 900 faces of people who are not on the list score this high (upper end of "
-            "the 95 % interval, extrapolated to 3 references)",
+            (
+                "above every non-mated score seen in 10 comparisons of 5 people (LFW, tuning); fewer "
+                "than 1 in 900 faces of people who are not on the list score this high (upper end of "
+                "the 95 % interval, extrapolated to 3 references)"
+            ),
             "fewer than 1 in 900 faces of people who are not on the list score this high",
-            "Above every non-mated score seen in 10 comparisons of 5 people (LFW, tuning); upper "
-            "end of the 95 % interval, extrapolated to 3 references.",
+            (
+                "Above every non-mated score seen in 10 comparisons of 5 people (LFW, tuning); upper "
+                "end of the 95 % interval, extrapolated to 3 references."
+            ),
         ),
     ],
 )

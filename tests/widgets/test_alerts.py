@@ -71,7 +71,13 @@ def test_a_missing_picture_is_refused() -> None:
 
 
 def test_exported_names_are_the_documented_ones() -> None:
-    assert set(widgets.__all__) == {"AlertTable", "PictureRow", "score_chart", "timeline_chart"}
+    assert set(widgets.__all__) == {
+        "AlertTable",
+        "PictureRow",
+        "Table",
+        "score_chart",
+        "timeline_chart",
+    }
 
 
 @pytest.mark.parametrize("path", sorted(STATIC.iterdir()), ids=lambda path: path.name)

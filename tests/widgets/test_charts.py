@@ -76,4 +76,4 @@ def test_score_chart_counts_at_the_threshold(
     assert (list(same.x), list(different.x)) == (mated, nonmated)
     assert list(line.x) == [0.5, 0.5], "the threshold is a two-point trace"
     assert same.marker.symbol != different.marker.symbol, "never colour alone"
-    assert figure.layout.xaxis.title.text == "cosine"
+    assert figure.layout.xaxis.title.text == "score, cosine (further right: more alike)"

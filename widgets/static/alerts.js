@@ -84,6 +84,7 @@ function render({ model, el }) {
       const reasons = entry.reasons.length ? ". " + entry.reasons.join(" ") : "";
       list.append(make("li", {}, entry.of + ": ", make("b", {}, entry.verdict), reasons));
     }
+    for (const note of alert.notes) list.append(make("li", {}, note));
     panel.append(list);
     if (alert.others.length) {
       const body = make("tbody");

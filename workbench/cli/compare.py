@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from workbench.cli.console import load_settings, say, say_json, stdout
+from workbench.cli.console import image_limits, load_settings, say, say_json, stdout
 from workbench.cli.options import AsJson, EncoderOption
 
 if TYPE_CHECKING:
@@ -74,10 +74,9 @@ def _main_face(
     """Return templates of an image's main face, and what is said of the image."""
     from workbench.errors import ImageError  # noqa: PLC0415 - keeps `--help` quick
     from workbench.faces.analysis import primary_face  # noqa: PLC0415
-    from workbench.images import ImageLimits, load_image  # noqa: PLC0415
+    from workbench.images import load_image  # noqa: PLC0415
 
-    limits = ImageLimits(settings.images.max_pixels, settings.images.max_bytes)
-    image = load_image(path, limits=limits)
+    image = load_image(path, limits=image_limits(settings))
     faces = analyser.detect(image)
     main = primary_face(faces, image.shape)
     if main is None:

@@ -13,11 +13,14 @@ from rich.console import Console
 from rich.markup import escape
 
 if TYPE_CHECKING:
+    from workbench.images import ImageLimits
     from workbench.settings import Settings
 
 __all__ = [
     "BYTES",
     "example",
+    "image_limits",
+    "json_text",
     "load_settings",
     "progress_bar",
     "progress_bars",
@@ -47,8 +50,22 @@ def say(line: str = "", style: str | None = None) -> None:
 
 
 def say_json(result: Mapping[str, Any]) -> None:
-    """Write a result to stdout as JSON, non-ASCII letters as they are."""
-    sys.stdout.write(json.dumps(result, indent=2, ensure_ascii=False) + "\n")
+    """Write a result to stdout as JSON, non-ASCII letters as they are if it can carry them."""
+    text = json_text(result)
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        text = json.dumps(result, indent=2, allow_nan=False) + "\n"
+    sys.stdout.write(text)
+
+
+def json_text(result: Mapping[str, Any]) -> str:
+    """Return a result as JSON that is valid UTF-8, non-ASCII letters as they are.
+
+    A file name that is no text in the system's encoding is kept by escapes.
+    """
+    text = json.dumps(result, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def example(*commands: str) -> str:
@@ -65,6 +82,13 @@ def load_settings(**chosen: object) -> Settings:
     from workbench.settings import load_settings as load  # noqa: PLC0415 - keeps `--help` quick
 
     return load(**{name: value for name, value in chosen.items() if value is not None})
+
+
+def image_limits(settings: Settings) -> ImageLimits:
+    """Return what images may be at most, by the settings."""
+    from workbench.images import ImageLimits  # noqa: PLC0415 - keeps `--help` quick
+
+    return ImageLimits(settings.images.max_pixels, settings.images.max_bytes)
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from workbench.cli.console import (
     say_json,
     stdout,
 )
-from workbench.cli.options import AsJson, EncoderOption, Force, OutputFolder
+from workbench.cli.options import AsJson, EncoderOption, Force, OutputFolder, score
 from workbench.cli.outputs import output_folder
 
 if TYPE_CHECKING:
@@ -38,6 +38,8 @@ def demo(
             "-t",
             help="Score from which an alert is raised; that measured for the "
             "encoder when left out.",
+            parser=score,
+            metavar="SCORE",
         ),
     ] = None,
     force: Force = False,

@@ -9,6 +9,7 @@ import typer
 
 from workbench.cli.console import (
     example,
+    image_limits,
     load_settings,
     progress_bar,
     say,
@@ -16,7 +17,7 @@ from workbench.cli.console import (
     stdout,
 )
 from workbench.cli.options import AsJson, EncoderOption, Force
-from workbench.cli.outputs import require_free_file
+from workbench.cli.outputs import require_apart, require_free_file
 
 if TYPE_CHECKING:
     from workbench.matching.enrolment import Enrolment
@@ -55,6 +56,7 @@ def enrol(
     from workbench.matching.watchlist_file import write_watchlist  # noqa: PLC0415
 
     require_free_file(output, force=force)
+    require_apart(output, folder)
     settings = load_settings(encoder=encoder)
     analyser = build_analyser(settings, ArtefactStore.from_settings(settings))
     with progress_bar("Enrolling", "images") as progress:
@@ -63,6 +65,7 @@ def enrol(
             analyser,
             strict=strict,
             progress=lambda done, total, _path: progress(done, total),
+            limits=image_limits(settings),
         )
     write_watchlist(enrolment.watchlist, output, overwrite=force)
     if as_json:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -16,6 +15,8 @@ import typer
 
 from workbench.cli.console import (
     example,
+    image_limits,
+    json_text,
     load_settings,
     progress_bar,
     say,
@@ -23,7 +24,7 @@ from workbench.cli.console import (
     stdout,
 )
 from workbench.cli.options import AsJson, EncoderOption, Force
-from workbench.cli.outputs import require_free_file
+from workbench.cli.outputs import require_apart, require_free_file
 from workbench.errors import OutputError
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def pairs(
     from workbench.evaluation.results import verification_result  # noqa: PLC0415
     from workbench.matching.measure import pair_scores  # noqa: PLC0415
 
-    _require_free(output, force=force)
+    _require_free(output, protocol, root, force=force)
     settings = load_settings(encoder=encoder)
     require_folder(root)
     listed = read_pairs(protocol, root)
@@ -131,7 +132,7 @@ def identification(
     from workbench.evaluation.results import identification_result  # noqa: PLC0415
     from workbench.matching.measure import reference_matcher, searches  # noqa: PLC0415
 
-    _require_free(output, force=force)
+    _require_free(output, protocol, root, force=force)
     settings = load_settings(encoder=encoder)
     images_of = read_protocol(protocol, root)
     calibration = _calibration(settings)
@@ -153,9 +154,10 @@ def identification(
         say(f"{output}: written")
 
 
-def _require_free(output: Path | None, *, force: bool) -> None:
+def _require_free(output: Path | None, *inputs: Path, force: bool) -> None:
     if output is not None:
         require_free_file(output, force=force)
+        require_apart(output, *inputs)
 
 
 def _calibration(settings: Settings) -> Calibration | None:
@@ -170,11 +172,10 @@ def _embed(
 ) -> tuple[MeasuredImages, FaceAnalyser]:
     from workbench.faces.analysis import build_analyser  # noqa: PLC0415 - keeps `--help` quick
     from workbench.faces.artefacts import ArtefactStore  # noqa: PLC0415
-    from workbench.images import ImageLimits  # noqa: PLC0415
     from workbench.matching.measure import embed_images  # noqa: PLC0415
 
     analyser = build_analyser(settings, ArtefactStore.from_settings(settings))
-    limits = ImageLimits(settings.images.max_pixels, settings.images.max_bytes)
+    limits = image_limits(settings)
     with progress_bar("Encoding", "images") as progress:
         images = embed_images(paths, root, analyser, progress=progress, limits=limits)
     return images, analyser
@@ -215,7 +216,7 @@ def _write(result: Mapping[str, Any], path: Path | None) -> None:
     """
     if path is None:
         return
-    text = json.dumps(result, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    text = json_text(result)
     partial: Path | None = None
     try:
         number, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".partial", dir=path.parent)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import sys
@@ -85,6 +86,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: words after `workbench`; those of the process when `None`.
     """
     _end_on_terminate()
+    _never_fail_on_a_letter()
     try:
         return _run(arguments)
     except WorkbenchError as error:
@@ -143,7 +145,19 @@ def _end(message: str, code: int, error: BaseException | None) -> int:
 
 
 def _end_interrupted(error: BaseException | None) -> int:
-    return _end("interrupted; what was unfinished has been removed.", INTERRUPTED, error)
+    return _end(
+        "interrupted; no unfinished result was left. A download that was cut is continued the "
+        "next time.",
+        INTERRUPTED,
+        error,
+    )
+
+
+def _never_fail_on_a_letter() -> None:
+    """Let a name be printed by escapes where the terminal's encoding lacks its letters."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _end_on_terminate() -> None:

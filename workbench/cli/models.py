@@ -67,7 +67,14 @@ def list_(*, as_json: _Json = False, cache: _Cache = None) -> None:
         rows = [_row(artefact, results[artefact.name]) for artefact in store.catalogue]
         say_json({"cache": str(store.cache), "artefacts": rows})
         return
-    table = Table("name", "kind", "version", "size", "licence", "state", title="Artefacts")
+    table = Table(box=None, pad_edge=False)
+    # Whole, however narrow the place: a name is there to be given to another command.
+    table.add_column("name", no_wrap=True, min_width=max(map(len, store.catalogue.names())))
+    table.add_column("kind", no_wrap=True)
+    table.add_column("version", overflow="fold")
+    table.add_column("size", no_wrap=True)
+    table.add_column("licence", overflow="fold", min_width=len("Apache-2.0"))
+    table.add_column("state", no_wrap=True)
     for artefact in store.catalogue:
         table.add_row(
             artefact.name,

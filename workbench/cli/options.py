@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
+import math
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, TypeAlias
 
 import typer
 
-__all__ = ["AsJson", "EncoderChoice", "EncoderOption", "Force", "OutputFolder"]
+__all__ = ["AsJson", "EncoderChoice", "EncoderOption", "Force", "OutputFolder", "score"]
+
+
+def score(text: str) -> float:
+    """Read an option's score; `nan` and `inf` are words that float() takes and nobody means.
+
+    Raises:
+        typer.BadParameter: when it is no finite number.
+    """
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        msg = f"{text!r} is not a number that scores can be compared with. Give one such as 4."
+        raise typer.BadParameter(msg)
+    return value
 
 
 class EncoderChoice(StrEnum):

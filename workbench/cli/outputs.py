@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import errno
+import glob
 import json
 import os
 import shutil
@@ -15,12 +17,15 @@ from pathlib import Path
 
 from workbench.errors import OutputError, RefusedError
 
-__all__ = ["MARKER", "is_earlier_output", "output_folder", "require_free_file"]
+__all__ = ["MARKER", "is_earlier_output", "output_folder", "require_apart", "require_free_file"]
 
 MARKER = ".workbench-output.json"
 """Name of the file that says a folder was written, whole, by a command of the workbench."""
 
 _LOCK = ".lock"
+_ATTEMPTS = 5
+_OCCUPIED = frozenset({errno.EEXIST, errno.ENOTEMPTY})
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _FORMAT = "workbench-output/1"
 
 
@@ -46,16 +51,28 @@ def output_folder(target: Path, *, command: str, force: bool = False) -> Iterato
     """
     place = Path(os.path.abspath(target.expanduser()))  # noqa: PTH100 - keeps a link a link
     _require_replaceable(place, force=force)
-    try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        _remove_abandoned(place)
-        work = Path(tempfile.mkdtemp(prefix=_prefix(place), dir=place.parent))
-    except OSError as error:
-        raise _cannot_write(place, error) from error
     with contextlib.ExitStack() as stack:
-        stack.callback(shutil.rmtree, work, ignore_errors=True)
-        stack.enter_context(_locked(work))
-        yield work
+        try:
+            for missing in [one for one in reversed(place.parents) if not one.exists()]:
+                # Done last to first, so that the deepest goes first; one that holds more stays.
+                stack.callback(_remove_empty, missing)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            _remove_abandoned(place)
+            work = Path(tempfile.mkdtemp(prefix=_prefix(place), dir=place.parent))
+            stack.callback(shutil.rmtree, work, ignore_errors=True)
+            stack.enter_context(_claimed(work))
+        except OSError as error:
+            raise _cannot_write(place, error) from error
+        try:
+            yield work
+        # Named by its place: the work folder is nothing that a person knows of.
+        except OutputError as error:
+            msg = str(error).replace(str(work), str(place))
+            raise OutputError(msg) from error
+        except OSError as error:
+            if error.errno not in _FULL:
+                raise
+            raise _cannot_write(place, error) from error
         try:
             _publish(work, place, command)
         except OSError as error:
@@ -96,6 +113,28 @@ def require_free_file(target: Path, *, force: bool) -> None:
         raise OutputError(msg)
 
 
+def require_apart(target: Path, *inputs: Path | None) -> None:
+    """Raise `RefusedError` when writing `target` would replace or put aside what is read.
+
+    Args:
+        target: the file or folder to write.
+        inputs: files and folders that are read; `None` where an optional one was left out.
+    """
+    place = target.expanduser().resolve()
+    for given in inputs:
+        if given is None or not place.exists():
+            continue
+        source = given.expanduser().resolve()
+        within = place.is_dir() and place in source.parents
+        part = place.is_file() and source in place.parents
+        if place == source or within or part:
+            msg = (
+                f"{target}: a result there would replace what is to be read ({given}), so nothing "
+                "was done. Name another place for --output."
+            )
+            raise RefusedError(msg)
+
+
 def _require_replaceable(place: Path, *, force: bool) -> None:
     if place.is_symlink() or (place.exists() and not place.is_dir()):
         msg = f"{place} is not a folder. Name a folder for --output, or remove what is there."
@@ -120,6 +159,20 @@ def _publish(work: Path, place: Path, command: str) -> None:
     (work / _LOCK).unlink()
     # mkdtemp makes a private folder; a result gets the mode any new folder would have.
     work.chmod(0o777 & ~_umask())
+    for attempt in range(_ATTEMPTS):
+        try:
+            _exchange(work, place)
+        except OSError as error:
+            # Another process put its result there, or moved the old one, between two steps.
+            beaten = isinstance(error, FileNotFoundError) or error.errno in _OCCUPIED
+            if not beaten or attempt == _ATTEMPTS - 1:
+                raise
+        else:
+            return
+
+
+def _exchange(work: Path, place: Path) -> None:
+    """Rename the work folder to its place; what is there goes, or is put aside."""
     if not place.exists():
         work.replace(place)
         return
@@ -141,30 +194,48 @@ def _prefix(place: Path) -> str:
 
 def _remove_abandoned(place: Path) -> None:
     """Remove work folders of `place` whose process is gone: their lock is free."""
-    for work in place.parent.glob(f"{_prefix(place)}*"):
-        with contextlib.suppress(OSError), _locked(work):
+    for work in place.parent.glob(f"{glob.escape(_prefix(place))}*"):
+        with contextlib.suppress(OSError), _locked(work / _LOCK):
             shutil.rmtree(work, ignore_errors=True)
 
 
 @contextmanager
-def _locked(work: Path) -> Iterator[None]:
-    """Hold the lock of a work folder; `OSError` when another process holds it.
+def _claimed(work: Path) -> Iterator[None]:
+    """Hold the lock of a new work folder.
+
+    The lock gets its name once it is held: a folder whose lock is free is abandoned, and one
+    without a lock is only just being made.
+    """
+    unnamed = work / f"{_LOCK}.new"
+    unnamed.touch()
+    with _locked(unnamed):
+        unnamed.rename(work / _LOCK)
+        yield
+
+
+@contextmanager
+def _locked(lock: Path) -> Iterator[None]:
+    """Hold a lock that is there; `OSError` when another process holds it.
 
     The system releases the lock with the process, however that ends. Where the platform has no
     such lock the folder is never taken for abandoned.
     """
     if sys.platform == "win32":
-        if (work / _LOCK).exists():
+        if lock.name == _LOCK:
             msg = "held"
             raise OSError(msg)
-        (work / _LOCK).touch()
         yield
         return
     import fcntl  # noqa: PLC0415 - only where the platform has it
 
-    with (work / _LOCK).open("a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    with lock.open("r+") as held:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield
+
+
+def _remove_empty(folder: Path) -> None:
+    with contextlib.suppress(OSError):
+        folder.rmdir()
 
 
 def _umask() -> int:

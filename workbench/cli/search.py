@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,14 +9,16 @@ import typer
 
 from workbench.cli.console import (
     example,
+    image_limits,
+    json_text,
     load_settings,
     progress_bar,
     say,
     say_json,
     stdout,
 )
-from workbench.cli.options import AsJson, EncoderOption, Force, OutputFolder
-from workbench.cli.outputs import output_folder
+from workbench.cli.options import AsJson, EncoderOption, Force, OutputFolder, score
+from workbench.cli.outputs import output_folder, require_apart
 
 if TYPE_CHECKING:
     from workbench.reports import AlertsPage
@@ -44,6 +45,8 @@ def search(
             "-t",
             help="Score from which an alert is raised, in the unit of the encoder: cosine for "
             "facenet and sface, log10 likelihood ratio for fused.",
+            parser=score,
+            metavar="SCORE",
         ),
     ],
     output: OutputFolder,
@@ -70,18 +73,25 @@ def search(
     from workbench.live import Zone  # noqa: PLC0415
     from workbench.live.detection import build_live_analyser  # noqa: PLC0415
     from workbench.matching.calibration import load_calibration  # noqa: PLC0415
-    from workbench.matching.watchlist_file import read_watchlist  # noqa: PLC0415
+    from workbench.matching.watchlist_file import (  # noqa: PLC0415
+        read_watchlist,
+        require_encoders,
+    )
     from workbench.reports import render_alerts  # noqa: PLC0415
     from workbench.reports.building import build_page  # noqa: PLC0415
     from workbench.reports.recording import record_search  # noqa: PLC0415
     from workbench.reports.summary import summarise  # noqa: PLC0415
 
     settings = load_settings(encoder=encoder)
+    require_apart(output, feed, watchlist, zone)
     polygon = None if zone is None else Zone.read(zone)
     people = read_watchlist(watchlist)
-    with open_feed(feed) as opened, output_folder(output, command="search", force=force) as folder:
+    with (
+        open_feed(feed, limits=image_limits(settings)) as opened,
+        output_folder(output, command="search", force=force) as folder,
+    ):
         analyser = build_live_analyser(settings, ArtefactStore.from_settings(settings))
-        read_watchlist(watchlist, analyser.identities)
+        require_encoders(people, analyser.identities, watchlist)
         with progress_bar("Searching", "frames") as progress:
             finding = record_search(
                 opened,
@@ -96,8 +106,7 @@ def search(
             )
         page = build_page(finding, title=f"Alerts in {finding.result.feed}")
         summary = summarise(finding)
-        text = json.dumps(summary, indent=2, ensure_ascii=False) + "\n"
-        (folder / "summary.json").write_text(text, "utf-8")
+        (folder / "summary.json").write_text(json_text(summary), "utf-8")
         (folder / "alerts.html").write_text(render_alerts(page), "utf-8")
     if as_json:
         say_json(summary)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from workbench.cli.console import example, load_settings, progress_bar, say
+from workbench.cli.console import example, image_limits, load_settings, progress_bar, say
 from workbench.cli.options import Force
-from workbench.cli.outputs import require_free_file
+from workbench.cli.outputs import require_apart, require_free_file
 from workbench.errors import InputError, UsageError
 
 if TYPE_CHECKING:
     from workbench.faces.analysis import FaceAnalyser
     from workbench.feeds import CrowdSettings, Portrait, StagedPerson
+    from workbench.images import ImageLimits
 
 __all__ = ["EXAMPLE", "stage"]
 
@@ -50,11 +52,14 @@ def stage(
     from workbench.faces.artefacts import ArtefactStore  # noqa: PLC0415
     from workbench.feeds import stage_crowd, truth_path  # noqa: PLC0415
 
-    require_free_file(output, force=force)
+    for place in (output, truth_path(output)):
+        require_free_file(place, force=force)
+        require_apart(place, folder)
     crowd = _crowd(seed=seed, at_once=at_once, seconds=seconds)
     settings = load_settings()
     analyser = build_analyser(settings, ArtefactStore.from_settings(settings))
-    people = _people(folder, analyser, frozenset(listed or ()))
+    names = frozenset(unicodedata.normalize("NFC", name) for name in listed or ())
+    people = _people(folder, analyser, names, image_limits(settings))
     with progress_bar("Staging", "frames") as progress:
         truth = stage_crowd(people, output, crowd, progress=progress)
     say(
@@ -73,22 +78,31 @@ def _crowd(**chosen: object) -> CrowdSettings:
     except ValidationError as error:
         first = error.errors()[0]
         option = "--" + str(first["loc"][0] if first["loc"] else "").replace("_", "-")
-        msg = f"{option}: {first['msg']}."
+        msg = f"{option}: {first['msg'].removeprefix('Value error, ')}."
         raise UsageError(msg) from error
 
 
-def _people(folder: Path, analyser: FaceAnalyser, listed: frozenset[str]) -> list[StagedPerson]:
+def _people(
+    folder: Path, analyser: FaceAnalyser, listed: frozenset[str], limits: ImageLimits
+) -> list[StagedPerson]:
     """Return everyone in `folder` of whom an image shows a face; the others are named on stderr."""
     from workbench.feeds import StagedPerson  # noqa: PLC0415 - keeps `--help` quick
+    from workbench.matching.person_folders import subject_fault  # noqa: PLC0415
 
     if not folder.is_dir():
         msg = f"{folder}: there is no such folder. Give one with a folder for each person."
         raise InputError(msg)
     people = []
     for place in sorted(path for path in folder.iterdir() if path.is_dir()):
-        portraits = _portraits(place, analyser)
+        # As enrolment does it, so that a name in the ground truth is the one on the watchlist.
+        name = unicodedata.normalize("NFC", place.name)
+        fault = subject_fault(name)
+        if fault is not None:
+            say(f"note: {place}: {fault}.")
+            continue
+        portraits = _portraits(place, analyser, limits)
         if portraits:
-            people.append(StagedPerson(place.name, place.name in listed, tuple(portraits)))
+            people.append(StagedPerson(name, name in listed, tuple(portraits)))
         else:
             say(f"note: {place}: no image with a usable face, so this person is left out.")
     missing = sorted(listed - {person.person for person in people})
@@ -101,15 +115,20 @@ def _people(folder: Path, analyser: FaceAnalyser, listed: frozenset[str]) -> lis
     return people
 
 
-def _portraits(place: Path, analyser: FaceAnalyser) -> list[Portrait]:
+def _portraits(place: Path, analyser: FaceAnalyser, limits: ImageLimits) -> list[Portrait]:
     from workbench.faces.analysis import primary_face  # noqa: PLC0415 - keeps `--help` quick
     from workbench.feeds import Portrait  # noqa: PLC0415
     from workbench.images import image_files, load_image  # noqa: PLC0415
 
-    portraits = []
-    for path in image_files(place):
+    portraits: list[Portrait] = []
+    try:
+        files = image_files(place)
+    except InputError as error:
+        say(f"note: {error}")
+        return portraits
+    for path in files:
         try:
-            image = load_image(path)
+            image = load_image(path, limits=limits)
             faces = analyser.detect(image)
             best = primary_face(faces, image.shape)
             if best is None:

@@ -6,7 +6,7 @@ prove nothing else. Each step can be called alone, which is what the tour notebo
 
 from __future__ import annotations
 
-from workbench.demonstration.outcome import Outcome
+from workbench.demonstration.outcome import CREDITS_NOTE, Outcome
 from workbench.demonstration.people import SamplePerson, people
 from workbench.demonstration.sample import Sample, prepare
 from workbench.demonstration.scene import Scene, stage
@@ -22,6 +22,7 @@ from workbench.demonstration.steps import (
 
 __all__ = [
     "CATEGORY",
+    "CREDITS_NOTE",
     "PROVES",
     "Outcome",
     "Sample",

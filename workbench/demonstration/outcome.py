@@ -27,12 +27,17 @@ from workbench.reports.building import Finding, build_page
 from workbench.reports.summary import summarise
 from workbench.reports.wording import meaning_lines
 
-__all__ = ["CATEGORY", "PROVES", "Outcome"]
+__all__ = ["CATEGORY", "CREDITS_NOTE", "PROVES", "Outcome"]
 
 CATEGORY = "demonstration"
 PROVES = (
     "Five people prove only that the parts work together. They say nothing about how often anyone "
     "is found or mistaken for someone else."
+)
+CREDITS_NOTE = (
+    "The scene is made from these photographs: cut out, made smaller, blurred and, but for open "
+    "alerts, made unrecognisable. Nobody shown and nobody who made a photograph has endorsed this "
+    "software, and no endorsement is suggested."
 )
 _LIMITS = (
     PROVES,
@@ -124,6 +129,7 @@ class Outcome:
                     "author": one.author,
                     "licence": one.licence,
                     "source": one.source,
+                    "notice": one.notice,
                 }
                 for one in self.credits
             ],
@@ -145,6 +151,8 @@ class Outcome:
             limits=(*_LIMITS, *page.limits),
             provenance=(*page.provenance, ("Staged crowd", self._staging())),
             credits=self.credits,
+            credits_note=CREDITS_NOTE,
+            category_note=PROVES,
         )
 
     def write(self, folder: Path) -> None:
@@ -163,10 +171,10 @@ class Outcome:
             Figure(
                 "False alerts",
                 f"{false} of {len(result.alerts)}",
-                f"alerts; {unlisted} passers-by are not on the list",
+                f"alerts; {unlisted} passers-by not on the list",
             ),
             Figure("Decided", f"0 of {len(result.alerts)}", "alerts, by a person"),
-            Figure("Faces seen", f"{result.faces_seen}", "confirmed tracks in the zone"),
+            Figure("Faces seen", f"{result.faces_seen}", "followed through the picture"),
             Figure(
                 "Searched", f"{result.frames:,} frames", f"{result.frames_per_second:.1f} a second"
             ),

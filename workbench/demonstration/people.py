@@ -55,7 +55,11 @@ def credit(portrait: SamplePortrait) -> Credit:
     member = portrait.artefact.package_member
     archive = "" if member is None else f"{member.filename}, {member.member}"
     return Credit(
-        caption(portrait), portrait.author, portrait.artefact.licence, portrait.page or archive
+        caption(portrait),
+        portrait.author,
+        portrait.artefact.licence,
+        portrait.page or archive,
+        portrait.notice,
     )
 
 

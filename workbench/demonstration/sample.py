@@ -45,13 +45,14 @@ class Sample:
         )
 
     def credits_table(self) -> pl.DataFrame:
-        """Return the credits as a table: `picture, author, licence, source`."""
+        """Return the credits as a table: `picture, author, licence, source, notice`."""
         return pl.DataFrame(
             {
                 "picture": [one.what for one in self.credits],
                 "author": [one.author for one in self.credits],
                 "licence": [one.licence for one in self.credits],
                 "source": [one.source for one in self.credits],
+                "notice": [one.notice for one in self.credits],
             }
         )
 

@@ -88,7 +88,7 @@ def stage_crowd(
         truth = _table(faces, chosen, str(target))
         _place(partial, target, truth)
     except (FFmpegError, OSError) as error:
-        words = " ".join(str(error).split())
+        words = " ".join((error.strerror or str(error)).split())
         msg = (
             f"{target}: the staged crowd could not be written ({words}). Check that the folder "
             "exists, may be written and has room."

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self, runtime_checkable
 
 from workbench.arrays import ImageArray, check_shape
 
-__all__ = ["Feed", "Frame"]
+__all__ = ["Feed", "Frame", "shown_name"]
+
+
+def shown_name(path: Path) -> str:
+    """Return the name of a file as text that any document can hold.
+
+    Bytes that are no letter of the system's encoding, and what cannot be shown, become escapes.
+    """
+    name = path.name or str(path)
+    return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in name)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -10,15 +10,20 @@ from workbench.errors import FeedError
 from workbench.feeds.frames import Feed
 from workbench.feeds.pictures import ImageFeed
 from workbench.feeds.video import VideoFile
-from workbench.images import IMAGE_SUFFIXES
+from workbench.images import IMAGE_SUFFIXES, ImageLimits
 
 __all__ = ["open_feed"]
 
 
-def open_feed(source: Path | str) -> Feed:
+def open_feed(source: Path | str, *, limits: ImageLimits | None = None) -> Feed:
     """Return the feed at a path: a video file, an image file or a folder of images.
 
     An image file that holds an animation (GIF, APNG) is opened as a video.
+
+    Args:
+        source: where it is.
+        limits: largest picture that is decoded, and largest image file; `ImageLimits()` if not
+            given. The length of a video file is not limited.
 
     Raises:
         FeedError: when there is nothing there, or nothing that can be shown; one line that says
@@ -46,12 +51,33 @@ def open_feed(source: Path | str) -> Feed:
         )
         raise FeedError(msg)
     if folder:
-        return ImageFeed(path)
+        return ImageFeed(path, limits=limits)
     if (path.suffix.lower() in IMAGE_SUFFIXES or path.suffix.lower() == ".gif") and not (
         _animated(path)
     ):
-        return ImageFeed(path)
-    return VideoFile(path)
+        return ImageFeed(path, limits=limits)
+    if _is_safetensors(path):
+        msg = (
+            f"{path}: is not a video but a safetensors file, such as a watchlist. Give a video "
+            "file, an image or a folder of images."
+        )
+        raise FeedError(msg)
+    return VideoFile(path, max_pixels=(limits or ImageLimits()).max_pixels)
+
+
+def _is_safetensors(path: Path) -> bool:
+    """Return whether a file begins as a safetensors file does.
+
+    FFmpeg looks for pictures anywhere in a file, and would take the thumbnails of a watchlist for
+    a video of them.
+    """
+    try:
+        with path.open("rb") as file:
+            start = file.read(9)
+            size = file.seek(0, 2)
+    except OSError:
+        return False
+    return start[8:] == b"{" and int.from_bytes(start[:8], "little") <= size - 8
 
 
 def _animated(path: Path) -> bool:

@@ -8,8 +8,8 @@ from types import TracebackType
 from typing import Self
 
 from workbench.errors import FeedError, ImageError
-from workbench.feeds.frames import Frame
-from workbench.images import image_files, load_image
+from workbench.feeds.frames import Frame, shown_name
+from workbench.images import ImageLimits, image_files, load_image
 
 __all__ = ["ImageFeed"]
 
@@ -24,6 +24,7 @@ class ImageFeed:
     Args:
         path: an image file, or a folder with images (hidden files and sub-folders are skipped).
         fps: nominal frames a second; image `i` of the folder is shown at `i / fps` seconds.
+        limits: largest image that is read; `ImageLimits()` if not given.
 
     Raises:
         FeedError: when there is nothing at `path`, no image in the folder, or none that can be
@@ -33,13 +34,16 @@ class ImageFeed:
 
     live = False
 
-    def __init__(self, path: Path | str, *, fps: float = 1.0) -> None:
+    def __init__(
+        self, path: Path | str, *, fps: float = 1.0, limits: ImageLimits | None = None
+    ) -> None:
         """List the images and read the first one."""
         if not fps > 0:
             msg = f"fps must be above 0, but is {fps}"
             raise ValueError(msg)
         self._path = Path(path)
         self._fps = float(fps)
+        self._limits = limits
         self._closed = False
         self._damage: str | None = None
         self._files = self._listed()
@@ -48,7 +52,7 @@ class ImageFeed:
     @property
     def name(self) -> str:
         """Return the name of the file or folder."""
-        return self._path.name or str(self._path)
+        return shown_name(self._path)
 
     @property
     def size(self) -> tuple[int, int]:
@@ -82,7 +86,7 @@ class ImageFeed:
         index = 0
         for place, file in enumerate(self._files):
             try:
-                image = load_image(file)
+                image = load_image(file, limits=self._limits)
             except ImageError as error:
                 unread.append(str(error))
                 self._damage = self._told(unread)
@@ -136,7 +140,7 @@ class ImageFeed:
         first_fault = ""
         for file in self._files:
             try:
-                height, width = load_image(file).shape[:2]
+                height, width = load_image(file, limits=self._limits).shape[:2]
             except ImageError as error:
                 first_fault = first_fault or str(error)
             else:

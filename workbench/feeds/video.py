@@ -18,7 +18,7 @@ from workbench.errors import FeedError
 from workbench.feeds.clock import Clock
 from workbench.feeds.damage import DamageLog
 from workbench.feeds.decoded import display_size, orientation, to_image
-from workbench.feeds.frames import Frame
+from workbench.feeds.frames import Frame, shown_name
 
 __all__ = ["VideoFile"]
 
@@ -75,7 +75,7 @@ class VideoFile:
     @property
     def name(self) -> str:
         """Return the file's name."""
-        return self._path.name
+        return shown_name(self._path)
 
     @property
     def size(self) -> tuple[int, int]:

@@ -45,6 +45,7 @@ class Alert:
         latency_s: seconds from taking the frame off the feed to raising the alert.
         contests: id of an earlier alert for the same person on another face of the same frame;
             at most one of the two can be right.
+        hidden: share of `probe` made unrecognisable because of a bystander, 0..1.
         state: always `open` here; deciding is for people.
     """
 
@@ -65,4 +66,5 @@ class Alert:
     first_seen_s: float
     latency_s: float
     contests: str | None = None
+    hidden: float = 0.0
     state: AlertState = AlertState.OPEN

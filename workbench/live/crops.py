@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from workbench.arrays import FloatArray, ImageArray
 
-__all__ = ["CropBuffer", "HeldCrop"]
+__all__ = ["CropBuffer", "HeldCrop", "to_show"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -22,6 +22,7 @@ class HeldCrop:
         frame: index of the frame.
         time_s: time in the feed.
         first_seen_s: time in the feed at which the track began.
+        hidden: share of `probe` covered because another face reaches into it, 0..1.
     """
 
     crops: Mapping[str, ImageArray]
@@ -31,6 +32,16 @@ class HeldCrop:
     frame: int
     time_s: float
     first_seen_s: float
+    hidden: float = 0.0
+
+
+def to_show(crops: Sequence[HeldCrop]) -> HeldCrop:
+    """Return the look that a person should see: the best one that shows the face whole.
+
+    Args:
+        crops: of one track, at least one, best first.
+    """
+    return min(crops, key=lambda crop: (crop.hidden, -crop.weight))
 
 
 class CropBuffer:

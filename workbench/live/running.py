@@ -14,7 +14,7 @@ from workbench.feeds.frames import Frame
 from workbench.live.alerting import AlertPolicy, Proposal
 from workbench.live.alerts import Alert
 from workbench.live.comparing import Comparer
-from workbench.live.crops import CropBuffer, HeldCrop
+from workbench.live.crops import CropBuffer, HeldCrop, to_show
 from workbench.live.fusion import TrackScores
 from workbench.live.lifetimes import TemplateMemory
 from workbench.live.mosaic import Mosaic, pixel_regions
@@ -217,7 +217,7 @@ class FrameWork:
         crops = self._source.crops(frame.image, faces[[row for row, _ in kept]])
         for place, (row, weight) in enumerate(kept):
             one = {name: batch[place : place + 1].copy() for name, batch in crops.items()}
-            probe = self._probe(frame.image, faces, row)
+            probe, hidden = self._probe(frame.image, faces, row)
             number = int(numbers[row])
             held = HeldCrop(
                 one,
@@ -227,6 +227,7 @@ class FrameWork:
                 frame.index,
                 frame.time_s,
                 confirmed[number].first_seen_s,
+                hidden,
             )
             self._buffer.add(number, held)
 
@@ -238,15 +239,21 @@ class FrameWork:
         alerted = bool(self._policy.alerts_of(track))
         return not alerted and weight > MUCH_BETTER * self._best_weight.get(track, 0.0)
 
-    def _probe(self, image: ImageArray, faces: Faces, row: int) -> ImageArray:
-        """Cut a face out tight, with the faces beside it made unrecognisable."""
+    def _probe(self, image: ImageArray, faces: Faces, row: int) -> tuple[ImageArray, float]:
+        """Cut a face out tight, the faces beside it unrecognisable; and say how much that hides."""
         height, width = image.shape[:2]
         box = pixel_regions(faces.boxes[[row]], 1.0, (width, height))[0]
         x0, y0, x1, y1 = box.tolist()
         probe = np.array(image[y0:y1, x0:x1], np.uint8)
         others = np.delete(faces.boxes, row, axis=0) - np.array([x0, y0, x0, y0], np.float32)
-        self._redactor.mosaic.cover(probe, others)
-        return probe
+        mosaic = self._redactor.mosaic
+        mosaic.cover(probe, others)
+        hidden = np.zeros(probe.shape[:2], np.bool_)
+        for left, top, right, bottom in pixel_regions(
+            others, mosaic.expand, (x1 - x0, y1 - y0)
+        ).tolist():
+            hidden[top:bottom, left:right] = True
+        return probe, float(hidden.mean()) if hidden.size else 0.0
 
     def _compare(self, frame: Frame, numbers: IntArray, taken_s: float) -> None:
         held = self._buffer.take()
@@ -261,7 +268,7 @@ class FrameWork:
         visible = {n: s for n, s in self._scores.items() if n in together or n in held}
         due = self._policy.decide(frame.time_s, visible, held.keys(), together)
         compared = list(held)
-        best = {proposal.track: held[proposal.track][0] for proposal in due}
+        best = {proposal.track: to_show(held[proposal.track]) for proposal in due}
         # Before anyone is told: whoever listens may take long, and crops must not wait for them.
         held.clear()
         for proposal in due:
@@ -320,6 +327,7 @@ class FrameWork:
             first_seen_s=best.first_seen_s,
             latency_s=self._clock() - taken_s,
             contests=proposal.contests,
+            hidden=best.hidden,
         )
         self._policy.record(proposal, alert.id, frame.time_s)
         self._memory.forget(proposal.track)

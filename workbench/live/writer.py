@@ -162,7 +162,8 @@ class RedactedVideoWriter:
         return np.ascontiguousarray(padded, np.uint8)
 
     def _failed(self, error: BaseException) -> OutputError:
-        reason = " ".join(str(error).split())
+        words = error.strerror if isinstance(error, OSError) else None
+        reason = " ".join((words or str(error)).split())
         return OutputError(
             f"{self._path}: the redacted video could not be written ({reason}). "
             "Check the folder and the space; nothing was left in its place."

@@ -110,6 +110,15 @@ class Matcher:
         return len(self._lead)
 
     @property
+    def score_range(self) -> tuple[float, float]:
+        """The lowest and the highest score that any two templates can have."""
+        fusion = None if self.calibration is None else self.calibration.fusion
+        if self.name != "fused" or fusion is None:
+            return -1.0, 1.0
+        reach = sum(abs(weight) for weight in fusion.weights.values())
+        return fusion.intercept - reach, fusion.intercept + reach
+
+    @property
     def default_threshold(self) -> float | None:
         """The measured default threshold, `None` where nothing was measured."""
         measured = self._measured()

@@ -74,7 +74,7 @@ def person_folders(folder: Path) -> tuple[list[Photograph], list[Refusal]]:
         )
         raise WatchlistError(msg) from error
     for entry in entries:
-        if not entry.is_dir():
+        if not _is_folder(entry):
             reason = "lies in no person's folder; move it into one named after the person"
             refused.append(Refusal(entry, None, reason))
             continue
@@ -118,7 +118,7 @@ def _images(folder: Path, subject: str) -> tuple[list[Photograph], list[Refusal]
         reason = f"the folder cannot be read ({error.strerror or error}); check its permissions"
         return [], [Refusal(folder, subject, reason)]
     for entry in entries:
-        if entry.is_dir():
+        if _is_folder(entry):
             reason = "is a folder inside a person's folder; put the images beside it"
             refused.append(Refusal(entry, subject, reason))
         elif not entry.name.isprintable():
@@ -130,6 +130,14 @@ def _images(folder: Path, subject: str) -> tuple[list[Photograph], list[Refusal]
         else:
             photographs.append(Photograph(subject, entry))
     return photographs, refused
+
+
+def _is_folder(entry: Path) -> bool:
+    """Return whether it is a folder; where nobody may ask, reading it will name the reason."""
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
 
 
 def _visible(folder: Path) -> list[Path]:

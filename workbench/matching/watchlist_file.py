@@ -2,9 +2,13 @@
 
 Layout, version 1. The safetensors metadata holds `watchlist`, a JSON header (fields of
 `_Header`), and `sha256`, the digest of that text. The tensors are `templates/<encoder>`,
-`(n, d)` float32 of unit norm, one for each encoder of the header, and `thumbnails`,
-`(n, 160, 160, 3)` uint8; the header carries the digest of the bytes of each. Digests find damage;
+`(n, d)` float32 of unit norm, one for each encoder of the header; `thumbnails`, uint8, a JPEG of
+each reference one after the other; and `thumbnails/offsets`, `(n + 1,)` int64, where in it each
+begins and the last ends. The header carries the digest of the bytes of each. Digests find damage;
 they do not show who wrote the file.
+
+A thumbnail is for people to look at, so what a JPEG loses does not matter, and a list of 5,000
+references takes 50 MB instead of 400.
 """
 
 from __future__ import annotations
@@ -15,6 +19,7 @@ import json
 import os
 import tempfile
 from collections.abc import Mapping
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal, Never, Self, TypeAlias
 
@@ -24,12 +29,28 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
-from workbench.errors import EncoderMismatchError, OutputError, RefusedError, WatchlistError
+from workbench.arrays import ImageArray
+from workbench.errors import (
+    EncoderMismatchError,
+    ImageError,
+    OutputError,
+    RefusedError,
+    WatchlistError,
+)
 from workbench.faces.templates import EncoderIdentity, Templates
+from workbench.images import ImageLimits, encode_jpeg, load_image
 from workbench.matching.calibration import EncoderRecord
 from workbench.matching.watchlist import THUMBNAIL_SIDE, Watchlist, WatchlistReference
 
-__all__ = ["FORMAT", "LARGEST_HEADER", "SUFFIX", "VERSION", "read_watchlist", "write_watchlist"]
+__all__ = [
+    "FORMAT",
+    "LARGEST_HEADER",
+    "SUFFIX",
+    "VERSION",
+    "read_watchlist",
+    "require_encoders",
+    "write_watchlist",
+]
 
 FORMAT = "workbench-watchlist"
 VERSION = 1
@@ -39,6 +60,9 @@ LARGEST_HEADER = 64 * 1024 * 1024
 
 _REMEDY = "Enrol again, or give a watchlist file that this version wrote."
 _LENGTH_BYTES = 8
+_PICTURES = "thumbnails"
+_OFFSETS = "thumbnails/offsets"
+_ONE_THUMBNAIL = ImageLimits(max_pixels=THUMBNAIL_SIDE**2, max_bytes=1024 * 1024)
 _Text: TypeAlias = Annotated[str, Field(min_length=1)]
 _Digest: TypeAlias = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
@@ -137,11 +161,28 @@ def read_watchlist(
                 record.name: Templates(tensors[f"templates/{record.name}"], record.identity())
                 for record in header.encoders
             },
-            thumbnails=tensors["thumbnails"],
+            thumbnails=_thumbnails(tensors[_PICTURES], tensors[_OFFSETS], source),
         )
     except ValueError as error:
         _refuse(source, str(error))
-    for name, identity in (identities or {}).items():
+    require_encoders(watchlist, identities or {}, source)
+    return watchlist
+
+
+def require_encoders(
+    watchlist: Watchlist, identities: Mapping[str, EncoderIdentity], source: Path | str
+) -> None:
+    """Raise unless a watchlist holds templates of these very encoders.
+
+    Args:
+        watchlist: what was read.
+        identities: the encoders that probes will be encoded with, by name.
+        source: where it was read from, for the message.
+
+    Raises:
+        EncoderMismatchError: when it was enrolled with others.
+    """
+    for name, identity in identities.items():
         if name not in watchlist.templates:
             held = ", ".join(one.describe() for one in watchlist.encoders.values())
             msg = (
@@ -150,7 +191,6 @@ def read_watchlist(
             )
             raise EncoderMismatchError(msg)
         identity.require_same(watchlist.encoders[name], f"{source}: references")
-    return watchlist
 
 
 def _document(watchlist: Watchlist, target: Path) -> bytes:
@@ -159,7 +199,9 @@ def _document(watchlist: Watchlist, target: Path) -> bytes:
         f"templates/{name}": np.ascontiguousarray(templates.vectors, np.float32)
         for name, templates in watchlist.templates.items()
     }
-    tensors["thumbnails"] = np.ascontiguousarray(watchlist.thumbnails, np.uint8)
+    pictures = [encode_jpeg(one) for one in watchlist.thumbnails]
+    tensors[_PICTURES] = np.frombuffer(b"".join(pictures), np.uint8)
+    tensors[_OFFSETS] = np.cumsum([0, *map(len, pictures)], dtype=np.int64)
     try:
         header = _Header(
             format="workbench-watchlist",
@@ -289,25 +331,51 @@ def _tensors(content: bytes, header: _Header, source: Path) -> dict[str, NDArray
     except (SafetensorError, ValueError, TypeError, KeyError, AttributeError) as error:
         _refuse(source, f"its tensors are damaged ({error})")
     n = len(header.references)
-    expected: dict[str, tuple[type[np.generic], tuple[int, ...]]] = {
+    expected: dict[str, tuple[type[np.generic], tuple[int | None, ...]]] = {
         f"templates/{one.name}": (np.float32, (n, one.dimension)) for one in header.encoders
     }
-    expected["thumbnails"] = (np.uint8, (n, THUMBNAIL_SIDE, THUMBNAIL_SIDE, 3))
+    expected[_PICTURES] = (np.uint8, (None,))
+    expected[_OFFSETS] = (np.int64, (n + 1,))
     if set(tensors) != set(expected) or set(header.tensors) != set(expected):
         _refuse(source, f"it must hold exactly the tensors {', '.join(sorted(expected))}")
     for name, (kind, shape) in expected.items():
         tensor = tensors[name]
-        if tensor.dtype != kind or tensor.shape != shape:
+        fits = tensor.ndim == len(shape) and all(
+            side in (None, length) for side, length in zip(shape, tensor.shape, strict=True)
+        )
+        if tensor.dtype != kind or not fits:
+            needed = str(shape).replace("None", "any")
             _refuse(
                 source,
                 f"{name} is {tensor.dtype} of shape {tensor.shape}, but {n} references need "
-                f"{np.dtype(kind)} of shape {shape}",
+                f"{np.dtype(kind)} of shape {needed}",
             )
         if kind is np.float32 and not np.all(np.isfinite(tensor)):
             _refuse(source, f"{name} holds numbers that are not finite")
         if _digest(tensor) != header.tensors[name]:
             _refuse(source, f"{name} is damaged: the digest does not fit")
     return tensors
+
+
+def _thumbnails(
+    pictures: NDArray[np.uint8], offsets: NDArray[np.int64], source: Path
+) -> ImageArray:
+    """Return the thumbnails, shape `(n, 160, 160, 3)` uint8 RGB."""
+    ends = offsets.tolist()
+    if ends[0] != 0 or ends[-1] != len(pictures) or any(a >= b for a, b in pairwise(ends)):
+        _refuse(source, f"{_OFFSETS} do not say where each thumbnail lies")
+    shape = (THUMBNAIL_SIDE, THUMBNAIL_SIDE, 3)
+    thumbnails = np.empty((len(ends) - 1, *shape), np.uint8)
+    for row, (start, end) in enumerate(pairwise(ends)):
+        called = f"thumbnail {row + 1}"
+        try:
+            image = load_image(pictures[start:end].tobytes(), limits=_ONE_THUMBNAIL, name=called)
+        except ImageError as error:
+            _refuse(source, str(error).rstrip("."))
+        if image.shape != shape:
+            _refuse(source, f"{called} has shape {image.shape} instead of {shape}")
+        thumbnails[row] = image
+    return thumbnails
 
 
 def _digest(tensor: NDArray[Any]) -> str:

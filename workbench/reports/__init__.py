@@ -19,8 +19,10 @@ from workbench.reports.page import (
 )
 from workbench.reports.rendering import clock, render_alerts
 from workbench.reports.states import STATES, AlertState
+from workbench.reports.wording import INDICATION
 
 __all__ = [
+    "INDICATION",
     "STATES",
     "AlertState",
     "AlertView",

@@ -22,7 +22,7 @@ from workbench.reports.page import (
     TruthView,
 )
 from workbench.reports.rendering import clock
-from workbench.reports.wording import meaning_lines
+from workbench.reports.wording import INDICATION, meaning_lines
 
 __all__ = ["Finding", "build_page"]
 
@@ -34,8 +34,9 @@ LIMITS = (
         "raised no alert: no alert does not mean not there."
     ),
     (
-        "What a score means was measured on photographs of known people, with encoders that may "
-        "have seen some of them in training. It need not carry to this feed."
+        "A score comes with how often people who are not on the list reach it. "
+        f"{INDICATION} The photographs show known people, and the encoders may have seen some of "
+        "them in training, so that the rates need not carry to this feed."
     ),
     (
         "Faces count once for each confirmed track; a person who leaves the picture and comes "
@@ -118,7 +119,16 @@ def _view(alert: Alert, numbers: Mapping[str, int], finding: Finding) -> AlertVi
         f"{finding.result.feed}, {clock(alert.probe_time_s)}, frame {alert.probe_frame:,}",
     )
     reference, quality = _reference(alert, finding.watchlist)
-    notes = [f"The score rests on {alert.comparisons} looks at the face along its track."]
+    fused = (
+        f"The score fuses {alert.comparisons} looks at the face along its track; what it means was "
+        "measured on single photographs."
+    )
+    notes = [fused]
+    if alert.hidden > 0:
+        notes.append(
+            f"{alert.hidden:.0%} of the picture is covered because another person's face reaches "
+            "into it. No look compared at this moment was free of it."
+        )
     if alert.contests is not None:
         notes.append(
             f"It contests alert {numbers[alert.contests]}: two faces of one frame claim to be the "

@@ -145,12 +145,21 @@ class MissedPerson:
 
 @dataclass(frozen=True, slots=True)
 class Credit:
-    """Who made a picture, under which licence, and where it is found."""
+    """Who made a picture, under which licence, and where it is found.
+
+    Attributes:
+        what: whom it shows, and when it was taken.
+        author: who made it.
+        licence: under which it may be used.
+        source: where it is found.
+        notice: what the file itself asks for, word by word; empty where it asks for nothing.
+    """
 
     what: str
     author: str
     licence: str
     source: str
+    notice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +186,8 @@ class AlertsPage:
         limits: what this result does not show, in sentences.
         provenance: label and value, for whoever repeats it.
         credits: of the pictures.
+        credits_note: what is said of all the pictures, in sentences.
+        category_note: what the category proves and does not, in sentences.
     """
 
     title: str
@@ -198,3 +209,5 @@ class AlertsPage:
     limits: Sequence[str] = ()
     provenance: Sequence[tuple[str, str]] = ()
     credits: Sequence[Credit] = ()
+    credits_note: str = ""
+    category_note: str = ""

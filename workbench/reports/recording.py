@@ -66,7 +66,8 @@ def record_search(
         on_frame: takes each redacted frame as well.
 
     Raises:
-        UsageError: when there is neither a threshold nor a default for this matcher.
+        UsageError: when there is neither a threshold nor a default for this matcher, or no
+            score lies where the threshold does.
         EncoderMismatchError: when the watchlist was enrolled with other encoders.
         FeedError: when the feed cannot be read.
         OutputError: when the video cannot be written.
@@ -76,7 +77,7 @@ def record_search(
         analyser,
         matcher,
         watchlist,
-        threshold=_threshold(matcher) if threshold is None else threshold,
+        threshold=_threshold(matcher) if threshold is None else _meant(threshold, matcher),
         zone=zone,
         settings=settings.live,
     )
@@ -129,6 +130,19 @@ def _threshold(matcher: Matcher) -> float:
         )
         raise UsageError(msg)
     return matcher.default_threshold
+
+
+def _meant(threshold: float, matcher: Matcher) -> float:
+    """Return the threshold, unless it is one of another unit: it would alert on none or on all."""
+    low, high = matcher.score_range
+    if not low <= threshold <= high:
+        msg = (
+            f"--threshold {threshold:g}: scores of {matcher.name} ({matcher.unit}) lie between "
+            f"{low:.2f} and {high:.2f}, so it would alert on "
+            f"{'nobody' if threshold > high else 'everybody'}. Give one in between."
+        )
+        raise UsageError(msg)
+    return threshold
 
 
 def _quality(probe: ImageArray, *, analyser: FaceAnalyser) -> QualityView:

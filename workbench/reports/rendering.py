@@ -11,6 +11,7 @@ from markupsafe import Markup
 from workbench.reports.page import AlertsPage
 from workbench.reports.states import STATES
 from workbench.reports.timeline import Timeline, build_timeline
+from workbench.reports.wording import INDICATION, in_table, unit_lines
 
 __all__ = ["clock", "render_alerts"]
 
@@ -45,10 +46,13 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     values: dict[str, Any] = {
+        "indication": INDICATION,
         "states": {word: (state, Markup(state.shape)) for word, state in STATES.items()},  # noqa: S704 - constants of this package
         "style": Markup(loader.get_source(environment, "page.css")[0]),  # noqa: S704
     }
     environment.globals.update(values)
     environment.filters["clock"] = clock
+    environment.filters["in_table"] = in_table
+    environment.filters["unit_lines"] = unit_lines
     environment.filters["score"] = lambda score: f"{score:.2f}".replace("-", "\u2212")
     return environment

@@ -6,12 +6,27 @@ import re
 
 from workbench.matching.confidence import ScoreMeaning
 
-__all__ = ["TABLE_NOTE", "in_table", "meaning_lines"]
+__all__ = ["INDICATION", "TABLE_NOTE", "in_table", "meaning_lines", "unit_lines"]
 
 _SAID_ONCE = " faces of people who are not on the list score this high"
-TABLE_NOTE = "Meaning: how many" + _SAID_ONCE + "."
+INDICATION = (
+    "Such rates were measured on single photographs. A live track fuses several looks at a face, "
+    "so beside an alert they are an indication."
+)
+"""What every place says that puts a rate beside the score of an alert."""
+TABLE_NOTE = "Meaning: how many" + _SAID_ONCE + ". " + INDICATION
 """What stands once under a table whose cells are those of `in_table`."""
 
+_UNITS = {
+    "log10 likelihood ratio": (
+        "The score is the power of ten by which such a pair of pictures is more usual for one "
+        "person than for two: 3 says 1,000 times, 2 says 100 times, 0 says equally usual."
+    ),
+    "cosine": (
+        "The score is a cosine: 1 for the same picture twice, near 0 for two with nothing in "
+        "common."
+    ),
+}
 _DETAIL = re.compile(r"^(?P<short>.+?) \((?P<detail>(?:95 % interval|upper end).*)\)$", re.DOTALL)
 
 
@@ -26,6 +41,17 @@ def meaning_lines(meaning: ScoreMeaning) -> tuple[str, str]:
     before, separator, short = parts["short"].rpartition("; ")
     detail = f"{before}; {parts['detail']}" if separator else parts["detail"]
     return short, detail[0].upper() + detail[1:] + "."
+
+
+def unit_lines(unit: str) -> str:
+    """Return what a unit of scores says, in a sentence; empty for one that needs no words.
+
+    >>> unit_lines("cosine")
+    'The score is a cosine: 1 for the same picture twice, near 0 for two with nothing in common.'
+    >>> unit_lines("unheard of")
+    ''
+    """
+    return _UNITS.get(unit, "")
 
 
 def in_table(short: str) -> str:

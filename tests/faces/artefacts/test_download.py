@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import logging
 import socket
@@ -168,3 +169,23 @@ def test_a_login_is_sent_but_neither_logged_nor_shown(
         downloader.fetch(wanted, tmp_path / "u.part")
     assert "s3cret" not in f"{caught.value}{mismatch.value}{caplog.text}"
     assert f"127.0.0.1:{server.port}/w" in caplog.text
+
+
+def test_a_download_that_is_interrupted_is_kept_and_continued(
+    server: Any, tmp_path: Path, downloader: Downloader
+) -> None:
+    server.files["/w"] = CONTENT
+
+    def stop(_what: str, done: int, _total: int | None) -> None:
+        if done:
+            raise KeyboardInterrupt
+
+    wanted = Wanted(f"{server.url}/w", digest(CONTENT), len(CONTENT), "weights")
+    partial = tmp_path / "weights.part"
+    with pytest.raises(KeyboardInterrupt):
+        dataclasses.replace(downloader, progress=stop).fetch(wanted, partial)
+    kept = partial.stat().st_size
+    assert 0 < kept < len(CONTENT)
+    downloader.fetch(wanted, partial)
+    assert partial.read_bytes() == CONTENT
+    assert server.requests[-1][1]["range"] == f"bytes={kept}-"

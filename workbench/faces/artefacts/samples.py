@@ -18,6 +18,23 @@ _WHITE_HOUSE = (
     "Work of the United States Government, public domain in the United States (17 U.S.C. 105); "
     "the file itself says: not to be manipulated or used to suggest endorsement"
 )
+# Word by word as the files' metadata (EXIF `Copyright`) have it.
+_ASKED_OF_OBAMA = (
+    "This photograph is provided by THE WHITE HOUSE as a courtesy and may be printed by the "
+    "subject(s) in the photograph for personal use only. The photograph may not be manipulated "
+    "in any way and may not otherwise be reproduced, disseminated or broadcast, without the "
+    "written permission of the White House Photo Office. This photograph may not be used in any "
+    "commercial or political materials, advertisements, emails, products, promotions that in "
+    "any way suggests approval or endorsement of the President, the First Family, or the White "
+    "House."
+)
+_ASKED_OF_BIDEN = (
+    "This official White House photograph is being made available only for publication by news "
+    "organizations and/or for personal use printing by the subject(s) of the photograph. The "
+    "photograph may not be manipulated in any way and may not be used in commercial or "
+    "political materials, advertisements, emails, products, promotions that in any way suggests "
+    "approval or endorsement of the President, the First Family, or the White House."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +47,7 @@ class SamplePortrait:
         year: when it was taken, or `None` where its source does not say.
         author: whom to credit.
         page: where it was published, or an empty string.
+        notice: what the file's own metadata ask for, word by word, or an empty string.
     """
 
     artefact: Artefact
@@ -37,6 +55,7 @@ class SamplePortrait:
     year: int | None
     author: str
     page: str
+    notice: str = ""
 
     @property
     def credit(self) -> str:
@@ -163,6 +182,7 @@ SAMPLES: tuple[SamplePortrait, ...] = (
         year=2012,
         author="Official White House Photo by Pete Souza",
         page="",
+        notice=_ASKED_OF_OBAMA,
     ),
     SamplePortrait(
         _artefact(
@@ -189,6 +209,7 @@ SAMPLES: tuple[SamplePortrait, ...] = (
         year=2010,
         author="Official White House Photo by Pete Souza (cropped)",
         page="",
+        notice=_ASKED_OF_BIDEN,
     ),
 )
 """The portraits; whoever comes in two of them can be enrolled from one and searched in another."""

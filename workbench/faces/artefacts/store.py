@@ -233,9 +233,10 @@ class ArtefactStore:
                     tried.append(f"{_name(source)}: {error}")
                 else:
                     return _checked(target, expected, f"{artefact.name} in the cache, {target}")
+        reasons = "; ".join(one.rstrip(".") for one in tried)
         msg = (
-            f"{artefact.name} could not be had. Tried {'; '.join(tried)}. Connect to the network, "
-            f"or take the file from another machine: workbench models export and import."
+            f"{artefact.name} could not be had. Tried {reasons}. Connect to the network, "
+            "or take the file from another machine: workbench models export and import."
         )
         raise ArtefactUnavailableError(msg)
 
