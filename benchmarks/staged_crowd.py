@@ -72,11 +72,7 @@ def enrol(
     """Enrol the listed people's first photographs, and fillers."""
     entries = [(name, people[name][0]) for name in listed]
     entries += [(path.parent.name, path) for path in fillers]
-    enrolment = enrol_images([(n, p.name, load_image(p)) for n, p in entries], analyser)
-    for refusal in enrolment.refused:
-        if refusal.subject in listed:
-            print(f"refused: {refusal.subject}: {refusal.reason}")
-    return enrolment.watchlist
+    return enrol_images([(n, p.name, load_image(p)) for n, p in entries], analyser).watchlist
 
 
 def main() -> None:
@@ -97,7 +93,9 @@ def main() -> None:
     for seed in range(1, options.seeds + 1):
         generator = np.random.default_rng(seed)
         names = [str(name) for name in generator.permutation(sorted(people))[:PEOPLE]]
-        listed = names[:LISTED]
+        # Whose first photograph is refused (several faces, say) walks among the others.
+        usable = enrol(analyser, people, names, []).subjects
+        listed = usable[:LISTED]
         staged = [
             StagedPerson(name, name in listed, portraits(people[name][1 : 1 + PORTRAITS], analyser))
             for name in names

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import typer.main
@@ -14,6 +15,7 @@ import typer.main
 from workbench.cli import main
 from workbench.cli.main import app, version
 from workbench.errors import OutputError, RefusedError, UsageError, WatchlistError
+from workbench.faces.artefacts import default_catalogue
 
 ROOT = typer.main.get_command(app)
 
@@ -124,3 +126,12 @@ def test_a_wrong_setting_is_named(
     monkeypatch.setenv(name, "nonsense")
     assert main(["enrol", os.devnull, "--output", "never.safetensors"]) == 2
     assert name in capsys.readouterr().err
+
+
+def test_a_narrow_list_of_models_cuts_no_name_short(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    assert main(["models", "list", "--cache", str(tmp_path)]) == 0
+    first = {line.split(" ")[0] for line in capsys.readouterr().out.splitlines()}
+    assert set(default_catalogue().names()) <= first

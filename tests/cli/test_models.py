@@ -203,11 +203,3 @@ def test_export_and_import_without_a_network(cache: Path, tmp_path: Path) -> Non
     with pytest.raises(DigestMismatchError):
         run("import", tmp_path / "stick", "--cache", tmp_path / "third")
     assert not (tmp_path / "third" / "weights.bin").exists()
-
-
-def test_list_cuts_no_name_short(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("COLUMNS", "80")
-    first = [line.split(" ")[0] for line in run("list").stdout.splitlines()]
-    catalogue = json.loads(run("list", "--json").stdout)["artefacts"]
-    assert {one["name"] for one in catalogue} <= set(first)
-    assert cache.is_dir()

@@ -32,14 +32,16 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 def jobs(tmp_path: Path, good_people: Path, watchlist: Path) -> dict[str, tuple[object, ...]]:
     """Return the words of every command that writes, but for its output."""
     protocol = tmp_path / "protocol.csv"
-    rows = ("path,identity,role", "Ada/ada.jpg,Ada,reference", "Ada/ada.jpg,Ada,probe")
+    rows = ("path,identity,role", "Ada/ada.jpg,Ada,reference", "Ada/probe.jpg,Ada,probe")
     protocol.write_text("\n".join(rows) + "\n")
+    people = shutil.copytree(good_people, tmp_path / "people")
+    shutil.copy(people / "Ada" / "ada.jpg", people / "Ada" / "probe.jpg")
     feed = noise_video(tmp_path / "feed.mp4", frames=400, size=(640, 480))
     return {
         "search": ("search", feed, "-w", watchlist, "-t", "1"),
         "enrol": ("enrol", good_people),
         "stage": ("stage", good_people),
-        "evaluate": ("evaluate", "identification", protocol, "--root", good_people),
+        "evaluate": ("evaluate", "identification", protocol, "--root", people),
     }
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
+from safetensors.numpy import save
 
 from workbench.errors import FeedError
 from workbench.feeds import Feed, ImageFeed, open_feed
+from workbench.feeds.frames import shown_name
+from workbench.images import ImageLimits, encode_jpeg
 
 
 def _save(path: Path, shade: int, size: tuple[int, int] = (40, 30)) -> Path:

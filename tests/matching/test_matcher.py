@@ -9,7 +9,7 @@ import pytest
 
 from workbench.errors import EncoderMismatchError, UsageError
 from workbench.faces.templates import EncoderIdentity, Templates
-from workbench.matching.calibration import Calibration
+from workbench.matching.calibration import Calibration, MatcherName
 from workbench.matching.exact import ExactGallery
 from workbench.matching.matcher import Matcher, MatcherSettings
 

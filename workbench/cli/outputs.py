@@ -23,8 +23,6 @@ MARKER = ".workbench-output.json"
 """Name of the file that says a folder was written, whole, by a command of the workbench."""
 
 _LOCK = ".lock"
-_ATTEMPTS = 5
-_OCCUPIED = frozenset({errno.EEXIST, errno.ENOTEMPTY})
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _FORMAT = "workbench-output/1"
 
@@ -50,7 +48,8 @@ def output_folder(target: Path, *, command: str, force: bool = False) -> Iterato
         OutputError: when the place cannot be written.
     """
     place = Path(os.path.abspath(target.expanduser()))  # noqa: PTH100 - keeps a link a link
-    _require_replaceable(place, force=force)
+    with _one_at_a_time(place.parent):
+        _require_replaceable(place, force=force)
     with contextlib.ExitStack() as stack:
         try:
             for missing in [one for one in reversed(place.parents) if not one.exists()]:
@@ -159,16 +158,8 @@ def _publish(work: Path, place: Path, command: str) -> None:
     (work / _LOCK).unlink()
     # mkdtemp makes a private folder; a result gets the mode any new folder would have.
     work.chmod(0o777 & ~_umask())
-    for attempt in range(_ATTEMPTS):
-        try:
-            _exchange(work, place)
-        except OSError as error:
-            # Another process put its result there, or moved the old one, between two steps.
-            beaten = isinstance(error, FileNotFoundError) or error.errno in _OCCUPIED
-            if not beaten or attempt == _ATTEMPTS - 1:
-                raise
-        else:
-            return
+    with _one_at_a_time(place.parent):
+        _exchange(work, place)
 
 
 def _exchange(work: Path, place: Path) -> None:
@@ -230,6 +221,24 @@ def _locked(lock: Path) -> Iterator[None]:
 
     with lock.open("r+") as held:
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+
+
+@contextmanager
+def _one_at_a_time(folder: Path) -> Iterator[None]:
+    """Look at and exchange what lies in a folder while no other process of ours does.
+
+    The folder itself is locked, so that no lock file is left in it. Where that cannot be done
+    (it is not there yet, or the file system knows no such lock) the work goes on without.
+    """
+    with contextlib.ExitStack() as stack:
+        if sys.platform != "win32":
+            import fcntl  # noqa: PLC0415 - only where the platform has it
+
+            with contextlib.suppress(OSError):
+                descriptor = os.open(folder, os.O_RDONLY)
+                stack.callback(os.close, descriptor)
+                fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
 
 
