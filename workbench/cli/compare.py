@@ -22,8 +22,12 @@ __all__ = ["compare"]
 
 
 def compare(
-    first: Annotated[Path, typer.Argument(metavar="A", help="An image of one person.")],
-    second: Annotated[Path, typer.Argument(metavar="B", help="The image to compare it with.")],
+    first: Annotated[
+        Path, typer.Argument(readable=False, metavar="A", help="An image of one person.")
+    ],
+    second: Annotated[
+        Path, typer.Argument(readable=False, metavar="B", help="The image to compare it with.")
+    ],
     *,
     encoder: EncoderOption = None,
     as_json: AsJson = False,

@@ -31,12 +31,17 @@ def enrol(
     folder: Annotated[
         Path,
         typer.Argument(
-            metavar="DIR", help="Folder with one folder for each person, named after the person."
+            readable=False,
+            metavar="DIR",
+            help="Folder with one folder for each person, named after the person.",
         ),
     ],
     *,
     output: Annotated[
-        Path, typer.Option("--output", "-o", help="Watchlist file to write (.safetensors).")
+        Path,
+        typer.Option(
+            "--output", "-o", readable=False, help="Watchlist file to write (.safetensors)."
+        ),
     ],
     strict: Annotated[
         bool, typer.Option("--strict", help="Write nothing if any image is refused.")

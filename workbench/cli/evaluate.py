@@ -51,17 +51,23 @@ evaluate_app = typer.Typer(
 )
 
 Root = Annotated[
-    Path, typer.Option("--root", help="Folder of the images that the protocol's paths start from.")
+    Path,
+    typer.Option(
+        "--root", readable=False, help="Folder of the images that the protocol's paths start from."
+    ),
 ]
 ResultFile = Annotated[
-    Path | None, typer.Option("--output", "-o", help="File for the result (.json).")
+    Path | None, typer.Option("--output", "-o", readable=False, help="File for the result (.json).")
 ]
 
 
 @evaluate_app.command("pairs", epilog=PAIRS_EXAMPLE)
 def pairs(
     protocol: Annotated[
-        Path, typer.Argument(metavar="PAIRS.txt", help="List of pairs in the format of LFW.")
+        Path,
+        typer.Argument(
+            readable=False, metavar="PAIRS.txt", help="List of pairs in the format of LFW."
+        ),
     ],
     *,
     root: Root,
@@ -107,6 +113,7 @@ def identification(
     protocol: Annotated[
         Path,
         typer.Argument(
+            readable=False,
             metavar="PROTOCOL.csv",
             help="Columns path, identity, role; the role is reference or probe. A probe whose "
             "identity has no reference is non-mated.",

@@ -39,7 +39,8 @@ _Names = Annotated[
 ]
 _Json = Annotated[bool, typer.Option("--json", help="Write the result as JSON.")]
 _Cache = Annotated[
-    Path | None, typer.Option("--cache", help="Folder of the files; the setting when left out.")
+    Path | None,
+    typer.Option("--cache", readable=False, help="Folder of the files; the setting when left out."),
 ]
 _Index = Annotated[
     str | None,
@@ -99,7 +100,8 @@ def install(
     names: _Names = None,
     *,
     file: Annotated[
-        Path | None, typer.Option("--from", help="Take the one named artefact from this file.")
+        Path | None,
+        typer.Option("--from", readable=False, help="Take the one named artefact from this file."),
     ] = None,
     sha256: _Digests = None,
     index_url: _Index = None,
@@ -142,7 +144,9 @@ def verify(names: _Names = None, *, as_json: _Json = False, cache: _Cache = None
 
 @app.command(epilog=example("workbench models export /media/stick/models default samples"))
 def export(
-    directory: Annotated[Path, typer.Argument(help="Folder to write; made if need be.")],
+    directory: Annotated[
+        Path, typer.Argument(readable=False, help="Folder to write; made if need be.")
+    ],
     names: _Names = None,
     *,
     cache: _Cache = None,
@@ -156,7 +160,9 @@ def export(
 
 @app.command("import", epilog=example("workbench models import /media/stick/models"))
 def import_(
-    directory: Annotated[Path, typer.Argument(help="Folder that workbench models export wrote.")],
+    directory: Annotated[
+        Path, typer.Argument(readable=False, help="Folder that workbench models export wrote.")
+    ],
     *,
     sha256: _Digests = None,
     cache: _Cache = None,

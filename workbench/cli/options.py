@@ -46,7 +46,10 @@ EncoderOption: TypeAlias = Annotated[
 OutputFolder: TypeAlias = Annotated[
     Path,
     typer.Option(
-        "--output", "-o", help="Folder for the result. An earlier result there is replaced."
+        "--output",
+        "-o",
+        readable=False,
+        help="Folder for the result. An earlier result there is replaced.",
     ),
 ]
 Force: TypeAlias = Annotated[

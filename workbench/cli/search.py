@@ -32,11 +32,15 @@ EXAMPLE = example(
 
 def search(
     feed: Annotated[
-        Path, typer.Argument(metavar="FEED", help="Video file, image, or folder of images.")
+        Path,
+        typer.Argument(
+            readable=False, metavar="FEED", help="Video file, image, or folder of images."
+        ),
     ],
     *,
     watchlist: Annotated[
-        Path, typer.Option("--watchlist", "-w", help="File that workbench enrol wrote.")
+        Path,
+        typer.Option("--watchlist", "-w", readable=False, help="File that workbench enrol wrote."),
     ],
     threshold: Annotated[
         float,
@@ -54,6 +58,7 @@ def search(
         Path | None,
         typer.Option(
             "--zone",
+            readable=False,
             help="JSON file with a polygon in shares of the frame; faces outside it are made "
             "unrecognisable and never compared.",
         ),

@@ -27,11 +27,15 @@ def stage(
     folder: Annotated[
         Path,
         typer.Argument(
-            metavar="DIR", help="Folder with one folder for each person, named after the person."
+            readable=False,
+            metavar="DIR",
+            help="Folder with one folder for each person, named after the person.",
         ),
     ],
     *,
-    output: Annotated[Path, typer.Option("--output", "-o", help="Video file to write (.mp4).")],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", readable=False, help="Video file to write (.mp4).")
+    ],
     listed: Annotated[
         list[str] | None,
         typer.Option("--listed", help="A person who is on the watchlist; say it once for each."),
