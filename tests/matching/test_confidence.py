@@ -7,8 +7,9 @@ import math
 import pytest
 
 from workbench.errors import UsageError
+from workbench.intervals import clopper_pearson
 from workbench.matching.calibration import Calibration
-from workbench.matching.confidence import clopper_pearson, meaning
+from workbench.matching.confidence import meaning
 
 
 @pytest.mark.parametrize(

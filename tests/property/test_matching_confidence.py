@@ -8,13 +8,14 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from workbench.intervals import clopper_pearson
 from workbench.matching.calibration import (
     Calibration,
     EncoderRecord,
     MatcherCalibration,
     Provenance,
 )
-from workbench.matching.confidence import clopper_pearson, meaning
+from workbench.matching.confidence import meaning
 from workbench.matching.fit import fmr_table
 
 _SCORES = np.random.default_rng(0).normal(0.1, 0.2, 20_000).astype(np.float32)

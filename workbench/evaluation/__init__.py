@@ -12,13 +12,6 @@ from workbench.evaluation.identification import (
     hit_rate,
     tpir_at_fpir,
 )
-from workbench.evaluation.intervals import (
-    Interval,
-    clopper_pearson,
-    measurable,
-    rule_of_three,
-    wilson,
-)
 from workbench.evaluation.pairs import PairList, read_pairs
 from workbench.evaluation.protocols import Protocol, read_protocol
 from workbench.evaluation.results import identification_result, verification_result
@@ -35,6 +28,13 @@ from workbench.evaluation.verification import (
     equal_error_rate,
     error_rates,
     frr_at_far,
+)
+from workbench.intervals import (
+    Interval,
+    clopper_pearson,
+    measurable,
+    rule_of_three,
+    wilson,
 )
 
 __all__ = [

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from workbench.arrays import FloatArray, IntArray
-from workbench.evaluation.intervals import CONFIDENCE, Interval
+from workbench.intervals import CONFIDENCE, Interval
 
 __all__ = ["REPLICATES", "bootstrap_interval", "group_by_identity", "resample"]
 

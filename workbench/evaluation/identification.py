@@ -31,9 +31,9 @@ from workbench.evaluation.bootstrap import (
     resample,
 )
 from workbench.evaluation.frames import check_frame
-from workbench.evaluation.intervals import clopper_pearson, measurable, rule_of_three
 from workbench.evaluation.searches import Searches
 from workbench.evaluation.thresholds import threshold_for
+from workbench.intervals import clopper_pearson, measurable, rule_of_three
 
 __all__ = ["FPIR_TARGETS", "DetCurve", "TpirAtFpir", "det_curve", "hit_rate", "tpir_at_fpir"]
 

@@ -9,7 +9,6 @@ import polars as pl
 from workbench.evaluation.bootstrap import REPLICATES
 from workbench.evaluation.frames import check_frame
 from workbench.evaluation.identification import hit_rate, tpir_at_fpir
-from workbench.evaluation.intervals import clopper_pearson
 from workbench.evaluation.searches import References, Searches
 from workbench.evaluation.verification import (
     PairScores,
@@ -17,6 +16,7 @@ from workbench.evaluation.verification import (
     equal_error_rate,
     frr_at_far,
 )
+from workbench.intervals import clopper_pearson
 
 __all__ = ["identification_result", "verification_result"]
 

@@ -19,8 +19,8 @@ import polars as pl
 from workbench.arrays import BoolArray
 from workbench.errors import ProtocolError
 from workbench.evaluation.frames import check_frame
-from workbench.evaluation.intervals import clopper_pearson, measurable, rule_of_three
 from workbench.evaluation.thresholds import threshold_for
+from workbench.intervals import clopper_pearson, measurable, rule_of_three
 
 __all__ = [
     "FAR_TARGETS",

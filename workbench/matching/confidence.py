@@ -5,14 +5,12 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from scipy.special import betaincinv
-
 from workbench.errors import UsageError
+from workbench.intervals import clopper_pearson
 from workbench.matching.calibration import Calibration, MatcherName
 
-__all__ = ["CONFIDENCE", "ScoreMeaning", "clopper_pearson", "meaning", "not_measured"]
+__all__ = ["ScoreMeaning", "meaning", "not_measured"]
 
-CONFIDENCE = 0.95
 _EVERY = 0.95
 _FEW = 0.1
 
@@ -105,17 +103,6 @@ def not_measured(score: float, n_references: int, reason: str) -> ScoreMeaning:
     return ScoreMeaning(
         score, n_references, None, None, None, None, text, "nothing", extrapolated=False
     )
-
-
-def clopper_pearson(count: int, n: int, confidence: float = CONFIDENCE) -> tuple[float, float]:
-    """Return the exact two-sided interval of a rate of which `count` of `n` were seen.
-
-    Clopper and Pearson, Biometrika 26 (1934): quantiles of Beta distributions.
-    """
-    tail = (1.0 - confidence) / 2.0
-    low = 0.0 if count == 0 else float(betaincinv(count, n - count + 1, tail))
-    high = 1.0 if count == n else float(betaincinv(count + 1, n - count, 1.0 - tail))
-    return low, high
 
 
 def _fpir(fmr: float, n_references: int) -> float:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from scipy.stats import binomtest
 
-from workbench.evaluation.intervals import clopper_pearson, measurable, rule_of_three, wilson
+from workbench.intervals import clopper_pearson, measurable, rule_of_three, wilson
 
 
 @pytest.mark.parametrize(
