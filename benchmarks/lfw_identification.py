@@ -57,7 +57,7 @@ def table_row(matcher: str, label_errors_in: bool, result: dict[str, Any]) -> di
         "rank 1": f"{result['rank1']:.4f}",
     }
     for target, one in result["tpir_at_fpir"].items():
-        cell = f"not measurable here (FPIR up to {one['fpir_bound']:.4f})"
+        cell = "not measurable here"
         if one["measurable"]:
             interval = f"{one['tpir_boot_low']:.3f} to {one['tpir_boot_high']:.3f}"
             cell = f"{one['tpir']:.4f} ({interval})"

@@ -232,3 +232,22 @@ def test_the_wheel_holds_every_file_of_both_packages(tmp_path: Path) -> None:
         f"lfr_workbench-{__version__}.data",
         f"lfr_workbench-{__version__}.dist-info",
     }
+
+
+def test_documented_fusion_is_the_shipped_one() -> None:
+    from workbench.matching import load_calibration
+
+    text = (CHECKOUT / "docs" / "measurements.md").read_text(encoding="utf-8")
+    calibration = load_calibration()
+    assert calibration.fusion is not None
+    numbers = [calibration.fusion.intercept, *calibration.fusion.weights.values()]
+    for number in numbers:
+        assert f"{abs(number):.2f}" in text
+    for matcher in calibration.matchers.values():
+        assert f"{matcher.default_threshold:.3f}".rstrip("0") in text
+
+
+def test_documents_are_finished() -> None:
+    for path in files_of_the_project():
+        if path.suffix == ".md":
+            assert "@@" not in path.read_text(encoding="utf-8"), path

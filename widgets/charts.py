@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Sequence
 
 import plotly.graph_objects as go
@@ -27,7 +28,7 @@ def timeline_chart(page: AlertsPage) -> go.Figure:
     """
     figure = go.Figure()
     spans = sorted(page.spans, key=lambda span: span.start_s)
-    names = [span.label or f"track {i + 1}" for i, span in enumerate(spans)]
+    names = _labels([span.label or f"track {i + 1}" for i, span in enumerate(spans)])
     for colour, name, alerted in ((QUIET_BAR, "no alert", False), (ALERTED, "an alert", True)):
         rows = [i for i, span in enumerate(spans) if (span.alert is not None) == alerted]
         if rows:
@@ -47,12 +48,15 @@ def timeline_chart(page: AlertsPage) -> go.Figure:
             name="alert, open",
             mode="markers+text",
             x=[alert.time_s for alert in page.alerts],
-            y=[row_of.get(alert.number, alert.person) for alert in page.alerts],
+            y=[row_of.get(alert.number, html.escape(alert.person)) for alert in page.alerts],
             text=[f"alert {alert.number}" for alert in page.alerts],
             textposition="top center",
             cliponaxis=False,
             marker={"symbol": "triangle-up", "size": 13, "color": ALERT},
-            customdata=[[alert.person, clock(alert.time_s), alert.score] for alert in page.alerts],
+            customdata=[
+                [html.escape(alert.person), clock(alert.time_s), alert.score]
+                for alert in page.alerts
+            ],
             hovertemplate="%{text}, candidate %{customdata[0]}<br>%{customdata[1]}, "
             "score %{customdata[2]:.2f}<extra></extra>",
         )
@@ -140,3 +144,14 @@ def _say_empty(figure: go.Figure, words: str) -> None:
     figure.add_annotation(
         text=words, xref="paper", yref="paper", x=0.5, y=0.5, showarrow=False, font={"size": 15}
     )
+
+
+def _labels(names: Sequence[str]) -> list[str]:
+    """Return names as plotly may draw them: none read as markup, and no two alike."""
+    seen: dict[str, int] = {}
+    labels = []
+    for name in names:
+        seen[name] = seen.get(name, 0) + 1
+        again = f" ({seen[name]})" if seen[name] > 1 else ""
+        labels.append(html.escape(name) + again)
+    return labels

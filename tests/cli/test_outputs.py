@@ -226,3 +226,9 @@ def test_many_writers_of_one_place_all_succeed(tmp_path: Path) -> None:
         list(pool.map(many, range(4)))
     assert is_earlier_output(tmp_path / "out")
     assert [entry.name for entry in tmp_path.iterdir()] == ["out"]
+
+
+def test_a_result_is_for_its_owner_alone(tmp_path: Path) -> None:
+    with output_folder(tmp_path / "result", command="search", force=False) as folder:
+        (folder / "alerts.html").write_text("faces")
+    assert (tmp_path / "result").stat().st_mode & 0o777 == 0o700

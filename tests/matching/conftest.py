@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
@@ -76,8 +77,10 @@ def as_nobody(tmp_path: Path) -> AbstractContextManager[None]:
             yield
             return
         # Those on the way here must let nobody pass, so that the last permission decides.
-        for folder in (tmp_path, *list(tmp_path.parents)[:2]):
-            folder.chmod(0o755)
+        root = Path(tempfile.gettempdir())
+        for folder in (tmp_path, *tmp_path.parents):
+            if folder.is_relative_to(root) and folder != root:
+                folder.chmod(0o755)
         os.seteuid(65534)
         try:
             yield

@@ -311,3 +311,13 @@ def test_a_changed_template_is_noticed(path: Path) -> None:
     path.write_bytes(content)
     with pytest.raises(WatchlistError, match="is damaged: the digest does not fit"):
         read_watchlist(path)
+
+
+@pytest.mark.parametrize("field", ["subject", "source", "name", "detector"])
+def test_text_that_a_terminal_would_obey_is_refused(path: Path, field: str) -> None:
+    tensors, header = _parts(path)
+    holder = header["references"][0] if field in ("subject", "source") else header
+    holder[field] = "a\x1b[2Jb"
+    _rewrite(path, tensors, header)
+    with pytest.raises(WatchlistError, match="cannot be printed"):
+        read_watchlist(path)

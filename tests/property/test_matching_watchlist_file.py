@@ -87,14 +87,26 @@ def test_noise(tmp_path: Path, noise: bytes) -> None:
     assert _read(tmp_path, len(noise).to_bytes(8, "little") + noise) is None
 
 
-@given(
-    st.lists(st.text(st.characters(exclude_categories=["Cs"]), min_size=1), max_size=4),
-    st.lists(st.text(st.characters(exclude_categories=["Cs"])), max_size=2),
-)
+ANY = st.text(st.characters(exclude_categories=["Cs"]), min_size=1)
+SHOWN = ANY.filter(str.isprintable)
+
+
+@given(st.lists(SHOWN, max_size=4), st.lists(SHOWN, max_size=2))
 @_SHARED_FOLDER
-def test_any_text_survives(tmp_path: Path, subjects: list[str], reasons: list[str]) -> None:
+def test_any_text_that_can_be_shown_survives(
+    tmp_path: Path, subjects: list[str], reasons: list[str]
+) -> None:
     path = tmp_path / "written"
     write_watchlist(_watchlist(subjects, reasons), path, overwrite=True)
     read = read_watchlist(path)
     assert [one.subject for one in read.references] == subjects
     assert all(one.reasons == tuple(reasons) for one in read.references)
+
+
+@given(ANY.filter(lambda text: not text.isprintable()))
+@_SHARED_FOLDER
+def test_text_that_cannot_be_shown_is_not_written(tmp_path: Path, subject: str) -> None:
+    path = tmp_path / "never"
+    with pytest.raises(WatchlistError, match="cannot be printed"):
+        write_watchlist(_watchlist([subject], []), path, overwrite=True)
+    assert not path.exists()

@@ -77,3 +77,12 @@ def test_score_chart_counts_at_the_threshold(
     assert list(line.x) == [0.5, 0.5], "the threshold is a two-point trace"
     assert same.marker.symbol != different.marker.symbol, "never colour alone"
     assert figure.layout.xaxis.title.text == "score, cosine (further right: more alike)"
+
+
+def test_names_are_drawn_as_text_and_apart() -> None:
+    name = '<a href="https://example.org">A</a>'
+    spans = (Span(1.0, 3.0, label=name), Span(4.0, 5.0, label=name))
+    figure = timeline_chart(page((), spans))
+    drawn = [y for trace in figure.data if trace.type == "bar" for y in trace.y]
+    assert len(set(drawn)) == 2
+    assert not any("<" in label for label in drawn)

@@ -156,8 +156,7 @@ def _publish(work: Path, place: Path, command: str) -> None:
     marker = {"format": _FORMAT, "command": command, "written": written, "files": files}
     (work / MARKER).write_text(json.dumps(marker, indent=2) + "\n", "utf-8")
     (work / _LOCK).unlink()
-    # mkdtemp makes a private folder; a result gets the mode any new folder would have.
-    work.chmod(0o777 & ~_umask())
+    # The folder stays as private as mkdtemp made it: a result shows faces.
     with _one_at_a_time(place.parent):
         _exchange(work, place)
 
@@ -245,12 +244,6 @@ def _one_at_a_time(folder: Path) -> Iterator[None]:
 def _remove_empty(folder: Path) -> None:
     with contextlib.suppress(OSError):
         folder.rmdir()
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def _cannot_write(place: Path, error: OSError) -> OutputError:

@@ -209,9 +209,9 @@ def threshold_curve(
 ) -> pl.DataFrame:
     """Return recall and false alerts for each threshold, from the tracks of one run.
 
-    A track counts as an alert for its best subject where that score reaches the threshold. The
-    rules that spare alerts (cool-down, one face a person) are left out, so the false alerts are
-    an upper bound of what a run at that threshold raises.
+    A track counts as one alert, for its best subject, where that score reaches the threshold. The
+    rules of a run (cool-down, one face a person, a second alert of a track) are left out, so this
+    approximates what a run at that threshold raises.
 
     Args:
         tracks: of `TrackRecorder.tracks`; the run's own threshold does not matter.

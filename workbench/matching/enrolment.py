@@ -22,7 +22,13 @@ from workbench.faces.thumbnails import thumbnail
 from workbench.faces.types import Faces
 from workbench.images import ImageLimits, load_image
 from workbench.matching.copies import copies_among, image_digest
-from workbench.matching.person_folders import Photograph, Refusal, person_folders, subject_fault
+from workbench.matching.person_folders import (
+    Photograph,
+    Refusal,
+    person_folders,
+    printable,
+    subject_fault,
+)
 from workbench.matching.watchlist import THUMBNAIL_SIDE, Watchlist, WatchlistReference
 
 __all__ = [
@@ -215,7 +221,7 @@ def _add(
         return f"quality too low: {' '.join(reasons).rstrip('.')}"
     reference = WatchlistReference(
         subject=photograph.subject,
-        source=unicodedata.normalize("NFC", photograph.path.name),
+        source=printable(unicodedata.normalize("NFC", photograph.path.name)),
         sha256=digest,
         verdict=str(verdict),
         reasons=reasons,

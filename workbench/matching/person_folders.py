@@ -11,7 +11,7 @@ from workbench.arrays import ImageArray
 from workbench.errors import WatchlistError
 from workbench.images import IMAGE_SUFFIXES
 
-__all__ = ["Photograph", "Refusal", "person_folders", "subject_fault"]
+__all__ = ["Photograph", "Refusal", "person_folders", "printable", "subject_fault"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,7 +45,7 @@ class Refusal:
 
     def __str__(self) -> str:
         """Return both in one line that can be shown, whatever the file is called."""
-        shown = "".join(one if one.isprintable() else ascii(one)[1:-1] for one in str(self.path))
+        shown = printable(str(self.path))
         return f"{shown}: {self.reason}"
 
 
@@ -144,3 +144,8 @@ def _visible(folder: Path) -> list[Path]:
     """Return what a folder holds, by name, without hidden entries."""
     names = sorted(name for name in os.listdir(folder) if not name.startswith("."))  # noqa: PTH208
     return [folder / name for name in names]
+
+
+def printable(text: str) -> str:
+    """Return text with what cannot be shown, or is no letter of any encoding, as escapes."""
+    return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in text)

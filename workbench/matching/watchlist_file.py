@@ -25,7 +25,15 @@ from typing import Annotated, Any, Literal, Never, Self, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
@@ -63,7 +71,18 @@ _LENGTH_BYTES = 8
 _PICTURES = "thumbnails"
 _OFFSETS = "thumbnails/offsets"
 _ONE_THUMBNAIL = ImageLimits(max_pixels=THUMBNAIL_SIDE**2, max_bytes=1024 * 1024)
-_Text: TypeAlias = Annotated[str, Field(min_length=1)]
+
+
+def _printable(text: str) -> str:
+    """Refuse what a terminal or a page would obey instead of showing."""
+    if not text.isprintable():
+        msg = "it holds characters that cannot be printed"
+        raise ValueError(msg)
+    return text
+
+
+_Line: TypeAlias = Annotated[str, AfterValidator(_printable)]
+_Text: TypeAlias = Annotated[_Line, Field(min_length=1)]
 _Digest: TypeAlias = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
@@ -74,17 +93,17 @@ class _Record(BaseModel):
 class _Reference(_Record):
     subject: _Text
     # A file name and nothing else: where the pictures lay is nobody's business.
-    source: Annotated[str, Field(min_length=1, pattern=r"^[^/\x00]+$")]
+    source: Annotated[_Line, Field(min_length=1, pattern=r"^[^/\x00]+$")]
     sha256: _Digest
     verdict: Literal["accept", "warn"]
-    reasons: tuple[str, ...]
+    reasons: tuple[_Line, ...]
     quality: dict[str, Annotated[float, Field(allow_inf_nan=False)]]
 
 
 class _Header(_Record):
     format: Literal["workbench-watchlist"]
     version: Literal[1]
-    name: str
+    name: _Line
     created: AwareDatetime
     detector: _Text
     encoders: tuple[EncoderRecord, ...]
