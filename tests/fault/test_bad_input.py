@@ -120,6 +120,7 @@ def test_nothing_to_enrol_from(kind: str, tmp_path: Path, command: Command) -> N
     assert_nothing_left(target)
 
 
+@pytest.mark.slow
 def test_unreadable_permissions(
     tmp_path: Path,
     good_people: Path,

@@ -77,6 +77,7 @@ def test_a_disk_that_becomes_full_on_the_way(
     assert list(small_disk.rglob("*")) == []
 
 
+@pytest.mark.slow
 def test_a_closed_folder(
     tmp_path: Path,
     good_people: Path,
@@ -98,6 +99,7 @@ def test_a_closed_folder(
     assert list(closed.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_a_person_whose_folder_may_be_listed_and_not_entered(
     tmp_path: Path, good_people: Path, command: Command, without_privilege: list[str]
 ) -> None:

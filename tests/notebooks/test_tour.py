@@ -77,35 +77,41 @@ def test_it_says_what_it_does_not_show(notebook: Any) -> None:
     assert "Category: demonstration" in notebook.cells[0].source
 
 
+@pytest.mark.slow
 def test_it_shows_photographs_with_captions(executed: Any) -> None:
     for cell_id, count in (("people", 3), ("crowd-people", 5), ("frames", 3)):
         html = shown(by_id(executed, cell_id))["text/html"]
         assert html.count("<img") == html.count("<figcaption") == count
 
 
+@pytest.mark.slow
 def test_everyone_listed_is_found_and_nobody_else(executed: Any) -> None:
     text = shown(by_id(executed, "search"))["text/plain"]
     assert text.count("right") - text.count("right or wrong") == 3
     assert "wrong" not in text.replace("right or wrong", "")
 
 
+@pytest.mark.slow
 def test_the_alerts_are_a_widget(executed: Any) -> None:
     data = shown(by_id(executed, "alerts"))
     assert "application/vnd.jupyter.widget-view+json" in data
 
 
 @pytest.mark.parametrize("cell_id", ["timeline", "scores"])
+@pytest.mark.slow
 def test_the_charts_are_plotly(cell_id: str, executed: Any) -> None:
     figure = shown(by_id(executed, cell_id))["application/vnd.plotly.v1+json"]
     assert sum(len(trace.get("x", ())) for trace in figure["data"]) > 0
 
 
+@pytest.mark.slow
 def test_the_scores_stand_on_their_sides_of_the_threshold(executed: Any) -> None:
     figure = shown(by_id(executed, "scores"))["application/vnd.plotly.v1+json"]
     title = figure["layout"]["title"]["text"]
     assert "3 of 3 of the same person found, 0 of 12 of different people wrongly" in title
 
 
+@pytest.mark.slow
 def test_credits_name_every_author(executed: Any) -> None:
     html = shown(by_id(executed, "credits"))["text/html"]
     for author in ("Newzild", "Nebojša Tejić", "Chris McAndrew", "Pete Souza"):

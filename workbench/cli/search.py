@@ -76,7 +76,6 @@ def search(
     from workbench.faces.artefacts import ArtefactStore  # noqa: PLC0415 - keeps `--help` quick
     from workbench.feeds import open_feed  # noqa: PLC0415
     from workbench.live import Zone  # noqa: PLC0415
-    from workbench.live.detection import build_live_analyser  # noqa: PLC0415
     from workbench.matching.calibration import load_calibration  # noqa: PLC0415
     from workbench.matching.watchlist_file import (  # noqa: PLC0415
         read_watchlist,
@@ -84,8 +83,6 @@ def search(
     )
     from workbench.reports import render_alerts  # noqa: PLC0415
     from workbench.reports.building import build_page  # noqa: PLC0415
-    from workbench.reports.recording import record_search  # noqa: PLC0415
-    from workbench.reports.summary import summarise  # noqa: PLC0415
 
     settings = load_settings(encoder=encoder)
     require_apart(output, feed, watchlist, zone)
@@ -95,6 +92,11 @@ def search(
         open_feed(feed, limits=image_limits(settings)) as opened,
         output_folder(output, command="search", force=force) as folder,
     ):
+        # Loading these takes seconds: what was given is checked before.
+        from workbench.live.detection import build_live_analyser  # noqa: PLC0415
+        from workbench.reports.recording import record_search  # noqa: PLC0415
+        from workbench.reports.summary import summarise  # noqa: PLC0415
+
         analyser = build_live_analyser(settings, ArtefactStore.from_settings(settings))
         require_encoders(people, analyser.identities, watchlist)
         with progress_bar("Searching", "frames") as progress:
