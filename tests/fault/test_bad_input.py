@@ -270,6 +270,7 @@ def test_an_output_that_is_not_ours_is_refused_before_any_work(
     ("number", "code"),
     [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGKILL, -signal.SIGKILL)],
 )
+@pytest.mark.slow
 def test_ended_in_the_middle_of_a_search(
     number: signal.Signals,
     code: int,

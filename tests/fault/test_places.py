@@ -67,6 +67,7 @@ def test_a_full_disk_leaves_nothing(
 
 
 @pytest.mark.parametrize("name", ["search", "stage"])
+@pytest.mark.slow
 def test_a_disk_that_becomes_full_on_the_way(
     name: str, small_disk: Path, jobs: dict[str, tuple[object, ...]], command: Command
 ) -> None:
@@ -119,6 +120,7 @@ def test_a_person_whose_folder_may_be_listed_and_not_entered(
     assert {line.split(": ")[0] for line in ended.err.splitlines()[:-1]} == {"note"}
 
 
+@pytest.mark.slow
 def test_two_searches_into_one_place(
     tmp_path: Path, watchlist: Path, environment: dict[str, str]
 ) -> None:

@@ -195,6 +195,7 @@ def test_a_background_that_cannot_be_read_is_named(
     assert not list(output.parent.iterdir())
 
 
+@pytest.mark.slow
 def test_a_detector_finds_the_faces_where_the_truth_says(
     shared_data: Path, settings: Any, store: Any, tmp_path: Path
 ) -> None:
