@@ -12,13 +12,12 @@ and fillers. The locked test people are not read.
 from __future__ import annotations
 
 import argparse
-import csv
 from collections.abc import Callable
 from pathlib import Path
 
 import cv2
 import numpy as np
-from harness import machine, markdown_table, write_result
+from harness import LFW, label_errors, machine, markdown_table, photographs, write_result
 
 from workbench.arrays import FloatArray, ImageArray
 from workbench.evaluation.splits import split_people
@@ -32,7 +31,6 @@ from workbench.faces.types import Faces
 from workbench.images import load_image
 from workbench.settings import Settings
 
-HERE = Path(__file__).resolve().parent
 SIZE = 160
 PHOTOGRAPHS = 6
 FILLERS = 280
@@ -141,18 +139,17 @@ def faces_of(
     root: Path, encoder_settings: Settings, store: ArtefactStore
 ) -> tuple[list[str], list[ImageArray], list[Faces], list[Faces]]:
     """Detect the tuning people's faces with both detectors; drop images that either fails on."""
-    with (HERE / "label_errors.csv").open(encoding="utf-8") as lines:
-        wrong = {row["path"] for row in csv.DictReader(lines)}
-    counts = {p.name: len(list(p.glob("*.jpg"))) for p in sorted(root.iterdir()) if p.is_dir()}
-    tuning = [name for name, part in split_people(counts).items() if part == "tuning"]
+    wrong = label_errors()
+    found = photographs(root)
+    parts = split_people({name: len(paths) for name, paths in found.items()})
     yunet = build_detector(encoder_settings, store)
     mtcnn = build_detector(encoder_settings.model_copy(update={"detector": "mtcnn"}), store)
     people, images, first, second = [], [], [], []
-    for person in sorted(tuning):
-        for path in sorted((root / person).glob("*.jpg"))[:PHOTOGRAPHS]:
-            if f"{person}/{path.name}" in wrong:
+    for person in (name for name, part in parts.items() if part == "tuning"):
+        for path in found[person][:PHOTOGRAPHS]:
+            if path in wrong:
                 continue
-            image = load_image(path)
+            image = load_image(root / path)
             a, b = yunet.detect(image), mtcnn.detect(image)
             i, j = primary_face(a, image.shape), primary_face(b, image.shape)
             if i is None or j is None:
@@ -167,7 +164,7 @@ def faces_of(
 def main() -> None:
     """Measure every alternative and print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--root", type=Path, default=HERE.parents[1] / "shared/data/lfw")
+    parser.add_argument("--root", type=Path, default=LFW)
     parser.add_argument("--draws", type=int, default=20)
     options = parser.parse_args()
     settings = Settings()
