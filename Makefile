@@ -49,5 +49,5 @@ $(VENV)/installed: $(VENV)/created pyproject.toml constraints.txt
 	@touch $@
 
 $(VENV)/installed-dev: $(VENV)/installed
-	$(INSTALL) '.[dev]'
+	$(INSTALL) '.[dev,team,keyring]'
 	@touch $@

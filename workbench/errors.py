@@ -6,13 +6,30 @@ A message says what was wrong, where, and what to do about it.
 WorkbenchError                  anything the workbench refuses or fails at
 ├── UsageError                  the call itself is wrong (exit code 2)
 ├── RefusedError                a rule forbids it (exit code 3)
+│   ├── NotAuthorisedError      no authority covers it now
+│   ├── NotPermittedError       the role may not do it
+│   ├── CredentialError         who is asking could not be established
+│   ├── IllegalMoveError        a record is not in a state that allows it
+│   ├── BlockedError            what must be there before it may start is missing
+│   ├── HeldError               a legal hold keeps it
+│   ├── PolicyError             no threshold policy, or one that does not fit
+│   ├── ClockError              the clock is behind what is recorded already
 │   └── EncoderMismatchError    templates of different encoders were compared
 ├── InputError                  something handed in cannot be used (exit code 1)
+│   ├── RecordError             what was filled in of a record cannot be used
+│   ├── UnknownRecordError      there is no record of that name
 │   ├── ImageError              an image that cannot be decoded or is not allowed
 │   ├── FeedError               a feed that cannot be opened or read
-│   ├── WatchlistError          a watchlist file or a folder to enrol from
+│   ├── WatchlistError          a watchlist, or a folder to enrol from
 │   ├── ZoneError               a zone that is not a polygon of the frame
 │   └── ProtocolError           an evaluation protocol that cannot be used
+├── StoreError                  the records cannot be opened, read or written
+│   ├── StoreVersionError       their schema is of another version
+│   ├── StoreBusyError          others held them too long
+│   ├── KeyStoreError           the key store or the master key cannot be used
+│   ├── KeyDestroyedError       the key is gone, and with it what it kept
+│   ├── VaultError              an object of the vault is damaged or was moved
+│   └── AuditError              the audit log does not hold together
 ├── ArtefactError               a model or sample file
 │   ├── UnknownArtefactError    no such name in the catalogue
 │   ├── DigestMismatchError     the bytes are not the catalogued ones
@@ -28,16 +45,33 @@ from typing import ClassVar
 __all__ = [
     "ArtefactError",
     "ArtefactUnavailableError",
+    "AuditError",
+    "BlockedError",
+    "ClockError",
+    "CredentialError",
     "DigestMismatchError",
     "EncoderMismatchError",
     "FeedError",
+    "HeldError",
+    "IllegalMoveError",
     "ImageError",
     "InputError",
+    "KeyDestroyedError",
+    "KeyStoreError",
+    "NotAuthorisedError",
+    "NotPermittedError",
     "OutputError",
+    "PolicyError",
     "ProtocolError",
+    "RecordError",
     "RefusedError",
+    "StoreBusyError",
+    "StoreError",
+    "StoreVersionError",
     "UnknownArtefactError",
+    "UnknownRecordError",
     "UsageError",
+    "VaultError",
     "WatchlistError",
     "WorkbenchError",
     "ZoneError",
@@ -65,12 +99,52 @@ class RefusedError(WorkbenchError):
     exit_code: ClassVar[int] = 3
 
 
+class NotAuthorisedError(RefusedError):
+    """No authority covers it now: none was given, it has not begun, or it has ended."""
+
+
+class NotPermittedError(RefusedError):
+    """The role of whoever asks may not do it."""
+
+
+class CredentialError(RefusedError):
+    """Who is asking could not be established."""
+
+
+class IllegalMoveError(RefusedError):
+    """A record is not in a state from which this can be done."""
+
+
+class BlockedError(RefusedError):
+    """Something that must be there before it may start is missing; all of it is listed."""
+
+
+class HeldError(RefusedError):
+    """A legal hold keeps what was to be erased."""
+
+
+class PolicyError(RefusedError):
+    """There is no threshold policy, or what is asked for does not fit it."""
+
+
+class ClockError(RefusedError):
+    """The clock of the machine is behind what is recorded already."""
+
+
 class EncoderMismatchError(RefusedError):
     """Templates of different encoders, artefacts or alignments were about to be compared."""
 
 
 class InputError(WorkbenchError):
     """Something that was handed in cannot be used."""
+
+
+class RecordError(InputError):
+    """What was filled in of a record cannot be used; every faulty field is named."""
+
+
+class UnknownRecordError(InputError):
+    """There is no record of that name."""
 
 
 class ImageError(InputError):
@@ -82,7 +156,7 @@ class FeedError(InputError):
 
 
 class WatchlistError(InputError):
-    """A watchlist file, or a folder to enrol from, cannot be used."""
+    """A watchlist, or a folder to enrol from, cannot be used."""
 
 
 class ZoneError(InputError):
@@ -91,6 +165,34 @@ class ZoneError(InputError):
 
 class ProtocolError(InputError):
     """An evaluation protocol or a list of pairs cannot be used."""
+
+
+class StoreError(WorkbenchError):
+    """The records cannot be opened, read or written; nothing was half-written."""
+
+
+class StoreVersionError(StoreError):
+    """The records have a schema of another version."""
+
+
+class StoreBusyError(StoreError):
+    """Others held the records for longer than one may wait."""
+
+
+class KeyStoreError(StoreError):
+    """The key store or the master key cannot be used."""
+
+
+class KeyDestroyedError(StoreError):
+    """The data key was destroyed, and with it everything that it kept."""
+
+
+class VaultError(StoreError):
+    """An object of the vault is damaged, cut short, or not where it was put."""
+
+
+class AuditError(StoreError):
+    """The audit log does not hold together."""
 
 
 class ArtefactError(WorkbenchError):
