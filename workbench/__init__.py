@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from workbench.feeds import open_feed, stage_crowd
     from workbench.images import load_image
     from workbench.live import LiveSearch, Zone
-    from workbench.matching import enrol_folder, load_calibration, read_watchlist, write_watchlist
+    from workbench.matching import enrol_folder, load_calibration
     from workbench.settings import Settings, load_settings
 
 __version__ = "0.1.0"
@@ -32,9 +32,7 @@ _HOMES = {
     "load_image": "workbench.images",
     "load_settings": "workbench.settings",
     "open_feed": "workbench.feeds",
-    "read_watchlist": "workbench.matching",
     "stage_crowd": "workbench.feeds",
-    "write_watchlist": "workbench.matching",
 }
 
 __all__ = [
@@ -51,9 +49,7 @@ __all__ = [
     "load_image",
     "load_settings",
     "open_feed",
-    "read_watchlist",
     "stage_crowd",
-    "write_watchlist",
 ]
 
 

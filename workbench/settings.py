@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self
 
-from platformdirs import user_cache_path
+from platformdirs import user_cache_path, user_data_path, user_state_path
 from pydantic import (
     BaseModel,
     ConfigDict,
@@ -34,11 +34,15 @@ from pydantic_settings import (
 from workbench.errors import UsageError
 
 __all__ = [
+    "BENCH_VARIABLE",
     "DetectionSettings",
     "DetectorName",
     "EncoderChoice",
     "ImageSettings",
+    "KeySettings",
+    "KmsSettings",
     "LiveSettings",
+    "MasterName",
     "QualityLimits",
     "QualitySettings",
     "Settings",
@@ -47,6 +51,7 @@ __all__ = [
 
 DetectorName = Literal["yunet", "mtcnn"]
 EncoderChoice = Literal["facenet", "sface", "fused"]
+MasterName = Literal["file", "environment", "keyring"]
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Seconds = Annotated[float, Field(ge=0.0)]
@@ -54,6 +59,7 @@ Count = Annotated[int, Field(ge=1)]
 
 PREFIX: Final = "WORKBENCH_"
 FILE_VARIABLE: Final = "WORKBENCH_SETTINGS"
+BENCH_VARIABLE: Final = "WORKBENCH_BENCH"
 
 _DEVICE: Final = re.compile(r"cpu|mps|cuda(:\d+)?")
 _INDEX: Final = re.compile(r"(https?|file)://\S+")
@@ -200,6 +206,42 @@ class LiveSettings(_Part):
         return self
 
 
+class KmsSettings(_Part):
+    """A key management service that speaks the protocol of OpenBao and HashiCorp Vault."""
+
+    address: str = Field(
+        pattern=r"^https?://\S+$", description="its address; http on loopback alone"
+    )
+    transit: str = Field("transit", min_length=1, description="mount of its transit engine")
+    key: str = Field("lfr-workbench", min_length=1, description="name of the wrapping key there")
+    kv: str = Field("secret", min_length=1, description="mount of its KV engine, version 2")
+    token_variable: str = Field(
+        "BAO_TOKEN", min_length=1, description="environment variable that holds the token"
+    )
+
+
+class KeySettings(_Part):
+    """Where the keys of a bench lie: never in its folder, and never in a backup of that."""
+
+    folder: Path = Field(
+        default_factory=lambda: user_data_path("lfr-workbench") / "keys",
+        description="folder of master key, data keys and users file; each bench has one within",
+    )
+    master: MasterName = Field("file", description="where the master key is kept")
+    master_variable: str = Field(
+        "WORKBENCH_MASTER_KEY",
+        min_length=1,
+        description="environment variable of the master key, 32 bytes in base64, for "
+        "master = environment",
+    )
+    kms: KmsSettings | None = Field(None, description="key management service of a team")
+
+    @field_validator("folder")
+    @classmethod
+    def _home(cls, folder: Path) -> Path:
+        return folder.expanduser()
+
+
 class Settings(BaseSettings):
     """All settings of one process."""
 
@@ -228,15 +270,23 @@ class Settings(BaseSettings):
         None, description="address of the package index; as pip is configured if unset", repr=False
     )
     offline: bool = Field(default=False, description="fetch nothing")
+    bench: str = Field(
+        "~/lfr", min_length=1, description="the bench: a folder, or the address of a team's store"
+    )
+    keys: KeySettings = Field(default_factory=KeySettings, description="where its keys lie")
+    witness: Path = Field(
+        default_factory=lambda: user_state_path("lfr-workbench") / "witness",
+        description="folder elsewhere that gets the digest of each transaction's audit entries",
+    )
     images: ImageSettings = Field(ImageSettings(), description="what may be decoded")
     detection: DetectionSettings = Field(DetectionSettings(), description="what counts as a face")
     quality: QualitySettings = Field(QualitySettings(), description="what may be enrolled")
     live: LiveSettings = Field(LiveSettings(), description="times and counts of a live search")
 
-    @field_validator("cache")
+    @field_validator("cache", "witness")
     @classmethod
-    def _home(cls, cache: Path) -> Path:
-        return cache.expanduser()
+    def _home(cls, folder: Path) -> Path:
+        return folder.expanduser()
 
     @field_validator("device")
     @classmethod

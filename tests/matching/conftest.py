@@ -24,6 +24,7 @@ from workbench.matching.calibration import (
     MatcherCalibration,
     Provenance,
 )
+from workbench.matching.thumbnails import Thumbnails
 from workbench.matching.watchlist import Watchlist, WatchlistReference
 
 MakeTemplates: TypeAlias = Callable[..., Templates]
@@ -148,14 +149,18 @@ def watchlist(templates: MakeTemplates) -> MakeWatchlist:
                     f"{row:064x}",
                     "warn" if row % 2 else "accept",
                     ("sharpness is 12, below 20",) if row % 2 else (),
-                    {"sharpness": 12.0 + row},
+                    {"sharpness": 12.0 + row} | ({} if row % 2 else {"contrast": 0.25}),
+                    f"entry-{row}",
+                    "demonstration",
                 )
                 for row, subject in enumerate(subjects)
             ),
             templates={
                 name: templates(n, name, seed=seed + at) for at, name in enumerate(DIMENSIONS)
             },
-            thumbnails=np.random.default_rng(seed).integers(0, 256, (n, 160, 160, 3), np.uint8),
+            thumbnails=Thumbnails.from_images(
+                np.random.default_rng(seed).integers(0, 256, (n, 160, 160, 3), np.uint8)
+            ),
         )
 
     return make

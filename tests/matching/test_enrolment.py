@@ -24,8 +24,10 @@ from workbench.matching.enrolment import (
     Enrolment,
     enrol_folder,
     enrol_images,
+    enrol_photographs,
     faces_of_similar_size,
 )
+from workbench.matching.person_folders import Photograph
 from workbench.settings import QualityLimits, QualitySettings
 
 NO_LIMITS = QualitySettings(**{name: QualityLimits() for name in QualitySettings.model_fields})
@@ -152,7 +154,9 @@ def test_what_is_enrolled(tmp_path: Path, analyser: FaceAnalyser) -> None:
     for row, reference in enumerate(watchlist.references):
         vector = watchlist.templates["painted"].vectors[row]
         assert vector[1] / vector[0] == pytest.approx(colours[reference.source] / 255, rel=1e-3)
-        assert watchlist.thumbnails[row, 80, 80, 1] == colours[reference.source]
+        shown = int(watchlist.thumbnails[row][80, 80, 1])
+        assert shown == pytest.approx(colours[reference.source], abs=3)
+        assert (reference.entry, reference.category) == ("", "")
     assert watchlist.encoders == analyser.identities
 
 
@@ -291,6 +295,41 @@ def test_images_at_hand(tmp_path: Path, analyser: FaceAnalyser) -> None:
     assert ("b", "same") in reasons
     assert reasons["a", "a"] == "a is not on the list: none of 1 image could be used"
     assert ("d", "gone.png") in reasons
+
+
+def test_no_photograph(analyser: FaceAnalyser) -> None:
+    with pytest.raises(WatchlistError, match="nobody could be enrolled from list 1: there was no"):
+        enrol_photographs([], analyser, name="list 1")
+
+
+def test_photographs_carry_their_entry_and_category(tmp_path: Path, analyser: FaceAnalyser) -> None:
+    _save(tmp_path, file=paint(100, colour=30), none=paint())
+    decomposed = unicodedata.normalize("NFD", "é")
+    enrolment = enrol_photographs(
+        [
+            Photograph("a", Path("1.jpg"), paint(100), "entry-1", "wanted"),
+            Photograph(decomposed, tmp_path / "file.png", entry="entry-2", category="missing"),
+            Photograph("a", Path("3.jpg"), paint(100, colour=40)),
+            Photograph("b", tmp_path / "none.png", entry="entry-4", category="wanted"),
+            Photograph("\n", Path("5.jpg"), paint(100, colour=50), "entry-5", "wanted"),
+        ],
+        analyser,
+    )
+    references = enrolment.watchlist.references
+    assert [(one.subject, one.source, one.entry, one.category) for one in references] == [
+        ("a", "1.jpg", "entry-1", "wanted"),
+        ("é", "file.png", "entry-2", "missing"),
+        ("a", "3.jpg", "", ""),
+    ]
+    assert {(one.subject, one.path.name, one.entry) for one in enrolment.refused} == {
+        (None, "5.jpg", "entry-5"),
+        ("b", "none.png", "entry-4"),
+        ("b", "b", ""),
+    }
+
+
+def test_no_face_is_in_what_a_log_would_show() -> None:
+    assert "array" not in repr(Photograph("a", Path("1.jpg"), paint(100)))
 
 
 @pytest.mark.parametrize(

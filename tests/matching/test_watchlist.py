@@ -11,6 +11,7 @@ import pytest
 
 from workbench.errors import UsageError
 from workbench.matching.calibration import Calibration
+from workbench.matching.thumbnails import Thumbnails
 from workbench.matching.watchlist import Watchlist
 
 MakeWatchlist = Callable[..., Watchlist]
@@ -55,7 +56,10 @@ def test_matchers_are_independent(watchlist: MakeWatchlist, calibration: Calibra
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda w: {"thumbnails": w.thumbnails[:1]}, "thumbnails must have shape"),
+        (
+            lambda w: {"thumbnails": Thumbnails.from_images([w.thumbnails[0]])},
+            "2 references need 2 thumbnails, but there are 1",
+        ),
         (lambda w: {"templates": {"sface": w.templates["sface"][:1]}}, "templates of sface"),
         (lambda w: {"templates": {"sface": w.templates["facenet"]}}, "filed under sface"),
         (lambda _: {"created": datetime(2026, 1, 1)}, "time zone"),  # noqa: DTZ001
@@ -67,3 +71,7 @@ def test_what_does_not_belong_together(
     whole = watchlist("a", "b")
     with pytest.raises(ValueError, match=message):
         dataclasses.replace(whole, **change(whole))  # type: ignore[arg-type]
+
+
+def test_nobody_and_no_template_is_in_what_a_log_would_show(watchlist: MakeWatchlist) -> None:
+    assert repr(watchlist("Zoë Ångström", "a")) == "<Watchlist of 2 references>"

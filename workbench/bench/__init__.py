@@ -2,4 +2,7 @@
 
 from __future__ import annotations
 
-__all__: list[str] = []
+from workbench.bench.rules import Rules
+from workbench.bench.workbench import Workbench
+
+__all__ = ["Rules", "Workbench"]

@@ -9,7 +9,15 @@ from typing import Annotated, TypeAlias
 
 import typer
 
-__all__ = ["AsJson", "EncoderChoice", "EncoderOption", "Force", "OutputFolder", "score"]
+__all__ = [
+    "AsJson",
+    "BenchOption",
+    "EncoderChoice",
+    "EncoderOption",
+    "Force",
+    "OutputFolder",
+    "score",
+]
 
 
 def score(text: str) -> float:
@@ -60,4 +68,13 @@ Force: TypeAlias = Annotated[
 ]
 AsJson: TypeAlias = Annotated[
     bool, typer.Option("--json", help="Write the summary to standard output as JSON.")
+]
+BenchOption: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--bench",
+        "-b",
+        metavar="PLACE",
+        help="Folder of the bench, or the address of a team's store. Default: the setting bench.",
+    ),
 ]

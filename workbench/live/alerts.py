@@ -3,23 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from workbench.arrays import FloatArray, ImageArray
+from workbench.governance.alerts import AlertState
 from workbench.matching.candidates import Candidates
 
 __all__ = ["Alert", "AlertState"]
-
-
-class AlertState(StrEnum):
-    """What people have decided about an alert; software only ever sets `OPEN`."""
-
-    OPEN = "open"
-    TRUE_CONFIRMED = "true-confirmed"
-    TRUE_UNCONFIRMED = "true-unconfirmed"
-    FALSE_CONFIRMED = "false-confirmed"
-    FALSE_UNCONFIRMED = "false-unconfirmed"
-    UNRESOLVED = "unresolved"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -15,14 +15,24 @@ if TYPE_CHECKING:
     from workbench.matching.candidates import Candidates
     from workbench.matching.comparisons import Comparisons
     from workbench.matching.confidence import ScoreMeaning, meaning
-    from workbench.matching.enrolment import Enrolment, enrol_folder, enrol_images
+    from workbench.matching.enrolment import (
+        Enrolment,
+        enrol_folder,
+        enrol_images,
+        enrol_photographs,
+    )
     from workbench.matching.exact import ExactGallery
     from workbench.matching.fusion import fused_score
     from workbench.matching.gallery import Gallery
     from workbench.matching.matcher import Matcher, MatcherSettings
-    from workbench.matching.person_folders import Refusal
+    from workbench.matching.person_folders import Photograph, Refusal
+    from workbench.matching.thumbnails import Thumbnails
     from workbench.matching.watchlist import Watchlist, WatchlistReference
-    from workbench.matching.watchlist_file import read_watchlist, write_watchlist
+    from workbench.matching.watchlist_document import (
+        decode_watchlist,
+        encode_watchlist,
+        require_encoders,
+    )
 
 _HOMES = {
     "Calibration": "calibration",
@@ -33,18 +43,22 @@ _HOMES = {
     "Gallery": "gallery",
     "Matcher": "matcher",
     "MatcherSettings": "matcher",
+    "Photograph": "person_folders",
     "Refusal": "person_folders",
     "ScoreMeaning": "confidence",
+    "Thumbnails": "thumbnails",
     "Watchlist": "watchlist",
     "WatchlistReference": "watchlist",
     "assign": "assignment",
+    "decode_watchlist": "watchlist_document",
+    "encode_watchlist": "watchlist_document",
     "enrol_folder": "enrolment",
     "enrol_images": "enrolment",
+    "enrol_photographs": "enrolment",
     "fused_score": "fusion",
     "load_calibration": "calibration",
     "meaning": "confidence",
-    "read_watchlist": "watchlist_file",
-    "write_watchlist": "watchlist_file",
+    "require_encoders": "watchlist_document",
 }
 
 __all__ = [
@@ -56,18 +70,22 @@ __all__ = [
     "Gallery",
     "Matcher",
     "MatcherSettings",
+    "Photograph",
     "Refusal",
     "ScoreMeaning",
+    "Thumbnails",
     "Watchlist",
     "WatchlistReference",
     "assign",
+    "decode_watchlist",
+    "encode_watchlist",
     "enrol_folder",
     "enrol_images",
+    "enrol_photographs",
     "fused_score",
     "load_calibration",
     "meaning",
-    "read_watchlist",
-    "write_watchlist",
+    "require_encoders",
 ]
 
 

@@ -6,7 +6,7 @@ import math
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeAlias
@@ -20,7 +20,7 @@ from workbench.faces.quality import Verdict
 from workbench.faces.templates import Templates
 from workbench.faces.thumbnails import thumbnail
 from workbench.faces.types import Faces
-from workbench.images import ImageLimits, load_image
+from workbench.images import ImageLimits, encode_jpeg, load_image
 from workbench.matching.copies import copies_among, image_digest
 from workbench.matching.person_folders import (
     Photograph,
@@ -29,7 +29,8 @@ from workbench.matching.person_folders import (
     printable,
     subject_fault,
 )
-from workbench.matching.watchlist import THUMBNAIL_SIDE, Watchlist, WatchlistReference
+from workbench.matching.thumbnails import Thumbnails
+from workbench.matching.watchlist import Watchlist, WatchlistReference
 
 __all__ = [
     "SIMILAR_SIZE",
@@ -37,6 +38,7 @@ __all__ = [
     "EnrolmentProgress",
     "enrol_folder",
     "enrol_images",
+    "enrol_photographs",
     "faces_of_similar_size",
 ]
 
@@ -114,19 +116,52 @@ def enrol_images(
         RefusedError: when `strict` and anything was refused; lists all of it.
     """
     photographs: list[Photograph] = []
+    for subject, source, image in images:
+        if isinstance(image, Path):
+            photographs.append(Photograph(subject, image))
+        else:
+            # A name may hold a slash, a file name may not.
+            path = Path(source.replace("/", "-") or "image")
+            photographs.append(Photograph(subject, path, image))
+    return enrol_photographs(
+        photographs, analyser, name=name, strict=strict, progress=progress, limits=limits
+    )
+
+
+def enrol_photographs(
+    photographs: Sequence[Photograph],
+    analyser: FaceAnalyser,
+    *,
+    name: str = "photographs",
+    strict: bool = False,
+    progress: EnrolmentProgress | None = None,
+    limits: ImageLimits | None = None,
+) -> Enrolment:
+    """Enrol photographs, each with the governed entry and category that its reference gets.
+
+    Args:
+        photographs: of any people in any order, that of the rows.
+        analyser: what finds, judges and encodes faces.
+        name: of the watchlist.
+        strict: refuse the whole when anything is refused.
+        progress: called after each image.
+        limits: largest image that is read.
+
+    Raises:
+        WatchlistError: when nobody could be enrolled.
+        RefusedError: when `strict` and anything was refused; lists all of it.
+    """
+    named: list[Photograph] = []
     refused: list[Refusal] = []
-    for given, source, image in images:
-        subject = unicodedata.normalize("NFC", given)
-        # A name may hold a slash, a file name may not.
-        path = image if isinstance(image, Path) else Path(source.replace("/", "-") or "image")
+    for photograph in photographs:
+        subject = unicodedata.normalize("NFC", photograph.subject)
         fault = subject_fault(subject)
         if fault is not None:
-            refused.append(Refusal(path, None, fault))
-            continue
-        pixels = None if isinstance(image, Path) else image
-        photographs.append(Photograph(subject, path, pixels))
+            refused.append(Refusal(photograph.path, None, fault, photograph.entry))
+        else:
+            named.append(replace(photograph, subject=subject))
     job = _Job(analyser, limits or ImageLimits(), strict=strict, progress=progress)
-    return _enrol(name, photographs, refused, job)
+    return _enrol(name, named, refused, job)
 
 
 def faces_of_similar_size(boxes: FloatArray, main: int) -> int:
@@ -156,7 +191,7 @@ class _Rows:
 
     references: list[WatchlistReference] = field(default_factory=list)
     templates: dict[str, list[FloatArray]] = field(default_factory=lambda: defaultdict(list))
-    thumbnails: list[ImageArray] = field(default_factory=list)
+    thumbnails: list[bytes] = field(default_factory=list)
 
     def append(
         self, reference: WatchlistReference, templates: dict[str, Templates], face: ImageArray
@@ -165,7 +200,8 @@ class _Rows:
         self.references.append(reference)
         for name, one in templates.items():
             self.templates[name].append(one.vectors[0])
-        self.thumbnails.append(face)
+        # Encoded at once: as pixels, those of a long list would take gigabytes.
+        self.thumbnails.append(encode_jpeg(face))
 
 
 def _enrol(
@@ -177,7 +213,8 @@ def _enrol(
     for done, (photograph, digest) in enumerate(zip(photographs, digests, strict=True), 1):
         reason = _add(photograph, digest, copies.get(done - 1), job, rows)
         if reason is not None:
-            refused.append(Refusal(photograph.path, photograph.subject, reason))
+            path, subject, entry = photograph.path, photograph.subject, photograph.entry
+            refused.append(Refusal(path, subject, reason, entry))
         if job.progress is not None:
             job.progress(done, len(photographs), photograph.path)
     refused += _people_without(photographs, rows)
@@ -227,6 +264,8 @@ def _add(
         reasons=reasons,
         # What could not be measured is left out; a file holds no number that is none.
         quality={name: one for name, one in quality.values(0).items() if math.isfinite(one)},
+        entry=photograph.entry,
+        category=photograph.category,
     )
     rows.append(reference, job.analyser.encode(image, face), thumbnail(image, face.boxes)[0])
     return None
@@ -271,7 +310,6 @@ def _place_of(subject: str, photograph: Photograph) -> Path:
 
 
 def _watchlist(name: str, rows: _Rows, analyser: FaceAnalyser) -> Watchlist:
-    n = len(rows.references)
     return Watchlist(
         name=name,
         created=datetime.now(UTC),
@@ -281,7 +319,7 @@ def _watchlist(name: str, rows: _Rows, analyser: FaceAnalyser) -> Watchlist:
             encoder: Templates(np.stack(rows.templates[encoder]), identity)
             for encoder, identity in analyser.identities.items()
         },
-        thumbnails=np.stack(rows.thumbnails).reshape(n, THUMBNAIL_SIDE, THUMBNAIL_SIDE, 3),
+        thumbnails=Thumbnails.from_encoded(rows.thumbnails),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from workbench.arrays import ImageArray
@@ -22,11 +22,15 @@ class Photograph:
         subject: name of the person.
         path: what a refusal names.
         image: shape `(height, width, 3)` uint8 RGB; read from `path` when `None`.
+        entry: id of the governed entry it belongs to; empty where there is none.
+        category: of that entry, likewise.
     """
 
     subject: str
     path: Path
-    image: ImageArray | None = None
+    image: ImageArray | None = field(default=None, repr=False)
+    entry: str = ""
+    category: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +41,14 @@ class Refusal:
         path: the image or the folder.
         subject: the person it is of; `None` where it lies in no person's folder.
         reason: a sentence without a full stop.
+        entry: id of the governed entry of a photograph; empty where there is none, and for a
+            folder or a person.
     """
 
     path: Path
     subject: str | None
     reason: str
+    entry: str = ""
 
     def __str__(self) -> str:
         """Return both in one line that can be shown, whatever the file is called."""

@@ -6,16 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from workbench.arrays import ImageArray, check_shape
+from workbench.arrays import check_shape
 from workbench.errors import UsageError
 from workbench.faces.templates import EncoderIdentity, Templates
 from workbench.matching.calibration import Calibration, MatcherName
 from workbench.matching.exact import ExactGallery
 from workbench.matching.matcher import Matcher, MatcherSettings
+from workbench.matching.thumbnails import Thumbnails
 
-__all__ = ["THUMBNAIL_SIDE", "Watchlist", "WatchlistReference"]
-
-THUMBNAIL_SIDE = 160
+__all__ = ["Watchlist", "WatchlistReference"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +28,9 @@ class WatchlistReference:
         verdict: `accept` or `warn`, of `workbench.faces.quality.Verdict`.
         reasons: why it was not accepted outright; sentences.
         quality: measures by name, in the units of `workbench.faces.quality.MEASURES`.
+        entry: id of the governed entry it belongs to; empty where there is none, as in an
+            evaluation.
+        category: of that entry, likewise.
     """
 
     subject: str
@@ -37,9 +39,11 @@ class WatchlistReference:
     verdict: str
     reasons: tuple[str, ...] = ()
     quality: Mapping[str, float] = field(default_factory=dict)
+    entry: str = ""
+    category: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Watchlist:
     """People to look for; row `i` of every array belongs to `references[i]`.
 
@@ -49,7 +53,7 @@ class Watchlist:
         detector: name of the detector that found the faces.
         references: the photographs, `n` of them.
         templates: by encoder name, `n` templates each.
-        thumbnails: shape `(n, 160, 160, 3)` uint8 RGB, a tight square of each face for display.
+        thumbnails: `n` of them, a tight square of each face for display.
 
     Raises:
         ValueError: when the counts differ, the time has no zone, or a template is filed under
@@ -61,12 +65,14 @@ class Watchlist:
     detector: str
     references: tuple[WatchlistReference, ...]
     templates: Mapping[str, Templates]
-    thumbnails: ImageArray
+    thumbnails: Thumbnails
 
     def __post_init__(self) -> None:
         """Check that everything belongs together."""
         n = len(self.references)
-        check_shape("thumbnails", self.thumbnails, (n, THUMBNAIL_SIDE, THUMBNAIL_SIDE, 3))
+        if len(self.thumbnails) != n:
+            msg = f"{n} references need {n} thumbnails, but there are {len(self.thumbnails)}"
+            raise ValueError(msg)
         for encoder, templates in self.templates.items():
             check_shape(f"templates of {encoder}", templates.vectors, (n, None))
             if templates.encoder.name != encoder:
@@ -79,6 +85,10 @@ class Watchlist:
     def __len__(self) -> int:
         """Return how many references it holds."""
         return len(self.references)
+
+    def __repr__(self) -> str:
+        """Return how many references it holds, and neither a name nor a template of any."""
+        return f"<Watchlist of {len(self)} references>"
 
     @property
     def subjects(self) -> tuple[str, ...]:

@@ -1,0 +1,204 @@
+"""Write the threshold policies that ship: one for each matcher, from what was measured already.
+
+Run: python benchmarks/default_policies.py [--write]
+
+Reads the shipped calibration (tuning people) and benchmarks/results/lfw_identification_test.json
+(locked test people, label errors left out), measures nothing itself, and prints the rates that the
+policies give beside those that were counted. `--write` replaces
+workbench/governance/data/policy-*.json.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+from datetime import timedelta
+from typing import Any
+
+from harness import HERE, markdown_table
+
+from workbench.governance.fpir import fpir
+from workbench.governance.policies import Origin, ThresholdPolicy
+from workbench.governance.score_table import ScoreTable
+from workbench.governance.setups import Fusion, Matcher, MeasuredEncoder, RuntimeClass, Setup
+from workbench.matching.calibration import Calibration, load_calibration
+
+SHIPPED = HERE.parent / "workbench" / "governance" / "data"
+SEARCHES = HERE / "results" / "lfw_identification_test.json"
+VERSION = 1
+LISTS = (100, 1000, 1847, 10_000, 20_000)
+LARGEST_LIST = 20_000  # above all published watchlists: 5,816 to 16,364, and a printed 19,199
+REVIEW_AFTER = timedelta(days=365)  # the product's own choice
+CAP = 1e-3  # South Wales Police's SOP, quoted in R (Bridges) v CC SWP [2020] EWCA Civ 1058
+OWNER = "lfr-workbench"
+
+
+def setup(calibration: Calibration, matcher: Matcher) -> Setup:
+    """What the calibration was measured with: torch and ONNX Runtime, both in fp32."""
+    names = sorted(calibration.encoders) if matcher is Matcher.FUSED else [matcher.value]
+    fusion = None
+    if matcher is Matcher.FUSED:
+        assert calibration.fusion is not None
+        fusion = Fusion(
+            calibration=calibration.id,
+            intercept=calibration.fusion.intercept,
+            weights=dict(calibration.fusion.weights),
+        )
+    return Setup(
+        matcher=matcher,
+        encoders=tuple(
+            MeasuredEncoder(**calibration.encoders[name].model_dump()) for name in names
+        ),
+        fusion=fusion,
+        runtime=RuntimeClass.FP32,
+    )
+
+
+def comparisons(calibration: Calibration, matcher: Matcher) -> ScoreTable:
+    """The calibration's comparisons: searches of lists of one reference."""
+    source, counted = calibration.provenance, calibration.matchers[matcher.value].fmr
+    return ScoreTable(
+        list_size=1,
+        searches=counted.comparisons,
+        scores=counted.scores,
+        counts=counted.counts,
+        data_set=source.data_set,
+        split=source.split,
+        rule=source.rule,
+        people=source.people,
+    )
+
+
+def whole_lists(searched: dict[str, Any], calibration: Calibration, matcher: Matcher) -> ScoreTable:
+    """The searches of whole lists that the reckoned rates can be held against."""
+    assert searched["calibration"] == calibration.id
+    result = searched["results"][matcher.value]["without label errors"]
+    points = sorted({(p["threshold"], p["false_alarms"]) for p in result["tpir_at_fpir"].values()})
+    assert points[-1][1] == 1, "the last is the highest score of all"
+    return ScoreTable(
+        list_size=result["n_references"],
+        searches=result["n_nonmated"],
+        scores=tuple(score for score, _ in points),
+        counts=tuple(count for _, count in points),
+        data_set=calibration.provenance.data_set,
+        split=searched["split"],
+        rule=(
+            "the people that are not tuning; one reference for each with two or more images and "
+            "1,000 of one image as fillers; the other people of one image are searched for; label "
+            "errors left out"
+        ),
+        people=result["n_nonmated_identities"],
+    )
+
+
+def policy(calibration: Calibration, searched: dict[str, Any], matcher: Matcher) -> ThresholdPolicy:
+    """The shipped policy of one matcher."""
+    table = comparisons(calibration, matcher)
+    check = whole_lists(searched, calibration, matcher)
+    learnt = calibration.matchers[matcher.value]
+    drafted = ThresholdPolicy(
+        id=f"default-{matcher}/{VERSION}",
+        origin=Origin.PRODUCT_DEFAULT,
+        setup=setup(calibration, matcher),
+        unit=learnt.unit,
+        threshold=learnt.default_threshold,
+        threshold_reason=learnt.threshold_reason,
+        minimum_threshold=learnt.default_threshold,
+        smallest_list=1,
+        largest_list=LARGEST_LIST,
+        table=table,
+        checks=(check,),
+        measured_on=(
+            f"{table.searches:,} non-mated comparisons of {table.people:,} people "
+            f"({table.data_set}; {table.split} people). Rates for a list are reckoned from "
+            f"single comparisons, taking them for independent. They were held against "
+            f"{check.searches:,} searches for {check.split} people in a list of "
+            f"{check.list_size:,}; for larger lists they are extrapolated and unchecked. The "
+            "encoders may have seen some of these people in training, many of whom are famous. "
+            "Nothing measured on these photographs need carry to a street."
+        ),
+        created=calibration.created,
+        owner=OWNER,
+        review_by=calibration.created + REVIEW_AFTER,
+    )
+    measured_on = f"{drafted.measured_on} {in_words(drafted, check.list_size)}"
+    return drafted.model_copy(update={"measured_on": measured_on})
+
+
+def in_words(one: ThresholdPolicy, searched: int) -> str:
+    """What the threshold means for lists of several sizes, and where the data end."""
+    every = {size: round(1 / fpir(one, one.threshold, size).rate) for size in (searched, 10_000)}
+    beyond = math.nextafter(one.table.scores[-1], math.inf)
+    return (
+        f"At the threshold the reckoned rate is 1 in 1,000 for a list of "
+        f"{largest_within_cap(fpir(one, one.threshold, 1).rate):,}, 1 in {every[searched]:,} for "
+        f"one of {searched:,} and 1 in {every[10_000]:,} for one of 10,000. No threshold can be "
+        "shown by these data to keep within 1 in 1,000 for lists of more than "
+        f"{largest_within_cap(fpir(one, beyond, 1).high):,}."
+    )
+
+
+def largest_within_cap(rate: float) -> int:
+    """The largest list whose reckoned rate is at most the cap, at a rate of one comparison."""
+    return math.floor(math.log1p(-CAP) / math.log1p(-rate))
+
+
+def rates(policies: list[ThresholdPolicy]) -> list[dict[str, object]]:
+    """What each policy says of lists of several sizes, at its own threshold."""
+    rows = []
+    for one in policies:
+        for size in LISTS:
+            rate = fpir(one, one.threshold, size)
+            rows.append(
+                {
+                    "matcher": one.matcher,
+                    "threshold": f"{one.threshold} {one.unit}",
+                    "N": f"{size:,}",
+                    "FPIR, reckoned": f"{rate.rate:.4f} ({rate.low:.4f} to {rate.high:.4f})",
+                    "lists as large were searched": "yes" if rate.checked else "no",
+                }
+            )
+    return rows
+
+
+def held_against(policies: list[ThresholdPolicy]) -> list[dict[str, object]]:
+    """The reckoned rates beside the counted ones, at the same scores."""
+    rows = []
+    for one in policies:
+        for check in one.checks:
+            for score, count in zip(check.scores, check.counts, strict=True):
+                rate = fpir(one, score, check.list_size)
+                rows.append(
+                    {
+                        "matcher": one.matcher,
+                        "score": f"{score:.4f}",
+                        "counted": f"{count / check.searches:.4f} ({count} of {check.searches:,})",
+                        "reckoned": f"{rate.rate:.4f} ({rate.low:.4f} to {rate.high:.4f})",
+                    }
+                )
+    return rows
+
+
+def main() -> None:
+    """Print what the policies say, and write them where asked to."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--write", action="store_true")
+    options = parser.parse_args()
+    calibration = load_calibration()
+    searched = json.loads(SEARCHES.read_text(encoding="utf-8"))
+    policies = [policy(calibration, searched, matcher) for matcher in Matcher]
+    print(f"{markdown_table(rates(policies))}\n\n{markdown_table(held_against(policies))}\n")
+    for one in policies:
+        path = SHIPPED / f"policy-{one.matcher}.json"
+        text = json.dumps(one.plain(), indent=1, ensure_ascii=False) + "\n"
+        if options.write:
+            SHIPPED.mkdir(exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+            print(f"written: {path.relative_to(HERE.parent)}")
+        elif not path.exists() or path.read_text(encoding="utf-8") != text:
+            print(f"{path.relative_to(HERE.parent)} differs; --write replaces it")
+
+
+if __name__ == "__main__":
+    main()

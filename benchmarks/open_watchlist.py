@@ -1,0 +1,189 @@
+"""How long it takes to open a watchlist and to be ready to search it, and what memory it takes.
+
+Run: python benchmarks/open_watchlist.py [--root ../shared/data/lfw] [--references 20000]
+
+The references are made up: random unit templates of both encoders (512 and 128 numbers), two
+references a person, every measure of quality, and one real photograph as thumbnail of them all.
+Each round opens the document as the workbench does, makes a matcher, and searches once. It is
+compared with two others, round by round, since machines drift: hashing the same bytes alone, which
+no reader that finds damage can do without, and opening with every thumbnail decoded at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import statistics
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+import numpy as np
+from harness import LFW, machine, markdown_table, photographs, versions, write_result
+
+from workbench.arrays import FloatArray
+from workbench.faces.quality import MEASURES
+from workbench.faces.templates import Templates
+from workbench.images import encode_jpeg, load_image
+from workbench.matching import (
+    Calibration,
+    Thumbnails,
+    Watchlist,
+    WatchlistReference,
+    decode_watchlist,
+    encode_watchlist,
+    load_calibration,
+)
+
+TARGET_S = 1.5
+"""For a list of 20,000 references, decryption included, on 2 cores."""
+MIDDLE = slice(45, 205)
+"""160 px from the middle of a photograph of 250: where LFW has the face."""
+
+Given = ParamSpec("Given")
+Result = TypeVar("Result")
+
+
+def unit_vectors(n: int, dimension: int, seed: int) -> FloatArray:
+    """Return random directions, shape `(n, dimension)`."""
+    vectors = np.random.default_rng(seed).standard_normal((n, dimension), np.float32)
+    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
+def made_up(n: int, picture: bytes, calibration: Calibration) -> Watchlist:
+    """Return a watchlist of `n` references of people who do not exist."""
+    measured = np.random.default_rng(9).normal(50.0, 20.0, (n, len(MEASURES)))
+    reasons = ("Distance between the eyes is 28 px, below the least recommended, 30 px.",)
+    references = tuple(
+        WatchlistReference(
+            subject=f"person {row // 2:05d}",
+            source=f"photograph {row:05d}.jpg",
+            sha256=hashlib.sha256(str(row).encode()).hexdigest(),
+            verdict="accept" if row % 3 else "warn",
+            reasons=() if row % 3 else reasons,
+            quality=dict(zip(MEASURES, measured[row].tolist(), strict=True)),
+            entry=f"entry-{row:05d}",
+            category="synthetic",
+        )
+        for row in range(n)
+    )
+    encoders = [record.identity() for record in calibration.encoders.values()]
+    return Watchlist(
+        name="made up",
+        created=datetime.now(UTC),
+        detector="yunet",
+        references=references,
+        templates={
+            one.name: Templates(unit_vectors(n, one.dimension, seed), one)
+            for seed, one in enumerate(encoders)
+        },
+        thumbnails=Thumbnails.from_encoded([picture] * n),
+    )
+
+
+def timed(
+    call: Callable[Given, Result], *args: Given.args, **kwargs: Given.kwargs
+) -> tuple[float, Result]:
+    """Return how many seconds a call took, and what it gave."""
+    start = time.perf_counter()
+    result = call(*args, **kwargs)
+    return time.perf_counter() - start, result
+
+
+def resident(key: str) -> float:
+    """Return `VmRSS` or the peak `VmHWM` of this process, MB; 0 where no one says."""
+    status = Path("/proc/self/status")
+    lines = status.read_text("utf-8").splitlines() if status.exists() else []
+    return next((float(line.split()[1]) / 1024 for line in lines if line.startswith(key)), 0.0)
+
+
+def memory_of_opening(document: bytes) -> float:
+    """Return by how many MB opening raises the memory of this process at its highest."""
+    forget = Path("/proc/self/clear_refs")
+    if not forget.exists():
+        return 0.0
+    forget.write_text("5", "utf-8")
+    before = resident("VmRSS")
+    watchlist = opened(document)
+    grown = resident("VmHWM") - before
+    assert len(watchlist)
+    return grown
+
+
+def opened(document: bytes) -> Watchlist:
+    """Open a document as the workbench does."""
+    return decode_watchlist(document, source="made up")
+
+
+def look_at_all(watchlist: Watchlist) -> int:
+    """Decode every thumbnail and return how many there are."""
+    return sum(image.shape[0] > 0 for image in watchlist.thumbnails)
+
+
+def one_round(document: bytes, calibration: Calibration) -> dict[str, float]:
+    """Open, be ready, search and look; beside it the two others."""
+    hashing_s, _ = timed(hashlib.sha256, document)
+    opening_s, watchlist = timed(opened, document)
+    matcher_s, matcher = timed(watchlist.matcher, "fused", calibration)
+    probe = {name: templates[:1] for name, templates in watchlist.templates.items()}
+    search_s, found = timed(matcher.search, probe, 10)
+    assert found[0].subjects[0] == "person 00000"
+    look_s, _ = timed(watchlist.thumbnails.__getitem__, len(watchlist) - 1)
+    pictures_s, _ = timed(look_at_all, watchlist)
+    return {
+        "open, s": opening_s,
+        "matcher, s": matcher_s,
+        "first search, s": search_s,
+        "one thumbnail, s": look_s,
+        "hashing alone, s": hashing_s,
+        "open with every thumbnail, s": opening_s + pictures_s,
+        "open / hashing": opening_s / hashing_s,
+        "every thumbnail / open": (opening_s + pictures_s) / opening_s,
+    }
+
+
+def main() -> None:
+    """Make the list, open it round by round, print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--root", type=Path, default=LFW)
+    parser.add_argument("--references", type=int, default=20_000)
+    parser.add_argument("--rounds", type=int, default=5)
+    options = parser.parse_args()
+    calibration = load_calibration()
+    path = next(paths[0] for paths in photographs(options.root).values() if paths)
+    picture = encode_jpeg(load_image(options.root / path)[MIDDLE, MIDDLE])
+    encoding_s, document = timed(
+        encode_watchlist, made_up(options.references, picture, calibration)
+    )
+    memory_mb = memory_of_opening(document)
+    rounds = [one_round(document, calibration) for _ in range(options.rounds)]
+    medians = {key: statistics.median(one[key] for one in rounds) for key in rounds[0]}
+    shown = [
+        {"round": name} | {key: f"{value:.3g}" for key, value in one.items()}
+        for name, one in [
+            *((str(at), one) for at, one in enumerate(rounds, 1)),
+            ("median", medians),
+        ]
+    ]
+    megabytes = len(document) / 1e6
+    print(f"{options.references:,} references, {megabytes:.0f} MB, written in {encoding_s:.2f} s")
+    print(f"opening takes {memory_mb:.0f} MB beside the document; target {TARGET_S} s in all")
+    print(f"{machine()}\n{versions()}\n\n{markdown_table(shown)}")
+    write_result(
+        "open_watchlist",
+        {
+            "references": options.references,
+            "document_mb": round(megabytes, 1),
+            "encoding_s": round(encoding_s, 3),
+            "memory_beside_document_mb": round(memory_mb, 1),
+            "target_s": TARGET_S,
+            "medians": {key: round(value, 4) for key, value in medians.items()},
+            "rounds": [{key: round(value, 4) for key, value in one.items()} for one in rounds],
+        },
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,131 @@
+"""A bench in a temporary folder, with an account of each role, and a clock that tests turn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from workbench.bench import Rules, Workbench
+from workbench.governance.ranks import Rank
+from workbench.governance.roles import Role
+from workbench.identity.credentials import issue
+from workbench.settings import Settings
+
+PASSWORD = "a long enough password"  # noqa: S105 - of accounts in a temporary folder
+START = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
+
+
+@dataclass
+class TurnedClock:
+    """A clock that stands until it is turned."""
+
+    now: datetime = START
+
+    def __call__(self) -> datetime:
+        """Tell the time."""
+        return self.now
+
+    def turn(self, **step: float) -> datetime:
+        """Go on by a timedelta's keywords."""
+        self.now += timedelta(**step)
+        return self.now
+
+
+@dataclass
+class BenchMaker:
+    """A bench on disk, and ways to open it as somebody."""
+
+    folder: Path
+    settings: Settings
+    clock: TurnedClock
+    opened: list[Workbench] = field(default_factory=list)
+
+    def token(self, name: str) -> str:
+        """Return a credential without the cost of a password hash."""
+        from workbench.bench.opening import open_bench
+
+        bench = open_bench(str(self.folder), self.settings, self.clock)
+        try:
+            return issue(
+                bench.secrets.credentials,
+                bench=bench.store.bench.id,
+                actor=name,
+                source="users-file",
+                now=self.clock(),
+            )
+        finally:
+            bench.store.close()
+
+    def open(self, name: str) -> Workbench:
+        """Open the bench as the account of that name; accounts are named like their roles."""
+        bench = Workbench.open(
+            self.folder, credential=self.token(name), settings=self.settings, clock=self.clock
+        )
+        self.opened.append(bench)
+        return bench
+
+    def close(self) -> None:
+        """Close all that was opened."""
+        for bench in self.opened:
+            bench.close()
+        self.opened.clear()
+
+
+@pytest.fixture
+def clock() -> TurnedClock:
+    """Return a clock that stands at 09:00 UTC of a day."""
+    return TurnedClock()
+
+
+@pytest.fixture
+def make_bench(tmp_path: Path, clock: TurnedClock) -> Iterator[Callable[..., BenchMaker]]:
+    """Make a bench with an account `<role>` and `<role>-2` of each role."""
+    made: list[BenchMaker] = []
+
+    def make(kind: str = "operational", rules: Rules | None = None, name: str = "b") -> BenchMaker:
+        settings = Settings(
+            threads=1,
+            keys={"folder": tmp_path / f"keys-{name}"},
+            witness=tmp_path / f"witness-{name}",
+        )
+        folder = tmp_path / name
+        Workbench.create(
+            folder,
+            "administrator",
+            PASSWORD,
+            kind=kind,  # type: ignore[arg-type]
+            rules=rules,
+            settings=settings,
+            clock=clock,
+        )
+        maker = BenchMaker(folder, settings, clock)
+        made.append(maker)
+        with Workbench.open(
+            folder, credential=maker.token("administrator"), settings=settings, clock=clock
+        ) as bench:
+            for role in Role:
+                for account in (role.value, f"{role.value}-2"):
+                    if account != "administrator":
+                        rank = Rank.SUPERINTENDENT if role is Role.AUTHORISING_OFFICER else None
+                        bench.users.add(account, role, rank=rank)
+        return maker
+
+    yield make
+    for maker in made:
+        maker.close()
+
+
+@pytest.fixture
+def bench(make_bench: Callable[..., BenchMaker]) -> BenchMaker:
+    """Return an operational bench."""
+    return make_bench()
+
+
+@pytest.fixture
+def as_role(bench: BenchMaker) -> Callable[[str], Workbench]:
+    """Open the bench as the account of that name: `as_role("analyst")`."""
+    return bench.open

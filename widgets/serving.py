@@ -1,0 +1,86 @@
+"""What a Jupyter server does differently where the workbench is installed: a server extension.
+
+Notebooks are saved without pictures, no answer is kept by a browser or a proxy, deleted files do
+not go to a trash folder, and the server's memory is not dumped.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from tornado.httputil import HTTPHeaders, HTTPServerRequest
+from tornado.web import OutputTransform
+
+from widgets.saving import strip_pictures, strip_saved
+from workbench.hygiene import harden_process
+
+__all__ = ["NoStore", "guard_contents", "guard_responses"]
+
+NO_STORE: Final = "no-store"
+_OWN_FILES: Final = (
+    "static/",
+    "lab/extensions/",
+    "lab/api/themes/",
+    "voila/static/",
+    "voila/templates/",
+    "voila/labextensions/",
+)
+"""Programs and style sheets of Jupyter and Voila, below the server's base address: no face."""
+
+
+def guard_contents(manager: Any) -> None:  # noqa: ANN401 - any contents manager
+    """Let a contents manager save notebooks without pictures, whatever hook it has already."""
+    manager.register_pre_save_hook(strip_pictures)
+    manager.register_post_save_hook(strip_saved)
+    # In a trash folder a deleted file would outlive every purge. Who configured it decides.
+    if hasattr(manager, "delete_to_trash") and not _configured(manager, "delete_to_trash"):
+        manager.delete_to_trash = False
+
+
+def guard_responses(web_app: Any) -> None:  # noqa: ANN401 - a tornado application
+    """Let every answer of a server say that nobody may keep it, but for Jupyter's own files."""
+    base = str(web_app.settings.get("base_url", "/"))
+
+    class _NoStore(NoStore):
+        own = tuple(base + prefix for prefix in _OWN_FILES)
+
+    web_app.transforms.append(_NoStore)
+
+
+class NoStore(OutputTransform):
+    """Puts `Cache-Control: no-store` (RFC 9111, 5.2.2.5) on an answer, whatever its handler set."""
+
+    own: tuple[str, ...] = ()
+
+    def __init__(self, request: HTTPServerRequest) -> None:
+        """Note whether the request is for one of Jupyter's own files."""
+        self._kept = request.path.startswith(self.own) if self.own else False
+
+    def transform_first_chunk(
+        self,
+        status_code: int,
+        headers: HTTPHeaders,
+        chunk: bytes,
+        finishing: bool,  # noqa: FBT001, ARG002 - the signature of tornado
+    ) -> tuple[int, HTTPHeaders, bytes]:
+        """Set the header on the way out."""
+        if not self._kept:
+            headers["Cache-Control"] = NO_STORE
+        return status_code, headers, chunk
+
+
+def _configured(manager: Any, name: str) -> bool:  # noqa: ANN401 - any contents manager
+    """Return whether a configuration names a trait of a contents manager."""
+    sections = (kind.__name__ for kind in type(manager).__mro__)
+    return any(name in manager.config.get(section, {}) for section in sections)
+
+
+def _jupyter_server_extension_points() -> list[dict[str, str]]:
+    return [{"module": "widgets.serving"}]
+
+
+def _load_jupyter_server_extension(server_app: Any) -> None:  # noqa: ANN401 - Jupyter calls it
+    guard_contents(server_app.contents_manager)
+    guard_responses(server_app.web_app)
+    for note in harden_process():
+        server_app.log.warning(note)

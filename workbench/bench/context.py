@@ -1,0 +1,212 @@
+"""What every part of a bench works with: who asks, what they may, and a log of all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final, TypeAlias
+
+from sqlalchemy import Connection
+
+from workbench.bench.places import BenchPlaces
+from workbench.bench.rules import Rules
+from workbench.errors import ClockError, CredentialError, NotPermittedError, RefusedError
+from workbench.governance.permissions import Permission, require
+from workbench.records.actors import Actor, find_actor
+from workbench.records.audit.entries import Draft
+from workbench.records.audit.verbs import Verb
+from workbench.records.store import Store, Writing
+from workbench.records.vault.keys import DataKeys
+from workbench.records.vault.vault import Vault
+from workbench.settings import Settings
+
+__all__ = ["ADMINISTRATION", "SYSTEM", "Acting", "Context", "Value"]
+
+ADMINISTRATION: Final = "administration"
+"""Purpose of what concerns no deployment and no case."""
+SYSTEM: Final = "workbench"
+"""Name in the log for what the workbench does by itself, such as destroying what is due."""
+
+Value: TypeAlias = str | int | float | bool | None
+"""What a detail of an audit entry may be."""
+
+_LONGEST_REASON: Final = 400
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Acting:
+    """A transaction in which somebody does something that is logged.
+
+    Attributes:
+        writing: the transaction.
+        name: account of whoever acts.
+        role: role of that account.
+        purpose: id of the deployment or case it serves, or `administration`.
+    """
+
+    writing: Writing
+    name: str
+    role: str
+    purpose: str
+
+    @property
+    def connection(self) -> Connection:
+        """For statements."""
+        return self.writing.connection
+
+    @property
+    def now(self) -> datetime:
+        """The moment of the transaction."""
+        return self.writing.now
+
+    @property
+    def at(self) -> str:
+        """The moment as the tables hold it."""
+        return self.writing.at
+
+    def serving(self, purpose: str) -> Acting:
+        """Return the same transaction for the purpose that was looked up in it."""
+        return replace(self, purpose=purpose)
+
+    def log(
+        self,
+        verb: Verb,
+        objects: Sequence[str] = (),
+        *,
+        justification: str | None = None,
+        recipient: str | None = None,
+        result: str = "done",
+        details: Mapping[str, Value] | None = None,
+    ) -> None:
+        """Write an entry of what was done.
+
+        Args:
+            verb: what was done.
+            objects: ids of what it was done to.
+            justification: why; `consult`, `disclose` and `combine` need it.
+            recipient: who got it, for what leaves the bench.
+            result: `done`, `refused` or `failed`.
+            details: a few plain values; never anything of a face.
+        """
+        self.writing.audit(
+            Draft.read(
+                {
+                    "verb": verb,
+                    "actor": self.name,
+                    "role": self.role,
+                    "purpose": self.purpose,
+                    "justification": justification,
+                    "objects": tuple(objects),
+                    "recipient": recipient,
+                    "result": result,
+                    "details": dict(details or {}),
+                },
+                what="the audit entry",
+            )
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Context:
+    """A bench opened by somebody.
+
+    Attributes:
+        store: the records.
+        vault: sealed objects and their keys.
+        keys: the data keys, which the vault uses too.
+        actor: who asks; looked up from a verified credential.
+        expires: when that credential ceases to be good.
+        rules: of the force.
+        places: where the parts lie.
+        settings: of this process.
+    """
+
+    store: Store
+    vault: Vault
+    keys: DataKeys
+    actor: Actor
+    expires: datetime
+    rules: Rules
+    places: BenchPlaces
+    settings: Settings
+
+    @property
+    def is_demonstration(self) -> bool:
+        """Whether the bench holds a demonstration and nothing else."""
+        return self.store.bench.kind == "demonstration"
+
+    def now(self) -> datetime:
+        """Return the moment."""
+        return self.store.clock()
+
+    def may(self, permission: Permission) -> bool:
+        """Return whether the role of whoever asks permits something; nothing is logged."""
+        try:
+            require(self.actor.role, permission, self.actor.name)
+        except NotPermittedError:
+            return False
+        return True
+
+    @contextmanager
+    def acting(
+        self,
+        permission: Permission,
+        *,
+        purpose: str = ADMINISTRATION,
+        objects: Sequence[str] = (),
+    ) -> Iterator[Acting]:
+        """Give a transaction to do what `permission` permits; an attempt that is refused is logged.
+
+        Args:
+            permission: what the role must permit.
+            purpose: id of the deployment or case it serves.
+            objects: ids of what it concerns, for the entry of a refusal.
+
+        Raises:
+            NotPermittedError: when the role does not permit it.
+        """
+        try:
+            require(self.actor.role, permission, self.actor.name)
+            with self.store.writing() as writing:
+                self._require_current(writing)
+                yield Acting(writing, self.actor.name, self.actor.role.value, purpose)
+        except (ClockError, CredentialError):
+            raise  # no entry can be written before the clock is right, or in somebody's name
+        except RefusedError as error:
+            self._log_refusal(permission, purpose, objects, error)
+            raise
+
+    @contextmanager
+    def system(self, *, purpose: str = ADMINISTRATION) -> Iterator[Acting]:
+        """Give a transaction for what the workbench does by itself, under its own name."""
+        with self.store.writing() as writing:
+            yield Acting(writing, SYSTEM, "system", purpose)
+
+    def _require_current(self, writing: Writing) -> None:
+        """Refuse whoever is not logged in any more, or has another role than at the opening."""
+        if writing.now >= self.expires:
+            msg = f"{self.actor.name} is not logged in any more. Log in again: workbench login."
+            raise CredentialError(msg)
+        known = find_actor(writing.connection, self.actor.name)
+        if not known.active or known.role != self.actor.role:
+            state = f"is {known.role.phrase} now" if known.active else "is disabled"
+            msg = f"{self.actor.name} {state}. Open the bench again, or ask an administrator."
+            raise CredentialError(msg)
+
+    def _log_refusal(
+        self, permission: Permission, purpose: str, objects: Sequence[str], error: RefusedError
+    ) -> None:
+        with self.store.writing() as writing:
+            acting = Acting(writing, self.actor.name, self.actor.role.value, purpose)
+            acting.log(
+                Verb.REFUSAL,
+                objects,
+                result="refused",
+                details={
+                    "permission": permission.value,
+                    "kind": type(error).__name__,
+                    "reason": str(error)[:_LONGEST_REASON],
+                },
+            )

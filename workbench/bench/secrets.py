@@ -1,0 +1,136 @@
+"""The keys of a bench, as its settings say where they are: made once, then opened each time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from workbench.bench.places import BenchPlaces
+from workbench.errors import KeyStoreError
+from workbench.identity.credentials import CredentialKey
+from workbench.identity.private_files import create_private, read_private
+from workbench.identity.users_file import UsersFile
+from workbench.records.audit.checkpoints import Signer
+from workbench.records.vault.key_files import FolderKeyStore
+from workbench.records.vault.key_store import KeyStore, require_apart
+from workbench.records.vault.keyring_keys import KeyringMaster
+from workbench.records.vault.keys import DataKeys
+from workbench.records.vault.kms import KeyService, token_from_environment
+from workbench.records.vault.kv_keys import KvKeyStore
+from workbench.records.vault.masters import (
+    EnvironmentMaster,
+    FileMaster,
+    MasterProvider,
+    Masters,
+)
+from workbench.records.vault.transit import TransitWrapper
+from workbench.records.vault.wrapping import LocalWrapper, Wrapper
+from workbench.settings import KmsSettings, Settings
+
+__all__ = ["BenchSecrets", "create_secrets", "master_provider", "open_secrets"]
+
+_SIGNER: Final = "the signing key of the audit log"
+_SIGNER_FILE: Final = "signing.key"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BenchSecrets:
+    """What opens a bench; none of it shows in text.
+
+    Attributes:
+        keys: the data keys.
+        signer: signs the newest entry of the audit log.
+        credentials: signs who was logged in.
+        users: accounts and password hashes.
+    """
+
+    keys: DataKeys
+    signer: Signer
+    credentials: CredentialKey
+    users: UsersFile
+
+
+def create_secrets(places: BenchPlaces, bench_id: str, settings: Settings) -> BenchSecrets:
+    """Make all keys of a new bench.
+
+    Raises:
+        KeyStoreError: when one is there already, or cannot be kept.
+    """
+    _require_apart(places)
+    if settings.keys.kms is None:
+        FolderKeyStore.create(places.keys / "data", bench_id)
+        if settings.keys.master != "environment":  # a variable is set before, by the person
+            master_provider(places, bench_id, settings).create()
+    create_private(
+        places.keys / _SIGNER_FILE, Signer.generate().private_bytes().hex().encode(), what=_SIGNER
+    )
+    CredentialKey.create(_credential_file(places))
+    return open_secrets(places, bench_id, settings)
+
+
+def open_secrets(places: BenchPlaces, bench_id: str, settings: Settings) -> BenchSecrets:
+    """Open the keys of a bench.
+
+    Raises:
+        KeyStoreError: when one is missing, open to others, or not of this bench.
+    """
+    _require_apart(places)
+    store, wrapper = _key_store(places, bench_id, settings)
+    keys = DataKeys(wrapper, store)
+    keys.require_opens()
+    return BenchSecrets(
+        keys,
+        _signer(places.keys / _SIGNER_FILE),
+        CredentialKey.load(_credential_file(places)),
+        UsersFile(places.keys / "users.json"),
+    )
+
+
+def master_provider(
+    places: BenchPlaces, bench_id: str, settings: Settings, *, number: int = 0
+) -> MasterProvider:
+    """Return where the master key is kept; `number` counts rotations."""
+    suffix = f"-{number}" if number else ""
+    if settings.keys.master == "environment":
+        return EnvironmentMaster(settings.keys.master_variable)
+    if settings.keys.master == "keyring":
+        return KeyringMaster(f"lfr-workbench {bench_id}", f"master-key{suffix}")
+    return FileMaster(places.keys / f"master{suffix}.key")
+
+
+def _key_store(places: BenchPlaces, bench_id: str, settings: Settings) -> tuple[KeyStore, Wrapper]:
+    if settings.keys.kms is not None:
+        return _service(settings.keys.kms, bench_id)
+    wrapper = LocalWrapper(Masters(master_provider(places, bench_id, settings).read()))
+    return FolderKeyStore(places.keys / "data", bench_id), wrapper
+
+
+def _service(kms: KmsSettings, bench_id: str) -> tuple[KeyStore, Wrapper]:
+    service = KeyService(kms.address, token_from_environment(kms.token_variable))
+    store = KvKeyStore(service, bench_id, mount=kms.kv)
+    return store, TransitWrapper(service, kms.key, mount=kms.transit)
+
+
+def _signer(path: Path) -> Signer:
+    content = read_private(path, what=_SIGNER, largest=256)
+    if content is None:
+        msg = (
+            f"{_SIGNER} {path} is not there. Restore the key store, or set WORKBENCH_KEYS__FOLDER."
+        )
+        raise KeyStoreError(msg)
+    try:
+        raw = bytes.fromhex(content.decode("ascii"))
+    except ValueError:
+        msg = f"{_SIGNER} {path} is damaged. Restore it."
+        raise KeyStoreError(msg) from None
+    return Signer.load(raw)
+
+
+def _credential_file(places: BenchPlaces) -> Path:
+    return places.keys / "credential.key"
+
+
+def _require_apart(places: BenchPlaces) -> None:
+    if places.folder is not None:
+        require_apart(places.folder, places.keys)

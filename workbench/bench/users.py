@@ -1,0 +1,130 @@
+"""`bench.users`: accounts, their roles, and their passwords where the bench keeps those."""
+
+from __future__ import annotations
+
+from workbench.bench.context import Context
+from workbench.errors import RefusedError
+from workbench.governance.permissions import Permission
+from workbench.governance.ranks import Rank
+from workbench.governance.record import Record
+from workbench.governance.roles import Role
+from workbench.governance.text import Line
+from workbench.identity.accounts import read_account
+from workbench.identity.users_file import UsersFile
+from workbench.records.actors import Actor, add_actor, change_actor, find_actor, list_actors
+from workbench.records.audit.verbs import Verb
+
+__all__ = ["Users"]
+
+
+class _Named(Record):
+    display: Line
+
+
+class Users:
+    """Accounts of a bench. Only an administrator changes them, and never their own role."""
+
+    def __init__(self, context: Context, file: UsersFile) -> None:
+        """Take what is worked with, and the file of passwords."""
+        self._context = context
+        self._file = file
+
+    def add(
+        self,
+        name: str,
+        role: Role,
+        *,
+        password: str | None = None,
+        display: str = "",
+        rank: Rank | None = None,
+        database_user: str | None = None,
+    ) -> Actor:
+        """Add an account.
+
+        Args:
+            name: of the account; names are compared without case.
+            role: what it is for.
+            password: for `workbench login`; none where JupyterHub or a proxy says who asks.
+            display: the person's name.
+            rank: police rank, which an authorising officer needs.
+            database_user: whose connection to a team's store the account comes by.
+
+        Raises:
+            NotPermittedError: when the role may not.
+            RecordError: when something cannot be used.
+            RefusedError: when there is an account of that name.
+        """
+        name = read_account(name)
+        shown = _Named.read({"display": display or name}, what=f"account {name}").display
+        if role is Role.AUTHORISING_OFFICER and rank is None:
+            msg = f"{name} is to authorise, which depends on the rank held. Name it with rank."
+            raise RefusedError(msg)
+        actor = Actor(name, shown, role, rank, database_user=database_user)
+        with self._context.acting(Permission.USERS_MANAGE) as acting:
+            add_actor(acting.connection, actor, acting.at)
+            acting.log(
+                Verb.ADMINISTER,
+                details={"account": name, "role": role.value, "rank": rank and rank.value},
+            )
+            # Last: a password without an account opens nothing, and the next attempt replaces it.
+            if password is not None:
+                self._keep(name, password)
+        return actor
+
+    def set_password(self, name: str, password: str) -> None:
+        """Give an account another password.
+
+        Raises:
+            NotPermittedError: when it is somebody else's and the role may not.
+            UnknownRecordError: when there is no such account.
+        """
+        with self._context.acting(Permission.USERS_MANAGE) as acting:
+            actor = find_actor(acting.connection, name)
+            self._keep(actor.name, password)
+            acting.log(Verb.ADMINISTER, details={"account": actor.name, "changed": "password"})
+
+    def change(
+        self,
+        name: str,
+        *,
+        role: Role | None = None,
+        rank: Rank | None = None,
+        active: bool | None = None,
+    ) -> Actor:
+        """Change role or rank of an account, or disable it; what it did stays on record.
+
+        Raises:
+            NotPermittedError: when the role may not.
+            RefusedError: when it is one's own account.
+            UnknownRecordError: when there is no such account.
+        """
+        with self._context.acting(Permission.USERS_MANAGE) as acting:
+            before = find_actor(acting.connection, name)
+            if before.name == self._context.actor.name:
+                msg = "nobody changes an account of their own. Ask another administrator."
+                raise RefusedError(msg)
+            actor = change_actor(acting.connection, name, role=role, rank=rank, active=active)
+            acting.log(
+                Verb.ADMINISTER,
+                details={
+                    "account": actor.name,
+                    "role": actor.role.value,
+                    "role_before": before.role.value,
+                    "rank": actor.rank and actor.rank.value,
+                    "active": actor.active,
+                },
+            )
+        return actor
+
+    def list(self) -> list[Actor]:
+        """Return all accounts by name."""
+        with self._context.acting(Permission.USERS_LIST) as acting:
+            found = list_actors(acting.connection)
+            acting.log(Verb.CONSULT, justification="listing accounts")
+        return found
+
+    def _keep(self, name: str, password: str) -> None:
+        if name in self._file.names():
+            self._file.set_password(name, password)
+        else:
+            self._file.add(name, password)

@@ -1,0 +1,209 @@
+"""`Workbench`: a bench opened by somebody, and the parts of it."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from workbench.bench.context import ADMINISTRATION, Acting, Context
+from workbench.bench.creating import BenchKind, create_bench
+from workbench.bench.opening import TRUST, OpenBench, open_bench, who_asks
+from workbench.bench.places import BenchPlaces, is_address
+from workbench.bench.policies import Policies
+from workbench.bench.rules import Rules
+from workbench.bench.users import Users
+from workbench.errors import CredentialError
+from workbench.identity.credentials import USUAL_LIFETIME, issue
+from workbench.identity.sessions import find
+from workbench.records.actors import Actor
+from workbench.records.audit.verbs import Verb
+from workbench.records.moments import utc_now
+from workbench.records.store import Clock
+from workbench.settings import Settings, load_settings
+
+__all__ = ["Workbench"]
+
+
+class Workbench:
+    """The one entry to everything that holds personal data.
+
+    Every call checks what the role of whoever asks permits, and writes an entry of the audit log
+    in the same transaction. Open it with `Workbench.open`; it is a context manager.
+    """
+
+    def __init__(self, opened: OpenBench, context: Context) -> None:
+        """Take an open bench and who asks; use `Workbench.open`."""
+        self._opened = opened
+        self._context = context
+
+    @classmethod
+    def create(
+        cls,
+        place: str | Path,
+        administrator: str,
+        password: str,
+        *,
+        display: str = "",
+        kind: BenchKind = "operational",
+        rules: Rules | None = None,
+        settings: Settings | None = None,
+        clock: Clock = utc_now,
+    ) -> BenchPlaces:
+        """Make a bench and its first account; see `workbench.bench.creating.create_bench`."""
+        return create_bench(
+            place,
+            administrator,
+            password,
+            display=display,
+            kind=kind,
+            rules=rules,
+            settings=settings,
+            clock=clock,
+        )
+
+    @classmethod
+    def login(
+        cls,
+        place: str | Path | None,
+        name: str,
+        password: str,
+        *,
+        lifetime: timedelta = USUAL_LIFETIME,
+        settings: Settings | None = None,
+        clock: Clock = utc_now,
+    ) -> str:
+        """Return a credential for an account of the users file; hand it to `open`.
+
+        Raises:
+            CredentialError: when account or password is wrong, or the account is disabled.
+        """
+        settings = settings or load_settings()
+        opened = open_bench(_place(place, settings), settings, clock)
+        try:
+            now = clock()
+            account = opened.secrets.users.check(name, password, now)
+            token = issue(
+                opened.secrets.credentials,
+                bench=opened.store.bench.id,
+                actor=account,
+                source="users-file",
+                now=now,
+                lifetime=lifetime,
+            )
+            actor, _ = who_asks(opened, token)
+            with opened.store.writing() as writing:
+                acting = Acting(writing, actor.name, actor.role.value, ADMINISTRATION)
+                acting.log(Verb.LOGIN, details={"source": "users-file"})
+        finally:
+            opened.store.close()
+        return token
+
+    @classmethod
+    def open(
+        cls,
+        place: str | Path | None = None,
+        *,
+        credential: str | None = None,
+        settings: Settings | None = None,
+        clock: Clock = utc_now,
+    ) -> Self:
+        """Open a bench.
+
+        Args:
+            place: its folder, or the address of a team's store; that of the settings if left out.
+            credential: who asks; that of `workbench login` if left out. The role is looked up.
+            settings: of this process.
+            clock: tells the time.
+
+        Raises:
+            CredentialError: when nobody is logged in, or not any more.
+            StoreError: when there is no bench, or it cannot be opened.
+        """
+        settings = settings or load_settings()
+        opened = open_bench(_place(place, settings), settings, clock)
+        try:
+            actor, found = who_asks(opened, credential or _token(opened))
+            context = Context(
+                store=opened.store,
+                vault=opened.vault,
+                keys=opened.secrets.keys,
+                actor=actor,
+                expires=found.expires,
+                rules=opened.rules,
+                places=opened.places,
+                settings=settings,
+            )
+        except BaseException:
+            opened.store.close()
+            raise
+        return cls(opened, context)
+
+    @property
+    def id(self) -> str:
+        """Name of the bench."""
+        return self._context.store.bench.id
+
+    @property
+    def actor(self) -> Actor:
+        """Who opened it, in which role."""
+        return self._context.actor
+
+    @property
+    def is_demonstration(self) -> bool:
+        """Whether it holds a demonstration and can hold nothing else."""
+        return self._context.is_demonstration
+
+    @property
+    def rules(self) -> Rules:
+        """Rules of the force."""
+        return self._context.rules
+
+    @property
+    def promise(self) -> str | None:
+        """What this kind of store cannot promise, in a few sentences; `None` for a team's."""
+        return None if is_address(self._context.places.store) else TRUST
+
+    @cached_property
+    def policies(self) -> Policies:
+        """Threshold policies."""
+        return Policies(self._context)
+
+    @cached_property
+    def users(self) -> Users:
+        """Accounts."""
+        return Users(self._context, self._opened.secrets.users)
+
+    def close(self) -> None:
+        """Close the records and forget the keys."""
+        self._opened.secrets.keys.forget()
+        self._opened.store.close()
+
+    def __enter__(self) -> Self:
+        """Return the bench itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close it."""
+        self.close()
+
+
+def _place(place: str | Path | None, settings: Settings) -> str:
+    return settings.bench if place is None else str(place)
+
+
+def _token(opened: OpenBench) -> str:
+    """Return the credential of whoever is logged in."""
+    token = find(os.environ, opened.store.bench.id, now=opened.store.clock())
+    if token is None:
+        msg = "nobody is logged in to this bench. Log in with workbench login NAME."
+        raise CredentialError(msg)
+    return token

@@ -1,0 +1,42 @@
+"""The threshold policies that ship with the workbench: one measured default for each matcher."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from importlib import resources
+from importlib.resources.abc import Traversable
+from typing import Final
+
+from workbench.errors import InputError
+from workbench.governance.policies import ThresholdPolicy
+from workbench.governance.setups import Matcher
+
+__all__ = ["DEFAULT_MATCHER", "load_default_policies"]
+
+DEFAULT_MATCHER: Final = Matcher.FUSED
+"""The matcher whose policy is the default."""
+
+
+def load_default_policies() -> Mapping[Matcher, ThresholdPolicy]:
+    """Return the shipped policies by matcher, that of the default matcher first.
+
+    Raises:
+        InputError: when this copy of the workbench lacks one, or it is damaged.
+    """
+    order = (DEFAULT_MATCHER, *(other for other in Matcher if other is not DEFAULT_MATCHER))
+    data = resources.files("workbench.governance").joinpath("data")
+    return {matcher: _read(data.joinpath(f"policy-{matcher}.json")) for matcher in order}
+
+
+def _read(source: Traversable) -> ThresholdPolicy:
+    try:
+        values = json.loads(source.read_text("utf-8"))
+    except (OSError, ValueError, RecursionError):
+        values = None
+    if not isinstance(values, dict):
+        msg = (
+            f"{source.name}: this copy of the workbench lacks its default policy. Install it again."
+        )
+        raise InputError(msg)
+    return ThresholdPolicy.read(values, what=source.name)

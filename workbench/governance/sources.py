@@ -1,0 +1,54 @@
+"""Where a rule comes from: what was read, in which source, and how far that can be relied on."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+from workbench.governance.record import Record
+from workbench.governance.text import Line
+
+__all__ = ["Source", "Standing"]
+
+
+class Standing(StrEnum):
+    """How far a rule rests on something that was read.
+
+    A rule of the product's own choosing can be configured, and is never shown as what a force
+    published or a law says.
+    """
+
+    VERIFIED = "verified"
+    SECOND_HAND = "second-hand"
+    OWN_CHOICE = "own-choice"
+
+    @property
+    def meaning(self) -> str:
+        """The standing in words, for people."""
+        return _MEANINGS[self]
+
+
+_MEANINGS: Final = {
+    Standing.VERIFIED: "read in the source itself",
+    Standing.SECOND_HAND: "as others report the source",
+    Standing.OWN_CHOICE: "the product's own choice",
+}
+
+
+class Source(Record):
+    """What a rule rests on.
+
+    Attributes:
+        text: what the source says, or what was chosen and why.
+        where: the statute, judgment, policy or article; for a choice of the product's own, what
+            moved it to that choice.
+        standing: how far it can be relied on.
+    """
+
+    text: Line
+    where: Line
+    standing: Standing
+
+    def describe(self) -> str:
+        """Return it as one phrase that always says how far it can be relied on."""
+        return f"{self.text} ({self.where}; {self.standing.meaning})"

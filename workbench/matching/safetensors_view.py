@@ -1,0 +1,125 @@
+"""The tensors of a safetensors document where they lie, without a copy of any.
+
+The format is an 8-byte little-endian length, a JSON header and the raw values
+(https://github.com/huggingface/safetensors, "Format"): each tensor has a type, a shape and where
+among the values it begins and ends, and together they fill the values without hole or overlap.
+The library's own reader copies everything; templates and faces are better not in memory twice.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Annotated, Any, Final, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field, StrictInt, TypeAdapter, ValidationError
+
+__all__ = ["METADATA", "header_of", "tensors_of"]
+
+METADATA: Final = "__metadata__"
+
+_LENGTH_BYTES: Final = 8
+_TYPES: Final = {
+    "BOOL": np.dtype("?"),
+    **{
+        f"{sign}{8 * size}": np.dtype(f"<{sign.lower()}{size}")
+        for sign in "UI"
+        for size in (1, 2, 4, 8)
+    },
+    **{f"F{8 * size}": np.dtype(f"<f{size}") for size in (2, 4, 8)},
+}
+_Count: TypeAlias = Annotated[StrictInt, Field(ge=0, le=2**48)]
+
+
+class _Place(BaseModel):
+    """What a tensor is and where it lies."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    dtype: str
+    shape: Annotated[tuple[_Count, ...], Field(max_length=8)]
+    data_offsets: tuple[_Count, _Count]
+
+
+_PLACES: Final = TypeAdapter(dict[str, _Place])
+
+
+def header_of(document: memoryview, largest: int) -> tuple[dict[str, Any], memoryview]:
+    """Return the header and the bytes of the values behind it.
+
+    Args:
+        document: the whole, as bytes.
+        largest: bytes of header that are read at most.
+
+    Raises:
+        ValueError: when there is no such header; says what is wrong.
+    """
+    length = int.from_bytes(document[:_LENGTH_BYTES], "little")
+    if len(document) < _LENGTH_BYTES or length > len(document) - _LENGTH_BYTES:
+        msg = "it is cut short, or not a watchlist"
+        raise ValueError(msg)
+    if length > largest:
+        msg = f"its header has {length:,} bytes, more than {largest:,}"
+        raise ValueError(msg)
+    end = _LENGTH_BYTES + length
+    try:
+        header = json.loads(bytes(document[_LENGTH_BYTES:end]), object_pairs_hook=_each_once)
+    except (ValueError, RecursionError):
+        msg = "its header is damaged, or it is not a watchlist"
+        raise ValueError(msg) from None
+    if not isinstance(header, dict):
+        msg = "its header is no object, so it is not a watchlist"
+        raise ValueError(msg)  # noqa: TRY004 - of the document, not of a type in the program
+    return header, document[end:]
+
+
+def tensors_of(header: dict[str, Any], values: memoryview) -> dict[str, NDArray[Any]]:
+    """Return read-only arrays over the values, by name.
+
+    Raises:
+        ValueError: when types, shapes and places do not fit the values exactly.
+    """
+    try:
+        places = _PLACES.validate_python({k: v for k, v in header.items() if k != METADATA})
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        msg = f"its header does not say where a tensor lies: {first['msg']}"
+        raise ValueError(msg) from None
+    tensors: dict[str, NDArray[Any]] = {}
+    filled = 0
+    for name, place in sorted(places.items(), key=lambda item: item[1].data_offsets):
+        start, end = place.data_offsets
+        kind = _TYPES.get(place.dtype)
+        if kind is None:
+            msg = f"a tensor has type {place.dtype[:20]!r}, which is not read"
+            raise ValueError(msg)
+        if start != filled or end - start != math.prod(place.shape) * kind.itemsize:
+            msg = "its tensors do not fill the place they are given"
+            raise ValueError(msg)
+        filled = end
+        if end > len(values):
+            break
+        tensors[name] = _over(values, start, place.shape, kind)
+    if filled != len(values):
+        msg = "its tensors do not fill the document"
+        raise ValueError(msg)
+    return tensors
+
+
+def _over(
+    values: memoryview, start: int, shape: tuple[int, ...], kind: np.dtype[Any]
+) -> NDArray[Any]:
+    tensor: NDArray[Any] = np.ndarray(shape, kind, buffer=values, offset=start)
+    tensor.flags.writeable = False
+    return tensor
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Refuse a name that is given twice: readers differ in which one they take."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        msg = "a name is given twice"
+        raise ValueError(msg)
+    return found

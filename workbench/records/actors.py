@@ -1,0 +1,118 @@
+"""Accounts of a bench: who there is, and in which role."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.engine import Row
+
+from workbench.errors import RefusedError, UnknownRecordError
+from workbench.governance.ranks import Rank
+from workbench.governance.roles import Role
+from workbench.records.schema import actors
+
+__all__ = ["Actor", "add_actor", "change_actor", "find_actor", "list_actors"]
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """An account.
+
+    Attributes:
+        name: of the account, as written when it was added.
+        display: the person's name for people to read.
+        role: what the account is for.
+        rank: police rank, for officers who authorise; `None` for others.
+        active: whether it may do anything.
+        database_user: whose connection to a team's store it comes by.
+    """
+
+    name: str
+    display: str
+    role: Role
+    rank: Rank | None = None
+    active: bool = True
+    database_user: str | None = None
+
+
+def add_actor(connection: Connection, actor: Actor, at: str) -> None:
+    """Add an account.
+
+    Raises:
+        RefusedError: when there is one of that name; names differ by more than case.
+    """
+    folded = actor.name.casefold()
+    if connection.execute(select(actors.c.name).where(actors.c.folded == folded)).first():
+        msg = f"there is an account {actor.name} already. Choose another name."
+        raise RefusedError(msg)
+    connection.execute(
+        insert(actors).values(
+            folded=folded,
+            name=actor.name,
+            display=actor.display,
+            role=actor.role.value,
+            rank=None if actor.rank is None else actor.rank.value,
+            active=actor.active,
+            database_user=actor.database_user,
+            added=at,
+        )
+    )
+
+
+def find_actor(connection: Connection, name: str) -> Actor:
+    """Return an account by its name, in any case.
+
+    Raises:
+        UnknownRecordError: when there is none.
+    """
+    found = connection.execute(select(actors).where(actors.c.folded == name.casefold())).first()
+    if found is None:
+        msg = f"there is no account {name}. List them with workbench users list."
+        raise UnknownRecordError(msg)
+    return _actor(found)
+
+
+def list_actors(connection: Connection) -> list[Actor]:
+    """Return all accounts by name."""
+    return [_actor(row) for row in connection.execute(select(actors).order_by(actors.c.folded))]
+
+
+def change_actor(
+    connection: Connection,
+    name: str,
+    *,
+    role: Role | None = None,
+    rank: Rank | None = None,
+    active: bool | None = None,
+) -> Actor:
+    """Change what is given of an account, and return it as it is then.
+
+    Raises:
+        UnknownRecordError: when there is none of that name.
+    """
+    known = find_actor(connection, name)
+    values: dict[str, object] = {}
+    if role is not None:
+        values["role"] = role.value
+    if rank is not None:
+        values["rank"] = rank.value
+    if active is not None:
+        values["active"] = active
+    if values:
+        connection.execute(
+            update(actors).where(actors.c.folded == known.name.casefold()).values(**values)
+        )
+    return find_actor(connection, name)
+
+
+def _actor(row: Row[Any]) -> Actor:
+    return Actor(
+        row.name,
+        row.display,
+        Role(row.role),
+        None if row.rank is None else Rank(row.rank),
+        row.active,
+        row.database_user,
+    )

@@ -1,0 +1,64 @@
+"""The hashes of a log by their places, in bounded memory."""
+
+from __future__ import annotations
+
+import tempfile
+from types import TracebackType
+from typing import Final, Self
+
+__all__ = ["HashesByPlace"]
+
+_IN_MEMORY: Final = 64 * 1024 * 1024
+_SEQ: Final = 8
+_SIZE: Final = _SEQ + 32
+
+
+class HashesByPlace:
+    """Keeps the hash of each entry that is added in ascending order of places.
+
+    Forty bytes an entry: in memory for the first 1.6 million, beyond those in a temporary file
+    without a name. It holds hashes of the log and nothing else.
+    """
+
+    def __init__(self) -> None:
+        """Begin without any."""
+        self._file = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - closed by `close`
+        self._count = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._file.close()
+
+    def add(self, seq: int, digest: str) -> None:
+        """Add the hash of an entry behind all others; what is no hash counts as zeros."""
+        try:
+            raw = bytes.fromhex(digest)
+        except ValueError:
+            raw = b""
+        self._file.write(
+            seq.to_bytes(_SEQ, "big") + (raw if len(raw) == _SIZE - _SEQ else bytes(32))
+        )
+        self._count += 1
+
+    def find(self, seq: int) -> str | None:
+        """Return the hash of an entry; None where there is no such entry."""
+        low, high = 0, self._count
+        middle = seq - 1  # where it stands unless entries before it are missing
+        while low < high:
+            if not low <= middle < high:
+                middle = (low + high) // 2
+            self._file.seek(middle * _SIZE)
+            record = self._file.read(_SIZE)
+            found = int.from_bytes(record[:_SEQ], "big")
+            if found == seq:
+                return record[_SEQ:].hex()
+            low, high = (middle + 1, high) if found < seq else (low, middle)
+            middle = (low + high) // 2
+        return None

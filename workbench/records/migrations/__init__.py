@@ -1,0 +1,7 @@
+"""Migrations of the schema, run by Alembic from within the package."""
+
+from __future__ import annotations
+
+from workbench.records.migrations.running import at_head, current, migrate
+
+__all__ = ["at_head", "current", "migrate"]

@@ -1,0 +1,79 @@
+"""Bringing a store to the schema of this version, and telling which one it has."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, inspect
+
+from workbench.errors import StoreError, StoreVersionError
+
+__all__ = ["at_head", "current", "migrate"]
+
+_HERE: Final = Path(__file__).parent
+
+
+def migrate(connection: Connection) -> None:
+    """Bring the schema to this version, in the caller's transaction.
+
+    Raises:
+        StoreVersionError: when the schema is newer than this version of the workbench.
+    """
+    found = current(connection)
+    if found is not None:
+        _require_known(found)
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def at_head(connection: Connection) -> None:
+    """Raise unless the schema is that of this version.
+
+    Raises:
+        StoreError: when there is no schema at all.
+        StoreVersionError: when it is older or newer; says what to do.
+    """
+    found = current(connection)
+    if found is None:
+        msg = "there are no records here. Make a bench with workbench init."
+        raise StoreError(msg)
+    _require_known(found)
+    head = _scripts().get_current_head()
+    if found != head:
+        msg = (
+            f"the records have schema {found}, this version of the workbench needs {head}. "
+            "Make a backup, then run workbench upgrade."
+        )
+        raise StoreVersionError(msg)
+
+
+def current(connection: Connection) -> str | None:
+    """Return the version of the schema, `None` where there is none."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _require_known(found: str) -> None:
+    if found not in {script.revision for script in _scripts().walk_revisions()}:
+        msg = (
+            f"the records have schema {found}, which this version of the workbench does not know: "
+            "a newer one wrote them. Install that version; nothing was changed."
+        )
+        raise StoreVersionError(msg)
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_HERE).replace("%", "%%"))
+    return config
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config())

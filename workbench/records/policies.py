@@ -1,0 +1,68 @@
+"""Threshold policies as the records keep them."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, insert, select, update
+
+from workbench.errors import RefusedError, UnknownRecordError
+from workbench.governance.policies import ThresholdPolicy
+from workbench.records.moments import as_json, as_text, from_json
+from workbench.records.schema import policies
+
+__all__ = ["add_policy", "find_policy", "list_policies", "replace_policy"]
+
+
+def add_policy(connection: Connection, policy: ThresholdPolicy, issued_by: str, at: str) -> None:
+    """Keep a policy.
+
+    Raises:
+        RefusedError: when there is one of that id; a policy is never changed, only replaced by
+            one of another id.
+    """
+    if connection.execute(select(policies.c.id).where(policies.c.id == policy.id)).first():
+        msg = f"there is a policy {policy.id} already. Issue this one under another id."
+        raise RefusedError(msg)
+    connection.execute(
+        insert(policies).values(
+            id=policy.id,
+            content=as_json(policy.plain()),
+            issued_by=issued_by,
+            issued=at,
+            approver=policy.approver,
+            approved=None if policy.approved is None else as_text(policy.approved),
+        )
+    )
+
+
+def find_policy(connection: Connection, policy_id: str) -> ThresholdPolicy:
+    """Return a policy.
+
+    Raises:
+        UnknownRecordError: when there is none of that id.
+    """
+    found = connection.execute(
+        select(policies.c.content).where(policies.c.id == policy_id)
+    ).scalar_one_or_none()
+    if found is None:
+        msg = f"there is no policy {policy_id}. List them with workbench policies list."
+        raise UnknownRecordError(msg)
+    return ThresholdPolicy.read(from_json(found), what=f"policy {policy_id}")
+
+
+def list_policies(connection: Connection) -> list[ThresholdPolicy]:
+    """Return all policies by id."""
+    rows = connection.execute(select(policies.c.id, policies.c.content).order_by(policies.c.id))
+    return [ThresholdPolicy.read(from_json(row.content), what=f"policy {row.id}") for row in rows]
+
+
+def replace_policy(connection: Connection, policy: ThresholdPolicy) -> None:
+    """Keep a policy as it is once somebody approved it; nothing else of it may differ."""
+    connection.execute(
+        update(policies)
+        .where(policies.c.id == policy.id)
+        .values(
+            content=as_json(policy.plain()),
+            approver=policy.approver,
+            approved=None if policy.approved is None else as_text(policy.approved),
+        )
+    )
