@@ -12,7 +12,7 @@ import pytest
 from workbench.bench import Rules, Workbench
 from workbench.governance.ranks import Rank
 from workbench.governance.roles import Role
-from workbench.identity.credentials import issue
+from workbench.identity.credentials import CredentialSource, issue
 from workbench.settings import Settings
 
 PASSWORD = "a long enough password"  # noqa: S105 - of accounts in a temporary folder
@@ -54,7 +54,7 @@ class BenchMaker:
                 bench.secrets.credentials,
                 bench=bench.store.bench.id,
                 actor=name,
-                source="users-file",
+                source=CredentialSource.USERS_FILE,
                 now=self.clock(),
             )
         finally:

@@ -273,6 +273,15 @@ def test_a_review_is_not_repeated() -> None:
         confirm_urgent(application(), APPLICANT, confirmed(), review(), RULE)
 
 
+@pytest.mark.parametrize("at", [STARTS - timedelta(seconds=1), DUE])
+def test_a_review_out_of_time_cannot_be_written_into_an_authority(at: datetime) -> None:
+    done = review(at=at.isoformat()).plain()
+    with pytest.raises(
+        RecordError, match=r"the review is dated .* but must be later than 2026-11-2"
+    ):
+        urgent_authority(review=done)
+
+
 LIVE = (DeploymentState.AUTHORISED, DeploymentState.LIVE)
 
 

@@ -43,6 +43,7 @@ def test_every_name_is_found_in_every_form(names: frozenset[str], form: str) -> 
         ("the Islington area", "a London borough"),
         ("Islington, London", "a London borough"),
         ("Islington/Camden", "a London borough"),
+        ("Islington, London N1", "a London borough"),
         ("Islington Borough", "a London borough"),
         ("Islington Borough Council", "a London borough"),
         ("Royal Borough of Kensington & Chelsea", "a London borough"),
@@ -106,6 +107,8 @@ def test_the_kind_is_named(text: str, kind: str | None) -> None:
         "Clapham Junction",
         "Rushey Green, Catford",
         "A23",
+        "A23 Croydon",
+        "High Street N1",
     ],
 )
 def test_what_says_more_is_let_through(text: str) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from workbench.governance.moments import hours, spoken
+from workbench.governance.moments import duration, spoken
 
 
 @pytest.mark.parametrize(
@@ -33,10 +33,12 @@ def test_a_moment_is_said_in_utc(moment: datetime, said: str) -> None:
     ("span", "said"),
     [
         (timedelta(0), "0 h"),
-        (timedelta(minutes=90), "1.5 h"),
+        (timedelta(minutes=90), "1 h 30 min"),
         (timedelta(hours=12), "12 h"),
-        (timedelta(days=1000), "2.4e+04 h"),
+        (timedelta(hours=12, microseconds=1), "12 h 1 s"),
+        (timedelta(seconds=61), "1 min 1 s"),
+        (timedelta(days=1000), "24,000 h"),
     ],
 )
-def test_a_duration_is_said_in_hours(span: timedelta, said: str) -> None:
-    assert hours(span) == said
+def test_a_duration_is_said_in_hours_and_minutes(span: timedelta, said: str) -> None:
+    assert duration(span) == said

@@ -20,6 +20,7 @@ from workbench.governance.policies import (
     EQUITY_NOT_MEASURED,
     ThresholdPolicy,
     require_approved,
+    require_equity,
     require_fits,
 )
 from workbench.governance.setups import Setup
@@ -109,6 +110,16 @@ def test_an_unapproved_policy_is_not_for_operational_use() -> None:
         "approved by nobody. Have an authorising officer approve it, or name one that is."
     )
     require_approved(policy().approve(by="a.officer", at=CREATED))
+
+
+def test_where_equity_is_asked_for_a_policy_without_it_is_refused() -> None:
+    with pytest.raises(PolicyError) as refused:
+        require_equity(policy())
+    assert str(refused.value) == (
+        "policy force/3 cannot be used here: its error rates by group are not measured, and this "
+        "bench asks for them. Measure them on a labelled set and issue a policy that refers to it."
+    )
+    require_equity(policy(equity="evaluation E-12"))
 
 
 @pytest.mark.parametrize("by", ["d.scientist", "D.Scientist"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import operator
+from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
@@ -66,10 +68,18 @@ def test_forces_have_equals(one: Rank, other: Rank) -> None:
     assert one != other
 
 
-def test_a_rank_is_compared_with_ranks_alone() -> None:
-    with pytest.raises(TypeError):
-        _ = Rank.INSPECTOR < 3  # type: ignore[operator]
-    assert Rank.INSPECTOR != "superintendent"
+@pytest.mark.parametrize("other", [3, "superintendent", "zzz", None])
+@pytest.mark.parametrize("compare", [operator.lt, operator.le, operator.gt, operator.ge])
+def test_a_rank_is_compared_with_ranks_alone(
+    compare: Callable[[object, object], bool], other: object
+) -> None:
+    with pytest.raises(TypeError, match="a rank is compared with a rank"):
+        compare(Rank.INSPECTOR, other)
+    with pytest.raises(TypeError, match="a rank is compared with a rank"):
+        compare(other, Rank.INSPECTOR)
+
+
+def test_a_rank_is_said_in_words() -> None:
     assert Rank.CHIEF_INSPECTOR.spoken == "chief inspector"
 
 

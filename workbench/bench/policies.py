@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from workbench.bench.context import Acting, Context
 from workbench.governance.default_policies import load_default_policies
 from workbench.governance.permissions import Permission
-from workbench.governance.policies import ThresholdPolicy
+from workbench.governance.policies import Origin, ThresholdPolicy
 from workbench.records.audit.verbs import Verb
 from workbench.records.policies import add_policy, find_policy, list_policies, replace_policy
 
@@ -33,11 +31,21 @@ class Policies:
 
         Raises:
             NotPermittedError: when the role may not.
+            RecordError: when it contradicts itself.
             RefusedError: when there is one of that id.
         """
         with self._context.acting(Permission.POLICY_ISSUE, objects=[policy.id]) as acting:
-            update: dict[str, Any] = {"owner": acting.name, "approver": None, "approved": None}
-            issued = policy.model_copy(update=update)
+            issued = ThresholdPolicy.read(
+                {
+                    **policy.plain(),
+                    "origin": Origin.ISSUED,
+                    "owner": acting.name,
+                    "created": acting.now,
+                    "approver": None,
+                    "approved": None,
+                },
+                what=f"policy {policy.id}",
+            )
             add_policy(acting.connection, issued, acting.name, acting.at)
             acting.log(Verb.THRESHOLD_CHANGE, [issued.id], details=_facts(issued))
         return issued

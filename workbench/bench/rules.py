@@ -1,6 +1,6 @@
 """The rules of a force: what law and policy leave to it, with the product's own defaults.
 
-They lie in the store, are changed by an administrator alone, and every change is logged.
+They lie in the store. A change takes two people, and both acts are logged.
 """
 
 from __future__ import annotations

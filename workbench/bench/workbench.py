@@ -17,7 +17,7 @@ from workbench.bench.policies import Policies
 from workbench.bench.rules import Rules
 from workbench.bench.users import Users
 from workbench.errors import CredentialError
-from workbench.identity.credentials import USUAL_LIFETIME, issue
+from workbench.identity.credentials import USUAL_LIFETIME, CredentialSource, issue
 from workbench.identity.sessions import find
 from workbench.records.actors import Actor
 from workbench.records.audit.verbs import Verb
@@ -90,7 +90,7 @@ class Workbench:
                 opened.secrets.credentials,
                 bench=opened.store.bench.id,
                 actor=account,
-                source="users-file",
+                source=CredentialSource.USERS_FILE,
                 now=now,
                 lifetime=lifetime,
             )

@@ -6,12 +6,15 @@ least two natural persons". A force may set it aside; one verdict then decides.
 
 An `Adjudication` is a value: what was said so far, folded in order. With the two-person rule
 
-- the alert stays open until two different people gave the same verdict, confirmed or unconfirmed
-  alike; until then nobody is shown a verdict who has not given one;
+- the alert stays open until two different people gave a verdict, and is what they said if they
+  said the same, to the word (`true-confirmed` and `true-unconfirmed` differ); until then nobody
+  is shown a verdict who has not given one;
 - if the two differ, the alert is unresolved until a third person, who is shown neither, decides;
   what the third says is final;
 - a verdict that was saved is never taken back. What was decided changes only by a `Revision`,
   made by somebody who gave none of the verdicts.
+
+Where one verdict decides, only confirming one's own unconfirmed verdict is open to its giver.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from pydantic import StrictBool, model_validator
 
 from workbench.errors import NotAuthorisedError, NotPermittedError, RecordError
 from workbench.governance.deployments import Application, DeploymentState
-from workbench.governance.moments import hours, spoken
+from workbench.governance.moments import duration, spoken
 from workbench.governance.people import same_person
 from workbench.governance.ranks import Rank, RankRule
 from workbench.governance.record import Record
@@ -108,6 +108,11 @@ class Authority(Record):
                 return "an urgent authority needs urgent_reason and review_due"
             if self.review_due <= self.at:
                 return f"review_due must be later than {spoken(self.at)}, when it was given"
+            if self.review is not None and not self.at <= self.review.at < self.review_due:
+                return (
+                    f"the review is dated {spoken(self.review.at)}, but must be later than "
+                    f"{spoken(self.at)} and before {spoken(self.review_due)}"
+                )
             return None
         if (self.urgent_reason, self.review_due, self.review) != (None, None, None):
             return "urgent_reason, review_due and review belong to an urgent authority only"
@@ -162,7 +167,7 @@ def check_authority(
     latest = authority.at + rule.urgent_review
     if authority.review_due is not None and authority.review_due > latest:
         msg = (
-            f"{what}: an urgent authority is reviewed within {hours(rule.urgent_review)}, so "
+            f"{what}: an urgent authority is reviewed within {duration(rule.urgent_review)}, so "
             f"review_due may be {spoken(latest)} at the latest."
         )
         raise RecordError(msg)

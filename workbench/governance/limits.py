@@ -9,7 +9,7 @@ from pydantic import Field
 
 from workbench.errors import RecordError
 from workbench.governance.deployments import Application
-from workbench.governance.moments import hours
+from workbench.governance.moments import duration
 from workbench.governance.places import Location
 from workbench.governance.record import Record
 from workbench.governance.sources import Source, Standing
@@ -64,8 +64,8 @@ class DeploymentLimits(Record):
         if ends - starts <= self.longest:
             return []
         fault = (
-            f"the deployment lasts {hours(ends - starts)}, and {hours(self.longest)} are allowed; "
-            "end it earlier, or apply for each day of its own"
+            f"the deployment lasts {duration(ends - starts)}, and {duration(self.longest)} are "
+            "allowed; end it earlier, or apply for each day of its own"
         )
         return [fault]
 

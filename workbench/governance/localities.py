@@ -155,6 +155,9 @@ unitary; west
 """)
 """What may stand round such a name and make it no narrower."""
 
+_POSTCODE: Final = re.compile(r"(?:ec|nw|se|sw|wc|[enw])[0-9]{1,2}[a-z]?")
+"""A postcode district of London, such as `N1`, which is as wide as a borough."""
+
 _FORMS: Final = (
     re.compile(
         r"(?:the )?(?:(?:london|royal|metropolitan) )*(?:borough|city|county|district) of \w+"
@@ -196,7 +199,7 @@ def _made_of_localities(words: list[str], town: str) -> str | None:
         for stop in range(start + 1, min(len(words), start + longest) + 1):
             name = " ".join(words[start:stop])
             kind = 0 if name == town else _KNOWN.get(name)
-            if kind is None and name in _ROUND_THEM:
+            if kind is None and (name in _ROUND_THEM or _POSTCODE.fullmatch(name)):
                 kind = _NOTHING
             if kind is not None:
                 reached[stop] = min(kind, reached[start], reached.get(stop, _NOTHING))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from datetime import UTC, datetime, timedelta
 
-__all__ = ["hours", "spoken"]
+__all__ = ["duration", "spoken"]
 
 
 def spoken(moment: datetime) -> str:
@@ -20,6 +21,8 @@ def spoken(moment: datetime) -> str:
     return f"{moment.date().isoformat()} {moment.strftime(form)} UTC"
 
 
-def hours(span: timedelta) -> str:
-    """Return a duration in hours for a message, for example `1.5 h`."""
-    return f"{span.total_seconds() / 3600:,.4g} h"
+def duration(span: timedelta) -> str:
+    """Return a duration for a message, for example `1 h 30 min`; seconds are rounded up."""
+    seconds = math.ceil(span.total_seconds())
+    parts = ((seconds // 3600, "h"), (seconds // 60 % 60, "min"), (seconds % 60, "s"))
+    return " ".join(f"{count:,} {unit}" for count, unit in parts if count) or "0 h"

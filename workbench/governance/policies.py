@@ -31,6 +31,7 @@ __all__ = [
     "Origin",
     "ThresholdPolicy",
     "require_approved",
+    "require_equity",
     "require_fits",
 ]
 
@@ -179,6 +180,24 @@ def require_approved(policy: ThresholdPolicy) -> None:
         msg = (
             f"policy {policy.id} cannot be used for an operational deployment: it is "
             f"{policy.approval}. Have an authorising officer approve it, or name one that is."
+        )
+        raise PolicyError(msg)
+
+
+def require_equity(policy: ThresholdPolicy) -> None:
+    """Let a policy pass whose error rates were measured by group.
+
+    The public sector equality duty is not discharged by a person who looks at alerts: a force
+    must satisfy itself about bias (R (Bridges) v CC SWP [2020] EWCA Civ 1058, as reported).
+
+    Raises:
+        PolicyError: when they were not.
+    """
+    if policy.equity == EQUITY_NOT_MEASURED:
+        msg = (
+            f"policy {policy.id} cannot be used here: its error rates by group are "
+            f"{policy.equity}, and this bench asks for them. Measure them on a labelled set and "
+            "issue a policy that refers to it."
         )
         raise PolicyError(msg)
 

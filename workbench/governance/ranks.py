@@ -58,16 +58,24 @@ class Rank(StrEnum):
 
     def __lt__(self, other: str) -> bool:
         """Return whether the level is lower; the alphabet says nothing of ranks."""
-        return self.level < other.level if isinstance(other, Rank) else NotImplemented
+        return self.level < _level_of(other)
 
     def __le__(self, other: str) -> bool:
-        return self.level <= other.level if isinstance(other, Rank) else NotImplemented
+        return self.level <= _level_of(other)
 
     def __gt__(self, other: str) -> bool:
-        return self.level > other.level if isinstance(other, Rank) else NotImplemented
+        return self.level > _level_of(other)
 
     def __ge__(self, other: str) -> bool:
-        return self.level >= other.level if isinstance(other, Rank) else NotImplemented
+        return self.level >= _level_of(other)
+
+
+def _level_of(other: object) -> int:
+    """Return the level of a rank; any other text would be compared by the alphabet."""
+    if not isinstance(other, Rank):
+        msg = f"a rank is compared with a rank, not with {type(other).__name__}"
+        raise TypeError(msg)
+    return other.level
 
 
 _LADDER: Final = (

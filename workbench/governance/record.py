@@ -33,6 +33,9 @@ class Record(BaseModel):
         Raises:
             RecordError: names every field that is missing or wrong, and why; none of its values.
         """
+        if not isinstance(values, Mapping):
+            msg = f"{what} cannot be used: it must be fields by name. Give it as such."
+            raise RecordError(msg)
         try:
             return cls.model_validate(dict(values))
         except ValidationError as error:

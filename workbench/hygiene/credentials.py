@@ -18,7 +18,8 @@ _COLON: Final = r"(?::|%(?:25)*3a)"
 _SLASH: Final = r"(?:\\?/|%(?:25)*2f)"
 _AND: Final = r"(?:&|%(?:25)*26)"
 _IS: Final = r"(?:=|%(?:25)*3d)"
-_SCHEME: Final = rf"(?<![a-z0-9])[a-z](?:[a-z0-9+.\-]|%(?:25)*2b)*{_COLON}"
+_BEGIN: Final = rf"(?<=[a-z0-9]){_COLON}"
+"""The end of a scheme and its colon."""
 _OUT: Final = r"\s\"'<>`"
 """What ends an address in a text."""
 
@@ -26,13 +27,13 @@ _LOGINS: Final = tuple(
     re.compile(pattern + rf"([^&{_OUT}]*)", re.IGNORECASE)
     for pattern in (
         # Up to the last @ of the address, since passwords are written with / and @ in them, too.
-        rf"({_SCHEME}{_SLASH}{{2,}})([^{_OUT}]+@)",
+        rf"({_BEGIN}{_SLASH}{{2,}})([^{_OUT}]+@)",
         # An address inside a query, escaped once or more.
-        rf"({_SCHEME}(?:%(?:25)*2f){{2,}})([^{_OUT}]*%(?:25)*40)",
+        rf"({_BEGIN}(?:%(?:25)*2f){{2,}})([^{_OUT}]*%(?:25)*40)",
         # One slash: what a path makes of an address. A letter alone is a drive, not a scheme.
-        rf"(?<![a-z0-9])([a-z][a-z0-9+.\-]+:\\?/)(?![/\\@])([^{_OUT}/]*(?::[^{_OUT}]*)?@)",
+        rf"((?<=[a-z0-9][a-z0-9+.\-]):\\?/)(?![/\\@])([^{_OUT}/]*(?::[^{_OUT}]*)?@)",
         # A password with blanks or quotation marks in it; digits after the colon are a port.
-        rf"({_SCHEME}{_SLASH}{{2,}})([^{_OUT}/@:]*:(?!\d{{0,5}}(?:[/?#),;.\]}}{_OUT}]|$))[^\r\n]*@)",
+        rf"({_BEGIN}{_SLASH}{{2,}})([^{_OUT}/@:]*:(?!\d{{0,5}}(?:[/?#),;.\]}}{_OUT}]|$))[^\r\n]*@)",
         # An address without its scheme.
         rf"(?<![\w:/\\])(//)([^{_OUT}/:@]+:[^{_OUT}/]*@)",
     )
@@ -48,7 +49,7 @@ _QUERY: Final = re.compile(
     rf"({_SPEAKING}[^=&%{_OUT}]*{_IS})(?!{REMOVED}(?:[&{_OUT}]|$))[^&{_OUT}]*",
     re.IGNORECASE,
 )
-_ADDRESS: Final = re.compile(rf"{_SCHEME}{_SLASH}[^{_OUT}]*", re.IGNORECASE)
+_ADDRESS: Final = re.compile(rf"{_BEGIN}{_SLASH}[^{_OUT}]*", re.IGNORECASE)
 _NAME: Final = r"(?:pg)?(?:passwo?r?d|pwd|passphrase|secret|token)"
 _DONE: Final = rf"(?!{REMOVED}(?:[\s,;&\"'`<>]|$))"
 _QUOTED: Final = r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\""

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from alembic import command
 from alembic.config import Config
+from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect
 
 from workbench.errors import StoreError, StoreVersionError
+from workbench.records.schema import metadata
 
 __all__ = ["at_head", "current", "migrate"]
 
@@ -27,9 +28,14 @@ def migrate(connection: Connection) -> None:
     found = current(connection)
     if found is not None:
         _require_known(found)
-    config = _config()
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    scripts = _scripts()
+
+    def to_head(revision: Any, _context: MigrationContext) -> Any:  # noqa: ANN401 - Alembic's own
+        return scripts._upgrade_revs("head", revision)  # noqa: SLF001 - as its manual shows
+
+    with EnvironmentContext(_config(), scripts, fn=to_head) as environment:
+        environment.configure(connection=connection, target_metadata=metadata)
+        environment.run_migrations()
 
 
 def at_head(connection: Connection) -> None:
