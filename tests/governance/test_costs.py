@@ -54,7 +54,7 @@ def test_costs_survive_their_plain_values_to_the_penny() -> None:
         ({"what": "vans", "amount": "a lot"}, "lines.0.amount: input should be a valid decimal"),
         ({"what": "vans", "amount": True}, "lines.0.amount: decimal input should be"),
         ({"what": "vans"}, "lines.0.amount: field required"),
-        ({"what": "", "amount": None}, "lines.0.what: .*at least 1"),
+        ({"what": "", "amount": None}, "lines.0.what: is empty"),
         ({"what": "vans", "amount": None, "currency": "EUR"}, "lines.0.currency: extra inputs"),
     ],
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -76,13 +76,13 @@ def test_each_field_is_described(name: str) -> None:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"reference": "no spaces"}, "reference: string should match pattern"),
+        ({"reference": "no spaces"}, "reference: must be 1 to 100"),
         ({"purposes": []}, "purposes: .*at least 1 item"),
         ({"purposes": ["other"]}, "purposes.0: input should be 'offences', 'wanted-by-courts'"),
         ({"purposes": ["offences", "offences"]}, "purposes: name each purpose once"),
         ({"use_case": "other"}, "use_case: input should be 'crime-hotspot'"),
         ({"use_case": None}, "use_case: input should be 'crime-hotspot'"),
-        ({"presence_grounds": "  "}, "presence_grounds: .*at least 1"),
+        ({"presence_grounds": "  "}, "presence_grounds: is empty"),
         ({"starts": "2026-11-25T10:00:00"}, "starts: input should have timezone info"),
         ({"ends": STARTS.isoformat()}, "it ends at 2026-11-25 10:00 UTC, which is not after its"),
         ({"ends": "2026-11-25T10:30:00+01:00"}, "it ends at 2026-11-25 09:30 UTC, which is not"),
@@ -96,12 +96,12 @@ def test_each_field_is_described(name: str) -> None:
         ({"assembly_necessity": "none"}, "assembly_necessity is written, but assembly is not set"),
         ({"dpia": "LFR DPIA 2.0"}, "dpia: input should be a valid dictionary"),
         ({"dpia": {"title": "x", "version": "1"}}, "dpia.date: field required"),
-        ({"eia": {"title": "x", "version": "", "date": "2026-01-01"}}, "eia.version: .*at least 1"),
+        ({"eia": {"title": "x", "version": "", "date": "2026-01-01"}}, "eia.version: is empty"),
         (
             {"appropriate_policy": {"title": "x", "version": "1", "date": "1700000000"}},
             "appropriate_policy.date: must be a day written as year-month-day",
         ),
-        ({"necessity": ""}, "necessity: .*at least 1"),
+        ({"necessity": ""}, "necessity: is empty"),
         ({"proportionality": None}, "proportionality: input should be a valid string"),
         ({"minimum_threshold": "0.64"}, "minimum_threshold: input should be a valid number"),
         ({"minimum_threshold": float("nan")}, "minimum_threshold: input should be a finite number"),
@@ -164,21 +164,13 @@ def test_contradictions_are_looked_for_as_far_as_fields_are_there() -> None:
     assert len(contradictions({"starts": ENDS, "ends": STARTS})) == 1
 
 
-@pytest.mark.parametrize(
-    ("starts", "ends"),
-    [
-        ("0001-01-01T00:00:00+14:00", "0001-01-01T00:00:00+13:00"),
-        ("9999-12-31T23:59:59-12:00", "9999-12-31T23:59:59-13:00"),
-    ],
-)
-def test_the_ends_of_the_calendar_break_nothing(starts: str, ends: str) -> None:
-    document = {"title": "LFR", "version": "1", "date": "0001-01-01"}
-    notice = application_values()["notice"] | {"urgency": "none"}
-    references = dict.fromkeys(("dpia", "eia", "appropriate_policy"), document)
-    made = application(starts=starts, ends=ends, notice=notice, **references)
-    assert made.ends - made.starts == timedelta(hours=1)
-    assert "it ends at" in refusal(starts=ends, ends=starts, notice=notice, **references)
-    assert made.dpia.date == date(1, 1, 1)
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])
+def test_a_moment_beyond_the_calendar_in_utc_is_refused(moment: str) -> None:
+    assert "starts: is outside the years 1 to 9999" in refusal(starts=moment)
+
+
+def test_a_moment_as_a_number_is_refused() -> None:
+    assert "ends: must be a date and time with its zone" in refusal(ends=1_800_000_000)
 
 
 def test_nothing_of_an_application_changes_after_it_was_made() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -23,7 +23,7 @@ class Record(BaseModel):
     )
 
     @classmethod
-    def read(cls, values: Mapping[str, Any], *, what: str) -> Self:
+    def read(cls, values: object, *, what: str) -> Self:
         """Return the record that `values` describe.
 
         Args:
@@ -48,7 +48,12 @@ class Record(BaseModel):
         return self.model_dump(mode="json")
 
 
+_LONGEST_KEY: Final = 60
+
+
 def _fault(fault: Any) -> str:  # noqa: ANN401 - a dictionary of pydantic's own
-    place = ".".join(str(part) for part in fault["loc"]) or "as a whole"
+    # Keys come from whoever handed the values in: shown by escapes, and not at any length.
+    parts = (ascii(str(part))[1:-1][:_LONGEST_KEY] for part in fault["loc"])
+    place = ".".join(parts) or "as a whole"
     said = str(fault["msg"]).removeprefix("Value error, ")
     return f"{place}: {said[:1].lower()}{said[1:]}".rstrip(".")

@@ -128,6 +128,7 @@ deployments = Table(
     _account("applicant"),
     _json("content"),
     _json("authority", nullable=True),
+    _json("withdrawal", nullable=True),
     _at("starts", nullable=True),
     _at("ends", nullable=True),
     _at("created"),

@@ -66,9 +66,14 @@ def test_several_entries_of_one_transaction_are_witnessed_once(
 
 def test_what_is_rolled_back_leaves_nothing(bench: Any, make_draft: Make) -> None:
     bench.fill(2)
-    with pytest.raises(ZeroDivisionError), bench.writing() as connection:
-        bench.log.append(connection, make_draft(), bench.now)
-        raise ZeroDivisionError
+
+    def cut_off() -> None:
+        with bench.writing() as connection:
+            bench.log.append(connection, make_draft(), bench.now)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        cut_off()
     bench.fill(2)
     assert [row.seq for row in bench.rows()] == [1, 2, 3, 4]
     assert bench.verify().ok

@@ -127,44 +127,45 @@ class KeyServiceStandIn:
     def _kv(
         self, method: str, kind: str, path: str, document: Document, *, listing: bool
     ) -> Document | None:
-        secret = self.secrets.get(path)
-        match method, kind:
-            case ("POST" | "PUT", "data"):
-                return self._write(path, document)
-            case "GET", "metadata" if listing:
-                start = path.rstrip("/") + "/"
-                names = {
-                    name.removeprefix(start).partition("/")[0]
-                    + ("/" if "/" in name.removeprefix(start) else "")
-                    for name in self.secrets
-                    if name.startswith(start)
-                }
-                if not names:
-                    raise Refused(404)
-                return {"keys": sorted(names)}
-            case "DELETE", "metadata":
-                self.secrets.pop(path, None)
-                return None
-        if secret is None:
+        if kind == "data" and method in {"POST", "PUT"}:
+            return self._write(path, document)
+        if kind == "metadata" and listing:
+            return self._list(path.rstrip("/") + "/")
+        if kind == "metadata" and method == "DELETE":
+            self.secrets.pop(path, None)
+            return None
+        if path not in self.secrets:
             raise Refused(404)
-        latest = len(secret.versions)
+        secret = self.secrets[path]
         match method, kind:
             case "GET", "metadata":
-                return {"current_version": latest, "updated_time": secret.updated}
+                return {"current_version": len(secret.versions), "updated_time": secret.updated}
             case "GET", "data":
-                metadata: Document = {"version": latest, "destroyed": False, "deletion_time": ""}
-                if secret.versions[-1] is None or latest in secret.deleted:
-                    metadata["deletion_time"] = secret.updated
-                    raise Refused(404, data={"data": None, "metadata": metadata})
-                return {"data": secret.versions[-1], "metadata": metadata}
+                return self._read(secret)
             case "DELETE", "data":
-                secret.deleted.add(latest)
+                secret.deleted.add(len(secret.versions))
                 return None
             case (("POST" | "PUT"), "destroy"):
                 for version in document["versions"]:
                     secret.versions[version - 1] = None
                 return None
         raise Refused(405, "unsupported operation")
+
+    def _list(self, start: str) -> Document:
+        below = [name.removeprefix(start) for name in self.secrets if name.startswith(start)]
+        names = {name.partition("/")[0] + "/" * ("/" in name) for name in below}
+        if not names:
+            raise Refused(404)
+        return {"keys": sorted(names)}
+
+    @staticmethod
+    def _read(secret: Secret) -> Document:
+        latest = len(secret.versions)
+        metadata: Document = {"version": latest, "destroyed": False, "deletion_time": ""}
+        if secret.versions[-1] is None or latest in secret.deleted:
+            metadata["deletion_time"] = secret.updated
+            raise Refused(404, data={"data": None, "metadata": metadata})
+        return {"data": secret.versions[-1], "metadata": metadata}
 
     def _write(self, path: str, document: Document) -> Document:
         secret = self.secrets.get(path)
@@ -182,6 +183,7 @@ def serve(stand_in: KeyServiceStandIn) -> ThreadingHTTPServer:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
 
         def _handle(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
@@ -196,7 +198,7 @@ def serve(stand_in: KeyServiceStandIn) -> ThreadingHTTPServer:
             self.end_headers()
             self.wfile.write(answer)
 
-        do_GET = do_POST = do_PUT = do_DELETE = _handle
+        do_GET = do_POST = do_PUT = do_DELETE = _handle  # noqa: N815 - the names of the base
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002
             pass

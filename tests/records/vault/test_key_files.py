@@ -277,7 +277,7 @@ def test_readers_see_one_record_or_the_other_while_it_is_replaced(store: FolderK
     readers = [threading.Thread(target=read) for _ in range(3)]
     for reader in readers:
         reader.start()
-    for _ in range(100):
+    for _ in range(40):
         store.replace("key-1", ANOTHER)
         store.replace("key-1", RECORD)
     ended.set()
@@ -291,7 +291,7 @@ def test_another_process_waits_for_its_turn(store: FolderKeyStore, tmp_path: Pat
         "import sys; from pathlib import Path\n"
         "from workbench.records.vault.key_files import FolderKeyStore\n"
         "store = FolderKeyStore(Path(sys.argv[1]), sys.argv[2])\n"
-        "for at in range(40):\n"
+        "for at in range(20):\n"
         "    store.put(f'key-{sys.argv[3]}-{at}', b'LFRK')\n"
         "    store.replace(f'key-{sys.argv[3]}-{at}', b'LFRK again')\n"
         "    at % 2 and store.destroy(f'key-{sys.argv[3]}-{at}')\n"
@@ -299,6 +299,6 @@ def test_another_process_waits_for_its_turn(store: FolderKeyStore, tmp_path: Pat
     words = [sys.executable, "-c", code, str(tmp_path / "keys"), BENCH]
     running = [subprocess.Popen([*words, name]) for name in "abc"]
     assert [one.wait(60) for one in running] == [0, 0, 0]
-    assert store.ids() == {f"key-{name}-{at}" for name in "abc" for at in range(0, 40, 2)}
+    assert store.ids() == {f"key-{name}-{at}" for name in "abc" for at in range(0, 20, 2)}
     assert {store.get(one) for one in store.ids()} == {b"LFRK again"}
     assert not list((tmp_path / "keys").glob(".*.part"))

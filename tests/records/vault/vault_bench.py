@@ -47,6 +47,14 @@ class Kept:
             yield connection
 
     @contextmanager
+    def cut_off(self) -> Iterator[Connection]:
+        """Give a transaction that is rolled back at its end, as when its process is killed."""
+        writer = self.engine.connect().execution_options(writing=True)
+        with writer as connection, connection.begin() as transaction:
+            yield connection
+            transaction.rollback()
+
+    @contextmanager
     def reading(self) -> Iterator[Connection]:
         with self.engine.connect() as connection, connection.begin():
             yield connection
@@ -100,6 +108,11 @@ def open_vault(where: Path, blobs: str = "folder") -> Kept:
     engine = connect(where / "bench" / "records.sqlite")
     vault = Vault(BENCH, keys, kept)
     return Kept(where, engine, master, store, keys, kept, KeyRegister(keys), vault)
+
+
+def an_hour_ago() -> datetime:
+    """Return a moment before everything that a test has written."""
+    return datetime.now(UTC) - timedelta(hours=1)
 
 
 def an_hour_later() -> datetime:

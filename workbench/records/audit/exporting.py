@@ -9,9 +9,9 @@ An export is a sequence of JSON lines, which anyone can check without the workbe
    must be the `hash` of the entry before, or `genesis`; and `SHA-256(P(previous, seq, body))` must
    be its `hash`, with `seq` in decimal digits and `body` the text as it stands in the line. `body`
    is itself JSON: who did what, when, to what and why.
-3. The last line, of the kind `head`, must name the last entry's `seq` and `hash`. Its `signature`
-   (Ed25519, hexadecimal) is over `P("workbench audit checkpoint 1", bench, seq, hash, at)`. Check
-   it with a public key that you know from elsewhere.
+3. The last line, of the kind `head`, must name the `bench` and the last entry's `seq` and `hash`.
+   Its `signature` (Ed25519, hexadecimal) is over `P("workbench audit checkpoint 1", bench, seq,
+   hash, at)`. Check it with a public key that you know from elsewhere.
 
 That the log was not rolled back as a whole shows where the force's witness has the same hashes.
 """

@@ -48,18 +48,17 @@ class Logged(NamedTuple):
     entry: Entry
 
 
-def rows(connection: Connection, *, after: int = 0) -> Iterator[Row]:
+def rows(connection: Connection, *, after: int | None = None) -> Iterator[Row]:
     """Return the rows by their places, a thousand at a time.
 
     Args:
         connection: one that sees a single state of the records.
-        after: place behind which to begin.
+        after: place behind which to begin; without one, with whatever comes first.
     """
-    statement = (
-        select(audit.c.seq, _raw(connection, audit.c.body), _raw(connection, audit.c.hash))
-        .where(audit.c.seq > after)
-        .order_by(audit.c.seq)
-    )
+    columns = (audit.c.seq, _raw(connection, audit.c.body), _raw(connection, audit.c.hash))
+    statement = select(*columns).order_by(audit.c.seq)
+    if after is not None:
+        statement = statement.where(audit.c.seq > after)
     found = connection.execute(statement, execution_options={"yield_per": _AT_ONCE})
     return (Row(seq, _text(body), _text(digest)) for seq, body, digest in found)
 

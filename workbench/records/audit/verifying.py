@@ -75,6 +75,7 @@ class _Check:
     expected: int = 1
     previous: str | None = None
     time: datetime | None = None
+    end_at: datetime | None = None
     faults: list[Fault] = field(default_factory=list)
     unlisted: int = 0
     notes: list[str] = field(default_factory=list)
@@ -97,7 +98,8 @@ class _Check:
         self.entries += 1
         seq, body, digest = row
         if not isinstance(seq, int) or not 0 < seq <= _LARGEST:
-            self.fault(self.expected, FaultKind.ORDER, "an entry has a place that is no number")
+            text = "an entry stands outside the log: its place is not 1 or more"
+            self.fault(self.expected, FaultKind.ORDER, text)
             return
         if seq < self.expected:
             text = f"entry {seq} comes after entry {self.expected - 1}"
@@ -107,6 +109,7 @@ class _Check:
             self.fault(self.expected, FaultKind.MISSING, f"{span(self.expected, seq - 1)} missing")
             self.previous = None
         self.expected = seq + 1
+        self.end_at = None
         if not isinstance(body, str) or not isinstance(digest, str):
             self.fault(seq, FaultKind.UNREADABLE, f"entry {seq} is not text")
             self.hashes.add(seq, "")
@@ -131,7 +134,7 @@ class _Check:
         if self.time is not None and entry.utc < self.time and entry.verb is not Verb.CLOCK:
             text = f"entry {seq} is earlier than the one before it, and no clock entry accepts that"
             self.fault(seq, FaultKind.TIME, text)
-        self.time = entry.utc
+        self.time = self.end_at = entry.utc
 
     def head(self, head: Head | None) -> None:
         """Check the head against the rows, all of which were seen."""
@@ -154,7 +157,7 @@ class _Check:
         elif self.hashes.find(end) != checkpoint.hash:
             text = f"the hash of entry {end} is not the one that the head names"
             self.fault(end, FaultKind.HEAD, text)
-        elif self.time is not None and self.time != checkpoint.at:
+        elif self.end_at is not None and self.end_at != checkpoint.at:
             self.fault(end, FaultKind.HEAD, f"the time of entry {end} is not that of the head")
         elif sound:
             self.last = checkpoint

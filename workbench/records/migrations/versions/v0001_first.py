@@ -114,6 +114,7 @@ def upgrade() -> None:
         sa.Column("applicant", sa.String(length=64), nullable=False),
         sa.Column("content", sa.Text(), nullable=False),
         sa.Column("authority", sa.Text(), nullable=True),
+        sa.Column("withdrawal", sa.Text(), nullable=True),
         sa.Column("starts", sa.String(length=32), nullable=True),
         sa.Column("ends", sa.String(length=32), nullable=True),
         sa.Column("created", sa.String(length=32), nullable=False),
