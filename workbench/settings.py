@@ -278,6 +278,9 @@ class Settings(BaseSettings):
         default_factory=lambda: user_state_path("lfr-workbench") / "witness",
         description="folder elsewhere that gets the digest of each transaction's audit entries",
     )
+    witness_mail: Path | None = Field(
+        None, description="maildir that gets such a digest as mail, for a mail system to carry off"
+    )
     images: ImageSettings = Field(ImageSettings(), description="what may be decoded")
     detection: DetectionSettings = Field(DetectionSettings(), description="what counts as a face")
     quality: QualitySettings = Field(QualitySettings(), description="what may be enrolled")
@@ -287,6 +290,11 @@ class Settings(BaseSettings):
     @classmethod
     def _home(cls, folder: Path) -> Path:
         return folder.expanduser()
+
+    @field_validator("witness_mail")
+    @classmethod
+    def _home_of_mail(cls, folder: Path | None) -> Path | None:
+        return None if folder is None else folder.expanduser()
 
     @field_validator("device")
     @classmethod

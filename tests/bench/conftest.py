@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from bench_values import application_values
 
 from workbench.bench import Rules, Workbench
 from workbench.governance.ranks import Rank
@@ -129,3 +131,31 @@ def bench(make_bench: Callable[..., BenchMaker]) -> BenchMaker:
 def as_role(bench: BenchMaker) -> Callable[[str], Workbench]:
     """Open the bench as the account of that name: `as_role("analyst")`."""
     return bench.open
+
+
+@pytest.fixture
+def authorised(bench: BenchMaker) -> Callable[..., str]:
+    """Authorise a deployment and return its reference: `authorised(policy="default-sface/1")`.
+
+    Applied for by `analyst` and authorised by `authorising-officer`, both at the clock's moment,
+    its policy approved before; on `bench`, or on another given as `maker`. Changes are those of
+    `bench_values.application_values`.
+    """
+
+    def authorise(maker: BenchMaker = bench, **changes: Any) -> str:
+        values = application_values(**changes)
+        reference = str(values["reference"])
+        with maker.open("analyst") as analyst:
+            analyst.deployments.draft(values)
+            analyst.deployments.apply(reference)
+        with maker.open("authorising-officer") as officer:
+            if officer.policies.get(values["policy"]).approver is None:
+                officer.policies.approve(values["policy"])
+            officer.deployments.authorise(
+                reference,
+                necessity="I have read the intelligence case and see no other way.",
+                proportionality="Short, small, announced.",
+            )
+        return reference
+
+    return authorise

@@ -50,6 +50,7 @@ def test_every_permission_is_held_by_somebody_and_said_in_words(permission: Perm
     [
         (P.USERS_MANAGE, Role.ADMINISTRATOR),
         (P.KEYS_ROTATE, Role.ADMINISTRATOR),
+        (P.BENCH_UPGRADE, Role.ADMINISTRATOR),
         (P.DEPLOYMENT_APPLY, Role.ANALYST),
         (P.WATCHLIST_BUILD, Role.ANALYST),
         (P.DEPLOYMENT_AUTHORISE, Role.AUTHORISING_OFFICER),

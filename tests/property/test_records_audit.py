@@ -20,11 +20,12 @@ from sqlalchemy.pool import StaticPool
 from workbench.errors import ClockError, RecordError
 from workbench.records.audit.chain import genesis, link
 from workbench.records.audit.checkpoints import Checkpoint, Signer
-from workbench.records.audit.entries import Draft, Result, Verb, canonical, read_entry
+from workbench.records.audit.entries import Draft, canonical, read_entry
 from workbench.records.audit.exporting import export
 from workbench.records.audit.faults import FaultKind, Verification
 from workbench.records.audit.log import AuditLog
 from workbench.records.audit.reading import Head, Row, as_checkpoint, read_head, rows
+from workbench.records.audit.verbs import Result, Verb
 from workbench.records.audit.verifying import verify
 from workbench.records.audit.witness import Witnessed
 from workbench.records.moments import as_text
@@ -35,7 +36,7 @@ BEGIN = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
 SIGNER = Signer.generate()
 LENGTH = 7
 
-quick = settings(max_examples=200, deadline=None)
+quick = settings(max_examples=100, deadline=None)
 
 
 class Made(NamedTuple):

@@ -12,7 +12,8 @@ from workbench.errors import CredentialError, StoreError, UnknownRecordError
 from workbench.identity.credentials import Credential, verify
 from workbench.records.actors import Actor, find_actor
 from workbench.records.audit.log import AuditLog
-from workbench.records.audit.witness import WitnessFile
+from workbench.records.audit.mail_witness import MailWitness
+from workbench.records.audit.witness import Witness, WitnessFile
 from workbench.records.engine import connect
 from workbench.records.store import Clock, Store, bench_row
 from workbench.records.vault.blobs import Blobs
@@ -21,7 +22,19 @@ from workbench.records.vault.table_blobs import TableBlobs
 from workbench.records.vault.vault import Vault
 from workbench.settings import Settings
 
-__all__ = ["TRUST", "OpenBench", "open_bench", "who_asks"]
+__all__ = [
+    "TRUST",
+    "OpenBench",
+    "audit_log",
+    "bench_id_of",
+    "open_bench",
+    "open_store",
+    "who_asks",
+    "witnesses_of",
+]
+
+_ENTRIES_A_MAIL: Final = 100
+"""A session would else send a mail a second; `workbench audit checkpoint` sends one at once."""
 
 TRUST: Final = (
     "This bench lies in a folder: every process of the operating-system user that owns it is "
@@ -62,23 +75,43 @@ def open_bench(place: str, settings: Settings, clock: Clock) -> OpenBench:
         StoreError: when there is no bench, its records cannot be read, or are of another version.
         KeyStoreError: when its keys cannot be had, or are not of this bench.
     """
-    bench_id = _bench_id(place)
+    bench_id = bench_id_of(place)
     places = BenchPlaces.of(place, bench_id, settings)
     secrets = open_secrets(places, bench_id, settings)
-    store = Store.open(places.store, lambda _: audit_log(places, secrets, bench_id), clock=clock)
-    if store.bench.id != bench_id:
-        msg = (
-            f"{bench_file(places.folder) if places.folder else place} names bench {bench_id}, its "
-            f"records are those of {store.bench.id}. Put together what belongs together."
-        )
-        raise StoreError(msg)
+    store = open_store(places, audit_log(places, secrets, bench_id), clock)
     rules = Rules.read(store.bench.settings, what="the rules of the bench")
     return OpenBench(places, secrets, store, vault_of(places, secrets, bench_id), rules)
 
 
+def open_store(places: BenchPlaces, log: AuditLog, clock: Clock) -> Store:
+    """Open the records of the bench whose log is given.
+
+    Raises:
+        StoreError: when there are none, or they are another bench's.
+    """
+    store = Store.open(places.store, lambda _: log, clock=clock)
+    if store.bench.id != log.bench_id:
+        store.close()
+        named = bench_file(places.folder) if places.folder else store.where
+        msg = (
+            f"{named} names bench {log.bench_id}, its records are those of {store.bench.id}. Put "
+            "together what belongs together."
+        )
+        raise StoreError(msg)
+    return store
+
+
 def audit_log(places: BenchPlaces, secrets: BenchSecrets, bench_id: str) -> AuditLog:
-    """Return the audit log of a bench, with its witness."""
-    return AuditLog(bench_id, secrets.signer, [WitnessFile(places.witness)])
+    """Return the audit log of a bench, with its witnesses."""
+    return AuditLog(bench_id, secrets.signer, witnesses_of(places))
+
+
+def witnesses_of(places: BenchPlaces) -> list[Witness]:
+    """Return what keeps the checkpoints of a bench elsewhere."""
+    witnesses: list[Witness] = [WitnessFile(places.witness)]
+    if places.mail is not None:
+        witnesses.append(MailWitness(places.mail, every=_ENTRIES_A_MAIL))
+    return witnesses
 
 
 def vault_of(places: BenchPlaces, secrets: BenchSecrets, bench_id: str) -> Vault:
@@ -107,7 +140,12 @@ def who_asks(opened: OpenBench, token: str) -> tuple[Actor, Credential]:
     return actor, credential
 
 
-def _bench_id(place: str) -> str:
+def bench_id_of(place: str) -> str:
+    """Return the id of the bench at a folder or an address.
+
+    Raises:
+        StoreError: when there is no bench.
+    """
     if not is_address(place):
         return str(read_bench_file(place)["id"])
     engine = connect(place)

@@ -31,33 +31,39 @@ class BenchPlaces:
         keys: what a backup of `folder` must not hold: master key, data keys, signing keys, users.
         witness: file that gets the digest of each transaction's last audit entry.
         store: address of the records.
+        mail: maildir that gets such digests too; `None` without one.
     """
 
     folder: Path | None
     keys: Path
     witness: Path
     store: str
+    mail: Path | None = None
 
     @classmethod
     def of(cls, place: str, bench_id: str, settings: Settings) -> Self:
         """Return the places of the bench at a folder or an address.
 
         Raises:
-            RefusedError: when the keys or the witness would lie inside the bench's folder.
+            RefusedError: when the keys or a witness would lie inside the bench's folder.
         """
         keys = settings.keys.folder / bench_id
         witness = settings.witness / f"{bench_id}.jsonl"
+        mail = settings.witness_mail
         if is_address(place):
-            return cls(None, keys, witness, place)
+            return cls(None, keys, witness, place, mail)
         folder = _absolute(place)
-        for part, setting in ((keys, "WORKBENCH_KEYS__FOLDER"), (witness, "WORKBENCH_WITNESS")):
+        elsewhere = [(keys, "WORKBENCH_KEYS__FOLDER"), (witness, "WORKBENCH_WITNESS")]
+        if mail is not None:
+            elsewhere.append((mail, "WORKBENCH_WITNESS_MAIL"))
+        for part, setting in elsewhere:
             if folder in (_absolute(str(part)), *_absolute(str(part)).parents):
                 msg = (
                     f"{part} lies inside the bench {folder}, so that a backup of the bench would "
                     f"hold it. Set {setting} to a folder elsewhere."
                 )
                 raise RefusedError(msg)
-        return cls(folder, keys, witness, str(folder / "records.sqlite"))
+        return cls(folder, keys, witness, str(folder / "records.sqlite"), mail)
 
     @property
     def vault(self) -> Path | None:

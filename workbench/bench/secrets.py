@@ -28,7 +28,7 @@ from workbench.records.vault.transit import TransitWrapper
 from workbench.records.vault.wrapping import LocalWrapper, Wrapper
 from workbench.settings import KmsSettings, Settings
 
-__all__ = ["BenchSecrets", "create_secrets", "master_provider", "open_secrets"]
+__all__ = ["BenchSecrets", "create_secrets", "load_signer", "master_provider", "open_secrets"]
 
 _SIGNER: Final = "the signing key of the audit log"
 _SIGNER_FILE: Final = "signing.key"
@@ -81,7 +81,7 @@ def open_secrets(places: BenchPlaces, bench_id: str, settings: Settings) -> Benc
     keys.require_opens()
     return BenchSecrets(
         keys,
-        _signer(places.keys / _SIGNER_FILE),
+        load_signer(places),
         CredentialKey.load(_credential_file(places)),
         UsersFile(places.keys / "users.json"),
     )
@@ -112,7 +112,13 @@ def _service(kms: KmsSettings, bench_id: str) -> tuple[KeyStore, Wrapper]:
     return store, TransitWrapper(service, kms.key, mount=kms.transit)
 
 
-def _signer(path: Path) -> Signer:
+def load_signer(places: BenchPlaces) -> Signer:
+    """Return what signs the audit log of a bench.
+
+    Raises:
+        KeyStoreError: when its key is missing, open to others, or damaged.
+    """
+    path = places.keys / _SIGNER_FILE
     content = read_private(path, what=_SIGNER, largest=256)
     if content is None:
         msg = (

@@ -9,7 +9,7 @@ from workbench.governance.ranks import Rank
 from workbench.governance.record import Record
 from workbench.governance.roles import Role
 from workbench.governance.text import Line
-from workbench.identity.accounts import read_account
+from workbench.identity.accounts import read_account, same_account
 from workbench.identity.users_file import UsersFile
 from workbench.records.actors import Actor, add_actor, change_actor, find_actor, list_actors
 from workbench.records.audit.verbs import Verb
@@ -52,14 +52,13 @@ class Users:
         Raises:
             NotPermittedError: when the role may not.
             RecordError: when something cannot be used.
-            RefusedError: when there is an account of that name.
+            RefusedError: when there is an account of that name, or it is to authorise without a
+                rank.
         """
         name = read_account(name)
         shown = _Named.read({"display": display or name}, what=f"account {name}").display
-        if role is Role.AUTHORISING_OFFICER and rank is None:
-            msg = f"{name} is to authorise, which depends on the rank held. Name it with rank."
-            raise RefusedError(msg)
         actor = Actor(name, shown, role, rank, database_user=database_user)
+        _require_rank(actor)
         with self._context.acting(Permission.USERS_MANAGE) as acting:
             add_actor(acting.connection, actor, acting.at)
             acting.log(
@@ -75,13 +74,27 @@ class Users:
         """Give an account another password.
 
         Raises:
-            NotPermittedError: when it is somebody else's and the role may not.
+            NotPermittedError: when the role may not; for one's own see `change_own_password`.
             UnknownRecordError: when there is no such account.
+            RecordError: when the password cannot be used.
         """
         with self._context.acting(Permission.USERS_MANAGE) as acting:
             actor = find_actor(acting.connection, name)
             self._keep(actor.name, password)
             acting.log(Verb.ADMINISTER, details={"account": actor.name, "changed": "password"})
+
+    def change_own_password(self, current: str, password: str) -> None:
+        """Give one's own account another password, as everybody may who knows the one before.
+
+        Raises:
+            CredentialError: when the current one is wrong.
+            RecordError: when the new one cannot be used.
+        """
+        name = self._context.actor.name
+        with self._context.acting(Permission.BENCH_DESCRIBE) as acting:
+            self._file.check(name, current, acting.now)
+            self._file.set_password(name, password)
+            acting.log(Verb.ADMINISTER, details={"account": name, "changed": "own password"})
 
     def change(
         self,
@@ -95,7 +108,7 @@ class Users:
 
         Raises:
             NotPermittedError: when the role may not.
-            RefusedError: when it is one's own account.
+            RefusedError: when it is one's own account, or it is to authorise without a rank.
             UnknownRecordError: when there is no such account.
         """
         with self._context.acting(Permission.USERS_MANAGE) as acting:
@@ -104,6 +117,7 @@ class Users:
                 msg = "nobody changes an account of their own. Ask another administrator."
                 raise RefusedError(msg)
             actor = change_actor(acting.connection, name, role=role, rank=rank, active=active)
+            _require_rank(actor)
             acting.log(
                 Verb.ADMINISTER,
                 details={
@@ -124,7 +138,14 @@ class Users:
         return found
 
     def _keep(self, name: str, password: str) -> None:
-        if name in self._file.names():
-            self._file.set_password(name, password)
-        else:
+        known = next((one for one in self._file.names() if same_account(one, name)), None)
+        if known is None:
             self._file.add(name, password)
+        else:
+            self._file.set_password(known, password)
+
+
+def _require_rank(actor: Actor) -> None:
+    if actor.role is Role.AUTHORISING_OFFICER and actor.rank is None:
+        msg = f"{actor.name} is to authorise, which depends on the rank held. Name it with rank."
+        raise RefusedError(msg)

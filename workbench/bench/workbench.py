@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from workbench.bench.backups import BackupAdvice, backup_advice
 from workbench.bench.context import ADMINISTRATION, Acting, Context
 from workbench.bench.creating import BenchKind, create_bench
+from workbench.bench.deployments import Deployments
 from workbench.bench.opening import TRUST, OpenBench, open_bench, who_asks
 from workbench.bench.places import BenchPlaces, is_address
 from workbench.bench.policies import Policies
@@ -153,6 +155,16 @@ class Workbench:
         return self._context.actor
 
     @property
+    def expires(self) -> datetime:
+        """When whoever opened it is not logged in any more."""
+        return self._context.expires
+
+    @property
+    def backups(self) -> BackupAdvice:
+        """What a backup holds and must not hold, and where."""
+        return backup_advice(self._context.places, self._context.rules)
+
+    @property
     def is_demonstration(self) -> bool:
         """Whether it holds a demonstration and can hold nothing else."""
         return self._context.is_demonstration
@@ -166,6 +178,11 @@ class Workbench:
     def promise(self) -> str | None:
         """What this kind of store cannot promise, in a few sentences; `None` for a team's."""
         return None if is_address(self._context.places.store) else TRUST
+
+    @cached_property
+    def deployments(self) -> Deployments:
+        """Deployments."""
+        return Deployments(self._context)
 
     @cached_property
     def policies(self) -> Policies:

@@ -77,6 +77,7 @@ class Permission(StrEnum):
     USERS_LIST = "users.list"
     KEYS_ROTATE = "keys.rotate"
     CLOCK_ACCEPT = "clock.accept"
+    BENCH_UPGRADE = "bench.upgrade"
     BENCH_DESCRIBE = "bench.describe"
 
     @property
@@ -156,6 +157,7 @@ _TABLE: Final[Mapping[Permission, tuple[str, frozenset[Role]]]] = {
     _P.USERS_LIST: ("list accounts", _PROTECTION | _ADMINISTRATOR),
     _P.KEYS_ROTATE: ("rotate the master key", _ADMINISTRATOR),
     _P.CLOCK_ACCEPT: ("accept a clock that was set back", _PROTECTION | _ADMINISTRATOR),
+    _P.BENCH_UPGRADE: ("bring the records to the schema of a newer version", _ADMINISTRATOR),
     _P.BENCH_DESCRIBE: ("ask which bench this is and what it cannot promise", _EVERYBODY),
 }
 

@@ -19,7 +19,7 @@ NOTE: Final = "An output that held or could hold a picture was not saved. Run th
 """What is saved in the place of an output; it is shown when the notebook is opened again."""
 
 _PASTED: Final = re.compile(
-    r"(data:\s*(?:image|video|application)/[a-z0-9.+\-]+[a-z0-9=;.\-]*,)"
+    r"(data:\s*+(?:image|video|application)/[a-z0-9.+\-]++[a-z0-9=;.\-]*+,)"
     r"[a-z0-9+/=%_\-]{64,}+(?:\r?\n[a-z0-9+/=%_\-]{20,}+)*+",
     re.IGNORECASE,
 )

@@ -15,11 +15,13 @@ __all__ = ["LONGEST_ROW", "markup_fault", "text_fault", "without_encoded_bytes"]
 LONGEST_ROW: Final = 32
 """Numbers in brackets from which on they may be pixels or a template."""
 
-_DATA_ADDRESS: Final = re.compile(r"data:\s*[a-z]+/[a-z0-9.+\-]+[a-z0-9=;.\-\s]*,", re.IGNORECASE)
-
+_DATA_ADDRESS: Final = re.compile(
+    r"data:\s*+[a-z]+/[a-z0-9.+\-]++[a-z0-9=;.\-\s]*+,", re.IGNORECASE
+)
 _RUN: Final = re.compile(r"[A-Za-z0-9+/_\-]{200,}+")
 _WRAPPED: Final = re.compile(
-    r"(?:[A-Za-z0-9+/_\-]{56,}+={0,2}(?:\\n|\s)++){4,}(?:[A-Za-z0-9+/_\-]{20,}+={0,2})?"
+    r"(?<![A-Za-z0-9+/_\-])(?:[A-Za-z0-9+/_\-]{56,}+={0,2}(?:\\n|\s)++){4,}"
+    r"(?:[A-Za-z0-9+/_\-]{20,}+={0,2})?"
 )
 _CUT: Final = "not-saved"
 _LETTERS: Final = 14
@@ -35,21 +37,22 @@ _TERMINAL: Final = re.compile(
 )
 """Pictures that a terminal draws: iTerm2, kitty, sixel, and blocks in 24-bit colour."""
 
-_NUMBER: Final = r"(?:[a-z_][\w.]*+\()?(?:[-+]?(?:\d++\.?\d*+|\.\d++)(?:e[-+]?\d++)?|nan|-?inf)"
+_NUMBER: Final = r"(?:[a-z_][\w.]{0,40}\()?[-+]?(?:(?:\d++\.?\d*+|\.\d++)(?:e[-+]?\d++)?|nan|inf)"
 _SPACE: Final = r"(?:[\s,;()\[\]]|\.{3}|\u2026)"
 _ROW: Final = re.compile(
-    rf"\[{_SPACE}*+(?:{_NUMBER}{_SPACE}++){{{LONGEST_ROW - 1},}}", re.IGNORECASE
+    rf"(?<![\w.])(?:{_NUMBER}{_SPACE}++){{{LONGEST_ROW - 1},}}+", re.IGNORECASE
 )
-_CUT_SHORT: Final = re.compile(r"\b(?:array|tensor)\([\s\[]*[^()]{0,2000}?\.{3}", re.IGNORECASE)
-_FRACTIONS: Final = re.compile(r"(?:[-+]?0?\.\d{3,}(?:e[-+]?\d+)?[\s,;]++){100,}", re.IGNORECASE)
+_BEFORE: Final = 80
+_CUT_SHORT: Final = re.compile(r"\b(?:array|tensor)\([^()]{0,2000}?\.{3}", re.IGNORECASE)
+_FRACTIONS: Final = re.compile(r"(?:[-+]?0?\.\d{3,}+(?:e[-+]?\d+)?[\s,;]++){100,}+", re.IGNORECASE)
 """A template printed without brackets: unit norm, so that no number reaches 1."""
 
 _SHOWS: Final = re.compile(
-    r"<\s*/?\s*(?:[a-z]+:)?(?:img|image|picture|video|audio|canvas|object|embed|iframe|frame"
+    r"<\s*+/?+\s*+(?:[a-z]+:)?(?:img|image|picture|video|audio|canvas|object|embed|iframe|frame"
     r"|feimage|portal|foreignobject|template|link|base|meta)\b"
-    r"|<\s*input\b[^>]*type\s*=\s*[\"']?\s*image"
-    r"|url\(\s*[\"']?\s*(?!#)[^\s\"')]"
-    r"|!\[[^\]]*\]\([^)]+\)",
+    r"|<\s*+input\b[^>]{0,500}type\s*=\s*[\"']?\s*image"
+    r"|url\(\s*+[\"']?\s*+(?!#)[^\s\"')]"
+    r"|!\[[^\]]{0,500}\]\([^)]",
     re.IGNORECASE,
 )
 _DRAWS: Final = re.compile(
@@ -94,9 +97,14 @@ def without_encoded_bytes(text: str) -> str:
 
 
 def _numbers_fault(text: str) -> str | None:
-    if _ROW.search(text) or _CUT_SHORT.search(text) or _FRACTIONS.search(text):
-        return "a large array"
-    return None
+    rows = any(_bracketed(text, row) for row in _ROW.finditer(text))
+    return "a large array" if rows or _CUT_SHORT.search(text) or _FRACTIONS.search(text) else None
+
+
+def _bracketed(text: str, row: re.Match[str]) -> bool:
+    """Return whether a row of numbers is one of an array or list, not of a table."""
+    before = text[max(0, row.start() - _BEFORE) : row.start()].rstrip()
+    return before.endswith(("[", "(")) or "[" in row[0] or "]" in row[0]
 
 
 def _is_code(run: str) -> bool:

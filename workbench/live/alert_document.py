@@ -10,8 +10,8 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from dataclasses import dataclass
-from typing import Annotated, Final, Literal, TypeAlias
+from dataclasses import dataclass, field
+from typing import Annotated, Final, Literal, Self, TypeAlias
 
 import numpy as np
 from pydantic import (
@@ -25,9 +25,11 @@ from pydantic import (
 )
 
 from workbench.arrays import ImageArray
-from workbench.errors import ImageError, VaultError
-from workbench.images import encode_png, load_image
+from workbench.errors import ImageError, VaultError, WatchlistError
+from workbench.images import encode_jpeg, encode_png, load_image
 from workbench.live.alerts import Alert
+from workbench.live.probe_quality import ProbeQuality
+from workbench.matching.watchlist import Watchlist
 
 __all__ = ["AlertDocument", "Reference", "decode_alert", "encode_alert"]
 
@@ -58,6 +60,7 @@ class Reference:
 
     Attributes:
         entry: id of its entry on the watchlist.
+        category: of that entry.
         jpeg: the picture.
         source: name of its image file.
         verdict: of its quality, with `reasons`.
@@ -65,10 +68,34 @@ class Reference:
     """
 
     entry: str
-    jpeg: bytes
+    category: str
+    jpeg: bytes = field(repr=False)
     source: str
     verdict: str
     reasons: tuple[str, ...]
+
+    @classmethod
+    def of(cls, alert: Alert, watchlist: Watchlist) -> Self:
+        """Return the reference that compared best, the subject's first where that is not known.
+
+        Raises:
+            WatchlistError: when the subject is not on the list.
+        """
+        row = alert.reference
+        if row is None or watchlist.references[row].subject != alert.subject:
+            row = next(iter(watchlist.rows(alert.subject)), None)
+        if row is None:
+            msg = f"{alert.id} names somebody who is not on the list {watchlist.name}. Report that."
+            raise WatchlistError(msg)
+        found = watchlist.references[row]
+        return cls(
+            entry=found.entry,
+            category=found.category,
+            jpeg=encode_jpeg(watchlist.thumbnails[row]),
+            source=found.source,
+            verdict=str(found.verdict),
+            reasons=tuple(found.reasons),
+        )
 
 
 class AlertDocument(BaseModel):
@@ -84,8 +111,10 @@ class AlertDocument(BaseModel):
         box: the face in that frame, pixels, `x0, y0, x1, y1`.
         hidden: share of the probe that is covered because of a bystander.
         contests: id of an earlier alert for the same person; one of the two is wrong.
-        probe: PNG of the face in the feed, tight, bystanders covered.
-        reference: JPEG of the reference; `entry`, `source`, `verdict` and `reasons` are its own.
+        probe: PNG of the face in the feed, tight, bystanders covered; `probe_verdict` and
+            `probe_reasons` are of its quality.
+        reference: JPEG of the reference; `entry`, `category`, `source`, `verdict` and `reasons`
+            are its own.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -110,7 +139,10 @@ class AlertDocument(BaseModel):
     hidden: float
     contests: str | None
     probe: _Picture = Field(repr=False)
+    probe_verdict: str
+    probe_reasons: tuple[str, ...]
     entry: str
+    category: str
     reference: _Picture = Field(repr=False)
     source: str
     verdict: str
@@ -129,20 +161,20 @@ def encode_alert(
     alert: Alert,
     reference: Reference,
     *,
+    quality: ProbeQuality,
     references: int,
     matcher: str,
     unit: str,
-    contests: str | None = None,
 ) -> bytes:
     """Return an alert as bytes.
 
     Args:
         alert: as the search raised it.
         reference: of the person it names.
+        quality: of the probe.
         references: how many the watchlist holds.
         matcher: name of the matcher.
         unit: unit of its scores.
-        contests: id, in the records, of the alert that `alert.contests` names.
     """
     scores = alert.candidates.scores.tolist()
     document = AlertDocument(
@@ -163,9 +195,12 @@ def encode_alert(
         latency_s=float(alert.latency_s),
         box=tuple(float(side) for side in np.asarray(alert.box).tolist()),
         hidden=float(alert.hidden),
-        contests=contests,
+        contests=alert.contests,
         probe=encode_png(alert.probe),
+        probe_verdict=quality.verdict,
+        probe_reasons=quality.reasons,
         entry=reference.entry,
+        category=reference.category,
         reference=reference.jpeg,
         source=reference.source,
         verdict=reference.verdict,

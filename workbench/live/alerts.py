@@ -16,7 +16,7 @@ class Alert:
     """A face in the feed that compared at or above the threshold with a person on the list.
 
     Attributes:
-        id: name within the run.
+        id: name within the run, or in the records of a bench.
         track: number of the track.
         subject: the person on the list whom the track's face was assigned to.
         time_s: time in the feed of the frame at which it was raised.

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 from workbench.errors import UsageError
 from workbench.feeds.frames import Feed, Frame
+from workbench.governance.stopping import StopReason
 from workbench.live.alerting import AlertPolicy
 from workbench.live.comparing import Comparer
+from workbench.live.ending import Ending
 from workbench.live.lifetimes import TemplateMemory
 from workbench.live.reassociation import Reassociation
 from workbench.live.result import LiveResult
@@ -89,8 +91,12 @@ class LiveSearch:
         *,
         is_open: Callable[[str], bool] | None = None,
         observer: Observer | None = None,
+        ending: Ending | None = None,
+        name_alert: Callable[[int], str] | None = None,
     ) -> LiveResult:
-        """Search the feed to its end.
+        """Search the feed to its end, or until `ending` has a reason to stop before the next frame.
+
+        What is cut short so is not compared any more: crops that waited are dropped.
 
         Args:
             feed: open; it is left open.
@@ -100,9 +106,12 @@ class LiveSearch:
             is_open: says by id whether an alert still awaits a decision; its face is shown only
                 as long. All stay open when left out.
             observer: measures against ground truth (see `workbench.live.scoring`).
+            ending: brings the end from outside.
+            name_alert: gives an alert, by its number from 1, the id that it has from then on;
+                `alert-1` and so on when left out.
 
         Returns:
-            Alerts and counts.
+            Alerts and counts, and why it ended.
 
         Raises:
             FeedError: when the feed fails; what it gave before was searched and shown.
@@ -131,17 +140,30 @@ class LiveSearch:
             settings=settings,
             memory=memory,
             reassociation=None if stills else self._reassociation(memory),
-            outputs=Outputs(on_frame, on_alert, is_open or (lambda _alert: True), observer),
+            outputs=Outputs(
+                on_frame,
+                on_alert,
+                is_open or (lambda _alert: True),
+                observer,
+                name_alert or "alert-{}".format,
+            ),
             clock=self._clock,
             stills=stills,
         )
+        ending = ending or Ending()
         last: Frame | None = None
         try:
-            for last in feed.frames():
-                work.take(last)
+            for frame in feed.frames():
+                if ending.reason is not None:
+                    break
+                last = frame
+                work.take(frame)
                 if progress is not None:
                     progress(work.counts.frames, feed.frame_count)
-            work.finish(last)
+            if ending.is_cut_short:
+                work.abandon()
+            else:
+                work.finish(last)
         finally:
             work.drop_everything()
         counts = work.counts
@@ -165,6 +187,7 @@ class LiveSearch:
             damage=feed.damage,
             max_template_age_s=memory.longest_s,
             overdue_templates=memory.overdue,
+            stopped_by=ending.reason or StopReason.FEED_ENDED,
         )
 
     def _reassociation(self, memory: TemplateMemory) -> Reassociation | None:

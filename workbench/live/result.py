@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from statistics import median
 
+from workbench.governance.stopping import StopReason
 from workbench.live.alerts import Alert
 
 __all__ = ["COUNTING_METHOD", "Gap", "LiveResult"]
@@ -53,6 +54,7 @@ class LiveResult:
         max_template_age_s: the longest time that a template lived after its comparison.
         overdue_templates: how many lived longer than they may; 0 unless something is wrong.
         counting_method: the definition of `faces_seen`.
+        stopped_by: why it ended.
     """
 
     feed: str
@@ -75,6 +77,7 @@ class LiveResult:
     max_template_age_s: float
     overdue_templates: int
     counting_method: str = COUNTING_METHOD
+    stopped_by: StopReason = StopReason.FEED_ENDED
 
     @property
     def frames_per_second(self) -> float:

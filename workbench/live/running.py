@@ -74,12 +74,14 @@ class Outputs:
         on_alert: takes each alert as it is raised.
         is_open: says whether an alert, by id, still awaits a decision; its face is shown.
         observer: for measurement against ground truth.
+        name_alert: gives the id of an alert, by its number from 1.
     """
 
     on_frame: Callable[[RedactedFrame], None] | None = None
     on_alert: Callable[[Alert], None] | None = None
     is_open: Callable[[str], bool] = field(default=lambda _alert: True)
     observer: Observer | None = None
+    name_alert: Callable[[int], str] = field(default="alert-{}".format)
 
 
 @dataclass(slots=True, eq=False)
@@ -163,6 +165,12 @@ class FrameWork:
         """End the feed: compare what is held, show what waits."""
         if last is not None:
             self._end_scene(last, self._clock())
+        self._show(self._redactor.flush())
+
+    def abandon(self) -> None:
+        """End before the feed does: what is held is dropped and not compared, what waits shown."""
+        self._buffer.clear()
+        self._finish(self._tracker.end())
         self._show(self._redactor.flush())
 
     def drop_everything(self) -> None:
@@ -310,7 +318,7 @@ class FrameWork:
         scores = self._scores[proposal.track]
         candidates = scores.candidates(self._settings.candidates)
         alert = Alert(
-            id=f"alert-{len(self.alerts) + 1}",
+            id=self._outputs.name_alert(len(self.alerts) + 1),
             track=proposal.track,
             subject=proposal.subject,
             time_s=frame.time_s,

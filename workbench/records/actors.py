@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.engine import Row
@@ -11,9 +11,12 @@ from sqlalchemy.engine import Row
 from workbench.errors import RefusedError, UnknownRecordError
 from workbench.governance.ranks import Rank
 from workbench.governance.roles import Role
+from workbench.identity.accounts import folded
 from workbench.records.schema import actors
 
 __all__ = ["Actor", "add_actor", "change_actor", "find_actor", "list_actors"]
+
+_LONGEST_SHOWN: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +46,14 @@ def add_actor(connection: Connection, actor: Actor, at: str) -> None:
     Raises:
         RefusedError: when there is one of that name; names differ by more than case.
     """
-    folded = actor.name.casefold()
-    if connection.execute(select(actors.c.name).where(actors.c.folded == folded)).first():
-        msg = f"there is an account {actor.name} already. Choose another name."
+    key = folded(actor.name)
+    known = connection.execute(select(actors.c.name).where(actors.c.folded == key)).scalar()
+    if known is not None:
+        msg = f"there is an account {known} already; case tells no two apart. Choose another name."
         raise RefusedError(msg)
     connection.execute(
         insert(actors).values(
-            folded=folded,
+            folded=key,
             name=actor.name,
             display=actor.display,
             role=actor.role.value,
@@ -67,9 +71,10 @@ def find_actor(connection: Connection, name: str) -> Actor:
     Raises:
         UnknownRecordError: when there is none.
     """
-    found = connection.execute(select(actors).where(actors.c.folded == name.casefold())).first()
+    found = connection.execute(select(actors).where(actors.c.folded == folded(name))).first()
     if found is None:
-        msg = f"there is no account {name}. List them with workbench users list."
+        shown = ascii(name)[1:-1][:_LONGEST_SHOWN]
+        msg = f"there is no account {shown}. List them with workbench users list."
         raise UnknownRecordError(msg)
     return _actor(found)
 
@@ -102,7 +107,7 @@ def change_actor(
         values["active"] = active
     if values:
         connection.execute(
-            update(actors).where(actors.c.folded == known.name.casefold()).values(**values)
+            update(actors).where(actors.c.folded == folded(known.name)).values(**values)
         )
     return find_actor(connection, name)
 

@@ -157,9 +157,11 @@ sessions = Table(
     Column("feed", String(100), nullable=False),
     Column("policy", String(100), ForeignKey("policies.id"), nullable=False),
     Column("threshold", Float, nullable=False),
+    _json("setup"),
+    Column("process", String(200), nullable=False),  # which runs it, to tell when that is gone
     _at("started"),
     _at("ended", nullable=True),
-    _word("stopped_by", nullable=True),
+    _word("stopped_by", nullable=True),  # asked for as long as there is no end
     _json("counts", nullable=True),
 )
 
@@ -193,6 +195,7 @@ watchlist_entries = Table(
     _json("quality", nullable=True),
     _json("identity_check", nullable=True),
     _json("review", nullable=True),
+    _at("removed", nullable=True),
 )
 
 alerts = Table(
@@ -202,6 +205,7 @@ alerts = Table(
     _ref("deployment", "deployments.id"),
     _ref("session", "sessions.id"),
     Column("feed", String(100), nullable=False),
+    _ref("entry", "watchlist_entries.id"),
     _at("raised"),
     Column("time_s", Float, nullable=False),
     Column("score", Float, nullable=False),

@@ -13,10 +13,12 @@ import pytest
 from sqlalchemy import Connection, Engine
 
 from workbench.records.audit.checkpoints import Checkpoint, Signer
-from workbench.records.audit.entries import Detail, Draft, Verb
+from workbench.records.audit.details import Detail
+from workbench.records.audit.entries import Draft
 from workbench.records.audit.faults import Verification
 from workbench.records.audit.log import Appended, AuditLog
 from workbench.records.audit.reading import Head, Row, read_head, rows
+from workbench.records.audit.verbs import Verb
 from workbench.records.audit.witness import WitnessFile
 from workbench.records.engine import connect
 from workbench.records.schema import audit, audit_head, metadata

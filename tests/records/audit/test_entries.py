@@ -11,16 +11,8 @@ import pytest
 from pydantic import ValidationError
 
 from workbench.errors import AuditError, RecordError
-from workbench.records.audit.entries import (
-    MOST_OBJECTS,
-    Draft,
-    Entry,
-    Result,
-    Verb,
-    canonical,
-    read_entry,
-)
-from workbench.records.audit.verbs import JUSTIFIED, LAWFUL_PROCESSING
+from workbench.records.audit.entries import MOST_OBJECTS, Draft, Entry, canonical, read_entry
+from workbench.records.audit.verbs import JUSTIFIED, LAWFUL_PROCESSING, Result, Verb
 
 WHEN = datetime(2026, 11, 25, 9, 30, 0, 120, tzinfo=UTC)
 LEAST = {"verb": "login", "actor": "a.person", "role": "analyst", "purpose": "administration"}

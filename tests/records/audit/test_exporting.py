@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from workbench.records.audit.entries import Verb
 from workbench.records.audit.exporting import export, s62_extract
 from workbench.records.audit.reading import entries
+from workbench.records.audit.verbs import Verb
 
 Make = Callable[..., Any]
 

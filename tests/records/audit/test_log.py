@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from workbench.errors import (
     AuditError,
@@ -21,8 +22,10 @@ from workbench.errors import (
 )
 from workbench.records.audit.chain import genesis, link
 from workbench.records.audit.checkpoints import Signer, verify_checkpoint
-from workbench.records.audit.entries import Verb, read_entry
+from workbench.records.audit.entries import read_entry
 from workbench.records.audit.log import AuditLog
+from workbench.records.audit.reading import rows
+from workbench.records.audit.verbs import Verb
 from workbench.records.audit.witness import WitnessFile
 from workbench.records.schema import audit
 
@@ -301,12 +304,15 @@ def test_a_required_witness_that_fails_after_the_commit_is_an_error(
 def test_nothing_is_held_against_entries_that_come_while_it_is_verified(bench: Any) -> None:
     bench.fill(3)
 
-    def reading() -> Any:
-        bench.fill(2)  # after the witnesses were looked at
-        return bench.reading()
+    @contextmanager
+    def reading() -> Iterator[Connection]:
+        with bench.reading() as connection:
+            assert len(list(rows(connection))) == 3
+            bench.fill(2)  # seen by the witness and not by this connection
+            yield connection
 
     outcome = bench.log.verify(reading)
-    assert (outcome.ok, outcome.entries) == (True, 5)
+    assert (outcome.ok, outcome.entries) == (True, 3)
 
 
 # Many at once

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
+
 import pytest
 
+from workbench.errors import OutputError
 from workbench.records.audit import places
 from workbench.records.audit.places import HashesByPlace
 
@@ -36,3 +40,12 @@ def test_what_is_no_hash_counts_as_zeros(broken: str) -> None:
     with HashesByPlace() as hashes:
         hashes.add(1, broken)
         assert hashes.find(1) == "0" * 64
+
+
+def test_no_room_for_the_temporary_file_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(places, "_IN_MEMORY", 1)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
+    with HashesByPlace() as hashes, pytest.raises(OutputError, match="TMPDIR"):
+        hashes.add(1, digest(1))

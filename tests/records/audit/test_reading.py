@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from workbench.errors import AuditError
-from workbench.records.audit.entries import Verb
 from workbench.records.audit.reading import entries, rows
+from workbench.records.audit.verbs import Verb
 
 Make = Callable[..., Any]
 
@@ -30,7 +30,8 @@ def filled(bench: Any, make_draft: Make) -> Any:
         )
     )
     bench.append(make_draft(Verb.ALERT, purpose="d-11", objects=("alert-11",), actor="ZOË"))
-    bench.append(make_draft(Verb.LOGIN, actor="50%_off"))
+    told = {"actor": "zoë", "purpose": "d-1", "verb": "alert", "object": "alert-1"}
+    bench.append(make_draft(Verb.LOGIN, actor="50%_off", details=told))
     return bench
 
 
@@ -57,6 +58,9 @@ def test_an_empty_log_has_no_entries(bench: Any) -> None:
         ({"object_id": "alert-1"}, [2, 3]),
         ({"object_id": "alert-2"}, [3]),
         ({"object_id": "zoë"}, []),
+        ({"after": 0}, [1, 2, 3, 4, 5]),
+        ({"after": 2, "verb": Verb.ALERT}, [4]),
+        ({"after": 9}, []),
         ({"purpose": "d-1", "verb": Verb.CONSULT, "object_id": "alert-1"}, [3]),
     ],
 )

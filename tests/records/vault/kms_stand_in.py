@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import ssl
 import threading
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -144,12 +145,12 @@ class KeyServiceStandIn:
                 return self._read(secret)
             case "DELETE", "data":
                 secret.deleted.add(len(secret.versions))
-                return None
             case (("POST" | "PUT"), "destroy"):
                 for version in document["versions"]:
                     secret.versions[version - 1] = None
-                return None
-        raise Refused(405, "unsupported operation")
+            case _:
+                raise Refused(405, "unsupported operation")
+        return None
 
     def _list(self, start: str) -> Document:
         below = [name.removeprefix(start) for name in self.secrets if name.startswith(start)]
@@ -178,7 +179,7 @@ class KeyServiceStandIn:
         return {"version": len(secret.versions), "created_time": secret.updated}
 
 
-def serve(stand_in: KeyServiceStandIn) -> ThreadingHTTPServer:
+def serve(stand_in: KeyServiceStandIn, tls: ssl.SSLContext | None = None) -> ThreadingHTTPServer:
     """Answer on a free port of loopback, in a thread, until the server is shut down."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -205,6 +206,8 @@ def serve(stand_in: KeyServiceStandIn) -> ThreadingHTTPServer:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     stand_in.port = server.server_address[1]
     threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     return server

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import base64
+import ipaddress
 import logging
+import ssl
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from kms_stand_in import TOKEN, KeyServiceStandIn, serve
 
 from workbench.errors import KeyDestroyedError, KeyStoreError, StoreError
@@ -176,6 +182,57 @@ class TestService:
         for name in ("absent.pem", "empty.pem"):
             with pytest.raises(KeyStoreError, match=f"{name} holds no certificates"):
                 KeyService("https://bao.example", lambda: TOKEN, authorities=tmp_path / name)
+
+
+def certificate(folder: Path) -> tuple[Path, Path]:
+    """Write a certificate of this machine that signed itself, and its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(hours=1))
+        .not_valid_after(now + timedelta(hours=1))
+        .add_extension(
+            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]),
+            critical=False,
+        )
+        .sign(key, hashes.SHA256())
+    )
+    (folder / "cert.pem").write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    (folder / "key.pem").write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+    )
+    return folder / "cert.pem", folder / "key.pem"
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_only_a_trusted_service_is_given_the_token(tmp_path: Path) -> None:
+    cert, key = certificate(tmp_path)
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(cert, key)
+    stand_in = KeyServiceStandIn()
+    server = serve(stand_in, tls)
+    address = f"https://127.0.0.1:{stand_in.port}"
+    stranger = KeyService(address, lambda: TOKEN, attempts=1)
+    with pytest.raises(KeyStoreError, match=r"does not answer \(ConnectError\).*certificate"):
+        TransitWrapper(stranger, "lfr").wrap(DATA_KEY, "key-1")
+    assert stand_in.asked == []
+    known = KeyService(address, lambda: TOKEN, authorities=cert)
+    wrapper = TransitWrapper(known, "lfr")
+    assert wrapper.unwrap(wrapper.wrap(DATA_KEY, "key-1"), "key-1") == DATA_KEY
+    for one in (stranger, known):
+        one.close()
+    server.shutdown()
+    server.server_close()
 
 
 class TestToken:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert, update
 from sqlalchemy.exc import IntegrityError
-from vault_bench import BENCH, FACE, NOW, Kept, all_bytes, an_hour_ago, an_hour_later, open_vault
+from vault_bench import FACE, NOW, Kept, all_bytes, an_hour_ago, an_hour_later, open_vault
 
 from workbench.errors import (
     KeyDestroyedError,
@@ -275,6 +275,16 @@ class TestDestruction:
         with kept.writing() as connection:
             assert kept.register.destroy_marked(connection, NOW) == ("key-1",)
 
+    def test_it_can_be_confined_to_some(self, kept: Kept) -> None:
+        for at in (1, 2):
+            kept.make_key(f"key-{at}")
+        with kept.writing() as connection:
+            kept.register.mark(connection, ["key-1", "key-2"], NOW)
+        with kept.writing() as connection:
+            assert kept.register.destroy_marked(connection, NOW, ["key-2", "key-3"]) == ("key-2",)
+            assert kept.register.marked(connection) == ("key-1",)
+        assert kept.store.ids() == {"key-1"}
+
     def test_an_unknown_key_is_not_marked(self, kept: Kept) -> None:
         with (
             kept.writing() as connection,
@@ -305,7 +315,3 @@ class TestDestruction:
             KeyDestroyedError, match="If nobody destroyed it, the key store was lost"
         ):
             kept.get("object-1")
-
-
-def test_the_bench_id_is_what_everything_is_bound_to(kept: Kept) -> None:
-    assert kept.vault._bench_id == BENCH

@@ -30,11 +30,8 @@ from workbench.records.moments import as_json, as_text
 __all__ = [
     "ADMINISTRATION",
     "MOST_OBJECTS",
-    "Detail",
     "Draft",
     "Entry",
-    "Result",
-    "Verb",
     "canonical",
     "read_entry",
 ]

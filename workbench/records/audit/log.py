@@ -190,9 +190,7 @@ class AuditLog:
 
     def _last(self, connection: Connection) -> Checkpoint | None:
         """Return the head, unless what it says is not what the log ends with."""
-        head = audit_head.c
-        connection.execute(select(head.seq).where(head.one == 1).with_for_update())
-        found = read_head(connection)
+        found = read_head(connection, locked=True)
         if found is None:
             if connection.execute(select(audit.c.seq).limit(1)).first() is None:
                 return None

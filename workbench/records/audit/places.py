@@ -6,6 +6,8 @@ import tempfile
 from types import TracebackType
 from typing import Final, Self
 
+from workbench.errors import OutputError
+
 __all__ = ["HashesByPlace"]
 
 _IN_MEMORY: Final = 64 * 1024 * 1024
@@ -37,14 +39,24 @@ class HashesByPlace:
         self._file.close()
 
     def add(self, seq: int, digest: str) -> None:
-        """Add the hash of an entry behind all others; what is no hash counts as zeros."""
+        """Add the hash of an entry behind all others; what is no hash counts as zeros.
+
+        Raises:
+            OutputError: when there is no room for the temporary file.
+        """
         try:
             raw = bytes.fromhex(digest)
         except ValueError:
             raw = b""
-        self._file.write(
-            seq.to_bytes(_SEQ, "big") + (raw if len(raw) == _SIZE - _SEQ else bytes(32))
-        )
+        digest_bytes = raw if len(raw) == _SIZE - _SEQ else bytes(_SIZE - _SEQ)
+        try:
+            self._file.write(seq.to_bytes(_SEQ, "big") + digest_bytes)
+        except OSError as error:
+            msg = (
+                f"the folder for temporary files cannot be written ({error.strerror or error}). "
+                "Free space there, or name another in TMPDIR."
+            )
+            raise OutputError(msg) from None
         self._count += 1
 
     def find(self, seq: int) -> str | None:

@@ -63,11 +63,16 @@ def rows(connection: Connection, *, after: int | None = None) -> Iterator[Row]:
     return (Row(seq, _text(body), _text(digest)) for seq, body, digest in found)
 
 
-def read_head(connection: Connection) -> Head | None:
-    """Return the head, or nothing where there is none."""
+def read_head(connection: Connection, *, locked: bool = False) -> Head | None:
+    """Return the head, or nothing where there is none.
+
+    Args:
+        connection: one that sees a single state of the records.
+        locked: keep others from moving it before this transaction ends.
+    """
     columns = (_raw(connection, audit_head.c[name]) for name in ("hash", "at", "signature"))
     statement = select(audit_head.c.seq, *columns).where(audit_head.c.one == 1)
-    found = connection.execute(statement).first()
+    found = connection.execute(statement.with_for_update() if locked else statement).first()
     return None if found is None else Head(found[0], *(_text(value) for value in found[1:]))
 
 
@@ -95,6 +100,7 @@ def as_checkpoint(head: Head, bench_id: str, public_key: str) -> Checkpoint | No
 def entries(
     connection: Connection,
     *,
+    after: int | None = None,
     since: datetime | None = None,
     actor: str | None = None,
     verb: Verb | None = None,
@@ -105,6 +111,7 @@ def entries(
 
     Args:
         connection: one that sees a single state of the records.
+        after: place behind which to begin.
         since: the earliest time.
         actor: the account, exactly.
         verb: what was done.
@@ -120,7 +127,7 @@ def entries(
     if object_id is not None:
         parts.append(_quoted(object_id))
     earliest = None if since is None else as_text(since)
-    for seq, body, digest in rows(connection):
+    for seq, body, digest in rows(connection, after=after):
         if isinstance(body, str) and all(part in body for part in parts):
             logged = _logged(seq, body, digest)
             if (

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from workbench.records.migrations.running import at_head, current, migrate
+from workbench.records.migrations.running import at_head, current, head, migrate
 
-__all__ = ["at_head", "current", "migrate"]
+__all__ = ["at_head", "current", "head", "migrate"]

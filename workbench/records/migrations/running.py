@@ -14,7 +14,7 @@ from sqlalchemy import Connection, inspect
 from workbench.errors import StoreError, StoreVersionError
 from workbench.records.schema import metadata
 
-__all__ = ["at_head", "current", "migrate"]
+__all__ = ["at_head", "current", "head", "migrate"]
 
 _HERE: Final = Path(__file__).parent
 
@@ -50,13 +50,22 @@ def at_head(connection: Connection) -> None:
         msg = "there are no records here. Make a bench with workbench init."
         raise StoreError(msg)
     _require_known(found)
-    head = _scripts().get_current_head()
-    if found != head:
+    needed = head()
+    if found != needed:
         msg = (
-            f"the records have schema {found}, this version of the workbench needs {head}. "
+            f"the records have schema {found}, this version of the workbench needs {needed}. "
             "Make a backup, then run workbench upgrade."
         )
         raise StoreVersionError(msg)
+
+
+def head() -> str:
+    """Return the version of the schema that this version of the workbench has."""
+    found = _scripts().get_current_head()
+    if found is None:  # the package was installed without its migrations
+        msg = "this copy of the workbench lacks its migrations. Install it again."
+        raise StoreError(msg)
+    return found
 
 
 def current(connection: Connection) -> str | None:

@@ -12,8 +12,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final, Self
 
-from filelock import FileLock, Timeout
-
 from workbench.errors import KeyStoreError
 from workbench.records.vault.files import (
     as_store_error,
@@ -26,6 +24,7 @@ from workbench.records.vault.files import (
     write_new,
 )
 from workbench.records.vault.key_store import already_there, destroyed
+from workbench.records.vault.locking import alone
 from workbench.records.vault.names import checked
 
 __all__ = ["FolderKeyStore"]
@@ -35,7 +34,6 @@ _MARKER: Final = "key-store.json"
 _LOCK: Final = ".lock"
 _KEY: Final = ".key"
 _PART: Final = ".part"
-_WAIT_S: Final = 60.0
 _OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 _LARGEST: Final = 1 << 16
 
@@ -168,21 +166,9 @@ class FolderKeyStore:
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        """Hold the folder while it is changed, so that no rewrapped key follows a destroyed one.
-
-        The system frees the lock when its process dies, however it dies.
-        """
-        with self._usable():
-            lock = FileLock(self._folder / _LOCK, timeout=_WAIT_S, mode=0o600)
-            try:
-                lock.acquire()
-            except Timeout:
-                msg = f"{self.where}: another process held it for {_WAIT_S:.0f} s. Try again."
-                raise KeyStoreError(msg) from None
-            try:
-                yield
-            finally:
-                lock.release()
+        """Hold the folder while it is changed, so that no rewrapped key follows a destroyed one."""
+        with self._usable(), alone(self._folder / _LOCK, self.where):
+            yield
 
     def _require_usable(self, bench_id: str) -> None:
         with self._usable():

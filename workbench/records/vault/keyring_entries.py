@@ -21,6 +21,8 @@ class KeyringEntries:
         self.where = f"the keyring of the operating system (service {service})"
         self._service = service
         self._keyring = _library()
+        # Some keyrings pass on what the bus or the disk below them raised.
+        self._failures = (self._keyring.errors.KeyringError, OSError, RuntimeError)
 
     def get(self, name: str) -> str | None:
         """Return an entry, or `None` where there is none.
@@ -30,7 +32,7 @@ class KeyringEntries:
         """
         try:
             text: str | None = self._keyring.get_password(self._service, name)
-        except self._keyring.errors.KeyringError as error:
+        except self._failures as error:
             raise self._unusable(error) from None
         return text
 
@@ -42,7 +44,7 @@ class KeyringEntries:
         """
         try:
             self._keyring.set_password(self._service, name, text)
-        except self._keyring.errors.KeyringError as error:
+        except self._failures as error:
             raise self._unusable(error) from None
         if self.get(name) != text:
             msg = f"{self.where} did not keep what was written to it. Choose a file instead."
@@ -57,7 +59,7 @@ class KeyringEntries:
         try:
             if self._keyring.get_password(self._service, name) is not None:
                 self._keyring.delete_password(self._service, name)
-        except self._keyring.errors.KeyringError as error:
+        except self._failures as error:
             raise self._unusable(error) from None
         if self.get(name) is not None:
             msg = f"{self.where} still has an entry that was removed. Remove it by its own program."

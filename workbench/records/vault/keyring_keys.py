@@ -15,19 +15,18 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Final
 
-from filelock import FileLock, Timeout
 from platformdirs import user_runtime_path
 
 from workbench.errors import KeyStoreError
 from workbench.records.vault.files import as_store_error, make_folder
 from workbench.records.vault.key_store import already_there, destroyed
 from workbench.records.vault.keyring_entries import KeyringEntries
+from workbench.records.vault.locking import alone
 from workbench.records.vault.masters import MasterKey
 from workbench.records.vault.names import checked
 
 __all__ = ["KeyringKeyStore", "KeyringMaster"]
 
-_WAIT_S: Final = 60.0
 _SHARDS: Final = 256
 
 
@@ -156,16 +155,8 @@ class KeyringKeyStore:
         """Let one process of this user at a time change the entries."""
         with as_store_error(f"the lock {self._lock}", KeyStoreError):
             make_folder(self._lock.parent)
-            lock = FileLock(self._lock, timeout=_WAIT_S, mode=0o600)
-            try:
-                lock.acquire()
-            except Timeout:
-                msg = f"{self.where}: another process held it for {_WAIT_S:.0f} s. Try again."
-                raise KeyStoreError(msg) from None
-        try:
-            yield
-        finally:
-            lock.release()
+            with alone(self._lock, self.where):
+                yield
 
 
 def _entry(key_id: str) -> str:

@@ -78,10 +78,17 @@ class KeyRegister:
             ).scalars()
         )
 
-    def destroy_marked(self, connection: Connection, now: datetime) -> tuple[str, ...]:
+    def destroy_marked(
+        self, connection: Connection, now: datetime, only: Collection[str] | None = None
+    ) -> tuple[str, ...]:
         """Destroy the keys whose mark is in the store, and say so in their rows.
 
         Call it in a later transaction than `mark`: the mark must outlive a failure here.
+
+        Args:
+            connection: of a transaction that writes.
+            now: the moment.
+            only: ids to confine it to; all that are marked when `None`.
 
         Returns:
             Their ids.
@@ -89,7 +96,7 @@ class KeyRegister:
         Raises:
             KeyStoreError: when one could not be destroyed; call it again.
         """
-        marked = self.marked(connection)
+        marked = tuple(one for one in self.marked(connection) if only is None or one in only)
         for key_id in marked:
             self._keys.destroy(key_id)
             connection.execute(

@@ -223,6 +223,8 @@ def upgrade() -> None:
         sa.Column("feed", sa.String(length=100), nullable=False),
         sa.Column("policy", sa.String(length=100), nullable=False),
         sa.Column("threshold", sa.Float(), nullable=False),
+        sa.Column("setup", sa.Text(), nullable=False),
+        sa.Column("process", sa.String(length=200), nullable=False),
         sa.Column("started", sa.String(length=32), nullable=False),
         sa.Column("ended", sa.String(length=32), nullable=True),
         sa.Column("stopped_by", sa.String(length=40), nullable=True),
@@ -270,11 +272,35 @@ def upgrade() -> None:
         sa.UniqueConstraint("deployment", name="uq_watchlists_deployment"),
     )
     op.create_table(
+        "watchlist_entries",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("watchlist", sa.String(length=64), nullable=False),
+        sa.Column("subject", sa.String(length=100), nullable=False),
+        sa.Column("category", sa.String(length=40), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("added_by", sa.String(length=64), nullable=False),
+        sa.Column("added", sa.String(length=32), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("quality", sa.Text(), nullable=True),
+        sa.Column("identity_check", sa.Text(), nullable=True),
+        sa.Column("review", sa.Text(), nullable=True),
+        sa.Column("removed", sa.String(length=32), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["watchlist"], ["watchlists.id"], name="fk_watchlist_entries_watchlist_watchlists"
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_watchlist_entries"),
+    )
+    op.create_index("ix_watchlist_entries_subject", "watchlist_entries", ["subject"], unique=False)
+    op.create_index(
+        "ix_watchlist_entries_watchlist", "watchlist_entries", ["watchlist"], unique=False
+    )
+    op.create_table(
         "alerts",
         sa.Column("id", sa.String(length=64), nullable=False),
         sa.Column("deployment", sa.String(length=64), nullable=False),
         sa.Column("session", sa.String(length=64), nullable=False),
         sa.Column("feed", sa.String(length=100), nullable=False),
+        sa.Column("entry", sa.String(length=64), nullable=False),
         sa.Column("raised", sa.String(length=32), nullable=False),
         sa.Column("time_s", sa.Float(), nullable=False),
         sa.Column("score", sa.Float(), nullable=False),
@@ -289,36 +315,18 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["deployment"], ["deployments.id"], name="fk_alerts_deployment_deployments"
         ),
+        sa.ForeignKeyConstraint(
+            ["entry"], ["watchlist_entries.id"], name="fk_alerts_entry_watchlist_entries"
+        ),
         sa.ForeignKeyConstraint(["moved_to"], ["cases.id"], name="fk_alerts_moved_to_cases"),
         sa.ForeignKeyConstraint(["session"], ["sessions.id"], name="fk_alerts_session_sessions"),
         sa.PrimaryKeyConstraint("id", name="pk_alerts"),
     )
     op.create_index("ix_alerts_deployment", "alerts", ["deployment"], unique=False)
+    op.create_index("ix_alerts_entry", "alerts", ["entry"], unique=False)
     op.create_index("ix_alerts_moved_to", "alerts", ["moved_to"], unique=False)
     op.create_index("ix_alerts_session", "alerts", ["session"], unique=False)
     op.create_index("ix_alerts_state", "alerts", ["state"], unique=False)
-    op.create_table(
-        "watchlist_entries",
-        sa.Column("id", sa.String(length=64), nullable=False),
-        sa.Column("watchlist", sa.String(length=64), nullable=False),
-        sa.Column("subject", sa.String(length=100), nullable=False),
-        sa.Column("category", sa.String(length=40), nullable=False),
-        sa.Column("state", sa.String(length=40), nullable=False),
-        sa.Column("added_by", sa.String(length=64), nullable=False),
-        sa.Column("added", sa.String(length=32), nullable=False),
-        sa.Column("content", sa.Text(), nullable=False),
-        sa.Column("quality", sa.Text(), nullable=True),
-        sa.Column("identity_check", sa.Text(), nullable=True),
-        sa.Column("review", sa.Text(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["watchlist"], ["watchlists.id"], name="fk_watchlist_entries_watchlist_watchlists"
-        ),
-        sa.PrimaryKeyConstraint("id", name="pk_watchlist_entries"),
-    )
-    op.create_index("ix_watchlist_entries_subject", "watchlist_entries", ["subject"], unique=False)
-    op.create_index(
-        "ix_watchlist_entries_watchlist", "watchlist_entries", ["watchlist"], unique=False
-    )
     op.create_table(
         "engagements",
         sa.Column("id", sa.String(length=64), nullable=False),

@@ -1,0 +1,143 @@
+"""Which alert was raised by which known pass of a member of staff.
+
+Whom an alert names is in the vault and goes with the alert, so the two are put together while it
+is there; the id that a pass then bears stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from workbench.bench.context import Acting, Context
+from workbench.errors import KeyDestroyedError, UnknownRecordError
+from workbench.governance.retention import RetentionClass
+from workbench.governance.sources import Source, Standing
+from workbench.live.alert_document import decode_alert
+from workbench.records.audit.verbs import Verb
+from workbench.records.blue_list import BlueAlert, PassRow, blue_alerts, list_passes, save_pass
+from workbench.records.deployments import DeploymentRow
+
+__all__ = ["PASS_WINDOW", "PASS_WINDOW_SOURCE", "NamedAlert", "is_settled", "link", "pair"]
+
+PASS_WINDOW: Final = timedelta(seconds=60)
+"""How far an alert may lie from the moment that somebody wrote down for the pass."""
+
+PASS_WINDOW_SOURCE: Final = Source(
+    text="An alert up to a minute from the moment noted is taken as that of the pass",
+    where="chosen for people who look at a watch and write",
+    standing=Standing.OWN_CHOICE,
+)
+
+_WHY: Final = "which alert belongs to which known pass of consenting staff"
+
+
+@dataclass(frozen=True, slots=True)
+class NamedAlert:
+    """An alert for somebody of the blue list, and whom it names."""
+
+    id: str
+    feed: str
+    raised: datetime
+    member: str
+
+
+def is_settled(row: PassRow) -> bool:
+    """Return whether all alerts that a pass may have raised were looked through.
+
+    One that is recognised counts no earlier than one that is not: a rate would else be too high
+    while passes are fresh.
+    """
+    return row.checked is not None and row.checked >= row.seen.at + PASS_WINDOW
+
+
+def pair(
+    passes: Iterable[PassRow], alerts: Sequence[NamedAlert], feeds: Iterable[str]
+) -> dict[str, str]:
+    """Return the alert of each pass that has one, nearest in time first; each alert once.
+
+    Args:
+        passes: those without an alert.
+        alerts: those that belong to no pass yet.
+        feeds: names of the deployment's feeds. A pass by one of them is not that of an alert of
+            another; one by a part of the zone may be of any.
+
+    Returns:
+        Ids of alerts by ids of passes.
+    """
+    named = {feed.casefold() for feed in feeds}
+    near = sorted(
+        (abs(alert.raised - row.seen.at), row.id, alert.id)
+        for row in passes
+        for alert in alerts
+        if alert.member == row.seen.member
+        and abs(alert.raised - row.seen.at) <= PASS_WINDOW
+        and (
+            row.seen.feed.casefold() not in named
+            or row.seen.feed.casefold() == alert.feed.casefold()
+        )
+    )
+    pairs: dict[str, str] = {}
+    for _, passed, alert in near:
+        if passed not in pairs and alert not in pairs.values():
+            pairs[passed] = alert
+    return pairs
+
+
+def link(context: Context, acting: Acting, deployment: DeploymentRow) -> list[PassRow]:
+    """Look for the alerts of a deployment's passes, and return all its passes as they are then.
+
+    Passes whose alerts may have been destroyed by now stay as they are: that no alert is there
+    any more does not mean that there was none.
+
+    Args:
+        context: whose vault holds the alerts.
+        acting: a transaction of somebody who may look at alerts.
+        deployment: whose passes.
+    """
+    rows = list_passes(acting.connection, deployment.id)
+    kept = context.rules.retention.limit(RetentionClass.ALERT).keep or timedelta(0)
+    waiting = [
+        row for row in rows if not is_settled(row) and acting.now < row.seen.at - PASS_WINDOW + kept
+    ]
+    if not waiting:
+        return rows
+    taken = {row.seen.alert for row in rows}
+    near = [
+        alert
+        for alert in blue_alerts(acting.connection, deployment.id)
+        if alert.id not in taken
+        and any(abs(alert.raised - row.seen.at) <= PASS_WINDOW for row in waiting)
+    ]
+    alerts = [one for one in (_named(context, acting, alert) for alert in near) if one is not None]
+    feeds = [feed.name for feed in deployment.application.feeds]
+    pairs = pair([row for row in waiting if row.seen.alert is None], alerts, feeds)
+    after = {
+        row.id: save_pass(
+            acting.connection,
+            replace(
+                row,
+                seen=row.seen.model_copy(update={"alert": pairs.get(row.id, row.seen.alert)}),
+                checked=acting.now,
+            ),
+        )
+        for row in waiting
+    }
+    acting.log(
+        Verb.COMBINE,
+        sorted({*after, *(alert.id for alert in alerts)}),
+        justification=_WHY,
+        details={"reference": deployment.reference, "passes": len(after), "linked": len(pairs)},
+    )
+    return [after.get(row.id, row) for row in rows]
+
+
+def _named(context: Context, acting: Acting, alert: BlueAlert) -> NamedAlert | None:
+    """Return an alert with whom it names, or `None` where that is gone already."""
+    try:
+        content = context.vault.get(acting.connection, alert.object_id)
+    except (KeyDestroyedError, UnknownRecordError):
+        return None
+    return NamedAlert(alert.id, alert.feed, alert.raised, decode_alert(content, alert.id).subject)

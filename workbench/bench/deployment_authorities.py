@@ -1,0 +1,161 @@
+"""The authority of a deployment: given, reviewed, refused or withdrawn, by another than applied."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from workbench.bench.context import Acting
+from workbench.bench.deployment_access import end, moved
+from workbench.bench.deployment_view import DeploymentPart, DeploymentView
+from workbench.errors import NotAuthorisedError, NotPermittedError
+from workbench.governance.authorisation import (
+    Authority,
+    AuthorityReview,
+    check_authority,
+    confirm_urgent,
+    covers_until,
+)
+from workbench.governance.deployments import DEPLOYMENT_MOVES, Application
+from workbench.governance.permissions import Permission
+from workbench.governance.policies import require_approved, require_equity
+from workbench.governance.ranks import Rank
+from workbench.records.audit.verbs import Verb
+from workbench.records.deployments import save_deployment
+from workbench.records.policies import find_policy
+
+__all__ = ["DeploymentAuthorities"]
+
+
+class DeploymentAuthorities(DeploymentPart):
+    """What authorising officers do about deployments."""
+
+    def authorise(
+        self,
+        reference: str,
+        *,
+        necessity: str,
+        proportionality: str,
+        starts: datetime | None = None,
+        ends: datetime | None = None,
+        urgent_reason: str | None = None,
+    ) -> DeploymentView:
+        """Give a deployment its authority, in the officer's own words and under their rank.
+
+        Args:
+            reference: of the deployment.
+            necessity: why it is necessary.
+            proportionality: why it is proportionate.
+            starts: when the authority begins; with the application, or now if that is later.
+            ends: when it ends; with the application.
+            urgent_reason: why it could not wait for a higher rank; it then lapses unless another
+                officer reviews it in time.
+
+        Raises:
+            NotPermittedError: when the officer is the applicant, or of too low a rank, or has
+                none.
+            PolicyError: when its policy was approved by nobody, or lacks what the bench asks for.
+            RecordError: when the times do not fit.
+        """
+        with self._on(Permission.DEPLOYMENT_AUTHORISE, reference) as (acting, row):
+            DEPLOYMENT_MOVES.after(row.state, "authorise", name=reference)
+            application, ranks = row.application, self._context.rules.ranks
+            self._require_policy(acting, application)
+            urgent = urgent_reason is not None
+            authority = Authority.read(
+                {
+                    "officer": acting.name,
+                    "officer_rank": self._rank(f"authorise deployment {reference}"),
+                    "at": acting.now,
+                    "starts": starts or max(application.starts, acting.now),
+                    "ends": ends or application.ends,
+                    "necessity": necessity,
+                    "proportionality": proportionality,
+                    "urgent": urgent,
+                    "urgent_reason": urgent_reason,
+                    "review_due": acting.now + ranks.urgent_review if urgent else None,
+                },
+                what=f"the authority of deployment {reference}",
+            )
+            check_authority(application, row.applicant, authority, ranks, acting.now)
+            after = moved(
+                acting,
+                row,
+                "authorise",
+                Verb.AUTHORISE,
+                why=authority.necessity,
+                authority=authority,
+                starts=authority.starts,
+                ends=covers_until(authority),
+            )
+            return self._view(acting, after)
+
+    def review_urgent(self, reference: str, reasons: str) -> DeploymentView:
+        """Uphold an urgent authority as another officer; it then covers its whole window.
+
+        One that is not upheld is withdrawn with `withdraw_authority`.
+
+        Raises:
+            NotPermittedError: when the officer applied or authorised, or is of too low a rank.
+            NotAuthorisedError: when there is no authority, or it has lapsed.
+            RecordError: when there is nothing to review.
+        """
+        what = f"deployment {reference}"
+        with self._on(Permission.DEPLOYMENT_AUTHORISE, reference) as (acting, row):
+            if row.authority is None or row.ended is not None:
+                msg = f"{what} is {row.state} and has no authority that could be reviewed."
+                raise NotAuthorisedError(msg)
+            review = AuthorityReview.read(
+                {
+                    "officer": acting.name,
+                    "officer_rank": self._rank(f"review the urgent authority of {what}"),
+                    "at": acting.now,
+                    "reasons": reasons,
+                },
+                what=f"the review of the authority of {what}",
+            )
+            authority = confirm_urgent(
+                row.application, row.applicant, row.authority, review, self._context.rules.ranks
+            )
+            after = save_deployment(
+                acting.connection,
+                replace(row, authority=authority, ends=covers_until(authority), changed=acting.now),
+            )
+            acting.log(
+                Verb.REVIEW,
+                [row.id],
+                justification=review.reasons,
+                details={"reference": reference, "reviewed": "urgent authority"},
+            )
+            return self._view(acting, after)
+
+    def refuse(self, reference: str, reason: str) -> DeploymentView:
+        """Refuse an application, with the reason."""
+        with self._on(Permission.DEPLOYMENT_REFUSE, reference) as (acting, row):
+            return self._view(acting, end(acting, row, "refuse", Verb.REFUSE, reason=reason))
+
+    def withdraw_authority(self, reference: str, reason: str) -> DeploymentView:
+        """Withdraw an authority; a live search under it stops."""
+        with self._on(Permission.DEPLOYMENT_AUTHORISE, reference) as (acting, row):
+            after = end(acting, row, "withdraw-authority", Verb.WITHDRAW, reason=reason)
+            return self._view(acting, after)
+
+    def _require_policy(self, acting: Acting, application: Application) -> None:
+        """Refuse a policy that this bench may not search under."""
+        policy = find_policy(acting.connection, application.policy)
+        if self._context.is_demonstration:
+            return
+        if self._context.rules.needs_approved_policy:
+            require_approved(policy)
+        if self._context.rules.needs_equity:
+            require_equity(policy)
+
+    def _rank(self, deed: str) -> Rank:
+        rank = self._context.actor.rank
+        if rank is None:
+            msg = (
+                f"the account {self._context.actor.name} has no rank, and who may {deed} depends "
+                "on it. An administrator sets it: workbench users change."
+            )
+            raise NotPermittedError(msg)
+        return rank

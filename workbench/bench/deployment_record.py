@@ -1,0 +1,216 @@
+"""The record of a deployment, counted from the rows while they are there, and kept for good.
+
+Alerts are destroyed in their time. The counts of those that go are added to what the deployment
+keeps, in the transaction that deletes their rows: so the record is whole at every moment, and
+needs no alert to stay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
+from enum import StrEnum
+from typing import Any, Final
+
+from sqlalchemy import Connection
+
+from workbench.bench.context import Acting
+from workbench.errors import RecordError
+from workbench.governance.costs import Costs
+from workbench.governance.deployment_counts import DeploymentCounts
+from workbench.governance.deployment_records import (
+    DeploymentRecord,
+    GroupCounts,
+    NoticeGiven,
+    SearchPeriod,
+    joined,
+)
+from workbench.governance.deployments import Application, DeploymentState
+from workbench.governance.notices import CommunityEngagement
+from workbench.governance.record import Record
+from workbench.records.deployment_counts import (
+    CountedAlert,
+    counted_alerts,
+    counted_engagements,
+    list_size,
+    search_periods,
+)
+from workbench.records.deployments import (
+    DeploymentNote,
+    DeploymentRow,
+    find_deployment_by_id,
+    list_notes,
+    save_deployment,
+)
+from workbench.records.policies import find_policy
+
+__all__ = ["NoteKind", "freeze_record", "record_of"]
+
+_FORM: Final = "deployment-record/1"
+
+
+class _Gone(Record):
+    """The counts of alerts whose rows are gone."""
+
+    counts: DeploymentCounts
+    blue_list_alerts: int
+
+
+class NoteKind(StrEnum):
+    """What is noted about a deployment."""
+
+    NOTICE = "notice"
+    COMMUNITY = "community"
+    COSTS = "costs"
+    FIELD_COUNTS = "field-counts"
+    REVIEW = "review"
+
+
+def record_of(connection: Connection, row: DeploymentRow) -> DeploymentRecord:
+    """Return the record of a deployment as it is now.
+
+    Raises:
+        RecordError: when it was never applied for, so that there is nothing to record.
+    """
+    if not _was_applied_for(row):
+        msg = f"deployment {row.reference} is {row.state}; it has a record once it was applied for."
+        raise RecordError(msg)
+    return _counted(connection, row, _gone(row), frozenset())
+
+
+def freeze_record(
+    acting: Acting, row: DeploymentRow, *, leaving: Collection[str] = ()
+) -> DeploymentRow:
+    """Keep the record of a deployment that was applied for in its row, and return the row.
+
+    Args:
+        acting: the transaction.
+        row: the deployment.
+        leaving: ids of alerts whose rows this very transaction deletes; their counts are added to
+            what is kept. Call it before the rows go, once for each alert.
+    """
+    row = find_deployment_by_id(acting.connection, row.id)
+    gone = _gone(row)
+    going = frozenset(leaving)
+    if going:
+        counts, blue = _count(acting.connection, row.id, lambda alert: alert.id in going)
+        before = gone or _Gone(counts=_NONE, blue_list_alerts=0)
+        gone = _Gone(
+            counts=joined(before.counts, counts), blue_list_alerts=before.blue_list_alerts + blue
+        )
+    record = _counted(acting.connection, row, gone, going)
+    kept: dict[str, Any] = {
+        "form": _FORM,
+        "gone": gone and gone.plain(),
+        "record": record.shown(),
+    }
+    return save_deployment(acting.connection, replace(row, record=kept))
+
+
+def _counted(
+    connection: Connection,
+    row: DeploymentRow,
+    gone: _Gone | None,
+    leaving: frozenset[str],
+) -> DeploymentRecord:
+    """Count what is there and not leaving, and add what is gone."""
+    application = row.application
+    searches = search_periods(connection, row.id)
+    counts, blue = _count(connection, row.id, lambda alert: alert.id not in leaving)
+    if gone is not None:
+        counts, blue = joined(counts, gone.counts), blue + gone.blue_list_alerts
+    faces = _faces_seen(searches, counts.alerts)
+    notes = list_notes(connection, row.id)
+    authority = row.authority
+    return DeploymentRecord(
+        reference=row.reference,
+        force=application.force,
+        state=row.state,
+        location=application.location,
+        purposes=application.purposes,
+        use_case=application.use_case,
+        assembly=application.assembly,
+        starts=application.starts if authority is None else authority.starts,
+        ends=application.ends if authority is None else authority.ends,
+        ended=row.ended,
+        authority_rank=None if authority is None else authority.officer_rank,
+        urgent=authority is not None and authority.urgent,
+        two_person=application.two_person,
+        dpia=application.dpia,
+        eia=application.eia,
+        appropriate_policy=application.appropriate_policy,
+        policy=application.policy,
+        unit=find_policy(connection, application.policy).unit,
+        minimum_threshold=application.minimum_threshold,
+        searches=searches,
+        watchlist=list_size(connection, row.id),
+        counts=counts.model_copy(update={"faces_seen": faces}),
+        blue_list_alerts=blue,
+        costs=_costs(notes, application),
+        notice=application.notice,
+        notices=tuple(
+            NoticeGiven(what=content["what"], at=content["at"])
+            for content in _contents(notes, NoteKind.NOTICE)
+        ),
+        community=tuple(
+            CommunityEngagement.read(content, what="a note on a talk")
+            for content in _contents(notes, NoteKind.COMMUNITY)
+        ),
+        field_counts=tuple(
+            GroupCounts(**{name: content[name] for name in GroupCounts.model_fields})
+            for content in _contents(notes, NoteKind.FIELD_COUNTS)
+        ),
+    )
+
+
+def _count(
+    connection: Connection, deployment: str, counts: Callable[[CountedAlert], bool]
+) -> tuple[DeploymentCounts, int]:
+    """Return the counts of some alerts of a deployment, and how many are on the blue list."""
+    chosen = [alert for alert in counted_alerts(connection, deployment) if counts(alert)]
+    states = {alert.id: alert.state for alert in chosen if not alert.blue_list}
+    engaged = [one for one in counted_engagements(connection, deployment) if one.alert in states]
+    found = DeploymentCounts.of(
+        states, engaged, faces_seen=None, unengaged_is_no_action=_UNENGAGED_IS_NO_ACTION
+    )
+    return found, len(chosen) - len(states)
+
+
+def _faces_seen(searches: Collection[SearchPeriod], alerts: int) -> int | None:
+    """Return the faces seen in all searches; `None` where a search was not counted to its end."""
+    counted = [one.faces_seen for one in searches]
+    known = [count for count in counted if count is not None]
+    if not counted or len(known) < len(counted) or sum(known) < alerts:
+        return None
+    return sum(known)
+
+
+def _costs(notes: Collection[DeploymentNote], application: Application) -> Costs:
+    """Return the costs as they were noted last; those of the application before that."""
+    noted = _contents(notes, NoteKind.COSTS)
+    return Costs.read(noted[-1], what="the costs") if noted else application.costs
+
+
+def _contents(notes: Collection[DeploymentNote], kind: NoteKind) -> list[Mapping[str, Any]]:
+    return [note.content for note in notes if note.kind == kind]
+
+
+def _was_applied_for(row: DeploymentRow) -> bool:
+    """Return whether it was; what ended without ever being applied for has no record."""
+    if row.authority is not None or row.record is not None:
+        return True
+    return row.state not in _PERHAPS_NEVER
+
+
+def _gone(row: DeploymentRow) -> _Gone | None:
+    kept = row.record and row.record.get("gone")
+    return _Gone.read(kept, what=f"the record of deployment {row.reference}") if kept else None
+
+
+_PERHAPS_NEVER: Final = frozenset(
+    {DeploymentState.DRAFT, DeploymentState.CANCELLED, DeploymentState.PURGED}
+)
+_UNENGAGED_IS_NO_ACTION: Final = False
+_NONE: Final = DeploymentCounts.of(
+    {}, [], faces_seen=None, unengaged_is_no_action=_UNENGAGED_IS_NO_ACTION
+)

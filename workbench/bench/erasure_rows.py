@@ -1,0 +1,60 @@
+"""The rows of an erasure: what is deleted, what is counted of it, and what ends with it."""
+
+from __future__ import annotations
+
+from workbench.bench.case_access import purged
+from workbench.bench.context import Acting, Context
+from workbench.bench.deployment_access import moved, settle
+from workbench.bench.deployment_record import freeze_record
+from workbench.governance.deployments import DEPLOYMENT_MOVES
+from workbench.governance.retention import RetentionClass
+from workbench.records.audit.verbs import Verb
+from workbench.records.deployments import find_deployment_by_id
+from workbench.records.erased_rows import alerts_by_deployment, delete_alerts
+from workbench.records.erasures import Erasure
+from workbench.records.retained import is_spent
+from workbench.records.vault.register import KeyRegister
+from workbench.records.watchlists import mark_destroyed
+
+__all__ = ["delete_rows", "purge_if_spent"]
+
+
+def delete_rows(context: Context, acting: Acting, erasure: Erasure) -> Erasure:
+    """Delete the rows of an erasure; what is counted of them stays with their deployments.
+
+    Args:
+        context: the bench.
+        acting: the transaction that ends the erasure.
+        erasure: whose keys and files are destroyed.
+
+    Returns:
+        The erasure with how many rows went.
+    """
+    connection, content = acting.connection, erasure.content
+    raised_by = alerts_by_deployment(connection, content.objects)
+    for deployment, names in raised_by.items():
+        freeze_record(acting, find_deployment_by_id(connection, deployment), leaving=names)
+    gone = delete_alerts(connection, content.objects)
+    context.vault.delete(connection, content.sealed)
+    KeyRegister(context.keys).destroy_marked(connection, acting.now, only=content.keys)
+    if erasure.retention is RetentionClass.WATCHLIST:
+        mark_destroyed(connection, erasure.purpose, acting.now)
+    if erasure.retention is RetentionClass.CASE and erasure.purpose in content.objects:
+        purged(acting, erasure.purpose)
+    deployments = set(raised_by)
+    if erasure.retention is RetentionClass.WATCHLIST:
+        deployments.add(erasure.purpose)
+    for deployment in sorted(deployments):
+        purge_if_spent(acting, deployment)
+    return erasure.with_content(counts={**content.counts, **gone})
+
+
+def purge_if_spent(acting: Acting, deployment: str) -> bool:
+    """Move a deployment that has ended to `purged` if nothing of it is left; say whether it was."""
+    row = settle(acting, find_deployment_by_id(acting.connection, deployment))
+    if not DEPLOYMENT_MOVES.allows(row.state, "purge"):
+        return False
+    if not is_spent(acting.connection, deployment):
+        return False
+    moved(acting, row, "purge", Verb.ERASE)
+    return True

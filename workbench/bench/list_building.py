@@ -1,0 +1,338 @@
+"""Building a list from its entries: what may be on it, what was on it before, and what is kept."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from workbench.bench.context import Acting, Context
+from workbench.bench.list_facts import named, require_consents
+from workbench.bench.list_sealing import opened_list, sealed
+from workbench.bench.list_views import EntryImage
+from workbench.errors import (
+    IllegalMoveError,
+    RecordError,
+    RefusedError,
+    StoreError,
+    WatchlistError,
+)
+from workbench.governance.categories import Category
+from workbench.governance.deployments import DeploymentState
+from workbench.governance.entries import WatchlistEntry
+from workbench.records.deployments import DeploymentRow
+from workbench.records.identifiers import new_id
+from workbench.records.watchlist_entries import (
+    EntryQuality,
+    EntryRow,
+    EntryState,
+    add_entries,
+    end_entries,
+    entries_of,
+    save_quality,
+)
+from workbench.records.watchlists import ListState, WatchlistRow, find_watchlist, save_watchlist
+
+if TYPE_CHECKING:
+    from workbench.matching.enrolment import Enrolment
+    from workbench.matching.person_folders import Photograph
+    from workbench.matching.watchlist import Watchlist, WatchlistReference
+
+__all__ = ["BUILDABLE", "Built", "Plan", "keep", "plan", "require_state"]
+
+BUILDABLE: Final = frozenset(
+    {DeploymentState.DRAFT, DeploymentState.APPLIED, DeploymentState.AUTHORISED}
+)
+"""States in which a list may be built. Before an authority, so that the officer can see whom it is
+of; after it, so that it is fresh at the start, since whatever is new on it needs a check and a
+review of its own. Never once a search has run: what was searched for stays what it was."""
+
+_REJECT: Final = "reject"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be enrolled, worked out before any image is decoded.
+
+    Attributes:
+        photographs: of all entries, each with the id of its entry.
+        before: the list as it was, if there was one.
+        kept: SHA-256 of the image of each entry that was on the list before and is unchanged, by
+            its id: same subject, same content, same image.
+    """
+
+    photographs: tuple[Photograph, ...]
+    before: WatchlistRow | None
+    kept: Mapping[str, str]
+
+
+class Built(NamedTuple):
+    """A list as it was kept.
+
+    Attributes:
+        row: the list.
+        kept: how many of its entries were on it before, unchanged.
+        retired: what the list was sealed as before; still to be destroyed.
+    """
+
+    row: WatchlistRow
+    kept: int
+    retired: WatchlistRow | None
+
+
+def require_state(
+    row: DeploymentRow, allowed: frozenset[DeploymentState], what: str, remedy: str
+) -> None:
+    """Let a deployment pass that is in one of these states.
+
+    Raises:
+        IllegalMoveError: says in which state it is, and what to do.
+    """
+    if row.state not in allowed:
+        msg = f"deployment {row.reference} is {row.state}, so {what}. {remedy}"
+        raise IllegalMoveError(msg)
+
+
+def plan(
+    context: Context, acting: Acting, row: DeploymentRow, entries: Sequence[EntryImage]
+) -> Plan:
+    """Check what is to be on a list, and work out which of it is on it already.
+
+    Raises:
+        IllegalMoveError: when the deployment is in no state for it.
+        NotAuthorisedError: when a member of staff on the blue list does not consent.
+        RecordError: when two images of one person are told apart in what must be one.
+        RefusedError: when the demonstration's people are handed in for operation, or others for a
+            demonstration.
+        WatchlistError: when there is no entry.
+    """
+    require_state(
+        row,
+        BUILDABLE,
+        "its watchlist cannot be built",
+        "A list is built before the search starts; draft another deployment.",
+    )
+    if not entries:
+        msg = f"there is nobody to enrol for deployment {row.reference}. Give an entry or more."
+        raise WatchlistError(msg)
+    _require_kind(context, entries)
+    _require_agreement(entries)
+    found = [(one.entry.subject, one.entry.category) for one in entries]
+    require_consents(acting.connection, found, acting.now)
+    before = find_watchlist(acting.connection, row.id)
+    return _matched(acting, before, entries, _known(context, acting, row, before))
+
+
+def keep(
+    context: Context,
+    acting: Acting,
+    row: DeploymentRow,
+    plan: Plan,
+    enrolment: Enrolment,
+    entries: Sequence[EntryImage],
+    document: bytes,
+) -> Built:
+    """Seal an enrolled list and keep its entries, in place of the list that there was.
+
+    Args:
+        context: of the bench.
+        acting: the transaction.
+        row: the deployment.
+        plan: what `plan` worked out.
+        enrolment: what came of it.
+        entries: as they were handed in, in the order of the plan.
+        document: the enrolled list, encoded.
+
+    Raises:
+        IllegalMoveError: when the deployment is in no state for it any more.
+        RefusedError: when the list was changed by somebody else in the meantime.
+        WatchlistError: when an image was changed while it was read.
+    """
+    require_state(row, BUILDABLE, "its watchlist was left as it was", "It ended meanwhile.")
+    before = find_watchlist(acting.connection, row.id)
+    if before != plan.before:
+        msg = (
+            f"the watchlist of deployment {row.reference} was changed by somebody else while this "
+            "one was built, so it was left as that is. Look at it, and build again."
+        )
+        raise RefusedError(msg)
+    watchlist = enrolment.watchlist
+    _require_same_images(watchlist, plan)
+    fresh = WatchlistRow(
+        id=new_id("list", acting.now) if before is None else before.id,
+        deployment=row.id,
+        state=ListState.READY,
+        builder=acting.name,
+        built=acting.now,
+        references=len(watchlist),
+        subjects=len(watchlist.subjects),
+        object_id=None,
+        key_id=None,
+        digest=None,
+    )
+    fresh = save_watchlist(acting.connection, sealed(context, acting, fresh, document))
+    kept = _keep_entries(acting, fresh, plan, enrolment, entries)
+    retired = before if before is not None and before.key_id is not None else None
+    return Built(fresh, kept, retired)
+
+
+def _require_kind(context: Context, entries: Sequence[EntryImage]) -> None:
+    """Keep the demonstration's people and everybody else apart, in benches of their own."""
+    wrong = [
+        one.entry.subject
+        for one in entries
+        if (one.entry.category is Category.DEMONSTRATION) is not context.is_demonstration
+    ]
+    if not wrong:
+        return
+    if context.is_demonstration:
+        msg = (
+            f"this bench holds a demonstration, and nobody else's data: {named(wrong)} cannot be "
+            "on a list of it. Make a bench for operation with workbench init."
+        )
+    else:
+        msg = (
+            f"the demonstration's people are for a demonstration bench only: {named(wrong)} "
+            "cannot be on a list here. Leave them out."
+        )
+    raise RefusedError(msg)
+
+
+def _require_agreement(entries: Sequence[EntryImage]) -> None:
+    """Have all images of a person say the same of the person: the category, and whether a child.
+
+    An alert is counted under one category, and kinds of people are kept clearly apart (Data
+    Protection Act 2018, s.38(3)).
+    """
+    said: dict[str, set[tuple[Category, bool]]] = defaultdict(set)
+    for one in entries:
+        said[one.entry.subject].add((one.entry.category, one.entry.under_18))
+    torn = [subject for subject, ways in said.items() if len(ways) > 1]
+    if torn:
+        msg = (
+            f"the images of {named(torn)} differ in category or under_18. Give one person one of "
+            "each."
+        )
+        raise RecordError(msg)
+
+
+class _Known(NamedTuple):
+    """An entry that is on the list now."""
+
+    id: str
+    entry: WatchlistEntry
+    sha256: str
+
+
+def _known(
+    context: Context, acting: Acting, row: DeploymentRow, before: WatchlistRow | None
+) -> list[_Known]:
+    """Return the entries on the list with the digests of their images, which it alone holds."""
+    if before is None or before.state is ListState.DESTROYED:
+        return []
+    try:
+        watchlist = opened_list(context, acting.connection, before, row.reference)
+    except (StoreError, WatchlistError):
+        # A list that does not open is replaced all the same, and every entry is new.
+        return []
+    digests = {one.entry: one.sha256 for one in watchlist.references}
+    return [
+        _Known(one.id, one.entry, digests[one.id])
+        for one in entries_of(acting.connection, before.id)
+        if one.state is EntryState.ENROLLED and one.id in digests
+    ]
+
+
+def _matched(
+    acting: Acting,
+    before: WatchlistRow | None,
+    entries: Sequence[EntryImage],
+    known: Sequence[_Known],
+) -> Plan:
+    """Give each entry its id: that of the very same entry on the list, or a new one."""
+    from workbench.matching.copies import image_digest  # noqa: PLC0415 - opening a bench is quick
+    from workbench.matching.person_folders import Photograph  # noqa: PLC0415
+
+    unchanged: dict[tuple[str, str], list[_Known]] = defaultdict(list)
+    for one in known:
+        unchanged[one.entry.subject, one.sha256].append(one)
+    photographs: list[Photograph] = []
+    kept: dict[str, str] = {}
+    for one in entries:
+        entry = one.entry
+        photograph = Photograph(
+            subject=entry.subject,
+            path=one.image if isinstance(one.image, Path) else Path(entry.image),
+            image=None if isinstance(one.image, Path) else one.image,
+            entry=new_id("entry", acting.now),
+            category=entry.category.value,
+        )
+        digest = image_digest(photograph) if known else None
+        same = unchanged[entry.subject, digest] if digest is not None else []
+        match = next((old for old in same if old.entry == entry and old.id not in kept), None)
+        if match is not None:
+            kept[match.id] = match.sha256
+            photograph = replace(photograph, entry=match.id)
+        photographs.append(photograph)
+    return Plan(tuple(photographs), before, kept)
+
+
+def _require_same_images(watchlist: Watchlist, plan: Plan) -> None:
+    for reference in watchlist.references:
+        if plan.kept.get(reference.entry, reference.sha256) != reference.sha256:
+            msg = (
+                f"the image {reference.source} of {reference.subject} was changed while it was "
+                "read, so the list was left as it was. Build it again."
+            )
+            raise WatchlistError(msg)
+
+
+def _keep_entries(
+    acting: Acting,
+    fresh: WatchlistRow,
+    plan: Plan,
+    enrolment: Enrolment,
+    entries: Sequence[EntryImage],
+) -> int:
+    """Write the entries of a list that was just sealed; return how many were on it before."""
+    connection, at = acting.connection, acting.now
+    references = {one.entry: one for one in enrolment.watchlist.references}
+    reasons = {one.entry: one.reason for one in enrolment.refused if one.entry}
+    stay = {one for one in plan.kept if one in references}
+    old = [one.id for one in entries_of(connection, fresh.id) if one.id not in stay]
+    refused_before = {
+        one.id for one in entries_of(connection, fresh.id) if one.state is EntryState.REFUSED
+    }
+    end_entries(connection, (one for one in old if one in refused_before), EntryState.REFUSED, at)
+    end_entries(
+        connection, (one for one in old if one not in refused_before), EntryState.REPLACED, at
+    )
+    save_quality(connection, {one: _quality(references[one]) for one in stay})
+    rows = []
+    for photograph, given in zip(plan.photographs, entries, strict=True):
+        enrolled = references.get(photograph.entry)
+        if photograph.entry in stay:
+            continue
+        reason = reasons.get(photograph.entry, "could not be used")
+        rows.append(
+            EntryRow(
+                # One that was enrolled before and is refused now is another entry.
+                id=new_id("entry", at) if photograph.entry in plan.kept else photograph.entry,
+                watchlist=fresh.id,
+                state=EntryState.REFUSED if enrolled is None else EntryState.ENROLLED,
+                entry=given.entry,
+                quality=EntryQuality(_REJECT, (f"{reason[:1].upper()}{reason[1:]}.",))
+                if enrolled is None
+                else _quality(enrolled),
+                added_by=acting.name,
+                added=at,
+            )
+        )
+    add_entries(connection, rows)
+    return len(stay)
+
+
+def _quality(reference: WatchlistReference) -> EntryQuality:
+    return EntryQuality(reference.verdict, reference.reasons, dict(reference.quality))

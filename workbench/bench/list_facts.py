@@ -1,0 +1,157 @@
+"""What of a deployment and its watchlist the start of a search depends on."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection
+
+from workbench.bench.context import Context
+from workbench.bench.list_views import ExpectedFalseAlerts
+from workbench.errors import NotAuthorisedError, UnknownRecordError, UsageError
+from workbench.governance.categories import Category
+from workbench.governance.fpir import fpir
+from workbench.governance.policies import ThresholdPolicy
+from workbench.governance.starting import ListFacts
+from workbench.records.blue_list import members
+from workbench.records.deployments import DeploymentRow
+from workbench.records.policies import find_policy
+from workbench.records.watchlist_entries import entry_facts
+from workbench.records.watchlists import WatchlistRow
+
+__all__ = ["expected_false_alerts", "list_facts", "require_consents", "without_consent"]
+
+_NAMED = 5
+
+
+def list_facts(
+    context: Context,
+    connection: Connection,
+    row: DeploymentRow,
+    watchlist: WatchlistRow,
+    *,
+    faces: int | None = None,
+) -> ListFacts:
+    """Return what the rules of `workbench.governance.starting` look at.
+
+    Args:
+        context: of the bench.
+        connection: of the transaction.
+        row: the deployment.
+        watchlist: its list.
+        faces: how many faces the plan expects, if that is known.
+    """
+    entries = entry_facts(connection, watchlist.id)
+    policy = _policy(connection, row)
+    rate = None
+    if policy is not None and entries:
+        estimate = fpir(policy, _threshold(policy, row), len(entries))
+        rate = estimate.rate if estimate.is_measurable else None
+    return ListFacts(
+        deployment=row.reference,
+        built=watchlist.built,
+        entries=entries,
+        in_demonstration=context.is_demonstration,
+        own_limit=row.draft.get("watchlist_limit"),
+        expected_faces=faces,
+        fpir=rate,
+    )
+
+
+def expected_false_alerts(
+    connection: Connection,
+    row: DeploymentRow,
+    watchlist: WatchlistRow,
+    faces: int,
+    threshold: float | None = None,
+) -> ExpectedFalseAlerts:
+    """Return the false alerts to expect of a number of faces.
+
+    Args:
+        connection: of the transaction.
+        row: the deployment.
+        watchlist: its list.
+        faces: how many are expected.
+        threshold: from which score on alerts are raised; the policy's, or the deployment's own
+            minimum where that is higher, when left out.
+
+    Raises:
+        UsageError: when the number of faces is negative.
+        UnknownRecordError: when the deployment names no policy that there is.
+    """
+    if faces < 0:
+        msg = f"{faces} faces cannot be expected. Give a number from 0."
+        raise UsageError(msg)
+    policy = _policy(connection, row)
+    if policy is None:
+        msg = (
+            f"deployment {row.reference} names no threshold policy that there is, so nothing is "
+            "known of false alerts. Name one in its application."
+        )
+        raise UnknownRecordError(msg)
+    score = _threshold(policy, row) if threshold is None else threshold
+    return ExpectedFalseAlerts(
+        faces=faces,
+        references=watchlist.references,
+        policy=policy.id,
+        threshold=score,
+        unit=policy.unit,
+        fpir=fpir(policy, score, watchlist.references),
+    )
+
+
+def without_consent(
+    connection: Connection, subjects: Iterable[str], now: datetime
+) -> tuple[str, ...]:
+    """Return those members of staff whose consent to the blue list does not hold today, in UTC."""
+    wanted = list(dict.fromkeys(subjects))
+    if not wanted:
+        return ()
+    day = now.astimezone(UTC).date()
+    consenting = {one.member for one in members(connection) if one.consents_on(day)}
+    return tuple(subject for subject in wanted if subject not in consenting)
+
+
+def require_consents(
+    connection: Connection, entries: Iterable[tuple[str, Category]], now: datetime
+) -> None:
+    """Let a list pass on which no member of staff is without consent.
+
+    Args:
+        connection: of the transaction.
+        entries: subject and category of each entry.
+        now: the moment.
+
+    Raises:
+        NotAuthorisedError: names the members.
+    """
+    blue = (subject for subject, category in entries if category is Category.BLUE_LIST)
+    missing = without_consent(connection, blue, now)
+    if missing:
+        msg = (
+            f"{named(missing)} on the blue list: no consent holds today. Record the consent "
+            "first, or leave the entry out."
+        )
+        raise NotAuthorisedError(msg)
+
+
+def named(subjects: Collection[str]) -> str:
+    """Return the first few subjects, and how many more there are."""
+    first = list(dict.fromkeys(subjects))
+    rest = len(first) - _NAMED
+    return f"{', '.join(first[:_NAMED])}{f' and {rest:,} more' if rest > 0 else ''}"
+
+
+def _policy(connection: Connection, row: DeploymentRow) -> ThresholdPolicy | None:
+    name = row.draft.get("policy")
+    try:
+        return None if name is None else find_policy(connection, str(name))
+    except UnknownRecordError:
+        return None
+
+
+def _threshold(policy: ThresholdPolicy, row: DeploymentRow) -> float:
+    """Return the threshold that a search uses where its operator asks for none."""
+    own = row.draft.get("minimum_threshold")
+    return policy.threshold if own is None else max(policy.threshold, float(own))

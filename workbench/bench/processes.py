@@ -1,0 +1,77 @@
+"""Which process runs a search, and whether it is still there: a search that was killed says nothing.
+
+A process is named by its machine, the namespace in which its number counts, the number, and when
+it was started, since numbers are given again. Of a process on another machine or in another
+container nothing can be known; what it ran is over at the latest when its authority is.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+__all__ = ["is_gone", "this_process"]
+
+_PROC: Final = Path("/proc")
+_STARTED: Final = 19
+"""Field 22 of /proc/PID/stat (proc(5), `starttime`), counted from after the name in brackets."""
+_PARTS: Final = 4
+
+
+def this_process() -> str:
+    """Return the name of this process, the same as long as it runs."""
+    number = os.getpid()
+    machine, space = _place()
+    return " ".join((machine, space, str(number), _started(number) or "unknown"))
+
+
+def is_gone(process: str) -> bool:
+    """Return whether a process that `this_process` named is gone for sure."""
+    parts = process.split(" ")
+    if len(parts) != _PARTS or tuple(parts[:2]) != _place() or not parts[2].isdecimal():
+        return False
+    number, started = int(parts[2]), parts[3]
+    if not _is_there(number):
+        return True
+    now = _started(number)
+    return now is not None and started != "unknown" and now != started
+
+
+@cache
+def _place() -> tuple[str, str]:
+    """Return the machine's name, with that of its present start, and the namespace of numbers."""
+    machine = platform.node().replace(" ", "-") or "unknown"
+    try:
+        start = (_PROC / "sys/kernel/random/boot_id").read_text("ascii").strip()
+    except (OSError, ValueError):
+        start = "unknown"
+    try:
+        space = (_PROC / "self/ns/pid").readlink().name
+    except OSError:
+        space = "unknown"
+    return f"{machine}/{start}"[:120], space.replace(" ", "-")
+
+
+def _started(number: int) -> str | None:
+    """Return when a process was started, in ticks since the machine was; `None` if not known."""
+    try:
+        text = (_PROC / str(number) / "stat").read_text("utf-8", "replace")
+        return text.rpartition(")")[2].split()[_STARTED]
+    except (OSError, IndexError):
+        return None
+
+
+def _is_there(number: int) -> bool:
+    if sys.platform == "win32":
+        return True  # nothing is known without other libraries; the authority's end decides
+    try:
+        os.kill(number, 0)
+    except ProcessLookupError:
+        return False
+    except (OverflowError, PermissionError):
+        return True
+    return True

@@ -1,0 +1,39 @@
+"""What a live search searches with: written when it starts, so that its scores keep a meaning."""
+
+from __future__ import annotations
+
+from pydantic import Field, PositiveInt
+
+from workbench.governance.record import Record
+from workbench.governance.setups import Matcher, Unit
+from workbench.governance.text import Line
+
+__all__ = ["SessionSetup"]
+
+
+class SessionSetup(Record):
+    """What a live search searches with.
+
+    Attributes:
+        matcher: what makes its scores.
+        unit: of scores and threshold.
+        references: on the watchlist; what a score means depends on it.
+        subjects: people on it.
+        watchlist_sha256: digest of the sealed list.
+        detector: what finds faces.
+        encoders: what makes templates, each in a phrase.
+        calibration: id of what fuses them; `None` where one encoder alone is used.
+        zone: corners of the part of the frame that is searched, in shares of it; `None` for all.
+        versions: of what the scores depend on, by name.
+    """
+
+    matcher: Matcher
+    unit: Unit
+    references: PositiveInt
+    subjects: PositiveInt
+    watchlist_sha256: Line
+    detector: Line
+    encoders: tuple[Line, ...]
+    calibration: Line | None = None
+    zone: tuple[tuple[float, float], ...] | None = None
+    versions: dict[Line, Line] = Field(default_factory=dict)

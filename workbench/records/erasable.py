@@ -1,0 +1,243 @@
+"""What goes together: the records, the keys and the sealed objects of one thing that is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, Final
+
+from sqlalchemy import Connection, func, select
+from sqlalchemy.sql import Select
+
+from workbench.errors import UnknownRecordError
+from workbench.governance.retention import RetentionClass
+from workbench.records.schema import (
+    alerts,
+    cases,
+    data_keys,
+    deployments,
+    engagements,
+    vault_objects,
+    verdicts,
+    watchlists,
+)
+
+__all__ = ["Erasable", "erasable_alerts", "erasable_case", "erasable_watchlist", "in_parts"]
+
+_PART: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Erasable:
+    """What one erasure would destroy.
+
+    Attributes:
+        retention: class of it.
+        purpose: id of the deployment, case or evaluation set.
+        reference: of that, for people.
+        objects: ids of the records that go, in order.
+        keys: ids of the data keys, in order.
+        sealed: ids of the objects of the vault, in order.
+        counts: how many there are, by kind.
+    """
+
+    retention: RetentionClass
+    purpose: str
+    reference: str
+    objects: tuple[str, ...]
+    keys: tuple[str, ...]
+    sealed: tuple[str, ...]
+    counts: dict[str, int]
+
+
+def erasable_watchlist(connection: Connection, deployment: str) -> Erasable:
+    """Return what a deployment's watchlist consists of.
+
+    Raises:
+        UnknownRecordError: when there is none, or it is destroyed already.
+    """
+    reference = _reference(
+        connection, select(deployments.c.reference), deployments.c.id, deployment
+    )
+    table = watchlists
+    row = connection.execute(
+        select(table).where(table.c.deployment == deployment, table.c.destroyed.is_(None))
+    ).first()
+    if row is None:
+        msg = f"deployment {reference} has no watchlist, or it is destroyed already."
+        raise UnknownRecordError(msg)
+    keys = _keys_of(connection, deployment, RetentionClass.WATCHLIST, {row.key_id})
+    sealed = _sealed_by(connection, keys)
+    return Erasable(
+        retention=RetentionClass.WATCHLIST,
+        purpose=deployment,
+        reference=reference,
+        objects=(row.id,),
+        keys=keys,
+        sealed=sealed,
+        counts={
+            "watchlists": 1,
+            "references": row.references_count,
+            "subjects": row.subjects_count,
+            "keys": len(keys),
+            "sealed-objects": len(sealed),
+        },
+    )
+
+
+def erasable_alerts(
+    connection: Connection, deployment: str, ids: Collection[str] | None = None
+) -> Erasable:
+    """Return what alerts of a deployment consist of; one that was moved to a case is the case's.
+
+    Args:
+        connection: that sees the records.
+        deployment: id of the deployment.
+        ids: of the alerts; all of the deployment if left out.
+
+    Raises:
+        UnknownRecordError: when one of them is not there, or there is none at all.
+    """
+    reference = _reference(
+        connection, select(deployments.c.reference), deployments.c.id, deployment
+    )
+    query = select(alerts.c.id, alerts.c.key_id).where(
+        alerts.c.deployment == deployment, alerts.c.moved_to.is_(None)
+    )
+    keys = {row.id: row.key_id for row in connection.execute(query)}
+    wanted = sorted(keys if ids is None else ids)
+    absent = [name for name in wanted if name not in keys]
+    if absent or not wanted:
+        what = f"no alert {absent[0]}" if absent else "no alert"
+        msg = f"deployment {reference} has {what}; it may be destroyed, or be a case's."
+        raise UnknownRecordError(msg)
+    return _alerts(
+        connection,
+        RetentionClass.ALERT,
+        deployment,
+        reference=reference,
+        keys_of={name: keys[name] for name in wanted},
+    )
+
+
+def erasable_case(connection: Connection, case: str, kept: Collection[str] = ()) -> Erasable:
+    """Return what a case consists of, with the alerts that were moved to it.
+
+    Args:
+        connection: that sees the records.
+        case: id of the case.
+        kept: ids of its alerts that legal holds keep; while there are any the case stays too.
+
+    Raises:
+        UnknownRecordError: when there is no such case.
+    """
+    reference = _reference(connection, select(cases.c.number), cases.c.id, case)
+    query = select(alerts.c.id, alerts.c.key_id, alerts.c.object_id).where(
+        alerts.c.moved_to == case
+    )
+    moved = {row.id: row for row in connection.execute(query)}
+    held = [row for name, row in moved.items() if name in kept]
+    going = {name: row.key_id for name, row in moved.items() if name not in kept}
+    found = _alerts(connection, RetentionClass.CASE, case, reference=reference, keys_of=going)
+    keys = _keys_of(connection, case, RetentionClass.CASE, found.keys)
+    keys = tuple(key for key in keys if key not in {row.key_id for row in held})
+    purposed = select(vault_objects.c.id).where(vault_objects.c.purpose == case)
+    sealed = {*_sealed_by(connection, keys), *connection.execute(purposed).scalars()}
+    sealed -= {row.object_id for row in held}
+    return Erasable(
+        retention=RetentionClass.CASE,
+        purpose=case,
+        reference=reference,
+        objects=(*found.objects, *(() if held else (case,))),
+        keys=keys,
+        sealed=tuple(sorted(sealed)),
+        counts={
+            **found.counts,
+            "cases": 0 if held else 1,
+            "keys": len(keys),
+            "sealed-objects": len(sealed),
+        },
+    )
+
+
+def in_parts(names: Iterable[str]) -> Iterator[tuple[str, ...]]:
+    """Return names in parts that a statement can hold."""
+    rest = iter(names)
+    while part := tuple(islice(rest, _PART)):
+        yield part
+
+
+def _alerts(
+    connection: Connection,
+    retention: RetentionClass,
+    purpose: str,
+    *,
+    reference: str,
+    keys_of: dict[str, str],
+) -> Erasable:
+    """Return what some alerts consist of, given the key of each."""
+    names = sorted(keys_of)
+    keys = tuple(sorted(set(keys_of.values())))
+    sealed = _sealed_by(connection, keys)
+    return Erasable(
+        retention=retention,
+        purpose=purpose,
+        reference=reference,
+        objects=tuple(names),
+        keys=keys,
+        sealed=sealed,
+        counts={
+            "alerts": len(names),
+            "verdicts": _count(connection, verdicts, names),
+            "engagements": _count(connection, engagements, names),
+            "keys": len(keys),
+            "sealed-objects": len(sealed),
+        },
+    )
+
+
+def _count(connection: Connection, table: Any, names: list[str]) -> int:  # noqa: ANN401 - a table
+    return sum(
+        connection.execute(
+            select(func.count()).select_from(table).where(table.c.alert.in_(part))
+        ).scalar_one()
+        for part in in_parts(names)
+    )
+
+
+def _keys_of(
+    connection: Connection,
+    purpose: str,
+    retention: RetentionClass,
+    named: Collection[str | None],
+) -> tuple[str, ...]:
+    """Return the live keys of a purpose and class, and those that rows name."""
+    query = select(data_keys.c.id).where(
+        data_keys.c.purpose == purpose,
+        data_keys.c.retention == retention.value,
+        data_keys.c.destroyed.is_(None),
+    )
+    found = {*connection.execute(query).scalars(), *(name for name in named if name is not None)}
+    return tuple(sorted(found))
+
+
+def _sealed_by(connection: Connection, keys: Collection[str]) -> tuple[str, ...]:
+    column = vault_objects.c
+    return tuple(
+        sorted(
+            name
+            for part in in_parts(sorted(keys))
+            for name in connection.execute(
+                select(column.id).where(column.key_id.in_(part))
+            ).scalars()
+        )
+    )
+
+
+def _reference(connection: Connection, query: Select[Any], column: Any, name: str) -> str:  # noqa: ANN401 - a column
+    found = connection.execute(query.where(column == name)).scalar()
+    if found is None:
+        msg = f"there is no record {ascii(name)[1:-1][:100]}. Check the id."
+        raise UnknownRecordError(msg)
+    return str(found)

@@ -1,0 +1,180 @@
+"""What is kept now, from when its limit counts, and quickly whether anything is due.
+
+A watchlist and a case are to go after their purpose has ended. A deployment ends with its
+authority, whether or not anybody closed it, and a list whose deployment has no end yet counts from
+when it was built: nothing is kept without a date.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select
+
+from workbench.governance.cases import CaseState
+from workbench.governance.deployments import DEPLOYMENT_MOVES, DeploymentState
+from workbench.governance.retention import Kept, Profile, RetentionClass
+from workbench.records.erasures import objects_in_erasure
+from workbench.records.moments import as_text, from_text
+from workbench.records.schema import alerts, cases, deployments, erasures, watchlists
+
+__all__ = ["anything_due", "is_spent", "kept_now", "kept_watchlist", "spent_deployments"]
+
+_TIMED = ("applied", "authorised", "live")
+_ENDED = tuple(state.value for state in DeploymentState if DEPLOYMENT_MOVES.allows(state, "purge"))
+
+
+def kept_now(connection: Connection) -> tuple[Kept, ...]:
+    """Return what is kept, but for what is being destroyed already."""
+    going = objects_in_erasure(connection)
+    found = (*_watchlists(connection), *_alerts(connection), *_cases(connection))
+    return tuple(one for one in found if one.id not in going)
+
+
+def kept_watchlist(connection: Connection, deployment: str) -> Kept | None:
+    """Return the watchlist of a deployment, `None` where none is kept."""
+    return next(_watchlists(connection, watchlists.c.deployment == deployment), None)
+
+
+def anything_due(connection: Connection, now: datetime, profile: Profile) -> bool:
+    """Return whether something may be due, in one statement: no more than a hint.
+
+    What holds keep counts too; `workbench.governance.retention.plan` decides.
+    """
+    at = as_text(now)
+    by_list = as_text(now - _keep(profile, RetentionClass.WATCHLIST))
+    by_alert = as_text(now - _keep(profile, RetentionClass.ALERT))
+    timed = cases.c.state
+    conditions = (
+        exists().where(erasures.c.finished.is_(None)),
+        exists().where(deployments.c.state.in_(_TIMED), deployments.c.ends <= at),
+        exists().where(watchlists.c.destroyed.is_(None), _list_ended(by_list)),
+        exists().where(alerts.c.raised <= by_alert, alerts.c.moved_to.is_(None)),
+        exists().where(
+            or_(
+                timed.in_(("refused", "closed", "expired")),
+                and_(timed == CaseState.OPEN_PROVISIONAL.value, cases.c.authorise_by <= at),
+                and_(timed == CaseState.AUTHORISED.value, cases.c.expires <= at),
+            )
+        ),
+        exists().where(_spent(by_list)),
+    )
+    return bool(connection.execute(select(or_(*conditions))).scalar_one())
+
+
+def spent_deployments(connection: Connection, now: datetime, profile: Profile) -> list[str]:
+    """Return the ids of deployments that have ended and of which nothing is left to go.
+
+    One that never had a list or an alert is among them once its list would have had to go.
+    """
+    by_list = as_text(now - _keep(profile, RetentionClass.WATCHLIST))
+    query = select(deployments.c.id).where(_spent(by_list)).order_by(deployments.c.id)
+    return list(connection.execute(query).scalars())
+
+
+def is_spent(connection: Connection, deployment: str) -> bool:
+    """Return whether a deployment has no watchlist and no alert of its own left."""
+    query = select(_nothing_left(deployments.c.id)).where(deployments.c.id == deployment)
+    return bool(connection.execute(query).scalar())
+
+
+def _nothing_left(deployment: ColumnElement[str]) -> ColumnElement[bool]:
+    """Return the condition that a deployment has no watchlist and no alert of its own left."""
+    return and_(
+        ~exists().where(watchlists.c.deployment == deployment, watchlists.c.destroyed.is_(None)),
+        ~exists().where(alerts.c.deployment == deployment, alerts.c.moved_to.is_(None)),
+    )
+
+
+def _spent(by: str) -> ColumnElement[bool]:
+    table = deployments.c
+    return and_(table.state.in_(_ENDED), table.ended <= by, _nothing_left(table.id))
+
+
+def _list_ended(by: str) -> ColumnElement[bool]:
+    """Return the condition that a list's deployment had ended by a moment."""
+    table = deployments.c
+    return exists().where(
+        table.id == watchlists.c.deployment,
+        or_(
+            table.ended <= by,
+            table.ends <= by,
+            and_(table.ended.is_(None), table.ends.is_(None), watchlists.c.built <= by),
+        ),
+    )
+
+
+def _watchlists(connection: Connection, *only: ColumnElement[bool]) -> Iterator[Kept]:
+    query = (
+        select(
+            watchlists.c.id,
+            watchlists.c.deployment,
+            watchlists.c.built,
+            deployments.c.ends,
+            deployments.c.ended,
+        )
+        .join(deployments, deployments.c.id == watchlists.c.deployment)
+        .where(watchlists.c.destroyed.is_(None), *only)
+        .order_by(watchlists.c.id)
+    )
+    for row in connection.execute(query):
+        ends = [from_text(end) for end in (row.ends, row.ended) if end is not None]
+        built = from_text(row.built)
+        yield Kept(
+            id=row.id,
+            retention=RetentionClass.WATCHLIST,
+            purpose=row.deployment,
+            began=built,
+            ended=min(ends, default=built),
+        )
+
+
+def _alerts(connection: Connection) -> Iterator[Kept]:
+    query = (
+        select(alerts.c.id, alerts.c.deployment, alerts.c.raised)
+        .where(alerts.c.moved_to.is_(None))
+        .order_by(alerts.c.raised, alerts.c.id)
+    )
+    for row in connection.execute(query):
+        yield Kept(
+            id=row.id,
+            retention=RetentionClass.ALERT,
+            purpose=row.deployment,
+            began=from_text(row.raised),
+        )
+
+
+def _cases(connection: Connection) -> Iterator[Kept]:
+    """Return the cases, and one by one the alerts that were moved to them: a hold may keep some."""
+    terms: dict[str, datetime] = {}
+    query = select(cases).where(cases.c.state != CaseState.PURGED.value).order_by(cases.c.id)
+    for row in connection.execute(query):
+        ends = [row.ended, row.expires]
+        if row.state == CaseState.OPEN_PROVISIONAL.value:
+            ends.append(row.authorise_by)
+        terms[row.id] = min(from_text(end) for end in ends if end is not None)
+        yield Kept(
+            id=row.id,
+            retention=RetentionClass.CASE,
+            purpose=row.id,
+            began=from_text(row.opened),
+            ended=terms[row.id],
+        )
+    moved = (
+        select(alerts.c.id, alerts.c.moved_to, alerts.c.raised)
+        .where(alerts.c.moved_to.is_not(None))
+        .order_by(alerts.c.id)
+    )
+    for row in connection.execute(moved):
+        yield Kept(
+            id=row.id,
+            retention=RetentionClass.CASE,
+            purpose=row.moved_to,
+            began=from_text(row.raised),
+            ended=terms.get(row.moved_to, from_text(row.raised)),
+        )
+
+
+def _keep(profile: Profile, retention: RetentionClass) -> timedelta:
+    return profile.limit(retention).keep or timedelta(0)
