@@ -35,7 +35,8 @@ COMMANDS = sorted(leaves(ROOT))
 
 def test_the_commands_are_the_documented_ones() -> None:
     assert {words[0] for words in COMMANDS} == {
-        "compare", "demo", "enrol", "evaluate", "models", "search", "stage",
+        "compare", "demo", "deployment", "enrol", "evaluate", "init", "login", "logout",
+        "models", "policies", "roles", "search", "stage", "upgrade", "users", "whoami",
     }  # fmt: skip
 
 

@@ -61,3 +61,9 @@ def test_costs_survive_their_plain_values_to_the_penny() -> None:
 def test_a_line_that_cannot_be_used_names_its_field(line: dict[str, object], words: str) -> None:
     with pytest.raises(RecordError, match=f"costs cannot be used: {words}"):
         Costs.read({"lines": [line]}, what="costs")
+
+
+def test_a_file_says_unknown_in_a_word() -> None:
+    read = Costs.read({"lines": [{"what": "officers", "amount": "unknown"}]}, what="costs")
+    assert read.lines[0].amount is None
+    assert read.unknown == 1

@@ -1,26 +1,24 @@
 """Which alert was raised by which known pass of a member of staff.
 
-Whom an alert names is in the vault and goes with the alert, so the two are put together while it
-is there; the id that a pass then bears stays.
+An alert is gone within weeks, so the two are put together while it is there; the id that a pass
+then bears stays.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from typing import Final
 
 from workbench.bench.context import Acting, Context
-from workbench.errors import KeyDestroyedError, UnknownRecordError
 from workbench.governance.retention import RetentionClass
 from workbench.governance.sources import Source, Standing
-from workbench.live.alert_document import decode_alert
 from workbench.records.audit.verbs import Verb
 from workbench.records.blue_list import BlueAlert, PassRow, blue_alerts, list_passes, save_pass
 from workbench.records.deployments import DeploymentRow
 
-__all__ = ["PASS_WINDOW", "PASS_WINDOW_SOURCE", "NamedAlert", "is_settled", "link", "pair"]
+__all__ = ["PASS_WINDOW", "PASS_WINDOW_SOURCE", "is_settled", "link", "pair"]
 
 PASS_WINDOW: Final = timedelta(seconds=60)
 """How far an alert may lie from the moment that somebody wrote down for the pass."""
@@ -34,16 +32,6 @@ PASS_WINDOW_SOURCE: Final = Source(
 _WHY: Final = "which alert belongs to which known pass of consenting staff"
 
 
-@dataclass(frozen=True, slots=True)
-class NamedAlert:
-    """An alert for somebody of the blue list, and whom it names."""
-
-    id: str
-    feed: str
-    raised: datetime
-    member: str
-
-
 def is_settled(row: PassRow) -> bool:
     """Return whether all alerts that a pass may have raised were looked through.
 
@@ -54,7 +42,7 @@ def is_settled(row: PassRow) -> bool:
 
 
 def pair(
-    passes: Iterable[PassRow], alerts: Sequence[NamedAlert], feeds: Iterable[str]
+    passes: Iterable[PassRow], alerts: Sequence[BlueAlert], feeds: Iterable[str]
 ) -> dict[str, str]:
     """Return the alert of each pass that has one, nearest in time first; each alert once.
 
@@ -93,7 +81,7 @@ def link(context: Context, acting: Acting, deployment: DeploymentRow) -> list[Pa
     any more does not mean that there was none.
 
     Args:
-        context: whose vault holds the alerts.
+        context: the bench, whose rules say how long alerts are kept.
         acting: a transaction of somebody who may look at alerts.
         deployment: whose passes.
     """
@@ -105,13 +93,8 @@ def link(context: Context, acting: Acting, deployment: DeploymentRow) -> list[Pa
     if not waiting:
         return rows
     taken = {row.seen.alert for row in rows}
-    near = [
-        alert
-        for alert in blue_alerts(acting.connection, deployment.id)
-        if alert.id not in taken
-        and any(abs(alert.raised - row.seen.at) <= PASS_WINDOW for row in waiting)
-    ]
-    alerts = [one for one in (_named(context, acting, alert) for alert in near) if one is not None]
+    found = blue_alerts(acting.connection, deployment.id)
+    alerts = [alert for alert in found if alert.id not in taken]
     feeds = [feed.name for feed in deployment.application.feeds]
     pairs = pair([row for row in waiting if row.seen.alert is None], alerts, feeds)
     after = {
@@ -127,17 +110,8 @@ def link(context: Context, acting: Acting, deployment: DeploymentRow) -> list[Pa
     }
     acting.log(
         Verb.COMBINE,
-        sorted({*after, *(alert.id for alert in alerts)}),
+        sorted({*after, *pairs.values()}),
         justification=_WHY,
         details={"reference": deployment.reference, "passes": len(after), "linked": len(pairs)},
     )
     return [after.get(row.id, row) for row in rows]
-
-
-def _named(context: Context, acting: Acting, alert: BlueAlert) -> NamedAlert | None:
-    """Return an alert with whom it names, or `None` where that is gone already."""
-    try:
-        content = context.vault.get(acting.connection, alert.object_id)
-    except (KeyDestroyedError, UnknownRecordError):
-        return None
-    return NamedAlert(alert.id, alert.feed, alert.raised, decode_alert(content, alert.id).subject)

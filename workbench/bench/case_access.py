@@ -21,7 +21,15 @@ from workbench.governance.permissions import Permission
 from workbench.records.audit.verbs import Verb
 from workbench.records.cases import CaseRow, find_case, find_case_by_id, list_cases, save_case
 
-__all__ = ["covering", "move_case", "on_case", "purged", "settle_all_cases", "settle_case"]
+__all__ = [
+    "covering",
+    "move_case",
+    "on_case",
+    "purged",
+    "settle_all_cases",
+    "settle_apart",
+    "settle_case",
+]
 
 _GOING_ON: Final = (CaseState.OPEN_PROVISIONAL, CaseState.AUTHORISED)
 
@@ -44,7 +52,7 @@ def on_case(
         with context.store.reading() as connection:
             row = find_case(connection, number)
         purpose = row.id
-        _settle_apart(context, row)
+        settle_apart(context, row)
     objects = [] if purpose == ADMINISTRATION else [purpose]
     with context.acting(permission, purpose=purpose, objects=objects) as acting:
         yield acting, settle_case(acting, find_case(acting.connection, number))
@@ -82,7 +90,18 @@ def settle_all_cases(context: Context) -> int:
     """Settle every case of the bench, and return how many time had ended."""
     with context.store.reading() as connection:
         rows = list_cases(connection, _GOING_ON)
-    return sum(_settle_apart(context, row) for row in rows)
+    return sum(settle_apart(context, row) for row in rows)
+
+
+def settle_apart(context: Context, row: CaseRow) -> bool:
+    """Settle a case in a transaction of its own; returns whether time made anything due."""
+    if _due(row, context.now()) is None:
+        return False
+    with context.system(purpose=row.id) as acting:
+        found = find_case_by_id(acting.connection, row.id)
+        if settle_case(acting, found).state is found.state:  # somebody else was first
+            acting.log(Verb.CONSULT, [row.id], justification="settling what is due")
+    return True
 
 
 def move_case(
@@ -138,17 +157,6 @@ def purged(acting: Acting, case: str) -> CaseRow:
         msg = f"case {row.number} is {row.state}, so its data stay. Close or refuse it first."
         raise NotAuthorisedError(msg)
     return move_case(acting, row, "purge", Verb.ERASE)
-
-
-def _settle_apart(context: Context, row: CaseRow) -> bool:
-    """Settle a case in a transaction of its own, if time made anything due."""
-    if _due(row, context.now()) is None:
-        return False
-    with context.system(purpose=row.id) as acting:
-        found = find_case_by_id(acting.connection, row.id)
-        if settle_case(acting, found).state is found.state:  # somebody else was first
-            acting.log(Verb.CONSULT, [row.id], justification="settling what is due")
-    return True
 
 
 def _due(row: CaseRow, now: datetime) -> str | None:

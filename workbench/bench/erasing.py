@@ -24,6 +24,7 @@ from sqlalchemy import Connection
 from workbench.bench.context import Acting, Context
 from workbench.bench.erasure_certificates import certificate_of, remaining_of
 from workbench.bench.erasure_rows import delete_rows
+from workbench.bench.rules import rules_in_force
 from workbench.errors import IllegalMoveError, StoreError
 from workbench.governance.certificates import (
     DeletionCertificate,
@@ -62,11 +63,10 @@ __all__ = [
 _LOGGER: Final = logging.getLogger(__name__)
 
 
-def begin_watchlist(context: Context, acting: Acting, deployment: str) -> str:
+def begin_watchlist(acting: Acting, deployment: str) -> str:
     """Begin to destroy a deployment's watchlist; the references of its entries stay.
 
     Args:
-        context: the bench.
         acting: the transaction; its permission is the caller's to ask for.
         deployment: id of the deployment.
 
@@ -80,17 +80,15 @@ def begin_watchlist(context: Context, acting: Acting, deployment: str) -> str:
     """
     what = erasable_watchlist(acting.connection, deployment)
     kept = kept_watchlist(acting.connection, deployment)
-    due = None if kept is None else context.rules.retention.due(kept)
-    return begin(context, acting, what, due=due)
+    retention = rules_in_force(acting.connection).retention
+    due = None if kept is None else retention.due(kept)
+    return begin(acting, what, due=due)
 
 
-def begin_alerts(
-    context: Context, acting: Acting, deployment: str, ids: Collection[str] | None = None
-) -> str:
+def begin_alerts(acting: Acting, deployment: str, ids: Collection[str] | None = None) -> str:
     """Begin to destroy alerts of a deployment before they are due; all of them if none is named.
 
     Args:
-        context: the bench.
         acting: the transaction; its permission is the caller's to ask for.
         deployment: id of the deployment.
         ids: of the alerts.
@@ -104,17 +102,13 @@ def begin_alerts(
         UnknownRecordError: when one of them is not there, or there is none.
     """
     what = erasable_alerts(acting.connection, deployment, ids)
-    dues = (
-        context.rules.retention.due(one)
-        for one in kept_now(acting.connection)
-        if one.id in what.objects
-    )
+    retention = rules_in_force(acting.connection).retention
+    dues = (retention.due(one) for one in kept_now(acting.connection) if one.id in what.objects)
     due = min((at for at in dues if at is not None), default=None)
-    return begin(context, acting, what, due=due)
+    return begin(acting, what, due=due)
 
 
 def begin(
-    context: Context,
     acting: Acting,
     what: Erasable,
     *,
@@ -126,7 +120,6 @@ def begin(
     From the end of that transaction it cannot be undone. Call `complete` then.
 
     Args:
-        context: the bench.
         acting: the transaction; its permission is the caller's to ask for.
         what: that is to go.
         due: when the first of it was to be gone; `None` where that had no date.
@@ -164,7 +157,7 @@ def begin(
         actor=acting.name,
         started=acting.now,
     )
-    KeyRegister(context.keys).mark(acting.connection, what.keys, acting.now)
+    KeyRegister.mark(acting.connection, what.keys, acting.now)
     add_erasure(acting.connection, erasure)
     acting.log(
         Verb.ERASE,

@@ -14,7 +14,7 @@ from workbench.records.erased_rows import alerts_by_deployment, delete_alerts
 from workbench.records.erasures import Erasure
 from workbench.records.retained import is_spent
 from workbench.records.vault.register import KeyRegister
-from workbench.records.watchlists import mark_destroyed
+from workbench.records.watchlists import find_watchlist, mark_destroyed
 
 __all__ = ["delete_rows", "purge_if_spent"]
 
@@ -37,7 +37,8 @@ def delete_rows(context: Context, acting: Acting, erasure: Erasure) -> Erasure:
     gone = delete_alerts(connection, content.objects)
     context.vault.delete(connection, content.sealed)
     KeyRegister(context.keys).destroy_marked(connection, acting.now, only=content.keys)
-    if erasure.retention is RetentionClass.WATCHLIST:
+    watchlist = find_watchlist(connection, erasure.purpose)
+    if watchlist is not None and watchlist.id in content.objects:  # not one built in its place
         mark_destroyed(connection, erasure.purpose, acting.now)
     if erasure.retention is RetentionClass.CASE and erasure.purpose in content.objects:
         purged(acting, erasure.purpose)

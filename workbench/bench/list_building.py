@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from workbench.bench.context import Acting, Context
+from workbench.bench.list_access import require_state
 from workbench.bench.list_facts import named, require_consents
 from workbench.bench.list_sealing import opened_list, sealed
 from workbench.bench.list_views import EntryImage
 from workbench.errors import (
-    IllegalMoveError,
     RecordError,
     RefusedError,
     StoreError,
@@ -36,11 +36,10 @@ from workbench.records.watchlist_entries import (
 from workbench.records.watchlists import ListState, WatchlistRow, find_watchlist, save_watchlist
 
 if TYPE_CHECKING:
-    from workbench.matching.enrolment import Enrolment
     from workbench.matching.person_folders import Photograph
     from workbench.matching.watchlist import Watchlist, WatchlistReference
 
-__all__ = ["BUILDABLE", "Built", "Plan", "keep", "plan", "require_state"]
+__all__ = ["BUILDABLE", "Built", "Enrolled", "Plan", "keep", "plan"]
 
 BUILDABLE: Final = frozenset(
     {DeploymentState.DRAFT, DeploymentState.APPLIED, DeploymentState.AUTHORISED}
@@ -57,15 +56,32 @@ class Plan:
     """What is to be enrolled, worked out before any image is decoded.
 
     Attributes:
+        entries: as they were handed in.
         photographs: of all entries, each with the id of its entry.
         before: the list as it was, if there was one.
         kept: SHA-256 of the image of each entry that was on the list before and is unchanged, by
             its id: same subject, same content, same image.
     """
 
+    entries: tuple[EntryImage, ...]
     photographs: tuple[Photograph, ...]
     before: WatchlistRow | None
     kept: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Enrolled:
+    """What came of enrolling a plan.
+
+    Attributes:
+        plan: that was enrolled.
+        watchlist: those that were enrolled.
+        refused: why others were not, by entry.
+    """
+
+    plan: Plan
+    watchlist: Watchlist
+    refused: Mapping[str, str]
 
 
 class Built(NamedTuple):
@@ -80,19 +96,6 @@ class Built(NamedTuple):
     row: WatchlistRow
     kept: int
     retired: WatchlistRow | None
-
-
-def require_state(
-    row: DeploymentRow, allowed: frozenset[DeploymentState], what: str, remedy: str
-) -> None:
-    """Let a deployment pass that is in one of these states.
-
-    Raises:
-        IllegalMoveError: says in which state it is, and what to do.
-    """
-    if row.state not in allowed:
-        msg = f"deployment {row.reference} is {row.state}, so {what}. {remedy}"
-        raise IllegalMoveError(msg)
 
 
 def plan(
@@ -126,13 +129,7 @@ def plan(
 
 
 def keep(
-    context: Context,
-    acting: Acting,
-    row: DeploymentRow,
-    plan: Plan,
-    enrolment: Enrolment,
-    entries: Sequence[EntryImage],
-    document: bytes,
+    context: Context, acting: Acting, row: DeploymentRow, enrolled: Enrolled, document: bytes
 ) -> Built:
     """Seal an enrolled list and keep its entries, in place of the list that there was.
 
@@ -140,17 +137,16 @@ def keep(
         context: of the bench.
         acting: the transaction.
         row: the deployment.
-        plan: what `plan` worked out.
-        enrolment: what came of it.
-        entries: as they were handed in, in the order of the plan.
-        document: the enrolled list, encoded.
+        enrolled: what came of the plan.
+        document: its list, encoded.
 
     Raises:
         IllegalMoveError: when the deployment is in no state for it any more.
         RefusedError: when the list was changed by somebody else in the meantime.
         WatchlistError: when an image was changed while it was read.
     """
-    require_state(row, BUILDABLE, "its watchlist was left as it was", "It ended meanwhile.")
+    require_state(row, BUILDABLE, "its watchlist was left as it was", "It moved on meanwhile.")
+    plan, watchlist = enrolled.plan, enrolled.watchlist
     before = find_watchlist(acting.connection, row.id)
     if before != plan.before:
         msg = (
@@ -158,7 +154,6 @@ def keep(
             "one was built, so it was left as that is. Look at it, and build again."
         )
         raise RefusedError(msg)
-    watchlist = enrolment.watchlist
     _require_same_images(watchlist, plan)
     fresh = WatchlistRow(
         id=new_id("list", acting.now) if before is None else before.id,
@@ -173,7 +168,7 @@ def keep(
         digest=None,
     )
     fresh = save_watchlist(acting.connection, sealed(context, acting, fresh, document))
-    kept = _keep_entries(acting, fresh, plan, enrolment, entries)
+    kept = _keep_entries(acting, fresh, enrolled)
     retired = before if before is not None and before.key_id is not None else None
     return Built(fresh, kept, retired)
 
@@ -256,8 +251,8 @@ def _matched(
     from workbench.matching.person_folders import Photograph  # noqa: PLC0415
 
     unchanged: dict[tuple[str, str], list[_Known]] = defaultdict(list)
-    for one in known:
-        unchanged[one.entry.subject, one.sha256].append(one)
+    for old in known:
+        unchanged[old.entry.subject, old.sha256].append(old)
     photographs: list[Photograph] = []
     kept: dict[str, str] = {}
     for one in entries:
@@ -276,7 +271,7 @@ def _matched(
             kept[match.id] = match.sha256
             photograph = replace(photograph, entry=match.id)
         photographs.append(photograph)
-    return Plan(tuple(photographs), before, kept)
+    return Plan(tuple(entries), tuple(photographs), before, kept)
 
 
 def _require_same_images(watchlist: Watchlist, plan: Plan) -> None:
@@ -289,43 +284,34 @@ def _require_same_images(watchlist: Watchlist, plan: Plan) -> None:
             raise WatchlistError(msg)
 
 
-def _keep_entries(
-    acting: Acting,
-    fresh: WatchlistRow,
-    plan: Plan,
-    enrolment: Enrolment,
-    entries: Sequence[EntryImage],
-) -> int:
+def _keep_entries(acting: Acting, fresh: WatchlistRow, enrolled: Enrolled) -> int:
     """Write the entries of a list that was just sealed; return how many were on it before."""
-    connection, at = acting.connection, acting.now
-    references = {one.entry: one for one in enrolment.watchlist.references}
-    reasons = {one.entry: one.reason for one in enrolment.refused if one.entry}
+    connection, at, plan = acting.connection, acting.now, enrolled.plan
+    references = {one.entry: one for one in enrolled.watchlist.references}
     stay = {one for one in plan.kept if one in references}
-    old = [one.id for one in entries_of(connection, fresh.id) if one.id not in stay]
-    refused_before = {
-        one.id for one in entries_of(connection, fresh.id) if one.state is EntryState.REFUSED
-    }
-    end_entries(connection, (one for one in old if one in refused_before), EntryState.REFUSED, at)
-    end_entries(
-        connection, (one for one in old if one not in refused_before), EntryState.REPLACED, at
-    )
+    old: dict[EntryState, list[str]] = {EntryState.ENROLLED: [], EntryState.REFUSED: []}
+    for one in entries_of(connection, fresh.id):
+        if one.id not in stay:
+            old[one.state].append(one.id)
+    end_entries(connection, old[EntryState.ENROLLED], EntryState.REPLACED, at)
+    end_entries(connection, old[EntryState.REFUSED], EntryState.REFUSED, at)
     save_quality(connection, {one: _quality(references[one]) for one in stay})
     rows = []
-    for photograph, given in zip(plan.photographs, entries, strict=True):
-        enrolled = references.get(photograph.entry)
+    for photograph, given in zip(plan.photographs, plan.entries, strict=True):
         if photograph.entry in stay:
             continue
-        reason = reasons.get(photograph.entry, "could not be used")
+        reference = references.get(photograph.entry)
+        reason = enrolled.refused.get(photograph.entry, "could not be used")
         rows.append(
             EntryRow(
                 # One that was enrolled before and is refused now is another entry.
                 id=new_id("entry", at) if photograph.entry in plan.kept else photograph.entry,
                 watchlist=fresh.id,
-                state=EntryState.REFUSED if enrolled is None else EntryState.ENROLLED,
+                state=EntryState.REFUSED if reference is None else EntryState.ENROLLED,
                 entry=given.entry,
                 quality=EntryQuality(_REJECT, (f"{reason[:1].upper()}{reason[1:]}.",))
-                if enrolled is None
-                else _quality(enrolled),
+                if reference is None
+                else _quality(reference),
                 added_by=acting.name,
                 added=at,
             )

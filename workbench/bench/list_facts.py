@@ -20,7 +20,13 @@ from workbench.records.policies import find_policy
 from workbench.records.watchlist_entries import entry_facts
 from workbench.records.watchlists import WatchlistRow
 
-__all__ = ["expected_false_alerts", "list_facts", "require_consents", "without_consent"]
+__all__ = [
+    "expected_false_alerts",
+    "list_facts",
+    "named",
+    "require_consents",
+    "without_consent",
+]
 
 _NAMED = 5
 

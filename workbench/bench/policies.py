@@ -27,7 +27,7 @@ class Policies:
         self._context = context
 
     def issue(self, policy: ThresholdPolicy) -> ThresholdPolicy:
-        """Keep a new policy; its owner is whoever issues it.
+        """Keep a new policy; its owner is whoever issues it, and it is no product's default.
 
         Raises:
             NotPermittedError: when the role may not.

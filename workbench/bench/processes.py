@@ -1,4 +1,4 @@
-"""Which process runs a search, and whether it is still there: a search that was killed says nothing.
+"""Which process runs a search, and whether it is still there: one that was killed says nothing.
 
 A process is named by its machine, the namespace in which its number counts, the number, and when
 it was started, since numbers are given again. Of a process on another machine or in another
@@ -19,6 +19,8 @@ __all__ = ["is_gone", "this_process"]
 _PROC: Final = Path("/proc")
 _STARTED: Final = 19
 """Field 22 of /proc/PID/stat (proc(5), `starttime`), counted from after the name in brackets."""
+_DEAD: Final = frozenset({"Z", "X", "x"})
+"""Field 3, `state`, of a process that has ended and whose parent has not looked yet."""
 _PARTS: Final = 4
 
 
@@ -26,7 +28,8 @@ def this_process() -> str:
     """Return the name of this process, the same as long as it runs."""
     number = os.getpid()
     machine, space = _place()
-    return " ".join((machine, space, str(number), _started(number) or "unknown"))
+    fields = _fields(number)
+    return " ".join((machine, space, str(number), fields[_STARTED] if fields else "unknown"))
 
 
 def is_gone(process: str) -> bool:
@@ -37,8 +40,10 @@ def is_gone(process: str) -> bool:
     number, started = int(parts[2]), parts[3]
     if not _is_there(number):
         return True
-    now = _started(number)
-    return now is not None and started != "unknown" and now != started
+    fields = _fields(number)
+    if fields is None or started == "unknown":
+        return False
+    return fields[0] in _DEAD or fields[_STARTED] != started
 
 
 @cache
@@ -56,13 +61,14 @@ def _place() -> tuple[str, str]:
     return f"{machine}/{start}"[:120], space.replace(" ", "-")
 
 
-def _started(number: int) -> str | None:
-    """Return when a process was started, in ticks since the machine was; `None` if not known."""
+def _fields(number: int) -> list[str] | None:
+    """Return what /proc/PID/stat says of a process after its name; `None` if that is not known."""
     try:
         text = (_PROC / str(number) / "stat").read_text("utf-8", "replace")
-        return text.rpartition(")")[2].split()[_STARTED]
-    except (OSError, IndexError):
+    except OSError:
         return None
+    fields = text.rpartition(")")[2].split()
+    return fields if len(fields) > _STARTED else None
 
 
 def _is_there(number: int) -> bool:

@@ -5,14 +5,17 @@ They lie in the store. A change takes two people, and both acts are logged.
 
 from __future__ import annotations
 
+from sqlalchemy import Connection
+
 from workbench.governance.authorisation import RankRule
 from workbench.governance.limits import DeploymentLimits
 from workbench.governance.record import Record
 from workbench.governance.retention import Profile
 from workbench.governance.retention_profiles import MET
 from workbench.governance.starting import StartLimits
+from workbench.records.rules import read_rules
 
-__all__ = ["Rules"]
+__all__ = ["Rules", "rules_in_force"]
 
 
 class Rules(Record):
@@ -34,3 +37,8 @@ class Rules(Record):
     start: StartLimits = StartLimits()
     needs_approved_policy: bool = True
     needs_equity: bool = False
+
+
+def rules_in_force(connection: Connection) -> Rules:
+    """Return the rules as they are now; a process that is open for long may know older ones."""
+    return Rules.read(read_rules(connection), what="the rules of the bench")

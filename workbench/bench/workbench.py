@@ -18,6 +18,7 @@ from workbench.bench.places import BenchPlaces, is_address
 from workbench.bench.policies import Policies
 from workbench.bench.rules import Rules
 from workbench.bench.users import Users
+from workbench.bench.watchlists import Watchlists
 from workbench.errors import CredentialError
 from workbench.identity.credentials import USUAL_LIFETIME, CredentialSource, issue
 from workbench.identity.sessions import find
@@ -193,6 +194,11 @@ class Workbench:
     def users(self) -> Users:
         """Accounts."""
         return Users(self._context, self._opened.secrets.users)
+
+    @cached_property
+    def watchlists(self) -> Watchlists:
+        """Watchlists, each of one deployment."""
+        return Watchlists(self._context)
 
     def close(self) -> None:
         """Close the records and forget the keys."""

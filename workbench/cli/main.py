@@ -13,7 +13,18 @@ from typing import Annotated, Never
 
 import typer
 
-from workbench.cli import demo, enrol, models, search, stage
+from workbench.cli import (
+    benches,
+    demo,
+    deployment,
+    enrol,
+    login,
+    models,
+    policies,
+    search,
+    stage,
+    users,
+)
 from workbench.cli.compare import compare
 from workbench.cli.console import example
 from workbench.cli.evaluate import evaluate_app
@@ -70,6 +81,15 @@ def root(
         os.environ["WORKBENCH_DEBUG"] = "1"
 
 
+app.command("init", epilog=benches.INIT_EXAMPLE)(benches.init)
+app.command("upgrade", epilog=benches.UPGRADE_EXAMPLE)(benches.upgrade)
+app.command("login", epilog=login.LOGIN_EXAMPLE)(login.login)
+app.command("logout", epilog=login.LOGOUT_EXAMPLE)(login.logout)
+app.command("whoami", epilog=login.WHOAMI_EXAMPLE)(login.whoami)
+app.command("roles", epilog=login.ROLES_EXAMPLE)(login.roles)
+app.add_typer(users.app, name="users")
+app.add_typer(policies.app, name="policies")
+app.add_typer(deployment.app, name="deployment")
 app.command("demo", epilog=demo.EXAMPLE)(demo.demo)
 app.command("enrol", epilog=enrol.EXAMPLE)(enrol.enrol)
 app.command("search", epilog=search.EXAMPLE)(search.search)

@@ -56,9 +56,7 @@ def add(
     ] = None,
     no_password: Annotated[
         bool,
-        typer.Option(
-            "--no-password", help="Set none: JupyterHub or a proxy says who is asking."
-        ),
+        typer.Option("--no-password", help="Set none: JupyterHub or a proxy says who is asking."),
     ] = False,
     password_stdin: PasswordStdin = False,
     bench: BenchOption = None,

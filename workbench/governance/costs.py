@@ -9,7 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Final
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from workbench.governance.record import Record
 from workbench.governance.text import Line
@@ -17,6 +17,12 @@ from workbench.governance.text import Line
 __all__ = ["CostLine", "Costs"]
 
 _MOST_LINES: Final = 200
+
+
+def _amount(value: object) -> object:
+    """Return an amount, `None` for the word `unknown`: files such as TOML have no null."""
+    return None if value == "unknown" else value
+
 
 _Pounds = Annotated[Decimal, Field(ge=0, max_digits=12, decimal_places=2)]
 
@@ -26,11 +32,12 @@ class CostLine(Record):
 
     Attributes:
         what: what it is for.
-        amount: pounds and pence, 0 or more; `None` where it is not known.
+        amount: pounds and pence, 0 or more; `None`, or in a file `"unknown"`, where it is not
+            known.
     """
 
     what: Line
-    amount: _Pounds | None
+    amount: Annotated[_Pounds | None, BeforeValidator(_amount)]
 
 
 class Costs(Record):

@@ -17,6 +17,7 @@ class StopReason(StrEnum):
     AUTHORITY_ENDED = "authority-ended"
     WITHDRAWN = "withdrawn"
     CLOSED = "closed"
+    LIST_CHANGED = "list-changed"
     STOPPED = "stopped"
     FAULT = "fault"
 
@@ -37,6 +38,7 @@ _PHRASES: Final[Mapping[StopReason, str]] = MappingProxyType(
         StopReason.AUTHORITY_ENDED: "the authority ended",
         StopReason.WITHDRAWN: "the authority was withdrawn",
         StopReason.CLOSED: "the deployment was closed",
+        StopReason.LIST_CHANGED: "its watchlist was changed; start it again",
         StopReason.STOPPED: "somebody stopped it",
         StopReason.FAULT: "of a fault",
     }

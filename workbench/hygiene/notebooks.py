@@ -48,7 +48,7 @@ def strip_notebook(notebook: dict[str, Any], *, everything: bool = False) -> lis
         What was taken out, a phrase each: where and what, nothing of it.
     """
     taken = [
-        *_strip_metadata(notebook.get("metadata"), "the notebook"),
+        *_strip_metadata(notebook, "the notebook"),
         *_strip_others(notebook, _OF_NOTEBOOK, "the notebook"),
     ]
     legible = notebook.get("nbformat") == _READABLE and not everything
@@ -77,22 +77,29 @@ def _cells(notebook: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _strip_cell(cell: dict[str, Any], where: str) -> Iterator[str]:
     """Take out what a cell holds besides its outputs."""
-    yield from _strip_metadata(cell.get("metadata"), where)
+    yield from _strip_metadata(cell, where)
     if cell.pop("attachments", None):
         yield f"{where}: attached files"
     yield from _strip_others(cell, _OF_CELL, where)
     for key in ("source", "input"):  # `input` up to version 3 of the format
-        text = _joined(cell.get(key))
-        if text is not None and _PASTED.search(text):
+        text = _joined(cell.get(key, ""))
+        if text is None:
+            cell[key] = ""
+            yield f"{where}: a source that cannot be read"
+        elif _PASTED.search(text):
             cell[key] = _PASTED.sub(r"\1not-saved", text)
             yield f"{where}: a picture pasted as a data: address"
 
 
-def _strip_metadata(metadata: object, where: str) -> Iterator[str]:
-    if isinstance(metadata, dict):
-        if metadata.pop("widgets", None):
-            yield f"{where}: states of widgets"
-        yield from _strip_others(metadata, frozenset(), f"{where}, metadata")
+def _strip_metadata(holder: dict[str, Any], where: str) -> Iterator[str]:
+    metadata = holder.get("metadata", {})
+    if not isinstance(metadata, dict):
+        holder["metadata"] = {}
+        yield f"{where}: metadata that cannot be read"
+        return
+    if metadata.pop("widgets", None):
+        yield f"{where}: states of widgets"
+    yield from _strip_others(metadata, frozenset(), f"{where}, metadata")
 
 
 def _strip_others(values: dict[str, Any], known: frozenset[str], where: str) -> Iterator[str]:

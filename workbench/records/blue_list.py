@@ -12,7 +12,7 @@ from sqlalchemy.engine import Row
 from workbench.errors import RefusedError, UnknownRecordError
 from workbench.governance.blue_list import BlueListMember, Pass
 from workbench.records.moments import as_json, as_text, from_json, from_text
-from workbench.records.schema import alerts, blue_members, blue_passes
+from workbench.records.schema import alerts, blue_members, blue_passes, watchlist_entries
 
 __all__ = [
     "BlueAlert",
@@ -50,19 +50,19 @@ class PassRow:
 
 @dataclass(frozen=True, slots=True)
 class BlueAlert:
-    """An alert for somebody of the blue list; whom it names is in the vault.
+    """An alert for somebody of the blue list.
 
     Attributes:
         id: of the alert.
         feed: name of the feed.
         raised: when.
-        object_id: of what the vault holds of it.
+        member: reference of the member whom it names.
     """
 
     id: str
     feed: str
     raised: datetime
-    object_id: str
+    member: str
 
 
 def members(connection: Connection) -> list[BlueListMember]:
@@ -152,12 +152,13 @@ def list_passes(connection: Connection, deployment: str | None = None) -> list[P
 def blue_alerts(connection: Connection, deployment: str) -> list[BlueAlert]:
     """Return the alerts of a deployment for people of the blue list, in order of time."""
     query = (
-        select(alerts.c.id, alerts.c.feed, alerts.c.raised, alerts.c.object_id)
+        select(alerts.c.id, alerts.c.feed, alerts.c.raised, watchlist_entries.c.subject)
+        .join(watchlist_entries, watchlist_entries.c.id == alerts.c.entry)
         .where(alerts.c.deployment == deployment, alerts.c.blue_list)
         .order_by(alerts.c.raised, alerts.c.id)
     )
     return [
-        BlueAlert(row.id, row.feed, from_text(row.raised), row.object_id)
+        BlueAlert(row.id, row.feed, from_text(row.raised), row.subject)
         for row in connection.execute(query)
     ]
 

@@ -14,7 +14,7 @@ from workbench.errors import RefusedError, StoreError, UnknownRecordError
 from workbench.governance.cases import CaseApplication, CaseDecision, CaseState
 from workbench.governance.retention import RetentionClass
 from workbench.records.moments import as_json, as_text, from_json, from_text
-from workbench.records.schema import cases, data_keys, vault_objects
+from workbench.records.schema import alerts, cases, data_keys, vault_objects
 from workbench.records.vault.vault import Vault
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "find_case_by_id",
     "list_cases",
     "list_items",
+    "moved_alerts",
     "save_case",
 ]
 
@@ -201,6 +202,12 @@ def list_items(connection: Connection, case: str) -> list[CaseItem]:
         CaseItem(found.id, found.kind, from_text(found.stored))
         for found in connection.execute(query)
     ]
+
+
+def moved_alerts(connection: Connection, case: str) -> list[str]:
+    """Return the ids of the alerts that were moved to a case."""
+    query = select(alerts.c.id).where(alerts.c.moved_to == case).order_by(alerts.c.id)
+    return list(connection.execute(query).scalars())
 
 
 def _moving(row: CaseRow) -> dict[str, Any]:

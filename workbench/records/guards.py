@@ -12,10 +12,19 @@ __all__ = ["guards"]
 
 _REFUSAL: Final = "the audit log is only ever added to"
 
-_SQLITE: Final = tuple(
-    f"CREATE TRIGGER audit_no_{event} BEFORE {event.upper()} ON audit "
-    f"BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
-    for event in ("update", "delete")
+_ABORT: Final = f"BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
+
+_SQLITE: Final = (
+    f"CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit {_ABORT}",
+    f"CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit {_ABORT}",
+    # INSERT OR REPLACE fires no trigger of deletion.
+    f"""CREATE TRIGGER audit_in_order BEFORE INSERT ON audit
+    WHEN NEW.seq IS NOT (SELECT COALESCE(MAX(seq), 0) + 1 FROM audit) {_ABORT}""",
+    f"CREATE TRIGGER audit_head_stays BEFORE DELETE ON audit_head {_ABORT}",
+    f"""CREATE TRIGGER audit_head_once BEFORE INSERT ON audit_head
+    WHEN EXISTS (SELECT 1 FROM audit_head) {_ABORT}""",
+    f"""CREATE TRIGGER audit_head_forward BEFORE UPDATE ON audit_head
+    WHEN NEW.seq <= OLD.seq {_ABORT}""",
 )
 
 _POSTGRESQL: Final = (

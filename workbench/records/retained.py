@@ -12,16 +12,24 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select
 
-from workbench.governance.cases import CaseState
+from workbench.governance.cases import CASE_MOVES, CaseState
 from workbench.governance.deployments import DEPLOYMENT_MOVES, DeploymentState
 from workbench.governance.retention import Kept, Profile, RetentionClass
 from workbench.records.erasures import objects_in_erasure
 from workbench.records.moments import as_text, from_text
 from workbench.records.schema import alerts, cases, deployments, erasures, watchlists
 
-__all__ = ["anything_due", "is_spent", "kept_now", "kept_watchlist", "spent_deployments"]
+__all__ = [
+    "anything_due",
+    "has_lapsed",
+    "is_spent",
+    "kept_now",
+    "kept_watchlist",
+    "spent_deployments",
+]
 
 _TIMED = ("applied", "authorised", "live")
+_ENDED_CASES = tuple(state.value for state in CaseState if CASE_MOVES.allows(state, "purge"))
 _ENDED = tuple(state.value for state in DeploymentState if DEPLOYMENT_MOVES.allows(state, "purge"))
 
 
@@ -42,25 +50,22 @@ def anything_due(connection: Connection, now: datetime, profile: Profile) -> boo
 
     What holds keep counts too; `workbench.governance.retention.plan` decides.
     """
-    at = as_text(now)
     by_list = as_text(now - _keep(profile, RetentionClass.WATCHLIST))
     by_alert = as_text(now - _keep(profile, RetentionClass.ALERT))
-    timed = cases.c.state
     conditions = (
-        exists().where(erasures.c.finished.is_(None)),
-        exists().where(deployments.c.state.in_(_TIMED), deployments.c.ends <= at),
+        *_lapsed(as_text(now)),
         exists().where(watchlists.c.destroyed.is_(None), _list_ended(by_list)),
         exists().where(alerts.c.raised <= by_alert, alerts.c.moved_to.is_(None)),
-        exists().where(
-            or_(
-                timed.in_(("refused", "closed", "expired")),
-                and_(timed == CaseState.OPEN_PROVISIONAL.value, cases.c.authorise_by <= at),
-                and_(timed == CaseState.AUTHORISED.value, cases.c.expires <= at),
-            )
-        ),
+        exists().where(cases.c.state.in_(_ENDED_CASES)),
         exists().where(_spent(by_list)),
     )
     return bool(connection.execute(select(or_(*conditions))).scalar_one())
+
+
+def has_lapsed(connection: Connection, now: datetime) -> bool:
+    """Return whether something was begun and not ended, or time has ended a deployment or case."""
+    condition = or_(*_lapsed(as_text(now)))
+    return bool(connection.execute(select(condition)).scalar_one())
 
 
 def spent_deployments(connection: Connection, now: datetime, profile: Profile) -> list[str]:
@@ -84,6 +89,20 @@ def _nothing_left(deployment: ColumnElement[str]) -> ColumnElement[bool]:
     return and_(
         ~exists().where(watchlists.c.deployment == deployment, watchlists.c.destroyed.is_(None)),
         ~exists().where(alerts.c.deployment == deployment, alerts.c.moved_to.is_(None)),
+    )
+
+
+def _lapsed(at: str) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions that an erasure goes on, and that time has ended something."""
+    provisional = and_(
+        cases.c.state == CaseState.OPEN_PROVISIONAL.value,
+        or_(cases.c.authorise_by < at, cases.c.expires <= at),
+    )
+    authorised = and_(cases.c.state == CaseState.AUTHORISED.value, cases.c.expires <= at)
+    return (
+        exists().where(erasures.c.finished.is_(None)),
+        exists().where(deployments.c.state.in_(_TIMED), deployments.c.ends <= at),
+        exists().where(or_(provisional, authorised)),
     )
 
 

@@ -43,6 +43,7 @@ __all__ = [
     "holds",
     "metadata",
     "policies",
+    "rule_changes",
     "sessions",
     "vault_chunks",
     "vault_objects",
@@ -117,6 +118,18 @@ policies = Table(
     _at("issued"),
     _account("approver", nullable=True),
     _at("approved", nullable=True),
+)
+
+rule_changes = Table(
+    "rule_changes",
+    metadata,
+    _id(),
+    _json("content"),
+    _account("proposed_by"),
+    _at("proposed"),
+    _account("decided_by", nullable=True),
+    _at("decided", nullable=True),
+    _word("decision", nullable=True),
 )
 
 deployments = Table(
@@ -206,7 +219,7 @@ alerts = Table(
     _ref("session", "sessions.id"),
     Column("feed", String(100), nullable=False),
     _ref("entry", "watchlist_entries.id"),
-    _at("raised"),
+    Column("raised", String(32), nullable=False, index=True),
     Column("time_s", Float, nullable=False),
     Column("score", Float, nullable=False),
     Column("threshold", Float, nullable=False),
@@ -337,7 +350,7 @@ erasures = Table(
     _json("content"),
     _account("actor"),
     _at("started"),
-    _at("finished", nullable=True),
+    Column("finished", String(32), nullable=True, index=True),
 )
 
 certificates = Table(

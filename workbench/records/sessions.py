@@ -16,7 +16,7 @@ from workbench.governance.session_counts import SessionCounts
 from workbench.governance.session_setup import SessionSetup
 from workbench.governance.stopping import StopReason
 from workbench.records.moments import as_json, as_text, from_json, from_text
-from workbench.records.schema import alerts, deployments, sessions
+from workbench.records.schema import alerts, deployments, sessions, watchlists
 
 __all__ = [
     "SessionRow",
@@ -75,6 +75,7 @@ class SessionSight:
         state: of its deployment.
         deployment_ended: when that ended, if it did.
         withdrawn: whether somebody withdrew the authority.
+        watchlist: digest of the list that is sealed for it now; `None` once that is destroyed.
         open_alerts: by id of each of its alerts whether it still awaits a decision.
     """
 
@@ -83,6 +84,7 @@ class SessionSight:
     state: DeploymentState
     deployment_ended: datetime | None
     withdrawn: bool
+    watchlist: str | None
     open_alerts: dict[str, bool]
 
 
@@ -148,8 +150,11 @@ def look_at_session(connection: Connection, session: str) -> SessionSight:
             deployments.c.state,
             deployments.c.ended.label("deployment_ended"),
             deployments.c.withdrawal.is_not(None).label("withdrawn"),
+            watchlists.c.object_id.label("list_object"),
+            watchlists.c.digest.label("list_digest"),
         )
         .join(deployments, deployments.c.id == sessions.c.deployment)
+        .outerjoin(watchlists, watchlists.c.deployment == sessions.c.deployment)
         .where(sessions.c.id == session)
     ).first()
     if found is None:
@@ -164,6 +169,7 @@ def look_at_session(connection: Connection, session: str) -> SessionSight:
         state=DeploymentState(found.state),
         deployment_ended=found.deployment_ended and from_text(found.deployment_ended),
         withdrawn=bool(found.withdrawn),
+        watchlist=found.list_digest if found.list_object else None,
         open_alerts={row.id: row.state == AlertState.OPEN.value for row in states},
     )
 

@@ -17,7 +17,14 @@ from workbench.errors import StoreError
 from workbench.records import schema
 from workbench.records.audit.entries import Draft
 from workbench.records.audit.log import AuditLog
-from workbench.records.engine import checkpoint, connect, serialise, shown, translated
+from workbench.records.engine import (
+    checkpoint,
+    connect,
+    is_postgresql,
+    serialise,
+    shown,
+    translated,
+)
 from workbench.records.migrations import at_head, migrate
 from workbench.records.moments import as_json, as_text, from_json, utc_now
 
@@ -169,7 +176,13 @@ class Store:
 
         Whoever reads personal data writes an entry of it: use `writing` for that.
         """
-        with translated(self.where), self.engine.connect() as connection, connection.begin():
+        # PostgreSQL would else show a later state to each statement.
+        options = {"isolation_level": "REPEATABLE READ"} if is_postgresql(self.engine) else {}
+        with (
+            translated(self.where),
+            self.engine.connect().execution_options(**options) as connection,
+            connection.begin(),
+        ):
             yield connection
 
     @contextmanager

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.engine import Row
 
 from workbench.records.moments import as_text, from_text
-from workbench.records.schema import watchlists
+from workbench.records.schema import data_keys, watchlists
 from workbench.records.watchlist_entries import remove_all
 
 __all__ = [
@@ -106,11 +106,11 @@ def save_watchlist(connection: Connection, row: WatchlistRow) -> WatchlistRow:
 def mark_destroyed(connection: Connection, deployment: str, at: datetime) -> None:
     """Say that the faces of a deployment's list are destroyed; its references stay.
 
-    Part of the transaction in which the sealed list goes. Without a list, or when it is destroyed
-    already, nothing changes.
+    Part of the transaction that ends an erasure. Without a list, when it is destroyed already, or
+    when it was meanwhile sealed anew under a key that lives on, nothing changes.
     """
     row = find_watchlist(connection, deployment)
-    if row is None or row.state is ListState.DESTROYED:
+    if row is None or row.state is ListState.DESTROYED or _opens(connection, row.key_id):
         return
     connection.execute(
         update(watchlists)
@@ -118,6 +118,14 @@ def mark_destroyed(connection: Connection, deployment: str, at: datetime) -> Non
         .values(state=ListState.DESTROYED.value, object_id=None, key_id=None, destroyed=as_text(at))
     )
     remove_all(connection, row.id, at)
+
+
+def _opens(connection: Connection, key_id: str | None) -> bool:
+    """Return whether a key is neither destroyed nor marked to be."""
+    found = connection.execute(
+        select(data_keys.c.destroying, data_keys.c.destroyed).where(data_keys.c.id == key_id)
+    ).one_or_none()
+    return found is not None and found.destroying is None and found.destroyed is None
 
 
 def _row(found: Row[Any]) -> WatchlistRow:

@@ -110,7 +110,7 @@ def test_a_clock_set_back_is_refused_until_it_is_accepted(bench: Any, make_draft
     assert str(refused.value) == (
         "the clock says 2025-11-25 09:30:01 UTC, the record's last entry is of "
         "2026-11-25 09:30:01 UTC, 31,536,000 s later. Set the clock; or, if it is right, have an "
-        "administrator accept it with workbench audit clock."
+        "administrator accept it with workbench audit accept-clock."
     )
     assert len(bench.rows()) == 1
     bench.append(make_draft(Verb.CLOCK), back)

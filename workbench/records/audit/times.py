@@ -52,7 +52,7 @@ def not_before(last: datetime, now: datetime, *, tolerance: timedelta = TOLERANC
         msg = (
             f"the clock says {spoken(now)}, the record's last entry is of {spoken(last)}, "
             f"{behind:,} s later. Set the clock; or, if it is right, have an administrator "
-            "accept it with workbench audit clock."
+            "accept it with workbench audit accept-clock."
         )
         raise ClockError(msg)
     return max(last, now.astimezone(UTC))

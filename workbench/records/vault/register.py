@@ -49,7 +49,8 @@ class KeyRegister:
         )
         self._keys.create(key_id)
 
-    def mark(self, connection: Connection, key_ids: Collection[str], now: datetime) -> None:
+    @staticmethod
+    def mark(connection: Connection, key_ids: Collection[str], now: datetime) -> None:
         """Mark keys as to be destroyed: from the end of the transaction nothing opens with them.
 
         Raises:

@@ -135,6 +135,7 @@ def upgrade() -> None:
         sa.Column("finished", sa.String(length=32), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_erasures"),
     )
+    op.create_index("ix_erasures_finished", "erasures", ["finished"], unique=False)
     op.create_table(
         "exports",
         sa.Column("id", sa.String(length=64), nullable=False),
@@ -167,6 +168,17 @@ def upgrade() -> None:
         sa.Column("approver", sa.String(length=64), nullable=True),
         sa.Column("approved", sa.String(length=32), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_policies"),
+    )
+    op.create_table(
+        "rule_changes",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("proposed_by", sa.String(length=64), nullable=False),
+        sa.Column("proposed", sa.String(length=32), nullable=False),
+        sa.Column("decided_by", sa.String(length=64), nullable=True),
+        sa.Column("decided", sa.String(length=32), nullable=True),
+        sa.Column("decision", sa.String(length=40), nullable=True),
+        sa.PrimaryKeyConstraint("id", name="pk_rule_changes"),
     )
     op.create_table(
         "vault_chunks",
@@ -325,6 +337,7 @@ def upgrade() -> None:
     op.create_index("ix_alerts_deployment", "alerts", ["deployment"], unique=False)
     op.create_index("ix_alerts_entry", "alerts", ["entry"], unique=False)
     op.create_index("ix_alerts_moved_to", "alerts", ["moved_to"], unique=False)
+    op.create_index("ix_alerts_raised", "alerts", ["raised"], unique=False)
     op.create_index("ix_alerts_session", "alerts", ["session"], unique=False)
     op.create_index("ix_alerts_state", "alerts", ["state"], unique=False)
     op.create_table(

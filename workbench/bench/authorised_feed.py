@@ -1,0 +1,174 @@
+"""A feed that gives frames only while somebody's authority covers them.
+
+Two things end it. Each frame is let through by the clock: one that comes at or after the end of
+the authority is not. And a watchdog looks twice a second at the clock and at the records, where
+others may have withdrawn the authority, closed the deployment or stopped the search; it ends the
+feed also when the camera hangs. If the records cannot be read the feed ends as well: what nobody
+knows to be authorised is not searched.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import datetime
+from types import TracebackType
+from typing import Final, Self
+
+from workbench.bench.frame_reader import FrameReader
+from workbench.errors import FeedError
+from workbench.feeds.frames import Feed, Frame
+from workbench.governance.stopping import StopReason
+from workbench.hygiene import without_credentials
+from workbench.live.ending import Ending
+from workbench.records.store import Clock
+
+__all__ = ["TICK_S", "AuthorisedFeed"]
+
+TICK_S: Final = 0.5
+"""Seconds between two looks at the records."""
+
+
+class AuthorisedFeed:
+    """A feed under an authority; it is a feed itself.
+
+    Attributes:
+        fault: what went wrong first, if anything did; what ended it, where that was a fault.
+    """
+
+    def __init__(
+        self,
+        feed: Feed,
+        name: str,
+        ending: Ending,
+        *,
+        until: datetime,
+        look: Callable[[], StopReason | None],
+        clock: Clock,
+        tick_s: float = TICK_S,
+    ) -> None:
+        """Take over a feed, which is closed at the end, and start to watch.
+
+        Args:
+            feed: open.
+            name: what the deployment calls it; its own may hold an address.
+            ending: brings its end, and is told of it.
+            until: from when on nothing is covered any more.
+            look: says why the search is to end, if it is; called by the watchdog's thread.
+            clock: tells the time.
+            tick_s: seconds between two looks.
+        """
+        self._feed, self._name, self._ending = feed, name, ending
+        self._until, self._look, self._clock, self._tick_s = until, look, clock, tick_s
+        self.fault: Exception | None = None
+        self._taken: datetime | None = None
+        self._watchdog = threading.Thread(target=self._watch, name=f"watch of {name}", daemon=True)
+        self._watchdog.start()
+
+    @property
+    def name(self) -> str:
+        """Return what the deployment calls the feed."""
+        return self._name
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Return `(width, height)` in pixels."""
+        return self._feed.size
+
+    @property
+    def fps(self) -> float | None:
+        """Return the nominal frames a second."""
+        return self._feed.fps
+
+    @property
+    def frame_count(self) -> int | None:
+        """Return an estimate of how many frames there are."""
+        return self._feed.frame_count
+
+    @property
+    def live(self) -> bool:
+        """Return whether frames are lost unless taken."""
+        return self._feed.live
+
+    @property
+    def damage(self) -> str | None:
+        """Return what of the feed could not be read, without any address."""
+        said = self._feed.damage
+        return None if said is None else without_credentials(said)
+
+    @property
+    def taken(self) -> datetime | None:
+        """Return when the newest frame was let through; `None` before the first."""
+        return self._taken
+
+    def frames(self) -> Iterator[Frame]:
+        """Give the frames of the feed until it ends or is ended.
+
+        Nothing is raised: a feed that fails ends the search by a fault, which `fault` holds.
+        """
+        reader = FrameReader(self._feed)
+        self._ending.tell(reader.wake)
+        try:
+            while self._ending.reason is None:
+                frame = reader.next()
+                if frame is None:
+                    self._ending.end(StopReason.FEED_ENDED)
+                    return
+                if not self._covers():
+                    return
+                yield frame
+        except FeedError as error:
+            self._fail(FeedError(without_credentials(str(error))))
+        except Exception as error:  # noqa: BLE001 - decoders raise many types
+            said = without_credentials(f"{type(error).__name__}: {error}")
+            msg = f"feed {self._name} failed ({said}). Check the camera or the file."
+            self._fail(FeedError(msg))
+        finally:
+            reader.close()
+
+    def close(self) -> None:
+        """End it, as if somebody stopped it, unless it has ended already."""
+        self._ending.end(StopReason.STOPPED)
+
+    def __enter__(self) -> Self:
+        """Return the feed itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close the feed."""
+        self.close()
+
+    def _covers(self) -> bool:
+        """Whether the frame that just came may be searched."""
+        now = self._clock()
+        if now >= self._until:
+            self._ending.end(StopReason.AUTHORITY_ENDED)
+        if self._ending.reason is not None:
+            return False
+        self._taken = now
+        return True
+
+    def _fail(self, error: Exception) -> None:
+        self.fault = self.fault or error
+        self._ending.end(StopReason.FAULT)
+
+    def _watch(self) -> None:
+        while not self._ending.wait(self._tick_s):
+            if self._clock() >= self._until:
+                self._ending.end(StopReason.AUTHORITY_ENDED)
+                break
+            try:
+                reason = self._look()
+            except Exception as error:  # noqa: BLE001 - whatever it is, nothing is known any more
+                self._fail(error)
+                break
+            if reason is not None:
+                self._ending.end(reason)
+        with suppress(Exception):
+            self._feed.close()

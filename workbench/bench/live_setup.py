@@ -1,0 +1,119 @@
+"""What a live search is about to score with, held against what its threshold policy was measured on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from workbench.bench.context import Context
+from workbench.errors import EncoderMismatchError, PolicyError
+from workbench.governance.policies import (
+    ThresholdPolicy,
+    require_approved,
+    require_equity,
+    require_fits,
+)
+from workbench.governance.setups import Fusion, Matcher, MeasuredEncoder, RuntimeClass, Setup
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from workbench.faces.templates import EncoderIdentity
+    from workbench.matching.calibration import Calibration
+    from workbench.matching.matcher import Matcher as ListMatcher
+
+__all__ = ["chosen_threshold", "require_policy", "require_same_encoders", "setup_of"]
+
+
+def setup_of(matcher: ListMatcher, calibration: Calibration) -> Setup:
+    """Return what scores will be made with, as far as it decides what they mean.
+
+    Args:
+        matcher: over the templates of the watchlist.
+        calibration: what fuses scores.
+    """
+    fusion = None
+    if matcher.name == "fused" and calibration.fusion is not None:
+        fusion = Fusion(
+            calibration=calibration.id,
+            intercept=calibration.fusion.intercept,
+            weights=dict(calibration.fusion.weights),
+        )
+    return Setup(
+        matcher=Matcher(matcher.name),
+        encoders=tuple(
+            MeasuredEncoder(
+                name=identity.name,
+                artefact=identity.artefact,
+                sha256=identity.sha256,
+                alignment=identity.alignment,
+                dimension=identity.dimension,
+            )
+            for _, identity in sorted(matcher.identities.items())
+        ),
+        fusion=fusion,
+        runtime=RuntimeClass.FP32,
+    )
+
+
+def chosen_threshold(policy: ThresholdPolicy, minimum: float, asked: float | None) -> float:
+    """Return the threshold of a search.
+
+    Args:
+        policy: of the deployment.
+        minimum: that the deployment was authorised with.
+        asked: for by whoever starts it; the policy's own, or the minimum where that is higher,
+            when `None`.
+
+    Raises:
+        PolicyError: when it lies below what was authorised.
+    """
+    if asked is None:
+        return max(policy.threshold, minimum)
+    # Written so that what is not a number does not pass.
+    if not asked >= minimum:
+        msg = (
+            f"threshold {asked:g} is asked for, and the deployment was authorised with at least "
+            f"{minimum:g} {policy.unit}. Keep to that or above."
+        )
+        raise PolicyError(msg)
+    return asked
+
+
+def require_policy(
+    context: Context, policy: ThresholdPolicy, setup: Setup, *, references: int, threshold: float
+) -> None:
+    """Let a search pass whose scores mean what its policy says, approved as the rules ask.
+
+    Raises:
+        PolicyError: says what does not fit.
+    """
+    if not context.is_demonstration:
+        if context.rules.needs_approved_policy:
+            require_approved(policy)
+        if context.rules.needs_equity:
+            require_equity(policy)
+    require_fits(policy, setup, list_size=references, threshold=threshold)
+
+
+def require_same_encoders(
+    listed: Mapping[str, EncoderIdentity], loaded: Mapping[str, EncoderIdentity], reference: str
+) -> None:
+    """Let a search pass whose probes are encoded by what encoded the list.
+
+    Args:
+        listed: what made the templates that are compared, by name.
+        loaded: what the analyser holds.
+        reference: of the deployment, for messages.
+
+    Raises:
+        EncoderMismatchError: when one is missing or another.
+    """
+    for name, identity in listed.items():
+        other = loaded.get(name)
+        if other is None:
+            msg = (
+                f"the watchlist of deployment {reference} needs encoder {identity.describe()}, "
+                f"and there are only {', '.join(loaded) or 'none'}. Load that encoder too."
+            )
+            raise EncoderMismatchError(msg)
+        other.require_same(identity, f"references of the watchlist of deployment {reference}")
