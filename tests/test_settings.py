@@ -62,6 +62,7 @@ def test_default_cache_is_the_users(monkeypatch: pytest.MonkeyPatch) -> None:
         ("WORKBENCH_OFFLINE", "1", lambda s: s.offline is True),
         ("WORKBENCH_DEVICE", "cuda:1", lambda s: s.device == "cuda:1"),
         ("WORKBENCH_CACHE", "~/models", lambda s: s.cache == Path.home() / "models"),
+        ("WORKBENCH_WITNESS_MAIL", "~/mail", lambda s: s.witness_mail == Path.home() / "mail"),
         ("WORKBENCH_LIVE__COOLDOWN_S", "60", lambda s: s.live.cooldown_s == 60.0),
         (
             "WORKBENCH_QUALITY__SHARPNESS__WARN_LOW",

@@ -6,10 +6,8 @@ not go to a trash folder, and the server's memory is not dumped.
 
 from __future__ import annotations
 
+from collections.abc import MutableMapping
 from typing import Any, Final
-
-from tornado.httputil import HTTPHeaders, HTTPServerRequest
-from tornado.web import OutputTransform
 
 from widgets.saving import strip_pictures, strip_saved
 from workbench.hygiene import harden_process
@@ -47,26 +45,40 @@ def guard_responses(web_app: Any) -> None:  # noqa: ANN401 - a tornado applicati
     web_app.transforms.append(_NoStore)
 
 
-class NoStore(OutputTransform):
-    """Puts `Cache-Control: no-store` (RFC 9111, 5.2.2.5) on an answer, whatever its handler set."""
+class NoStore:
+    """Puts `Cache-Control: no-store` (RFC 9111, 5.2.2.5) on an answer, whatever its handler set.
+
+    A `tornado.web.OutputTransform`, which tornado makes anew for each request.
+
+    Attributes:
+        own: beginnings of paths that may be kept.
+    """
 
     own: tuple[str, ...] = ()
 
-    def __init__(self, request: HTTPServerRequest) -> None:
+    def __init__(self, request: Any) -> None:  # noqa: ANN401 - tornado's HTTPServerRequest
         """Note whether the request is for one of Jupyter's own files."""
-        self._kept = request.path.startswith(self.own) if self.own else False
+        self._kept = str(request.path).startswith(self.own)
 
     def transform_first_chunk(
         self,
         status_code: int,
-        headers: HTTPHeaders,
+        headers: MutableMapping[str, str],
         chunk: bytes,
         finishing: bool,  # noqa: FBT001, ARG002 - the signature of tornado
-    ) -> tuple[int, HTTPHeaders, bytes]:
+    ) -> tuple[int, MutableMapping[str, str], bytes]:
         """Set the header on the way out."""
         if not self._kept:
             headers["Cache-Control"] = NO_STORE
         return status_code, headers, chunk
+
+    def transform_chunk(
+        self,
+        chunk: bytes,
+        finishing: bool,  # noqa: FBT001, ARG002 - the signature of tornado
+    ) -> bytes:
+        """Leave what follows as it is."""
+        return chunk
 
 
 def _configured(manager: Any, name: str) -> bool:  # noqa: ANN401 - any contents manager

@@ -234,6 +234,12 @@ class KeySettings(_Part):
         description="environment variable of the master key, 32 bytes in base64, for "
         "master = environment",
     )
+    new_master_variable: str | None = Field(
+        None,
+        min_length=1,
+        description="environment variable of the master key that a rotation goes to; both open "
+        "the bench until everything is wrapped by the new one",
+    )
     kms: KmsSettings | None = Field(None, description="key management service of a team")
 
     @field_validator("folder")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -83,37 +84,69 @@ def clock() -> TurnedClock:
     return TurnedClock()
 
 
+def _made(folder: Path, kind: str, rules: Rules | None) -> BenchMaker:
+    """Make a bench in a folder, with its keys and its witness beside it."""
+    clock = TurnedClock()
+    maker = BenchMaker(folder / "bench", _settings(folder), clock)
+    Workbench.create(
+        maker.folder,
+        "administrator",
+        PASSWORD,
+        kind=kind,  # type: ignore[arg-type]
+        rules=rules,
+        settings=maker.settings,
+        clock=clock,
+    )
+    with maker.open("administrator") as bench:
+        for role in Role:
+            for account in (role.value, f"{role.value}-2"):
+                if account != "administrator":
+                    rank = Rank.SUPERINTENDENT if role is Role.AUTHORISING_OFFICER else None
+                    bench.users.add(account, role, rank=rank)
+    maker.opened.clear()
+    return maker
+
+
+def _settings(folder: Path) -> Settings:
+    return Settings(threads=1, keys={"folder": folder / "keys"}, witness=folder / "witness")
+
+
+@pytest.fixture(scope="session")
+def bench_template(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """Make a bench of a kind once for all tests, which copy it: its many accounts take a second."""
+    made: dict[str, Path] = {}
+
+    def template(kind: str) -> Path:
+        if kind not in made:
+            made[kind] = tmp_path_factory.mktemp(f"bench-{kind}")
+            _made(made[kind], kind, None)
+        return made[kind]
+
+    return template
+
+
 @pytest.fixture
-def make_bench(tmp_path: Path, clock: TurnedClock) -> Iterator[Callable[..., BenchMaker]]:
-    """Make a bench with an account `<role>` and `<role>-2` of each role."""
+def make_bench(
+    tmp_path: Path, clock: TurnedClock, bench_template: Callable[[str], Path]
+) -> Iterator[Callable[..., BenchMaker]]:
+    """Make a bench with an account `<role>` and `<role>-2` of each role.
+
+    Those of one test have ids of their own.
+    """
     made: list[BenchMaker] = []
+    copied: set[str] = set()
 
     def make(kind: str = "operational", rules: Rules | None = None, name: str = "b") -> BenchMaker:
-        settings = Settings(
-            threads=1,
-            keys={"folder": tmp_path / f"keys-{name}"},
-            witness=tmp_path / f"witness-{name}",
-        )
-        folder = tmp_path / name
-        Workbench.create(
-            folder,
-            "administrator",
-            PASSWORD,
-            kind=kind,  # type: ignore[arg-type]
-            rules=rules,
-            settings=settings,
-            clock=clock,
-        )
-        maker = BenchMaker(folder, settings, clock)
+        folder = tmp_path / f"bench-{name}"
+        if rules is None and kind not in copied and clock.now == START:
+            copied.add(kind)
+            shutil.copytree(bench_template(kind), folder)
+            maker = BenchMaker(folder / "bench", _settings(folder), clock)
+        else:
+            folder.mkdir()
+            maker = _made(folder, kind, rules)
+            maker.clock = clock
         made.append(maker)
-        with Workbench.open(
-            folder, credential=maker.token("administrator"), settings=settings, clock=clock
-        ) as bench:
-            for role in Role:
-                for account in (role.value, f"{role.value}-2"):
-                    if account != "administrator":
-                        rank = Rank.SUPERINTENDENT if role is Role.AUTHORISING_OFFICER else None
-                        bench.users.add(account, role, rank=rank)
         return maker
 
     yield make

@@ -35,8 +35,9 @@ COMMANDS = sorted(leaves(ROOT))
 
 def test_the_commands_are_the_documented_ones() -> None:
     assert {words[0] for words in COMMANDS} == {
-        "compare", "demo", "deployment", "enrol", "evaluate", "init", "login", "logout",
-        "models", "policies", "roles", "search", "stage", "upgrade", "users", "whoami",
+        "audit", "blue-list", "case", "compare", "demo", "deployment", "enquiry", "enrol",
+        "evaluate", "init", "login", "logout", "models", "policies", "roles", "search", "stage",
+        "upgrade", "users", "watchlist", "whoami",
     }  # fmt: skip
 
 
@@ -125,7 +126,7 @@ def test_a_wrong_setting_is_named(
     name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv(name, "nonsense")
-    assert main(["enrol", os.devnull, "--output", "never.safetensors"]) == 2
+    assert main(["enrol", os.devnull, "-d", "2026-11/X", "-e", os.devnull]) == 2
     assert name in capsys.readouterr().err
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pytest
+from command_bench import CommandBench, make_command_bench
+from list_values import write_manifest
 
 from workbench.errors import ArtefactError
 from workbench.faces.artefacts import ArtefactStore
@@ -38,6 +41,58 @@ def command(environment: dict[str, str]) -> Command:
             capture_output=True,
             text=True,
             env=environment,
+            timeout=240,
+            check=False,
+        )
+        return Ended(done.returncode, done.stdout, done.stderr)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> CommandBench:
+    """Return a bench that these tests share."""
+    return make_command_bench(tmp_path_factory.mktemp("faults"))
+
+
+Words = Callable[..., tuple[object, ...]]
+
+
+@pytest.fixture(scope="session")
+def enrolling(bench: CommandBench, tmp_path_factory: pytest.TempPathFactory) -> Words:
+    """Give a function that returns the words to enrol a folder for a deployment of its own.
+
+    `images` names the image of each subject; without it every file of the folder is one.
+    """
+    numbers = itertools.count(1)
+    place = tmp_path_factory.mktemp("manifests")
+
+    def words(folder: Path, images: Mapping[str, str] | None = None) -> tuple[object, ...]:
+        number = next(numbers)
+        reference = bench.draft(reference=f"2026-11/FAULT-{number}")
+        found = sorted(path for path in folder.rglob("*") if path.is_file())
+        named = {f"NOM-{n}": str(one.relative_to(folder)) for n, one in enumerate(found, 1)}
+        manifest = write_manifest(place / f"{number}.csv", named if images is None else images)
+        return ("enrol", folder, "--deployment", reference, "--entries", manifest)
+
+    return words
+
+
+@pytest.fixture(scope="session")
+def enrol(bench: CommandBench, environment: dict[str, str], enrolling: Words) -> Command:
+    """Give a function that enrols a folder as an analyst, and returns how that ended."""
+
+    def run(
+        folder: Path,
+        *words: object,
+        images: Mapping[str, str] | None = None,
+        prefix: Sequence[str] = (),
+    ) -> Ended:
+        done = subprocess.run(
+            [*prefix, *command_line(*enrolling(folder, images), *words)],
+            capture_output=True,
+            text=True,
+            env=environment | bench.environment("analyst"),
             timeout=240,
             check=False,
         )

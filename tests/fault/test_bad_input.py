@@ -9,11 +9,13 @@ import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from broken_files import (
     REFUSED,
     Command,
+    Ended,
     as_mode,
     assert_one_line,
     bomb,
@@ -22,7 +24,12 @@ from broken_files import (
     noise_video,
     silent_sound,
 )
+from command_bench import CommandBench
 from PIL import Image
+
+from workbench.errors import UnknownRecordError
+
+Words = Callable[..., tuple[object, ...]]
 
 
 def assert_nothing_left(place: Path) -> None:
@@ -42,11 +49,15 @@ ACCEPTED = [
 ]
 
 
+IMAGES = [one for one in REFUSED if one[1].isprintable()]
+"""Those that a manifest can name."""
+
+
 @pytest.fixture(scope="module")
 def odd_people(tmp_path_factory: pytest.TempPathFactory, portrait: Path) -> Path:
-    """Return a folder with one person for each odd or broken image, all names non-ASCII."""
+    """Return a folder with one folder for each odd or broken image, all names non-ASCII."""
     folder = tmp_path_factory.mktemp("odd")
-    for label, name, make in REFUSED:
+    for label, name, make in IMAGES:
         place = folder / f"Ünïcode 王 {label}"
         place.mkdir()
         make(portrait, place / name)
@@ -62,93 +73,122 @@ def odd_people(tmp_path_factory: pytest.TempPathFactory, portrait: Path) -> Path
     return folder
 
 
+def subject(label: str) -> str:
+    """Return the reference of a person whose image is of that kind."""
+    return label.replace(" ", "-")
+
+
 @pytest.fixture(scope="module")
-def odd_enrolment(odd_people: Path, command: Command) -> dict[str, list[dict[str, str]]]:
+def odd_images() -> dict[str, str]:
+    """Return the image of each person."""
+    found = [(label, name) for label, name, _ in (*IMAGES, *ACCEPTED)]
+    return {subject(label): f"Ünïcode 王 {label}/{name}" for label, name in found}
+
+
+@pytest.fixture(scope="module")
+def odd_enrolment(
+    odd_people: Path, odd_images: dict[str, str], enrol: Command
+) -> dict[str, list[dict[str, Any]]]:
     """Enrol them all once and return what the command said."""
-    target = odd_people.parent / "odd.safetensors"
-    ended = command("enrol", odd_people, "--output", target, "--json")
+    ended = enrol(odd_people, "--json", images=odd_images)
     assert ended.code == 0, ended.err
-    assert target.exists()
     return json.loads(ended.out)
 
 
-@pytest.mark.parametrize("label", [label for label, _, _ in REFUSED])
+@pytest.mark.parametrize("label", [label for label, _, _ in IMAGES])
 def test_a_broken_image_is_refused_with_a_reason(
-    label: str, odd_enrolment: dict[str, list[dict[str, str]]]
+    label: str, odd_enrolment: dict[str, list[dict[str, Any]]]
 ) -> None:
-    mine = [one for one in odd_enrolment["refused"] if (one["person"] or "").endswith(label)]
-    assert mine, "named in the report"
-    assert all(one["reason"] for one in mine)
-    assert not any(one["person"].endswith(label) for one in odd_enrolment["references"])
+    (mine,) = [one for one in odd_enrolment["refused"] if one["subject"] == subject(label)]
+    assert mine["verdict"] == "reject"
+    assert all(mine["reasons"])
+    assert subject(label) not in [one["subject"] for one in odd_enrolment["references"]]
 
 
 @pytest.mark.parametrize("label", [label for label, _, _ in ACCEPTED])
 def test_an_odd_but_sound_image_is_enrolled(
-    label: str, odd_enrolment: dict[str, list[dict[str, str]]]
+    label: str, odd_enrolment: dict[str, list[dict[str, Any]]]
 ) -> None:
-    people = [one["person"] for one in odd_enrolment["references"]]
-    assert f"Ünïcode 王 {label}" in people
+    assert subject(label) in [one["subject"] for one in odd_enrolment["references"]]
 
 
-def test_strict_refuses_the_whole(odd_people: Path, tmp_path: Path, command: Command) -> None:
-    target = tmp_path / "list.safetensors"
-    ended = command("enrol", odd_people, "--output", target, "--strict")
+def test_a_name_that_a_terminal_would_obey_is_refused(
+    portrait: Path, tmp_path: Path, enrol: Command
+) -> None:
+    shutil.copy(portrait, tmp_path / "bad\nname.jpg")
+    assert_one_line(enrol(tmp_path), 1, "line 2: image", "cannot be shown (U+000A)")
+
+
+def assert_no_list(bench: CommandBench, ended: Ended) -> None:
+    """Check that the deployment that was enrolled for last has no list."""
+    with bench.open("analyst") as analyst:
+        reference = analyst.deployments.list()[-1].reference
+        with pytest.raises(UnknownRecordError, match="has no watchlist"):
+            analyst.watchlists.show(reference, "looking")
+    assert not ended.out
+
+
+def test_strict_refuses_the_whole(
+    odd_people: Path, odd_images: dict[str, str], enrol: Command, bench: CommandBench
+) -> None:
+    ended = enrol(odd_people, "--strict", images=odd_images)
     assert_one_line(ended, 3, "nothing was enrolled")
-    assert_nothing_left(target)
+    assert_no_list(bench, ended)
 
 
-def test_a_person_without_a_usable_face_alone(tmp_path: Path, command: Command) -> None:
-    (tmp_path / "people" / "Nobody").mkdir(parents=True)
-    no_face(Path(), tmp_path / "people" / "Nobody" / "grey.png")
-    target = tmp_path / "list.safetensors"
-    ended = command("enrol", tmp_path / "people", "--output", target)
+def test_a_person_without_a_usable_face_alone(
+    tmp_path: Path, enrol: Command, bench: CommandBench
+) -> None:
+    no_face(Path(), tmp_path / "grey.png")
+    ended = enrol(tmp_path)
     assert_one_line(ended, 1, "nobody could be enrolled", "no face found")
-    assert_nothing_left(target)
+    assert_no_list(bench, ended)
 
 
-@pytest.mark.parametrize("kind", ["missing", "empty", "file", "only an empty person"])
-def test_nothing_to_enrol_from(kind: str, tmp_path: Path, command: Command) -> None:
+@pytest.mark.parametrize(
+    ("kind", "reason"),
+    [
+        ("missing", "no such folder of images"),
+        ("file", "no such folder of images"),
+        ("empty", "line 2: image: there is no such file"),
+    ],
+)
+def test_nothing_to_enrol_from(
+    kind: str, reason: str, tmp_path: Path, enrol: Command, bench: CommandBench
+) -> None:
     folder = tmp_path / "people"
     if kind == "file":
         folder.write_text("x")
     elif kind != "missing":
         folder.mkdir()
-        if kind == "only an empty person":
-            (folder / "Ada").mkdir()
-    target = tmp_path / "list.safetensors"
-    assert_one_line(command("enrol", folder, "--output", target), 1, "people")
-    assert_nothing_left(target)
+    ended = enrol(folder, images={"NOM-1": "ada.jpg"})
+    assert_one_line(ended, 1, reason)
+    assert_no_list(bench, ended)
+
+
+@pytest.mark.slow
+def test_a_photograph_that_may_not_be_read(
+    tmp_path: Path, portrait: Path, enrol: Command, without_privilege: list[str]
+) -> None:
+    shutil.copy(portrait, tmp_path / "ada.jpg")
+    no_face(Path(), tmp_path / "locked.png")
+    (tmp_path / "locked.png").chmod(0)
+    ended = enrol(tmp_path, "--json", prefix=without_privilege)
+    assert ended.code == 0, ended.err
+    (refused,) = json.loads(ended.out)["refused"]
+    assert "may not be read" in refused["reasons"][0]
 
 
 @pytest.mark.slow
 def test_unreadable_permissions(
-    tmp_path: Path,
-    good_people: Path,
-    watchlist: Path,
-    command: Command,
-    without_privilege: list[str],
+    tmp_path: Path, watchlist: Path, command: Command, without_privilege: list[str]
 ) -> None:
-    people = shutil.copytree(good_people, tmp_path / "people")
-    (people / "Locked").mkdir()
-    no_face(Path(), people / "Locked" / "locked.png")
-    (people / "Locked" / "locked.png").chmod(0)
-    ended = command(
-        "enrol", people, "--output", tmp_path / "a.safetensors", "--json", prefix=without_privilege
-    )
-    assert ended.code == 0, ended.err
-    reasons = [one["reason"] for one in json.loads(ended.out)["refused"]]
-    assert any("may not be read" in reason for reason in reasons), reasons
     feed = noise_video(tmp_path / "locked.mp4")
     feed.chmod(0)
     output = tmp_path / "result"
     words = ("search", feed, "--watchlist", watchlist, "--threshold", 1, "--output", output)
     assert_one_line(command(*words, prefix=without_privilege), 1, "locked.mp4")
     assert_nothing_left(output)
-    closed = tmp_path / "closed"
-    closed.mkdir()
-    closed.chmod(0o500)
-    words = ("enrol", good_people, "--output", closed / "b.safetensors")
-    assert_one_line(command(*words, prefix=without_privilege), 1, "b.safetensors")
 
 
 FEEDS: list[tuple[str, str, Callable[[Path], object]]] = [
@@ -246,7 +286,9 @@ def test_a_zone_that_is_none(text: str, tmp_path: Path, watchlist: Path, command
         (("search", "x.mp4"), "--watchlist"),
         (("search", "x.mp4", "-w", "w", "-o", "o", "-t", "high"), "high"),
         (("search", "x.mp4", "-w", "w", "-o", "o", "-t", "1", "--encoder", "best"), "best"),
-        (("enrol",), "DIR"),
+        (("enrol",), "FOLDER"),
+        (("enrol", "people", "-e", "entries.csv"), "--deployment"),
+        (("enrol", "people", "-d", "2026-11/HIGH-ST-1"), "--entries"),
         (("unknown",), "unknown"),
         (("demo", "--nonsense"), "--nonsense"),
     ],
@@ -302,12 +344,13 @@ def test_ended_in_the_middle_of_a_search(
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
 def test_a_full_disk_is_one_line(
-    good_people: Path, tmp_path: Path, environment: dict[str, str]
+    good_people: Path, enrolling: Words, bench: CommandBench, environment: dict[str, str]
 ) -> None:
-    words = command_line("enrol", good_people, "-o", tmp_path / "a.safetensors", "--json")
+    words = command_line(*enrolling(good_people), "--json")
+    variables = environment | bench.environment("analyst")
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(
-            words, env=environment, stdout=full, stderr=subprocess.PIPE, text=True, check=False
+            words, env=variables, stdout=full, stderr=subprocess.PIPE, text=True, check=False
         )
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
@@ -327,7 +370,8 @@ def test_a_reader_that_goes_away_is_no_fault(environment: dict[str, str]) -> Non
 
 
 def test_debug_shows_where(tmp_path: Path, environment: dict[str, str]) -> None:
-    words = command_line("--debug", "enrol", tmp_path / "missing", "-o", tmp_path / "a.safetensors")
+    missing = tmp_path / "missing"
+    words = command_line("--debug", "enrol", missing, "-d", "2026-11/X", "-e", missing)
     done = subprocess.run(words, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert "Traceback" in done.stderr

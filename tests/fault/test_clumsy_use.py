@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from broken_files import REFUSED, make_refused, noise_video
+from command_bench import CommandBench
 from PIL import Image
 
 from workbench.cli import main
@@ -117,7 +118,6 @@ def pictures(tmp_path: Path, portrait: Path) -> Path:
         (("search", "people/Ada", "-w", "list", "-t", "1"), "list"),
         (("search", "people/Ada/ada.jpg", "-w", "list", "-t", "1"), "people/Ada"),
         (("search", "people/Ada/ada.jpg", "-w", "list", "-t", "1", "--zone", "zone"), "zone"),
-        (("enrol", "people"), "people/Ada/ada.jpg"),
         (("stage", "people"), "people/Ada/ada.jpg"),
         (("evaluate", "pairs", "list", "--root", "people"), "list"),
         (("evaluate", "pairs", "list", "--root", "people"), "people/Ada/ada.jpg"),
@@ -172,7 +172,6 @@ def test_limits_of_the_settings_hold_for_every_image(
     ada = pictures / "Ada" / "ada.jpg"
     video = noise_video(tmp_path / "feed.mp4", frames=5)
     for words in (
-        ("enrol", pictures, "-o", tmp_path / "new"),
         ("compare", ada, ada),
         ("search", ada, "-w", watchlist, "-t", "1", "-o", tmp_path / "out"),
         ("search", ada.parent, "-w", watchlist, "-t", "1", "-o", tmp_path / "out"),
@@ -185,6 +184,22 @@ def test_limits_of_the_settings_hold_for_every_image(
     assert ended.code == 1
     assert "1,000 pixels" in ended.err
     assert sorted(path.name for path in tmp_path.iterdir()) == ["feed.mp4", "people"]
+
+
+def test_limits_of_the_settings_hold_when_enrolling(
+    pictures: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    run: Run,
+    enrolling: Callable[..., tuple[object, ...]],
+    bench: CommandBench,
+) -> None:
+    for name, value in bench.environment("analyst").items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("WORKBENCH_IMAGES__MAX_PIXELS", "1000")
+    ended = run(*enrolling(pictures))
+    assert ended.code == 1
+    assert "nobody could be enrolled" in ended.error
+    assert "1,000 pixels" in ended.error
 
 
 @pytest.mark.parametrize(
@@ -251,19 +266,8 @@ def test_a_ground_truth_that_is_there_is_kept(pictures: Path, tmp_path: Path, ru
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="file names are bytes on Linux alone")
-def test_names_that_are_no_text(
-    pictures: Path, portrait: Path, watchlist: Path, tmp_path: Path, run: Run
-) -> None:
+def test_names_that_are_no_text(portrait: Path, watchlist: Path, tmp_path: Path, run: Run) -> None:
     broken = os.fsdecode(b"bad\xff")
-    (pictures / broken).mkdir()
-    shutil.copy(portrait, pictures / broken / "b.jpg")
-    ended = run("enrol", pictures, "-o", tmp_path / "list", "--json")
-    assert ended.code == 0, ended.err
-    (refused,) = json.loads(ended.out)["refused"]
-    assert refused["image"].endswith(broken)
-    ended = run("enrol", pictures, "-o", tmp_path / "list", "--force")
-    assert (ended.code, "bad\\udcff" in ended.out) == (0, True)
-
     feed = tmp_path / f"{broken}.jpg"
     shutil.copy(portrait, feed)
     output = tmp_path / f"out{broken}"
@@ -277,16 +281,23 @@ def test_names_that_are_no_text(
 
 
 def test_a_terminal_without_the_letters(
-    pictures: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run
+    pictures: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    run: Run,
+    enrolling: Callable[..., tuple[object, ...]],
+    bench: CommandBench,
 ) -> None:
-    (pictures / "Ada").rename(pictures / "Zoë 王")
-    for words in (("--json",), ("--force",)):
+    for name, value in bench.environment("analyst").items():
+        monkeypatch.setenv(name, value)
+    (pictures / "Ada" / "ada.jpg").rename(pictures / "Zoë 王.jpg")
+    words = enrolling(pictures)
+    for more in (("--json",), ()):
         narrow = io.TextIOWrapper(io.BytesIO(), "ascii")
         monkeypatch.setattr(sys, "stdout", narrow)
-        assert run("enrol", pictures, "-o", tmp_path / "list", *words).code == 0
+        assert run(*words, *more).code == 0
         narrow.flush()
         out = narrow.buffer.getvalue().decode("ascii")  # type: ignore[attr-defined]
-        if "--json" in words:
-            assert json.loads(out)["references"][0]["person"] == "Zoë 王"
+        if "--json" in more:
+            assert json.loads(out)["references"][0]["image"] == "Zoë 王.jpg"
         else:
             assert "Zo\\xeb \\u738b" in out

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from broken_files import Command, assert_one_line, command_line, noise_video
+from broken_files import Command, Ended, assert_one_line, command_line, noise_video
+from command_bench import make_command_bench
+from list_values import write_manifest
 
 from workbench.cli.outputs import is_earlier_output
 
@@ -39,7 +40,6 @@ def jobs(tmp_path: Path, good_people: Path, watchlist: Path) -> dict[str, tuple[
     feed = noise_video(tmp_path / "feed.mp4", frames=400, size=(640, 480))
     return {
         "search": ("search", feed, "-w", watchlist, "-t", "1"),
-        "enrol": ("enrol", good_people),
         "stage": ("stage", good_people),
         "evaluate": ("evaluate", "identification", protocol, "--root", people),
     }
@@ -55,7 +55,7 @@ def fill(disk: Path) -> list[Path]:
             return sorted(disk.rglob("*"))
 
 
-@pytest.mark.parametrize("name", ["search", "enrol", "stage", "evaluate"])
+@pytest.mark.parametrize("name", ["search", "stage", "evaluate"])
 def test_a_full_disk_leaves_nothing(
     name: str, small_disk: Path, jobs: dict[str, tuple[object, ...]], command: Command
 ) -> None:
@@ -64,6 +64,39 @@ def test_a_full_disk_leaves_nothing(
     assert_one_line(ended, 1, str(small_disk / "out"), "No space left on device")
     assert ".partial" not in ended.err
     assert sorted(small_disk.rglob("*")) == before
+
+
+def test_a_bench_on_a_full_disk_keeps_the_list_that_it_has(
+    small_disk: Path, good_people: Path, tmp_path: Path, environment: dict[str, str]
+) -> None:
+    subprocess.run(["mount", "-o", "remount,size=3m", str(small_disk)], check=True)  # noqa: S607
+    bench = make_command_bench(small_disk / "bench")
+    reference = bench.draft()
+    first = write_manifest(tmp_path / "first.csv", {"NOM-1": "ada.jpg"})
+    other = write_manifest(tmp_path / "other.csv", {"NOM-2": "ada.jpg"})
+
+    variables = environment | bench.environment("analyst")
+
+    def enrol(manifest: Path) -> Ended:
+        words = ("enrol", good_people / "Ada", "-d", reference, "-e", manifest)
+        done = subprocess.run(
+            command_line(*words), env=variables, capture_output=True, text=True, check=False
+        )
+        return Ended(done.returncode, done.stdout, done.stderr)
+
+    assert enrol(first).code == 0
+    with bench.open("analyst") as analyst:  # SQLite needs some bytes to open what nobody has open
+        analyst.deployments.get(reference)
+        fill(small_disk)
+        ended = enrol(other)
+    assert ended.code == 1, ended
+    assert "Traceback" not in ended.err
+    assert any(words in ended.err for words in ("No space left", "disk is full")), ended.err
+    (small_disk / "filling").unlink()
+    with bench.open("analyst") as analyst:
+        (entry,) = analyst.watchlists.show(reference, "looking").entries
+        assert entry.entry.subject == "NOM-1"
+        assert analyst.watchlists.picture(reference, entry.id, "looking")
 
 
 @pytest.mark.parametrize("name", ["search", "stage"])
@@ -93,7 +126,6 @@ def test_a_closed_folder(
         ("search", feed, "-w", watchlist, "-t", "1", "-o", closed / "out"),
         ("search", feed, "-w", watchlist, "-t", "1", "-o", closed / "deep" / "out"),
         ("stage", good_people, "-o", closed / "out"),
-        ("enrol", good_people, "-o", closed / "out"),
         ("models", "export", closed / "out", "yunet-2023mar"),
     ):
         assert_one_line(command(*words, prefix=without_privilege), 1, "out", "Permission denied")
@@ -102,19 +134,23 @@ def test_a_closed_folder(
 
 @pytest.mark.slow
 def test_a_person_whose_folder_may_be_listed_and_not_entered(
-    tmp_path: Path, good_people: Path, command: Command, without_privilege: list[str]
+    tmp_path: Path,
+    good_people: Path,
+    command: Command,
+    enrol: Command,
+    without_privilege: list[str],
 ) -> None:
     people = shutil.copytree(good_people, tmp_path / "people")
     for mode in (0o400, 0o200, 0o000):
         (people / f"Locked {mode:o}").mkdir()
         shutil.copy(people / "Ada" / "ada.jpg", people / f"Locked {mode:o}" / "a.jpg")
+    images = {
+        f"NOM-{at}": str(one.relative_to(people)) for at, one in enumerate(people.rglob("*.jpg"))
+    }
+    for mode in (0o400, 0o200, 0o000):
         (people / f"Locked {mode:o}").chmod(mode)
-    words = ("enrol", people, "--output", tmp_path / "list", "--json")
-    ended = command(*words, prefix=without_privilege)
-    assert ended.code == 0, ended.err
-    said = json.loads(ended.out)
-    assert [one["person"] for one in said["references"]] == ["Ada"]
-    assert {one["person"] for one in said["refused"]} == {"Locked 400", "Locked 200", "Locked 0"}
+    ended = enrol(people, images=images, prefix=without_privilege)
+    assert_one_line(ended, 1, "3 of its rows are refused", "there is no such file")
     ended = command("stage", people, "-o", tmp_path / "crowd.mp4", prefix=without_privilege)
     assert ended.code == 0, ended.err
     assert {line.split(": ")[0] for line in ended.err.splitlines()[:-1]} == {"note"}

@@ -33,10 +33,10 @@ ENCODED = base64.b64encode(PIXELS.tobytes()[:600]).decode()
         ("\x1b[48;2;1;2;3m " * 100, "a picture drawn in a terminal"),
         (repr(TEMPLATE), "a large array"),
         (str(TEMPLATE), "a large array"),
-        (repr(TEMPLATE.tolist()), "a large array"),
+        (repr(TEMPLATE.tolist()), "numbers like those of a template"),
         (repr(list(TEMPLATE)), "a large array"),
-        (" ".join(map(str, np.abs(TEMPLATE))), "a large array"),
-        ("\n".join(f"{one:.6f}" for one in TEMPLATE), "a large array"),
+        (" ".join(map(str, np.abs(TEMPLATE))), "numbers like those of a template"),
+        ("\n".join(f"{one:.6f}" for one in TEMPLATE), "numbers like those of a template"),
         (repr(PIXELS), "a large array"),
         (str(PIXELS), "a large array"),
         (repr(PIXELS[..., 0]), "a large array"),
@@ -111,6 +111,13 @@ def test_what_could_show_one(markup: str) -> None:
 )
 def test_what_could_show_none(markup: str) -> None:
     assert markup_fault(markup) is None
+
+
+def test_rows_of_numbers_may_be_results() -> None:
+    row = str([1.5 * i for i in range(200)])
+    assert text_fault(row) == "a large array"
+    assert text_fault(row, rows=False) is None
+    assert text_fault(repr(TEMPLATE.tolist()), rows=False) is not None
 
 
 def test_cutting_encoded_bytes_leaves_the_rest() -> None:

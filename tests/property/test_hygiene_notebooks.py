@@ -17,9 +17,34 @@ FACE = base64.b64encode(bytes(range(256)) * 3).decode()
 """What must not be left: bytes of a picture, as every output carries them."""
 
 WORDS = st.sampled_from(
-    ["a", "text/plain", "text/html", "image/png", "application/json", "stream", "error", "data"]
-    + ["display_data", "execute_result", "metadata", "outputs", "source", "cells", "attachments"]
-    + ["application/vnd.plotly.v1+json", "cell_type", "output_type", "text", "widgets", "nbformat"]
+    [
+        "a",
+        "text/plain",
+        "text/html",
+        "image/png",
+        "application/json",
+        "stream",
+        "error",
+        "data",
+        "display_data",
+        "execute_result",
+        "metadata",
+        "outputs",
+        "source",
+        "cells",
+        "worksheets",
+        "attachments",
+        "cell_type",
+        "application/vnd.plotly.v1+json",
+        "output_type",
+        "text",
+        "widgets",
+        "nbformat",
+        "bdata",
+        "z",
+        "layout",
+        "images",
+    ]
 )
 FACES = st.sampled_from(
     [FACE, f"data:image/png;base64,{FACE}", f"<img src='data:image/png;base64,{FACE}'>"]

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
@@ -13,23 +14,35 @@ from sqlalchemy import Connection
 
 from workbench.bench.audit_offline import log_clock, witness_at
 from workbench.bench.context import Context
+from workbench.bench.exports import Exports
 from workbench.errors import AuditError, ClockError, UnknownRecordError, UsageError
 from workbench.governance.moments import spoken
 from workbench.governance.permissions import Permission
 from workbench.records.audit.checkpoints import Checkpoint
+from workbench.records.audit.exporting import export, s62_extract
 from workbench.records.audit.faults import Verification
 from workbench.records.audit.log import AuditLog
 from workbench.records.audit.mail_witness import MailWitness
-from workbench.records.audit.reading import Logged, entries, read_head
+from workbench.records.audit.reading import Logged, entries, read_head, rows
 from workbench.records.audit.verbs import Result, Verb
-from workbench.records.cases import find_case
-from workbench.records.deployments import find_deployment
+from workbench.records.exports import Export
+from workbench.records.moments import as_json
+from workbench.records.purposes import find_purpose
 
-__all__ = ["AuditTrail", "Shown", "head_line"]
+__all__ = ["AuditTrail", "ExportKind", "Shown", "head_line"]
 
 USUAL: Final = 100
 """Entries that are shown where nothing else is said."""
 _MOST: Final = 10_000
+
+
+class ExportKind(StrEnum):
+    """What of the log is given to others."""
+
+    FULL = "full"
+    """All of it, in a form that anybody can check; see `records.audit.exporting`."""
+    S62 = "s62"
+    """The acts of processing of the Data Protection Act 2018, s.62, and nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +111,7 @@ class AuditTrail:
         Raises:
             NotPermittedError: when the role may not.
         """
-        if not self._context.may(Permission.AUDIT_VERIFY):
-            with self._context.acting(Permission.AUDIT_VERIFY):
-                pass  # it refuses, and logs that
+        self._require(Permission.AUDIT_VERIFY)
         log = self._store.log
         if witnesses:
             elsewhere = [witness_at(path) for path in witnesses]
@@ -158,6 +169,67 @@ class AuditTrail:
             )
             return list(deque(found, maxlen=asked.newest))
 
+    def export(
+        self,
+        path: Path,
+        *,
+        kind: ExportKind = ExportKind.FULL,
+        recipient: str,
+        justification: str,
+        purpose: str | None = None,
+        force: bool = False,
+    ) -> Export:
+        """Write the log, or its extract by s.62, to a file for somebody; that is a disclosure.
+
+        Args:
+            path: of the file, outside the bench; JSON lines.
+            kind: all of it, or the extract.
+            recipient: who gets it.
+            justification: why.
+            purpose: reference of a deployment, number of a case, or the id of either, for an
+                extract of that alone.
+            force: replace a file that is there.
+
+        Raises:
+            AuditError: when an entry of an extract cannot be read.
+            NotPermittedError: when the role may not.
+            OutputError: when it cannot be written; nothing has left then.
+            RecordError: when a text cannot be used.
+            RefusedError: when a file is there.
+            UsageError: when a whole log is asked for of one deployment or case.
+        """
+        self._require(Permission.AUDIT_EXPORT)
+        if kind is ExportKind.FULL and purpose is not None:
+            msg = "a log that can be checked is whole. Leave the purpose out, or ask for s62."
+            raise UsageError(msg)
+        with self._store.reading() as connection:
+            head = self._store.log.head(connection)
+            bench = self._store.log.bench_id
+            if kind is ExportKind.FULL:
+                lines = list(export(rows(connection), bench_id=bench, head=head))
+            else:
+                wanted = None if purpose is None else _purpose(connection, purpose)
+                logged = entries(connection, purpose=wanted)
+                opening = {
+                    "kind": "s62-extract",
+                    "bench": bench,
+                    "purpose": wanted,
+                    "head": None if head is None else head.plain(),
+                }
+                found = s62_extract(logged)
+                lines = [as_json(opening), *(as_json(one.plain()) for one in found)]
+        whole = "the audit log" if kind is ExportKind.FULL else "extract of the audit log, s.62"
+        return Exports(self._context).write_file(
+            None,
+            path,
+            "".join(f"{line}\n" for line in lines).encode(),
+            what=whole if purpose is None else f"{whole}, of {purpose}",
+            recipient=recipient,
+            justification=justification,
+            permission=Permission.AUDIT_EXPORT,
+            force=force,
+        )
+
     def checkpoint(self) -> Checkpoint:
         """Write the head of the log to every witness, and return it.
 
@@ -201,6 +273,12 @@ class AuditTrail:
         with self._context.acting(Permission.CLOCK_ACCEPT) as acting:
             log_clock(acting, self._store.log, reason)
 
+    def _require(self, permission: Permission) -> None:
+        """Refuse, and log that, before anything is read."""
+        if not self._context.may(permission):
+            with self._context.acting(permission):
+                pass  # it raises
+
 
 def head_line(head: Checkpoint) -> str:
     """Return the head as the line that reports bear: what to compare them with later."""
@@ -211,12 +289,10 @@ def head_line(head: Checkpoint) -> str:
 
 def _purpose(connection: Connection, named: str) -> str:
     """Return the id of the deployment or case that is named so; what is neither is an id."""
-    for find in (find_deployment, find_case):
-        try:
-            return str(find(connection, named).id)
-        except UnknownRecordError:
-            continue
-    return named
+    try:
+        return find_purpose(connection, named).id
+    except UnknownRecordError:
+        return named
 
 
 def _place_before(connection: Connection, newest: int) -> int | None:

@@ -43,7 +43,7 @@ class AuthorisedFeed:
         name: str,
         ending: Ending,
         *,
-        until: datetime,
+        until: Callable[[], datetime],
         look: Callable[[], StopReason | None],
         clock: Clock,
         tick_s: float = TICK_S,
@@ -54,7 +54,7 @@ class AuthorisedFeed:
             feed: open.
             name: what the deployment calls it; its own may hold an address.
             ending: brings its end, and is told of it.
-            until: from when on nothing is covered any more.
+            until: tells from when on nothing is covered any more; a review may move that.
             look: says why the search is to end, if it is; called by the watchdog's thread.
             clock: tells the time.
             tick_s: seconds between two looks.
@@ -147,7 +147,7 @@ class AuthorisedFeed:
     def _covers(self) -> bool:
         """Whether the frame that just came may be searched."""
         now = self._clock()
-        if now >= self._until:
+        if now >= self._until():
             self._ending.end(StopReason.AUTHORITY_ENDED)
         if self._ending.reason is not None:
             return False
@@ -160,7 +160,7 @@ class AuthorisedFeed:
 
     def _watch(self) -> None:
         while not self._ending.wait(self._tick_s):
-            if self._clock() >= self._until:
+            if self._clock() >= self._until():
                 self._ending.end(StopReason.AUTHORITY_ENDED)
                 break
             try:

@@ -11,11 +11,13 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
-from workbench.bench.context import Acting, Context
+from workbench.bench.context import Acting
+from workbench.bench.rules import rules_in_force
 from workbench.governance.retention import RetentionClass
 from workbench.governance.sources import Source, Standing
+from workbench.records.alerts import AlertRow, list_alerts
 from workbench.records.audit.verbs import Verb
-from workbench.records.blue_list import BlueAlert, PassRow, blue_alerts, list_passes, save_pass
+from workbench.records.blue_list import PassRow, list_passes, save_pass
 from workbench.records.deployments import DeploymentRow
 
 __all__ = ["PASS_WINDOW", "PASS_WINDOW_SOURCE", "is_settled", "link", "pair"]
@@ -42,7 +44,7 @@ def is_settled(row: PassRow) -> bool:
 
 
 def pair(
-    passes: Iterable[PassRow], alerts: Sequence[BlueAlert], feeds: Iterable[str]
+    passes: Iterable[PassRow], alerts: Sequence[AlertRow], feeds: Iterable[str]
 ) -> dict[str, str]:
     """Return the alert of each pass that has one, nearest in time first; each alert once.
 
@@ -60,7 +62,7 @@ def pair(
         (abs(alert.raised - row.seen.at), row.id, alert.id)
         for row in passes
         for alert in alerts
-        if alert.member == row.seen.member
+        if alert.subject == row.seen.member
         and abs(alert.raised - row.seen.at) <= PASS_WINDOW
         and (
             row.seen.feed.casefold() not in named
@@ -74,27 +76,27 @@ def pair(
     return pairs
 
 
-def link(context: Context, acting: Acting, deployment: DeploymentRow) -> list[PassRow]:
+def link(acting: Acting, deployment: DeploymentRow) -> list[PassRow]:
     """Look for the alerts of a deployment's passes, and return all its passes as they are then.
 
     Passes whose alerts may have been destroyed by now stay as they are: that no alert is there
     any more does not mean that there was none.
 
     Args:
-        context: the bench, whose rules say how long alerts are kept.
         acting: a transaction of somebody who may look at alerts.
         deployment: whose passes.
     """
     rows = list_passes(acting.connection, deployment.id)
-    kept = context.rules.retention.limit(RetentionClass.ALERT).keep or timedelta(0)
+    retention = rules_in_force(acting.connection).retention
+    kept = retention.limit(RetentionClass.ALERT).keep or timedelta(0)
     waiting = [
         row for row in rows if not is_settled(row) and acting.now < row.seen.at - PASS_WINDOW + kept
     ]
     if not waiting:
         return rows
     taken = {row.seen.alert for row in rows}
-    found = blue_alerts(acting.connection, deployment.id)
-    alerts = [alert for alert in found if alert.id not in taken]
+    found = list_alerts(acting.connection, deployment.id)
+    alerts = [alert for alert in found if alert.blue_list and alert.id not in taken]
     feeds = [feed.name for feed in deployment.application.feeds]
     pairs = pair([row for row in waiting if row.seen.alert is None], alerts, feeds)
     after = {

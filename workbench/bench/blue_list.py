@@ -179,7 +179,7 @@ class BlueList:
                 [kept.id],
                 details={"reference": reference, "member": passed.member, "feed": passed.feed},
             )
-            linked = link(self._context, acting, row)
+            linked = link(acting, row)
         return next(one for one in linked if one.id == kept.id)
 
     def passes(self, reference: str, *, justification: str) -> list[PassRow]:
@@ -189,7 +189,7 @@ class BlueList:
             NotPermittedError: when the role may not.
         """
         with on_deployment(self._context, Permission.BLUE_LIST_RECORD, reference) as (acting, row):
-            found = link(self._context, acting, row)
+            found = link(acting, row)
             acting.log(
                 Verb.CONSULT,
                 [one.id for one in found],
@@ -212,7 +212,7 @@ class BlueList:
         with on_deployment(self._context, Permission.OUTCOMES_READ, reference) as (acting, row):
             found = list_passes(acting.connection, row.id)
             if self._context.may(Permission.ALERT_CONSULT):
-                found = link(self._context, acting, row)
+                found = link(acting, row)
             _log_rate(acting, reference, found)
         return _rate(found)
 

@@ -20,11 +20,10 @@ from workbench.records.holds import effective_holds
 __all__ = ["begin_ending", "destroy_ended"]
 
 
-def begin_ending(context: Context, acting: Acting, row: CaseRow) -> str | None:
+def begin_ending(acting: Acting, row: CaseRow) -> str | None:
     """Begin to destroy what is kept for a case, in the transaction in which it ended.
 
     Args:
-        context: the bench.
         acting: the transaction.
         row: the case, which has ended.
 
@@ -36,7 +35,7 @@ def begin_ending(context: Context, acting: Acting, row: CaseRow) -> str | None:
     if found is None:
         return None
     what, held = found
-    return begin(context, acting, what, due=row.ended, held=held)
+    return begin(acting, what, due=row.ended, held=held)
 
 
 def destroy_ended(context: Context, case: str) -> DeletionCertificate | None:
@@ -56,7 +55,7 @@ def destroy_ended(context: Context, case: str) -> DeletionCertificate | None:
         if _going(connection, row, context.now()) is None:
             return None
     with context.system(purpose=case) as acting:
-        erasure = begin_ending(context, acting, row)
+        erasure = begin_ending(acting, row)
         if erasure is None:  # somebody else was first, or a hold keeps it
             acting.log(Verb.CONSULT, [case], justification="destroying what ended with a case")
     return None if erasure is None else complete(context, erasure)

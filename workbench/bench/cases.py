@@ -203,7 +203,7 @@ class Cases:
                 ended=acting.now,
                 why=decision.reason,
             )
-            erasure = begin_ending(self._context, acting, after)
+            erasure = begin_ending(acting, after)
         return self._end(number, erasure)
 
     def close(self, number: str) -> CaseEnd:
@@ -215,7 +215,7 @@ class Cases:
         """
         with self._on(Permission.CASE_CLOSE, number) as (acting, row):
             after = move_case(acting, row, "close", Verb.STOP, ended=acting.now)
-            erasure = begin_ending(self._context, acting, after)
+            erasure = begin_ending(acting, after)
         return self._end(number, erasure)
 
     def get(self, number: str, *, justification: str) -> CaseView:

@@ -9,10 +9,11 @@ from typing import Final, Literal
 
 from workbench.bench.context import ADMINISTRATION, SYSTEM, Acting
 from workbench.bench.opening import audit_log
-from workbench.bench.places import BenchPlaces, bench_file, write_bench_file
+from workbench.bench.places import RECORDS, BenchPlaces, bench_file, write_bench_file
 from workbench.bench.policies import add_shipped_policies
 from workbench.bench.rules import Rules
 from workbench.bench.secrets import create_secrets
+from workbench.bench.users import read_display
 from workbench.errors import RefusedError, StoreError
 from workbench.governance.roles import Role
 from workbench.identity.accounts import read_account
@@ -28,6 +29,7 @@ __all__ = ["BenchKind", "create_bench"]
 BenchKind = Literal["operational", "demonstration"]
 
 _PRIVATE: Final = 0o700
+_PRIVATE_FILE: Final = 0o600
 
 
 def create_bench(
@@ -64,6 +66,7 @@ def create_bench(
     """
     settings = settings or load_settings()
     name = read_account(administrator)
+    shown = read_display(display, name)
     now = clock()
     bench_id = new_id("bench", now)
     places = BenchPlaces.of(str(place), bench_id, settings)
@@ -80,7 +83,7 @@ def create_bench(
         with store.writing() as writing:
             acting = Acting(writing, SYSTEM, "system", ADMINISTRATION)
             acting.log(Verb.ADMINISTER, [bench_id], details={"made": kind})
-            actor = Actor(name, display or name, Role.ADMINISTRATOR)
+            actor = Actor(name, shown, Role.ADMINISTRATOR)
             add_actor(writing.connection, actor, writing.at)
             acting.log(Verb.ADMINISTER, details={"account": name, "role": actor.role.value})
             add_shipped_policies(acting)
@@ -104,6 +107,7 @@ def _make_folder(folder: Path, undo: contextlib.ExitStack) -> None:
         undo.callback(_empty, folder, remove=made)
         folder.chmod(_PRIVATE)
         (folder / "vault").mkdir(mode=_PRIVATE)
+        (folder / RECORDS).touch(mode=_PRIVATE_FILE)  # what SQLite adds to it gets the same mode
     except OSError as error:
         msg = f"{folder} cannot be made ({error.strerror}). Check its parent and its permissions."
         raise StoreError(msg) from None

@@ -108,7 +108,8 @@ def moved(
         justification=why,
         details={"reference": row.reference, "move": move, "from": row.state, "to": state},
     )
-    return after
+    # A record that is kept already says where its deployment is.
+    return after if row.record is None else freeze_record(acting, after)
 
 
 def end(

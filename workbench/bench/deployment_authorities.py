@@ -8,6 +8,7 @@ from datetime import datetime
 from workbench.bench.context import Acting
 from workbench.bench.deployment_access import end, moved
 from workbench.bench.deployment_view import DeploymentPart, DeploymentView
+from workbench.bench.rules import Rules, rules_in_force
 from workbench.errors import NotAuthorisedError, NotPermittedError
 from workbench.governance.authorisation import (
     Authority,
@@ -59,8 +60,8 @@ class DeploymentAuthorities(DeploymentPart):
         """
         with self._on(Permission.DEPLOYMENT_AUTHORISE, reference) as (acting, row):
             DEPLOYMENT_MOVES.after(row.state, "authorise", name=reference)
-            application, ranks = row.application, self._context.rules.ranks
-            self._require_policy(acting, application)
+            application, rules = row.application, rules_in_force(acting.connection)
+            self._require_policy(acting, application, rules)
             urgent = urgent_reason is not None
             authority = Authority.read(
                 {
@@ -73,11 +74,11 @@ class DeploymentAuthorities(DeploymentPart):
                     "proportionality": proportionality,
                     "urgent": urgent,
                     "urgent_reason": urgent_reason,
-                    "review_due": acting.now + ranks.urgent_review if urgent else None,
+                    "review_due": acting.now + rules.ranks.urgent_review if urgent else None,
                 },
                 what=f"the authority of deployment {reference}",
             )
-            check_authority(application, row.applicant, authority, ranks, acting.now)
+            check_authority(application, row.applicant, authority, rules.ranks, acting.now)
             after = moved(
                 acting,
                 row,
@@ -114,9 +115,8 @@ class DeploymentAuthorities(DeploymentPart):
                 },
                 what=f"the review of the authority of {what}",
             )
-            authority = confirm_urgent(
-                row.application, row.applicant, row.authority, review, self._context.rules.ranks
-            )
+            ranks = rules_in_force(acting.connection).ranks
+            authority = confirm_urgent(row.application, row.applicant, row.authority, review, ranks)
             after = save_deployment(
                 acting.connection,
                 replace(row, authority=authority, ends=covers_until(authority), changed=acting.now),
@@ -140,14 +140,14 @@ class DeploymentAuthorities(DeploymentPart):
             after = end(acting, row, "withdraw-authority", Verb.WITHDRAW, reason=reason)
             return self._view(acting, after)
 
-    def _require_policy(self, acting: Acting, application: Application) -> None:
-        """Refuse a policy that this bench may not search under."""
+    def _require_policy(self, acting: Acting, application: Application, rules: Rules) -> None:
+        """Refuse a policy that this bench may not search under; a demonstration takes any."""
         policy = find_policy(acting.connection, application.policy)
         if self._context.is_demonstration:
             return
-        if self._context.rules.needs_approved_policy:
+        if rules.needs_approved_policy:
             require_approved(policy)
-        if self._context.rules.needs_equity:
+        if rules.needs_equity:
             require_equity(policy)
 
     def _rank(self, deed: str) -> Rank:

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from workbench.bench.context import Acting, Context
 from workbench.bench.deployment_access import on_deployment
+from workbench.bench.rules import rules_in_force
 from workbench.governance.authorisation import Authority, Withdrawal
 from workbench.governance.deployments import Application, DeploymentState
 from workbench.governance.drafts import Draft, missing
@@ -104,7 +105,7 @@ class DeploymentPart:
     def _view(self, acting: Acting, row: DeploymentRow) -> DeploymentView:
         is_draft = row.state is DeploymentState.DRAFT
         what = f"deployment {row.reference}"
-        limits = self._context.rules.deployments
+        limits = rules_in_force(acting.connection).deployments
         blocks = missing(Draft.read(row.draft, what=what), limits) if is_draft else []
         applied = row.authority is not None or row.state in _APPLIED
         return DeploymentView(

@@ -11,7 +11,8 @@ from workbench.bench.deployment_authorities import DeploymentAuthorities
 from workbench.bench.deployment_notes import DeploymentNoting
 from workbench.bench.deployment_record import freeze_record, record_of
 from workbench.bench.deployment_view import DeploymentView
-from workbench.errors import NotAuthorisedError, PolicyError, RecordError
+from workbench.bench.rules import rules_in_force
+from workbench.errors import IllegalMoveError, NotAuthorisedError, PolicyError, RecordError
 from workbench.governance.deployment_records import DeploymentRecord
 from workbench.governance.deployments import DEPLOYMENT_MOVES, Application, DeploymentState
 from workbench.governance.drafts import Draft
@@ -26,6 +27,7 @@ from workbench.records.deployments import (
 )
 from workbench.records.identifiers import new_id
 from workbench.records.policies import find_policy
+from workbench.records.watchlist_entries import clear_reviews
 
 __all__ = [
     "DeploymentRecord",
@@ -83,7 +85,12 @@ class Deployments(DeploymentAuthorities, DeploymentNoting):
         """
         what = f"the draft of deployment {reference}"
         with self._on(Permission.DEPLOYMENT_DRAFT, reference) as (acting, row):
-            DEPLOYMENT_MOVES.after(row.state, "apply", name=reference)
+            if row.state is not DeploymentState.DRAFT:
+                msg = (
+                    f"deployment {reference} is {row.state} and no draft any more, so it stays as "
+                    "it was applied for. Withdraw an application to amend it."
+                )
+                raise IllegalMoveError(msg)
             if values.get("reference", reference) != reference:
                 msg = f"{what} keeps its reference. Cancel it and draft another."
                 raise RecordError(msg)
@@ -116,8 +123,9 @@ class Deployments(DeploymentAuthorities, DeploymentNoting):
         with self._on(Permission.DEPLOYMENT_APPLY, reference) as (acting, row):
             DEPLOYMENT_MOVES.after(row.state, "apply", name=reference)
             read = Draft.read(row.draft, what=what)
-            application = read.complete(what=what, limits=self._context.rules.deployments)
-            self._require_list_limit(application)
+            rules = rules_in_force(acting.connection)
+            application = read.complete(what=what, limits=rules.deployments)
+            _require_list_limit(application, rules.start.largest_list)
             if application.ends <= acting.now:
                 msg = (
                     f"{what} would have ended at {spoken(application.ends)} already. Apply for a "
@@ -136,9 +144,15 @@ class Deployments(DeploymentAuthorities, DeploymentNoting):
             return self._view(acting, after)
 
     def withdraw_application(self, reference: str) -> DeploymentView:
-        """Take an application back; it is a draft again."""
+        """Take an application back; it is a draft again.
+
+        Entries of its watchlist that were reviewed are to be reviewed again: the review was for
+        what was applied for, and that may change now.
+        """
         with self._on(Permission.DEPLOYMENT_APPLY, reference) as (acting, row):
-            return self._view(acting, moved(acting, row, "withdraw", Verb.WITHDRAW))
+            after = moved(acting, row, "withdraw", Verb.WITHDRAW)
+            clear_reviews(acting.connection, row.id)
+            return self._view(acting, after)
 
     def cancel(self, reference: str, reason: str) -> DeploymentView:
         """Cancel what has not been live: a draft, an application, or an authorised deployment."""
@@ -189,12 +203,12 @@ class Deployments(DeploymentAuthorities, DeploymentNoting):
             )
             return record_of(acting.connection, row)
 
-    def _require_list_limit(self, application: Application) -> None:
-        largest = self._context.rules.start.largest_list
-        if application.watchlist_limit is not None and application.watchlist_limit > largest:
-            msg = (
-                f"deployment {application.reference} asks for a list of up to "
-                f"{application.watchlist_limit:,} entries; the force allows {largest:,}. Lower "
-                "watchlist_limit, or leave it out."
-            )
-            raise RecordError(msg)
+
+def _require_list_limit(application: Application, largest: int) -> None:
+    if application.watchlist_limit is not None and application.watchlist_limit > largest:
+        msg = (
+            f"deployment {application.reference} asks for a list of up to "
+            f"{application.watchlist_limit:,} entries; the force allows {largest:,}. Lower "
+            "watchlist_limit, or leave it out."
+        )
+        raise RecordError(msg)

@@ -15,7 +15,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any, Final, NamedTuple, Never
 
 from workbench.bench.list_views import EntryImage
-from workbench.errors import RecordError
+from workbench.errors import RecordError, WatchlistError
 from workbench.governance.entries import WatchlistEntry
 
 __all__ = ["COLUMNS", "NEEDED", "example_manifest", "read_entries"]
@@ -100,7 +100,11 @@ def read_entries(manifest: Path, folder: Path) -> list[EntryImage]:
         RecordError: when the file cannot be read, has unknown or lacks needed columns, or any row
             cannot be used; every such row is named with its line (in JSON with its number) and
             the reason.
+        WatchlistError: when there is no such folder.
     """
+    if not folder.is_dir():
+        msg = f"{folder}: there is no such folder of images. Name the folder that they lie in."
+        raise WatchlistError(msg)
     text = _text(manifest)
     kind = manifest.suffix.lower()
     if kind == ".csv":

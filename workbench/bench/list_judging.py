@@ -61,7 +61,7 @@ class ListJudging(OnLists):
 
     def review(
         self, reference: str, entry_ids: Collection[str] | None = None, note: str = ""
-    ) -> None:
+    ) -> int:
         """Say that these entries are necessary and proportionate for this very deployment.
 
         It must have been applied for: there is nothing before that they could be reviewed for.
@@ -70,6 +70,9 @@ class ListJudging(OnLists):
             reference: of the deployment.
             entry_ids: which entries; all that are on the list if left out.
             note: what was weighed, for the log.
+
+        Returns:
+            How many entries there were.
 
         Raises:
             IllegalMoveError: when it is a draft, or has ended.
@@ -85,3 +88,4 @@ class ListJudging(OnLists):
             save_review(acting.connection, ids, stamp)
             details: dict[str, Value] = {"reference": reference, "reviewed": "entries"}
             log_each(acting, Verb.REVIEW, ids, details, why=note.strip() or None)
+        return len(ids)

@@ -15,6 +15,7 @@ from workbench.bench.list_facts import (
 )
 from workbench.bench.list_sealing import opened_list, picture_at, require_list
 from workbench.bench.list_views import ExpectedFalseAlerts, ListView
+from workbench.bench.rules import rules_in_force
 from workbench.governance.categories import Category
 from workbench.governance.deployments import DeploymentState
 from workbench.governance.permissions import Permission
@@ -22,7 +23,7 @@ from workbench.governance.starting import blocks, cautions, require_startable
 from workbench.records.audit.verbs import Verb
 from workbench.records.deployments import DeploymentRow
 from workbench.records.watchlist_entries import composition_of, entries_of
-from workbench.records.watchlists import WatchlistRow, find_watchlist
+from workbench.records.watchlists import WatchlistRow
 
 if TYPE_CHECKING:
     from workbench.matching.watchlist import Watchlist
@@ -104,8 +105,8 @@ class ListReading(OnLists):
     def open_list(self, acting: Acting, row: DeploymentRow) -> Watchlist:
         """Return the faces of a list for a search of its deployment, and for nothing else.
 
-        Part of the transaction that starts the search, which logs it. `list_digest` tells a search
-        that runs whether its list is still the one that it was given.
+        Part of a transaction of its caller's, who logs it. A search that runs ends once the digest
+        in the row of its list is another: whoever was dropped is not looked for any longer.
 
         Raises:
             BlockedError: lists everything that keeps the search from starting.
@@ -119,25 +120,16 @@ class ListReading(OnLists):
         )
         watchlist = require_list(acting.connection, row)
         facts = list_facts(self._context, acting.connection, row, watchlist)
-        require_startable(facts, self._context.rules.start, acting.now)
+        require_startable(facts, rules_in_force(acting.connection).start, acting.now)
         listed = ((one.subject, one.category) for one in facts.entries)
         require_consents(acting.connection, listed, acting.now)
         return opened_list(self._context, acting.connection, watchlist, row.reference)
 
-    def list_digest(self, deployment_id: str) -> str | None:
-        """Return the digest of what is sealed for a deployment now; `None` once it is destroyed.
-
-        A search that runs compares it with what it was at its start: whoever was dropped from the
-        list must not be looked for any longer. It tells nothing of a person, and is not logged.
-        """
-        with self._context.store.reading() as connection:
-            found = find_watchlist(connection, deployment_id)
-        return None if found is None or found.object_id is None else found.digest
-
     def _view(
         self, acting: Acting, row: DeploymentRow, watchlist: WatchlistRow, faces: int | None
     ) -> ListView:
-        connection, start = acting.connection, self._context.rules.start
+        connection = acting.connection
+        start = rules_in_force(connection).start
         facts = list_facts(self._context, connection, row, watchlist, faces=faces)
         blue = (one.subject for one in facts.entries if one.category is Category.BLUE_LIST)
         expected = None

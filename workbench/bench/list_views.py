@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from workbench.arrays import ImageArray
 from workbench.governance.entries import EntryReview, IdentityCheck, WatchlistEntry
@@ -100,6 +101,22 @@ class ExpectedFalseAlerts:
     def interval(self) -> tuple[float, float]:
         """The number by both ends of the rate's 95 % interval."""
         return self.faces * self.fpir.low, self.faces * self.fpir.high
+
+    def plain(self) -> dict[str, Any]:
+        """Return it as values that JSON can hold."""
+        low, high = self.interval
+        return {
+            "faces": self.faces,
+            "references": self.references,
+            "policy": self.policy,
+            "threshold": self.threshold,
+            "unit": self.unit,
+            "expected": self.expected,
+            "interval": [low, high],
+            "rate_interval": [self.fpir.low, self.fpir.high],
+            "searches": self.fpir.searches,
+            "extrapolated": self.fpir.extrapolated,
+        }
 
     def describe(self) -> str:
         """Return it as a sentence."""

@@ -1,8 +1,10 @@
-"""What a live search is about to score with, held against what its threshold policy was measured on."""
+"""What a live search is about to score with, held against what its policy was measured on."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import platform
+from importlib import metadata
+from typing import TYPE_CHECKING, Final
 
 from workbench.bench.context import Context
 from workbench.errors import EncoderMismatchError, PolicyError
@@ -12,16 +14,26 @@ from workbench.governance.policies import (
     require_equity,
     require_fits,
 )
+from workbench.governance.session_setup import SessionSetup
 from workbench.governance.setups import Fusion, Matcher, MeasuredEncoder, RuntimeClass, Setup
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from workbench.bench.live_checks import StartPlan
     from workbench.faces.templates import EncoderIdentity
     from workbench.matching.calibration import Calibration
     from workbench.matching.matcher import Matcher as ListMatcher
 
-__all__ = ["chosen_threshold", "require_policy", "require_same_encoders", "setup_of"]
+__all__ = [
+    "chosen_threshold",
+    "require_policy",
+    "require_same_encoders",
+    "session_setup",
+    "setup_of",
+]
+
+_LIBRARIES: Final = ("lfr-workbench", "torch", "facenet-pytorch", "opencv-python", "onnxruntime")
 
 
 def setup_of(matcher: ListMatcher, calibration: Calibration) -> Setup:
@@ -117,3 +129,40 @@ def require_same_encoders(
             )
             raise EncoderMismatchError(msg)
         other.require_same(identity, f"references of the watchlist of deployment {reference}")
+
+
+def session_setup(plan: StartPlan, detector: str) -> SessionSetup:
+    """Return what is written down of what a search searches with.
+
+    Args:
+        plan: what it may do.
+        detector: name of what finds faces.
+    """
+    matcher = plan.matcher
+    fused_by = matcher.calibration if matcher.name == "fused" else None
+    return SessionSetup.read(
+        {
+            "matcher": matcher.name,
+            "unit": matcher.unit,
+            "references": len(plan.watchlist),
+            "subjects": len(plan.watchlist.subjects),
+            "watchlist_sha256": plan.listed.digest,
+            "detector": detector,
+            "encoders": [one.describe() for one in matcher.identities.values()],
+            "calibration": None if fused_by is None else fused_by.id,
+            "zone": None if plan.zone is None else plan.zone.points,
+            "versions": _versions(),
+        },
+        what=f"the live search of feed {plan.feed.name}",
+    )
+
+
+def _versions() -> dict[str, str]:
+    """Return the versions of what scores depend on."""
+    found = {"python": platform.python_version()}
+    for name in _LIBRARIES:
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            found[name] = "unknown"
+    return found

@@ -11,9 +11,19 @@ from typing import Any, Final, Self
 from workbench.errors import RefusedError, StoreError
 from workbench.settings import Settings
 
-__all__ = ["BenchPlaces", "bench_file", "is_address", "read_bench_file", "write_bench_file"]
+__all__ = [
+    "RECORDS",
+    "BenchPlaces",
+    "bench_file",
+    "is_address",
+    "read_bench_file",
+    "write_bench_file",
+]
 
 FORMAT: Final = "lfr-workbench-bench/1"
+RECORDS: Final = "records.sqlite"
+"""Name of the embedded records in the folder of a bench."""
+
 _FILE: Final = "bench.json"
 
 
@@ -63,7 +73,7 @@ class BenchPlaces:
                     f"hold it. Set {setting} to a folder elsewhere."
                 )
                 raise RefusedError(msg)
-        return cls(folder, keys, witness, str(folder / "records.sqlite"), mail)
+        return cls(folder, keys, witness, str(folder / RECORDS), mail)
 
     @property
     def vault(self) -> Path | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -14,21 +16,22 @@ from workbench.identity.users_file import UsersFile
 from workbench.records.audit.checkpoints import Signer
 from workbench.records.vault.key_files import FolderKeyStore
 from workbench.records.vault.key_store import KeyStore, require_apart
-from workbench.records.vault.keyring_keys import KeyringMaster
+from workbench.records.vault.keyring_masters import KeyringMasters
 from workbench.records.vault.keys import DataKeys
 from workbench.records.vault.kms import KeyService, token_from_environment
 from workbench.records.vault.kv_keys import KvKeyStore
-from workbench.records.vault.masters import (
-    EnvironmentMaster,
-    FileMaster,
-    MasterProvider,
-    Masters,
+from workbench.records.vault.master_sets import (
+    FollowingWrapper,
+    MasterFiles,
+    MasterSet,
+    MasterVariables,
 )
+from workbench.records.vault.masters import FileMaster
 from workbench.records.vault.transit import TransitWrapper
-from workbench.records.vault.wrapping import LocalWrapper, Wrapper
+from workbench.records.vault.wrapping import Wrapper
 from workbench.settings import KmsSettings, Settings
 
-__all__ = ["BenchSecrets", "create_secrets", "load_signer", "master_provider", "open_secrets"]
+__all__ = ["BenchSecrets", "create_secrets", "load_signer", "open_secrets"]
 
 _SIGNER: Final = "the signing key of the audit log"
 _SIGNER_FILE: Final = "signing.key"
@@ -43,12 +46,16 @@ class BenchSecrets:
         signer: signs the newest entry of the audit log.
         credentials: signs who was logged in.
         users: accounts and password hashes.
+        masters: the master keys; `None` where a key service holds them.
+        wrapper: makes what wraps data keys by the newest master key.
     """
 
     keys: DataKeys
     signer: Signer
     credentials: CredentialKey
     users: UsersFile
+    masters: MasterSet | None
+    wrapper: Callable[[], Wrapper]
 
 
 def create_secrets(places: BenchPlaces, bench_id: str, settings: Settings) -> BenchSecrets:
@@ -60,8 +67,7 @@ def create_secrets(places: BenchPlaces, bench_id: str, settings: Settings) -> Be
     _require_apart(places)
     if settings.keys.kms is None:
         FolderKeyStore.create(places.keys / "data", bench_id)
-        if settings.keys.master != "environment":  # a variable is set before, by the person
-            master_provider(places, bench_id, settings).create()
+        _create_master(places, bench_id, settings)
     create_private(
         places.keys / _SIGNER_FILE, Signer.generate().private_bytes().hex().encode(), what=_SIGNER
     )
@@ -76,40 +82,50 @@ def open_secrets(places: BenchPlaces, bench_id: str, settings: Settings) -> Benc
         KeyStoreError: when one is missing, open to others, or not of this bench.
     """
     _require_apart(places)
-    store, wrapper = _key_store(places, bench_id, settings)
-    keys = DataKeys(wrapper, store)
+    masters: MasterSet | None = None
+    wrapper: Callable[[], Wrapper]
+    if settings.keys.kms is None:
+        masters = _masters(places, bench_id, settings)
+        store: KeyStore = FolderKeyStore(places.keys / "data", bench_id)
+        wrapper = functools.partial(FollowingWrapper, masters)
+    else:
+        store, wrapper = _service(settings.keys.kms, bench_id)
+    keys = DataKeys(wrapper(), store)
     keys.require_opens()
     return BenchSecrets(
         keys,
         load_signer(places),
         CredentialKey.load(_credential_file(places)),
         UsersFile(places.keys / "users.json"),
+        masters,
+        wrapper,
     )
 
 
-def master_provider(
-    places: BenchPlaces, bench_id: str, settings: Settings, *, number: int = 0
-) -> MasterProvider:
-    """Return where the master key is kept; `number` counts rotations."""
-    suffix = f"-{number}" if number else ""
-    if settings.keys.master == "environment":
-        return EnvironmentMaster(settings.keys.master_variable)
+def _create_master(places: BenchPlaces, bench_id: str, settings: Settings) -> None:
     if settings.keys.master == "keyring":
-        return KeyringMaster(f"lfr-workbench {bench_id}", f"master-key{suffix}")
-    return FileMaster(places.keys / f"master{suffix}.key")
+        KeyringMasters(_service_name(bench_id)).create()
+    elif settings.keys.master == "file":  # a variable is set before, by the person
+        FileMaster(places.keys / "master.key").create()
 
 
-def _key_store(places: BenchPlaces, bench_id: str, settings: Settings) -> tuple[KeyStore, Wrapper]:
-    if settings.keys.kms is not None:
-        return _service(settings.keys.kms, bench_id)
-    wrapper = LocalWrapper(Masters(master_provider(places, bench_id, settings).read()))
-    return FolderKeyStore(places.keys / "data", bench_id), wrapper
+def _masters(places: BenchPlaces, bench_id: str, settings: Settings) -> MasterSet:
+    """Return where the master keys of a bench are."""
+    if settings.keys.master == "environment":
+        return MasterVariables(settings.keys.master_variable, settings.keys.new_master_variable)
+    if settings.keys.master == "keyring":
+        return KeyringMasters(_service_name(bench_id))
+    return MasterFiles(places.keys)
 
 
-def _service(kms: KmsSettings, bench_id: str) -> tuple[KeyStore, Wrapper]:
+def _service_name(bench_id: str) -> str:
+    return f"lfr-workbench {bench_id}"
+
+
+def _service(kms: KmsSettings, bench_id: str) -> tuple[KeyStore, Callable[[], Wrapper]]:
     service = KeyService(kms.address, token_from_environment(kms.token_variable))
     store = KvKeyStore(service, bench_id, mount=kms.kv)
-    return store, TransitWrapper(service, kms.key, mount=kms.transit)
+    return store, functools.partial(TransitWrapper, service, kms.key, mount=kms.transit)
 
 
 def load_signer(places: BenchPlaces) -> Signer:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import Connection
 
 from workbench.bench.context import Acting, Context
 from workbench.bench.deployment_access import settle
 from workbench.bench.deployment_record import freeze_record
 from workbench.bench.processes import is_gone
+from workbench.errors import ClockError
 from workbench.governance.session_counts import SessionCounts
 from workbench.governance.stopping import StopReason
 from workbench.records.audit.verbs import Result, Verb
@@ -17,41 +20,65 @@ from workbench.records.sessions import (
     SessionRow,
     close_session,
     count_alerts,
-    find_session,
     open_sessions,
 )
 
 if TYPE_CHECKING:
     from workbench.live.result import LiveResult
 
-__all__ = ["close_lost_sessions", "close_row", "counts_of"]
+__all__ = ["close_lost_sessions", "close_row", "counts_of", "shown"]
+
+_GRACE: Final = timedelta(minutes=2)
+"""A search ends within a second of its deployment; one that has not by then will not."""
 
 
 def close_lost_sessions(context: Context) -> int:
     """Close the searches whose process is gone, as ended by a fault; return how many there were.
 
-    One that runs on another machine is taken for lost once its deployment has ended.
+    One that runs on another machine is taken for lost once its deployment has ended. Nothing is
+    written while the clock is behind the records; the next opening does it then.
     """
+    try:
+        return _close_lost(context)
+    except ClockError:
+        return 0
+
+
+def _close_lost(context: Context) -> int:
     with context.store.reading() as connection:
-        lost = [row for row in open_sessions(connection) if _is_lost(context, row)]
+        now = context.now()
+        lost = [row for row in open_sessions(connection) if _is_lost(connection, row, now)]
     for row in lost:
         with context.system(purpose=row.deployment) as acting:
             counts = SessionCounts(
                 alerts=count_alerts(acting.connection, row.id),
                 fault="The process that ran it ended without saying so.",
             )
-            reason = row.stopped_by or StopReason.FAULT
-            if not close_row(acting, row, reason=reason, counts=counts):
+            if not close_row(acting, row, reason=StopReason.FAULT, counts=counts):
                 acting.log(Verb.CONSULT, [row.id], justification="another process had closed it")
     return len(lost)
 
 
 def close_row(
-    acting: Acting, row: SessionRow, *, reason: StopReason, counts: SessionCounts
+    acting: Acting,
+    row: SessionRow,
+    *,
+    reason: StopReason,
+    counts: SessionCounts,
+    why: str | None = None,
+    dropped: int = 0,
 ) -> bool:
     """Keep how a search ended, and log it; return whether it was still open.
 
     The record of a deployment that has ended in the meantime is brought up to date.
+
+    Args:
+        acting: the transaction.
+        row: the search.
+        reason: why it ended.
+        counts: what it came to.
+        why: what whoever stopped it said.
+        dropped: how many alerts were not kept, because nothing covered them any more.
     """
     connection = acting.connection
     if not close_session(connection, row.id, reason=reason, ended=acting.now, counts=counts):
@@ -59,6 +86,7 @@ def close_row(
     acting.serving(row.deployment).log(
         Verb.STOP,
         [row.id],
+        justification=why,
         result=Result.FAILED if reason is StopReason.FAULT else Result.DONE,
         details={
             "feed": row.feed,
@@ -67,6 +95,7 @@ def close_row(
             "frames": counts.frames,
             "faces_seen": counts.faces_seen,
             "alerts": counts.alerts,
+            "dropped_alerts": dropped,
             "overdue_templates": counts.overdue_templates,
         },
     )
@@ -76,13 +105,13 @@ def close_row(
     return True
 
 
-def counts_of(result: LiveResult, alerts: int, fault: Exception | None) -> SessionCounts:
+def counts_of(result: LiveResult, alerts: int, fault: str | None) -> SessionCounts:
     """Return what a search came to in numbers.
 
     Args:
         result: of the search.
         alerts: how many were stored.
-        fault: what ended it, where that was a fault.
+        fault: what went wrong, if anything did.
     """
     return SessionCounts(
         frames=result.frames,
@@ -95,14 +124,14 @@ def counts_of(result: LiveResult, alerts: int, fault: Exception | None) -> Sessi
         alerts=alerts,
         suppressed=result.suppressed,
         gaps_s=tuple((gap.start_s, gap.end_s) for gap in result.gaps),
-        damage=_shown(result.damage),
-        fault=None if fault is None else _shown(f"{type(fault).__name__}: {fault}"),
+        damage=shown(result.damage),
+        fault=shown(fault),
         max_template_age_s=result.max_template_age_s,
         overdue_templates=result.overdue_templates,
     )
 
 
-def _shown(text: str | None) -> str | None:
+def shown(text: str | None) -> str | None:
     """Return text that a record can hold: what cannot be shown is told by its code."""
     if text is None:
         return None
@@ -110,9 +139,8 @@ def _shown(text: str | None) -> str | None:
     return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in line)[:2000] or None
 
 
-def _is_lost(context: Context, row: SessionRow) -> bool:
+def _is_lost(connection: Connection, row: SessionRow, now: datetime) -> bool:
     if is_gone(row.process):
         return True
-    with context.store.reading() as connection:
-        ended = find_deployment_by_id(connection, row.deployment).ended
-    return ended is not None and context.now() - ended > _GRACE
+    ended = find_deployment_by_id(connection, row.deployment).ended
+    return ended is not None and now - ended > _GRACE

@@ -14,11 +14,20 @@ from workbench.identity.users_file import UsersFile
 from workbench.records.actors import Actor, add_actor, change_actor, find_actor, list_actors
 from workbench.records.audit.verbs import Verb
 
-__all__ = ["Users"]
+__all__ = ["Users", "read_display"]
 
 
 class _Named(Record):
     display: Line
+
+
+def read_display(display: str, name: str) -> str:
+    """Return a person's name as it is kept, or that of the account where none was given.
+
+    Raises:
+        RecordError: when it cannot be used.
+    """
+    return _Named.read({"display": display or name}, what=f"account {name}").display
 
 
 class Users:
@@ -56,7 +65,7 @@ class Users:
                 rank.
         """
         name = read_account(name)
-        shown = _Named.read({"display": display or name}, what=f"account {name}").display
+        shown = read_display(display, name)
         actor = Actor(name, shown, role, rank, database_user=database_user)
         _require_rank(actor)
         with self._context.acting(Permission.USERS_MANAGE) as acting:

@@ -145,7 +145,7 @@ class Watchlists(ListReading, ListJudging):
     def drop(self, reference: str, entry_ids: Collection[str], reason: str) -> None:
         """Take entries off a list; the rest is sealed anew, what was sealed before is destroyed.
 
-        A search that runs is to stop or to open the list again: see `open_list`.
+        A search that runs ends by itself, since its list is another now.
 
         Args:
             reference: of the deployment.
@@ -196,7 +196,7 @@ class Watchlists(ListReading, ListJudging):
         with self._on(Permission.WATCHLIST_PURGE, reference) as (acting, row):
             require_state(row, _NOT_LIVE, "its list is in use", "Close the deployment first.")
             require_list(acting.connection, row)
-            erasure = erasing.begin_watchlist(self._context, acting, row.id)
+            erasure = erasing.begin_watchlist(acting, row.id)
         return erasing.complete(self._context, erasure)
 
     def _enrolled(
@@ -259,7 +259,6 @@ class Watchlists(ListReading, ListJudging):
     def _retire(self, acting: Acting, row: DeploymentRow, before: WatchlistRow) -> str:
         """Have what was sealed before destroyed: marked in this transaction, gone after it."""
         return erasing.begin(
-            self._context,
             acting,
             Erasable(
                 retention=RetentionClass.WATCHLIST,

@@ -9,14 +9,27 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from workbench.bench.alerts import Alerts
+from workbench.bench.audit_part import AuditTrail
 from workbench.bench.backups import BackupAdvice, backup_advice
+from workbench.bench.blue_list import BlueList
+from workbench.bench.cases import Cases
 from workbench.bench.context import ADMINISTRATION, Acting, Context
 from workbench.bench.creating import BenchKind, create_bench
 from workbench.bench.deployments import Deployments
+from workbench.bench.enquiries import Enquiries
+from workbench.bench.exports import Exports
+from workbench.bench.holds import Holds
+from workbench.bench.keys_part import Keys
+from workbench.bench.live import Live
 from workbench.bench.opening import TRUST, OpenBench, open_bench, who_asks
 from workbench.bench.places import BenchPlaces, is_address
 from workbench.bench.policies import Policies
+from workbench.bench.retention import Retention
+from workbench.bench.retention_pass import enforce
 from workbench.bench.rules import Rules
+from workbench.bench.rules_part import RuleChanges
+from workbench.bench.session_records import close_lost_sessions
 from workbench.bench.users import Users
 from workbench.bench.watchlists import Watchlists
 from workbench.errors import CredentialError
@@ -140,6 +153,8 @@ class Workbench:
                 places=opened.places,
                 settings=settings,
             )
+            close_lost_sessions(context)
+            enforce(context)
         except BaseException:
             opened.store.close()
             raise
@@ -186,9 +201,64 @@ class Workbench:
         return Deployments(self._context)
 
     @cached_property
+    def live(self) -> Live:
+        """Live searches."""
+        return Live(self._context)
+
+    @cached_property
+    def alerts(self) -> Alerts:
+        """Alerts, and what people decide about them."""
+        return Alerts(self._context)
+
+    @cached_property
+    def cases(self) -> Cases:
+        """Cases of retrospective work."""
+        return Cases(self._context)
+
+    @cached_property
+    def blue_list(self) -> BlueList:
+        """Consenting staff who walk past, to measure recognition."""
+        return BlueList(self._context)
+
+    @cached_property
+    def enquiries(self) -> Enquiries:
+        """Enquiries whether a reference was on a list."""
+        return Enquiries(self._context)
+
+    @cached_property
+    def audit(self) -> AuditTrail:
+        """The audit log."""
+        return AuditTrail(self._context)
+
+    @cached_property
     def policies(self) -> Policies:
         """Threshold policies."""
         return Policies(self._context)
+
+    @cached_property
+    def retention(self) -> Retention:
+        """What is destroyed when, and the certificates of it."""
+        return Retention(self._context)
+
+    @cached_property
+    def holds(self) -> Holds:
+        """Legal holds."""
+        return Holds(self._context)
+
+    @cached_property
+    def exports(self) -> Exports:
+        """What left the bench."""
+        return Exports(self._context)
+
+    @cached_property
+    def rule_changes(self) -> RuleChanges:
+        """Changes of the rules of the force."""
+        return RuleChanges(self._context)
+
+    @cached_property
+    def keys(self) -> Keys:
+        """The master key."""
+        return Keys(self._context, self._opened.secrets)
 
     @cached_property
     def users(self) -> Users:
@@ -201,7 +271,9 @@ class Workbench:
         return Watchlists(self._context)
 
     def close(self) -> None:
-        """Close the records and forget the keys."""
+        """End the searches that run here, close the records and forget the keys."""
+        if "live" in self.__dict__:
+            self.live.close()
         self._opened.secrets.keys.forget()
         self._opened.store.close()
 

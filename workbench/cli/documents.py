@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,7 +12,7 @@ import typer
 
 from workbench.errors import RecordError
 
-__all__ = ["moment", "prose", "read_document"]
+__all__ = ["day", "moment", "prose", "read_document"]
 
 _LARGEST: Final = 2**20
 
@@ -43,6 +43,19 @@ def prose(text: str) -> str:
         RecordError: when the file cannot be read.
     """
     return _read(Path(text[1:])) if text.startswith("@") else text
+
+
+def day(text: str) -> date:
+    """Read an option's day.
+
+    Raises:
+        typer.BadParameter: when it is none.
+    """
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        msg = f"{text!r} is no day, such as 2026-11-25."
+        raise typer.BadParameter(msg) from None
 
 
 def moment(text: str) -> datetime:

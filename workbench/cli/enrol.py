@@ -1,4 +1,4 @@
-"""`workbench enrol`: photographs in a folder for each person become a watchlist file."""
+"""`workbench enrol`, which is also `workbench watchlist build`: photographs become a watchlist."""
 
 from __future__ import annotations
 
@@ -7,116 +7,123 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from workbench.cli.console import (
-    example,
-    image_limits,
-    load_settings,
-    progress_bar,
-    say,
-    say_json,
-    stdout,
-)
-from workbench.cli.options import AsJson, EncoderOption, Force
-from workbench.cli.outputs import require_apart, require_free_file
+from workbench.cli.console import example, load_settings, progress_bar, say, say_json
+from workbench.cli.opening import opened
+from workbench.cli.options import AsJson, BenchOption, EncoderOption
 
 if TYPE_CHECKING:
-    from workbench.matching.enrolment import Enrolment
+    from workbench.bench.list_views import BuildReport, EntryView
 
 __all__ = ["EXAMPLE", "enrol"]
 
-EXAMPLE = example("workbench enrol photographs --output people.safetensors")
+EXAMPLE = example(
+    "workbench enrol photographs --deployment 2026-11/HIGH-ST-1 --entries entries.csv"
+)
 
 
 def enrol(
     folder: Annotated[
-        Path,
-        typer.Argument(
-            readable=False,
-            metavar="DIR",
-            help="Folder with one folder for each person, named after the person.",
-        ),
+        Path, typer.Argument(readable=False, metavar="FOLDER", help="Folder of the photographs.")
     ],
     *,
-    output: Annotated[
+    deployment: Annotated[
+        str,
+        typer.Option(
+            "--deployment", "-d", metavar="REFERENCE", help="Deployment that the list is for."
+        ),
+    ],
+    entries: Annotated[
         Path,
         typer.Option(
-            "--output", "-o", readable=False, help="Watchlist file to write (.safetensors)."
+            "--entries",
+            "-e",
+            readable=False,
+            metavar="FILE",
+            help="Who each photograph is of and why they are listed, CSV or JSON; see workbench "
+            "watchlist template.",
         ),
     ],
     strict: Annotated[
-        bool, typer.Option("--strict", help="Write nothing if any image is refused.")
+        bool, typer.Option("--strict", help="Build nothing if any image is refused.")
     ] = False,
     encoder: EncoderOption = None,
-    force: Force = False,
+    bench: BenchOption = None,
     as_json: AsJson = False,
 ) -> None:
-    """Make a watchlist from photographs: one folder for each person.
+    """Build the watchlist of a deployment, in place of the one there was.
 
     Every image gets a quality verdict. Images that cannot be used are refused and listed with the
-    reason; with --strict one refusal refuses the whole watchlist.
+    reason; with --strict one refusal refuses the whole list. Before its search may start, a second
+    person checks each image and an officer reviews each entry for this deployment.
     """
-    from workbench.faces.analysis import build_analyser  # noqa: PLC0415 - keeps `--help` quick
-    from workbench.faces.artefacts import ArtefactStore  # noqa: PLC0415
-    from workbench.matching.enrolment import enrol_folder  # noqa: PLC0415
-    from workbench.matching.watchlist_file import write_watchlist  # noqa: PLC0415
+    from workbench.bench.entry_files import read_entries  # noqa: PLC0415 - keeps `--help` quick
 
-    require_free_file(output, force=force)
-    require_apart(output, folder)
-    settings = load_settings(encoder=encoder)
-    analyser = build_analyser(settings, ArtefactStore.from_settings(settings))
-    with progress_bar("Enrolling", "images") as progress:
-        enrolment = enrol_folder(
-            folder,
-            analyser,
-            strict=strict,
-            progress=lambda done, total, _path: progress(done, total),
-            limits=image_limits(settings),
-        )
-    write_watchlist(enrolment.watchlist, output, overwrite=force)
+    settings = load_settings(encoder=encoder, bench=bench)
+    given = read_entries(entries, folder)
+    with opened(bench, settings) as workbench:
+        # Loading these takes seconds: what was given is checked before.
+        from workbench.faces.analysis import build_analyser  # noqa: PLC0415
+        from workbench.faces.artefacts import ArtefactStore  # noqa: PLC0415
+
+        analyser = build_analyser(settings, ArtefactStore.from_settings(settings))
+        with progress_bar("Enrolling", "images") as progress:
+            report = workbench.watchlists.build(
+                deployment,
+                given,
+                analyser,
+                strict=strict,
+                progress=lambda done, total, _path: progress(done, total),
+            )
     if as_json:
-        say_json(_summary(enrolment, output))
+        say_json(_summary(report))
     else:
-        _show(enrolment, output)
+        _show(report)
 
 
-def _summary(enrolment: Enrolment, output: Path) -> dict[str, Any]:
-    watchlist = enrolment.watchlist
+def _summary(report: BuildReport) -> dict[str, Any]:
     return {
-        "output": str(output),
-        "people": len(watchlist.subjects),
-        "references": [
-            {
-                "person": reference.subject,
-                "image": reference.source,
-                "verdict": str(reference.verdict),
-                "reasons": list(reference.reasons),
-            }
-            for reference in watchlist.references
-        ],
-        "refused": [
-            {"person": one.subject, "image": str(one.path), "reason": one.reason}
-            for one in enrolment.refused
-        ],
-        "detector": watchlist.detector,
-        "encoders": [encoder.describe() for encoder in watchlist.encoders.values()],
+        "deployment": report.reference,
+        "watchlist": report.id,
+        "built": report.built.isoformat(),
+        "people": report.composition.subjects,
+        "references": [_row(one) for one in report.enrolled],
+        "refused": [_row(one) for one in report.refused],
+        "kept": report.kept,
+        "detector": report.detector,
+        "encoders": dict(report.encoders),
     }
 
 
-def _show(enrolment: Enrolment, output: Path) -> None:
-    from rich.table import Table  # noqa: PLC0415 - keeps `--help` quick
-    from rich.text import Text  # noqa: PLC0415
+def _row(entry: EntryView) -> dict[str, Any]:
+    return {
+        "entry": entry.id,
+        "subject": entry.entry.subject,
+        "image": entry.entry.image,
+        "category": entry.entry.category.value,
+        "verdict": entry.quality.verdict,
+        "reasons": list(entry.quality.reasons),
+        "age_warning": entry.age_warning,
+    }
 
-    watchlist = enrolment.watchlist
-    table = Table("Person", "Image", "Verdict", "Why", box=None, pad_edge=False)
-    for reference in watchlist.references:
-        cells = (reference.subject, reference.source, str(reference.verdict))
-        table.add_row(*map(Text, cells), Text(" ".join(reference.reasons)))
-    for one in enrolment.refused:
-        table.add_row(
-            Text(one.subject or ""), Text(one.path.name), Text("refused"), Text(one.reason)
-        )
-    stdout().print(table)
+
+def _show(report: BuildReport) -> None:
+    from workbench.cli.tables import show_table  # noqa: PLC0415 - keeps `--help` quick
+
+    show_table(
+        ("Reference", "Image", "Category", "Verdict", "Why"),
+        (
+            (
+                one.entry.subject,
+                one.entry.image,
+                one.entry.category.value,
+                "refused" if one in report.refused else one.quality.verdict,
+                " ".join((*one.quality.reasons, *([one.age_warning] if one.age_warning else []))),
+            )
+            for one in (*report.enrolled, *report.refused)
+        ),
+    )
+    kept = f", {report.kept} of them unchanged" if report.kept else ""
     say(
-        f"{len(watchlist.subjects)} people, {len(watchlist)} photographs enrolled, "
-        f"{len(enrolment.refused)} refused: {output}"
+        f"{report.composition.subjects} people, {len(report.enrolled)} photographs enrolled{kept}, "
+        f"{len(report.refused)} refused, for deployment {report.reference}."
     )

@@ -14,9 +14,13 @@ from typing import Annotated, Never
 import typer
 
 from workbench.cli import (
+    audit,
     benches,
+    blue_list,
+    case,
     demo,
     deployment,
+    enquiry,
     enrol,
     login,
     models,
@@ -24,6 +28,7 @@ from workbench.cli import (
     search,
     stage,
     users,
+    watchlist,
 )
 from workbench.cli.compare import compare
 from workbench.cli.console import example
@@ -90,6 +95,7 @@ app.command("roles", epilog=login.ROLES_EXAMPLE)(login.roles)
 app.add_typer(users.app, name="users")
 app.add_typer(policies.app, name="policies")
 app.add_typer(deployment.app, name="deployment")
+app.add_typer(watchlist.app, name="watchlist")
 app.command("demo", epilog=demo.EXAMPLE)(demo.demo)
 app.command("enrol", epilog=enrol.EXAMPLE)(enrol.enrol)
 app.command("search", epilog=search.EXAMPLE)(search.search)
@@ -97,6 +103,10 @@ app.command("stage", epilog=stage.EXAMPLE)(stage.stage)
 app.command("compare", epilog=example("workbench compare first.jpg second.jpg"))(compare)
 app.add_typer(evaluate_app, name="evaluate")
 app.add_typer(models.app, name="models")
+app.add_typer(audit.app, name="audit")
+app.add_typer(blue_list.app, name="blue-list")
+app.add_typer(case.app, name="case")
+app.add_typer(enquiry.app, name="enquiry")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -160,7 +170,10 @@ def _end(message: str, code: int, error: BaseException | None) -> int:
     """Write one line to stderr, and the traceback only where it was asked for."""
     if error is not None and os.environ.get("WORKBENCH_DEBUG"):
         traceback.print_exception(error, file=sys.stderr)
-    sys.stderr.write(f"error: {' '.join(message.split())}\n")
+    line = " ".join(message.split())
+    # What was typed may come back in a message; nothing in it is for the terminal to obey.
+    shown = "".join(one if one.isprintable() else ascii(one)[1:-1] for one in line)
+    sys.stderr.write(f"error: {shown}\n")
     return code
 
 

@@ -15,6 +15,7 @@ __all__ = [
     "EncoderChoice",
     "EncoderOption",
     "Force",
+    "Justification",
     "OutputFolder",
     "score",
 ]
@@ -76,5 +77,11 @@ BenchOption: TypeAlias = Annotated[
         "-b",
         metavar="PLACE",
         help="Folder of the bench, or the address of a team's store. Default: the setting bench.",
+    ),
+]
+Justification: TypeAlias = Annotated[
+    str,
+    typer.Option(
+        "--justification", "-j", metavar="TEXT", help="Why it is done; kept in the audit log."
     ),
 ]

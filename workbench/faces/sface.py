@@ -5,10 +5,16 @@ Zhong et al., "SFace: sigmoid-constrained hypersphere loss for robust face recog
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Final
 
 import numpy as np
+
+# Official builds report each use to their maker over the network, from release 1.29 on, unless
+# they are told not to before they load.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+
 import onnxruntime
 
 from workbench.arrays import ImageArray, check_shape

@@ -10,6 +10,7 @@ from workbench.errors import FeedError
 from workbench.feeds.frames import Feed
 from workbench.feeds.pictures import ImageFeed
 from workbench.feeds.video import VideoFile
+from workbench.hygiene import without_credentials
 from workbench.images import IMAGE_SUFFIXES, ImageLimits
 
 __all__ = ["open_feed"]
@@ -42,12 +43,12 @@ def open_feed(source: Path | str, *, limits: ImageLimits | None = None) -> Feed:
     try:
         present, folder = path.exists(), path.is_dir()
     except OSError as error:
-        msg = f"{path}: cannot be read ({error.strerror})."
+        msg = f"{without_credentials(str(path))}: cannot be read ({error.strerror})."
         raise FeedError(msg) from None
     if not present:
         msg = (
-            f"{path}: there is no such file or folder. Give a video file, an image or a folder "
-            "of images."
+            f"{without_credentials(str(path))}: there is no such file or folder. Give a video "
+            "file, an image or a folder of images."
         )
         raise FeedError(msg)
     if folder:

@@ -18,7 +18,9 @@ from workbench.errors import FeedError
 from workbench.feeds.clock import Clock
 from workbench.feeds.damage import DamageLog
 from workbench.feeds.decoded import display_size, orientation, to_image
+from workbench.feeds.ffmpeg import reason, silence_ffmpeg
 from workbench.feeds.frames import Frame, shown_name
+from workbench.hygiene import without_credentials
 
 __all__ = ["VideoFile"]
 
@@ -50,7 +52,9 @@ class VideoFile:
 
     def __init__(self, path: Path | str, *, threads: int = 1, max_pixels: int = 64_000_000) -> None:
         """Open the file once and decode its first picture."""
+        silence_ffmpeg()
         self._path = Path(path)
+        self._shown = without_credentials(str(path))
         self._threads = threads
         self._max_pixels = max_pixels
         self._closed = False
@@ -59,7 +63,7 @@ class VideoFile:
             first = next(_decoded(container, stream, DamageLog()), None)
             if first is None:
                 msg = (
-                    f"{self._path}: not one picture of its video stream can be decoded. "
+                    f"{self._shown}: not one picture of its video stream can be decoded. "
                     "Play it in a video player, or export it again."
                 )
                 raise FeedError(msg)
@@ -150,13 +154,13 @@ class VideoFile:
 
     def _check_open(self) -> None:
         if self._closed:
-            msg = f"{self._path}: the feed was closed. Open it again to read it."
+            msg = f"{self._shown}: the feed was closed. Open it again to read it."
             raise FeedError(msg)
 
     def _check_pixels(self, width: int, height: int) -> None:
         if width * height > self._max_pixels:
             msg = (
-                f"{self._path}: its pictures are {width}x{height}, more than "
+                f"{self._shown}: its pictures are {width}x{height}, more than "
                 f"{self._max_pixels:,} pixels. Scale the video down first."
             )
             raise FeedError(msg)
@@ -167,24 +171,24 @@ class VideoFile:
         try:
             file = self._path.open("rb")
         except FileNotFoundError:
-            msg = f"{self._path}: there is no such file. Check the path of the feed."
+            msg = f"{self._shown}: there is no such file. Check the path of the feed."
             raise FeedError(msg) from None
         except IsADirectoryError:
-            msg = f"{self._path}: is a folder, not a video file."
+            msg = f"{self._shown}: is a folder, not a video file."
             raise FeedError(msg) from None
         except OSError as error:
-            msg = f"{self._path}: cannot be read ({error.strerror}). Check its permissions."
+            msg = f"{self._shown}: cannot be read ({error.strerror}). Check its permissions."
             raise FeedError(msg) from None
         with file:
             if not file.read(1):
-                msg = f"{self._path}: the file is empty (0 bytes). Copy it again."
+                msg = f"{self._shown}: the file is empty (0 bytes). Copy it again."
                 raise FeedError(msg)
             file.seek(0)
             try:
                 container = av.open(file, mode="r", options=_NO_OTHER_FILES)
             except (FFmpegError, OSError, ValueError) as error:
                 msg = (
-                    f"{self._path}: is not a video that can be opened ({_reason(error)}). If it "
+                    f"{self._shown}: is not a video that can be opened ({reason(error)}). If it "
                     "should be one, it was cut short or is of a type that FFmpeg does not read."
                 )
                 raise FeedError(msg) from None
@@ -195,7 +199,7 @@ class VideoFile:
         """Return the first video stream that is not a cover picture."""
         if _PLAYLISTS & set(container.format.name.split(",")):
             msg = (
-                f"{self._path}: is read as {container.format.name!r}, which is a list of other "
+                f"{self._shown}: is read as {container.format.name!r}, which is a list of other "
                 "files or text, not a video. Give the video file itself."
             )
             raise FeedError(msg)
@@ -205,7 +209,7 @@ class VideoFile:
         if not moving:
             kinds = ", ".join(sorted({one.type for one in container.streams})) or "no"
             msg = (
-                f"{self._path}: has no video stream ({kinds} streams only). Give a file with "
+                f"{self._shown}: has no video stream ({kinds} streams only). Give a file with "
                 "pictures."
             )
             raise FeedError(msg)
@@ -224,7 +228,7 @@ def _decoded(
         try:
             packet = next(packets, None)
         except (FFmpegError, OSError) as error:
-            log.unreadable(_reason(error))
+            log.unreadable(reason(error))
             packet = None
         if packet is None:
             yield from _flushed(stream, log)
@@ -234,7 +238,7 @@ def _decoded(
         try:
             yield from packet.decode()
         except FFmpegError as error:
-            log.undecodable(_reason(error))
+            log.undecodable(reason(error))
 
 
 def _flushed(stream: VideoStream, log: DamageLog) -> Iterator[av.VideoFrame]:
@@ -244,7 +248,7 @@ def _flushed(stream: VideoStream, log: DamageLog) -> Iterator[av.VideoFrame]:
     except EOFError:
         return
     except FFmpegError as error:
-        log.undecodable(_reason(error))
+        log.undecodable(reason(error))
 
 
 def _announced_seconds(container: InputContainer, stream: VideoStream) -> float | None:
@@ -254,9 +258,3 @@ def _announced_seconds(container: InputContainer, stream: VideoStream) -> float 
     if container.duration and len(container.streams) == 1:
         return container.duration / av.time_base
     return None
-
-
-def _reason(error: BaseException) -> str:
-    """Return FFmpeg's own words for a fault, on one line."""
-    words = getattr(error, "strerror", None) or str(error) or type(error).__name__
-    return " ".join(str(words).split())

@@ -25,25 +25,12 @@ from workbench.governance.text import Identifier, Line, Moment, Prose
 
 __all__ = [
     "DeploymentRecord",
-    "FeedGap",
     "GroupCounts",
     "ListSize",
     "NoticeGiven",
     "SearchPeriod",
     "joined",
 ]
-
-
-class FeedGap(Record):
-    """A stretch of a feed without frames.
-
-    Attributes:
-        start_s: seconds into the search of the last frame before it.
-        end_s: of the first frame after it.
-    """
-
-    start_s: float
-    end_s: float
 
 
 class SearchPeriod(Record):
@@ -58,8 +45,9 @@ class SearchPeriod(Record):
         stopped_by: what ended it.
         faces_seen: faces seen, by `counting_method`; `None` where it was not counted.
         counting_method: what counts as a face seen.
-        gaps: stretches of the feed without frames.
+        gaps_s: stretches of the feed without frames, from when to when in seconds of the search.
         damage: what of the feed could not be read.
+        fault: what ended it, where that was a fault.
     """
 
     feed: Line
@@ -70,8 +58,9 @@ class SearchPeriod(Record):
     stopped_by: Line | None = None
     faces_seen: Count | None = None
     counting_method: Line | None = None
-    gaps: tuple[FeedGap, ...] = ()
+    gaps_s: tuple[tuple[float, float], ...] = ()
     damage: Prose | None = None
+    fault: Prose | None = None
 
 
 class ListSize(Record):
@@ -83,6 +72,7 @@ class ListSize(Record):
         built: when it was built.
         destroyed: when it was destroyed.
         categories: images by category.
+        under_18: people on it who are or may be under 18.
     """
 
     references: Count
@@ -90,6 +80,7 @@ class ListSize(Record):
     built: Moment
     destroyed: Moment | None = None
     categories: dict[Line, Count] = Field(default_factory=dict)
+    under_18: Count = 0
 
 
 class NoticeGiven(Record):

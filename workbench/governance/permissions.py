@@ -63,16 +63,21 @@ class Permission(StrEnum):
     HOLD_CONSULT = "hold.consult"
     RETENTION_PLAN = "retention.plan"
     RETENTION_RUN = "retention.run"
+    CERTIFICATE_CONSULT = "certificate.consult"
     ENQUIRY_ASK = "enquiry.ask"
     AUDIT_SHOW = "audit.show"
     AUDIT_VERIFY = "audit.verify"
     AUDIT_EXPORT = "audit.export"
     AUDIT_CHECKPOINT = "audit.checkpoint"
     EXPORT_MAKE = "export.make"
+    EXPORT_LIST = "export.list"
     POLICY_ISSUE = "policy.issue"
     POLICY_APPROVE = "policy.approve"
     POLICY_CONSULT = "policy.consult"
     OUTCOMES_READ = "outcomes.read"
+    RULES_CONSULT = "rules.consult"
+    RULES_PROPOSE = "rules.propose"
+    RULES_CONFIRM = "rules.confirm"
     USERS_MANAGE = "users.manage"
     USERS_LIST = "users.list"
     KEYS_ROTATE = "keys.rotate"
@@ -140,12 +145,14 @@ _TABLE: Final[Mapping[Permission, tuple[str, frozenset[Role]]]] = {
     _P.HOLD_CONSULT: ("read legal holds", _ANALYST | _AUTHORITY | _REVIEWER | _PROTECTION),
     _P.RETENTION_PLAN: ("see what is to be destroyed when", _PROTECTION | _ADMINISTRATOR),
     _P.RETENTION_RUN: ("destroy what is due", _PROTECTION | _ADMINISTRATOR),
+    _P.CERTIFICATE_CONSULT: ("read deletion certificates", _CONCERNED | _ADMINISTRATOR),
     _P.ENQUIRY_ASK: ("look up whether a reference was on a list", _PROTECTION),
     _P.AUDIT_SHOW: ("read the audit log", _PROTECTION),
     _P.AUDIT_VERIFY: ("verify the audit log", _PROTECTION | _ADMINISTRATOR),
     _P.AUDIT_EXPORT: ("export the audit log", _PROTECTION),
     _P.AUDIT_CHECKPOINT: ("make a checkpoint of the audit log", _PROTECTION | _ADMINISTRATOR),
     _P.EXPORT_MAKE: ("make a page, a video or a report that leaves the bench", _RUNS | _REVIEWER),
+    _P.EXPORT_LIST: ("see what left the bench, and to whom", _RUNS | _REVIEWER | _PROTECTION),
     _P.POLICY_ISSUE: ("issue a threshold policy", _SCIENTIST),
     _P.POLICY_APPROVE: ("approve a threshold policy", _AUTHORITY),
     _P.POLICY_CONSULT: ("read threshold policies", _CONCERNED | _SCIENTIST),
@@ -153,6 +160,9 @@ _TABLE: Final[Mapping[Permission, tuple[str, frozenset[Role]]]] = {
         "read outcomes as aggregates",
         _AUTHORITY | _REVIEWER | _PROTECTION | _SCIENTIST | _MANAGER,
     ),
+    _P.RULES_CONSULT: ("read the rules of the force", _CONCERNED | _ADMINISTRATOR),
+    _P.RULES_PROPOSE: ("propose a change of the rules of the force", _ADMINISTRATOR),
+    _P.RULES_CONFIRM: ("confirm or decline a change of the rules", _PROTECTION),
     _P.USERS_MANAGE: ("add, change or remove accounts", _ADMINISTRATOR),
     _P.USERS_LIST: ("list accounts", _PROTECTION | _ADMINISTRATOR),
     _P.KEYS_ROTATE: ("rotate the master key", _ADMINISTRATOR),

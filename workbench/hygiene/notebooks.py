@@ -30,7 +30,7 @@ _VEGA: Final = ("application/vnd.vega.", "application/vnd.vegalite.")
 _WIDGETS: Final = "application/vnd.jupyter.widget-"
 _READABLE: Final = 4
 """The version of the notebook format whose outputs are looked through; of others, all go."""
-_OF_NOTEBOOK: Final = frozenset({"cells", "metadata", "nbformat", "nbformat_minor", "worksheets"})
+_OF_NOTEBOOK: Final = frozenset({"cells", "metadata", "worksheets"})
 _OF_CELL: Final = frozenset({"metadata", "source", "input", "outputs"})
 _UNREADABLE: Final = "an output that cannot be read"
 
@@ -52,27 +52,30 @@ def strip_notebook(notebook: dict[str, Any], *, everything: bool = False) -> lis
         *_strip_others(notebook, _OF_NOTEBOOK, "the notebook"),
     ]
     legible = notebook.get("nbformat") == _READABLE and not everything
-    for number, cell in enumerate(_cells(notebook), 1):
-        where = f"cell {number}"
-        taken += _strip_cell(cell, where)
-        if legible:
-            taken += _strip_outputs(cell, where)
-        else:
-            taken += _drop_outputs(cell, where)
+    taken += _strip_cells(notebook, legible=legible)
+    given = notebook.get("worksheets", [])  # up to version 3 of the format
+    sheets = [one for one in given if isinstance(one, dict)] if isinstance(given, list) else []
+    if sheets != given:
+        notebook["worksheets"] = sheets
+        taken.append("the notebook: sheets that cannot be read")
+    for sheet in sheets:
+        taken += _strip_others(sheet, frozenset({"cells"}), "a sheet")
+        taken += _strip_cells(sheet, legible=legible)
     return taken
 
 
-def _cells(notebook: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return all cells; what is no cell is taken out of their list."""
-    found: list[dict[str, Any]] = []
-    sheets = notebook.get("worksheets")  # up to version 3 of the format
-    for holder in [notebook, *(sheets if isinstance(sheets, list) else [])]:
-        if not isinstance(holder, dict) or "cells" not in holder:
-            continue
-        listed = holder["cells"] if isinstance(holder["cells"], list) else []
-        holder["cells"] = [cell for cell in listed if isinstance(cell, dict)]
-        found += holder["cells"]
-    return found
+def _strip_cells(holder: dict[str, Any], *, legible: bool) -> Iterator[str]:
+    """Go through the cells of a notebook, or of a sheet of one."""
+    given = holder.get("cells", [])
+    listed = given if isinstance(given, list) else []
+    cells = [cell for cell in listed if isinstance(cell, dict)]
+    if cells != given:
+        holder["cells"] = cells
+        yield "the notebook: cells that cannot be read"
+    for number, cell in enumerate(cells, 1):
+        where = f"cell {number}"
+        yield from _strip_cell(cell, where)
+        yield from (_strip_outputs if legible else _drop_outputs)(cell, where)
 
 
 def _strip_cell(cell: dict[str, Any], where: str) -> Iterator[str]:
@@ -136,7 +139,7 @@ def _drop_outputs(cell: dict[str, Any], where: str) -> Iterator[str]:
 def _output_fault(output: dict[str, Any]) -> str | None:
     """Return why an output must go; of a chart, the copies that cannot stay are taken out."""
     kind = output.get("output_type")
-    if kind in {"display_data", "execute_result"}:
+    if kind in ("display_data", "execute_result"):
         others = {key: value for key, value in output.items() if key != "data"}
         return values_fault(others) or _bundle_fault(output.get("data"))
     if kind == "stream":

@@ -64,8 +64,13 @@ _DRAWS: Final = re.compile(
 )
 
 
-def text_fault(text: str) -> str | None:
-    """Return what in a plain text could be a picture or a template, `None` if nothing could."""
+def text_fault(text: str, *, rows: bool = True) -> str | None:
+    """Return what in a plain text could be a picture or a template, `None` if nothing could.
+
+    Args:
+        text: as it is shown or saved.
+        rows: also take long rows of numbers in brackets for one; tables of results have them, too.
+    """
     if _DATA_ADDRESS.search(text):
         return "a data: address"
     if any(_is_code(run[0]) for run in _RUN.finditer(text)) or _wrapped(text):
@@ -74,7 +79,9 @@ def text_fault(text: str) -> str | None:
         return "bytes of a file"
     if _TERMINAL.search(text):
         return "a picture drawn in a terminal"
-    return _numbers_fault(text)
+    if _FRACTIONS.search(text):
+        return "numbers like those of a template"
+    return "a large array" if rows and _has_rows(text) else None
 
 
 def markup_fault(markup: str) -> str | None:
@@ -96,9 +103,9 @@ def without_encoded_bytes(text: str) -> str:
     return text
 
 
-def _numbers_fault(text: str) -> str | None:
+def _has_rows(text: str) -> bool:
     rows = any(_bracketed(text, row) for row in _ROW.finditer(text))
-    return "a large array" if rows or _CUT_SHORT.search(text) or _FRACTIONS.search(text) else None
+    return rows or _CUT_SHORT.search(text) is not None
 
 
 def _bracketed(text: str, row: re.Match[str]) -> bool:

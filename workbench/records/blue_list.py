@@ -12,13 +12,11 @@ from sqlalchemy.engine import Row
 from workbench.errors import RefusedError, UnknownRecordError
 from workbench.governance.blue_list import BlueListMember, Pass
 from workbench.records.moments import as_json, as_text, from_json, from_text
-from workbench.records.schema import alerts, blue_members, blue_passes, watchlist_entries
+from workbench.records.schema import blue_members, blue_passes
 
 __all__ = [
-    "BlueAlert",
     "PassRow",
     "add_pass",
-    "blue_alerts",
     "consents_of",
     "list_passes",
     "members",
@@ -46,23 +44,6 @@ class PassRow:
     actor: str
     at: datetime
     checked: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class BlueAlert:
-    """An alert for somebody of the blue list.
-
-    Attributes:
-        id: of the alert.
-        feed: name of the feed.
-        raised: when.
-        member: reference of the member whom it names.
-    """
-
-    id: str
-    feed: str
-    raised: datetime
-    member: str
 
 
 def members(connection: Connection) -> list[BlueListMember]:
@@ -147,20 +128,6 @@ def list_passes(connection: Connection, deployment: str | None = None) -> list[P
     if deployment is not None:
         query = query.where(blue_passes.c.deployment == deployment)
     return [_pass(row) for row in connection.execute(query)]
-
-
-def blue_alerts(connection: Connection, deployment: str) -> list[BlueAlert]:
-    """Return the alerts of a deployment for people of the blue list, in order of time."""
-    query = (
-        select(alerts.c.id, alerts.c.feed, alerts.c.raised, watchlist_entries.c.subject)
-        .join(watchlist_entries, watchlist_entries.c.id == alerts.c.entry)
-        .where(alerts.c.deployment == deployment, alerts.c.blue_list)
-        .order_by(alerts.c.raised, alerts.c.id)
-    )
-    return [
-        BlueAlert(row.id, row.feed, from_text(row.raised), row.subject)
-        for row in connection.execute(query)
-    ]
 
 
 def _consents(member: str, content: str) -> list[BlueListMember]:

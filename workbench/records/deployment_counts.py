@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from workbench.governance.alerts import AlertState
-from workbench.governance.deployment_records import FeedGap, ListSize, SearchPeriod
+from workbench.governance.deployment_records import ListSize, SearchPeriod
 from workbench.governance.outcomes import Engagement
-from workbench.records.moments import from_json, from_text
-from workbench.records.schema import alerts, engagements, sessions, watchlist_entries, watchlists
+from workbench.governance.session_counts import SessionCounts
+from workbench.records.moments import from_json
+from workbench.records.schema import alerts, engagements
+from workbench.records.sessions import SessionRow, list_sessions
+from workbench.records.watchlist_entries import composition_of
+from workbench.records.watchlists import find_watchlist
 
 __all__ = [
     "CountedAlert",
@@ -62,59 +66,44 @@ def counted_engagements(connection: Connection, deployment: str) -> list[Engagem
     ]
 
 
-def operators_of(connection: Connection, deployment: str) -> list[str]:
+def operators_of(connection: Connection, deployment: str) -> set[str]:
     """Return the accounts that started live searches of a deployment."""
-    query = select(sessions.c.operator).where(sessions.c.deployment == deployment).distinct()
-    return list(connection.execute(query).scalars())
+    return {row.operator for row in list_sessions(connection, deployment)}
 
 
 def search_periods(connection: Connection, deployment: str) -> tuple[SearchPeriod, ...]:
     """Return the live searches of a deployment, in order."""
-    query = (
-        select(sessions)
-        .where(sessions.c.deployment == deployment)
-        .order_by(sessions.c.started, sessions.c.id)
-    )
-    found = []
-    for row in connection.execute(query):
-        counts = from_json(row.counts) if row.counts else {}
-        found.append(
-            SearchPeriod(
-                feed=row.feed,
-                policy=row.policy,
-                threshold=row.threshold,
-                started=from_text(row.started),
-                ended=row.ended and from_text(row.ended),
-                stopped_by=row.stopped_by,
-                faces_seen=counts.get("faces_seen"),
-                counting_method=counts.get("counting_method"),
-                gaps=tuple(
-                    FeedGap(start_s=start, end_s=end) for start, end in counts.get("gaps_s", ())
-                ),
-                damage=counts.get("damage"),
-            )
-        )
-    return tuple(found)
+    return tuple(_period(row) for row in list_sessions(connection, deployment))
 
 
 def list_size(connection: Connection, deployment: str) -> ListSize | None:
     """Return the size of a deployment's watchlist, `None` where none was built."""
-    row = connection.execute(
-        select(watchlists).where(watchlists.c.deployment == deployment)
-    ).first()
+    row = find_watchlist(connection, deployment)
     if row is None:
         return None
-    entries = watchlist_entries
-    categories = connection.execute(
-        select(entries.c.category, func.count().label("count"))
-        .where(entries.c.watchlist == row.id, entries.c.state == "enrolled")
-        .group_by(entries.c.category)
-        .order_by(entries.c.category)
-    )
+    composition = composition_of(connection, row.id)
     return ListSize(
-        references=row.references_count,
-        subjects=row.subjects_count,
-        built=from_text(row.built),
-        destroyed=row.destroyed and from_text(row.destroyed),
-        categories={found.category: found.count for found in categories},
+        references=row.references,
+        subjects=row.subjects,
+        built=row.built,
+        destroyed=row.destroyed,
+        categories={one.value: share.references for one, share in composition.by_category.items()},
+        under_18=composition.under_18,
+    )
+
+
+def _period(row: SessionRow) -> SearchPeriod:
+    counts = row.counts or SessionCounts(alerts=0)
+    return SearchPeriod(
+        feed=row.feed,
+        policy=row.policy,
+        threshold=row.threshold,
+        started=row.started,
+        ended=row.ended,
+        stopped_by=row.stopped_by and row.stopped_by.value,
+        faces_seen=counts.faces_seen,
+        counting_method=counts.counting_method,
+        gaps_s=counts.gaps_s,
+        damage=counts.damage,
+        fault=counts.fault,
     )

@@ -14,26 +14,50 @@ _REFUSAL: Final = "the audit log is only ever added to"
 
 _ABORT: Final = f"BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
 
-_SQLITE: Final = (
-    f"CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit {_ABORT}",
-    f"CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit {_ABORT}",
-    # INSERT OR REPLACE fires no trigger of deletion.
-    f"""CREATE TRIGGER audit_in_order BEFORE INSERT ON audit
-    WHEN NEW.seq IS NOT (SELECT COALESCE(MAX(seq), 0) + 1 FROM audit) {_ABORT}""",
-    f"CREATE TRIGGER audit_head_stays BEFORE DELETE ON audit_head {_ABORT}",
-    f"""CREATE TRIGGER audit_head_once BEFORE INSERT ON audit_head
-    WHEN EXISTS (SELECT 1 FROM audit_head) {_ABORT}""",
-    f"""CREATE TRIGGER audit_head_forward BEFORE UPDATE ON audit_head
-    WHEN NEW.seq <= OLD.seq {_ABORT}""",
+_SQLITE: Final = tuple(
+    f"CREATE TRIGGER {name} BEFORE {event} {_ABORT}"
+    for name, event in (
+        ("audit_no_update", "UPDATE ON audit"),
+        ("audit_no_delete", "DELETE ON audit"),
+        # INSERT OR REPLACE fires no trigger of deletion.
+        (
+            "audit_in_order",
+            "INSERT ON audit WHEN NEW.seq IS NOT (SELECT COALESCE(MAX(seq), 0) + 1 FROM audit)",
+        ),
+        ("audit_head_stays", "DELETE ON audit_head"),
+        ("audit_head_once", "INSERT ON audit_head WHEN EXISTS (SELECT 1 FROM audit_head)"),
+        ("audit_head_forward", "UPDATE ON audit_head WHEN NEW.seq <= OLD.seq"),
+    )
 )
 
 _POSTGRESQL: Final = (
-    f"""CREATE FUNCTION audit_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN RAISE EXCEPTION '{_REFUSAL}'; END $$""",
-    """CREATE TRIGGER audit_no_change BEFORE UPDATE OR DELETE ON audit
-    FOR EACH ROW EXECUTE FUNCTION audit_refuse()""",
-    """CREATE TRIGGER audit_no_truncation BEFORE TRUNCATE ON audit
-    FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse()""",
+    """CREATE FUNCTION audit_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN RAISE EXCEPTION '%', TG_ARGV[0]; END $$""",
+    # The table is named by what the trigger fires for, never looked up by the caller's path.
+    """CREATE FUNCTION audit_in_order() RETURNS trigger LANGUAGE plpgsql AS $$
+    DECLARE due bigint;
+    BEGIN
+        EXECUTE pg_catalog.format(
+            'SELECT coalesce(max(seq), 0) + 1 FROM %I.%I', TG_TABLE_SCHEMA, TG_TABLE_NAME
+        ) INTO due;
+        IF NEW.seq IS DISTINCT FROM due THEN RAISE EXCEPTION '%', TG_ARGV[0]; END IF;
+        RETURN NEW;
+    END $$""",
+    *(
+        f"CREATE TRIGGER {name} BEFORE {event} EXECUTE FUNCTION {function}('{_REFUSAL}')"
+        for name, event, function in (
+            ("audit_no_change", "UPDATE OR DELETE ON audit FOR EACH ROW", "audit_refuse"),
+            ("audit_no_truncation", "TRUNCATE ON audit FOR EACH STATEMENT", "audit_refuse"),
+            ("audit_in_order", "INSERT ON audit FOR EACH ROW", "audit_in_order"),
+            ("audit_head_stays", "DELETE ON audit_head FOR EACH ROW", "audit_refuse"),
+            ("audit_head_kept", "TRUNCATE ON audit_head FOR EACH STATEMENT", "audit_refuse"),
+            (
+                "audit_head_forward",
+                "UPDATE ON audit_head FOR EACH ROW WHEN (NEW.seq <= OLD.seq)",
+                "audit_refuse",
+            ),
+        )
+    ),
 )
 
 

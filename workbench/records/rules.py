@@ -56,6 +56,13 @@ class RuleChange:
         """Whether nobody has decided on it."""
         return self.decided is None
 
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Names of the rules that it changes."""
+        return tuple(
+            name for name in sorted(self.rules) if self.rules[name] != self.before.get(name)
+        )
+
 
 def read_rules(connection: Connection) -> Mapping[str, Any]:
     """Return the rules in force, as plain values."""

@@ -75,6 +75,7 @@ class SessionSight:
         state: of its deployment.
         deployment_ended: when that ended, if it did.
         withdrawn: whether somebody withdrew the authority.
+        until: from when on nothing is covered any more, as the records have it now.
         watchlist: digest of the list that is sealed for it now; `None` once that is destroyed.
         open_alerts: by id of each of its alerts whether it still awaits a decision.
     """
@@ -84,6 +85,7 @@ class SessionSight:
     state: DeploymentState
     deployment_ended: datetime | None
     withdrawn: bool
+    until: datetime | None
     watchlist: str | None
     open_alerts: dict[str, bool]
 
@@ -150,6 +152,7 @@ def look_at_session(connection: Connection, session: str) -> SessionSight:
             deployments.c.state,
             deployments.c.ended.label("deployment_ended"),
             deployments.c.withdrawal.is_not(None).label("withdrawn"),
+            deployments.c.ends.label("until"),
             watchlists.c.object_id.label("list_object"),
             watchlists.c.digest.label("list_digest"),
         )
@@ -169,6 +172,7 @@ def look_at_session(connection: Connection, session: str) -> SessionSight:
         state=DeploymentState(found.state),
         deployment_ended=found.deployment_ended and from_text(found.deployment_ended),
         withdrawn=bool(found.withdrawn),
+        until=found.until and from_text(found.until),
         watchlist=found.list_digest if found.list_object else None,
         open_alerts={row.id: row.state == AlertState.OPEN.value for row in states},
     )

@@ -62,6 +62,7 @@ def compare(
     keys: tuple[str, ...],
     hashes: HashesByPlace,
     end: int,
+    unsigned: bool = False,
 ) -> Comparison:
     """Compare the checkpoints of one witness with a log; those of other benches are passed over.
 
@@ -76,6 +77,8 @@ def compare(
         keys: public keys by which it signs; without any, every checkpoint counts.
         hashes: those of the log.
         end: place of its last entry.
+        unsigned: whether a checkpoint without any signature counts too, as where a team logs: a
+            person's own witness then holds what that person saw.
 
     Raises:
         AuditError: when the witness cannot be read to its end.
@@ -90,12 +93,14 @@ def compare(
             if not one.torn:
                 tally.add(FaultKind.WITNESS, 0, one.place)
         elif checkpoint.bench == bench_id:
-            kind = _difference(checkpoint, keys, hashes, end)
+            kind = _difference(
+                checkpoint, _keys_for(checkpoint, keys, unsigned=unsigned), hashes, end
+            )
             if kind is not None:
                 tally.add(kind, checkpoint.seq, one.place)
             elif newest is None or checkpoint.seq > newest[0].seq:
                 newest = (checkpoint, one.place)
-    if newest is not None and not _signed(newest[0], keys):
+    if newest is not None and not _signed(newest[0], _keys_for(newest[0], keys, unsigned=unsigned)):
         tally.add(FaultKind.SIGNATURE, newest[0].seq, newest[1])
         newest = None
     notes = []
@@ -113,6 +118,11 @@ def compare(
 def span(first: int, last: int) -> str:
     """Return entries and their verb for a message, for example `entries 3 to 5 are`."""
     return f"entry {first} is" if first == last else f"entries {first} to {last} are"
+
+
+def _keys_for(checkpoint: Checkpoint, keys: tuple[str, ...], *, unsigned: bool) -> tuple[str, ...]:
+    """Return the keys that a checkpoint is held to; none where one without signature counts."""
+    return () if unsigned and not checkpoint.signature else keys
 
 
 def _difference(

@@ -28,6 +28,7 @@ from workbench.records.audit.verifying import verify
 from workbench.records.audit.witness import Witness, look
 from workbench.records.moments import as_text
 from workbench.records.schema import audit, audit_head
+from workbench.records.team.appending import append_body
 
 __all__ = ["Appended", "AuditLog"]
 
@@ -54,6 +55,8 @@ class AuditLog:
         trusted_keys: Collection[str] = (),
         require_witness: bool = False,
         tolerance: timedelta = TOLERANCE,
+        shared: bool = False,
+        through: str | None = None,
         warn: Callable[[str], None] = _LOGGER.warning,
     ) -> None:
         """Set up; nothing is read yet.
@@ -66,6 +69,11 @@ class AuditLog:
                 that of a log which is only read.
             require_witness: refuse what no witness could see, instead of warning.
             tolerance: how far the clock may be behind the last entry.
+            shared: whether it is that of a team's store, where most who log hold no key: a head
+                without a signature is none that was tampered with, and what is signed is what
+                this bench's own process says of it.
+            through: account of the connection, where the database itself adds entries in its
+                name; `None` where they are written as they are everywhere else.
             warn: told when a witness could not be written; the entry is in the log by then.
         """
         self.bench_id = bench_id
@@ -75,6 +83,8 @@ class AuditLog:
         self._keys = (*own, *trusted_keys)
         self._require_witness = require_witness
         self._tolerance = tolerance
+        self._shared = shared
+        self._through = through
         self._warn = warn
         self._own_head: Checkpoint | None = None
 
@@ -82,6 +92,12 @@ class AuditLog:
     def public_keys(self) -> tuple[str, ...]:
         """The keys whose signatures count, the present one first; none where nothing is signed."""
         return self._keys
+
+    def witnessed_by(self, witnesses: Sequence[Witness]) -> AuditLog:
+        """Return the same log with other witnesses, for checking it against those."""
+        return AuditLog(
+            self.bench_id, None, witnesses, trusted_keys=self._keys, shared=self._shared
+        )
 
     def append(self, connection: Connection, draft: Draft, now: datetime) -> Appended:
         """Add an entry, in the transaction of the caller.
@@ -103,13 +119,15 @@ class AuditLog:
         if self._require_witness:
             for witness in self.witnesses:
                 witness.check()
-        if self._signer is None and self._keys:
+        if self._signer is None and self._keys and not self._shared:
             msg = (
                 "the signing key of the audit log is not there, so nothing can be logged. Open "
                 "the bench with its key store."
             )
             raise KeyStoreError(msg)
         last = self._last(connection)
+        if self._through is not None and draft.actor != self._through:
+            draft = _told(draft, self._through)
         if last is not None:
             accepted = draft.verb is Verb.CLOCK
             tolerance = timedelta.max if accepted else self._tolerance
@@ -119,6 +137,8 @@ class AuditLog:
         seq = 1 if last is None else last.seq + 1
         body = canonical(entry)
         digest = link(genesis(self.bench_id) if last is None else last.hash, seq, body)
+        if self._through is not None:
+            return self._given(connection, body, Appended(seq, digest))
         head = self._signed(seq, digest, entry.utc)
         try:
             connection.execute(insert(audit).values(seq=seq, body=body, hash=digest))
@@ -139,7 +159,10 @@ class AuditLog:
             AuditError: when the head is not one of this bench.
         """
         found = read_head(connection)
-        return None if found is None else self._trusted(found)
+        head = None if found is None else self._trusted(found)
+        if head is not None and self._shared and not head.signature:
+            return self._signed(head.seq, head.hash, head.at)
+        return head
 
     def after_commit(self, checkpoint: Checkpoint | None) -> None:
         """Tell the witnesses of the newest entry; only once its transaction is in the store.
@@ -186,17 +209,20 @@ class AuditLog:
                 head=read_head(connection),
                 witnesses=seen,
                 public_key=self._keys if public_key is None else public_key,
+                shared=self._shared,
             )
 
     def _last(self, connection: Connection) -> Checkpoint | None:
         """Return the head, unless what it says is not what the log ends with."""
-        found = read_head(connection, locked=True)
+        found = read_head(connection, locked=self._through is None)
         if found is None:
             if connection.execute(select(audit.c.seq).limit(1)).first() is None:
                 return None
             msg = f"the audit log has entries but no head. {_LOOK}; nothing can be logged so."
             raise AuditError(msg)
         last = self._trusted(found)
+        if self._through is not None:
+            return last  # whether the log ends so is for the database to see
         end = connection.execute(
             select(audit.c.seq, audit.c.hash).order_by(audit.c.seq.desc()).limit(1)
         ).first()
@@ -215,7 +241,9 @@ class AuditLog:
             and as_checkpoint(head, self.bench_id, self._own_head.public_key) == self._own_head
         ):
             return self._own_head
-        for key in self._keys or ("",):
+        if self._shared and not self._keys:
+            head = head._replace(signature=None)  # nothing here could tell whose it is
+        for key in (*self._keys, "") if self._shared else (self._keys or ("",)):
             checkpoint = as_checkpoint(head, self.bench_id, key)
             if checkpoint is not None and (
                 verify_checkpoint(checkpoint, key) if key else not checkpoint.signature
@@ -226,6 +254,18 @@ class AuditLog:
             f"that key; if you did, the records were tampered with: {_LOOK.lower()}."
         )
         raise AuditError(msg)
+
+    @staticmethod
+    def _given(connection: Connection, body: str, expected: Appended) -> Appended:
+        """Have the database add an entry, and see that it did so as the chain demands."""
+        found = Appended(*append_body(connection, body))
+        if found != expected:
+            msg = (
+                f"the database put an entry at place {found.seq} with another hash than the chain "
+                f"demands at {expected.seq}. {_LOOK}; nothing was kept."
+            )
+            raise AuditError(msg)
+        return found
 
     def _signed(self, seq: int, digest: str, at: datetime) -> Checkpoint:
         if self._signer is not None:
@@ -249,3 +289,10 @@ class AuditLog:
         if connection.execute(statement.values(**values)).rowcount != 1:
             msg = f"entry {head.seq} of the audit log was added by another. Try again."
             raise AuditError(msg)
+
+
+def _told(draft: Draft, through: str) -> Draft:
+    """Return the draft with the account through whose connection the workbench did it."""
+    return Draft.read(
+        {**draft.plain(), "details": {**draft.details, "through": through}}, what="the audit entry"
+    )

@@ -9,6 +9,7 @@ import ipaddress
 import os
 import ssl
 import time
+import weakref
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple, TypeAlias
@@ -81,13 +82,15 @@ class KeyService:
                 **({"X-Vault-Namespace": namespace} if namespace else {}),
             },
         )
+        # Closed with its last user too: a bench is opened for a moment in many places.
+        self._closing = weakref.finalize(self, self._client.close)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._url}>"
 
     def close(self) -> None:
         """Close the connections."""
-        self._client.close()
+        self._closing()
 
     def ask(self, method: str, path: str, document: Mapping[str, Any] | None = None) -> Answer:
         """Make a request and return the answer; 400 and 404 are answers too.

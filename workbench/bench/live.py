@@ -1,0 +1,275 @@
+"""`bench.live`: a live search, which starts only where everything that allows it is there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+from weakref import WeakSet
+
+from workbench.bench.context import ADMINISTRATION, Acting, Context
+from workbench.bench.deployment_access import moved, on_deployment
+from workbench.bench.live_checks import StartPlan, plan_start, require_unchanged
+from workbench.bench.live_setup import require_same_encoders, session_setup
+from workbench.bench.processes import this_process
+from workbench.bench.session_records import close_lost_sessions
+from workbench.bench.session_watch import SessionWatch
+from workbench.errors import FeedError
+from workbench.governance.authorisation import covers_until
+from workbench.governance.deployments import DeploymentState
+from workbench.governance.permissions import Permission
+from workbench.governance.stopping import StopReason
+from workbench.hygiene import without_credentials
+from workbench.records.audit.verbs import Verb
+from workbench.records.identifiers import new_id
+from workbench.records.sessions import (
+    SessionRow,
+    add_session,
+    ask_to_stop,
+    find_session,
+    list_sessions,
+)
+
+if TYPE_CHECKING:
+    from workbench.bench.alert_storing import StoredAlert
+    from workbench.bench.live_session import LiveSession, Told
+    from workbench.faces.analysis import FaceAnalyser
+    from workbench.feeds.frames import Feed
+    from workbench.live.redaction import RedactedFrame
+    from workbench.live.running import Observer
+    from workbench.live.zone import Zone
+
+__all__ = ["Live"]
+
+
+class Live:
+    """Live searches of a bench: each of one feed, under the authority of one deployment."""
+
+    def __init__(self, context: Context) -> None:
+        """Take what is worked with."""
+        self._context = context
+        self._running: WeakSet[LiveSession] = WeakSet()
+
+    def start(
+        self,
+        reference: str,
+        feed: str | Path | Feed,
+        *,
+        feed_name: str | None = None,
+        threshold: float | None = None,
+        analyser: FaceAnalyser | None = None,
+        zone: Zone | None = None,
+        on_frame: Callable[[RedactedFrame], None] | None = None,
+        on_alert: Callable[[StoredAlert], None] | None = None,
+        observer: Observer | None = None,
+        progress: Callable[[int, int | None], None] | None = None,
+    ) -> LiveSession:
+        """Check everything that allows a search, in this order, and only then load a model.
+
+        The role; the authority and its window; the feed and its zone; the watchlist, its reviews
+        and its age; the policy, its approval, and that what is about to score is what it was
+        measured with. Then the start is recorded, and the deployment is live.
+
+        Args:
+            reference: of the deployment.
+            feed: where its frames come from: a path, or an open feed; it is closed at the end.
+            feed_name: which of the deployment's feeds that is; may be left out where it has one.
+            threshold: from which score on an alert is raised, in the unit of the policy; that of
+                the policy, or the deployment's minimum where it is higher, when left out.
+            analyser: loaded models; those of the settings when left out. Its detector must be set
+                for redaction (`workbench.live.detection`).
+            zone: where faces are compared; within the zone of the deployment's feed, which is
+                used when left out.
+            on_frame: takes each frame, redacted.
+            on_alert: takes each alert once it is stored.
+            observer: measures against ground truth.
+            progress: takes the frames done, and the feed's estimate of all.
+
+        Returns:
+            The session; nothing is searched before it is run.
+
+        Raises:
+            NotPermittedError: when the role may not.
+            NotAuthorisedError: when no authority covers now, or not this feed.
+            BlockedError: lists everything that the watchlist lacks.
+            IllegalMoveError: when a search of that feed runs.
+            PolicyError: when the policy does not allow it, or does not fit.
+            EncoderMismatchError: when list and analyser have different encoders.
+            FeedError: when the feed cannot be opened; without any login of its address.
+        """
+        from workbench.bench.live_session import Told  # noqa: PLC0415 - opening a bench is quick
+
+        close_lost_sessions(self._context)
+        with on_deployment(self._context, Permission.LIVE_START, reference) as (acting, row):
+            plan = plan_start(
+                self._context, acting, row, feed_name=feed_name, threshold=threshold, zone=zone
+            )
+            acting.log(
+                Verb.CONSULT,
+                [row.id, plan.listed.id],
+                justification="opening the watchlist for a live search of its deployment",
+                details={"reference": reference, "feed": plan.feed.name, "policy": plan.policy.id},
+            )
+        opened = self._opened(feed)
+        try:
+            used = self._used(plan, analyser)
+            return self._begin(plan, opened, used, Told(on_frame, on_alert, observer, progress))
+        except BaseException:
+            opened.close()
+            raise
+
+    def sessions(self, reference: str) -> list[SessionRow]:
+        """Return the live searches of a deployment, those that run and those that have ended."""
+        close_lost_sessions(self._context)
+        with on_deployment(self._context, Permission.LIVE_WATCH, reference) as (acting, row):
+            found = list_sessions(acting.connection, row.id)
+            acting.log(
+                Verb.CONSULT,
+                [row.id],
+                justification="listing live searches, counts alone",
+                details={"reference": reference},
+            )
+        return found
+
+    def stop(self, session_id: str, why: str | None = None) -> bool:
+        """Ask a live search to end, whichever process runs it; it does so within a second.
+
+        Args:
+            session_id: of the search.
+            why: for the log.
+
+        Returns:
+            Whether it ran.
+
+        Raises:
+            UnknownRecordError: when there is no such search.
+        """
+        with self._context.store.reading() as connection:
+            purpose = (
+                find_session(connection, session_id).deployment
+                if self._context.may(Permission.LIVE_START)
+                else ADMINISTRATION
+            )
+        with self._context.acting(
+            Permission.LIVE_START, purpose=purpose, objects=[session_id]
+        ) as acting:
+            asked = ask_to_stop(acting.connection, session_id, StopReason.STOPPED)
+            acting.log(
+                Verb.STOP, [session_id], justification=why, details={"asked": True, "ran": asked}
+            )
+        return asked
+
+    def close(self) -> None:
+        """Stop the searches that this bench runs, and wait until their ends are recorded."""
+        for session in list(self._running):
+            session.close()
+
+    def _opened(self, feed: str | Path | Feed) -> Feed:
+        """Open a path; the first picture is decoded here, so what allows that comes before."""
+        if not isinstance(feed, str | Path):
+            return feed
+        from workbench.feeds.opening import open_feed  # noqa: PLC0415 - opens quickly
+        from workbench.images import ImageLimits  # noqa: PLC0415
+
+        images = self._context.settings.images
+        limits = ImageLimits(images.max_pixels, images.max_bytes)
+        try:
+            return open_feed(feed, limits=limits)
+        except FeedError as error:
+            raise FeedError(without_credentials(str(error))) from None
+
+    def _used(self, plan: StartPlan, analyser: FaceAnalyser | None) -> FaceAnalyser:
+        """Return an analyser with the encoders of the list, and no others."""
+        from workbench.faces.analysis import FaceAnalyser as Analyser  # noqa: PLC0415 - loads torch
+        from workbench.faces.artefacts import ArtefactStore  # noqa: PLC0415
+        from workbench.live.detection import build_live_analyser  # noqa: PLC0415
+
+        settings = self._context.settings
+        if analyser is None:
+            analyser = build_live_analyser(settings, ArtefactStore.from_settings(settings))
+        listed = plan.matcher.identities
+        require_same_encoders(listed, analyser.identities, plan.deployment.reference)
+        encoders = {name: one for name, one in analyser.encoders.items() if name in listed}
+        return Analyser(analyser.detector, encoders, settings.quality)
+
+    def _begin(
+        self, plan: StartPlan, feed: Feed, analyser: FaceAnalyser, told: Told
+    ) -> LiveSession:
+        """Record the start, once what may have changed in the meantime is asked again."""
+        from workbench.bench.alert_storing import AlertStore  # noqa: PLC0415 - opens quickly
+        from workbench.bench.live_session import LiveSession  # noqa: PLC0415
+        from workbench.live.pipeline import LiveSearch  # noqa: PLC0415
+
+        reference = plan.deployment.reference
+        with on_deployment(self._context, Permission.LIVE_START, reference) as (acting, row):
+            require_unchanged(acting, row, plan)
+            session = SessionRow(
+                id=new_id("session", acting.now),
+                deployment=row.id,
+                operator=acting.name,
+                feed=plan.feed.name,
+                policy=plan.policy.id,
+                threshold=plan.threshold,
+                setup=session_setup(plan, analyser.detector.name),
+                process=this_process(),
+                started=acting.now,
+            )
+            add_session(acting.connection, session)
+            if row.state is not DeploymentState.LIVE:
+                row = moved(acting, row, "start", Verb.START)  # noqa: PLW2901 - as it is now
+            _log_start(acting, session, plan)
+        assert row.authority is not None  # noqa: S101 - it covers now
+        digest = plan.listed.digest or ""
+        watch = SessionWatch(
+            self._context, session.id, watchlist=digest, until=covers_until(row.authority)
+        )
+        live = LiveSession(
+            self._context,
+            session,
+            reference,
+            feed=feed,
+            search=LiveSearch(
+                analyser,
+                plan.matcher,
+                plan.watchlist,
+                threshold=plan.threshold,
+                zone=plan.zone,
+                settings=self._context.settings.live,
+            ),
+            store=AlertStore(
+                self._context, session, reference, watchlist=plan.watchlist, analyser=analyser
+            ),
+            watch=watch,
+            told=told,
+        )
+        self._running.add(live)
+        return live
+
+
+def _log_start(acting: Acting, session: SessionRow, plan: StartPlan) -> None:
+    setup = session.setup
+    reference = plan.deployment.reference
+    acting.log(
+        Verb.START,
+        [session.id],
+        details={
+            "reference": reference,
+            "feed": session.feed,
+            "policy": session.policy,
+            "threshold": session.threshold,
+            "unit": setup.unit,
+            "references": setup.references,
+            "subjects": setup.subjects,
+            "watchlist": setup.watchlist_sha256,
+            "zone": "whole frame" if setup.zone is None else f"{len(setup.zone)} corners",
+        },
+    )
+    acting.log(
+        Verb.COMBINE,
+        [session.id, plan.listed.id],
+        justification=(
+            f"live search under the authority of deployment {reference}: templates of faces in "
+            f"feed {session.feed} are compared with its watchlist"
+        ),
+        details={"reference": reference, "feed": session.feed},
+    )

@@ -1,0 +1,323 @@
+"""A live search under way: what it raises is stored at once, or it stops."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from workbench.bench.alert_storing import AlertStore, StoredAlert
+from workbench.bench.authorised_feed import TICK_S, AuthorisedFeed
+from workbench.bench.context import Context
+from workbench.bench.session_records import close_row, counts_of, shown
+from workbench.bench.session_watch import SessionWatch
+from workbench.errors import IllegalMoveError, NotAuthorisedError, StoreError, UsageError
+from workbench.governance.session_counts import SessionCounts
+from workbench.governance.stopping import StopReason
+from workbench.hygiene import without_credentials
+from workbench.live.ending import Ending
+from workbench.records.audit.verbs import Verb
+from workbench.records.sessions import SessionRow
+
+if TYPE_CHECKING:
+    from workbench.feeds.frames import Feed
+    from workbench.live.alerts import Alert
+    from workbench.live.pipeline import LiveSearch
+    from workbench.live.redaction import RedactedFrame
+    from workbench.live.result import LiveResult
+    from workbench.live.running import Observer
+
+__all__ = ["LiveSession", "Told"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Told:
+    """Who is told of what while a search runs.
+
+    Attributes:
+        on_frame: takes each redacted frame, in order.
+        on_alert: takes each alert once it is stored.
+        observer: measures against ground truth.
+        progress: takes the frames done, and the feed's estimate of all.
+    """
+
+    on_frame: Callable[[RedactedFrame], None] | None = None
+    on_alert: Callable[[StoredAlert], None] | None = None
+    observer: Observer | None = None
+    progress: Callable[[int, int | None], None] | None = None
+
+
+class LiveSession:
+    """One live search of one feed. It is over once, and its end is recorded with the reason.
+
+    Run it with `run`, in this thread, or with `start_thread`. Going through `alerts` starts it,
+    too. It ends by itself with the feed, with the authority, when others withdraw that, close the
+    deployment, change its watchlist or stop the search, and when an alert cannot be stored.
+
+    Attributes:
+        id: names it in the records.
+        deployment: reference of the deployment.
+        feed_name: what the deployment calls the feed.
+        policy: id of the threshold policy.
+        threshold: from which score on an alert is raised.
+        unit: of scores and threshold.
+    """
+
+    def __init__(
+        self,
+        context: Context,
+        row: SessionRow,
+        reference: str,
+        *,
+        feed: Feed,
+        search: LiveSearch,
+        store: AlertStore,
+        watch: SessionWatch,
+        told: Told,
+        tick_s: float = TICK_S,
+    ) -> None:
+        """Take what was checked; use `bench.live.start`."""
+        self.id = row.id
+        self.deployment = reference
+        self.feed_name = row.feed
+        self.policy = row.policy
+        self.threshold = row.threshold
+        self.unit = row.setup.unit
+        self._context, self._row, self._search = context, row, search
+        self._store, self._watch, self._told = store, watch, told
+        self._ending = Ending()
+        self._changed = threading.Condition()
+        self._begun = self._done = False
+        self._alerts: list[StoredAlert] = []
+        self._dropped = 0
+        self._why: str | None = None
+        self._result: LiveResult | None = None
+        self._fault: BaseException | None = None
+        self._runner: threading.Thread | None = None
+        self._feed = AuthorisedFeed(
+            feed,
+            row.feed,
+            self._ending,
+            until=watch.until,
+            look=watch.look,
+            clock=context.now,
+            tick_s=tick_s,
+        )
+        self._ending.tell(self._close_unless_begun)
+
+    @property
+    def stopped_by(self) -> StopReason | None:
+        """Why it ended or is about to; `None` while it goes on."""
+        return self._ending.reason
+
+    @property
+    def is_done(self) -> bool:
+        """Whether it has ended and its end is recorded, as far as that was possible."""
+        return self._done
+
+    @property
+    def alerts(self) -> Iterator[StoredAlert]:
+        """The alerts, from the first, as they are stored; ends with the search.
+
+        Starts the search, in a thread, unless it runs. Raises what `wait` raises.
+        """
+        with self._changed:
+            start = not self._begun and self._ending.reason is None
+        if start:
+            self.start_thread()
+        return self._each()
+
+    def run(self) -> LiveResult:
+        """Search to the end, in this thread.
+
+        Returns:
+            Counts and alerts, those alone that were stored.
+
+        Raises:
+            IllegalMoveError: when it was run already.
+            FeedError: when the feed failed; what it gave before was searched.
+            StoreError: when an alert could not be stored, or the end not be recorded.
+        """
+        self._begin()
+        return self._search_to_the_end()
+
+    def start_thread(self) -> None:
+        """Search to the end in a thread of its own; see `wait`.
+
+        Raises:
+            IllegalMoveError: when it was run already.
+        """
+        self._begin()
+        threading.Thread(
+            target=self._quietly, name=f"search of {self.feed_name}", daemon=True
+        ).start()
+
+    def stop(self, why: str | None = None) -> None:
+        """Have it end before its next frame; `why` goes into the log. Does not wait."""
+        self._why = self._why or why
+        self._ending.end(StopReason.STOPPED)
+
+    def wait(self, timeout_s: float | None = None) -> LiveResult | None:
+        """Wait for the end, at most so many seconds.
+
+        Returns:
+            Counts and alerts; `None` when it goes on, or was stopped before it was run.
+
+        Raises:
+            UsageError: when nobody has run it, or by the thread that does.
+            Exception: whatever `run` raises.
+        """
+        with self._changed:
+            idle = not self._begun and self._ending.reason is None
+            if idle or (self._runner is threading.current_thread() and not self._done):
+                msg = "nothing would end this wait: have another thread run the search."
+                raise UsageError(msg)
+            self._changed.wait_for(lambda: self._done, timeout_s)
+            if self._fault is not None:
+                raise self._fault
+            return self._result
+
+    def close(self) -> None:
+        """Stop it if it goes on, and wait until its end is recorded."""
+        self._ending.end(StopReason.STOPPED)
+        if self._runner is not threading.current_thread():
+            with self._changed:
+                self._changed.wait_for(lambda: self._done)
+
+    def __enter__(self) -> Self:
+        """Return the session itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Stop it if it goes on."""
+        self.close()
+
+    def _begin(self) -> None:
+        with self._changed:
+            if self._begun or self._done:
+                msg = f"live search {self.id} was run already. Start another one."
+                raise IllegalMoveError(msg)
+            self._begun = True
+
+    def _quietly(self) -> None:
+        with suppress(BaseException):  # kept, and raised again by whoever waits
+            self._search_to_the_end()
+
+    def _search_to_the_end(self) -> LiveResult:
+        self._runner = threading.current_thread()
+        try:
+            result = self._search.run(
+                self._feed,
+                self._told.on_frame,
+                self._raised,
+                self._told.progress,
+                is_open=self._watch.is_open,
+                observer=self._told.observer,
+                ending=self._ending,
+                name_alert=self._store.name,
+            )
+        except BaseException as error:
+            self._fault = self._fault or error
+            is_fault = isinstance(error, Exception)
+            self._ending.end(StopReason.FAULT if is_fault else StopReason.STOPPED)
+            with suppress(StoreError):  # the search failed before, which says more
+                self._record(SessionCounts(alerts=len(self._alerts), fault=_named(error)))
+            self._finished()
+            raise
+        self._ending.end(result.stopped_by)
+        fault = self._fault or (self._feed.fault if self._is_fault else None)
+        stored = {alert.id for alert in self._alerts}
+        self._result = replace(
+            result, alerts=tuple(alert for alert in result.alerts if alert.id in stored)
+        )
+        try:
+            said = None if fault is None else _named(fault)
+            self._record(counts_of(self._result, len(stored), said))
+        except StoreError as error:
+            fault = fault or error
+        finally:
+            self._fault = fault
+            self._finished()
+        if fault is not None:
+            raise fault
+        return self._result
+
+    @property
+    def _is_fault(self) -> bool:
+        return self._ending.reason is StopReason.FAULT
+
+    def _raised(self, alert: Alert) -> None:
+        """Store an alert, then tell of it; one that cannot be stored ends the search."""
+        try:
+            stored = self._store.store(alert, self._feed.taken)
+        except NotAuthorisedError:
+            self._dropped += 1
+            self._ending.end(self._watch.look() or StopReason.CLOSED)
+            return
+        except Exception as error:  # noqa: BLE001 - whatever it is, nothing goes on unlogged
+            self._fault = error
+            self._ending.end(StopReason.FAULT)
+            return
+        self._watch.raised(stored.id)
+        with self._changed:
+            self._alerts.append(stored)
+            self._changed.notify_all()
+        if self._told.on_alert is not None:
+            self._told.on_alert(stored)
+
+    def _each(self) -> Iterator[StoredAlert]:
+        at = 0
+        while True:
+            with self._changed:
+                while not self._done and len(self._alerts) <= at:
+                    self._changed.wait()
+                if len(self._alerts) <= at:
+                    break
+                alert = self._alerts[at]
+            at += 1
+            yield alert
+        self.wait()
+
+    def _close_unless_begun(self) -> None:
+        """Record the end of a search that was never run."""
+        with self._changed:
+            if self._begun:
+                return
+            self._begun = True
+        try:
+            self._record(SessionCounts(frames=0, alerts=0))
+        except StoreError as error:
+            self._fault = error
+        finally:
+            self._finished()
+
+    def _record(self, counts: SessionCounts) -> None:
+        """Close the row of the search; one that others closed stays as it is."""
+        reason = self._ending.reason or StopReason.FAULT
+        with self._context.system(purpose=self._row.deployment) as acting:
+            by = acting
+            if reason is StopReason.STOPPED:
+                actor = self._context.actor
+                by = replace(acting, name=actor.name, role=actor.role.value)
+            if not close_row(
+                by, self._row, reason=reason, counts=counts, why=self._why, dropped=self._dropped
+            ):
+                acting.log(Verb.CONSULT, [self.id], justification="it was closed already")
+
+    def _finished(self) -> None:
+        with self._changed:
+            self._done = True
+            self._changed.notify_all()
+
+
+def _named(error: BaseException) -> str | None:
+    """Return what went wrong, for the record; addresses in it lose their credentials."""
+    return shown(without_credentials(f"{type(error).__name__}: {error}"))

@@ -1,0 +1,161 @@
+"""`bench.retention`: what is to be destroyed when, doing it, and the certificates of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+from workbench.bench.context import ADMINISTRATION, Context
+from workbench.bench.retention_due import plan_now
+from workbench.bench.retention_pass import RetentionRun, run_as_role
+from workbench.bench.retention_views import PlanView, SweepReport, plan_view
+from workbench.governance.certificates import DeletionCertificate, Leftover
+from workbench.governance.permissions import Permission
+from workbench.records.audit.checkpoints import Checkpoint
+from workbench.records.audit.verbs import Verb
+from workbench.records.certificates import find_certificate, list_certificates
+from workbench.records.leftovers import find_leftovers
+from workbench.records.purposes import find_purpose, references_of
+
+__all__ = ["IssuedCertificate", "Retention"]
+
+_UNFINISHED: Final = timedelta(hours=1)
+"""How long a write may be under way before what it put in place counts as left behind."""
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedCertificate:
+    """A certificate, and where its digest is witnessed.
+
+    Attributes:
+        certificate: itself.
+        reference: of the deployment or case, for people.
+        head: the newest entry of the audit log when it was read; the log holds the digest.
+        witness: where the digests of that log are kept elsewhere.
+    """
+
+    certificate: DeletionCertificate
+    reference: str
+    head: Checkpoint | None
+    witness: str
+
+
+class Retention:
+    """What is kept, for how long, and what was destroyed.
+
+    Everything that is due is destroyed by itself at each opening of the bench; nothing of this
+    needs to be called for that.
+    """
+
+    def __init__(self, context: Context) -> None:
+        """Take what is worked with."""
+        self._context = context
+
+    def plan(self) -> PlanView:
+        """Return everything that is kept and when it is to be gone.
+
+        Raises:
+            NotPermittedError: when the role may not.
+        """
+        with self._context.acting(Permission.RETENTION_PLAN) as acting:
+            planned = plan_now(acting.connection, acting.now)
+            acting.log(
+                Verb.CONSULT,
+                justification="seeing what is to be destroyed when, no person",
+                details={
+                    "due": len(planned.due),
+                    "held": len(planned.held),
+                    "upcoming": len(planned.upcoming),
+                },
+            )
+            return plan_view(planned, references_of(acting.connection))
+
+    def run(self, folder: Path | None = None) -> RetentionRun:
+        """Destroy what is due.
+
+        Args:
+            folder: of a project, such as one with notebooks, that is searched for what seems to
+                hold a face; what is found is named on the certificates, which are partial then.
+
+        Raises:
+            NotPermittedError: when the role may not.
+        """
+        return run_as_role(self._context, leftovers=_search(folder))
+
+    def sweep(self, folder: Path | None = None) -> SweepReport:
+        """Remove what no record knows, and report what else seems left behind.
+
+        A write that was cut off leaves a key or a sealed object that nothing names; so does a
+        key store that was restored from a backup. Both are removed once they are an hour old.
+
+        Args:
+            folder: of a project; what is found there is reported and left as it is.
+
+        Raises:
+            NotPermittedError: when the role may not.
+            StoreError: when something could not be removed; call it again.
+        """
+        vault = self._context.vault
+        with self._context.acting(Permission.RETENTION_RUN) as acting:
+            swept = vault.sweep(acting.connection, acting.now - _UNFINISHED)
+            missing = vault.missing(acting.connection)
+            leftovers = _search(folder)
+            acting.log(
+                Verb.ERASE,
+                [*swept.objects, *swept.keys][:_MOST_NAMED],
+                details={
+                    "step": "sweep",
+                    "objects": len(swept.objects),
+                    "keys": len(swept.keys),
+                    "partial": swept.partial,
+                    "missing": len(missing),
+                    "leftovers": len(leftovers),
+                },
+            )
+        self._context.store.checkpoint()
+        return SweepReport(swept.objects, swept.keys, swept.partial, missing, leftovers)
+
+    def certificates(self, reference: str | None = None) -> list[DeletionCertificate]:
+        """Return all certificates, or those of a deployment or case, by when they were issued.
+
+        Raises:
+            UnknownRecordError: when there is no such deployment or case.
+            AuditError: when one was changed since.
+        """
+        with self._context.acting(Permission.CERTIFICATE_CONSULT) as acting:
+            purpose = None
+            if reference is not None:
+                purpose = find_purpose(acting.connection, reference).id
+                acting = acting.serving(purpose)  # noqa: PLW2901 - the same transaction
+            found = list_certificates(acting.connection, purpose)
+            acting.log(Verb.CONSULT, justification="listing deletion certificates, no person")
+        return found
+
+    def certificate(self, certificate_id: str) -> IssuedCertificate:
+        """Return a certificate with the head of the audit log that holds its digest.
+
+        Raises:
+            UnknownRecordError: when there is none of that id.
+            AuditError: when it was changed since.
+        """
+        permission = Permission.CERTIFICATE_CONSULT
+        with self._context.acting(permission, objects=[certificate_id]) as acting:
+            found = find_certificate(acting.connection, certificate_id)
+            acting = acting.serving(found.purpose)  # noqa: PLW2901 - the same transaction
+            acting.log(
+                Verb.CONSULT,
+                [certificate_id],
+                justification="reading a deletion certificate, no person",
+            )
+            head = self._context.store.log.head(acting.connection)
+            reference = references_of(acting.connection).get(found.purpose, ADMINISTRATION)
+        return IssuedCertificate(found, reference, head, str(self._context.places.witness))
+
+
+_MOST_NAMED: Final = 1000
+
+
+def _search(folder: Path | None) -> tuple[Leftover, ...]:
+    return () if folder is None else tuple(find_leftovers(folder))

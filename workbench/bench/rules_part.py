@@ -1,0 +1,170 @@
+"""`bench.rule_changes`: the rules of the force, changed by two people and never by one.
+
+An administrator keeps accounts, so one who changed the rules alone could give a low rank the power
+to authorise, or make a limit laxer: close to authorising. So an administrator proposes and a
+data-protection officer confirms exactly what was proposed; both acts are logged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from workbench.bench.context import Context
+from workbench.bench.rules import Rules, rules_in_force
+from workbench.errors import IllegalMoveError, NotPermittedError, RecordError
+from workbench.governance.people import same_person
+from workbench.governance.permissions import Permission
+from workbench.governance.record import Record
+from workbench.governance.text import Prose
+from workbench.records.audit.verbs import Verb
+from workbench.records.identifiers import new_id
+from workbench.records.rules import (
+    RuleChange,
+    add_change,
+    decide_change,
+    find_change,
+    list_changes,
+    replace_rules,
+)
+
+__all__ = ["RuleChanges"]
+
+
+class _Reason(Record):
+    reason: Prose
+
+
+class RuleChanges:
+    """The rules of the force, and what was proposed about them."""
+
+    def __init__(self, context: Context) -> None:
+        """Take what is worked with."""
+        self._context = context
+
+    def show(self) -> Rules:
+        """Return the rules in force.
+
+        Raises:
+            NotPermittedError: when the role may not.
+        """
+        with self._context.acting(Permission.RULES_CONSULT) as acting:
+            found = rules_in_force(acting.connection)
+            acting.log(Verb.CONSULT, justification="reading the rules of the force, no person")
+        return found
+
+    def list(self) -> list[RuleChange]:
+        """Return all proposals, decided or not, by when they were made.
+
+        Raises:
+            NotPermittedError: when the role may not.
+        """
+        with self._context.acting(Permission.RULES_CONSULT) as acting:
+            found = list_changes(acting.connection)
+            acting.log(Verb.CONSULT, justification="reading changes of the rules, no person")
+        return found
+
+    def propose(self, values: Mapping[str, Any], reason: str) -> RuleChange:
+        """Propose a change; it changes nothing yet, and takes the place of an open proposal.
+
+        Args:
+            values: the fields of `Rules` that change, plain JSON values; others stay.
+            reason: why, in words.
+
+        Raises:
+            NotPermittedError: when the role may not.
+            RecordError: when the rules would contradict themselves or the law, or stay the same.
+        """
+        with self._context.acting(Permission.RULES_PROPOSE) as acting:
+            why = _Reason.read({"reason": reason}, what="the proposal").reason
+            before = rules_in_force(acting.connection).plain()
+            rules = Rules.read({**before, **values}, what="the proposed rules").plain()
+            if rules == before:
+                msg = "the proposed rules are those in force. Name what is to change."
+                raise RecordError(msg)
+            for earlier in list_changes(acting.connection):
+                if earlier.is_open:
+                    decide_change(
+                        acting.connection,
+                        earlier.id,
+                        by=acting.name,
+                        at=acting.now,
+                        decision="superseded",
+                    )
+            change = RuleChange(
+                id=new_id("change", acting.now),
+                rules=rules,
+                before=before,
+                reason=why,
+                proposed_by=acting.name,
+                proposed=acting.now,
+            )
+            add_change(acting.connection, change)
+            acting.log(
+                Verb.ADMINISTER,
+                [change.id],
+                justification=why,
+                details={"rules": "proposed", "fields": ", ".join(change.fields)},
+            )
+        return change
+
+    def confirm(self, change_id: str) -> Rules:
+        """Put a proposal in force, as another person than the one who made it.
+
+        A bench that is open already keeps to its rules until it is opened again; only retention
+        follows at once.
+
+        Raises:
+            NotPermittedError: when the role may not, or it is one's own.
+            IllegalMoveError: when it was decided on, or the rules have changed since.
+            UnknownRecordError: when there is none of that id.
+        """
+        return self._decide(change_id, "confirmed")
+
+    def decline(self, change_id: str, reason: str) -> Rules:
+        """Decline a proposal, with the reason; the rules stay as they are.
+
+        Raises:
+            NotPermittedError: when the role may not, or it is one's own.
+            IllegalMoveError: when it was decided on.
+            UnknownRecordError: when there is none of that id.
+        """
+        why = _Reason.read({"reason": reason}, what="the decision").reason
+        return self._decide(change_id, "declined", why)
+
+    def _decide(self, change_id: str, decision: str, reason: str | None = None) -> Rules:
+        with self._context.acting(Permission.RULES_CONFIRM, objects=[change_id]) as acting:
+            change = find_change(acting.connection, change_id)
+            if not change.is_open:
+                msg = (
+                    f"change {change.id} was {change.decision} by {change.decided_by} already. "
+                    "See workbench rules show."
+                )
+                raise IllegalMoveError(msg)
+            if same_person(acting.name, change.proposed_by):
+                msg = f"{acting.name} proposed change {change.id}, so another person must decide."
+                raise NotPermittedError(msg)
+            in_force = rules_in_force(acting.connection)
+            if decision == "confirmed":
+                if in_force.plain() != dict(change.before):
+                    msg = (
+                        f"the rules have changed since change {change.id} was proposed. Have it "
+                        "proposed anew."
+                    )
+                    raise IllegalMoveError(msg)
+                in_force = Rules.read(change.rules, what="the proposed rules")
+                replace_rules(acting.connection, in_force.plain())
+            decide_change(
+                acting.connection, change.id, by=acting.name, at=acting.now, decision=decision
+            )
+            acting.log(
+                Verb.ADMINISTER,
+                [change.id],
+                justification=reason,
+                details={
+                    "rules": decision,
+                    "fields": ", ".join(change.fields),
+                    "proposed_by": change.proposed_by,
+                },
+            )
+        return in_force

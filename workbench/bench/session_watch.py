@@ -1,0 +1,76 @@
+"""What a live search under way knows of the records, where others decide and end things."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from workbench.bench.context import Context
+from workbench.governance.deployments import DeploymentState
+from workbench.governance.stopping import StopReason
+from workbench.records.sessions import SessionSight, look_at_session
+
+__all__ = ["SessionWatch", "reason_to_end"]
+
+
+class SessionWatch:
+    """Looks at the records from time to time; between two looks it answers from memory.
+
+    `look` is for the watchdog's thread, the rest for any.
+    """
+
+    def __init__(self, context: Context, session: str, *, watchlist: str, until: datetime) -> None:
+        """Begin with what is known at the start.
+
+        Args:
+            context: of the bench.
+            session: id of the search.
+            watchlist: digest of the list that it searches for.
+            until: from when on nothing is covered any more.
+        """
+        self._context = context
+        self._session = session
+        self._watchlist = watchlist
+        self._until = until
+        self._open: dict[str, bool] = {}
+
+    def until(self) -> datetime:
+        """Return from when on nothing is covered any more."""
+        return self._until
+
+    def raised(self, alert: str) -> None:
+        """Note that an alert was stored just now, and is open."""
+        self._open[alert] = True
+
+    def is_open(self, alert: str) -> bool:
+        """Return whether a stored alert awaits a decision, as of the last look."""
+        return self._open.get(alert, False)
+
+    def look(self) -> StopReason | None:
+        """Look at the records, and return why the search is to end, if it is."""
+        with self._context.store.reading() as connection:
+            sight = look_at_session(connection, self._session)
+        self._open.update(sight.open_alerts)
+        if sight.until is not None:
+            self._until = sight.until
+        return reason_to_end(sight, self._watchlist, self._context.now())
+
+
+def reason_to_end(sight: SessionSight, watchlist: str, now: datetime) -> StopReason | None:
+    """Return why a search is to end, by what the records say of it; `None` where it goes on.
+
+    Args:
+        sight: what they say.
+        watchlist: digest of the list that it searches for: who was taken off it is not to be
+            looked for any longer.
+        now: the moment.
+    """
+    if sight.ended:
+        return sight.stopped_by or StopReason.FAULT
+    if sight.stopped_by is not None:
+        return sight.stopped_by
+    if sight.state is not DeploymentState.LIVE:
+        if sight.withdrawn:
+            return StopReason.WITHDRAWN
+        over = sight.until is not None and now >= sight.until
+        return StopReason.AUTHORITY_ENDED if over else StopReason.CLOSED
+    return None if sight.watchlist == watchlist else StopReason.LIST_CHANGED

@@ -1,0 +1,191 @@
+"""`workbench case`: what retrospective work needs before it may search, by number."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final, TypeAlias
+
+import typer
+
+from workbench.cli.console import example, say, say_json
+from workbench.cli.documents import prose, read_document
+from workbench.cli.opening import opened
+from workbench.cli.options import AsJson, BenchOption, Justification
+from workbench.cli.tables import show_pairs, show_table
+
+if TYPE_CHECKING:
+    from workbench.bench.cases import CaseEnd, CaseView
+
+__all__ = ["app"]
+
+app = typer.Typer(
+    name="case",
+    help="Cases of retrospective work: open one, decide on it, close it, read it.",
+    epilog=example("workbench case template > robbery.toml"),
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+)
+
+TEMPLATE: Final = """\
+# A case of retrospective work. Fill it in and hand it over with
+#   workbench case open FILE
+# Work may begin at once; another officer must authorise the case within 48 hours, or everything
+# that is kept for it is destroyed.
+
+# The number of the case in the force's records: letters, digits and . _ / : -
+number = "CASE/2026/118"
+
+# The one offence that it is about.
+offence = "Robbery in High Street on 24 November 2026 (Theft Act 1968, s.8)"
+
+# The power relied on, in words.
+authority = "..."
+
+# What the search is to find out.
+purpose = "..."
+
+# Why it is strictly necessary, and why less would not do.
+necessity = "..."
+
+# From when on it may not go on, with its time zone.
+expiry = 2026-12-24T17:00:00+00:00
+"""
+
+_Number: TypeAlias = Annotated[str, typer.Argument(help="Number of the case.")]
+_Reason: TypeAlias = Annotated[
+    str, typer.Option("--reason", help="Why, in your own words; @FILE takes it from a file.")
+]
+
+
+@app.command(epilog=example("workbench case template > robbery.toml"))
+def template(*, as_json: AsJson = False) -> None:
+    """Print a case to fill in, every field explained (TOML)."""
+    if as_json:
+        say_json({"template": TEMPLATE})
+    else:
+        sys.stdout.write(TEMPLATE)
+
+
+@app.command("open", epilog=example("workbench case open robbery.toml"))
+def open_(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="Fields to fill in, as JSON or TOML.")
+    ],
+    *,
+    bench: BenchOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """Open a case, provisionally: another officer must authorise it within 48 hours."""
+    values = read_document(file)
+    with opened(bench) as workbench:
+        case = workbench.cases.open(values)
+    if as_json:
+        say_json(case.plain())
+    else:
+        by = f"{case.authorise_by:%Y-%m-%d %H:%M} UTC"
+        say(f"{case.number} is open; it must be authorised by {by}.")
+
+
+@app.command(epilog=example("workbench case authorise CASE/2026/118 --reason @reasons.txt"))
+def authorise(
+    number: _Number, *, reason: _Reason, bench: BenchOption = None, as_json: AsJson = False
+) -> None:
+    """Authorise a case, as another officer than whoever asked."""
+    with opened(bench) as workbench:
+        case = workbench.cases.authorise(number, prose(reason))
+    if as_json:
+        say_json(case.plain())
+    else:
+        say(f"{case.number} is authorised until {case.expires:%Y-%m-%d %H:%M} UTC.")
+
+
+@app.command(epilog=example('workbench case refuse CASE/2026/118 --reason "one witness will do"'))
+def refuse(
+    number: _Number, *, reason: _Reason, bench: BenchOption = None, as_json: AsJson = False
+) -> None:
+    """Refuse a case; what is kept for it is destroyed at once."""
+    with opened(bench) as workbench:
+        ended = workbench.cases.refuse(number, prose(reason))
+    _ended(ended, "refused", as_json=as_json)
+
+
+@app.command(epilog=example("workbench case close CASE/2026/118"))
+def close(number: _Number, *, bench: BenchOption = None, as_json: AsJson = False) -> None:
+    """Close an authorised case; what is kept for it is destroyed at once."""
+    with opened(bench) as workbench:
+        ended = workbench.cases.close(number)
+    _ended(ended, "closed", as_json=as_json)
+
+
+@app.command(epilog=example('workbench case show CASE/2026/118 -j "before I decide on it"'))
+def show(
+    number: _Number,
+    *,
+    justification: Justification,
+    bench: BenchOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show a case: what was asked for, what was decided, and what is kept for it; no picture."""
+    with opened(bench) as workbench:
+        case = workbench.cases.get(number, justification=justification)
+    if as_json:
+        say_json(case.plain())
+        return
+    asked, decided = case.application, case.decision
+    show_pairs(
+        [
+            *_facts(case),
+            ("authority", asked and asked.authority),
+            ("purpose", asked and asked.purpose),
+            ("necessity", asked and asked.necessity),
+            ("decided by", decided and f"{decided.by}, {decided.rank}"),
+            ("decided at", decided and f"{decided.at:%Y-%m-%d %H:%M} UTC"),
+            ("reason", decided and decided.reason),
+            ("kept", "\n".join(f"{one.kind} {one.id}" for one in case.items) or "nothing"),
+        ]
+    )
+
+
+@app.command("list", epilog=example("workbench case list --json"))
+def list_(*, bench: BenchOption = None, as_json: AsJson = False) -> None:
+    """List the cases of a bench."""
+    with opened(bench) as workbench:
+        found = workbench.cases.list()
+    if as_json:
+        say_json({"cases": [case.plain() for case in found]})
+        return
+    names = ("number", "state", "offence", "asked for by", "opened", "authorise by", "expires")
+    show_table(names, [[dict(_facts(case))[name] for name in names] for case in found])
+
+
+def _facts(case: CaseView) -> list[tuple[str, object]]:
+    moments = (
+        ("opened", case.opened),
+        ("authorise by", case.authorise_by),
+        ("expires", case.expires),
+        ("ended", case.ended),
+    )
+    return [
+        ("number", case.number),
+        ("state", case.state),
+        ("offence", case.offence),
+        ("asked for by", case.requester),
+        *((name, moment and f"{moment:%Y-%m-%d %H:%M} UTC") for name, moment in moments),
+    ]
+
+
+def _ended(ended: CaseEnd, done: str, *, as_json: bool) -> None:
+    certificate = ended.certificate
+    if as_json:
+        plain = None if certificate is None else certificate.plain()
+        say_json({"case": ended.case.plain(), "certificate": plain})
+        return
+    number = ended.case.number
+    if certificate is None:
+        say(f"{number} is {done}. A legal hold keeps what it held until it is released.")
+        return
+    counts = ", ".join(f"{count} {kind}" for kind, count in certificate.counts.items() if count)
+    say(f"{number} is {done}. Destroyed: {counts} (certificate {certificate.id}).")
+    if certificate.held:
+        say(f"A legal hold keeps {len(certificate.held)} of it until it is released.")
