@@ -42,6 +42,7 @@ __all__ = [
     "KeySettings",
     "KmsSettings",
     "LiveSettings",
+    "LoginSettings",
     "MasterName",
     "QualityLimits",
     "QualitySettings",
@@ -241,11 +242,35 @@ class KeySettings(_Part):
         "the bench until everything is wrapped by the new one",
     )
     kms: KmsSettings | None = Field(None, description="key management service of a team")
+    shared: bool = Field(
+        default=False,
+        description="let a team's store do without a key service: whoever can read the folder is "
+        "then trusted with everything",
+    )
 
     @field_validator("folder")
     @classmethod
     def _home(cls, folder: Path) -> Path:
         return folder.expanduser()
+
+
+class LoginSettings(_Part):
+    """What else than the users file establishes who asks; set where those who ask cannot."""
+
+    hub: str | None = Field(
+        None, description="address of JupyterHub's API, ending in /hub/api", min_length=1
+    )
+    hub_certificates: Path | None = Field(
+        None, description="file of authorities to trust for it, besides those of the system"
+    )
+    proxy_secret: Path | None = Field(
+        None, description="file of the secret that a reverse proxy shows with each request"
+    )
+
+    @field_validator("hub_certificates", "proxy_secret")
+    @classmethod
+    def _home(cls, file: Path | None) -> Path | None:
+        return None if file is None else file.expanduser()
 
 
 class Settings(BaseSettings):
@@ -280,6 +305,7 @@ class Settings(BaseSettings):
         "~/lfr", min_length=1, description="the bench: a folder, or the address of a team's store"
     )
     keys: KeySettings = Field(default_factory=KeySettings, description="where its keys lie")
+    login: LoginSettings = Field(LoginSettings(), description="what establishes who asks")
     witness: Path = Field(
         default_factory=lambda: user_state_path("lfr-workbench") / "witness",
         description="folder elsewhere that gets the digest of each transaction's audit entries",

@@ -7,8 +7,9 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from alert_values import plant_alert
 from bench_steps import AsRole, Authorised, log_of
-from planted import listed, plant_alert, plant_list
+from planted import listed, plant_list
 
 from workbench.bench import Workbench
 from workbench.errors import (
@@ -17,6 +18,7 @@ from workbench.errors import (
     RecordError,
     RefusedError,
 )
+from workbench.governance.categories import Category
 from workbench.governance.roles import Role
 from workbench.records.audit.verbs import Verb
 
@@ -29,7 +31,6 @@ class Seeded:
     """A deployment that has begun, with two members of staff on its list."""
 
     reference: str
-    entries: dict[str, str]
     operator: Workbench
     analyst: Workbench
     clock: Any
@@ -39,10 +40,12 @@ class Seeded:
         return self.operator.blue_list.record_pass(self.reference, values | changes)
 
     def alert(self, member: str = "STAFF/7", after_s: float = 0, **changes: Any) -> str:
-        raised = self.clock() + timedelta(seconds=after_s)
-        return plant_alert(
-            self.analyst, self.reference, self.entries[member], raised=raised, **changes
-        )
+        given = {
+            "subject": member,
+            "category": Category.BLUE_LIST,
+            "raised": self.clock() + timedelta(seconds=after_s),
+        }
+        return plant_alert(self.analyst, self.reference, **(given | changes)).id
 
 
 @pytest.fixture
@@ -54,10 +57,9 @@ def seeded(as_role: AsRole, authorised: Authorised, clock: Any) -> Seeded:
         )
     reference = authorised()
     people = [listed(f"STAFF/{number}", blue=True) for number in (7, 8)]
-    ids = plant_list(analyst, reference, *people, listed("PNC/1"))
+    plant_list(analyst, reference, *people, listed("PNC/1"))
     clock.turn(hours=1, minutes=30)
-    entry_of = dict(zip(("STAFF/7", "STAFF/8", "PNC/1"), ids, strict=True))
-    return Seeded(reference, entry_of, as_role("operator"), as_role("analyst"), clock)
+    return Seeded(reference, as_role("operator"), as_role("analyst"), clock)
 
 
 def last(bench: Workbench, verb: Verb) -> Any:
@@ -140,7 +142,7 @@ def test_alerts_that_are_not_of_the_pass(seeded: Seeded) -> None:
     seeded.alert(after_s=-61)  # too long before
     seeded.alert("STAFF/8")  # of another
     seeded.alert(feed="corner")  # by another feed
-    seeded.alert("PNC/1", blue=False)
+    seeded.alert("PNC/1", category=Category.WANTED_BY_COURTS)
     assert seeded.seen().seen.alert is None
 
 

@@ -6,8 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from alert_values import plant_alert
 from bench_steps import AsRole, Authorised, log_of
-from planted import listed, plant_alert, plant_list
 
 from workbench.bench import Workbench
 from workbench.bench.case_access import covering
@@ -351,8 +351,7 @@ def test_a_hold_on_one_alert_keeps_that_one_alone(
     reference = authorised()
     analyst = as_role("analyst")
     as_role("authorising-officer").cases.authorise(opened, REASON)
-    (entry,) = plant_list(analyst, reference, listed("PNC/1"))
-    alerts = [plant_alert(analyst, reference, entry, blue=False) for _ in range(2)]
+    alerts = [plant_alert(analyst, reference).id for _ in range(2)]
     sealed = [move(analyst, alert, opened, b"picture") for alert in alerts]
     other = keep(analyst, opened)
     hold = as_role("data-protection-officer").holds.place(

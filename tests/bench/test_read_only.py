@@ -71,9 +71,7 @@ def test_keys_that_cannot_be_kept_leave_no_bench(tmp_path: Path, run: Run) -> No
     assert not (tmp_path / "bench").exists()
 
 
-def test_a_bench_that_became_read_only_says_so_and_is_not_changed(
-    tmp_path: Path, run: Run
-) -> None:
+def test_a_bench_that_became_read_only_says_so_and_is_not_changed(tmp_path: Path, run: Run) -> None:
     folder = tmp_path / "bench"
     assert made(run, folder).returncode == 0
     before = (folder / "records.sqlite").read_bytes()

@@ -683,17 +683,17 @@ def test_an_image_that_changes_while_it_is_read(
 
     with as_role("analyst") as analyst:
         analyst.watchlists.build(built, entries, analyser)
-        from workbench.bench import list_building
+        from workbench.bench import watchlists as part
 
-        planned = list_building._matched
+        matched = part.match
         with pytest.MonkeyPatch.context() as patch:
 
             def swapped(*given: Any) -> Any:
-                plan = planned(*given)
+                found = matched(*given)
                 shutil.copy(portraits[2], copies[0])
-                return plan
+                return found
 
-            patch.setattr(list_building, "_matched", swapped)
+            patch.setattr(part, "match", swapped)
             with pytest.raises(WatchlistError, match="was changed while it was read"):
                 analyst.watchlists.build(built, entries, analyser)
         assert len(analyst.watchlists.show(built, WHY).ids()) == 2

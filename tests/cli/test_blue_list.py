@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from alert_values import plant_alert
 from bench_steps import WORDS
 from command_bench import CommandBench, make_command_bench
 from command_runs import Run, runner
-from planted import listed, plant_alert, plant_list
+from planted import listed, plant_list
 
+from workbench.governance.categories import Category
 from workbench.records.moments import utc_now
 
 MEMBER = "STAFF/7"
@@ -39,8 +41,8 @@ def test_from_consent_to_rate(run: Run, bench: CommandBench) -> None:
         officer.policies.approve("default-sface/1")
         officer.deployments.authorise(reference, **WORDS)
     with bench.open("analyst") as analyst:
-        (entry,) = plant_list(analyst, reference, listed(MEMBER, blue=True))
-        alert = plant_alert(analyst, reference, entry)
+        plant_list(analyst, reference, listed(MEMBER, blue=True))
+        alert = plant_alert(analyst, reference, subject=MEMBER, category=Category.BLUE_LIST).id
     words = (reference, MEMBER, "--at", utc_now().isoformat(), "--feed", "gate")
     passed = run("operator", "blue-list", "pass", *words, "--json")
     assert passed.code == 0, passed.err

@@ -131,9 +131,9 @@ def _named(looks: Looks, truth: pl.DataFrame) -> Looks:
 
 
 def _cut(image: ImageArray, box: NDArray[np.float32]) -> ImageArray:
-    """Cut a face out with half as much again around it."""
+    """Cut a face out with a fifth of its size on each side."""
     x0, y0, x1, y1 = box.tolist()
-    beside, above = (x1 - x0) / 2, (y1 - y0) / 2
+    beside, above = (x1 - x0) / 5, (y1 - y0) / 5
     height, width = image.shape[:2]
     left, right = max(0, int(x0 - beside)), min(width, int(x1 + beside))
     top, bottom = max(0, int(y0 - above)), min(height, int(y1 + above))

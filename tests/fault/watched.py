@@ -82,7 +82,7 @@ class Watched:
     def __post_init__(self) -> None:
         """Make the bench, and have a deployment applied for and authorised."""
         self.bench = make_command_bench(self.folder)
-        self.reference = self.bench.apply(policy=self.policy, minimum_threshold=0.5)
+        self.reference = self.bench.apply(policy=self.policy)
         with self.open("authorising-officer") as officer:
             officer.policies.approve(self.policy)
             officer.deployments.authorise(

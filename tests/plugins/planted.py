@@ -1,22 +1,15 @@
-"""Lists and alerts as rows alone: for tests of what reads them, without a model or a face."""
+"""Lists as rows alone: for tests of what reads their entries, without a model or a face."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
-
-from sqlalchemy import insert
 
 from workbench.bench import Workbench
 from workbench.bench.erasing import begin_watchlist, complete
-from workbench.governance.categories import Category
 from workbench.governance.entries import EntryReview, WatchlistEntry
-from workbench.records.alerts import AlertRow, add_alert
 from workbench.records.audit.verbs import Verb
 from workbench.records.deployments import find_deployment
 from workbench.records.identifiers import new_id
-from workbench.records.moments import as_text
-from workbench.records.schema import sessions
 from workbench.records.vault.register import KeyRegister
 from workbench.records.watchlist_entries import EntryQuality, EntryRow, EntryState, add_entries
 from workbench.records.watchlists import (
@@ -26,7 +19,7 @@ from workbench.records.watchlists import (
     save_watchlist,
 )
 
-__all__ = ["destroy_list", "listed", "plant_alert", "plant_list"]
+__all__ = ["destroy_list", "listed", "plant_list"]
 
 _BLUE = {
     "category": "blue-list",
@@ -114,59 +107,3 @@ def destroy_list(bench: Workbench, reference: str) -> None:
         acting.log(Verb.ADMINISTER)
     if erasure is not None:
         complete(context, erasure)
-
-
-def plant_alert(
-    bench: Workbench,
-    reference: str,
-    entry: str,
-    *,
-    raised: datetime | None = None,
-    feed: str = "gate",
-    blue: bool = True,
-) -> str:
-    """Keep an alert for an entry, as a live search does, but for what the vault would hold."""
-    context = bench._context
-    with context.system() as acting:
-        connection, now = acting.connection, acting.now
-        row = find_deployment(connection, reference)
-        session, key = new_id("session", now), new_id("key", now)
-        connection.execute(
-            insert(sessions).values(
-                id=session,
-                deployment=row.id,
-                operator="operator",
-                feed=feed,
-                policy=row.application.policy,
-                threshold=row.application.minimum_threshold,
-                setup="{}",
-                process="none",
-                started=as_text(now),
-                ended=as_text(now),
-                stopped_by="end-of-feed",
-            )
-        )
-        KeyRegister(context.keys).make(
-            connection, key_id=key, retention="alert", purpose=row.id, now=now
-        )
-        alert = new_id("alert", now)
-        add_alert(
-            connection,
-            AlertRow(
-                id=alert,
-                deployment=row.id,
-                session=session,
-                feed=feed,
-                entry=entry,
-                raised=raised or now,
-                time_s=1.0,
-                score=9.0,
-                threshold=3.0,
-                category=Category.BLUE_LIST if blue else Category.WANTED_BY_COURTS,
-                blue_list=blue,
-                object_id=new_id("object", now),
-                key_id=key,
-            ),
-        )
-        acting.serving(row.id).log(Verb.ALERT, [alert])
-    return alert

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workbench.hygiene import has_credentials, without_credentials
@@ -55,11 +55,13 @@ QUERIES = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(ADDRESSES, st.text(max_size=30), st.text(max_size=30))
 def test_a_password_never_survives(address: str, before: str, after: str) -> None:
     assert MARK not in without_credentials(f"{before}{address} {after}")
 
 
+@settings(deadline=None)
 @given(ESCAPED | QUERIES, st.sampled_from(["'", '"', " ", "\n", "<"]))
 def test_an_escaped_secret_never_survives(address: str, end: str) -> None:
     once = quote(address, safe="")
@@ -67,6 +69,7 @@ def test_an_escaped_secret_never_survives(address: str, end: str) -> None:
         assert MARK not in without_credentials(f"{end}{text}{end}")
 
 
+@settings(deadline=None)
 @given(st.text() | st.text("ab:/@?&=%'\" 24037Aftokenpwd\\", max_size=60) | ADDRESSES | QUERIES)
 def test_doing_it_again_changes_nothing(text: str) -> None:
     cleaned = without_credentials(text)

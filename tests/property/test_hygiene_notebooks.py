@@ -7,7 +7,7 @@ import copy
 import json
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from widgets.saving import strip_pictures
@@ -80,6 +80,7 @@ NOTEBOOKS = st.fixed_dictionaries(
 )
 
 
+@settings(deadline=None)
 @given(NOTEBOOKS)
 def test_no_picture_is_left(notebook: dict[str, Any]) -> None:
     strip_notebook(notebook)
@@ -89,6 +90,7 @@ def test_no_picture_is_left(notebook: dict[str, Any]) -> None:
     assert again == notebook
 
 
+@settings(deadline=None)
 @given(NOTEBOOKS | VALUES, st.sampled_from(["notebook", "file", "directory", None]))
 def test_saving_never_fails(content: Any, kind: str | None) -> None:
     model = {"type": kind, "content": content, "format": "json"}
@@ -97,6 +99,7 @@ def test_saving_never_fails(content: Any, kind: str | None) -> None:
         assert FACE not in json.dumps(model)
 
 
+@settings(deadline=None)
 @given(NOTEBOOKS | VALUES, st.sampled_from(["text", "base64"]), st.text(max_size=3))
 def test_a_notebook_that_is_saved_as_text_has_none_either(
     content: Any, form: str, tail: str

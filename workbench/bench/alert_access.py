@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
 from workbench.bench.alert_views import AlertView, Said, alert_view
 from workbench.bench.context import ADMINISTRATION, Acting, Context
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from workbench.live.alert_document import AlertDocument
 
 __all__ = [
+    "ALERT_KIND",
     "AnAlert",
     "HasId",
     "OneAlert",
@@ -36,6 +37,10 @@ __all__ = [
     "said_about",
     "views_of",
 ]
+
+
+ALERT_KIND: Final = "alert"
+"""What a sealed alert is called in the vault."""
 
 
 class HasId(Protocol):

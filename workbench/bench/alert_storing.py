@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
+from workbench.bench.alert_access import ALERT_KIND
 from workbench.bench.context import Context
 from workbench.errors import NotAuthorisedError
 from workbench.governance.alerts import AlertState
@@ -27,10 +28,7 @@ if TYPE_CHECKING:
     from workbench.live.alerts import Alert
     from workbench.matching.watchlist import Watchlist
 
-__all__ = ["ALERT_KIND", "AlertStore", "StoredAlert"]
-
-ALERT_KIND = "alert"
-"""What a sealed alert is called in the vault."""
+__all__ = ["AlertStore", "StoredAlert"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,19 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from workbench.bench.alert_access import (
-    AnAlert,
-    OneAlert,
-    document_of,
-    on_alert,
-    views_of,
-)
+from workbench.bench.alert_access import AnAlert, OneAlert, document_of, on_alert, views_of
 from workbench.bench.alert_views import AlertView
 from workbench.bench.context import Context
 from workbench.bench.deployment_access import on_deployment
 from workbench.governance.adjudication import Revision, Verdict
 from workbench.governance.agreement import Agreement, cohens_kappa, verdict_pairs
 from workbench.governance.alerts import AlertMove, AlertState
+from workbench.governance.certificates import DeletionCertificate
 from workbench.governance.engaging import (
     EngagementChoice,
     EngagementDecision,
@@ -236,6 +231,27 @@ class Alerts:
                 },
             )
             return self._view(one)
+
+    def move_to_case(self, alert: AnAlert, case: str, *, justification: str) -> DeletionCertificate:
+        """Move an alert that a legal hold keeps to a case, whose it is from then on.
+
+        Args:
+            alert: decided as true.
+            case: number of an authorised case.
+            justification: why.
+
+        Returns:
+            The certificate of the key that sealed it before.
+
+        Raises:
+            IllegalMoveError: when it is a case's already.
+            NotAuthorisedError: when the case is not authorised or does not cover now.
+            NotPermittedError: when the role may not.
+            RefusedError: when the alert is not held, or not decided as true.
+        """
+        from workbench.bench.alert_moving import move_to_case  # noqa: PLC0415 - opens quickly
+
+        return move_to_case(self._context, alert, case, justification=justification)
 
     def agreement(self, reference: str) -> Agreement:
         """Return how far first and second verdicts of a deployment agree, counts alone.

@@ -71,7 +71,7 @@ def require_enrolled(
         UnknownRecordError: names those that are not.
         UsageError: when an empty collection is named.
     """
-    rows = entries_of(acting.connection, watchlist.id)
+    rows = entries_of(acting.connection, watchlist.id, entry_ids)
     enrolled = {one.id: one for one in rows if one.state is EntryState.ENROLLED}
     if entry_ids is None:
         return list(enrolled.values())

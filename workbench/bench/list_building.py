@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from workbench.matching.person_folders import Photograph
     from workbench.matching.watchlist import Watchlist, WatchlistReference
 
-__all__ = ["BUILDABLE", "Built", "Enrolled", "Plan", "keep", "plan"]
+__all__ = ["BUILDABLE", "Built", "Enrolled", "Known", "Matched", "Plan", "keep", "match", "plan"]
 
 BUILDABLE: Final = frozenset(
     {DeploymentState.DRAFT, DeploymentState.APPLIED, DeploymentState.AUTHORISED}
@@ -51,35 +52,56 @@ review of its own. Never once a search has run: what was searched for stays what
 _REJECT: Final = "reject"
 
 
+class Known(NamedTuple):
+    """An entry that is on the list now, and the SHA-256 of its image."""
+
+    id: str
+    entry: WatchlistEntry
+    sha256: str
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is to be enrolled, worked out before any image is decoded.
+    """What is to be on a list.
 
     Attributes:
         entries: as they were handed in.
-        photographs: of all entries, each with the id of its entry.
         before: the list as it was, if there was one.
+        known: the entries on it.
+    """
+
+    entries: tuple[EntryImage, ...]
+    before: WatchlistRow | None
+    known: tuple[Known, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """A plan of which each entry has its id.
+
+    Attributes:
+        plan: the plan.
+        photographs: of all its entries, in their order, each with the id of its entry.
         kept: SHA-256 of the image of each entry that was on the list before and is unchanged, by
             its id: same subject, same content, same image.
     """
 
-    entries: tuple[EntryImage, ...]
+    plan: Plan
     photographs: tuple[Photograph, ...]
-    before: WatchlistRow | None
     kept: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Enrolled:
-    """What came of enrolling a plan.
+    """What came of enrolling.
 
     Attributes:
-        plan: that was enrolled.
+        matched: what was enrolled.
         watchlist: those that were enrolled.
         refused: why others were not, by entry.
     """
 
-    plan: Plan
+    matched: Matched
     watchlist: Watchlist
     refused: Mapping[str, str]
 
@@ -101,7 +123,7 @@ class Built(NamedTuple):
 def plan(
     context: Context, acting: Acting, row: DeploymentRow, entries: Sequence[EntryImage]
 ) -> Plan:
-    """Check what is to be on a list, and work out which of it is on it already.
+    """Check what is to be on a list, and see what is on it already.
 
     Raises:
         IllegalMoveError: when the deployment is in no state for it.
@@ -125,7 +147,39 @@ def plan(
     found = [(one.entry.subject, one.entry.category) for one in entries]
     require_consents(acting.connection, found, acting.now)
     before = find_watchlist(acting.connection, row.id)
-    return _matched(acting, before, entries, _known(context, acting, row, before))
+    return Plan(tuple(entries), before, tuple(_known(context, acting, row, before)))
+
+
+def match(plan: Plan, now: datetime) -> Matched:
+    """Give each entry its id: that of the very same entry on the list, or a new one.
+
+    Reads every image file once, so it is for outside of a transaction.
+    """
+    from workbench.matching.copies import image_digest  # noqa: PLC0415 - opening a bench is quick
+    from workbench.matching.person_folders import Photograph  # noqa: PLC0415
+
+    unchanged: dict[tuple[str, str], list[Known]] = defaultdict(list)
+    for old in plan.known:
+        unchanged[old.entry.subject, old.sha256].append(old)
+    photographs: list[Photograph] = []
+    kept: dict[str, str] = {}
+    for one in plan.entries:
+        entry = one.entry
+        photograph = Photograph(
+            subject=entry.subject,
+            path=one.image if isinstance(one.image, Path) else Path(entry.image),
+            image=None if isinstance(one.image, Path) else one.image,
+            entry=new_id("entry", now),
+            category=entry.category.value,
+        )
+        digest = image_digest(photograph) if plan.known else None
+        same = unchanged[entry.subject, digest] if digest is not None else []
+        found = next((old for old in same if old.entry == entry and old.id not in kept), None)
+        if found is not None:
+            kept[found.id] = found.sha256
+            photograph = replace(photograph, entry=found.id)
+        photographs.append(photograph)
+    return Matched(plan, tuple(photographs), kept)
 
 
 def keep(
@@ -146,15 +200,15 @@ def keep(
         WatchlistError: when an image was changed while it was read.
     """
     require_state(row, BUILDABLE, "its watchlist was left as it was", "It moved on meanwhile.")
-    plan, watchlist = enrolled.plan, enrolled.watchlist
+    matched, watchlist = enrolled.matched, enrolled.watchlist
     before = find_watchlist(acting.connection, row.id)
-    if before != plan.before:
+    if before != matched.plan.before:
         msg = (
             f"the watchlist of deployment {row.reference} was changed by somebody else while this "
             "one was built, so it was left as that is. Look at it, and build again."
         )
         raise RefusedError(msg)
-    _require_same_images(watchlist, plan)
+    _require_same_images(watchlist, matched)
     fresh = WatchlistRow(
         id=new_id("list", acting.now) if before is None else before.id,
         deployment=row.id,
@@ -213,17 +267,9 @@ def _require_agreement(entries: Sequence[EntryImage]) -> None:
         raise RecordError(msg)
 
 
-class _Known(NamedTuple):
-    """An entry that is on the list now."""
-
-    id: str
-    entry: WatchlistEntry
-    sha256: str
-
-
 def _known(
     context: Context, acting: Acting, row: DeploymentRow, before: WatchlistRow | None
-) -> list[_Known]:
+) -> list[Known]:
     """Return the entries on the list with the digests of their images, which it alone holds."""
     if before is None or before.state is ListState.DESTROYED:
         return []
@@ -234,49 +280,15 @@ def _known(
         return []
     digests = {one.entry: one.sha256 for one in watchlist.references}
     return [
-        _Known(one.id, one.entry, digests[one.id])
+        Known(one.id, one.entry, digests[one.id])
         for one in entries_of(acting.connection, before.id)
         if one.state is EntryState.ENROLLED and one.id in digests
     ]
 
 
-def _matched(
-    acting: Acting,
-    before: WatchlistRow | None,
-    entries: Sequence[EntryImage],
-    known: Sequence[_Known],
-) -> Plan:
-    """Give each entry its id: that of the very same entry on the list, or a new one."""
-    from workbench.matching.copies import image_digest  # noqa: PLC0415 - opening a bench is quick
-    from workbench.matching.person_folders import Photograph  # noqa: PLC0415
-
-    unchanged: dict[tuple[str, str], list[_Known]] = defaultdict(list)
-    for old in known:
-        unchanged[old.entry.subject, old.sha256].append(old)
-    photographs: list[Photograph] = []
-    kept: dict[str, str] = {}
-    for one in entries:
-        entry = one.entry
-        photograph = Photograph(
-            subject=entry.subject,
-            path=one.image if isinstance(one.image, Path) else Path(entry.image),
-            image=None if isinstance(one.image, Path) else one.image,
-            entry=new_id("entry", acting.now),
-            category=entry.category.value,
-        )
-        digest = image_digest(photograph) if known else None
-        same = unchanged[entry.subject, digest] if digest is not None else []
-        match = next((old for old in same if old.entry == entry and old.id not in kept), None)
-        if match is not None:
-            kept[match.id] = match.sha256
-            photograph = replace(photograph, entry=match.id)
-        photographs.append(photograph)
-    return Plan(tuple(entries), tuple(photographs), before, kept)
-
-
-def _require_same_images(watchlist: Watchlist, plan: Plan) -> None:
+def _require_same_images(watchlist: Watchlist, matched: Matched) -> None:
     for reference in watchlist.references:
-        if plan.kept.get(reference.entry, reference.sha256) != reference.sha256:
+        if matched.kept.get(reference.entry, reference.sha256) != reference.sha256:
             msg = (
                 f"the image {reference.source} of {reference.subject} was changed while it was "
                 "read, so the list was left as it was. Build it again."
@@ -286,9 +298,9 @@ def _require_same_images(watchlist: Watchlist, plan: Plan) -> None:
 
 def _keep_entries(acting: Acting, fresh: WatchlistRow, enrolled: Enrolled) -> int:
     """Write the entries of a list that was just sealed; return how many were on it before."""
-    connection, at, plan = acting.connection, acting.now, enrolled.plan
+    connection, at, matched = acting.connection, acting.now, enrolled.matched
     references = {one.entry: one for one in enrolled.watchlist.references}
-    stay = {one for one in plan.kept if one in references}
+    stay = {one for one in matched.kept if one in references}
     old: dict[EntryState, list[str]] = {EntryState.ENROLLED: [], EntryState.REFUSED: []}
     for one in entries_of(connection, fresh.id):
         if one.id not in stay:
@@ -297,7 +309,7 @@ def _keep_entries(acting: Acting, fresh: WatchlistRow, enrolled: Enrolled) -> in
     end_entries(connection, old[EntryState.REFUSED], EntryState.REFUSED, at)
     save_quality(connection, {one: _quality(references[one]) for one in stay})
     rows = []
-    for photograph, given in zip(plan.photographs, plan.entries, strict=True):
+    for photograph, given in zip(matched.photographs, matched.plan.entries, strict=True):
         if photograph.entry in stay:
             continue
         reference = references.get(photograph.entry)
@@ -305,7 +317,7 @@ def _keep_entries(acting: Acting, fresh: WatchlistRow, enrolled: Enrolled) -> in
         rows.append(
             EntryRow(
                 # One that was enrolled before and is refused now is another entry.
-                id=new_id("entry", at) if photograph.entry in plan.kept else photograph.entry,
+                id=new_id("entry", at) if photograph.entry in matched.kept else photograph.entry,
                 watchlist=fresh.id,
                 state=EntryState.REFUSED if reference is None else EntryState.ENROLLED,
                 entry=given.entry,

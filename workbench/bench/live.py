@@ -12,6 +12,7 @@ from workbench.bench.deployment_access import moved, on_deployment
 from workbench.bench.live_checks import StartPlan, plan_start, require_unchanged
 from workbench.bench.live_setup import require_same_encoders, session_setup
 from workbench.bench.processes import this_process
+from workbench.bench.search_output import disclose_video, finding_in, write_result
 from workbench.bench.session_records import close_lost_sessions
 from workbench.bench.session_watch import SessionWatch
 from workbench.errors import FeedError
@@ -38,6 +39,9 @@ if TYPE_CHECKING:
     from workbench.live.redaction import RedactedFrame
     from workbench.live.running import Observer
     from workbench.live.zone import Zone
+    from workbench.records.exports import Export
+    from workbench.reports.finding import Finding
+    from workbench.reports.page import AlertsPage
 
 __all__ = ["Live"]
 
@@ -158,6 +162,55 @@ class Live:
                 Verb.STOP, [session_id], justification=why, details={"asked": True, "ran": asked}
             )
         return asked
+
+    def finding(self, session_id: str, *, justification: str) -> Finding:
+        """Return what a search found: counts, and its alerts with faces, as they stand now.
+
+        Raises:
+            NotPermittedError: when the role may not look at alerts.
+            UnknownRecordError: when there is no such search.
+        """
+        return finding_in(self._context, session_id, justification=justification)
+
+    def write_result(
+        self,
+        session_id: str,
+        folder: Path,
+        *,
+        recipient: str,
+        justification: str,
+        change: Callable[[AlertsPage], AlertsPage] | None = None,
+        force: bool = False,
+    ) -> Finding:
+        """Write page and summary of a search into a folder: a disclosure, recorded before.
+
+        See `workbench.bench.search_output.write_result`.
+        """
+        return write_result(
+            self._context,
+            session_id,
+            folder,
+            recipient=recipient,
+            justification=justification,
+            change=change,
+            force=force,
+        )
+
+    def disclose_video(self, session: LiveSession, *, recipient: str, justification: str) -> Export:
+        """Record that the redacted video of a search leaves the bench, before a frame does.
+
+        Raises:
+            NotPermittedError: when the role may not.
+            RecordError: when recipient or justification cannot be used.
+        """
+        return disclose_video(
+            self._context,
+            session.id,
+            session.feed_name,
+            session.deployment,
+            recipient=recipient,
+            justification=justification,
+        )
 
     def close(self) -> None:
         """Stop the searches that this bench runs, and wait until their ends are recorded."""

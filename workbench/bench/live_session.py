@@ -114,6 +114,11 @@ class LiveSession:
         return self._ending.reason
 
     @property
+    def fps(self) -> float | None:
+        """The nominal frames a second of the feed, if it says."""
+        return self._feed.fps
+
+    @property
     def is_done(self) -> bool:
         """Whether it has ended and its end is recorded, as far as that was possible."""
         return self._done

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from workbench.bench.places import BenchPlaces, bench_file, is_address, read_bench_file
 from workbench.bench.rules import Rules
 from workbench.bench.secrets import BenchSecrets, open_secrets
 from workbench.errors import CredentialError, StoreError, UnknownRecordError
-from workbench.identity.credentials import Credential, verify
-from workbench.records.actors import Actor, find_actor
+from workbench.identity.credentials import LONGEST_LIFETIME, Credential, verify
+from workbench.identity.sessions import find
+from workbench.records.actors import Actor, find_actor, find_actor_of_user
 from workbench.records.audit.log import AuditLog
 from workbench.records.audit.mail_witness import MailWitness
 from workbench.records.audit.witness import Witness, WitnessFile
 from workbench.records.engine import connect
 from workbench.records.store import Clock, Store, bench_row
+from workbench.records.team.connections import Connected, connected
 from workbench.records.vault.blobs import Blobs
 from workbench.records.vault.folder_blobs import FolderBlobs
 from workbench.records.vault.table_blobs import TableBlobs
@@ -25,8 +29,10 @@ from workbench.settings import Settings
 __all__ = [
     "TRUST",
     "OpenBench",
+    "asker",
     "audit_log",
     "bench_id_of",
+    "connection_to",
     "open_bench",
     "open_store",
     "who_asks",
@@ -54,6 +60,7 @@ class OpenBench:
         store: its records.
         vault: its sealed objects.
         rules: of the force.
+        connected: whose connection to a team's store it is; `None` for a folder.
     """
 
     places: BenchPlaces
@@ -61,6 +68,7 @@ class OpenBench:
     store: Store
     vault: Vault
     rules: Rules
+    connected: Connected | None = None
 
 
 def open_bench(place: str, settings: Settings, clock: Clock) -> OpenBench:
@@ -77,19 +85,55 @@ def open_bench(place: str, settings: Settings, clock: Clock) -> OpenBench:
     """
     bench_id = bench_id_of(place)
     places = BenchPlaces.of(place, bench_id, settings)
+    found = connection_to(place)
     secrets = open_secrets(places, bench_id, settings)
-    store = open_store(places, audit_log(places, secrets, bench_id), clock)
+    log = audit_log(places, secrets, bench_id, shared=found is not None and found.is_team)
+    store = open_store(places, log, clock, found)
     rules = Rules.read(store.bench.settings, what="the rules of the bench")
-    return OpenBench(places, secrets, store, vault_of(places, secrets, bench_id), rules)
+    return OpenBench(places, secrets, store, vault_of(places, secrets, bench_id), rules, found)
 
 
-def open_store(places: BenchPlaces, log: AuditLog, clock: Clock) -> Store:
+def connection_to(place: str) -> Connected | None:
+    """Return whose connection to a team's store is made here; `None` for a folder.
+
+    Raises:
+        CredentialError: when the database user has no account of the bench that is active.
+        StoreError: when the store was not set up for a team, and the user does not own it.
+    """
+    if not is_address(place):
+        return None
+    engine = connect(place)
+    try:
+        found = connected(engine)
+    finally:
+        engine.dispose()
+    if found.is_owner:
+        return found
+    if not found.is_team:
+        msg = (
+            f"the bench was not set up for a team, so the database user {found.user} can do "
+            f"nothing here. Have {found.owner} run workbench team setup."
+        )
+        raise StoreError(msg)
+    if found.account is None:
+        msg = (
+            f"the database user {found.user} has no account here that is active. Ask an "
+            "administrator of the bench."
+        )
+        raise CredentialError(msg)
+    return found
+
+
+def open_store(
+    places: BenchPlaces, log: AuditLog, clock: Clock, found: Connected | None = None
+) -> Store:
     """Open the records of the bench whose log is given.
 
     Raises:
         StoreError: when there are none, or they are another bench's.
     """
-    store = Store.open(places.store, lambda _: log, clock=clock)
+    through = None if found is None else found.account
+    store = Store.open(places.store, lambda _: log, clock=clock, through=through)
     if store.bench.id != log.bench_id:
         store.close()
         named = bench_file(places.folder) if places.folder else store.where
@@ -101,9 +145,11 @@ def open_store(places: BenchPlaces, log: AuditLog, clock: Clock) -> Store:
     return store
 
 
-def audit_log(places: BenchPlaces, secrets: BenchSecrets, bench_id: str) -> AuditLog:
-    """Return the audit log of a bench, with its witnesses."""
-    return AuditLog(bench_id, secrets.signer, witnesses_of(places))
+def audit_log(
+    places: BenchPlaces, secrets: BenchSecrets, bench_id: str, *, shared: bool = False
+) -> AuditLog:
+    """Return the audit log of a bench, with its witnesses; `shared` with those of a team."""
+    return AuditLog(bench_id, secrets.signer, witnesses_of(places), shared=shared)
 
 
 def witnesses_of(places: BenchPlaces) -> list[Witness]:
@@ -118,6 +164,47 @@ def vault_of(places: BenchPlaces, secrets: BenchSecrets, bench_id: str) -> Vault
     """Return the vault of a bench: files in its folder, or rows of a team's store."""
     blobs: Blobs = TableBlobs() if places.vault is None else FolderBlobs(places.vault)
     return Vault(bench_id, secrets.keys, blobs)
+
+
+def asker(
+    opened: OpenBench, credential: str | None, environ: Mapping[str, str]
+) -> tuple[Actor, datetime]:
+    """Return who asks, with the role that the bench gives them, and until when that holds.
+
+    In a team's store that is whoever the connection is; everywhere else, and for the owner of the
+    database, whoever was logged in.
+
+    Args:
+        opened: the bench.
+        credential: that was handed over; that of the session if left out.
+        environ: the environment, for the session.
+
+    Raises:
+        CredentialError: when nobody is logged in, or not here and now.
+    """
+    now, found = opened.store.clock(), opened.connected
+    if credential is None and (found is None or found.is_owner):
+        credential = find(environ, opened.store.bench.id, now=now)
+    if credential is not None:
+        actor, verified = who_asks(opened, credential)
+        if found is not None and found.account not in {None, actor.name}:
+            msg = (
+                f"the credential is that of {actor.name}, the connection that of {found.account}. "
+                "Connect as the person who asks."
+            )
+            raise CredentialError(msg)
+        return actor, verified.expires
+    actor_or_none = None if found is None else _linked(opened, found)
+    if actor_or_none is None:
+        msg = "nobody is logged in to this bench. Log in with workbench login NAME."
+        raise CredentialError(msg)
+    return actor_or_none, now + LONGEST_LIFETIME
+
+
+def _linked(opened: OpenBench, found: Connected) -> Actor | None:
+    with opened.store.reading() as connection:
+        actor = find_actor_of_user(connection, found.user)
+    return actor if actor is not None and actor.active else None
 
 
 def who_asks(opened: OpenBench, token: str) -> tuple[Actor, Credential]:

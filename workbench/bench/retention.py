@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from workbench.bench.context import ADMINISTRATION, Context
+from workbench.bench.exports import Exports
 from workbench.bench.retention_due import plan_now
 from workbench.bench.retention_pass import RetentionRun, run_as_role
 from workbench.bench.retention_views import PlanView, SweepReport, plan_view
@@ -16,8 +17,10 @@ from workbench.governance.permissions import Permission
 from workbench.records.audit.checkpoints import Checkpoint
 from workbench.records.audit.verbs import Verb
 from workbench.records.certificates import find_certificate, list_certificates
+from workbench.records.exports import Export
 from workbench.records.leftovers import find_leftovers
 from workbench.records.purposes import find_purpose, references_of
+from workbench.reports.certificates import CertificatePage, render_certificate
 
 __all__ = ["IssuedCertificate", "Retention"]
 
@@ -40,6 +43,16 @@ class IssuedCertificate:
     reference: str
     head: Checkpoint | None
     witness: str
+
+    def page(self) -> CertificatePage:
+        """Return it as reports take it."""
+        return CertificatePage(
+            certificate=self.certificate,
+            reference=self.reference,
+            head_seq=None if self.head is None else self.head.seq,
+            head_hash=None if self.head is None else self.head.hash,
+            witness=self.witness,
+        )
 
 
 class Retention:
@@ -152,6 +165,39 @@ class Retention:
             head = self._context.store.log.head(acting.connection)
             reference = references_of(acting.connection).get(found.purpose, ADMINISTRATION)
         return IssuedCertificate(found, reference, head, str(self._context.places.witness))
+
+    def write_page(
+        self,
+        issued: IssuedCertificate,
+        path: Path,
+        *,
+        recipient: str | None = None,
+        force: bool = False,
+    ) -> Export:
+        """Write a certificate as a page for people; that it left the bench is recorded first.
+
+        Args:
+            issued: as `certificate` gave it.
+            path: of the file.
+            recipient: who gets it; whoever asks, if left out.
+            force: replace a file that is there.
+
+        Raises:
+            RefusedError: when a file is there, or it would lie inside the bench.
+            OutputError: when it cannot be written.
+        """
+        known = issued.reference != ADMINISTRATION
+        return Exports(self._context).write_file(
+            issued.certificate.purpose if known else None,
+            path,
+            render_certificate(issued.page()).encode("utf-8"),
+            what=f"deletion certificate {issued.certificate.id}",
+            recipient=recipient or self._context.actor.name,
+            justification="proof of what was destroyed, no person in it",
+            objects=[issued.certificate.id],
+            permission=Permission.CERTIFICATE_CONSULT,
+            force=force,
+        )
 
 
 _MOST_NAMED: Final = 1000

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from workbench.bench.places import BenchPlaces
-from workbench.errors import KeyStoreError
+from workbench.errors import CredentialError, KeyStoreError, RefusedError
 from workbench.identity.credentials import CredentialKey
 from workbench.identity.private_files import create_private, read_private
 from workbench.identity.users_file import UsersFile
@@ -35,6 +35,7 @@ __all__ = ["BenchSecrets", "create_secrets", "load_signer", "open_secrets"]
 
 _SIGNER: Final = "the signing key of the audit log"
 _SIGNER_FILE: Final = "signing.key"
+_USERS_FILE: Final = "users.json"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,19 +44,48 @@ class BenchSecrets:
 
     Attributes:
         keys: the data keys.
-        signer: signs the newest entry of the audit log.
-        credentials: signs who was logged in.
-        users: accounts and password hashes.
+        signer: signs the newest entry of the audit log; `None` where a team's store is opened by
+            somebody who holds no such key.
         masters: the master keys; `None` where a key service holds them.
         wrapper: makes what wraps data keys by the newest master key.
+        credential_key: signs who was logged in; `None` likewise.
+        users_file: accounts and password hashes; `None` likewise.
     """
 
     keys: DataKeys
-    signer: Signer
-    credentials: CredentialKey
-    users: UsersFile
+    signer: Signer | None
     masters: MasterSet | None
     wrapper: Callable[[], Wrapper]
+    credential_key: CredentialKey | None
+    users_file: UsersFile | None
+
+    @property
+    def credentials(self) -> CredentialKey:
+        """What signs who was logged in.
+
+        Raises:
+            CredentialError: when it is not here, as with the people of a team.
+        """
+        if self.credential_key is None:
+            raise CredentialError(_NOT_HERE)
+        return self.credential_key
+
+    @property
+    def users(self) -> UsersFile:
+        """Accounts and password hashes.
+
+        Raises:
+            CredentialError: when they are not here, as with the people of a team.
+        """
+        if self.users_file is None:
+            raise CredentialError(_NOT_HERE)
+        return self.users_file
+
+
+_NOT_HERE: Final = (
+    "no password and no credential is checked on this machine: in a team's store you are whoever "
+    "your connection is. Open it without a credential, as your own database user."
+)
 
 
 def create_secrets(places: BenchPlaces, bench_id: str, settings: Settings) -> BenchSecrets:
@@ -63,8 +93,9 @@ def create_secrets(places: BenchPlaces, bench_id: str, settings: Settings) -> Be
 
     Raises:
         KeyStoreError: when one is there already, or cannot be kept.
+        RefusedError: when a team's keys would lie in a folder, and the settings do not say so.
     """
-    _require_apart(places)
+    _require_apart(places, settings)
     if settings.keys.kms is None:
         FolderKeyStore.create(places.keys / "data", bench_id)
         _create_master(places, bench_id, settings)
@@ -80,8 +111,9 @@ def open_secrets(places: BenchPlaces, bench_id: str, settings: Settings) -> Benc
 
     Raises:
         KeyStoreError: when one is missing, open to others, or not of this bench.
+        RefusedError: when a team's keys lie in a folder, and the settings do not say so.
     """
-    _require_apart(places)
+    _require_apart(places, settings)
     masters: MasterSet | None = None
     wrapper: Callable[[], Wrapper]
     if settings.keys.kms is None:
@@ -91,15 +123,22 @@ def open_secrets(places: BenchPlaces, bench_id: str, settings: Settings) -> Benc
     else:
         store, wrapper = _service(settings.keys.kms, bench_id)
     keys = DataKeys(wrapper(), store)
-    keys.require_opens()
+    if places.folder is not None or masters is not None:
+        keys.require_opens()  # of a team's key service each person may use a part, or nothing
+    credential_file = _credential_file(places)
     return BenchSecrets(
         keys,
-        load_signer(places),
-        CredentialKey.load(_credential_file(places)),
-        UsersFile(places.keys / "users.json"),
+        load_signer(places) if _is_due(places, places.keys / _SIGNER_FILE) else None,
         masters,
         wrapper,
+        CredentialKey.load(credential_file) if _is_due(places, credential_file) else None,
+        UsersFile(places.keys / _USERS_FILE) if _is_due(places, places.keys) else None,
     )
+
+
+def _is_due(places: BenchPlaces, path: Path) -> bool:
+    """Return whether a key must be there; the people of a team's store hold none of these."""
+    return places.folder is not None or path.exists()
 
 
 def _create_master(places: BenchPlaces, bench_id: str, settings: Settings) -> None:
@@ -153,6 +192,13 @@ def _credential_file(places: BenchPlaces) -> Path:
     return places.keys / "credential.key"
 
 
-def _require_apart(places: BenchPlaces) -> None:
+def _require_apart(places: BenchPlaces, settings: Settings) -> None:
     if places.folder is not None:
         require_apart(places.folder, places.keys)
+    elif settings.keys.kms is None and not settings.keys.shared:
+        msg = (
+            "a team's store needs a key service, which gives each person the keys of their role: "
+            "set WORKBENCH_KEYS__KMS__ADDRESS. Or set WORKBENCH_KEYS__SHARED=true, which trusts "
+            "everybody who can read the folder of the keys with everything."
+        )
+        raise RefusedError(msg)

@@ -15,7 +15,7 @@ from workbench.bench.list_access import (
     require_enrolled,
     require_state,
 )
-from workbench.bench.list_building import Enrolled, Plan, keep, plan
+from workbench.bench.list_building import Enrolled, Plan, keep, match, plan
 from workbench.bench.list_judging import OPEN, ListJudging
 from workbench.bench.list_reading import ListReading
 from workbench.bench.list_sealing import (
@@ -213,8 +213,9 @@ class Watchlists(ListReading, ListJudging):
         from workbench.matching.enrolment import enrol_photographs  # noqa: PLC0415
 
         images = self._context.settings.images
+        matched = match(planned, self._context.now())
         done = enrol_photographs(
-            planned.photographs,
+            matched.photographs,
             analyser,
             name=reference,
             strict=strict,
@@ -222,7 +223,7 @@ class Watchlists(ListReading, ListJudging):
             limits=ImageLimits(images.max_pixels, images.max_bytes),
         )
         return Enrolled(
-            planned,
+            matched,
             replace(done.watchlist, created=self._context.now()),
             {one.entry: one.reason for one in done.refused if one.entry},
         )

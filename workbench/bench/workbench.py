@@ -26,7 +26,7 @@ from workbench.bench.opening import TRUST, OpenBench, open_bench, who_asks
 from workbench.bench.places import BenchPlaces, is_address
 from workbench.bench.policies import Policies
 from workbench.bench.retention import Retention
-from workbench.bench.retention_pass import enforce
+from workbench.bench.retention_pass import RetentionRun, enforce
 from workbench.bench.rules import Rules
 from workbench.bench.rules_part import RuleChanges
 from workbench.bench.session_records import close_lost_sessions
@@ -51,10 +51,14 @@ class Workbench:
     in the same transaction. Open it with `Workbench.open`; it is a context manager.
     """
 
-    def __init__(self, opened: OpenBench, context: Context) -> None:
+    def __init__(
+        self, opened: OpenBench, context: Context, at_opening: RetentionRun | None = None
+    ) -> None:
         """Take an open bench and who asks; use `Workbench.open`."""
         self._opened = opened
         self._context = context
+        self.at_opening = at_opening or RetentionRun()
+        """What retention did by itself when the bench was opened."""
 
     @classmethod
     def create(
@@ -100,23 +104,36 @@ class Workbench:
         settings = settings or load_settings()
         opened = open_bench(_place(place, settings), settings, clock)
         try:
-            now = clock()
-            account = opened.secrets.users.check(name, password, now)
-            token = issue(
-                opened.secrets.credentials,
-                bench=opened.store.bench.id,
-                actor=account,
-                source=CredentialSource.USERS_FILE,
-                now=now,
-                lifetime=lifetime,
-            )
-            actor, _ = who_asks(opened, token)
-            with opened.store.writing() as writing:
-                acting = Acting(writing, actor.name, actor.role.value, ADMINISTRATION)
-                acting.log(Verb.LOGIN, details={"source": "users-file"})
+            account = opened.secrets.users.check(name, password, clock())
+            return _logged_in(opened, account, lifetime, "users-file")
         finally:
             opened.store.close()
-        return token
+
+    @classmethod
+    def login_demonstration(
+        cls,
+        place: str | Path | None,
+        name: str,
+        *,
+        settings: Settings | None = None,
+        clock: Clock = utc_now,
+    ) -> str:
+        """Return a credential for an account of a demonstration bench; no password is asked.
+
+        Raises:
+            CredentialError: when the bench is no demonstration, or has no such account.
+        """
+        settings = settings or load_settings()
+        opened = open_bench(_place(place, settings), settings, clock)
+        try:
+            if opened.store.bench.kind != "demonstration":
+                msg = (
+                    "this bench is no demonstration: log in with a password, workbench login NAME."
+                )
+                raise CredentialError(msg)
+            return _logged_in(opened, name, USUAL_LIFETIME, "demonstration")
+        finally:
+            opened.store.close()
 
     @classmethod
     def open(
@@ -154,11 +171,11 @@ class Workbench:
                 settings=settings,
             )
             close_lost_sessions(context)
-            enforce(context)
+            at_opening = enforce(context)
         except BaseException:
             opened.store.close()
             raise
-        return cls(opened, context)
+        return cls(opened, context, at_opening)
 
     @property
     def id(self) -> str:
@@ -184,6 +201,10 @@ class Workbench:
     def is_demonstration(self) -> bool:
         """Whether it holds a demonstration and can hold nothing else."""
         return self._context.is_demonstration
+
+    def now(self) -> datetime:
+        """Return the moment by the clock of the bench."""
+        return self._context.now()
 
     @property
     def rules(self) -> Rules:
@@ -301,4 +322,21 @@ def _token(opened: OpenBench) -> str:
     if token is None:
         msg = "nobody is logged in to this bench. Log in with workbench login NAME."
         raise CredentialError(msg)
+    return token
+
+
+def _logged_in(opened: OpenBench, account: str, lifetime: timedelta, how: str) -> str:
+    """Return a credential for an account whose person was established, and log that."""
+    token = issue(
+        opened.secrets.credentials,
+        bench=opened.store.bench.id,
+        actor=account,
+        source=CredentialSource.USERS_FILE,
+        now=opened.store.clock(),
+        lifetime=lifetime,
+    )
+    actor, _ = who_asks(opened, token)
+    with opened.store.writing() as writing:
+        acting = Acting(writing, actor.name, actor.role.value, ADMINISTRATION)
+        acting.log(Verb.LOGIN, details={"source": how})
     return token

@@ -22,9 +22,14 @@ from workbench.cli import (
     deployment,
     enquiry,
     enrol,
+    export,
+    hold,
+    keys,
     login,
     models,
     policies,
+    retention,
+    rules,
     search,
     stage,
     users,
@@ -107,6 +112,11 @@ app.add_typer(audit.app, name="audit")
 app.add_typer(blue_list.app, name="blue-list")
 app.add_typer(case.app, name="case")
 app.add_typer(enquiry.app, name="enquiry")
+app.add_typer(hold.app, name="hold")
+app.add_typer(retention.app, name="retention")
+app.add_typer(export.app, name="export")
+app.add_typer(rules.app, name="rules")
+app.add_typer(keys.app, name="keys")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

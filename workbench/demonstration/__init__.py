@@ -6,6 +6,7 @@ prove nothing else. Each step can be called alone, which is what the tour notebo
 
 from __future__ import annotations
 
+from workbench.demonstration.bench import DemonstrationBench
 from workbench.demonstration.outcome import CREDITS_NOTE, Outcome
 from workbench.demonstration.people import SamplePerson, people
 from workbench.demonstration.sample import Sample, prepare
@@ -13,8 +14,11 @@ from workbench.demonstration.scene import Scene, stage
 from workbench.demonstration.steps import (
     CATEGORY,
     PROVES,
-    enrol,
-    enrolled_table,
+    Authorised,
+    authorise,
+    build_list,
+    end_deployment,
+    listed_table,
     photograph_scores,
     run,
     search,
@@ -24,12 +28,16 @@ __all__ = [
     "CATEGORY",
     "CREDITS_NOTE",
     "PROVES",
+    "Authorised",
+    "DemonstrationBench",
     "Outcome",
     "Sample",
     "SamplePerson",
     "Scene",
-    "enrol",
-    "enrolled_table",
+    "authorise",
+    "build_list",
+    "end_deployment",
+    "listed_table",
     "people",
     "photograph_scores",
     "prepare",

@@ -23,7 +23,8 @@ from workbench.reports import (
     clock,
     render_alerts,
 )
-from workbench.reports.building import Finding, build_page
+from workbench.reports.building import build_page
+from workbench.reports.finding import Finding
 from workbench.reports.summary import summarise
 from workbench.reports.wording import meaning_lines
 
@@ -48,6 +49,10 @@ _LIMITS = (
     (
         "The people are photographs that move. Nobody turns the head, blinks or speaks, which "
         "makes following and comparing easier than on a street."
+    ),
+    (
+        "The decisions are scripted: two actors of the demonstration take them from the truth of "
+        "the staged crowd. Nobody looked at a picture."
     ),
     (
         "The photographs show people in public life. The encoders may have seen other pictures "
@@ -77,15 +82,15 @@ class Outcome:
     @property
     def threshold(self) -> float:
         """From which an alert was raised, in `unit`."""
-        return self.finding.result.threshold
+        return self.finding.threshold
 
     @property
     def unit(self) -> str:
         """Unit of scores and threshold."""
-        return self.finding.result.unit
+        return self.finding.setup.unit
 
     def table(self) -> pl.DataFrame:
-        """Return one row an alert: `time, person, score, meaning, truth, right or wrong`."""
+        """Return one row an alert: `time, person, score, meaning, truth, right or wrong, state`."""
         truths = self.finding.truths or {}
         rows = [
             {
@@ -95,10 +100,11 @@ class Outcome:
                 "meaning": meaning_lines(self.finding.meaning(alert.score))[0],
                 "truth": truths[alert.id].person,
                 "right or wrong": truths[alert.id].word,
+                "state": alert.state,
             }
-            for alert in self.finding.result.alerts
+            for alert in self.finding.alerts
         ]
-        names = ("time in feed", "person", "score", "meaning", "truth", "right or wrong")
+        names = ("time in feed", "person", "score", "meaning", "truth", "right or wrong", "state")
         schema = {name: pl.Float64 if name == "score" else pl.String for name in names}
         return pl.DataFrame(rows, schema=schema)
 
@@ -162,22 +168,25 @@ class Outcome:
         (folder / "alerts.html").write_text(render_alerts(self.page()), "utf-8")
 
     def _figures(self) -> tuple[Figure, ...]:
-        result, listed = self.finding.result, len(self.scores.people)
+        counts, alerts = self.finding.counts, len(self.finding.alerts)
+        listed = len(self.scores.people)
         found = listed - len(self.scores.missed_people)
         unlisted = sum(not person.listed for person in people())
         false = self.scores.false_alerts
+        frames = "unknown" if counts.frames is None else f"{counts.frames:,}"
+        rate = "" if counts.fps is None else f"{counts.fps:.1f} a second"
         return (
             Figure("Listed people alerted", f"{found} of {listed}", "staged in the crowd"),
             Figure(
                 "False alerts",
-                f"{false} of {len(result.alerts)}",
+                f"{false} of {alerts}",
                 f"alerts; {unlisted} passers-by not on the list",
             ),
-            Figure("Decided", f"0 of {len(result.alerts)}", "alerts, by a person"),
-            Figure("Faces seen", f"{result.faces_seen}", "followed through the picture"),
             Figure(
-                "Searched", f"{result.frames:,} frames", f"{result.frames_per_second:.1f} a second"
+                "Decided", f"{self.finding.decided} of {alerts}", "alerts, by two scripted actors"
             ),
+            Figure("Faces seen", f"{counts.faces_seen}", "followed through the picture"),
+            Figure("Searched", f"{frames} frames", rate),
         )
 
     def _spans(self) -> tuple[Span, ...]:

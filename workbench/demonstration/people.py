@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -30,6 +32,12 @@ class SamplePerson:
     name: str
     enrolled: SamplePortrait | None
     staged: SamplePortrait
+
+    @property
+    def reference(self) -> str:
+        """The name as a reference of the records: plain letters and hyphens."""
+        plain = unicodedata.normalize("NFKD", self.name).encode("ascii", "ignore").decode("ascii")
+        return "-".join(re.findall(r"[A-Za-z0-9]+", plain))
 
     @property
     def listed(self) -> bool:

@@ -14,7 +14,15 @@ from workbench.governance.roles import Role
 from workbench.identity.accounts import folded
 from workbench.records.schema import actors
 
-__all__ = ["Actor", "add_actor", "change_actor", "find_actor", "list_actors"]
+__all__ = [
+    "Actor",
+    "add_actor",
+    "change_actor",
+    "find_actor",
+    "find_actor_of_user",
+    "link_actor",
+    "list_actors",
+]
 
 _LONGEST_SHOWN: Final = 64
 
@@ -79,6 +87,14 @@ def find_actor(connection: Connection, name: str) -> Actor:
     return _actor(found)
 
 
+def find_actor_of_user(connection: Connection, database_user: str) -> Actor | None:
+    """Return the account of a database user; `None` where that has none."""
+    found = connection.execute(
+        select(actors).where(actors.c.database_user == database_user)
+    ).first()
+    return None if found is None else _actor(found)
+
+
 def list_actors(connection: Connection) -> list[Actor]:
     """Return all accounts by name."""
     return [_actor(row) for row in connection.execute(select(actors).order_by(actors.c.folded))]
@@ -109,6 +125,30 @@ def change_actor(
         connection.execute(
             update(actors).where(actors.c.folded == folded(known.name)).values(**values)
         )
+    return find_actor(connection, name)
+
+
+def link_actor(connection: Connection, name: str, database_user: str | None) -> Actor:
+    """Say whose connection to a team's store an account comes by, and return the account.
+
+    Raises:
+        RefusedError: when another account comes by it.
+        UnknownRecordError: when there is none of that name.
+    """
+    known = find_actor(connection, name)
+    if database_user is not None:
+        other = find_actor_of_user(connection, database_user)
+        if other is not None and other.name != known.name:
+            msg = (
+                f"the database user {database_user} is the account {other.name} already. Each "
+                "account has a database user of its own."
+            )
+            raise RefusedError(msg)
+    connection.execute(
+        update(actors)
+        .where(actors.c.folded == folded(known.name))
+        .values(database_user=database_user)
+    )
     return find_actor(connection, name)
 
 

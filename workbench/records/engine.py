@@ -49,18 +49,19 @@ _PG_CONNECTION: Final = "08"
 _PG_LOGIN: Final = "28"
 
 
-def connect(address: str | Path, *, wait_s: float = _WAIT_S) -> Engine:
+def connect(address: str | Path, *, wait_s: float | None = None) -> Engine:
     """Return an engine for a store.
 
     Args:
         address: path of an SQLite file, or a PostgreSQL address such as
             `postgresql://host/name`; a password belongs into PGPASSFILE, not into it.
-        wait_s: how long to wait for others who write.
+        wait_s: how long to wait for others who write; a minute when left out.
 
     Raises:
         UsageError: when it is no address of a store that is known, or its driver is missing.
     """
     url = _url(address)
+    wait_s = _WAIT_S if wait_s is None else wait_s
     try:
         if url.get_backend_name() == "sqlite":
             return _sqlite(url, wait_s)

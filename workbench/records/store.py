@@ -94,13 +94,24 @@ class Store:
 
     Transactions that write come one after the other, also between processes: the audit chain has
     one order. A transaction that writes without an audit entry is rolled back.
+
+    Attributes:
+        through: account whose connection it is, where the database itself keeps people apart;
+            `None` for a store in a file, and for the owner of a team's.
     """
 
     def __init__(
-        self, engine: Engine, row: BenchRow, log: AuditLog, clock: Clock = utc_now
+        self,
+        engine: Engine,
+        row: BenchRow,
+        log: AuditLog,
+        clock: Clock = utc_now,
+        *,
+        through: str | None = None,
     ) -> None:
         """Take an open engine; use `Store.open` or `Store.create`."""
-        self.engine = engine
+        self.engine = engine.execution_options(through=through)
+        self.through = through
         self.bench = row
         self.log = log
         self.clock = clock
@@ -150,6 +161,7 @@ class Store:
         log_of: Callable[[str], AuditLog],
         *,
         clock: Clock = utc_now,
+        through: str | None = None,
     ) -> Self:
         """Open the records of a bench.
 
@@ -157,6 +169,7 @@ class Store:
             address: path of the SQLite file, or the address of a PostgreSQL database.
             log_of: returns the audit log of a bench by its id.
             clock: tells the time.
+            through: account whose connection it is, as `team.connections.connected` tells.
 
         Raises:
             StoreError: when there are none, or they cannot be read.
@@ -168,7 +181,7 @@ class Store:
             msg = f"{where}: there are no records. Make a bench with workbench init."
             raise StoreError(msg)
         row = bench_row(engine)
-        return cls(engine, row, log_of(row.id), clock)
+        return cls(engine, row, log_of(row.id), clock, through=through)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

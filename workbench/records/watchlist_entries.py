@@ -7,11 +7,11 @@ on which list on which day. It never holds a face, a template or the digest of a
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 from sqlalchemy.engine import Row
@@ -41,6 +41,10 @@ __all__ = [
     "save_quality",
     "save_review",
 ]
+
+
+_FEW: Final = 500
+"""Ids that are asked for by name; of more, the whole list is read."""
 
 
 class EntryState(StrEnum):
@@ -164,10 +168,17 @@ def add_entries(connection: Connection, rows: Iterable[EntryRow]) -> None:
         connection.execute(insert(table), values)
 
 
-def entries_of(connection: Connection, watchlist: str) -> list[EntryRow]:
+def entries_of(
+    connection: Connection, watchlist: str, ids: Collection[str] | None = None
+) -> list[EntryRow]:
     """Return the entries of a list as it was last built, refused ones too, by subject and image.
 
     Those of a list that is destroyed are returned as well; `removed` says since when.
+
+    Args:
+        connection: that sees the records.
+        watchlist: id of the list.
+        ids: return these alone, as far as they are on it.
     """
     columns = table.c
     query = select(table).where(
@@ -175,8 +186,12 @@ def entries_of(connection: Connection, watchlist: str) -> list[EntryRow]:
         (columns.state == EntryState.ENROLLED.value)
         | ((columns.state == EntryState.REFUSED.value) & columns.removed.is_(None)),
     )
+    if ids is not None and len(ids) <= _FEW:
+        query = query.where(columns.id.in_(list(ids)))
     rows = [_row(found) for found in connection.execute(query)]
-    return sorted(rows, key=lambda row: (row.entry.subject, row.entry.image, row.id))
+    wanted = None if ids is None else frozenset(ids)
+    chosen = [row for row in rows if wanted is None or row.id in wanted]
+    return sorted(chosen, key=lambda row: (row.entry.subject, row.entry.image, row.id))
 
 
 def entries_of_subject(connection: Connection, subject: str) -> list[tuple[str, EntryRow]]:
@@ -290,6 +305,14 @@ def _set(connection: Connection, ids: Iterable[str], **values: object) -> None:
         )
 
 
+class _Said(dict[str, Any]):
+    """JSON by its text: who checks or reviews many entries at once writes one text for them all."""
+
+    def __missing__(self, text: str) -> Any:  # noqa: ANN401 - whatever JSON holds
+        found = self[text] = from_json(text)
+        return found
+
+
 def _facts(connection: Connection, watchlist: str) -> Iterator[EntryFacts]:
     """Read as plain JSON: of a list of 20,000, checking each record anew would take seconds."""
     columns = table.c
@@ -302,14 +325,15 @@ def _facts(connection: Connection, watchlist: str) -> Iterator[EntryFacts]:
         columns.review,
     ).where(columns.watchlist == watchlist, columns.state == EntryState.ENROLLED.value)
     categories = {category.value: category for category in Category}
+    said = _Said()
     for subject, category, added_by, content, check, review in connection.execute(query):
         entry = from_json(content)
         yield EntryFacts(
             subject=subject,
             category=categories[category],
             added_by=added_by,
-            checked_by=None if check is None else from_json(check)["by"],
-            reviewed_for=None if review is None else from_json(review)["deployment"],
+            checked_by=None if check is None else said[check]["by"],
+            reviewed_for=None if review is None else said[review]["deployment"],
             under_18=entry["under_18"],
             has_under_18_rationale=entry["under_18_rationale"] is not None,
         )

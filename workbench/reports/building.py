@@ -1,16 +1,16 @@
-"""From the outcome of a live search to the page that shows it."""
+"""From the alerts of a live search, as they are decided, to the page that shows them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Final
 
-from workbench.arrays import ImageArray
+from workbench.governance.moments import duration
+from workbench.governance.stopping import StopReason
 from workbench.images import encode_jpeg
-from workbench.live import Alert, LiveResult
-from workbench.matching.confidence import ScoreMeaning
-from workbench.matching.watchlist import Watchlist
+from workbench.live.alert_document import AlertDocument
+from workbench.reports.finding import Finding, FoundAlert
 from workbench.reports.page import (
     AlertsPage,
     AlertView,
@@ -19,12 +19,11 @@ from workbench.reports.page import (
     Picture,
     QualityView,
     Span,
-    TruthView,
 )
 from workbench.reports.rendering import clock
 from workbench.reports.wording import INDICATION, meaning_lines
 
-__all__ = ["Finding", "build_page"]
+__all__ = ["build_page", "notices"]
 
 OTHERS_SHOWN = 3
 LIMITS = (
@@ -43,31 +42,7 @@ LIMITS = (
         "back counts twice."
     ),
 )
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Finding:
-    """All that a page needs to know of one search.
-
-    Attributes:
-        result: what the search left behind.
-        watchlist: what it searched for.
-        created: when it ended.
-        meaning: what a score means at the size of this watchlist.
-        quality: verdict on a probe crop.
-        detector: name of the detector.
-        provenance: label and value, for whoever repeats it.
-        truths: who it was, by alert id, where the feed was staged.
-    """
-
-    result: LiveResult
-    watchlist: Watchlist
-    created: datetime
-    meaning: Callable[[float], ScoreMeaning]
-    quality: Callable[[ImageArray], QualityView]
-    detector: str
-    provenance: Mapping[str, str]
-    truths: Mapping[str, TruthView] | None = None
+_UNKNOWN: Final = "unknown"
 
 
 def build_page(
@@ -77,118 +52,126 @@ def build_page(
     figures: Sequence[Figure] | None = None,
     spans: Sequence[Span] | None = None,
 ) -> AlertsPage:
-    """Return the page of a search; `spans` go before those from track to alert."""
-    result = finding.result
-    numbers = {alert.id: number for number, alert in enumerate(result.alerts, 1)}
-    meaning, detail = meaning_lines(finding.meaning(result.threshold))
+    """Return the page of a search; `spans` take the place of those from track to alert."""
+    numbers = {alert.id: number for number, alert in enumerate(finding.alerts, 1)}
+    meaning, detail = meaning_lines(finding.meaning(finding.threshold))
     return AlertsPage(
         title=title,
-        feed=result.feed,
-        duration_s=result.duration_s,
+        feed=finding.feed,
+        duration_s=finding.duration_s,
         created=finding.created,
-        unit=result.unit,
-        threshold=result.threshold,
+        unit=finding.setup.unit,
+        threshold=finding.threshold,
         threshold_meaning=meaning,
         threshold_detail=detail,
-        figures=tuple(figures) if figures is not None else _figures(result),
-        alerts=tuple(_view(alert, numbers, finding) for alert in result.alerts),
-        spans=tuple(spans) if spans is not None else _spans(result, numbers),
+        figures=tuple(figures) if figures is not None else _figures(finding),
+        alerts=tuple(_view(alert, numbers, finding) for alert in finding.alerts),
+        spans=tuple(spans) if spans is not None else _spans(finding, numbers),
         staged=finding.truths is not None,
-        notices=_notices(result),
+        notices=notices(finding),
         limits=LIMITS,
         provenance=tuple(finding.provenance.items()),
     )
 
 
-def _figures(result: LiveResult) -> tuple[Figure, ...]:
+def notices(finding: Finding) -> tuple[str, ...]:
+    """Return what went wrong or was cut short, in sentences."""
+    counts = finding.counts
+    found = []
+    if finding.stopped_by is None:
+        found.append("The search goes on; this is how far it has come.")
+    elif finding.stopped_by is not StopReason.FEED_ENDED:
+        found.append(f"The search ended because {finding.stopped_by.phrase}.")
+    if counts.damage is not None:
+        found.append(f"Part of the feed could not be read: {counts.damage}.")
+    found += [
+        f"The feed has no frames from {clock(start)} to {clock(end)}; nothing was searched there."
+        for start, end in counts.gaps_s
+    ]
+    if counts.faces_seen == 0:
+        found.append("No face was seen in this feed. Check that it shows people.")
+    return tuple(found)
+
+
+def _figures(finding: Finding) -> tuple[Figure, ...]:
+    counts, setup, alerts = finding.counts, finding.setup, len(finding.alerts)
+    rate = "" if counts.fps is None else f", {counts.fps:.1f} a second"
     return (
-        Figure("Alerts", str(len(result.alerts)), f"of {result.faces_seen:,} faces seen"),
-        Figure("Decided", f"0 of {len(result.alerts)}", "by a person"),
-        Figure("On the list", f"{result.subjects:,}", f"people, {result.references:,} photographs"),
-        Figure(
-            "Searched", f"{result.frames:,}", f"frames, {result.frames_per_second:.1f} a second"
-        ),
+        Figure("Alerts", str(alerts), f"of {_number(counts.faces_seen)} faces seen"),
+        Figure("Decided", f"{finding.decided} of {alerts}", "by people"),
+        Figure("On the list", f"{setup.subjects:,}", f"people, {setup.references:,} photographs"),
+        Figure("Searched", _number(counts.frames), f"frames{rate}"),
     )
 
 
-def _view(alert: Alert, numbers: Mapping[str, int], finding: Finding) -> AlertView:
-    meaning, detail = meaning_lines(finding.meaning(alert.score))
+def _view(alert: FoundAlert, numbers: Mapping[str, int], finding: Finding) -> AlertView:
+    document = alert.document
+    meaning, detail = meaning_lines(finding.meaning(document.score))
     probe = Picture(
-        encode_jpeg(alert.probe),
+        encode_jpeg(document.probe_image()),
         "The face in the feed",
-        f"{finding.result.feed}, {clock(alert.probe_time_s)}, frame {alert.probe_frame:,}",
+        f"{finding.feed}, {clock(document.probe_time_s)}, frame {document.probe_frame:,}",
     )
-    reference, quality = _reference(alert, finding.watchlist)
-    fused = (
-        f"The score fuses {alert.comparisons} looks at the face along its track; what it means was "
-        "measured on single photographs."
-    )
-    notes = [fused]
-    if alert.hidden > 0:
-        notes.append(
-            f"{alert.hidden:.0%} of the picture is covered because another person's face reaches "
-            "into it. No look compared at this moment was free of it."
-        )
-    if alert.contests is not None:
-        notes.append(
-            f"It contests alert {numbers[alert.contests]}: two faces of one frame claim to be the "
-            "same person, and at most one of them can be right."
-        )
+    reference = Picture(document.reference, "The reference on the watchlist", document.source)
     return AlertView(
         number=numbers[alert.id],
-        time_s=alert.time_s,
-        person=alert.subject,
-        score=alert.score,
+        time_s=document.time_s,
+        person=document.subject,
+        category=document.category,
+        score=document.score,
         meaning=meaning,
         meaning_detail=detail,
         probe=probe,
         reference=reference,
-        probe_quality=finding.quality(alert.probe),
-        reference_quality=quality,
-        others=_others(alert, finding),
-        state=alert.state.value,
+        probe_quality=QualityView(document.probe_verdict, document.probe_reasons),
+        reference_quality=QualityView(document.verdict, document.reasons),
+        others=_others(document, finding),
+        state=alert.state,
+        decided=_decided(alert.decided_after),
         truth=None if finding.truths is None else finding.truths.get(alert.id),
-        notes=tuple(notes),
+        notes=_notes(document, numbers),
     )
 
 
-def _reference(alert: Alert, watchlist: Watchlist) -> tuple[Picture, QualityView]:
-    """Return the reference that compared best, the first of the subject where that is unknown."""
-    row = alert.reference
-    if row is None or watchlist.references[row].subject != alert.subject:
-        subjects = [reference.subject for reference in watchlist.references]
-        row = subjects.index(alert.subject)
-    reference = watchlist.references[row]
-    picture = Picture(
-        encode_jpeg(watchlist.thumbnails[row]), "The reference on the watchlist", reference.source
+def _notes(document: AlertDocument, numbers: Mapping[str, int]) -> tuple[str, ...]:
+    fused = (
+        f"The score fuses {document.comparisons} looks at the face along its track; what it means "
+        "was measured on single photographs."
     )
-    return picture, QualityView(str(reference.verdict), tuple(reference.reasons))
+    notes = [fused]
+    if document.hidden > 0:
+        notes.append(
+            f"{document.hidden:.0%} of the picture is covered because another person's face "
+            "reaches into it. No look compared at this moment was free of it."
+        )
+    if document.contests is not None:
+        number = numbers.get(document.contests)
+        which = "an earlier alert" if number is None else f"alert {number}"
+        notes.append(
+            f"It contests {which}: two faces of one frame claim to be the same person, and at "
+            "most one of them can be right."
+        )
+    return tuple(notes)
 
 
-def _others(alert: Alert, finding: Finding) -> tuple[OtherCandidate, ...]:
-    pairs = zip(alert.candidates.subjects, alert.candidates.scores.tolist(), strict=True)
-    rest = [(subject, score) for subject, score in pairs if subject != alert.subject]
+def _decided(after: timedelta | None) -> str:
+    return "" if after is None else f"Decided {duration(after)} after it was raised."
+
+
+def _others(document: AlertDocument, finding: Finding) -> tuple[OtherCandidate, ...]:
+    rest = [one for one in document.candidates if one[0] != document.subject]
     return tuple(
         OtherCandidate(subject, score, meaning_lines(finding.meaning(score))[0])
         for subject, score in rest[:OTHERS_SHOWN]
     )
 
 
-def _spans(result: LiveResult, numbers: Mapping[str, int]) -> tuple[Span, ...]:
+def _spans(finding: Finding, numbers: Mapping[str, int]) -> tuple[Span, ...]:
     return tuple(
-        Span(alert.first_seen_s, alert.time_s, numbers[alert.id]) for alert in result.alerts
+        Span(alert.document.first_seen_s, alert.time_s, numbers[alert.id])
+        for alert in finding.alerts
     )
 
 
-def _notices(result: LiveResult) -> tuple[str, ...]:
-    notices = []
-    if result.damage is not None:
-        notices.append(f"Part of the feed could not be read: {result.damage}.")
-    notices += [
-        f"The feed has no frames from {clock(gap.start_s)} to {clock(gap.end_s)}; nothing was "
-        "searched there."
-        for gap in result.gaps
-    ]
-    if not result.faces_seen:
-        notices.append("No face was seen in this feed. Check that it shows people.")
-    return tuple(notices)
+def _number(count: int | None) -> str:
+    return _UNKNOWN if count is None else f"{count:,}"

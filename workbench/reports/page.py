@@ -89,6 +89,8 @@ class AlertView:
         reference_quality: verdict on the reference.
         others: the next candidates, best first.
         state: a word of `workbench.reports.states.STATES`.
+        category: why the person is on the list; empty where nobody said.
+        decided: how long it took people to decide, a sentence; empty while they have not.
         truth: who it was, where the feed was staged.
         notes: anything else that a person who decides should know, in sentences.
     """
@@ -105,6 +107,8 @@ class AlertView:
     reference_quality: QualityView
     others: Sequence[OtherCandidate] = ()
     state: str = "open"
+    category: str = ""
+    decided: str = ""
     truth: TruthView | None = None
     notes: Sequence[str] = ()
 

@@ -37,11 +37,12 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class AlertMark:
-    """An alert: its place and number."""
+    """An alert: its place, its number and its state."""
 
     x: float
     y: float
     number: int
+    state: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,7 @@ def build_timeline(page: AlertsPage) -> Timeline:
             MARGIN + alert.time_s * scale,
             place_of_alert.get(alert.number, TOP) + (LABEL_HEIGHT if labelled else 0.0),
             alert.number,
+            alert.state,
         )
         for alert in page.alerts
     )

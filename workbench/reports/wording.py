@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from workbench.matching.confidence import ScoreMeaning
+from workbench.reports.finding import Meaning
 
 __all__ = ["INDICATION", "TABLE_NOTE", "in_table", "meaning_lines", "unit_lines"]
 
@@ -30,7 +30,7 @@ _UNITS = {
 _DETAIL = re.compile(r"^(?P<short>.+?) \((?P<detail>(?:95 % interval|upper end).*)\)$", re.DOTALL)
 
 
-def meaning_lines(meaning: ScoreMeaning) -> tuple[str, str]:
+def meaning_lines(meaning: Meaning) -> tuple[str, str]:
     """Return what a score means, first for a table and then with interval and data.
 
     The first never says more than the second: it is cut out of `meaning.text` or is all of it.

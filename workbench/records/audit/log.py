@@ -29,6 +29,7 @@ from workbench.records.audit.witness import Witness, look
 from workbench.records.moments import as_text
 from workbench.records.schema import audit, audit_head
 from workbench.records.team.appending import append_body
+from workbench.records.team.connections import through
 
 __all__ = ["Appended", "AuditLog"]
 
@@ -56,7 +57,6 @@ class AuditLog:
         require_witness: bool = False,
         tolerance: timedelta = TOLERANCE,
         shared: bool = False,
-        through: str | None = None,
         warn: Callable[[str], None] = _LOGGER.warning,
     ) -> None:
         """Set up; nothing is read yet.
@@ -72,8 +72,6 @@ class AuditLog:
             shared: whether it is that of a team's store, where most who log hold no key: a head
                 without a signature is none that was tampered with, and what is signed is what
                 this bench's own process says of it.
-            through: account of the connection, where the database itself adds entries in its
-                name; `None` where they are written as they are everywhere else.
             warn: told when a witness could not be written; the entry is in the log by then.
         """
         self.bench_id = bench_id
@@ -84,7 +82,6 @@ class AuditLog:
         self._require_witness = require_witness
         self._tolerance = tolerance
         self._shared = shared
-        self._through = through
         self._warn = warn
         self._own_head: Checkpoint | None = None
 
@@ -125,9 +122,10 @@ class AuditLog:
                 "the bench with its key store."
             )
             raise KeyStoreError(msg)
+        account = through(connection)
         last = self._last(connection)
-        if self._through is not None and draft.actor != self._through:
-            draft = _told(draft, self._through)
+        if account is not None and draft.actor != account:
+            draft = _told(draft, account)
         if last is not None:
             accepted = draft.verb is Verb.CLOCK
             tolerance = timedelta.max if accepted else self._tolerance
@@ -137,7 +135,7 @@ class AuditLog:
         seq = 1 if last is None else last.seq + 1
         body = canonical(entry)
         digest = link(genesis(self.bench_id) if last is None else last.hash, seq, body)
-        if self._through is not None:
+        if account is not None:
             return self._given(connection, body, Appended(seq, digest))
         head = self._signed(seq, digest, entry.utc)
         try:
@@ -214,14 +212,15 @@ class AuditLog:
 
     def _last(self, connection: Connection) -> Checkpoint | None:
         """Return the head, unless what it says is not what the log ends with."""
-        found = read_head(connection, locked=self._through is None)
+        account = through(connection)
+        found = read_head(connection, locked=account is None)
         if found is None:
             if connection.execute(select(audit.c.seq).limit(1)).first() is None:
                 return None
             msg = f"the audit log has entries but no head. {_LOOK}; nothing can be logged so."
             raise AuditError(msg)
         last = self._trusted(found)
-        if self._through is not None:
+        if account is not None:
             return last  # whether the log ends so is for the database to see
         end = connection.execute(
             select(audit.c.seq, audit.c.hash).order_by(audit.c.seq.desc()).limit(1)
@@ -291,8 +290,8 @@ class AuditLog:
             raise AuditError(msg)
 
 
-def _told(draft: Draft, through: str) -> Draft:
+def _told(draft: Draft, account: str) -> Draft:
     """Return the draft with the account through whose connection the workbench did it."""
     return Draft.read(
-        {**draft.plain(), "details": {**draft.details, "through": through}}, what="the audit entry"
+        {**draft.plain(), "details": {**draft.details, "through": account}}, what="the audit entry"
     )

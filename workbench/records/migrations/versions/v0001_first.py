@@ -45,7 +45,7 @@ def upgrade() -> None:
     op.create_table(
         "audit_head",
         sa.Column("one", sa.Integer(), nullable=False),
-        sa.CheckConstraint("one = 1", name="ck_audit_head_single"),
+        sa.CheckConstraint("one = 1", name="single"),
         sa.Column("seq", SEQUENCE, nullable=False),
         sa.Column("hash", sa.String(length=64), nullable=False),
         sa.Column("at", sa.String(length=32), nullable=False),

@@ -1,0 +1,236 @@
+"""`workbench retention`: what is destroyed when, doing it, and the certificates of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TypeAlias
+
+import typer
+
+from workbench.cli.console import example, say, say_json
+from workbench.cli.opening import opened
+from workbench.cli.options import AsJson, BenchOption
+from workbench.cli.tables import show_pairs, show_table
+from workbench.errors import UsageError
+
+if TYPE_CHECKING:
+    from workbench.bench.retention import IssuedCertificate
+    from workbench.governance.certificates import DeletionCertificate
+    from workbench.reports.certificates import CertificatePage
+
+__all__ = ["app"]
+
+UNFINISHED = 1
+"""Exit code where something could not be destroyed."""
+
+app = typer.Typer(
+    name="retention",
+    help="What is destroyed when, and proof of it; what is due goes by itself at each opening.",
+    epilog=example("workbench retention plan"),
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+)
+
+_Folder: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        "--project",
+        metavar="FOLDER",
+        readable=False,
+        help="Folder of a project, searched for notebooks, pages and pictures that may hold a "
+        "face; what is found is reported and left.",
+    ),
+]
+
+
+@app.command(epilog=example("workbench retention plan", "workbench retention plan --json"))
+def plan(*, bench: BenchOption = None, as_json: AsJson = False) -> None:
+    """Show everything that is kept, when it is to be gone, and what legal holds keep."""
+    with opened(bench) as workbench:
+        found = workbench.retention.plan()
+    if as_json:
+        say_json(found.plain())
+        return
+    if not found.rows:
+        say("Nothing is kept that has a limit.")
+    else:
+        show_table(
+            ("state", "due", "class", "of", "id", "holds"),
+            [
+                (
+                    row.state,
+                    None if row.due is None else f"{row.due:%Y-%m-%d %H:%M} UTC",
+                    row.retention,
+                    row.reference,
+                    row.id,
+                    ", ".join(row.holds) or None,
+                )
+                for row in found.rows
+            ],
+        )
+    for hold in found.to_review:
+        say(f"Hold {hold.id} was to be looked at again by {hold.next_review:%Y-%m-%d}.")
+
+
+@app.command(
+    epilog=example("workbench retention run", "workbench retention run --project ~/lfr-notebooks")
+)
+def run(*, project: _Folder = None, bench: BenchOption = None, as_json: AsJson = False) -> None:
+    """Destroy what is due now, and finish what was cut off; 1 if something could not be.
+
+    Opening the bench has done so already, which this says.
+    """
+    with opened(bench) as workbench:
+        at_opening = workbench.at_opening
+        done = workbench.retention.run(project)
+    certificates = (*at_opening.certificates, *done.certificates)
+    if as_json:
+        say_json(
+            {
+                "certificates": [one.plain() for one in certificates],
+                "ended": at_opening.ended + done.ended,
+                "purged": at_opening.purged + done.purged,
+                "failures": list(done.failures),
+            }
+        )
+    else:
+        _tell(certificates)
+        for failure in done.failures:
+            say(f"Not destroyed yet: {failure}", style="bold")
+    if done.failures:
+        raise typer.Exit(UNFINISHED)
+
+
+@app.command(epilog=example("workbench retention sweep --project ~/lfr-notebooks"))
+def sweep(*, project: _Folder = None, bench: BenchOption = None, as_json: AsJson = False) -> None:
+    """Remove what no record knows, and report what may hold a face elsewhere; 1 if any is found."""
+    with opened(bench) as workbench:
+        found = workbench.retention.sweep(project)
+    if as_json:
+        say_json(found.plain())
+    else:
+        say(
+            f"Removed: {len(found.objects)} objects and {len(found.keys)} keys that no record "
+            f"knew, {found.partial} unfinished files."
+        )
+        for name in found.missing:
+            say(f"Missing from the vault: {name}. Restore it from a backup, or let it expire.")
+        if found.leftovers:
+            show_table(("where", "what"), [(one.where, one.what) for one in found.leftovers])
+    if found.missing or found.leftovers:
+        raise typer.Exit(UNFINISHED)
+
+
+@app.command(
+    epilog=example(
+        "workbench retention certificate",
+        "workbench retention certificate certificate-0678f3c2a1b0-9f2c4d7a --html certificate.html",
+    )
+)
+def certificate(
+    name: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="ID",
+            help="Id of a certificate; a reference lists those of a deployment or case. Default: "
+            "list all.",
+        ),
+    ] = None,
+    *,
+    html: Annotated[
+        Path | None,
+        typer.Option("--html", metavar="FILE", help="Write it as a page; a recorded disclosure."),
+    ] = None,
+    recipient: Annotated[
+        str | None,
+        typer.Option("--recipient", metavar="NAME", help="Who gets the page. Default: yourself."),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the file.")] = False,
+    bench: BenchOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show deletion certificates, or write one as a page that prints."""
+    with opened(bench) as workbench:
+        if name is None or not name.startswith("certificate-"):
+            if html is not None:
+                msg = "--html writes one certificate. Name it by its id."
+                raise UsageError(msg)
+            _list(workbench.retention.certificates(name), as_json=as_json)
+            return
+        issued = workbench.retention.certificate(name)
+        if html is not None:
+            export = workbench.retention.write_page(issued, html, recipient=recipient, force=force)
+            say(f"{html}: {export.what}, for {export.recipient} ({export.id})")
+    if as_json:
+        from workbench.reports.certificates import (  # noqa: PLC0415 - keeps `--help` quick
+            certificate_values,
+        )
+
+        say_json(certificate_values(issued.page()))
+    elif html is None:
+        _show(issued)
+
+
+def _list(found: list[DeletionCertificate], *, as_json: bool) -> None:
+    if as_json:
+        say_json({"certificates": [one.plain() | {"digest": one.digest()} for one in found]})
+    elif not found:
+        say("No certificate was issued.")
+    else:
+        show_table(
+            ("id", "finished", "class", "of", "gone", "result"),
+            [
+                (
+                    one.id,
+                    f"{one.finished:%Y-%m-%d %H:%M} UTC",
+                    one.retention.value,
+                    one.purpose,
+                    len(one.objects),
+                    one.result.value,
+                )
+                for one in found
+            ],
+        )
+
+
+def _tell(certificates: tuple[DeletionCertificate, ...]) -> None:
+    from workbench.reports.certificates import lateness  # noqa: PLC0415 - keeps `--help` quick
+
+    if not certificates:
+        say("Nothing was due.")
+    for one in certificates:
+        counted = ", ".join(f"{count:,} {kind}" for kind, count in one.counts.items() if count)
+        say(f"{one.id}: {counted}; {one.result.value}, {lateness(one)}.")
+
+
+def _show(issued: IssuedCertificate) -> None:
+    from workbench.reports.certificates import lateness  # noqa: PLC0415 - keeps `--help` quick
+
+    one, page = issued.certificate, issued.page()
+    counted = ", ".join(f"{count:,} {kind}" for kind, count in one.counts.items())
+    show_pairs(
+        [
+            ("certificate", one.id),
+            ("digest", one.digest()),
+            ("of", f"{one.retention.value} of {issued.reference}"),
+            ("result", one.result.value),
+            ("counts", counted or None),
+            ("keys destroyed", "\n".join(one.keys) or None),
+            ("records destroyed", "\n".join(one.objects) or None),
+            ("held", "\n".join(one.held) or None),
+            ("remaining", "\n".join(one.remaining) or None),
+            ("due", one.due and f"{one.due:%Y-%m-%d %H:%M} UTC"),
+            ("finished", f"{one.finished:%Y-%m-%d %H:%M} UTC"),
+            ("lateness", lateness(one)),
+            (
+                "left before",
+                "\n".join(f"{left.what}, to {left.recipient}" for left in one.disclosed) or None,
+            ),
+            ("log", _head(page)),
+            ("witness", page.witness),
+        ]
+    )
+
+
+def _head(page: CertificatePage) -> str | None:
+    return None if page.head_hash is None else f"{page.head_seq}: {page.head_hash}"

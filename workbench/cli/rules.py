@@ -1,0 +1,181 @@
+"""`workbench rules`: the rules of the force, proposed by one person and confirmed by another."""
+
+from __future__ import annotations
+
+import json
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
+
+import typer
+
+from workbench.cli.console import example, say, say_json
+from workbench.cli.documents import prose, read_document
+from workbench.cli.opening import opened
+from workbench.cli.options import AsJson, BenchOption
+from workbench.cli.tables import show_pairs, show_table
+from workbench.errors import UsageError
+
+if TYPE_CHECKING:
+    from workbench.records.rules import RuleChange
+
+__all__ = ["app"]
+
+app = typer.Typer(
+    name="rules",
+    help="Rules of the force: how long things are kept, who may authorise, what a list may be.",
+    epilog=example("workbench rules show"),
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+)
+
+
+class ProfileChoice(StrEnum):
+    """Retention profiles that ship."""
+
+    MET = "met"
+    SWP = "swp"
+    STRICTEST = "strictest"
+
+
+_Change: TypeAlias = Annotated[str, typer.Argument(metavar="ID", help="Id of the proposal.")]
+
+
+@app.command(epilog=example("workbench rules show", "workbench rules show --json"))
+def show(*, bench: BenchOption = None, as_json: AsJson = False) -> None:
+    """Show the rules in force, and what is proposed about them."""
+    with opened(bench) as workbench:
+        rules = workbench.rule_changes.show()
+        changes = workbench.rule_changes.list()
+    if as_json:
+        say_json({"rules": rules.plain(), "changes": [_plain(one) for one in changes]})
+        return
+    show_table(
+        ("class", "kept for", "counted from", "source", "standing"),
+        [
+            (
+                limit.retention.value,
+                "as long as the bench" if limit.keep is None else str(limit.keep),
+                limit.starts_from,
+                f"{limit.source.text} ({limit.source.where})",
+                limit.source.standing.value,
+            )
+            for limit in rules.retention.limits
+        ],
+    )
+    others = {name: value for name, value in rules.plain().items() if name != "retention"}
+    show_pairs([("retention", rules.retention.name), *_flat(others)])
+    for one in changes:
+        if one.is_open:
+            say(f"Proposed by {one.proposed_by}, to be confirmed or declined: {one.id}")
+            say(f"  {one.reason}")
+            for name in one.fields:
+                say(f"  {name}: {_short(one.before.get(name))} -> {_short(one.rules[name])}")
+
+
+@app.command(
+    epilog=example(
+        'workbench rules propose --retention swp --reason "our own policy of May"',
+        'workbench rules propose rules.json --reason "as the board decided"',
+    )
+)
+def propose(
+    file: Annotated[
+        Path | None,
+        typer.Argument(metavar="FILE", help="The rules that change, as JSON or TOML."),
+    ] = None,
+    *,
+    retention: Annotated[
+        ProfileChoice | None,
+        typer.Option("--retention", help="Retention profile that ships, instead of a file."),
+    ] = None,
+    reason: Annotated[
+        str, typer.Option("--reason", help="Why, in your own words; @FILE takes it from a file.")
+    ],
+    bench: BenchOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """Propose a change, as an administrator; nothing changes before another confirms it."""
+    if (file is None) == (retention is None):
+        msg = "name a FILE with the rules that change, or --retention."
+        raise UsageError(msg)
+    values = _profile(retention) if file is None else read_document(file)
+    with opened(bench) as workbench:
+        change = workbench.rule_changes.propose(values, prose(reason))
+    if as_json:
+        say_json(_plain(change))
+    else:
+        say(f"{change.id}: {', '.join(change.fields)} would change. A data protection officer")
+        say(f"confirms it: workbench rules confirm {change.id}")
+
+
+@app.command(epilog=example("workbench rules confirm change-0678f3c2a1b0-9f2c4d7a"))
+def confirm(change: _Change, *, bench: BenchOption = None, as_json: AsJson = False) -> None:
+    """Put a proposal in force, as a data protection officer who did not make it."""
+    with opened(bench) as workbench:
+        rules = workbench.rule_changes.confirm(change)
+    _decided(change, "in force", rules.plain(), as_json=as_json)
+
+
+@app.command(
+    epilog=example('workbench rules decline change-0678f3c2a1b0-9f2c4d7a --reason "too long"')
+)
+def decline(
+    change: _Change,
+    *,
+    reason: Annotated[
+        str, typer.Option("--reason", help="Why, in your own words; @FILE takes it from a file.")
+    ],
+    bench: BenchOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """Decline a proposal; the rules stay as they are."""
+    with opened(bench) as workbench:
+        rules = workbench.rule_changes.decline(change, prose(reason))
+    _decided(change, "declined", rules.plain(), as_json=as_json)
+
+
+def _profile(choice: ProfileChoice | None) -> dict[str, Any]:
+    from workbench.governance.retention_profiles import (  # noqa: PLC0415 - keeps `--help` quick
+        profile_named,
+    )
+
+    return {"retention": profile_named(str(choice)).plain()}
+
+
+def _decided(change: str, state: str, rules: dict[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        say_json({"change": change, "state": state, "rules": rules})
+    else:
+        say(f"{change} is {state}.")
+
+
+def _plain(change: RuleChange) -> dict[str, Any]:
+    return {
+        "id": change.id,
+        "fields": list(change.fields),
+        "before": {name: change.before.get(name) for name in change.fields},
+        "after": {name: change.rules[name] for name in change.fields},
+        "reason": change.reason,
+        "proposed_by": change.proposed_by,
+        "proposed": change.proposed.isoformat(),
+        "decision": change.decision,
+        "decided_by": change.decided_by,
+        "decided": None if change.decided is None else change.decided.isoformat(),
+    }
+
+
+def _flat(values: dict[str, Any], before: str = "") -> list[tuple[str, object]]:
+    found: list[tuple[str, object]] = []
+    for name, value in values.items():
+        if isinstance(value, dict):
+            found += _flat(value, f"{before}{name}.")
+        else:
+            found.append((f"{before}{name}", "none" if value is None else value))
+    return found
+
+
+def _short(value: Any) -> str:  # noqa: ANN401 - whatever JSON holds
+    if isinstance(value, dict) and "name" in value:
+        return str(value["name"])
+    return json.dumps(value, ensure_ascii=False)[:200]

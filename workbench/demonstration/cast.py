@@ -1,0 +1,53 @@
+"""The accounts of the demonstration: one of each role, and a second who verifies."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from workbench.governance.ranks import Rank
+from workbench.governance.roles import Role
+
+__all__ = [
+    "ADMINISTRATOR",
+    "ANALYST",
+    "CAST",
+    "ENGAGING",
+    "OFFICER",
+    "OPERATOR",
+    "REVIEWER",
+    "Part",
+]
+
+
+class Part(NamedTuple):
+    """An account of the demonstration; a role in a play, played by nobody.
+
+    Attributes:
+        account: its name.
+        role: what it is for.
+        rank: police rank, of who authorises.
+    """
+
+    account: str
+    role: Role
+    rank: Rank | None = None
+
+
+ADMINISTRATOR: Final = "demo-administrator"
+ANALYST: Final = "demo-analyst"
+OFFICER: Final = "demo-authorising-officer"
+OPERATOR: Final = "demo-operator"
+ENGAGING: Final = "demo-engagement-officer"
+REVIEWER: Final = "demo-reviewer"
+
+CAST: Final = (
+    Part(ANALYST, Role.ANALYST),
+    Part(OFFICER, Role.AUTHORISING_OFFICER, Rank.SUPERINTENDENT),
+    Part(OPERATOR, Role.OPERATOR),
+    Part(ENGAGING, Role.ENGAGEMENT_OFFICER),
+    Part(REVIEWER, Role.REVIEWER),
+    Part("demo-data-protection-officer", Role.DATA_PROTECTION_OFFICER),
+    Part("demo-data-scientist", Role.DATA_SCIENTIST),
+    Part("demo-manager", Role.MANAGER),
+)
+"""Everybody but the administrator, who is there from the beginning."""
