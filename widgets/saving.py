@@ -83,7 +83,7 @@ def strip_saved(
         if (log := getattr(contents_manager, "log", None)) is not None:
             log.warning(
                 "A saved notebook could not be looked through for pictures (%s); "
-                "workbench retention looks for such files.",
+                "workbench retention sweep looks for such files.",
                 type(error).__name__,
             )
 

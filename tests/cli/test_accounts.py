@@ -24,6 +24,13 @@ OTHER = "another long password"
 Run = Callable[..., Ended]
 
 
+class Terminal(io.StringIO):
+    """Standard input that is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
 @pytest.fixture
 def run(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run a command at a terminal of one's own; `stdin` is what is typed ahead."""
@@ -39,8 +46,9 @@ def run(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.
     for name in ("WORKBENCH_CREDENTIAL", "WORKBENCH_DEBUG"):
         monkeypatch.delenv(name, raising=False)
 
-    def run(*words: str, stdin: str = "") -> Ended:
-        monkeypatch.setattr(sys, "stdin", io.StringIO(stdin))
+    def run(*words: str, stdin: str | None = "") -> Ended:
+        """Run with what is piped in; a terminal where that is `None`."""
+        monkeypatch.setattr(sys, "stdin", Terminal() if stdin is None else io.StringIO(stdin))
         capsys.readouterr()
         code = main(list(words))
         found = capsys.readouterr()
@@ -130,12 +138,11 @@ def test_a_password_is_typed_twice(
         return next(typed)
 
     monkeypatch.setattr(getpass, "getpass", ask)
-    monkeypatch.setattr(io.StringIO, "isatty", lambda _self: True)
-    ended = run("init", "-a", "ada")
+    ended = run("init", "-a", "ada", stdin=None)
     assert ended.code == 1
     assert "the two passwords differ" in ended.err
     assert not (tmp_path / "bench").exists()
-    assert run("init", "-a", "ada").code == 0
+    assert run("init", "-a", "ada", stdin=None).code == 0
     assert asked[:2] == ["New password of ada: ", "The same once more: "]
 
 

@@ -28,6 +28,20 @@ def bench(tmp_path: Path) -> CommandBench:
     return make_command_bench(tmp_path / "b")
 
 
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> CommandBench:
+    """A bench for commands that change nothing in it."""
+    return make_command_bench(tmp_path_factory.mktemp("empty"))
+
+
+@pytest.fixture
+def run_empty(
+    empty: CommandBench, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Run:
+    """Run a command as an account of that one."""
+    return runner(empty, capsys, monkeypatch)
+
+
 @pytest.fixture
 def run(
     bench: CommandBench, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
@@ -82,10 +96,10 @@ def test_the_template_explains_every_field_and_can_be_applied_for() -> None:
         assert word in TEMPLATE
 
 
-def test_the_template_is_printed_as_it_is(run: Run) -> None:
-    ended = run(None, "deployment", "template")
+def test_the_template_is_printed_as_it_is(run_empty: Run) -> None:
+    ended = run_empty(None, "deployment", "template")
     assert ended.out == TEMPLATE
-    assert run(None, "deployment", "template", "--json").said == {"template": TEMPLATE}
+    assert run_empty(None, "deployment", "template", "--json").said == {"template": TEMPLATE}
 
 
 # From the draft to the record
@@ -213,12 +227,12 @@ def test_notes_and_the_record(run: Run, file: Path, tmp_path: Path, bench: Comma
     ],
 )
 def test_a_file_that_cannot_be_used(
-    run: Run, tmp_path: Path, name: str, content: bytes | None, said: str
+    run_empty: Run, tmp_path: Path, name: str, content: bytes | None, said: str
 ) -> None:
     path = tmp_path / name
     if content is not None:
         path.write_bytes(content)
-    ended = run("analyst", "deployment", "draft", path)
+    ended = run_empty("analyst", "deployment", "draft", path)
     assert ended.code == 1
     assert said in ended.err
     assert ended.err.count("\n") == 1
@@ -226,23 +240,23 @@ def test_a_file_that_cannot_be_used(
 
 
 @pytest.mark.parametrize("moment", ["tomorrow", "2026-11-25T10:00", ""])
-def test_a_moment_without_its_zone_is_none(run: Run, moment: str) -> None:
-    ended = run(
+def test_a_moment_without_its_zone_is_none(run_empty: Run, moment: str) -> None:
+    ended = run_empty(
         "authorising-officer", "deployment", "authorise", REFERENCE, *WORDS, "--starts", moment
     )
     assert ended.code == 2
     assert "is no moment with its time zone" in ended.err
 
 
-def test_unknown_deployments_and_roles_that_may_not(run: Run) -> None:
-    ended = run("analyst", "deployment", "show", "no\x1b[2Jne")
+def test_unknown_deployments_and_roles_that_may_not(run_empty: Run) -> None:
+    ended = run_empty("analyst", "deployment", "show", "no\x1b[2Jne")
     assert ended.code == 1
     assert "there is no deployment no\\x1b[2Jne" in ended.err
     assert "\x1b" not in ended.err
-    ended = run("manager", "deployment", "show", REFERENCE)
+    ended = run_empty("manager", "deployment", "show", REFERENCE)
     assert ended.code == 3
     assert "may not read a deployment's record" in ended.err
-    ended = run(None, "deployment", "list")
+    ended = run_empty(None, "deployment", "list")
     assert ended.code == 3
     assert "nobody is logged in" in ended.err
 

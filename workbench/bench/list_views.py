@@ -121,11 +121,11 @@ class ExpectedFalseAlerts:
     def describe(self) -> str:
         """Return it as a sentence."""
         low, high = self.interval
-        number = "not measurable here" if self.expected is None else f"{self.expected:,.1f}"
+        number = "not measurable here" if self.expected is None else _shown(self.expected)
         return (
             f"False alerts to expect in {self.faces:,} faces at threshold {self.threshold:g} "
-            f"{self.unit} and {self.references:,} references: {number} (95 % interval {low:,.1f} "
-            f"to {high:,.1f}, policy {self.policy})."
+            f"{self.unit} and {self.references:,} references: {number} (95 % interval "
+            f"{_shown(low)} to {_shown(high)}, policy {self.policy})."
         )
 
 
@@ -195,3 +195,8 @@ class BuildReport:
     composition: Composition
     encoders: Mapping[str, str]
     detector: str
+
+
+def _shown(number: float) -> str:
+    """Return a number of alerts; a small one is not rounded to none at all."""
+    return f"{number:,.1f}" if number >= 1 else f"{number:.2g}"

@@ -24,6 +24,7 @@ from workbench.reports.certificates import CertificatePage, render_certificate
 
 __all__ = ["IssuedCertificate", "Retention"]
 
+_MOST_NAMED: Final = 1000
 _UNFINISHED: Final = timedelta(hours=1)
 """How long a write may be under way before what it put in place counts as left behind."""
 
@@ -95,7 +96,7 @@ class Retention:
         Raises:
             NotPermittedError: when the role may not.
         """
-        return run_as_role(self._context, leftovers=_search(folder))
+        return run_as_role(self._context, leftovers=self._search(folder))
 
     def sweep(self, folder: Path | None = None) -> SweepReport:
         """Remove what no record knows, and report what else seems left behind.
@@ -114,7 +115,7 @@ class Retention:
         with self._context.acting(Permission.RETENTION_RUN) as acting:
             swept = vault.sweep(acting.connection, acting.now - _UNFINISHED)
             missing = vault.missing(acting.connection)
-            leftovers = _search(folder)
+            leftovers = self._search(folder)
             acting.log(
                 Verb.ERASE,
                 [*swept.objects, *swept.keys][:_MOST_NAMED],
@@ -199,9 +200,8 @@ class Retention:
             force=force,
         )
 
-
-_MOST_NAMED: Final = 1000
-
-
-def _search(folder: Path | None) -> tuple[Leftover, ...]:
-    return () if folder is None else tuple(find_leftovers(folder))
+    def _search(self, folder: Path | None) -> tuple[Leftover, ...]:
+        if folder is None:
+            return ()
+        bench = self._context.places.folder
+        return tuple(find_leftovers(folder, bench=bench, now=self._context.now()))

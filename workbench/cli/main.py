@@ -14,6 +14,7 @@ from typing import Annotated, Never
 import typer
 
 from workbench.cli import (
+    alert,
     audit,
     benches,
     blue_list,
@@ -103,6 +104,7 @@ app.add_typer(deployment.app, name="deployment")
 app.add_typer(watchlist.app, name="watchlist")
 app.command("demo", epilog=demo.EXAMPLE)(demo.demo)
 app.command("enrol", epilog=enrol.EXAMPLE)(enrol.enrol)
+app.add_typer(alert.app, name="alert")
 app.command("search", epilog=search.EXAMPLE)(search.search)
 app.command("stage", epilog=stage.EXAMPLE)(stage.stage)
 app.command("compare", epilog=example("workbench compare first.jpg second.jpg"))(compare)

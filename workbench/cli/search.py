@@ -1,145 +1,292 @@
-"""`workbench search`: a feed against a watchlist file; alerts, a redacted video, a summary."""
+"""`workbench search`: a feed against the watchlist of an authorised deployment; alerts come out."""
 
 from __future__ import annotations
 
+import os
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from workbench.cli.console import (
-    example,
-    image_limits,
-    json_text,
-    load_settings,
-    progress_bar,
-    say,
-    say_json,
-    stdout,
-)
-from workbench.cli.options import AsJson, EncoderOption, Force, OutputFolder, score
+from workbench.cli.console import example, load_settings, progress_bar, say, say_json
+from workbench.cli.opening import opened
+from workbench.cli.options import AsJson, BenchOption, EncoderOption, Force, score
 from workbench.cli.outputs import output_folder, require_apart
+from workbench.errors import UsageError, WorkbenchError
 
 if TYPE_CHECKING:
-    from workbench.reports import AlertsPage
+    from workbench.bench import Workbench
+    from workbench.bench.alert_views import AlertView
+    from workbench.bench.live_session import LiveSession
+    from workbench.live import RedactedFrame, RedactedVideoWriter
+    from workbench.records.sessions import SessionRow
 
 __all__ = ["EXAMPLE", "search"]
 
 EXAMPLE = example(
-    "workbench search crowd.mp4 --watchlist people.safetensors --threshold 4 --output result"
+    "workbench search crowd.mp4 --deployment 2026-11/HIGH-ST-1 --feed gate",
+    "workbench search env:CAMERA --deployment 2026-11/HIGH-ST-1",
 )
+
+_JUST_RUN = "result of the live search that was just run"
 
 
 def search(
     feed: Annotated[
-        Path,
+        str,
         typer.Argument(
-            readable=False, metavar="FEED", help="Video file, image, or folder of images."
+            metavar="FEED",
+            help="Video file, image, or folder of images; env:NAME takes the address from an "
+            "environment variable, @FILE from a file that only you can read.",
         ),
     ],
     *,
-    watchlist: Annotated[
-        Path,
-        typer.Option("--watchlist", "-w", readable=False, help="File that workbench enrol wrote."),
+    deployment: Annotated[
+        str,
+        typer.Option(
+            "--deployment", "-d", metavar="REFERENCE", help="Deployment whose authority covers it."
+        ),
     ],
+    name: Annotated[
+        str | None,
+        typer.Option(
+            "--feed",
+            "-f",
+            metavar="NAME",
+            help="Which of the deployment's feeds it is; may be left out where it has one.",
+        ),
+    ] = None,
     threshold: Annotated[
-        float,
+        float | None,
         typer.Option(
             "--threshold",
             "-t",
-            help="Score from which an alert is raised, in the unit of the encoder: cosine for "
-            "facenet and sface, log10 likelihood ratio for fused.",
+            help="Score from which an alert is raised, not below what was authorised; that of the "
+            "threshold policy when left out.",
             parser=score,
             metavar="SCORE",
         ),
-    ],
-    output: OutputFolder,
+    ] = None,
     zone: Annotated[
         Path | None,
         typer.Option(
             "--zone",
             readable=False,
-            help="JSON file with a polygon in shares of the frame; faces outside it are made "
-            "unrecognisable and never compared.",
+            help="JSON file with a polygon in shares of the frame, within that of the feed; faces "
+            "outside it are made unrecognisable and never compared.",
         ),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            readable=False,
+            help="Folder for alerts.html, summary.json and redacted.mp4: a disclosure, which needs "
+            "--recipient and --justification. Nothing is written when left out.",
+        ),
+    ] = None,
+    recipient: Annotated[
+        str | None, typer.Option("--recipient", metavar="WHO", help="Who gets what --output has.")
+    ] = None,
+    justification: Annotated[
+        str | None,
+        typer.Option("--justification", "-j", metavar="TEXT", help="Why they get it."),
     ] = None,
     encoder: EncoderOption = None,
     force: Force = False,
+    bench: BenchOption = None,
     as_json: AsJson = False,
 ) -> None:
-    """Search a feed for the people of a watchlist.
+    """Search a feed for the people of a deployment's watchlist, while its authority covers now.
 
-    The output folder gets alerts.html (face and reference side by side), summary.json, and
-    redacted.mp4, in which every face is unrecognisable but those of open alerts. The software
-    raises candidates; a person decides.
+    Each alert is sealed and logged at once. The search ends with the feed, with the authority, or
+    when somebody stops it. The software raises candidates; people decide, with workbench alert.
     """
-    from workbench.faces.artefacts import ArtefactStore  # noqa: PLC0415 - keeps `--help` quick
-    from workbench.feeds import open_feed  # noqa: PLC0415
+    from workbench.hygiene import address_from  # noqa: PLC0415 - keeps `--help` quick
     from workbench.live import Zone  # noqa: PLC0415
-    from workbench.matching.calibration import load_calibration  # noqa: PLC0415
-    from workbench.matching.watchlist_file import (  # noqa: PLC0415
-        read_watchlist,
-        require_encoders,
-    )
-    from workbench.reports import render_alerts  # noqa: PLC0415
-    from workbench.reports.building import build_page  # noqa: PLC0415
 
-    settings = load_settings(encoder=encoder)
-    require_apart(output, feed, watchlist, zone)
+    leaving = _leaving(output, recipient, justification)
+    address = address_from(feed, os.environ)
+    settings = load_settings(encoder=encoder, bench=bench)
+    if leaving is not None:
+        require_apart(leaving.folder, Path(address) if "://" not in address else None, zone)
     polygon = None if zone is None else Zone.read(zone)
-    people = read_watchlist(watchlist)
-    with (
-        open_feed(feed, limits=image_limits(settings)) as opened,
-        output_folder(output, command="search", force=force) as folder,
-    ):
-        # Loading these takes seconds: what was given is checked before.
-        from workbench.live.detection import build_live_analyser  # noqa: PLC0415
-        from workbench.reports.recording import record_search  # noqa: PLC0415
-        from workbench.reports.summary import summarise  # noqa: PLC0415
-
-        analyser = build_live_analyser(settings, ArtefactStore.from_settings(settings))
-        require_encoders(people, analyser.identities, watchlist)
-        with progress_bar("Searching", "frames") as progress:
-            finding = record_search(
-                opened,
-                people,
-                analyser,
-                folder,
-                settings=settings,
-                calibration=load_calibration(),
-                threshold=threshold,
-                zone=polygon,
-                progress=progress,
+    with ExitStack() as stack:
+        workbench = stack.enter_context(opened(bench, settings))
+        given = None
+        if leaving is not None:
+            work = output_folder(leaving.folder, command="search", force=force)
+            given = replace(leaving, folder=stack.enter_context(work))
+        progress = stack.enter_context(progress_bar("Searching", "frames"))
+        video = _Video()
+        session = workbench.live.start(
+            deployment,
+            address,
+            feed_name=name,
+            threshold=threshold,
+            zone=polygon,
+            on_frame=None if given is None else video.take,
+            progress=progress,
+        )
+        stack.enter_context(session)
+        if given is not None:
+            workbench.live.disclose_video(
+                session, recipient=given.recipient, justification=given.justification
             )
-        page = build_page(finding, title=f"Alerts in {finding.result.feed}")
-        summary = summarise(finding)
-        (folder / "summary.json").write_text(json_text(summary), "utf-8")
-        (folder / "alerts.html").write_text(render_alerts(page), "utf-8")
+            video.open(given.folder, session)
+        _run(session, video)
+        if given is not None:
+            workbench.live.write_result(
+                session.id,
+                given.folder,
+                recipient=given.recipient,
+                justification=given.justification,
+            )
+        result = _result(workbench, session)
     if as_json:
-        say_json(summary)
+        say_json(_summary(*result, output))
     else:
-        _show(page)
-    for notice in page.notices:
-        say(f"note: {notice}")
-    say(f"{output}: alerts.html, summary.json, redacted.mp4")
+        _show(*result, output)
 
 
-def _show(page: AlertsPage) -> None:
-    from rich.table import Table  # noqa: PLC0415 - keeps `--help` quick
-    from rich.text import Text  # noqa: PLC0415
+@dataclass(frozen=True)
+class _Leaving:
+    """What takes faces out of the bench: where to, for whom, and why."""
 
-    from workbench.reports import clock  # noqa: PLC0415
-    from workbench.reports.wording import TABLE_NOTE, in_table  # noqa: PLC0415
+    folder: Path
+    recipient: str
+    justification: str
 
-    if not page.alerts:
-        say("No face in this feed reached the threshold, so there is nothing to decide.")
+
+def _leaving(
+    output: Path | None, recipient: str | None, justification: str | None
+) -> _Leaving | None:
+    """Return what leaves the bench: all three are said, or none."""
+    if output is None and recipient is None and justification is None:
+        return None
+    if output is None or recipient is None or justification is None:
+        msg = (
+            "--output takes faces out of the bench, which is a disclosure: say --output, "
+            "--recipient and --justification, or none of them."
+        )
+        raise UsageError(msg)
+    return _Leaving(output, recipient, justification)
+
+
+class _Video:
+    """The redacted video, opened once it was recorded who gets it."""
+
+    def __init__(self) -> None:
+        self._writer: RedactedVideoWriter | None = None
+
+    def open(self, folder: Path, session: LiveSession) -> None:
+        """Make ready for the first frame."""
+        from workbench.bench.search_output import REDACTED_VIDEO  # noqa: PLC0415 - `--help`
+        from workbench.live import RedactedVideoWriter  # noqa: PLC0415
+
+        self._writer = RedactedVideoWriter(folder / REDACTED_VIDEO, fps=session.fps)
+
+    def take(self, frame: RedactedFrame) -> None:
+        """Write a frame."""
+        if self._writer is not None:
+            self._writer.write(frame)
+
+    def close(self, *, whole: bool) -> None:
+        """Finish the video, or remove what there is of it."""
+        if self._writer is not None:
+            if whole:
+                self._writer.close()
+            else:
+                self._writer.abandon()
+
+
+def _run(session: LiveSession, video: _Video) -> None:
+    """Run a search to its end; a first Ctrl-C stops it before its next frame."""
+    whole = False
+    try:
+        with _interrupts(session.stop):
+            session.run()
+        whole = True
+    except WorkbenchError:
+        say(
+            f"Alerts that were raised before are stored: workbench alert list --deployment "
+            f"{session.deployment}"
+        )
+        raise
+    finally:
+        video.close(whole=whole)
+
+
+@contextmanager
+def _interrupts(stop: Callable[[str], None]) -> Iterator[None]:
+    """Have Ctrl-C stop in good order, once; in a thread of its own nothing is changed."""
+
+    def once(_number: int, _frame: object) -> None:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        stop("interrupted at the keyboard")
+
+    try:
+        before = signal.signal(signal.SIGINT, once)
+    except ValueError:
+        yield
         return
-    table = Table(
-        "Time in feed", "Candidate", "Score", "Meaning", "State", box=None, pad_edge=False
-    )
-    for alert in page.alerts:
-        cells = (clock(alert.time_s), alert.person, f"{alert.score:.2f}", in_table(alert.meaning))
-        table.add_row(*map(Text, cells), Text(alert.state))
-    stdout().print(table)
-    say(TABLE_NOTE)
-    say("The software raises candidates; a person decides.")
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _result(workbench: Workbench, session: LiveSession) -> tuple[SessionRow, list[AlertView]]:
+    """Return the search as it was recorded, and its alerts."""
+    rows = workbench.live.sessions(session.deployment)
+    row = next(one for one in rows if one.id == session.id)
+    alerts = workbench.alerts.list(session.deployment, justification=_JUST_RUN)
+    return row, [alert for alert in alerts if alert.session == session.id]
+
+
+def _summary(row: SessionRow, alerts: list[AlertView], output: Path | None) -> dict[str, Any]:
+    counts = {} if row.counts is None else row.counts.plain()
+    return {
+        "session": row.id,
+        "feed": row.feed,
+        "policy": row.policy,
+        "threshold": row.threshold,
+        "unit": row.setup.unit,
+        "encoder": row.setup.matcher.value,
+        "listed_people": row.setup.subjects,
+        "references": row.setup.references,
+        "started": row.started.isoformat(),
+        "ended": None if row.ended is None else row.ended.isoformat(),
+        "stopped_by": None if row.stopped_by is None else row.stopped_by.value,
+        **counts,
+        "alert_list": [alert.plain() for alert in alerts],
+        "output": None if output is None else str(output),
+    }
+
+
+def _show(row: SessionRow, alerts: list[AlertView], output: Path | None) -> None:
+    from workbench.cli.alert import show_alerts  # noqa: PLC0415 - keeps `--help` quick
+    from workbench.governance.moments import spoken  # noqa: PLC0415
+
+    if alerts:
+        show_alerts(alerts)
+    else:
+        say("No face in this feed reached the threshold, so there is nothing to decide.")
+    if row.counts is not None:
+        faces = "unknown" if row.counts.faces_seen is None else f"{row.counts.faces_seen:,}"
+        say(f"{len(alerts)} alerts of {faces} faces seen, threshold {row.threshold:g}.")
+        if row.counts.damage is not None:
+            say(f"note: Part of the feed could not be read: {row.counts.damage}.")
+        for start, end in row.counts.gaps_s:
+            say(f"note: The feed has no frames from {start:.1f} s to {end:.1f} s.")
+    if row.ended is not None and row.stopped_by is not None:
+        say(f"The search ended at {spoken(row.ended)} because {row.stopped_by.phrase}.")
+    if output is not None:
+        say(f"{output}: alerts.html, summary.json, redacted.mp4")
+    if alerts:
+        say("People decide: workbench alert adjudicate ALERT --decision ... --reason ...")

@@ -191,7 +191,7 @@ def search(
     truths = _truths(scores)
     decide(bench, truths)
     with bench.opened(OPERATOR) as operator:
-        finding = operator.finding(session.id, justification=_WHY)
+        finding = operator.live.finding(session.id, justification=_WHY)
     shown = replace(finding, truths=truths)
     return Outcome(shown, scores, scene, sample.credits, tuple(keeper.kept))
 

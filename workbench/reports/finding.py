@@ -5,24 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from workbench.governance.session_counts import SessionCounts
 from workbench.governance.session_setup import SessionSetup
 from workbench.governance.stopping import StopReason
 from workbench.live.alert_document import AlertDocument
 from workbench.reports.page import TruthView
+from workbench.reports.wording import Meaning
 
-__all__ = ["Finding", "FoundAlert", "Meaning"]
-
-
-class Meaning(Protocol):
-    """What a score means, in a phrase; see `workbench.governance.score_meaning`."""
-
-    @property
-    def text(self) -> str:
-        """Return the phrase."""
-        ...
+__all__ = ["Finding", "FoundAlert"]
 
 
 @dataclass(frozen=True, slots=True)

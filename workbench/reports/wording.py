@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
+from typing import Protocol
 
-from workbench.reports.finding import Meaning
-
-__all__ = ["INDICATION", "TABLE_NOTE", "in_table", "meaning_lines", "unit_lines"]
+__all__ = ["INDICATION", "TABLE_NOTE", "Meaning", "in_table", "meaning_lines", "unit_lines"]
 
 _SAID_ONCE = " faces of people who are not on the list score this high"
 INDICATION = (
@@ -28,6 +27,15 @@ _UNITS = {
     ),
 }
 _DETAIL = re.compile(r"^(?P<short>.+?) \((?P<detail>(?:95 % interval|upper end).*)\)$", re.DOTALL)
+
+
+class Meaning(Protocol):
+    """What a score means, in a phrase: that of a policy, or of a calibration."""
+
+    @property
+    def text(self) -> str:
+        """Return the phrase."""
+        ...
 
 
 def meaning_lines(meaning: Meaning) -> tuple[str, str]:

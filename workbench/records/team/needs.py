@@ -1,0 +1,293 @@
+"""What each permission needs of the tables of a team's store: data, from which all grants follow.
+
+Columns are named where some of a table is for fewer than the rest. Which rows of a table a role
+sees is said in `rows`, who may change what of a row in `changes`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Final
+
+from workbench.governance.permissions import PERMISSIONS
+from workbench.governance.permissions import Permission as P
+from workbench.governance.roles import Role
+from workbench.records import schema
+
+__all__ = ["EVERYBODY", "NEEDS", "VERSION", "WITHHELD", "Need", "granted", "needs_of"]
+
+VERSION: Final = "alembic_version"
+"""Alembic's own table, which says of which version the schema is."""
+
+
+@dataclass(frozen=True)
+class Need:
+    """What is needed of one table.
+
+    Attributes:
+        table: its name.
+        select: columns that are read.
+        insert: whether rows are added.
+        update: columns that are changed.
+        delete: whether rows are deleted.
+    """
+
+    table: str
+    select: frozenset[str] = frozenset()
+    insert: bool = False
+    update: frozenset[str] = frozenset()
+    delete: bool = False
+
+    def joined(self, other: Need) -> Need:
+        """Return what both need of the same table."""
+        return Need(
+            self.table,
+            self.select | other.select,
+            self.insert or other.insert,
+            self.update | other.update,
+            self.delete or other.delete,
+        )
+
+
+@dataclass(frozen=True)
+class _Table:
+    """Ways to name what is needed of a table, `reads("id").adds()`."""
+
+    name: str
+    need: Need = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "need", Need(self.name))
+
+    def __call__(self, read: str = "", *, add: bool = False, change: str = "") -> Need:
+        columns = frozenset(column.name for column in schema.metadata.tables[self.name].columns)
+        return Need(
+            self.name,
+            columns if read == _ALL else frozenset(read.split()),
+            insert=add,
+            update=columns - {"id"} if change == _ALL else frozenset(change.split()),
+        )
+
+
+_ALL: Final = "*"
+_actors = _Table("actors")
+_alerts = _Table("alerts")
+_audit = _Table("audit")
+_bench = _Table("bench")
+_blue_members = _Table("blue_members")
+_blue_passes = _Table("blue_passes")
+_cases = _Table("cases")
+_certificates = _Table("certificates")
+_data_keys = _Table("data_keys")
+_deployment_notes = _Table("deployment_notes")
+_deployments = _Table("deployments")
+_engagements = _Table("engagements")
+_entries = _Table("watchlist_entries")
+_erasures = _Table("erasures")
+_exports = _Table("exports")
+_head = _Table("audit_head")
+_held_objects = _Table("held_objects")
+_holds = _Table("holds")
+_policies = _Table("policies")
+_rule_changes = _Table("rule_changes")
+_sessions = _Table("sessions")
+_vault_chunks = _Table("vault_chunks")
+_vault_objects = _Table("vault_objects")
+_verdicts = _Table("verdicts")
+_watchlists = _Table("watchlists")
+
+
+def _deleted(table: str, read: str) -> Need:
+    return Need(table, frozenset(read.split()), delete=True)
+
+
+EVERYBODY: Final = (
+    Need(VERSION, frozenset({"version_num"})),
+    _bench(_ALL),
+    _actors(_ALL),  # of these the row of their own; see `rows`
+    _head(_ALL),
+)
+"""What opening a bench takes, whatever the role; nothing of it is about a person but oneself."""
+
+# Whoever comes to a deployment records what time alone made due of it, with its counts.
+_DEPLOYMENT: Final = (
+    _deployments(_ALL, change=_ALL),
+    _deployment_notes(_ALL),
+    _sessions(_ALL),
+    _watchlists(_ALL),
+    _alerts("id deployment session state blue_list moved_to raised"),
+    _engagements("alert kind content"),
+    _policies(_ALL),
+)
+_NOTES: Final = (*_DEPLOYMENT, _deployment_notes(add=True))
+_OPENED: Final = (_data_keys(_ALL), _vault_objects(_ALL), _vault_chunks(_ALL))
+_SEALED: Final = (
+    _data_keys(_ALL, add=True),
+    _vault_objects(_ALL, add=True),
+    _vault_chunks(_ALL, add=True),
+)
+_HELD: Final = (
+    _holds(_ALL),
+    _held_objects(_ALL),
+    _erasures(_ALL),
+    _alerts("id deployment moved_to"),
+)
+# Every erasure asks for all of what may go; what does go is for `changes` and `rows` to say.
+_ERASED: Final = (
+    *_DEPLOYMENT,
+    *_HELD,
+    _erasures(_ALL, add=True, change="content finished"),
+    _certificates(_ALL, add=True),
+    _exports(_ALL),
+    _data_keys(_ALL, change="destroying destroyed"),
+    _vault_objects(_ALL),
+    _deleted("vault_objects", "id"),
+    _deleted("vault_chunks", "object_id place"),
+    _watchlists(_ALL, change="state object_id key_id destroyed"),
+    _entries("id watchlist state removed", change="removed"),
+    _alerts("id deployment key_id object_id moved_to raised"),
+    _deleted("alerts", "id"),
+    _deleted("verdicts", "id alert"),
+    _deleted("engagements", "id alert"),
+    _cases("id number"),
+)
+_LIST: Final = (*_DEPLOYMENT, _entries(_ALL), _blue_members(_ALL))
+_ALERT: Final = (
+    *_DEPLOYMENT,
+    *_OPENED,
+    _alerts(_ALL),
+    _verdicts(_ALL),
+    _engagements(_ALL),
+    _entries("id subject watchlist"),
+)
+_CASE: Final = (_cases(_ALL, change="state authority ended"), *_HELD)
+_PURPOSES: Final = (_deployments("id reference"), _cases("id number"))
+_KEPT: Final = (*_HELD, _deployments(_ALL), _watchlists(_ALL), _alerts("raised"), _cases(_ALL))
+
+NEEDS: Final[Mapping[P, tuple[Need, ...]]] = MappingProxyType(
+    {
+        P.DEPLOYMENT_DRAFT: (*_DEPLOYMENT, _deployments(add=True)),
+        P.DEPLOYMENT_APPLY: (*_DEPLOYMENT, _entries("watchlist state review", change="review")),
+        P.DEPLOYMENT_CONSULT: _DEPLOYMENT,
+        P.DEPLOYMENT_AUTHORISE: _DEPLOYMENT,
+        P.DEPLOYMENT_REFUSE: _DEPLOYMENT,
+        P.DEPLOYMENT_CANCEL: _DEPLOYMENT,
+        P.DEPLOYMENT_START: _DEPLOYMENT,
+        P.DEPLOYMENT_CLOSE: _DEPLOYMENT,
+        P.DEPLOYMENT_RECORD: _NOTES,
+        P.WATCHLIST_BUILD: (
+            *_LIST,
+            *_SEALED,
+            *_ERASED,
+            _watchlists(add=True, change=_ALL),
+            _entries(add=True, change="quality state removed"),
+        ),
+        P.WATCHLIST_CHECK: (*_LIST, _entries(change="identity_check")),
+        P.WATCHLIST_REVIEW: (*_LIST, _entries(change="review")),
+        P.WATCHLIST_CONSULT: (*_LIST, *_OPENED),
+        P.WATCHLIST_PURGE: (
+            *_ERASED,
+            _watchlists(change=_ALL),
+            _entries("id watchlist state removed", change="state removed"),
+        ),
+        P.LIVE_START: (
+            *_LIST,
+            *_SEALED,
+            _sessions(add=True, change="ended stopped_by counts"),
+            _alerts(_ALL, add=True),
+        ),
+        P.LIVE_WATCH: (*_DEPLOYMENT, _sessions(change="ended stopped_by counts")),
+        P.ALERT_CONSULT: _ALERT,
+        P.ALERT_ADJUDICATE: (*_ALERT, _verdicts(add=True), _alerts(change="state decided")),
+        P.ALERT_ENGAGE: (*_ALERT, _engagements(add=True)),
+        P.ALERT_OUTCOME: (*_ALERT, _engagements(add=True)),
+        P.ALERT_CORRECT: (*_ALERT, _verdicts(add=True), _alerts(change="state decided")),
+        P.ALERT_MOVE: (
+            *_ALERT,
+            *_SEALED,
+            *_CASE,
+            *_ERASED,
+            _alerts(change="moved_to object_id key_id"),
+        ),
+        P.BLUE_LIST_MANAGE: (
+            _blue_members(_ALL, add=True, change="content"),
+            _entries(_ALL),
+            _watchlists(_ALL),
+            _deployments(_ALL),
+        ),
+        P.BLUE_LIST_RECORD: (
+            *_DEPLOYMENT,
+            _blue_members(_ALL),
+            _blue_passes(_ALL, add=True, change="content"),
+            _alerts(_ALL),
+            _entries(_ALL),
+        ),
+        P.FIELD_COUNTS_ENTER: _NOTES,
+        P.CASE_OPEN: (_cases(_ALL, add=True), _data_keys(_ALL, add=True)),
+        P.CASE_AUTHORISE: _CASE,
+        P.CASE_REFUSE: (*_CASE, *_ERASED),
+        P.CASE_CONSULT: (*_CASE, *_OPENED),
+        P.CASE_CLOSE: (*_CASE, *_ERASED),
+        P.HOLD_PLACE: (*_KEPT, _holds(add=True), _held_objects(add=True)),
+        P.HOLD_RELEASE: (*_HELD, _holds(change="content review released")),
+        P.HOLD_CONSULT: _HELD,
+        P.RETENTION_PLAN: (*_KEPT, *_PURPOSES),
+        P.RETENTION_RUN: (*_ERASED, *_KEPT, *_CASE, _blue_passes(_ALL)),
+        P.CERTIFICATE_CONSULT: (_certificates(_ALL), *_PURPOSES),
+        P.ENQUIRY_ASK: (_entries(_ALL), _watchlists(_ALL), _deployments(_ALL)),
+        P.AUDIT_SHOW: (_audit(_ALL), *_PURPOSES, _deployments(_ALL), _cases(_ALL)),
+        P.AUDIT_VERIFY: (_audit(_ALL),),
+        P.AUDIT_EXPORT: (_audit(_ALL), *_PURPOSES, _exports(_ALL, add=True)),
+        P.AUDIT_CHECKPOINT: (),
+        P.EXPORT_MAKE: (*_PURPOSES, _exports(_ALL, add=True), _deleted("exports", "id")),
+        P.EXPORT_LIST: (*_PURPOSES, _exports(_ALL)),
+        P.POLICY_ISSUE: (_policies(_ALL, add=True),),
+        P.POLICY_APPROVE: (_policies(_ALL, change="content approver approved"),),
+        P.POLICY_CONSULT: (_policies(_ALL),),
+        P.OUTCOMES_READ: (),  # the views of `views`, and no table
+        P.RULES_CONSULT: (_rule_changes(_ALL),),
+        P.RULES_PROPOSE: (
+            _rule_changes(_ALL, add=True, change="decided_by decided decision"),
+        ),
+        P.RULES_CONFIRM: (
+            _rule_changes(_ALL, change="decided_by decided decision"),
+            _bench(change="settings"),
+        ),
+        P.USERS_MANAGE: (_actors(_ALL, add=True, change="role rank active database_user"),),
+        P.USERS_LIST: (_actors(_ALL),),
+        P.KEYS_ROTATE: (),
+        P.CLOCK_ACCEPT: (),
+        P.BENCH_UPGRADE: (),
+        P.BENCH_DESCRIBE: (),
+    }
+)
+"""By permission, what using it takes."""
+
+WITHHELD: Final[Mapping[Role, frozenset[P]]] = MappingProxyType(
+    {
+        Role.ADMINISTRATOR: frozenset(
+            {P.RETENTION_PLAN, P.RETENTION_RUN, P.AUDIT_VERIFY, P.BENCH_UPGRADE}
+        ),
+    }
+)
+"""What a role may do on a bench in a folder, but not through its own connection to a team's store.
+
+Each takes reading rows that the role is not to see: whoever destroys counts what goes, whoever
+verifies the log reads it. A data-protection officer does them, or the owner of the database.
+"""
+
+
+def granted(role: Role) -> frozenset[P]:
+    """Return the permissions that the connections of a role are given the means for."""
+    return PERMISSIONS[role] - WITHHELD.get(role, frozenset())
+
+
+def needs_of(permissions: Iterable[P]) -> dict[str, Need]:
+    """Return what some permissions take together, by table; what opening a bench takes is in it."""
+    found: dict[str, Need] = {}
+    every = [*EVERYBODY, *(need for one in permissions for need in NEEDS[one])]
+    for need in every:
+        found[need.table] = found.get(need.table, Need(need.table)).joined(need)
+    return found
