@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from alert_values import plant_alert, plant_session
 from bench_steps import REFERENCE, AsRole, Authorised, went_live
-from sqlalchemy import insert
 
 from workbench.bench import Workbench
 from workbench.bench.deployment_record import freeze_record
@@ -18,12 +17,10 @@ from workbench.governance.alerts import AlertState
 from workbench.governance.categories import Category
 from workbench.governance.deployment_records import DeploymentRecord
 from workbench.governance.outcomes import Engagement, Outcome
+from workbench.records.adjudications import add_engagement
 from workbench.records.audit.verbs import Verb
 from workbench.records.deployments import find_deployment
 from workbench.records.erased_rows import delete_alerts
-from workbench.records.identifiers import new_id
-from workbench.records.moments import as_json
-from workbench.records.schema import engagements
 
 A = AlertState
 
@@ -38,16 +35,7 @@ def engaged(workbench: Workbench, alert: str, outcome: Outcome, minutes: float =
             stopped=outcome is Outcome.ARREST,
             outcome=outcome,
         )
-        acting.connection.execute(
-            insert(engagements).values(
-                id=new_id("engagement", acting.now),
-                alert=alert,
-                kind="engagement",
-                actor="engagement-officer",
-                content=as_json(made.plain()),
-                at=acting.at,
-            )
-        )
+        add_engagement(acting.connection, made, by="engagement-officer", at=acting.at)
         acting.log(Verb.ENGAGE, [alert])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import subprocess
 import sys
@@ -304,7 +305,9 @@ def test_a_sweep_removes_what_no_record_knows(live: Maker, tmp_path: Path) -> No
     project.mkdir()
     (project / "face.jpg").write_bytes(b"\xff\xd8\xff\xe0 a picture")
     ((sealed,), (key,)) = kept_files(live)
-    orphan = sealed.with_name("object-nobody-knows.sealed")
+    digest = hashlib.sha256(b"object-nobody-knows").hexdigest()
+    orphan = live.folder / "vault" / digest[:2] / digest[2:4] / "object-nobody-knows.sealed"
+    orphan.parent.mkdir(parents=True)
     orphan.write_bytes(sealed.read_bytes())
     unknown = key.with_name("key-nobody-knows.key")
     unknown.write_bytes(key.read_bytes())

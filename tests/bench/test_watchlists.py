@@ -15,7 +15,7 @@ import pytest
 from bench_values import SFACE
 from list_values import WHY, checked_and_reviewed, entry_of, pictured
 from PIL import Image
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from workbench.bench import Rules, Workbench
 from workbench.bench.list_access import log_each
@@ -48,7 +48,7 @@ from workbench.records.audit.verbs import Verb
 from workbench.records.blue_list import save_consents
 from workbench.records.deployments import find_deployment
 from workbench.records.holds import add_hold
-from workbench.records.schema import data_keys, vault_objects, watchlists
+from workbench.records.schema import data_keys, vault_objects, watchlist_entries, watchlists
 from workbench.records.watchlist_entries import EntryState, entries_of_subject
 from workbench.settings import Settings
 
@@ -799,6 +799,18 @@ def test_a_list_that_was_exchanged_is_not_opened(built: str, as_role: Open) -> N
             opened(analyst, built)
 
 
+def test_nobody_is_searched_for_whose_entry_is_gone(built: str, as_role: Open) -> None:
+    checked_and_reviewed(as_role, built)
+    with as_role("analyst") as analyst:
+        with analyst._context.system() as acting:
+            acting.connection.execute(
+                delete(watchlist_entries).where(watchlist_entries.c.subject == "NOM-2")
+            )
+            acting.log(Verb.ALTER)
+        with pytest.raises(VaultError, match="does not hold the entries that the records say"):
+            opened(analyst, built)
+
+
 def test_a_list_whose_key_is_gone_is_not_opened(built: str, as_role: Open) -> None:
     checked_and_reviewed(as_role, built)
     with as_role("analyst") as analyst:
@@ -821,6 +833,17 @@ def test_false_alerts_to_expect(built: str, as_role: Open) -> None:
         assert looser.fpir.rate > found.fpir.rate
         with pytest.raises(UsageError, match="-1 faces"):
             analyst.watchlists.expected_false_alerts(built, -1)
+
+
+def test_without_a_policy_nothing_is_known_of_false_alerts(
+    as_role: Open, two: list[EntryImage], analyser: FaceAnalyser
+) -> None:
+    with as_role("analyst") as analyst:
+        analyst.deployments.draft({"reference": REFERENCE})
+        analyst.watchlists.build(REFERENCE, two, analyser)
+        assert analyst.watchlists.show(REFERENCE, WHY, faces=10).expected is None
+        with pytest.raises(UnknownRecordError, match="names no threshold policy"):
+            analyst.watchlists.expected_false_alerts(REFERENCE, 10)
 
 
 def test_more_objects_than_an_entry_of_the_log_holds_are_told_in_several(

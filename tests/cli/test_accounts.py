@@ -176,13 +176,15 @@ def test_login_says_what_the_store_cannot_promise(made: Run) -> None:
     assert "every process" not in made("whoami").err
 
 
-@pytest.mark.parametrize("name", ["ada", "nobody", "ada\x1b[2J"])
-def test_a_wrong_password_and_an_unknown_name_are_answered_alike(made: Run, name: str) -> None:
-    ended = made("login", name, "--password-stdin", stdin=f"{OTHER}\n")
-    assert ended.code == 3
-    assert "the account or the password is wrong" in ended.err
-    assert OTHER not in ended.err
-    assert "\x1b" not in ended.err
+def test_a_wrong_password_and_an_unknown_name_are_answered_alike(made: Run) -> None:
+    said = set()
+    for name in ("ada", "nobody", "ada\x1b[2J"):
+        ended = made("login", name, "--password-stdin", stdin=f"{OTHER}\n")
+        assert ended.code == 3
+        assert OTHER not in ended.err
+        said.add(ended.err)
+    (only,) = said
+    assert "the account or the password is wrong" in only
 
 
 def test_no_bench_is_said_with_what_to_do(run: Run) -> None:
@@ -237,27 +239,26 @@ def test_accounts_from_the_first_to_the_last(made: Run) -> None:
     assert "may not list accounts" in ended.err
 
 
-@pytest.mark.parametrize(
-    ("words", "code", "said"),
-    [
-        (("add", "ADA", "--role", "analyst"), 3, "there is an account ada already"),
-        (("add", "a b", "--role", "analyst"), 1, "an account name holds letters"),
-        (("add", "x", "--role", "authorising-officer"), 3, "Name it with rank"),
-        (("add", "x", "--role", "god"), 2, "god"),
-        (("change", "ada", "--role", "analyst"), 3, "nobody changes an account of their own"),
-        (("change", "nobody", "--enable"), 1, "there is no account nobody"),
-        (("change", "ada"), 2, "nothing was to be changed"),
-        (("disable", "no\x1bbody"), 1, "there is no account no\\x1bbody"),
-        (("add", "x", "--role", "analyst", "--no-password"), 2, "exclude each other"),
-    ],
-)
-def test_what_is_refused_of_accounts(
-    made: Run, words: tuple[str, ...], code: int, said: str
-) -> None:
-    extra = ("--password-stdin",) if words[0] == "add" else ()
-    ended = made("users", *words, *extra, stdin=f"{OTHER}\n")
-    assert (ended.code, said in ended.err) == (code, True), ended.err
-    assert "\x1b" not in ended.err
+REFUSED = [
+    (("add", "ADA", "--role", "analyst"), 3, "there is an account ada already"),
+    (("add", "a b", "--role", "analyst"), 1, "an account name holds letters"),
+    (("add", "x", "--role", "authorising-officer"), 3, "Name it with rank"),
+    (("add", "x", "--role", "god"), 2, "god"),
+    (("change", "ada", "--role", "analyst"), 3, "nobody changes an account of their own"),
+    (("change", "nobody", "--enable"), 1, "there is no account nobody"),
+    (("change", "ada"), 2, "nothing was to be changed"),
+    (("disable", "no\x1bbody"), 1, "there is no account no\\x1bbody"),
+    (("add", "x", "--role", "analyst", "--no-password"), 2, "exclude each other"),
+]
+
+
+def test_what_is_refused_of_accounts(made: Run) -> None:
+    for words, code, said in REFUSED:
+        extra = ("--password-stdin",) if words[0] == "add" else ()
+        ended = made("users", *words, *extra, stdin=f"{OTHER}\n")
+        assert (ended.code, said in ended.err) == (code, True), (words, ended.err)
+        assert "\x1b" not in ended.err
+    assert len(made("users", "list", "--json").said["users"]) == 1
 
 
 def test_passwords_are_set_by_their_owner_and_by_an_administrator(made: Run) -> None:

@@ -35,7 +35,7 @@ COMMANDS = sorted(leaves(ROOT))
 
 def test_the_commands_are_the_documented_ones() -> None:
     assert {words[0] for words in COMMANDS} == {
-        "audit", "blue-list", "case", "compare", "demo", "deployment", "enquiry", "enrol",
+        "alert", "audit", "blue-list", "case", "compare", "demo", "deployment", "enquiry", "enrol",
         "evaluate", "export", "hold", "init", "keys", "login", "logout", "models", "policies",
         "retention", "roles", "rules", "search", "stage", "upgrade", "users", "watchlist",
         "whoami",

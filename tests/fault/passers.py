@@ -105,7 +105,7 @@ def _looks(path: Path, analyser: FaceAnalyser, frames: int, truth: pl.DataFrame 
             for name, one in found.items():
                 templates[name].append(one.vectors)
             for row in rows:
-                people.append(f"track {numbers[row]}")
+                people.append(f"track-{numbers[row]}")
                 at.append(frame.index)
                 boxes.append(faces.boxes[row])
                 pictures[people[-1]] = _cut(frame.image, faces.boxes[row])

@@ -20,7 +20,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Final, Self
+from typing import Final, Self
 
 import pytest
 
@@ -84,9 +84,9 @@ class Traced:
         command: Sequence[str],
         *,
         env: Mapping[str, str] | None = None,
-        stderr: IO[bytes] | None = None,
+        log: Path,
     ) -> None:
-        """Start it."""
+        """Start it; what it says on standard error goes into the file `log`."""
         strace = shutil.which("strace")
         if strace is None:
             pytest.skip("needs strace")
@@ -95,6 +95,7 @@ class Traced:
         words += ["--decode-fds=path", f"--string-limit={_LONGEST}", "--quiet=attach,exit"]
         words += ["--absolute-timestamps=format:unix,precision:ns", "--signal=none"]
         words += [f"--trace={','.join(sorted(_DATA | _NAMES | _BLIND | _ALSO))}"]
+        self._log, self._errors = log, log.open("wb")
         words += ["--output", str(Path(self._folder.name) / "calls"), "--", *command]
         self._process = subprocess.Popen(
             words,
@@ -102,8 +103,11 @@ class Traced:
             text=True,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=stderr,
+            stderr=self._errors,
         )
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._in, self._out = self._process.stdin, self._process.stdout
         self.said: list[str] = []
 
     def __enter__(self) -> Self:
@@ -115,28 +119,26 @@ class Traced:
         if self._process.poll() is None:
             self._process.kill()
         self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe is not None:
+        for pipe in (self._in, self._out, self._errors):
+            with contextlib.suppress(BrokenPipeError):
                 pipe.close()
         self._folder.cleanup()
 
     def finish(self) -> Written:
         """Wait until it is done, look at what it holds open, let it end, and return all of it."""
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        for line in self._process.stdout:
+        for line in self._out:
             if line == "done\n":
                 break
             self.said.append(line.rstrip("\n"))
         held = {}
         for child in _children(self._process.pid)[1:]:  # strace itself is the first
             held |= dict(_held(child))
-        if self._process.poll() is None:
-            self._process.stdin.write("end\n")
-            self._process.stdin.close()
-        self.said += [line.rstrip("\n") for line in self._process.stdout]
+        with contextlib.suppress(BrokenPipeError):  # it has failed, as its code will say
+            self._in.write("end\n")
+            self._in.close()
+        self.said += [line.rstrip("\n") for line in self._out]
         code = self._process.wait(timeout=60)
-        assert code == 0, f"the traced process ended with {code}"
+        assert code == 0, self._log.read_text("utf-8", "replace")[-4000:]
         written = _read(Path(self._folder.name))
         for place, content in held.items():
             written.parts[f"{place} when it ended"] = content

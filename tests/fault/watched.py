@@ -146,11 +146,9 @@ class Watched:
         }
         path = self.folder / "task.json"
         path.write_text(json.dumps(task), "utf-8")
-        log = self.folder / "stderr.log"
-        with log.open("wb") as file:
-            command = [sys.executable, "-B", str(CHILD), str(path)]
-            with Traced(command, env=self._environment(), stderr=file) as process:
-                written = process.finish()
+        command = [sys.executable, "-B", str(CHILD), str(path)]
+        with Traced(command, env=self._environment(), log=self._log) as process:
+            written = process.finish()
         said = json.loads(process.said[-1])
         return Searched(said, written, list(self.decrypted()))
 
@@ -159,7 +157,7 @@ class Watched:
         self.shift += timedelta(days=60)
         words = [str(self.shift.total_seconds()), self.token("data-protection-officer")]
         command = [sys.executable, "-B", "-c", PURGE, *words]
-        with Traced(command, env=self._environment()) as process:
+        with Traced(command, env=self._environment(), log=self._log) as process:
             return process.finish()
 
     def decrypted(self) -> Iterator[Stream]:
@@ -180,7 +178,7 @@ class Watched:
             for path in sorted((self.folder / place).rglob("*")):
                 if path.is_file():
                     yield str(path.relative_to(self.folder)), path.read_bytes()
-        yield "stderr", (self.folder / "stderr.log").read_bytes()
+        yield "stderr", self._log.read_bytes()
 
     def cells(self) -> Iterator[Stream]:
         """Give the contents of each table of the database, row by row and column by column."""
@@ -194,6 +192,10 @@ class Watched:
                     if cell is not None
                 ]
                 yield f"table {table}", b"\n".join(cells)
+
+    @property
+    def _log(self) -> Path:
+        return self.folder / "stderr.log"
 
     def _environment(self) -> dict[str, str]:
         return {**os.environ, **self.bench.variables, "WORKBENCH_ENCODER": self.encoder}

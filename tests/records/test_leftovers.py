@@ -197,7 +197,7 @@ def test_a_certificate_lists_what_and_how_old(tmp_path: Path, age: timedelta, wo
     moment = (NOW - age).timestamp()
     os.utime(tmp_path / "face.png", (moment, moment))
     assert find_leftovers(tmp_path, now=NOW) == [
-        Leftover(where=str(tmp_path / "face.png"), what=f"picture: a picture{words}")
+        Leftover(where=str(tmp_path / "face.png"), what=f"picture: by its first bytes{words}")
     ]
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from workbench.bench.alert_access import AnAlert, OneAlert, document_of, on_alert, views_of
 from workbench.bench.alert_views import AlertView
+from workbench.bench.blind_verdicts import settle_verdicts
 from workbench.bench.context import Context
 from workbench.bench.deployment_access import on_deployment
 from workbench.governance.adjudication import Revision, Verdict
@@ -130,6 +131,12 @@ class Alerts:
                 Verb.ADJUDICATE,
                 {"verdict": verdict.verdict.value, "place": place, "state": after.state.value},
             )
+            view = self._view(one)
+        if settle_verdicts(self._context, view.id) is None:
+            return view
+        with on_alert(self._context, Permission.ALERT_ADJUDICATE, view.id) as one:
+            why = "seeing what one's own verdict and those of others made of an alert"
+            one.acting.log(Verb.CONSULT, [one.row.id], justification=why)
             return self._view(one)
 
     def correct(self, alert: AnAlert, decision: AlertState | str, reason: str) -> AlertView:

@@ -10,7 +10,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from workbench.bench.context import ADMINISTRATION, Acting
-from workbench.bench.opening import bench_id_of, open_bench, open_store, witnesses_of
+from workbench.bench.opening import (
+    bench_id_of,
+    is_shared,
+    open_bench,
+    open_store,
+    witnesses_of,
+)
 from workbench.bench.places import BenchPlaces
 from workbench.bench.secrets import load_signer
 from workbench.errors import CredentialError, KeyStoreError, RefusedError, UnknownRecordError
@@ -59,6 +65,7 @@ def verify_offline(
         None,
         [witness_at(path) for path in witnesses] or witnesses_of(places),
         trusted_keys=() if key is None else (key,),
+        shared=is_shared(where),
     )
     store = open_store(places, log, utc_now)
     try:

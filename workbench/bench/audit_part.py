@@ -21,7 +21,6 @@ from workbench.governance.permissions import Permission
 from workbench.records.audit.checkpoints import Checkpoint
 from workbench.records.audit.exporting import export, s62_extract
 from workbench.records.audit.faults import Verification
-from workbench.records.audit.log import AuditLog
 from workbench.records.audit.mail_witness import MailWitness
 from workbench.records.audit.reading import Logged, entries, read_head, rows
 from workbench.records.audit.verbs import Result, Verb
@@ -115,7 +114,7 @@ class AuditTrail:
         log = self._store.log
         if witnesses:
             elsewhere = [witness_at(path) for path in witnesses]
-            log = AuditLog(log.bench_id, None, elsewhere, trusted_keys=log.public_keys)
+            log = log.witnessed_by(elsewhere)
         found = log.verify(self._store.reading, public_key=public_key)
         try:
             with self._context.acting(Permission.AUDIT_VERIFY) as acting:

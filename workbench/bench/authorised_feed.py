@@ -107,7 +107,7 @@ class AuthorisedFeed:
 
         Nothing is raised: a feed that fails ends the search by a fault, which `fault` holds.
         """
-        reader = FrameReader(self._feed)
+        reader = FrameReader(self._feed, self._name)
         self._ending.tell(reader.wake)
         try:
             while self._ending.reason is None:

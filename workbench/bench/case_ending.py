@@ -11,6 +11,7 @@ from workbench.bench.erasing import begin, complete
 from workbench.governance.cases import CASE_MOVES
 from workbench.governance.certificates import DeletionCertificate
 from workbench.governance.holds import is_held
+from workbench.governance.retention import RetentionClass
 from workbench.records.audit.verbs import Verb
 from workbench.records.cases import CaseRow, find_case_by_id, moved_alerts
 from workbench.records.erasable import Erasable, erasable_case
@@ -46,8 +47,11 @@ def destroy_ended(context: Context, case: str) -> DeletionCertificate | None:
         case: id of the case.
 
     Returns:
-        The certificate; `None` where the case goes on, or nothing of it may or need be destroyed.
+        The certificate; `None` where the case goes on, nothing of it may or need be destroyed, or
+        that is for others to do.
     """
+    if not context.may_erase(RetentionClass.CASE):
+        return None
     with context.store.reading() as connection:
         row = find_case_by_id(connection, case)
         if not CASE_MOVES.allows(row.state, "purge"):

@@ -14,10 +14,13 @@ from workbench.bench.places import BenchPlaces
 from workbench.bench.rules import Rules
 from workbench.errors import ClockError, CredentialError, NotPermittedError, RefusedError
 from workbench.governance.permissions import Permission, require
+from workbench.governance.retention import RetentionClass
 from workbench.records.actors import Actor, find_actor
 from workbench.records.audit.entries import Draft
 from workbench.records.audit.verbs import Verb
 from workbench.records.store import Store, Writing
+from workbench.records.team.needs import granted
+from workbench.records.team.rows import erasers
 from workbench.records.vault.keys import DataKeys
 from workbench.records.vault.vault import Vault
 from workbench.settings import Settings
@@ -144,10 +147,18 @@ class Context:
     def may(self, permission: Permission) -> bool:
         """Return whether the role of whoever asks permits something; nothing is logged."""
         try:
-            require(self.actor.role, permission, self.actor.name)
+            self._require(permission)
         except NotPermittedError:
             return False
         return True
+
+    def may_erase(self, retention: RetentionClass) -> bool:
+        """Return whether whoever asks may destroy what is of a retention class, once it is due.
+
+        On a bench in a folder every process does what is due. In a team's store the database lets
+        only some roles, and another's process leaves it to theirs.
+        """
+        return self.store.through is None or self.actor.role in erasers(retention)
 
     @contextmanager
     def acting(
@@ -168,7 +179,7 @@ class Context:
             NotPermittedError: when the role does not permit it.
         """
         try:
-            require(self.actor.role, permission, self.actor.name)
+            self._require(permission)
             with self.store.writing() as writing:
                 self._require_current(writing)
                 yield Acting(writing, self.actor.name, self.actor.role.value, purpose)
@@ -183,6 +194,18 @@ class Context:
         """Give a transaction for what the workbench does by itself, under its own name."""
         with self.store.writing() as writing:
             yield Acting(writing, SYSTEM, "system", purpose)
+
+    def _require(self, permission: Permission) -> None:
+        """Refuse what the role does not permit, and what its connection has no means for."""
+        role, name = self.actor.role, self.actor.name
+        require(role, permission, name)
+        if self.store.through is not None and permission not in granted(role):
+            msg = (
+                f"{name} may not {permission.meaning} in a team's store ({permission}): it takes "
+                f"reading rows that {role.phrase} is not to see. Ask a data-protection officer, "
+                "or whoever owns the database, to do it."
+            )
+            raise NotPermittedError(msg)
 
     def _require_current(self, writing: Writing) -> None:
         """Refuse whoever is not logged in any more, or has another role than at the opening."""

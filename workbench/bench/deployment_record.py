@@ -7,6 +7,7 @@ needs no alert to stay.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from enum import StrEnum
@@ -28,10 +29,10 @@ from workbench.governance.deployment_records import (
 from workbench.governance.deployments import Application, DeploymentState
 from workbench.governance.notices import CommunityEngagement
 from workbench.governance.record import Record
+from workbench.records.adjudications import engagements_of
 from workbench.records.deployment_counts import (
     CountedAlert,
     counted_alerts,
-    counted_engagements,
     list_size,
     search_periods,
 )
@@ -169,7 +170,7 @@ def _count(
     """Return the counts of some alerts of a deployment, and how many are on the blue list."""
     chosen = [alert for alert in counted_alerts(connection, deployment) if counts(alert)]
     states = {alert.id: alert.state for alert in chosen if not alert.blue_list}
-    engaged = [one for one in counted_engagements(connection, deployment) if one.alert in states]
+    engaged = itertools.chain.from_iterable(engagements_of(connection, states).values())
     found = DeploymentCounts.of(
         states, engaged, faces_seen=None, unengaged_is_no_action=_UNENGAGED_IS_NO_ACTION
     )

@@ -23,9 +23,10 @@ class FrameReader:
     whatever comes in the end is dropped unseen.
     """
 
-    def __init__(self, feed: Feed) -> None:
-        """Take the feed; the thread starts with the first call of `next`."""
+    def __init__(self, feed: Feed, name: str) -> None:
+        """Take the feed and what to call its thread, which starts with the first call of `next`."""
         self._feed = feed
+        self._name = name
         self._asked: SimpleQueue[bool] = SimpleQueue()
         self._given: SimpleQueue[Frame | Exception | str] = SimpleQueue()
         self._thread: threading.Thread | None = None
@@ -39,7 +40,7 @@ class FrameReader:
         """
         if self._thread is None:
             self._thread = threading.Thread(
-                target=self._read, name=f"frames of {self._feed.name}", daemon=True
+                target=self._read, name=f"frames of {self._name}", daemon=True
             )
             self._thread.start()
         self._asked.put(item=True)

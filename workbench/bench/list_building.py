@@ -15,9 +15,10 @@ from workbench.bench.list_facts import named, require_consents
 from workbench.bench.list_sealing import opened_list, sealed
 from workbench.bench.list_views import EntryImage
 from workbench.errors import (
+    KeyDestroyedError,
     RecordError,
     RefusedError,
-    StoreError,
+    VaultError,
     WatchlistError,
 )
 from workbench.governance.categories import Category
@@ -275,7 +276,7 @@ def _known(
         return []
     try:
         watchlist = opened_list(context, acting.connection, before, row.reference)
-    except (StoreError, WatchlistError):
+    except (KeyDestroyedError, VaultError, WatchlistError):
         # A list that does not open is replaced all the same, and every entry is new.
         return []
     digests = {one.entry: one.sha256 for one in watchlist.references}

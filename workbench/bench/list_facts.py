@@ -71,8 +71,8 @@ def expected_false_alerts(
     watchlist: WatchlistRow,
     faces: int,
     threshold: float | None = None,
-) -> ExpectedFalseAlerts:
-    """Return the false alerts to expect of a number of faces.
+) -> ExpectedFalseAlerts | None:
+    """Return the false alerts to expect; `None` where the deployment names no policy that is.
 
     Args:
         connection: of the transaction.
@@ -84,18 +84,13 @@ def expected_false_alerts(
 
     Raises:
         UsageError: when the number of faces is negative.
-        UnknownRecordError: when the deployment names no policy that there is.
     """
     if faces < 0:
         msg = f"{faces} faces cannot be expected. Give a number from 0."
         raise UsageError(msg)
     policy = _policy(connection, row)
     if policy is None:
-        msg = (
-            f"deployment {row.reference} names no threshold policy that there is, so nothing is "
-            "known of false alerts. Name one in its application."
-        )
-        raise UnknownRecordError(msg)
+        return None
     score = _threshold(policy, row) if threshold is None else threshold
     return ExpectedFalseAlerts(
         faces=faces,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -16,6 +17,7 @@ from workbench.bench.list_facts import (
 from workbench.bench.list_sealing import opened_list, picture_at, require_list
 from workbench.bench.list_views import ExpectedFalseAlerts, ListView
 from workbench.bench.rules import rules_in_force
+from workbench.errors import UnknownRecordError, VaultError
 from workbench.governance.categories import Category
 from workbench.governance.deployments import DeploymentState
 from workbench.governance.permissions import Permission
@@ -94,6 +96,12 @@ class ListReading(OnLists):
         with self._on(Permission.WATCHLIST_CONSULT, reference) as (acting, row):
             watchlist = require_list(acting.connection, row)
             found = expected_false_alerts(acting.connection, row, watchlist, faces, threshold)
+            if found is None:
+                msg = (
+                    f"deployment {reference} names no threshold policy that there is, so nothing "
+                    "is known of false alerts. Name one in its application."
+                )
+                raise UnknownRecordError(msg)
             acting.log(
                 Verb.CONSULT,
                 [watchlist.id],
@@ -121,9 +129,17 @@ class ListReading(OnLists):
         watchlist = require_list(acting.connection, row)
         facts = list_facts(self._context, acting.connection, row, watchlist)
         require_startable(facts, rules_in_force(acting.connection).start, acting.now)
-        listed = ((one.subject, one.category) for one in facts.entries)
+        listed = [(one.subject, one.category) for one in facts.entries]
         require_consents(acting.connection, listed, acting.now)
-        return opened_list(self._context, acting.connection, watchlist, row.reference)
+        people = opened_list(self._context, acting.connection, watchlist, row.reference)
+        # Only who was checked and reviewed is searched for, whatever became of the rows since.
+        if Counter(listed) != Counter((one.subject, one.category) for one in people.references):
+            msg = (
+                f"the watchlist of deployment {row.reference} does not hold the entries that the "
+                "records say. Restore records and vault from one backup, or build it anew."
+            )
+            raise VaultError(msg)
+        return people
 
     def _view(
         self, acting: Acting, row: DeploymentRow, watchlist: WatchlistRow, faces: int | None
@@ -133,7 +149,7 @@ class ListReading(OnLists):
         facts = list_facts(self._context, connection, row, watchlist, faces=faces)
         blue = (one.subject for one in facts.entries if one.category is Category.BLUE_LIST)
         expected = None
-        if faces is not None and row.draft.get("policy") is not None:
+        if faces is not None:
             expected = expected_false_alerts(connection, row, watchlist, faces)
         return ListView(
             id=watchlist.id,

@@ -33,6 +33,7 @@ __all__ = [
     "audit_log",
     "bench_id_of",
     "connection_to",
+    "is_shared",
     "open_bench",
     "open_store",
     "who_asks",
@@ -122,6 +123,17 @@ def connection_to(place: str) -> Connected | None:
         )
         raise CredentialError(msg)
     return found
+
+
+def is_shared(place: str) -> bool:
+    """Return whether the audit log at a place is one that a team's people write without a key."""
+    if not is_address(place):
+        return False
+    engine = connect(place)
+    try:
+        return connected(engine).is_team
+    finally:
+        engine.dispose()
 
 
 def open_store(

@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlalchemy import Engine, select
 
 from workbench.bench.context import ADMINISTRATION, Acting
-from workbench.bench.opening import audit_log
+from workbench.bench.opening import audit_log, is_shared
 from workbench.bench.places import BenchPlaces, is_address, read_bench_file
 from workbench.bench.secrets import open_secrets
 from workbench.errors import CredentialError, StoreError
@@ -23,6 +23,7 @@ from workbench.records.engine import connect, shown, translated
 from workbench.records.migrations import current, head, migrate
 from workbench.records.moments import utc_now
 from workbench.records.store import BenchRow, Clock, Store
+from workbench.records.team.setting_up import set_up
 from workbench.settings import Settings, load_settings
 
 __all__ = ["Upgrade", "upgrade_bench"]
@@ -78,11 +79,13 @@ def upgrade_bench(
         after = head()
         if before == after:
             return Upgrade(before, after)
-        store = Store(
-            engine, BenchRow(bench_id, "", {}), audit_log(places, secrets, bench_id), clock
-        )
+        team = is_shared(where)
+        log = audit_log(places, secrets, bench_id, shared=team)
+        store = Store(engine, BenchRow(bench_id, "", {}), log, clock)
         with store.writing() as writing:
             migrate(writing.connection)
+            if team:
+                set_up(writing.connection)
             actor = find_actor(writing.connection, account)
             if not actor.active:
                 msg = f"{actor.name} is disabled. Ask an administrator of the bench."

@@ -12,6 +12,7 @@ from typing import Self
 from workbench.bench.alerts import Alerts
 from workbench.bench.audit_part import AuditTrail
 from workbench.bench.backups import BackupAdvice, backup_advice
+from workbench.bench.blind_verdicts import settle_all_verdicts
 from workbench.bench.blue_list import BlueList
 from workbench.bench.cases import Cases
 from workbench.bench.context import ADMINISTRATION, Acting, Context
@@ -22,7 +23,7 @@ from workbench.bench.exports import Exports
 from workbench.bench.holds import Holds
 from workbench.bench.keys_part import Keys
 from workbench.bench.live import Live
-from workbench.bench.opening import TRUST, OpenBench, open_bench, who_asks
+from workbench.bench.opening import TRUST, OpenBench, asker, open_bench, who_asks
 from workbench.bench.places import BenchPlaces, is_address
 from workbench.bench.policies import Policies
 from workbench.bench.retention import Retention
@@ -33,8 +34,8 @@ from workbench.bench.session_records import close_lost_sessions
 from workbench.bench.users import Users
 from workbench.bench.watchlists import Watchlists
 from workbench.errors import CredentialError
+from workbench.governance.permissions import Permission
 from workbench.identity.credentials import USUAL_LIFETIME, CredentialSource, issue
-from workbench.identity.sessions import find
 from workbench.records.actors import Actor
 from workbench.records.audit.verbs import Verb
 from workbench.records.moments import utc_now
@@ -148,30 +149,31 @@ class Workbench:
 
         Args:
             place: its folder, or the address of a team's store; that of the settings if left out.
-            credential: who asks; that of `workbench login` if left out. The role is looked up.
+            credential: who asks; that of `workbench login` if left out. In a team's store whoever
+                connects is who asks, and none is needed. The role is looked up.
             settings: of this process.
             clock: tells the time.
 
         Raises:
-            CredentialError: when nobody is logged in, or not any more.
+            CredentialError: when nobody is logged in, or not any more; in a team's store, when the
+                database user has no account.
             StoreError: when there is no bench, or it cannot be opened.
         """
         settings = settings or load_settings()
         opened = open_bench(_place(place, settings), settings, clock)
         try:
-            actor, found = who_asks(opened, credential or _token(opened))
+            actor, expires = asker(opened, credential, os.environ)
             context = Context(
                 store=opened.store,
                 vault=opened.vault,
                 keys=opened.secrets.keys,
                 actor=actor,
-                expires=found.expires,
+                expires=expires,
                 rules=opened.rules,
                 places=opened.places,
                 settings=settings,
             )
-            close_lost_sessions(context)
-            at_opening = enforce(context)
+            at_opening = _keep_up(context)
         except BaseException:
             opened.store.close()
             raise
@@ -316,13 +318,16 @@ def _place(place: str | Path | None, settings: Settings) -> str:
     return settings.bench if place is None else str(place)
 
 
-def _token(opened: OpenBench) -> str:
-    """Return the credential of whoever is logged in."""
-    token = find(os.environ, opened.store.bench.id, now=opened.store.clock())
-    if token is None:
-        msg = "nobody is logged in to this bench. Log in with workbench login NAME."
-        raise CredentialError(msg)
-    return token
+def _keep_up(context: Context) -> RetentionRun:
+    """Do what is due at every opening; in a team's store what the role has the means for."""
+    everything = context.store.through is None
+    if everything or context.may(Permission.LIVE_START):
+        close_lost_sessions(context)
+    if context.may(Permission.ALERT_ADJUDICATE):
+        settle_all_verdicts(context)
+    if everything or context.may(Permission.RETENTION_RUN):
+        return enforce(context)
+    return RetentionRun()
 
 
 def _logged_in(opened: OpenBench, account: str, lifetime: timedelta, how: str) -> str:

@@ -5,6 +5,6 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 refused by a rule, 130 interrupte
 
 from __future__ import annotations
 
-from workbench.cli.main import main
+from workbench.cli.main import main, run
 
-__all__ = ["main"]
+__all__ = ["main", "run"]

@@ -6,7 +6,6 @@ import io
 import os
 import signal
 import sys
-import traceback
 from collections.abc import Sequence
 from importlib import metadata
 from typing import Annotated, Never
@@ -40,8 +39,9 @@ from workbench.cli.compare import compare
 from workbench.cli.console import example
 from workbench.cli.evaluate import evaluate_app
 from workbench.errors import WorkbenchError
+from workbench.hygiene import harden_process, install_exception_hook
 
-__all__ = ["app", "main", "version"]
+__all__ = ["app", "main", "run", "version"]
 
 FAILED = 1
 INTERRUPTED = 130
@@ -121,6 +121,20 @@ app.add_typer(rules.app, name="rules")
 app.add_typer(keys.app, name="keys")
 
 
+def run() -> int:
+    """Run the command line as a process of its own: nothing of its memory is to be left behind.
+
+    Core dumps are off, errors show no values, and where memory may be swapped to a disk in the
+    clear that is said.
+    """
+    hardened = harden_process()
+    install_exception_hook()
+    if os.environ.get("WORKBENCH_DEBUG"):
+        for note in hardened:
+            sys.stderr.write(f"note: {note}\n")
+    return main()
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code; nothing but `SystemExit` leaves it.
 
@@ -181,8 +195,8 @@ def _run(arguments: Sequence[str] | None) -> int:
 def _end(message: str, code: int, error: BaseException | None) -> int:
     """Write one line to stderr, and the traceback only where it was asked for."""
     if error is not None and os.environ.get("WORKBENCH_DEBUG"):
-        traceback.print_exception(error, file=sys.stderr)
-    line = " ".join(message.split())
+        sys.stderr.write(traceback_text(error))
+    line = without_credentials(" ".join(message.split()))
     # What was typed may come back in a message; nothing in it is for the terminal to obey.
     shown = "".join(one if one.isprintable() else ascii(one)[1:-1] for one in line)
     sys.stderr.write(f"error: {shown}\n")

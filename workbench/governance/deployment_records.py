@@ -8,10 +8,11 @@ list nor who was alerted on is in it, and no officer is named.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
 from pydantic import Field, StrictBool
 
+from workbench.errors import RecordError
 from workbench.governance.costs import Costs
 from workbench.governance.deployment_counts import DeploymentCounts, FalseAlertRates, Rate
 from workbench.governance.deployments import DeploymentState, DocumentReference
@@ -157,7 +158,7 @@ class DeploymentRecord(Record):
     field_counts: tuple[GroupCounts, ...] = ()
 
     @property
-    def searched_minutes(self) -> Annotated[float | None, Field(ge=0)]:
+    def searched_minutes(self) -> float | None:
         """Minutes from the start to the end of each search, added up.
 
         `None` where a search has no end on record.
@@ -201,9 +202,11 @@ def joined(one: DeploymentCounts, other: DeploymentCounts) -> DeploymentCounts:
         if name not in _NOT_ADDED
     }
     left, right = one.outcomes.plain(), other.outcomes.plain()
-    counted_as = "unengaged_is_no_action"
+    counted_as, what = "unengaged_is_no_action", "the counts of the deployment"
+    if left[counted_as] != right[counted_as]:
+        msg = f"{what} count alerts without an engagement otherwise than those they are added to."
+        raise RecordError(msg)
     outcomes = {name: left[name] + right[name] for name in left if name != counted_as}
-    what = "the counts of the deployment"
     return DeploymentCounts.read(
         {
             **added,

@@ -71,38 +71,30 @@ def adjudications_of(
 
 def add_verdict(connection: Connection, alert: str, verdict: Verdict) -> int:
     """Keep a verdict, and return its place among what was said about the alert, from 1."""
-    place = _next_place(connection, alert)
-    connection.execute(
-        insert(verdicts).values(
-            id=new_id("verdict", verdict.at),
-            alert=alert,
-            place=place,
-            kind=_VERDICT,
-            actor=verdict.by,
-            verdict=verdict.verdict.value,
-            content=as_json(verdict.plain()),
-            at=as_text(verdict.at),
-        )
+    return _add(
+        connection,
+        id=new_id("verdict", verdict.at),
+        alert=alert,
+        kind=_VERDICT,
+        actor=verdict.by,
+        verdict=verdict.verdict.value,
+        content=as_json(verdict.plain()),
+        at=as_text(verdict.at),
     )
-    return place
 
 
 def add_revision(connection: Connection, alert: str, revision: Revision) -> int:
     """Keep a revision, and return its place among what was said about the alert, from 1."""
-    place = _next_place(connection, alert)
-    connection.execute(
-        insert(verdicts).values(
-            id=new_id("verdict", revision.at),
-            alert=alert,
-            place=place,
-            kind=_REVISION,
-            actor=revision.by,
-            verdict=revision.to.value,
-            content=as_json(revision.plain()),
-            at=as_text(revision.at),
-        )
+    return _add(
+        connection,
+        id=new_id("verdict", revision.at),
+        alert=alert,
+        kind=_REVISION,
+        actor=revision.by,
+        verdict=revision.to.value,
+        content=as_json(revision.plain()),
+        at=as_text(revision.at),
     )
-    return place
 
 
 def add_engagement_decision(
@@ -181,6 +173,9 @@ def _contents(
     ]
 
 
-def _next_place(connection: Connection, alert: str) -> int:
+def _add(connection: Connection, *, alert: str, **values: str) -> int:
+    """Keep what somebody said, at the next place; a team's database counts what is hidden, too."""
     query = select(func.coalesce(func.max(verdicts.c.place), 0)).where(verdicts.c.alert == alert)
-    return int(connection.execute(query).scalar_one()) + 1
+    place = int(connection.execute(query).scalar_one()) + 1
+    statement = insert(verdicts).values(alert=alert, place=place, **values)
+    return int(connection.execute(statement.returning(verdicts.c.place)).scalar_one())

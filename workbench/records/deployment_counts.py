@@ -1,4 +1,4 @@
-"""What a deployment's record is counted from: alerts, engagements, searches and list, as rows."""
+"""What a deployment's record is counted from: alerts, searches and list, as rows."""
 
 from __future__ import annotations
 
@@ -8,10 +8,8 @@ from sqlalchemy import Connection, select
 
 from workbench.governance.alerts import AlertState
 from workbench.governance.deployment_records import ListSize, SearchPeriod
-from workbench.governance.outcomes import Engagement
 from workbench.governance.session_counts import SessionCounts
-from workbench.records.moments import from_json
-from workbench.records.schema import alerts, engagements
+from workbench.records.schema import alerts
 from workbench.records.sessions import SessionRow, list_sessions
 from workbench.records.watchlist_entries import composition_of
 from workbench.records.watchlists import find_watchlist
@@ -19,7 +17,6 @@ from workbench.records.watchlists import find_watchlist
 __all__ = [
     "CountedAlert",
     "counted_alerts",
-    "counted_engagements",
     "list_size",
     "operators_of",
     "search_periods",
@@ -50,19 +47,6 @@ def counted_alerts(connection: Connection, deployment: str) -> list[CountedAlert
     return [
         CountedAlert(found.id, AlertState(found.state), found.blue_list)
         for found in connection.execute(query)
-    ]
-
-
-def counted_engagements(connection: Connection, deployment: str) -> list[Engagement]:
-    """Return what officers did on alerts of a deployment, decisions alone left out."""
-    query = (
-        select(engagements.c.content)
-        .join(alerts, alerts.c.id == engagements.c.alert)
-        .where(alerts.c.deployment == deployment, engagements.c.kind == "engagement")
-    )
-    return [
-        Engagement.read(from_json(content), what="an engagement")
-        for content in connection.execute(query).scalars()
     ]
 
 

@@ -13,7 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, text, update
 from sqlalchemy.engine import Row
 
 from workbench.governance.categories import Category
@@ -22,6 +22,7 @@ from workbench.governance.starting import EntryFacts
 from workbench.records.moments import as_json, as_text, from_json, from_text
 from workbench.records.schema import watchlist_entries as table
 from workbench.records.schema import watchlists
+from workbench.records.team.connections import through
 
 __all__ = [
     "Composition",
@@ -216,6 +217,8 @@ def entry_facts(connection: Connection, watchlist: str) -> tuple[EntryFacts, ...
 
 def composition_of(connection: Connection, watchlist: str) -> Composition:
     """Return whom a list is of, or was of when it was destroyed."""
+    if through(connection) is not None:
+        return _composition_by_database(connection, watchlist)
     people: dict[str, set[str]] = defaultdict(set)
     references: Counter[str] = Counter()
     under_18: set[str] = set()
@@ -234,6 +237,22 @@ def composition_of(connection: Connection, watchlist: str) -> Composition:
             one: Share(references[one], len(people[one])) for one in Category if one in references
         },
         under_18=len(under_18),
+    )
+
+
+def _composition_by_database(connection: Connection, watchlist: str) -> Composition:
+    """Have a team's database count: not everybody who comes to a deployment sees its list."""
+    query = text("SELECT lfr_list_composition(:list)")
+    found = from_json(connection.execute(query, {"list": watchlist}).scalar_one())
+    return Composition(
+        references=found["references"],
+        subjects=found["subjects"],
+        by_category={
+            one: Share(*found["by_category"][one.value])
+            for one in Category
+            if one.value in found["by_category"]
+        },
+        under_18=found["under_18"],
     )
 
 

@@ -32,9 +32,9 @@ _ARCHIVE: Final = re.compile(
 _STORED: Final = re.compile(rb"\x80[\x04\x05]\x95|\x80[\x02\x03][\]}(cX\x8a]")
 """The first codes of a stored object (pickle): its protocol, and a frame or what follows."""
 _MARKS: Final = (
-    (_PICTURE, StrayKind.PICTURE, "a picture"),
-    (_VIDEO, StrayKind.VIDEO, "a video"),
-    (_ARCHIVE, StrayKind.ARCHIVE, "an archive, which is not looked into here"),
+    (_PICTURE, StrayKind.PICTURE, "by its first bytes"),
+    (_VIDEO, StrayKind.VIDEO, "by its first bytes"),
+    (_ARCHIVE, StrayKind.ARCHIVE, "not looked into here"),
     (_STORED, StrayKind.PICKLE, "stored objects, which are not opened here"),
     (re.compile(rb"b0VIM "), StrayKind.EDITOR_COPY, "what was open in an editor"),
 )

@@ -7,12 +7,11 @@ sees is said in `rows`, who may change what of a row in `changes`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from workbench.governance.permissions import PERMISSIONS
-from workbench.governance.permissions import Permission as P
+from workbench.governance.permissions import PERMISSIONS, Permission
 from workbench.governance.roles import Role
 from workbench.records import schema
 
@@ -53,13 +52,9 @@ class Need:
 
 @dataclass(frozen=True)
 class _Table:
-    """Ways to name what is needed of a table, `reads("id").adds()`."""
+    """A table, called with the columns that are read of it and changed in it."""
 
     name: str
-    need: Need = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "need", Need(self.name))
 
     def __call__(self, read: str = "", *, add: bool = False, change: str = "") -> Need:
         columns = frozenset(column.name for column in schema.metadata.tables[self.name].columns)
@@ -71,6 +66,7 @@ class _Table:
         )
 
 
+_P = Permission
 _ALL: Final = "*"
 _actors = _Table("actors")
 _alerts = _Table("alerts")
@@ -166,109 +162,107 @@ _CASE: Final = (_cases(_ALL, change="state authority ended"), *_HELD)
 _PURPOSES: Final = (_deployments("id reference"), _cases("id number"))
 _KEPT: Final = (*_HELD, _deployments(_ALL), _watchlists(_ALL), _alerts("raised"), _cases(_ALL))
 
-NEEDS: Final[Mapping[P, tuple[Need, ...]]] = MappingProxyType(
+NEEDS: Final[Mapping[Permission, tuple[Need, ...]]] = MappingProxyType(
     {
-        P.DEPLOYMENT_DRAFT: (*_DEPLOYMENT, _deployments(add=True)),
-        P.DEPLOYMENT_APPLY: (*_DEPLOYMENT, _entries("watchlist state review", change="review")),
-        P.DEPLOYMENT_CONSULT: _DEPLOYMENT,
-        P.DEPLOYMENT_AUTHORISE: _DEPLOYMENT,
-        P.DEPLOYMENT_REFUSE: _DEPLOYMENT,
-        P.DEPLOYMENT_CANCEL: _DEPLOYMENT,
-        P.DEPLOYMENT_START: _DEPLOYMENT,
-        P.DEPLOYMENT_CLOSE: _DEPLOYMENT,
-        P.DEPLOYMENT_RECORD: _NOTES,
-        P.WATCHLIST_BUILD: (
+        _P.DEPLOYMENT_DRAFT: (*_DEPLOYMENT, _deployments(add=True)),
+        _P.DEPLOYMENT_APPLY: (*_DEPLOYMENT, _entries("watchlist state review", change="review")),
+        _P.DEPLOYMENT_CONSULT: _DEPLOYMENT,
+        _P.DEPLOYMENT_AUTHORISE: _DEPLOYMENT,
+        _P.DEPLOYMENT_REFUSE: _DEPLOYMENT,
+        _P.DEPLOYMENT_CANCEL: _DEPLOYMENT,
+        _P.DEPLOYMENT_START: _DEPLOYMENT,
+        _P.DEPLOYMENT_CLOSE: _DEPLOYMENT,
+        _P.DEPLOYMENT_RECORD: _NOTES,
+        _P.WATCHLIST_BUILD: (
             *_LIST,
             *_SEALED,
             *_ERASED,
             _watchlists(add=True, change=_ALL),
             _entries(add=True, change="quality state removed"),
         ),
-        P.WATCHLIST_CHECK: (*_LIST, _entries(change="identity_check")),
-        P.WATCHLIST_REVIEW: (*_LIST, _entries(change="review")),
-        P.WATCHLIST_CONSULT: (*_LIST, *_OPENED),
-        P.WATCHLIST_PURGE: (
+        _P.WATCHLIST_CHECK: (*_LIST, _entries(change="identity_check")),
+        _P.WATCHLIST_REVIEW: (*_LIST, _entries(change="review")),
+        _P.WATCHLIST_CONSULT: (*_LIST, *_OPENED),
+        _P.WATCHLIST_PURGE: (
             *_ERASED,
             _watchlists(change=_ALL),
             _entries("id watchlist state removed", change="state removed"),
         ),
-        P.LIVE_START: (
+        _P.LIVE_START: (
             *_LIST,
             *_SEALED,
             _sessions(add=True, change="ended stopped_by counts"),
             _alerts(_ALL, add=True),
         ),
-        P.LIVE_WATCH: (*_DEPLOYMENT, _sessions(change="ended stopped_by counts")),
-        P.ALERT_CONSULT: _ALERT,
-        P.ALERT_ADJUDICATE: (*_ALERT, _verdicts(add=True), _alerts(change="state decided")),
-        P.ALERT_ENGAGE: (*_ALERT, _engagements(add=True)),
-        P.ALERT_OUTCOME: (*_ALERT, _engagements(add=True)),
-        P.ALERT_CORRECT: (*_ALERT, _verdicts(add=True), _alerts(change="state decided")),
-        P.ALERT_MOVE: (
+        _P.LIVE_WATCH: (*_DEPLOYMENT, _sessions(change="ended stopped_by counts")),
+        _P.ALERT_CONSULT: _ALERT,
+        _P.ALERT_ADJUDICATE: (*_ALERT, _verdicts(add=True), _alerts(change="state decided")),
+        _P.ALERT_ENGAGE: (*_ALERT, _engagements(add=True)),
+        _P.ALERT_OUTCOME: (*_ALERT, _engagements(add=True)),
+        _P.ALERT_CORRECT: (*_ALERT, _verdicts(add=True), _alerts(change="state decided")),
+        _P.ALERT_MOVE: (
             *_ALERT,
             *_SEALED,
             *_CASE,
             *_ERASED,
             _alerts(change="moved_to object_id key_id"),
         ),
-        P.BLUE_LIST_MANAGE: (
+        _P.BLUE_LIST_MANAGE: (
             _blue_members(_ALL, add=True, change="content"),
             _entries(_ALL),
             _watchlists(_ALL),
             _deployments(_ALL),
         ),
-        P.BLUE_LIST_RECORD: (
+        _P.BLUE_LIST_RECORD: (
             *_DEPLOYMENT,
             _blue_members(_ALL),
             _blue_passes(_ALL, add=True, change="content"),
             _alerts(_ALL),
             _entries(_ALL),
         ),
-        P.FIELD_COUNTS_ENTER: _NOTES,
-        P.CASE_OPEN: (_cases(_ALL, add=True), _data_keys(_ALL, add=True)),
-        P.CASE_AUTHORISE: _CASE,
-        P.CASE_REFUSE: (*_CASE, *_ERASED),
-        P.CASE_CONSULT: (*_CASE, *_OPENED),
-        P.CASE_CLOSE: (*_CASE, *_ERASED),
-        P.HOLD_PLACE: (*_KEPT, _holds(add=True), _held_objects(add=True)),
-        P.HOLD_RELEASE: (*_HELD, _holds(change="content review released")),
-        P.HOLD_CONSULT: _HELD,
-        P.RETENTION_PLAN: (*_KEPT, *_PURPOSES),
-        P.RETENTION_RUN: (*_ERASED, *_KEPT, *_CASE, _blue_passes(_ALL)),
-        P.CERTIFICATE_CONSULT: (_certificates(_ALL), *_PURPOSES),
-        P.ENQUIRY_ASK: (_entries(_ALL), _watchlists(_ALL), _deployments(_ALL)),
-        P.AUDIT_SHOW: (_audit(_ALL), *_PURPOSES, _deployments(_ALL), _cases(_ALL)),
-        P.AUDIT_VERIFY: (_audit(_ALL),),
-        P.AUDIT_EXPORT: (_audit(_ALL), *_PURPOSES, _exports(_ALL, add=True)),
-        P.AUDIT_CHECKPOINT: (),
-        P.EXPORT_MAKE: (*_PURPOSES, _exports(_ALL, add=True), _deleted("exports", "id")),
-        P.EXPORT_LIST: (*_PURPOSES, _exports(_ALL)),
-        P.POLICY_ISSUE: (_policies(_ALL, add=True),),
-        P.POLICY_APPROVE: (_policies(_ALL, change="content approver approved"),),
-        P.POLICY_CONSULT: (_policies(_ALL),),
-        P.OUTCOMES_READ: (),  # the views of `views`, and no table
-        P.RULES_CONSULT: (_rule_changes(_ALL),),
-        P.RULES_PROPOSE: (
-            _rule_changes(_ALL, add=True, change="decided_by decided decision"),
-        ),
-        P.RULES_CONFIRM: (
+        _P.FIELD_COUNTS_ENTER: _NOTES,
+        _P.CASE_OPEN: (_cases(_ALL, add=True), _data_keys(_ALL, add=True)),
+        _P.CASE_AUTHORISE: _CASE,
+        _P.CASE_REFUSE: (*_CASE, *_ERASED),
+        _P.CASE_CONSULT: (*_CASE, *_OPENED),
+        _P.CASE_CLOSE: (*_CASE, *_ERASED),
+        _P.HOLD_PLACE: (*_KEPT, _holds(add=True), _held_objects(add=True)),
+        _P.HOLD_RELEASE: (*_HELD, _holds(change="content review released")),
+        _P.HOLD_CONSULT: _HELD,
+        _P.RETENTION_PLAN: (*_KEPT, *_PURPOSES),
+        _P.RETENTION_RUN: (*_ERASED, *_KEPT, *_CASE, _blue_passes(_ALL)),
+        _P.CERTIFICATE_CONSULT: (_certificates(_ALL), *_PURPOSES),
+        _P.ENQUIRY_ASK: (_entries(_ALL), _watchlists(_ALL), _deployments(_ALL)),
+        _P.AUDIT_SHOW: (_audit(_ALL), *_PURPOSES, _deployments(_ALL), _cases(_ALL)),
+        _P.AUDIT_VERIFY: (_audit(_ALL),),
+        _P.AUDIT_EXPORT: (_audit(_ALL), *_PURPOSES, _exports(_ALL, add=True)),
+        _P.AUDIT_CHECKPOINT: (),
+        _P.EXPORT_MAKE: (*_PURPOSES, _exports(_ALL, add=True), _deleted("exports", "id")),
+        _P.EXPORT_LIST: (*_PURPOSES, _exports(_ALL)),
+        _P.POLICY_ISSUE: (_policies(_ALL, add=True),),
+        _P.POLICY_APPROVE: (_policies(_ALL, change="content approver approved"),),
+        _P.POLICY_CONSULT: (_policies(_ALL),),
+        _P.OUTCOMES_READ: (),  # the views of `views`, and no table
+        _P.RULES_CONSULT: (_rule_changes(_ALL),),
+        _P.RULES_PROPOSE: (_rule_changes(_ALL, add=True, change="decided_by decided decision"),),
+        _P.RULES_CONFIRM: (
             _rule_changes(_ALL, change="decided_by decided decision"),
             _bench(change="settings"),
         ),
-        P.USERS_MANAGE: (_actors(_ALL, add=True, change="role rank active database_user"),),
-        P.USERS_LIST: (_actors(_ALL),),
-        P.KEYS_ROTATE: (),
-        P.CLOCK_ACCEPT: (),
-        P.BENCH_UPGRADE: (),
-        P.BENCH_DESCRIBE: (),
+        _P.USERS_MANAGE: (_actors(_ALL, add=True, change="role rank active database_user"),),
+        _P.USERS_LIST: (_actors(_ALL),),
+        _P.KEYS_ROTATE: (),
+        _P.CLOCK_ACCEPT: (),
+        _P.BENCH_UPGRADE: (),
+        _P.BENCH_DESCRIBE: (),
     }
 )
 """By permission, what using it takes."""
 
-WITHHELD: Final[Mapping[Role, frozenset[P]]] = MappingProxyType(
+WITHHELD: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
     {
         Role.ADMINISTRATOR: frozenset(
-            {P.RETENTION_PLAN, P.RETENTION_RUN, P.AUDIT_VERIFY, P.BENCH_UPGRADE}
+            {_P.RETENTION_PLAN, _P.RETENTION_RUN, _P.AUDIT_VERIFY, _P.BENCH_UPGRADE}
         ),
     }
 )
@@ -279,12 +273,12 @@ verifies the log reads it. A data-protection officer does them, or the owner of 
 """
 
 
-def granted(role: Role) -> frozenset[P]:
+def granted(role: Role) -> frozenset[Permission]:
     """Return the permissions that the connections of a role are given the means for."""
     return PERMISSIONS[role] - WITHHELD.get(role, frozenset())
 
 
-def needs_of(permissions: Iterable[P]) -> dict[str, Need]:
+def needs_of(permissions: Iterable[Permission]) -> dict[str, Need]:
     """Return what some permissions take together, by table; what opening a bench takes is in it."""
     found: dict[str, Need] = {}
     every = [*EVERYBODY, *(need for one in permissions for need in NEEDS[one])]

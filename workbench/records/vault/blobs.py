@@ -54,6 +54,10 @@ class Blobs(Protocol):
         """Return the ids of all objects."""
         ...
 
+    def has(self, object_id: str, connection: Connection) -> bool:
+        """Return whether there is anything of an object."""
+        ...
+
     def size(self, object_id: str, connection: Connection) -> int | None:
         """Return how many bytes an object has, or `None` where there is none."""
         ...

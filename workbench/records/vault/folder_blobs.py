@@ -91,6 +91,10 @@ class FolderBlobs:
                 if name.endswith(_SEALED)
             )
 
+    def has(self, object_id: str, connection: Connection | None = None) -> bool:
+        """Return whether there is a file of an object."""
+        return self.size(object_id, connection) is not None
+
     def size(self, object_id: str, connection: Connection | None = None) -> int | None:  # noqa: ARG002
         """Return the size of an object's file."""
         with as_store_error(f"object {object_id} in {self._folder}"):

@@ -22,6 +22,7 @@ from workbench.records.vault.wrapping import AnyWrapper, Wrapper
 __all__ = ["DataKey", "DataKeys"]
 
 _REMEMBERED: Final = 256
+_TRIED: Final = 3
 
 
 class DataKey(Secret):
@@ -130,15 +131,33 @@ class DataKeys:
     def require_opens(self) -> None:
         """Raise unless a key of the store, if it has any, can be unwrapped: the right master key.
 
+        A record that is none is passed by: its destruction was cut off once it was overwritten,
+        and a bench that could not be opened for it could never finish that. So is one that is
+        damaged, as long as another opens; whoever needs it is told.
+
         Raises:
             KeyStoreError: names the master key that is needed and the one that was given.
         """
+        failures: list[KeyStoreError] = []
         for key_id in sorted(self._store.ids(), reverse=True):
             try:
-                wipe(self._wrapper.unwrap(self._store.get(key_id), key_id))
+                wrapped = self._store.get(key_id)
             except KeyDestroyedError:
                 continue
+            try:
+                from_record(wrapped, key_id)
+            except KeyStoreError:
+                continue
+            try:
+                wipe(self._wrapper.unwrap(wrapped, key_id))
+            except KeyStoreError as error:
+                failures.append(error)
+                if len(failures) < _TRIED:
+                    continue
+                break
             return
+        if failures:
+            raise failures[0]
 
     def rotate(self, wrapper: Wrapper, progress: Callable[[int, int], None] | None = None) -> int:
         """Wrap every key anew; what they seal is not touched.

@@ -23,7 +23,7 @@ class TableBlobs:
 
     def put(self, object_id: str, sealed: Octets, connection: Connection) -> None:
         """Keep an object, once the transaction is in the store."""
-        if self.size(checked(object_id), connection) is not None:
+        if self.has(object_id, connection):
             msg = f"there is an object {object_id} already; it was left. Use a new id."
             raise StoreError(msg)
         view = memoryview(sealed)
@@ -57,6 +57,11 @@ class TableBlobs:
     def ids(self, connection: Connection) -> frozenset[str]:
         """Return the ids of all objects in the table."""
         return frozenset(connection.execute(select(vault_chunks.c.object_id).distinct()).scalars())
+
+    def has(self, object_id: str, connection: Connection) -> bool:
+        """Return whether there is a row of an object; its bytes are not asked for."""
+        query = select(vault_chunks.c.place).where(vault_chunks.c.object_id == checked(object_id))
+        return connection.execute(query.limit(1)).first() is not None
 
     def size(self, object_id: str, connection: Connection) -> int | None:
         """Return the size of an object's rows together."""

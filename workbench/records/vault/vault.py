@@ -166,9 +166,7 @@ class Vault:
 
     def still_there(self, connection: Connection, object_ids: Collection[str]) -> tuple[str, ...]:
         """Return which of these ids still have a sealed object, whether or not a row knows it."""
-        return tuple(
-            one for one in object_ids if self._blobs.size(checked(one), connection) is not None
-        )
+        return tuple(one for one in object_ids if self._blobs.has(checked(one), connection))
 
     def missing(self, connection: Connection) -> tuple[str, ...]:
         """Return the ids of objects that have a row, a live key, and no blob."""

@@ -1,0 +1,108 @@
+"""Rules that the database keeps by itself: which function watches over which table."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from workbench.governance.retention import RetentionClass
+from workbench.governance.roles import Role
+from workbench.records.engine import SERIAL_LOCK
+from workbench.records.team.needs import VERSION, granted, needs_of
+from workbench.records.team.rows import class_roles
+from workbench.records.team.sql_files import array, name, sql_file
+
+__all__ = ["CALLED", "WATCHES", "rules"]
+
+
+class _Watch(NamedTuple):
+    """A trigger: the table, when it fires, and the function."""
+
+    table: str
+    event: str
+    function: str
+    deferred: bool = False
+
+
+_FIRST: Final = "BEFORE INSERT"
+_BEFORE: Final = "BEFORE UPDATE"
+_AFTER: Final = "AFTER UPDATE"
+
+WATCHES: Final = (
+    _Watch("alerts", _BEFORE, "lfr_alert_changed"),
+    _Watch("bench", _BEFORE, "lfr_rules_changed"),
+    _Watch("cases", _BEFORE, "lfr_case_changed"),
+    _Watch("cases", _AFTER, "lfr_case_was_due", deferred=True),
+    _Watch("data_keys", _AFTER, "lfr_key_marked", deferred=True),
+    _Watch("deployments", _BEFORE, "lfr_deployment_changed"),
+    _Watch("deployments", _AFTER, "lfr_deployment_was_due", deferred=True),
+    _Watch("erasures", _FIRST, "lfr_erasure_begun"),
+    _Watch("holds", _BEFORE, "lfr_hold_changed"),
+    _Watch("policies", _BEFORE, "lfr_policy_changed"),
+    _Watch("rule_changes", _BEFORE, "lfr_rule_decided"),
+    _Watch("verdicts", _FIRST, "lfr_verdict_said"),
+    _Watch("watchlist_entries", _BEFORE, "lfr_entry_changed"),
+)
+
+CALLED: Final = (
+    "lfr_goes(text)",
+    "lfr_is_kept(text)",
+    "lfr_is_owner(oid)",
+    "lfr_is_waste(text)",
+    "lfr_opens(text)",
+    "lfr_opens_object(text)",
+    "lfr_refuse(text)",
+    "lfr_revised(text)",
+    "lfr_runs(text)",
+    "lfr_sees_verdicts(text)",
+    "lfr_settle_alert(text)",
+    "lfr_unsettled()",
+)
+"""Functions that the policies and triggers of a connection call as its own user."""
+
+_UNWATCHED: Final = frozenset({"audit", "audit_head", VERSION})
+
+
+def rules(schema: str) -> list[str]:
+    """Return the statements that make or renew them.
+
+    Args:
+        schema: of the tables.
+    """
+    classes = class_roles()
+    values = {
+        "schema": name(schema),
+        "lock": str(SERIAL_LOCK),
+        **{
+            f"{one}_roles": array(classes[one])
+            for one in (
+                RetentionClass.WATCHLIST,
+                RetentionClass.ALERT,
+                RetentionClass.CASE,
+            )
+        },
+    }
+    statements = [sql_file("rules", values), sql_file("verdicts", values)]
+    for watch in (*WATCHES, *_logged()):
+        kind = "CONSTRAINT TRIGGER" if watch.deferred else "TRIGGER"
+        when = " DEFERRABLE INITIALLY DEFERRED" if watch.deferred else ""
+        each = "FOR EACH ROW EXECUTE FUNCTION"
+        trigger, table = name(watch.function), name(watch.table)
+        statements += [
+            f"DROP TRIGGER IF EXISTS {trigger} ON {table}",
+            f"CREATE {kind} {trigger} {watch.event} ON {table}{when} {each} {watch.function}()",
+        ]
+    return statements
+
+
+def _logged() -> list[_Watch]:
+    """Return one watch for each table that some role writes: nothing unlogged."""
+    written = {
+        table
+        for role in Role
+        for table, need in needs_of(granted(role)).items()
+        if need.insert or need.update or need.delete
+    }
+    event = "AFTER INSERT OR UPDATE OR DELETE"
+    return [
+        _Watch(table, event, "lfr_logged", deferred=True) for table in sorted(written - _UNWATCHED)
+    ]

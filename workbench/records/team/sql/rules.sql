@@ -1,0 +1,362 @@
+-- Rules that the database keeps by itself, whatever a kernel asks for. They bind every connection
+-- but the owner's; in a function of the owner's, statements are the owner's too.
+
+CREATE OR REPLACE FUNCTION lfr_refuse(why text) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RAISE EXCEPTION '%', why USING ERRCODE = 'insufficient_privilege';
+END
+$$;
+
+CREATE OR REPLACE FUNCTION lfr_is_owner(relation oid) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT pg_get_userbyid(relowner) = current_user FROM pg_class WHERE oid = relation
+$$;
+
+-- Nothing unlogged: a transaction that wrote has added to the audit log by its end.
+CREATE OR REPLACE FUNCTION lfr_logged() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+BEGIN
+    IF session_user <> current_user
+        AND NOT EXISTS (SELECT FROM audit_head AS head WHERE lfr_is_ours(head.xmin))
+    THEN
+        PERFORM lfr_refuse('a transaction without an entry of the audit log is not kept');
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+-- Whether a moment had come when the transaction logged: the clock of a kernel decides nothing.
+CREATE OR REPLACE FUNCTION lfr_was_due(moment text) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+    SELECT coalesce(
+        moment COLLATE "C" <= (SELECT at FROM audit_head WHERE one = 1) COLLATE "C", false
+    )
+$$;
+
+-- Who may move a deployment, and change what of it.
+CREATE OR REPLACE FUNCTION lfr_deployment_changed() RETURNS trigger
+LANGUAGE plpgsql SET search_path = @schema@, pg_temp AS $$
+DECLARE
+    account text := coalesce(lfr_account(), '');
+    standing text := coalesce(lfr_role(), '');
+    move text := OLD.state || '>' || NEW.state;
+    before jsonb := OLD.authority::jsonb;
+    after jsonb := NEW.authority::jsonb;
+    allowed boolean;
+BEGIN
+    IF lfr_is_owner(TG_RELID) THEN RETURN NEW; END IF;
+    IF (NEW.id, NEW.reference, NEW.created) IS DISTINCT FROM (OLD.id, OLD.reference, OLD.created)
+    THEN
+        PERFORM lfr_refuse('a deployment keeps its reference');
+    END IF;
+    IF NEW.content::jsonb <> OLD.content::jsonb
+        AND NOT (OLD.state = 'draft' AND standing = ANY (@may_deployment_draft@))
+    THEN
+        PERFORM lfr_refuse('an application is changed while it is a draft, by an analyst');
+    END IF;
+    IF NEW.applicant <> OLD.applicant
+        AND NOT (move = 'draft>applied' AND NEW.applicant = account)
+    THEN
+        PERFORM lfr_refuse('the applicant is who applied');
+    END IF;
+    IF (NEW.starts, NEW.ends) IS DISTINCT FROM (OLD.starts, OLD.ends)
+        AND NOT (
+            (OLD.state = 'draft' AND standing = ANY (@may_deployment_draft@))
+            OR standing = ANY (@may_deployment_authorise@)
+        )
+    THEN
+        PERFORM lfr_refuse('the times of a deployment are for its applicant and its officer');
+    END IF;
+    IF after IS DISTINCT FROM before THEN
+        IF NOT standing = ANY (@may_deployment_authorise@) OR account = OLD.applicant THEN
+            PERFORM lfr_refuse('an authority is given by an authorising officer who did not apply');
+        ELSIF before IS NULL AND NOT (
+            move = 'applied>authorised' AND after ->> 'officer' = account
+        ) THEN
+            PERFORM lfr_refuse('an authority is given in one''s own name');
+        ELSIF before IS NOT NULL AND (
+            after - 'review' IS DISTINCT FROM before - 'review'
+            OR after #>> '{review,officer}' IS DISTINCT FROM account
+            OR before ->> 'officer' = account
+            OR before -> 'review' <> 'null'::jsonb
+        ) THEN
+            PERFORM lfr_refuse('an authority is never changed, and reviewed by another officer');
+        END IF;
+    END IF;
+    IF NEW.withdrawal IS DISTINCT FROM OLD.withdrawal AND NOT (
+        OLD.withdrawal IS NULL AND NEW.withdrawal::jsonb ->> 'by' = account
+        AND (standing = ANY (@may_deployment_cancel@) OR standing = ANY (@may_deployment_refuse@))
+    ) THEN
+        PERFORM lfr_refuse('a deployment is ended early in one''s own name, and once');
+    END IF;
+    IF NEW.ended IS DISTINCT FROM OLD.ended AND (OLD.ended IS NOT NULL OR NEW.state = OLD.state)
+    THEN
+        PERFORM lfr_refuse('a deployment ends once');
+    END IF;
+    IF NEW.state <> OLD.state THEN
+        allowed := CASE
+            WHEN move IN ('draft>applied', 'applied>draft')
+                THEN standing = ANY (@may_deployment_apply@)
+            WHEN move IN ('draft>cancelled', 'applied>cancelled', 'authorised>cancelled')
+                THEN standing = ANY (@may_deployment_cancel@)
+            WHEN move = 'applied>authorised'
+                THEN standing = ANY (@may_deployment_authorise@) AND after IS NOT NULL
+            WHEN move = 'applied>refused' THEN standing = ANY (@may_deployment_refuse@)
+            WHEN move = 'authorised>live' THEN standing = ANY (@may_live_start@)
+            -- By time alone; whether it had come is seen at the end of the transaction.
+            WHEN move IN ('applied>expired', 'authorised>expired', 'live>closed') THEN true
+            WHEN move IN (
+                'closed>purged', 'refused>purged', 'cancelled>purged', 'expired>purged'
+            ) THEN NOT lfr_is_kept(OLD.id)
+            ELSE false
+        END;
+        IF NOT allowed THEN
+            PERFORM lfr_refuse(format('moving a deployment from %s to %s', OLD.state, NEW.state));
+        END IF;
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+-- Whether anything of a deployment is left that is to be destroyed.
+CREATE OR REPLACE FUNCTION lfr_is_kept(deployment_id text) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM watchlists WHERE deployment = deployment_id AND destroyed IS NULL)
+        OR EXISTS (SELECT FROM alerts WHERE deployment = deployment_id AND moved_to IS NULL)
+$$;
+
+-- What time alone ends had come to its time.
+CREATE OR REPLACE FUNCTION lfr_deployment_was_due() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+DECLARE standing text := coalesce(lfr_role(), '');
+BEGIN
+    IF session_user = current_user OR NEW.state = OLD.state
+        OR NEW.state NOT IN ('expired', 'closed')
+        OR (NEW.state = 'closed' AND (
+            standing = ANY (@may_deployment_close@) OR standing = ANY (@may_deployment_authorise@)
+        ))
+        OR lfr_was_due(OLD.ends)
+    THEN RETURN NULL; END IF;
+    PERFORM lfr_refuse('the time of that deployment has not come');
+END
+$$;
+
+-- A policy is approved once, by another than who issued it, and is otherwise never changed.
+CREATE OR REPLACE FUNCTION lfr_policy_changed() RETURNS trigger
+LANGUAGE plpgsql SET search_path = @schema@, pg_temp AS $$
+DECLARE
+    account text := coalesce(lfr_account(), '');
+    after jsonb := NEW.content::jsonb;
+BEGIN
+    IF lfr_is_owner(TG_RELID) THEN RETURN NEW; END IF;
+    IF OLD.approver IS NOT NULL OR NEW.approver IS DISTINCT FROM account
+        OR account = OLD.issued_by
+        OR after ->> 'approver' IS DISTINCT FROM account
+        OR after - 'approver' - 'approved'
+            IS DISTINCT FROM OLD.content::jsonb - 'approver' - 'approved'
+    THEN
+        PERFORM lfr_refuse('a policy is approved once, by another than who issued it');
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+-- Who compared an image is not who added it, and whoever reviews does so in their own name.
+CREATE OR REPLACE FUNCTION lfr_entry_changed() RETURNS trigger
+LANGUAGE plpgsql SET search_path = @schema@, pg_temp AS $$
+DECLARE account text;
+BEGIN
+    IF lfr_is_owner(TG_RELID) OR (
+        NEW.identity_check IS NOT DISTINCT FROM OLD.identity_check
+        AND NEW.review IS NOT DISTINCT FROM OLD.review
+    ) THEN RETURN NEW; END IF;
+    account := coalesce(lfr_account(), '');
+    IF NEW.identity_check IS DISTINCT FROM OLD.identity_check AND (
+        NEW.identity_check::jsonb ->> 'by' IS DISTINCT FROM account OR NEW.added_by = account
+    ) THEN
+        PERFORM lfr_refuse('an image is compared by a second person, in their own name');
+    END IF;
+    IF NEW.review IS DISTINCT FROM OLD.review AND NEW.review IS NOT NULL AND NOT (
+        NEW.review::jsonb ->> 'by' = account AND lfr_role() = ANY (@may_watchlist_review@)
+    ) THEN
+        PERFORM lfr_refuse('an entry is reviewed in one''s own name');
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+-- A case is decided on by another than who asked for it, and ends by its rules.
+CREATE OR REPLACE FUNCTION lfr_case_changed() RETURNS trigger
+LANGUAGE plpgsql SET search_path = @schema@, pg_temp AS $$
+DECLARE
+    account text := coalesce(lfr_account(), '');
+    standing text := coalesce(lfr_role(), '');
+    move text := OLD.state || '>' || NEW.state;
+    decision jsonb := NEW.authority::jsonb;
+    decided boolean := NEW.authority IS DISTINCT FROM OLD.authority;
+    allowed boolean;
+BEGIN
+    IF lfr_is_owner(TG_RELID) THEN RETURN NEW; END IF;
+    IF decided AND (
+        OLD.authority IS NOT NULL OR decision ->> 'by' IS DISTINCT FROM account
+        OR account = OLD.requester
+    ) THEN
+        PERFORM lfr_refuse('a case is decided on once, by another than who asked for it');
+    END IF;
+    IF NEW.ended IS DISTINCT FROM OLD.ended AND OLD.ended IS NOT NULL THEN
+        PERFORM lfr_refuse('a case ends once');
+    END IF;
+    IF NEW.state <> OLD.state THEN
+        allowed := CASE
+            WHEN move = 'open-provisional>authorised'
+                THEN decided AND standing = ANY (@may_case_authorise@)
+                    AND (decision ->> 'granted')::boolean
+            WHEN move = 'open-provisional>refused' AND decided
+                THEN standing = ANY (@may_case_refuse@) AND NOT (decision ->> 'granted')::boolean
+            WHEN move = 'authorised>closed' THEN standing = ANY (@may_case_close@)
+            -- By time alone; whether it had come is seen at the end of the transaction.
+            WHEN move IN ('open-provisional>refused', 'authorised>expired') THEN true
+            WHEN move IN ('refused>purged', 'closed>purged', 'expired>purged') THEN true
+            ELSE false
+        END;
+        IF NOT allowed THEN
+            PERFORM lfr_refuse(format('moving a case from %s to %s', OLD.state, NEW.state));
+        END IF;
+    ELSIF decided THEN
+        PERFORM lfr_refuse('a decision moves its case');
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION lfr_case_was_due() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+BEGIN
+    IF session_user = current_user OR NEW.state = OLD.state
+        OR NOT (
+            NEW.state = 'expired'
+            OR (NEW.state = 'refused' AND NEW.authority IS NOT DISTINCT FROM OLD.authority)
+        )
+        OR lfr_was_due(CASE NEW.state WHEN 'expired' THEN OLD.expires ELSE OLD.authorise_by END)
+    THEN RETURN NULL; END IF;
+    PERFORM lfr_refuse('the time of that case has not come');
+END
+$$;
+
+-- A hold is released once, by another than who placed it, and stays as it was then.
+CREATE OR REPLACE FUNCTION lfr_hold_changed() RETURNS trigger
+LANGUAGE plpgsql SET search_path = @schema@, pg_temp AS $$
+DECLARE account text := coalesce(lfr_account(), '');
+BEGIN
+    IF lfr_is_owner(TG_RELID) THEN RETURN NEW; END IF;
+    IF OLD.released IS NOT NULL THEN
+        PERFORM lfr_refuse('a hold that was released stays released');
+    ELSIF NEW.released IS NOT NULL AND (
+        NEW.released::jsonb ->> 'by' IS DISTINCT FROM account OR OLD.placed_by = account
+    ) THEN
+        PERFORM lfr_refuse('a hold is released by another than who placed it');
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+-- A change of the rules takes two people.
+CREATE OR REPLACE FUNCTION lfr_rule_decided() RETURNS trigger
+LANGUAGE plpgsql SET search_path = @schema@, pg_temp AS $$
+DECLARE account text := coalesce(lfr_account(), '');
+BEGIN
+    IF lfr_is_owner(TG_RELID) THEN RETURN NEW; END IF;
+    IF OLD.decided_by IS NOT NULL OR NEW.decided_by IS DISTINCT FROM account
+        OR NOT (CASE
+            WHEN NEW.decision = 'superseded' THEN lfr_role() = ANY (@may_rules_propose@)
+            ELSE lfr_role() = ANY (@may_rules_confirm@) AND account <> OLD.proposed_by
+        END)
+    THEN
+        PERFORM lfr_refuse('a change of the rules is decided on once, by another person');
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION lfr_rules_changed() RETURNS trigger
+LANGUAGE plpgsql SET search_path = @schema@, pg_temp AS $$
+BEGIN
+    IF lfr_is_owner(TG_RELID) THEN RETURN NEW; END IF;
+    IF NOT EXISTS (
+        SELECT FROM rule_changes
+        WHERE content::jsonb -> 'rules' = NEW.settings::jsonb
+            AND proposed_by <> lfr_account()
+            AND (decided_by IS NULL OR (decided_by = lfr_account() AND decision = 'confirmed'))
+    ) THEN
+        PERFORM lfr_refuse('the rules are those that another person proposed');
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+-- What a legal hold keeps is not begun to be destroyed.
+CREATE OR REPLACE FUNCTION lfr_erasure_begun() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+BEGIN
+    IF session_user <> current_user AND EXISTS (
+        SELECT FROM held_objects JOIN holds ON holds.id = held_objects.hold
+        WHERE holds.released IS NULL AND NEW.content::jsonb -> 'objects' ? held_objects.object
+    ) THEN
+        PERFORM lfr_refuse('a legal hold keeps some of it');
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+-- A key is marked as to be destroyed only together with the erasure that names it.
+CREATE OR REPLACE FUNCTION lfr_key_marked() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+BEGIN
+    IF session_user <> current_user AND NEW.destroying IS DISTINCT FROM OLD.destroying AND (
+        OLD.destroying IS NOT NULL OR NOT EXISTS (
+            SELECT FROM erasures WHERE finished IS NULL AND content::jsonb -> 'keys' ? NEW.id
+        )
+    ) THEN
+        PERFORM lfr_refuse('a data key goes with an erasure that names it');
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+-- What rows of the vault a role comes to: those of the retention classes that it works with.
+CREATE OR REPLACE FUNCTION lfr_opens(key text) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+    SELECT coalesce((
+        SELECT CASE retention
+            WHEN 'watchlist' THEN lfr_role() = ANY (@watchlist_roles@)
+            WHEN 'alert' THEN lfr_role() = ANY (@alert_roles@)
+            WHEN 'case' THEN lfr_role() = ANY (@case_roles@)
+            ELSE false
+        END
+        FROM data_keys WHERE id = key
+    ), false)
+$$;
+
+CREATE OR REPLACE FUNCTION lfr_opens_object(object text) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+    SELECT coalesce((SELECT lfr_opens(key_id) FROM vault_objects WHERE id = object), true)
+$$;
+
+-- Whether the key of an object is destroyed or about to be, or nothing knows the object.
+CREATE OR REPLACE FUNCTION lfr_is_waste(object text) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+    SELECT coalesce((
+        SELECT destroying IS NOT NULL FROM vault_objects
+        JOIN data_keys ON data_keys.id = vault_objects.key_id
+        WHERE vault_objects.id = object
+    ), true)
+$$;
+
+-- Whether a live search is one's own and goes on.
+CREATE OR REPLACE FUNCTION lfr_runs(session text) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+    SELECT EXISTS (
+        SELECT FROM sessions WHERE id = session AND operator = lfr_account() AND ended IS NULL
+    )
+$$;

@@ -1,0 +1,31 @@
+"""Views in place of tables, for those who are to see nobody."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from workbench.governance.permissions import Permission
+from workbench.records.team.sql_files import name, sql_file
+
+__all__ = ["COMPOSITION", "VIEWS", "views"]
+
+VIEWS: Final = {
+    "outcome_deployments": Permission.OUTCOMES_READ,
+    "outcome_searches": Permission.OUTCOMES_READ,
+    "outcome_watchlists": Permission.OUTCOMES_READ,
+    "outcome_certificates": Permission.OUTCOMES_READ,
+    "pseudonymous_scores": Permission.POLICY_ISSUE,
+}
+"""By view, the permission that it is for."""
+
+COMPOSITION: Final = "lfr_list_composition(text)"
+"""Counts a watchlist for those who come to its deployment and not to the list itself."""
+
+
+def views(schema: str) -> str:
+    """Return the statements that make or renew them.
+
+    Args:
+        schema: of the tables.
+    """
+    return sql_file("views", {"schema": name(schema)})
