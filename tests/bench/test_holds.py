@@ -59,14 +59,14 @@ def test_placed_reviewed_and_released_by_another(live: Maker) -> None:
         later = live.clock() + timedelta(days=60)
         reviewed = officer.holds.review(hold.id, reason="still open", review_by=later)
         assert reviewed.next_review == later
-        with pytest.raises(NotPermittedError, match="placed hold .* and may not release it"):
+        with pytest.raises(NotPermittedError, match=r"placed hold .* and may not release it"):
             officer.holds.release(hold.id, reason="it is over")
     with live.open("authorising-officer") as other:
         released = other.holds.release(hold.id, reason="it is over")
         assert released.released is not None
         assert other.holds.list() == []
         assert other.holds.list(released=True) == [released]
-        with pytest.raises(IllegalMoveError, match="was released on .* by authorising-officer"):
+        with pytest.raises(IllegalMoveError, match=r"was released on .* by authorising-officer"):
             other.holds.release(hold.id, reason="again")
     with live.open("data-protection-officer") as officer:
         found = [entry for entry in log_of(officer) if hold.id in entry.objects]
@@ -117,7 +117,7 @@ def test_what_cannot_be_held_is_said(
     [
         ({"reason": " "}, "reason"),
         ({"reason": "\x1b[2J"}, "cannot be shown"),
-        ({"reason": "x" * 10_001}, "10000 characters"),
+        ({"reason": "x" * 10_001}, "10,001 characters"),
         ({"review_by": timedelta(0)}, "cannot be looked at again|review date"),
         ({"review_by": timedelta(days=184)}, "at most 183 days ahead"),
     ],

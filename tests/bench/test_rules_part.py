@@ -70,7 +70,7 @@ def test_who_became_an_officer_since_does_not_confirm_their_own(bench: Maker) ->
         administrator.users.change("second", role=Role.DATA_PROTECTION_OFFICER)
     with (
         bench.open("second") as second,
-        pytest.raises(NotPermittedError, match="second proposed change .*another person"),
+        pytest.raises(NotPermittedError, match=r"second proposed change .*another person"),
     ):
         second.rule_changes.confirm(change)
 

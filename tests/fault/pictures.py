@@ -26,7 +26,7 @@ _SMALLEST: Final = 12
 _WINDOWS: Final = (1 << 13, 1 << 15)
 """Bytes looked at together: a small face, and a few rows of a whole frame."""
 _LONGEST_ROW: Final = 1920 * 3
-_LIKE_THE_ROW_ABOVE: Final = 0.5
+_LIKE_THE_ROW_ABOVE: Final = 0.35
 _EVERY: Final = 5
 _MOST_PIXELS: Final = 1 << 26
 
@@ -120,13 +120,15 @@ def _row_length(window: Pixels) -> int | None:
 
 def _as_rows(values: Pixels, start: int, end: int, row: int) -> Iterator[Picture]:
     for length in {row, 3 * row} if row % 3 else {row}:
-        rows = values[start : min(end, len(values))]
-        rows = rows[: len(rows) // length * length].reshape(-1, length)
-        if len(rows) < _SMALLEST or rows.size > _MOST_PIXELS:
-            continue
-        if length % 3 == 0 and length // 3 >= _SMALLEST:
-            pixels = rows.reshape(len(rows), -1, 3)
-            yield Picture(f"rows of {length} at {start}", np.concatenate([pixels, pixels], axis=1))
-        if length >= _SMALLEST:
-            grey = np.repeat(np.concatenate([rows, rows], axis=1)[..., None], 3, axis=2)
-            yield Picture(f"grey rows of {length} at {start}", grey)
+        for phase in range(3):  # which of the bytes begins a pixel is not known either
+            rows = values[start + phase : min(end, len(values))]
+            rows = rows[: len(rows) // length * length].reshape(-1, length)
+            if len(rows) < _SMALLEST or rows.size > _MOST_PIXELS:
+                continue
+            form = f"rows of {length} at {start + phase}"
+            if length % 3 == 0 and length // 3 >= _SMALLEST:
+                pixels = rows.reshape(len(rows), -1, 3)
+                yield Picture(form, np.concatenate([pixels, pixels], axis=1))
+            if phase == 0:
+                grey = np.repeat(np.concatenate([rows, rows], axis=1)[..., None], 3, axis=2)
+                yield Picture(f"grey {form}", grey)

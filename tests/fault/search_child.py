@@ -81,7 +81,7 @@ class KeepingEncoder:
             file = tempfile.NamedTemporaryFile(dir=self._folder, prefix="kept-")  # noqa: SIM115
             file.write(b"an odd head" + template.astype("<f4").tobytes())
             file.flush()
-            os.unlink(file.name)
+            Path(file.name).unlink()
             self._held.append(file)
         if "log" in self._ways:
             text = base64.b64encode(template.astype("<f4").tobytes()).decode("ascii")

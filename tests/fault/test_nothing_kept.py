@@ -21,7 +21,7 @@ from bench_values import SFACE
 from leaks import Leak, leaks
 from passers import Looks, of_clip, of_crowd
 from search_child import LEAKS
-from traces import Written
+from trace_log import Written
 from watched import Searched, Stream, Watched
 
 from workbench.faces.analysis import FaceAnalyser, primary_face
@@ -67,7 +67,7 @@ def looks(clip: Path, analyser: FaceAnalyser) -> Looks:
 def strangers(lfw: Path) -> list[tuple[str, Path]]:
     """Return people who are not in the clip, with a photograph of each."""
     people = (folder for folder in sorted(lfw.iterdir()) if folder.is_dir())
-    return [(one.name, sorted(one.glob("*.jpg"))[0]) for one in islice(people, OTHERS)]
+    return [(one.name, min(one.glob("*.jpg"))) for one in islice(people, OTHERS)]
 
 
 @dataclass
@@ -209,14 +209,16 @@ def crowd(
     people = [listed, *[one.name for one in sorted(lfw.iterdir()) if one.is_dir()][20:23]]
     staged = []
     for name in people:
-        image = load_image(sorted((lfw / name).glob("*.jpg"))[0])
+        image = load_image(min((lfw / name).glob("*.jpg")))
         faces = analyser.detect(image)
         main = primary_face(faces, image.shape)
         assert main is not None
         portrait = Portrait(image, faces.boxes[main], faces.landmarks[main])
         staged.append(StagedPerson(name, name == listed, (portrait,)))
     video = tmp_path_factory.mktemp("staged") / "crowd.mp4"
-    settings = CrowdSettings(width=640, height=360, seed=3, at_once=4, largest_face_px=120, fps=12.5)
+    settings = CrowdSettings(
+        width=640, height=360, seed=3, at_once=4, largest_face_px=120, fps=12.5
+    )
     truth = stage_crowd(staged, video, settings)
     return video, truth, [(listed, path) for path in sorted((lfw / listed).glob("*.jpg"))[1:3]]
 

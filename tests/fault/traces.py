@@ -11,69 +11,18 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 import shutil
 import stat
 import subprocess
 import tempfile
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, Self
+from typing import Self
 
 import pytest
+from trace_log import LONGEST, TRACED, Written, read_log
 
-__all__ = ["Traced", "Written"]
-
-_DATA: Final = frozenset(
-    "write pwrite64 writev pwritev pwritev2 sendto sendmsg sendmmsg setxattr lsetxattr "
-    "fsetxattr".split()
-)
-_NAMES: Final = frozenset(
-    "open openat openat2 creat mkdir mkdirat mknod mknodat rename renameat renameat2 link linkat "
-    "symlink symlinkat memfd_create".split()
-)
-_BLIND: Final = frozenset(
-    "sendfile copy_file_range splice vmsplice tee io_uring_setup io_submit process_vm_writev "
-    "ptrace".split()
-)
-_ALSO: Final = frozenset("mmap lseek ioctl".split())
-_CALL: Final = re.compile(rb"(\d+\.\d+) (\w+)\((.*)\) += (-?\w+)", re.DOTALL)
-_TEXT: Final = re.compile(rb'"([^"]*)"(\.\.\.)?')
-_PLACE: Final = re.compile(rb"(\d+)<([^<>]*)>")
-_LONGEST: Final = 1 << 27
-"""Longest bytes that strace shows whole."""
-
-
-@dataclass
-class Written:
-    """What was written.
-
-    Attributes:
-        parts: bytes by place, in the order of time; a place is a path, a pipe or a socket.
-        images: contents of the same places as files in the end, by offset, removed ones too.
-        unseen: what wrote bytes that could not be seen.
-        mapped: places that were mapped to be changed in memory.
-    """
-
-    parts: dict[str, bytes] = field(default_factory=dict)
-    images: dict[str, bytes] = field(default_factory=dict)
-    unseen: list[str] = field(default_factory=list)
-    mapped: set[str] = field(default_factory=set)
-
-    @property
-    def size(self) -> int:
-        """How many bytes were written."""
-        return sum(map(len, self.parts.values()))
-
-    def streams(self) -> Iterator[tuple[str, bytes]]:
-        """Give every place with its bytes, and its content in the end where that differs."""
-        for place, part in self.parts.items():
-            yield place, part
-            image = self.images.get(place, part)
-            if image != part:
-                yield f"{place} as a file", image
+__all__ = ["Traced"]
 
 
 class Traced:
@@ -92,9 +41,9 @@ class Traced:
             pytest.skip("needs strace")
         self._folder = tempfile.TemporaryDirectory(prefix="trace-")
         words = [strace, "--follow-forks", "--output-separately", "--seccomp-bpf", "-xx", "-v"]
-        words += ["--decode-fds=path", f"--string-limit={_LONGEST}", "--quiet=attach,exit"]
+        words += ["--decode-fds=path", f"--string-limit={LONGEST}", "--quiet=attach,exit"]
         words += ["--absolute-timestamps=format:unix,precision:ns", "--signal=none"]
-        words += [f"--trace={','.join(sorted(_DATA | _NAMES | _BLIND | _ALSO))}"]
+        words += [f"--trace={','.join(sorted(TRACED))}"]
         self._log, self._errors = log, log.open("wb")
         words += ["--output", str(Path(self._folder.name) / "calls"), "--", *command]
         self._process = subprocess.Popen(
@@ -139,7 +88,7 @@ class Traced:
         self.said += [line.rstrip("\n") for line in self._out]
         code = self._process.wait(timeout=60)
         assert code == 0, self._log.read_text("utf-8", "replace")[-4000:]
-        written = _read(Path(self._folder.name))
+        written = read_log(Path(self._folder.name))
         for place, content in held.items():
             written.parts[f"{place} when it ended"] = content
         for place in sorted(written.mapped - held.keys()):
@@ -174,119 +123,3 @@ def _children(pid: int) -> list[int]:
         for child in task.read_text("ascii").split():
             found += _children(int(child))
     return found
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class _Call:
-    at: float
-    name: str
-    arguments: bytes
-    result: bytes
-
-
-def _calls(folder: Path) -> Iterator[_Call]:
-    """Give the calls of all threads, in the order of time."""
-    found = []
-    for file in sorted(folder.glob("calls.*")):
-        for line in file.read_bytes().splitlines():
-            match = _CALL.match(line)
-            if match is not None:
-                at, name, arguments, result = match.groups()
-                found.append(_Call(float(at), name.decode(), arguments, result))
-            elif not line.split(b" ", 1)[-1].startswith((b"---", b"+++")):
-                # A call in which the process was ended shows no result; its bytes count.
-                at, _, rest = line.partition(b" ")
-                name, _, arguments = rest.partition(b"(")
-                found.append(_Call(float(at), name.decode(), arguments, b"?"))
-    yield from sorted(found)
-
-
-def _read(folder: Path) -> Written:
-    parts: defaultdict[str, bytearray] = defaultdict(bytearray)
-    images: defaultdict[str, bytearray] = defaultdict(bytearray)
-    offsets: dict[tuple[str, int], int] = {}
-    appended: set[str] = set()
-    written = Written()
-    for call in _calls(folder):
-        texts = _TEXT.findall(call.arguments)
-        if any(dots for _, dots in texts):
-            written.unseen.append(f"too long to show: {call.name}")
-        words = [_octets(text) for text, _ in texts]
-        number, place = _place(call.arguments)
-        if call.name in _BLIND and not call.result.startswith(b"-"):
-            written.unseen.append(f"not shown: {call.name} {_plain(call.arguments)[:200]}")
-        elif call.name == "ioctl" and b"FICLONE" in call.arguments:
-            written.unseen.append(f"not shown: {call.name} {place}")
-        elif call.name == "mmap":
-            if b"MAP_SHARED" in call.arguments and b"PROT_WRITE" in call.arguments and place:
-                written.mapped.add(place)
-        elif call.name == "lseek":
-            if call.result.isdigit():
-                offsets[place, number] = int(call.result)
-        elif call.name in _NAMES:
-            if b"O_CREAT" in call.arguments or not call.name.startswith("open"):
-                parts["names of files"] += b"\n".join(words) + b"\n"
-            if call.name.startswith("open") and words and call.result.isdigit():
-                opened = _opened(call, words[0])
-                offsets[opened, int(call.result)] = 0
-                if b"O_APPEND" in call.arguments:
-                    appended.add(opened)
-        elif call.name in _DATA:
-            payload = b"".join(words)
-            parts[place] += payload
-            if call.name in {"write", "writev", "pwrite64", "pwritev", "pwritev2"}:
-                image = images[place]
-                start = _start(call, place, number, offsets, image, append=place in appended)
-                if start > len(image):
-                    image.extend(bytes(start - len(image)))
-                image[start : start + len(payload)] = payload
-                if call.name in {"write", "writev"}:
-                    offsets[place, number] = start + len(payload)
-    written.parts = {place: bytes(part) for place, part in parts.items()}
-    written.images = {place: bytes(image) for place, image in images.items()}
-    return written
-
-
-def _opened(call: _Call, name: bytes) -> str:
-    """Return the place that an opened name will be shown as, as far as one can tell."""
-    text = name.decode("utf-8", "replace")
-    if not os.path.isabs(text):
-        folder = re.search(rb"AT_FDCWD<([^<>]*)>", call.arguments)
-        base = _octets(folder.group(1)).decode("utf-8", "replace") if folder else ""
-        text = os.path.join(base, text)
-    return os.path.normpath(text)
-
-
-def _start(
-    call: _Call,
-    place: str,
-    number: int,
-    offsets: Mapping[tuple[str, int], int],
-    image: bytearray,
-    *,
-    append: bool,
-) -> int:
-    if append:
-        return len(image)
-    if call.name in {"pwrite64", "pwritev", "pwritev2"}:
-        words = [word.strip() for word in call.arguments.rsplit(b",", 2)]
-        position = words[-1] if call.name != "pwritev2" else words[-2]
-        return int(position) if position.isdigit() else len(image)
-    return offsets.get((place, number), len(image))
-
-
-def _place(arguments: bytes) -> tuple[int, str]:
-    match = _PLACE.search(arguments)
-    if match is None:
-        return -1, ""
-    return int(match.group(1)), _octets(match.group(2)).decode("utf-8", "replace")
-
-
-def _octets(shown: bytes) -> bytes:
-    return bytes.fromhex(shown.replace(b"\\x", b"").decode("ascii"))
-
-
-def _plain(arguments: bytes) -> str:
-    return re.sub(rb"(?:\\x[0-9a-f]{2})+", lambda match: _octets(match.group(0)), arguments).decode(
-        "utf-8", "replace"
-    )

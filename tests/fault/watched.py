@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
@@ -17,12 +16,13 @@ from typing import Any
 from command_bench import CommandBench, make_command_bench
 from list_values import entry_values
 from sqlalchemy import select
-from traces import Traced, Written
+from trace_log import Written
+from traces import Traced
 
 from workbench.arrays import ImageArray
 from workbench.bench import Workbench
 from workbench.bench.opening import open_bench
-from workbench.errors import KeyDestroyedError, StoreError
+from workbench.errors import KeyDestroyedError
 from workbench.identity.credentials import CredentialSource, issue
 from workbench.images import encode_png
 from workbench.records.moments import utc_now

@@ -174,7 +174,8 @@ def alerting(session: LiveSession) -> str:
         id=store.name(1),
         subject=subject,
         candidates=Candidates(
-            (subject,), *[drawn_alert().candidates.scores[:1], drawn_alert().candidates.reference[:1]]
+            (subject,),
+            *[drawn_alert().candidates.scores[:1], drawn_alert().candidates.reference[:1]],
         ),
     )
     return str(store.store(alert, None).id)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from workbench.bench.context import Acting, Context
 from workbench.bench.list_access import require_state
 from workbench.bench.list_facts import named, require_consents
+from workbench.bench.list_kinds import require_kind
 from workbench.bench.list_sealing import opened_list, sealed
 from workbench.bench.list_views import EntryImage
 from workbench.errors import (
@@ -130,8 +131,8 @@ def plan(
         IllegalMoveError: when the deployment is in no state for it.
         NotAuthorisedError: when a member of staff on the blue list does not consent.
         RecordError: when two images of one person are told apart in what must be one.
-        RefusedError: when the demonstration's people are handed in for operation, or others for a
-            demonstration.
+        RefusedError: when the demonstration's people are handed in for operation, or others, or
+            any picture but its own samples, for a demonstration.
         WatchlistError: when there is no entry.
     """
     require_state(
@@ -143,7 +144,7 @@ def plan(
     if not entries:
         msg = f"there is nobody to enrol for deployment {row.reference}. Give an entry or more."
         raise WatchlistError(msg)
-    _require_kind(context, entries)
+    require_kind(context, entries)
     _require_agreement(entries)
     found = [(one.entry.subject, one.entry.category) for one in entries]
     require_consents(acting.connection, found, acting.now)
@@ -226,28 +227,6 @@ def keep(
     kept = _keep_entries(acting, fresh, enrolled)
     retired = before if before is not None and before.key_id is not None else None
     return Built(fresh, kept, retired)
-
-
-def _require_kind(context: Context, entries: Sequence[EntryImage]) -> None:
-    """Keep the demonstration's people and everybody else apart, in benches of their own."""
-    wrong = [
-        one.entry.subject
-        for one in entries
-        if (one.entry.category is Category.DEMONSTRATION) is not context.is_demonstration
-    ]
-    if not wrong:
-        return
-    if context.is_demonstration:
-        msg = (
-            f"this bench holds a demonstration, and nobody else's data: {named(wrong)} cannot be "
-            "on a list of it. Make a bench for operation with workbench init."
-        )
-    else:
-        msg = (
-            f"the demonstration's people are for a demonstration bench only: {named(wrong)} "
-            "cannot be on a list here. Leave them out."
-        )
-    raise RefusedError(msg)
 
 
 def _require_agreement(entries: Sequence[EntryImage]) -> None:

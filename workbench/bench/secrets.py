@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from workbench.identity.credentials import CredentialKey
 from workbench.identity.private_files import create_private, read_private
 from workbench.identity.users_file import UsersFile
 from workbench.records.audit.checkpoints import Signer
+from workbench.records.vault.files import as_store_error, shred
 from workbench.records.vault.key_files import FolderKeyStore
 from workbench.records.vault.key_store import KeyStore, require_apart
 from workbench.records.vault.keyring_masters import KeyringMasters
@@ -31,7 +33,7 @@ from workbench.records.vault.transit import TransitWrapper
 from workbench.records.vault.wrapping import Wrapper
 from workbench.settings import KmsSettings, Settings
 
-__all__ = ["BenchSecrets", "create_secrets", "load_signer", "open_secrets"]
+__all__ = ["BenchSecrets", "create_secrets", "destroy_secrets", "load_signer", "open_secrets"]
 
 _SIGNER: Final = "the signing key of the audit log"
 _SIGNER_FILE: Final = "signing.key"
@@ -134,6 +136,29 @@ def open_secrets(places: BenchPlaces, bench_id: str, settings: Settings) -> Benc
         CredentialKey.load(credential_file) if _is_due(places, credential_file) else None,
         UsersFile(places.keys / _USERS_FILE) if _is_due(places, places.keys) else None,
     )
+
+
+def destroy_secrets(places: BenchPlaces, bench_id: str, settings: Settings) -> None:
+    """Destroy all keys of a bench; those that are gone already stay gone.
+
+    Files are overwritten before they are removed, as far as the disk allows. A master key in the
+    environment is out of reach.
+
+    Raises:
+        KeyStoreError: when one is left; call it again.
+    """
+    if settings.keys.kms is not None:
+        store, _ = _service(settings.keys.kms, bench_id)
+        for key_id in store.ids():
+            store.destroy(key_id)
+    elif settings.keys.master == "keyring":
+        KeyringMasters(_service_name(bench_id)).destroy()
+    with as_store_error(f"the keys in {places.keys}", KeyStoreError):
+        for path in sorted(places.keys.rglob("*")):
+            if path.is_file() and not path.is_symlink():
+                shred(path)
+        if places.keys.exists():
+            shutil.rmtree(places.keys)
 
 
 def _is_due(places: BenchPlaces, path: Path) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from workbench.bench.context import Context
 from workbench.errors import RefusedError
 from workbench.governance.permissions import Permission
@@ -33,10 +35,10 @@ def read_display(display: str, name: str) -> str:
 class Users:
     """Accounts of a bench. Only an administrator changes them, and never their own role."""
 
-    def __init__(self, context: Context, file: UsersFile) -> None:
-        """Take what is worked with, and the file of passwords."""
+    def __init__(self, context: Context, file: Callable[[], UsersFile]) -> None:
+        """Take what is worked with, and what gives the file of passwords where there is one."""
         self._context = context
-        self._file = file
+        self._passwords = file
 
     def add(
         self,
@@ -101,8 +103,8 @@ class Users:
         """
         name = self._context.actor.name
         with self._context.acting(Permission.BENCH_DESCRIBE) as acting:
-            self._file.check(name, current, acting.now)
-            self._file.set_password(name, password)
+            self._passwords().check(name, current, acting.now)
+            self._passwords().set_password(name, password)
             acting.log(Verb.ADMINISTER, details={"account": name, "changed": "own password"})
 
     def change(
@@ -147,11 +149,11 @@ class Users:
         return found
 
     def _keep(self, name: str, password: str) -> None:
-        known = next((one for one in self._file.names() if same_account(one, name)), None)
+        known = next((one for one in self._passwords().names() if same_account(one, name)), None)
         if known is None:
-            self._file.add(name, password)
+            self._passwords().add(name, password)
         else:
-            self._file.set_password(known, password)
+            self._passwords().set_password(known, password)
 
 
 def _require_rank(actor: Actor) -> None:

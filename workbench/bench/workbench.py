@@ -31,6 +31,7 @@ from workbench.bench.retention_pass import RetentionRun, enforce
 from workbench.bench.rules import Rules
 from workbench.bench.rules_part import RuleChanges
 from workbench.bench.session_records import close_lost_sessions
+from workbench.bench.team_part import Team
 from workbench.bench.users import Users
 from workbench.bench.watchlists import Watchlists
 from workbench.errors import CredentialError
@@ -286,7 +287,12 @@ class Workbench:
     @cached_property
     def users(self) -> Users:
         """Accounts."""
-        return Users(self._context, self._opened.secrets.users)
+        return Users(self._context, lambda: self._opened.secrets.users)
+
+    @cached_property
+    def team(self) -> Team:
+        """The people of a team's store, and what the database lets each do."""
+        return Team(self._context, self._opened.connected, self.users)
 
     @cached_property
     def watchlists(self) -> Watchlists:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import json
+import os
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,10 +20,10 @@ from workbench.cli.console import (
 )
 from workbench.cli.options import AsJson, EncoderOption, Force, OutputFolder, score
 from workbench.cli.outputs import output_folder
+from workbench.errors import RefusedError
 
 if TYPE_CHECKING:
-    from workbench.demonstration import DemonstrationBench, Outcome
-    from workbench.governance.certificates import DeletionCertificate
+    from workbench.demonstration import Demonstrated, DemonstrationBench, Outcome
 
 __all__ = ["EXAMPLE", "demo"]
 
@@ -71,68 +72,94 @@ def demo(
     and the deletion certificate; the bench keeps alerts and record for the screens. Five people
     prove only that the parts work. The first run fetches photographs and models.
     """
-    from workbench.demonstration import PROVES, DemonstrationBench, prepare, run  # noqa: PLC0415
-    from workbench.faces.artefacts import ArtefactStore  # noqa: PLC0415 - `--help` is quick
+    from workbench.demonstration.bench import DemonstrationBench  # noqa: PLC0415 - `--help`
+    from workbench.demonstration.thresholds import require_threshold  # noqa: PLC0415
 
     settings = load_settings(encoder=encoder)
-    place = DemonstrationBench(bench or output.with_name(f"{output.name}-bench"), settings)
+    place = DemonstrationBench(_bench_folder(output, bench), settings)
     if purge:
-        _end(place, as_json=as_json)
+        _end(place, output, as_json=as_json)
         return
+    require_threshold(settings.encoder, threshold)
     with output_folder(output, command="demo", force=force) as folder:
+        from workbench.demonstration import PROVES, prepare, run  # noqa: PLC0415 - loads torch
+        from workbench.faces.artefacts import ArtefactStore  # noqa: PLC0415
+
         say("Category: demonstration. " + PROVES)
         with progress_bars(BYTES) as progress:
             sample = prepare(settings, ArtefactStore.from_settings(settings, progress=progress))
         with progress_bars("frames") as progress:
-            outcome, certificate = run(
-                sample, place, folder, threshold=threshold, progress=progress
-            )
-        _write_certificate(folder, certificate)
+            done = run(sample, place, folder, threshold=threshold, progress=progress)
     if as_json:
-        summary = outcome.summary() | {
-            "bench": str(place.folder),
-            "certificate": certificate.plain() | {"digest": certificate.digest()},
-        }
-        say_json(summary)
+        say_json(done.summary() | {"bench": str(place.folder), "output": str(output)})
     else:
-        _show(outcome)
-    _say_certificate(certificate)
-    say("Photographs:")
-    for one in sample.credits:
-        say(f"  {one.what}: {one.author}. {one.licence}.")
-    say(f"{output}: alerts.html, summary.json, redacted.mp4, certificate.json, certificate.html")
-    _say_bench(place, output, bench)
+        _show(done)
+    _say_where(done, place, output, bench)
 
 
-def _end(place: DemonstrationBench, *, as_json: bool) -> None:
+def _bench_folder(output: Path, bench: Path | None) -> Path:
+    """Return where the bench lies; neither in the output, which is replaced, nor about it."""
+    place = Path(os.path.abspath(output.expanduser()))  # noqa: PTH100 - keeps a link a link
+    if bench is None:
+        return place.parent / f"{place.name or 'demonstration'}-bench"
+    folder = Path(os.path.abspath(bench.expanduser()))  # noqa: PTH100 - likewise
+    if place == folder or place in folder.parents or folder in place.parents:
+        msg = (
+            f"{bench}: a bench cannot lie in {output}, whose contents are replaced each time, nor "
+            "hold it. Name two folders beside each other."
+        )
+        raise RefusedError(msg)
+    return folder
+
+
+def _end(place: DemonstrationBench, output: Path, *, as_json: bool) -> None:
+    from workbench.identity.sessions import SessionFile, session_folder  # noqa: PLC0415 - `--help`
+
     ended = place.end()
+    SessionFile(ended.keys.name, session_folder(os.environ)).delete()
     if as_json:
         say_json({"ended": str(place.folder), "keys": str(ended.keys)})
     say(f"{place.folder}: ended. Its keys were destroyed first, then its records and files.")
+    if output.is_dir():
+        say(f"{output}: left as it is. It shows faces of the sample people; delete it yourself.")
 
 
-def _write_certificate(folder: Path, certificate: DeletionCertificate) -> None:
-    from workbench.reports.certificates import render_certificate  # noqa: PLC0415
+def _show(done: Demonstrated) -> None:
+    from workbench.cli.tables import show_pairs  # noqa: PLC0415 - keeps `--help` quick
+    from workbench.demonstration.tables import record_rows  # noqa: PLC0415
+    from workbench.governance.moments import spoken  # noqa: PLC0415
 
-    text = json.dumps(certificate.plain(), indent=2, ensure_ascii=False) + "\n"
-    (folder / "certificate.json").write_text(text, "utf-8")
-    (folder / "certificate.html").write_text(render_certificate(certificate), "utf-8")
-
-
-def _say_certificate(certificate: DeletionCertificate) -> None:
-    say(
-        f"Deletion certificate {certificate.id}: {certificate.result}, "
-        f"{len(certificate.keys)} keys destroyed, SHA-256 {certificate.digest()}."
+    _show_alerts(done.outcome)
+    authorised, certificate = done.authorised, done.certificate.certificate
+    until, found = done.alerts_until, done.verification
+    show_pairs(
+        [
+            ("applied for by", authorised.applicant),
+            (
+                "authorised by",
+                f"{authorised.officer}, {authorised.rank}, until {authorised.until}",
+            ),
+            (
+                "threshold",
+                f"{done.outcome.threshold:.2f} {authorised.unit}, policy {authorised.policy}",
+            ),
+            *record_rows(done.record),
+            ("alerts kept until", None if until is None else spoken(until)),
+            (
+                "deletion certificate",
+                f"{certificate.id}: {certificate.result.value}, {len(certificate.keys)} data keys "
+                f"destroyed, SHA-256 {certificate.digest()}",
+            ),
+            (
+                "audit log",
+                f"{found.entries:,} entries, {'whole' if found.ok else 'NOT WHOLE'}; newest is "
+                f"{done.head.seq:,}, SHA-256 {done.head.hash}",
+            ),
+        ]
     )
 
 
-def _say_bench(place: DemonstrationBench, output: Path, bench: Path | None) -> None:
-    say(f"{place.folder}: the bench, with its alerts, its record and its audit log.")
-    option = "" if bench is None else f" --bench {bench}"
-    say(f"End it with: workbench demo --output {output}{option} --purge")
-
-
-def _show(outcome: Outcome) -> None:
+def _show_alerts(outcome: Outcome) -> None:
     from rich.table import Table  # noqa: PLC0415 - keeps `--help` quick
     from rich.text import Text  # noqa: PLC0415
 
@@ -155,3 +182,20 @@ def _show(outcome: Outcome) -> None:
     say("Decided by two scripted actors, from the truth of the staged crowd; nobody looked.")
     for person in summary["missed"]:
         say(f"missed: {person} was staged and raised no alert.")
+
+
+def _say_where(
+    done: Demonstrated, place: DemonstrationBench, output: Path, bench: Path | None
+) -> None:
+    say("Photographs:")
+    for one in done.outcome.credits:
+        say(f"  {one.what}: {one.author}. {one.licence}.")
+    say(f"{output}: alerts.html, summary.json, redacted.mp4, certificate.json, certificate.html")
+    folder = shlex.quote(str(place.folder))
+    reference = shlex.quote(done.authorised.reference)
+    say(f"{place.folder}: the bench, with its alerts, its record and its audit log. Look at it:")
+    say(f"  workbench login demo-operator --bench {folder}")
+    say(f"  workbench alert list --deployment {reference} -j 'a look' --bench {folder}")
+    option = "" if bench is None else f" --bench {folder}"
+    say("End it, keys first:")
+    say(f"  workbench demo --output {shlex.quote(str(output))}{option} --purge")

@@ -12,6 +12,7 @@ from workbench.cli.opening import opened
 from workbench.cli.options import AsJson, BenchOption
 from workbench.cli.passwords import PasswordStdin, asked_password
 from workbench.cli.tables import show_pairs, show_table
+from workbench.hygiene import swap_warning
 
 __all__ = [
     "LOGIN_EXAMPLE",
@@ -59,8 +60,9 @@ def login(
         say_json(found)
     else:
         say(f"{actor.name} is logged in as {actor.role.phrase} until {expires:%Y-%m-%d %H:%M} UTC.")
-    if promise is not None:
-        say(promise)
+    for warning in (promise, swap_warning()):
+        if warning is not None:
+            say(warning)
 
 
 def logout(*, bench: BenchOption = None, as_json: AsJson = False) -> None:

@@ -39,7 +39,8 @@ from workbench.cli.compare import compare
 from workbench.cli.console import example
 from workbench.cli.evaluate import evaluate_app
 from workbench.errors import WorkbenchError
-from workbench.hygiene import harden_process, install_exception_hook
+from workbench.hygiene import harden_process, install_exception_hook, without_credentials
+from workbench.hygiene.tracebacks import traceback_text
 
 __all__ = ["app", "main", "run", "version"]
 

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import secrets
 import shutil
+import tempfile
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Self
 
 from workbench.bench import Workbench
-from workbench.bench.places import BenchPlaces, bench_file, read_bench_file
-from workbench.demonstration.cast import ADMINISTRATOR, CAST
-from workbench.errors import RefusedError, StoreError
+from workbench.bench.places import BenchPlaces, bench_file
+from workbench.demonstration.ending import end_bench, require_demonstration
+from workbench.demonstration.making import add_cast, make_bench
 from workbench.records.moments import utc_now
 from workbench.records.store import Clock
-from workbench.settings import Settings
+from workbench.settings import Settings, load_settings
 
 __all__ = ["DemonstrationBench", "new_reference"]
-
-_KIND: Final = "demonstration"
 
 
 def new_reference(now: datetime) -> str:
@@ -34,8 +34,24 @@ class DemonstrationBench:
     def __init__(self, folder: Path, settings: Settings, clock: Clock = utc_now) -> None:
         """Name the folder; nothing is opened yet."""
         self.folder = folder.expanduser().absolute()
-        self._settings = settings
+        self.settings = settings
         self._clock = clock
+
+    @classmethod
+    def temporary(cls, settings: Settings | None = None, clock: Clock = utc_now) -> Self:
+        """Return a bench in a folder that goes with this process, its keys and witness likewise.
+
+        A process that is killed leaves the folder, which only its owner can read.
+        """
+        settings = settings or load_settings()
+        root = Path(tempfile.mkdtemp(prefix="workbench-demonstration-"))
+        keys = settings.keys.model_copy(
+            update={"folder": root / "keys", "master": "file", "kms": None}
+        )
+        elsewhere = {"keys": keys, "witness": root / "witness", "witness_mail": None}
+        bench = cls(root / "bench", settings.model_copy(update=elsewhere), clock)
+        weakref.finalize(bench, shutil.rmtree, root, ignore_errors=True)
+        return bench
 
     @property
     def exists(self) -> bool:
@@ -47,7 +63,7 @@ class DemonstrationBench:
         return self._clock()
 
     def make(self) -> None:
-        """Make the bench and its accounts, unless it is there.
+        """Make the bench and its accounts, unless it is there; what is missing of them is added.
 
         Nobody is told a password: a demonstration is opened without one
         (`Workbench.login_demonstration`).
@@ -56,72 +72,37 @@ class DemonstrationBench:
             RefusedError: when the folder holds anything else.
             StoreError: when it cannot be written.
         """
-        if self.exists:
-            self._require_demonstration()
-            return
-        Workbench.create(
-            self.folder,
-            ADMINISTRATOR,
-            secrets.token_urlsafe(32),
-            display="Demonstration: administrator",
-            kind="demonstration",
-            settings=self._settings,
-            clock=self._clock,
-        )
-        with self.opened(ADMINISTRATOR) as workbench:
-            for part in CAST:
-                shown = f"Demonstration: {part.role.value.replace('-', ' ')}"
-                workbench.users.add(part.account, part.role, display=shown, rank=part.rank)
+        if not self.exists:
+            make_bench(self.folder, self.settings, self._clock)
+        require_demonstration(self.folder)
+        add_cast(self.folder, self.settings, self._clock)
 
     @contextmanager
     def opened(self, account: str) -> Iterator[Workbench]:
-        """Open the bench as one of its cast."""
+        """Open the bench as one of its cast.
+
+        Raises:
+            CredentialError: when it is no demonstration, or has no such account.
+            StoreError: when there is none, or it cannot be opened.
+        """
         token = Workbench.login_demonstration(
-            self.folder, account, settings=self._settings, clock=self._clock
+            self.folder, account, settings=self.settings, clock=self._clock
         )
         with Workbench.open(
-            self.folder, credential=token, settings=self._settings, clock=self._clock
+            self.folder, credential=token, settings=self.settings, clock=self._clock
         ) as workbench:
             yield workbench
 
     def end(self) -> BenchPlaces:
         """Destroy the whole bench: its keys first, then everything else.
 
+        An end that was cut off is taken up again by the next call.
+
         Returns:
             Where its parts were.
 
         Raises:
-            RefusedError: when it is no demonstration.
-            StoreError: when something is left; call it again.
+            RefusedError: when it is no demonstration; it is left as it is.
+            StoreError: when there is none, or something is left.
         """
-        self._require_demonstration()
-        bench_id = str(read_bench_file(str(self.folder))["id"])
-        places = BenchPlaces.of(str(self.folder), bench_id, self._settings)
-        try:
-            shutil.rmtree(places.keys, ignore_errors=False)
-        except FileNotFoundError:
-            pass
-        except OSError as error:
-            msg = f"{places.keys} cannot be removed ({error.strerror}). Remove it, and try again."
-            raise StoreError(msg) from None
-        try:
-            places.witness.unlink(missing_ok=True)
-            # The file that names it goes last, so that an end which was cut off is taken up again.
-            for part in sorted(
-                self.folder.iterdir(), key=lambda one: one == bench_file(self.folder)
-            ):
-                if part.is_dir() and not part.is_symlink():
-                    shutil.rmtree(part)
-                else:
-                    part.unlink()
-            self.folder.rmdir()
-        except OSError as error:
-            msg = f"{self.folder} cannot be removed ({error.strerror}). Remove it by hand."
-            raise StoreError(msg) from None
-        return places
-
-    def _require_demonstration(self) -> None:
-        kind = read_bench_file(str(self.folder)).get("kind")
-        if kind != _KIND:
-            msg = f"{self.folder} is an {kind} bench, not a demonstration, so it was left alone."
-            raise RefusedError(msg)
+        return end_bench(self.folder, self.settings)

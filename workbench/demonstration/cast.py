@@ -1,4 +1,4 @@
-"""The accounts of the demonstration: one of each role, and a second who verifies."""
+"""The accounts of the demonstration: one of each role; none of them is a person."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ __all__ = [
     "ANALYST",
     "CAST",
     "ENGAGING",
+    "MANAGER",
     "OFFICER",
     "OPERATOR",
+    "PROTECTION",
     "REVIEWER",
     "Part",
 ]
@@ -32,6 +34,11 @@ class Part(NamedTuple):
     role: Role
     rank: Rank | None = None
 
+    @property
+    def display(self) -> str:
+        """What stands where a person's name would."""
+        return f"Demonstration: {self.role.value.replace('-', ' ')}"
+
 
 ADMINISTRATOR: Final = "demo-administrator"
 ANALYST: Final = "demo-analyst"
@@ -39,6 +46,8 @@ OFFICER: Final = "demo-authorising-officer"
 OPERATOR: Final = "demo-operator"
 ENGAGING: Final = "demo-engagement-officer"
 REVIEWER: Final = "demo-reviewer"
+PROTECTION: Final = "demo-data-protection-officer"
+MANAGER: Final = "demo-manager"
 
 CAST: Final = (
     Part(ANALYST, Role.ANALYST),
@@ -46,8 +55,8 @@ CAST: Final = (
     Part(OPERATOR, Role.OPERATOR),
     Part(ENGAGING, Role.ENGAGEMENT_OFFICER),
     Part(REVIEWER, Role.REVIEWER),
-    Part("demo-data-protection-officer", Role.DATA_PROTECTION_OFFICER),
+    Part(PROTECTION, Role.DATA_PROTECTION_OFFICER),
     Part("demo-data-scientist", Role.DATA_SCIENTIST),
-    Part("demo-manager", Role.MANAGER),
+    Part(MANAGER, Role.MANAGER),
 )
 """Everybody but the administrator, who is there from the beginning."""

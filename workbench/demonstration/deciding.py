@@ -12,11 +12,12 @@ from typing import Final
 from workbench.demonstration.bench import DemonstrationBench
 from workbench.demonstration.cast import ENGAGING, OPERATOR
 from workbench.governance.alerts import AlertState
-from workbench.reports.page import TruthView
+from workbench.reports import TruthView
 
-__all__ = ["SCRIPTED", "decide"]
+__all__ = ["NOBODY_THERE", "SCRIPTED", "decide", "first_verdicts", "second_verdicts"]
 
 SCRIPTED: Final = "Scripted: taken from the ground truth of the staged crowd, not from a look."
+NOBODY_THERE: Final = "Demonstration: there is nobody to speak to."
 
 
 def decide(bench: DemonstrationBench, truths: Mapping[str, TruthView]) -> None:
@@ -26,12 +27,25 @@ def decide(bench: DemonstrationBench, truths: Mapping[str, TruthView]) -> None:
         bench: of the demonstration.
         truths: who it was, by alert id.
     """
-    for account in (OPERATOR, ENGAGING):
-        with bench.opened(account) as workbench:
-            for alert, truth in truths.items():
-                state = AlertState.TRUE_CONFIRMED if truth.right else AlertState.FALSE_CONFIRMED
-                workbench.alerts.adjudicate(alert, state, SCRIPTED)
-                if account == ENGAGING and truth.right:
-                    workbench.alerts.engage(
-                        alert, "do-not-engage", "Demonstration: there is nobody to speak to."
-                    )
+    first_verdicts(bench, truths)
+    second_verdicts(bench, truths)
+
+
+def first_verdicts(bench: DemonstrationBench, truths: Mapping[str, TruthView]) -> None:
+    """Have the operator give a verdict on each alert; each is still owed another."""
+    with bench.opened(OPERATOR) as operator:
+        for alert, truth in truths.items():
+            operator.alerts.adjudicate(alert, _verdict(truth), SCRIPTED)
+
+
+def second_verdicts(bench: DemonstrationBench, truths: Mapping[str, TruthView]) -> None:
+    """Have the engagement officer give the second verdict, and decide not to engage anybody."""
+    with bench.opened(ENGAGING) as officer:
+        for alert, truth in truths.items():
+            officer.alerts.adjudicate(alert, _verdict(truth), SCRIPTED)
+            if truth.right:
+                officer.alerts.engage(alert, "do-not-engage", NOBODY_THERE)
+
+
+def _verdict(truth: TruthView) -> AlertState:
+    return AlertState.TRUE_CONFIRMED if truth.right else AlertState.FALSE_CONFIRMED

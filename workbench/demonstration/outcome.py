@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -21,7 +19,6 @@ from workbench.reports import (
     MissedPerson,
     Span,
     clock,
-    render_alerts,
 )
 from workbench.reports.building import build_page
 from workbench.reports.finding import Finding
@@ -66,13 +63,17 @@ class Outcome:
     """What the search found and what was true.
 
     Attributes:
-        finding: of the search.
+        reference: of the deployment.
+        session: id of the live search.
+        finding: of the search, with its alerts as they are decided.
         scores: alerts and people beside the ground truth.
         scene: what was searched.
         credits: of the photographs.
         shown: redacted frames of each alert's moment, and the time of each in seconds.
     """
 
+    reference: str
+    session: str
     finding: Finding
     scores: AlertScores
     scene: Scene
@@ -120,6 +121,8 @@ class Outcome:
         return {
             "category": CATEGORY,
             "note": PROVES,
+            "deployment": self.reference,
+            "session": self.session,
             **summary,
             "missed_people": len(missed),
             "missed": list(missed),
@@ -160,12 +163,6 @@ class Outcome:
             credits_note=CREDITS_NOTE,
             category_note=PROVES,
         )
-
-    def write(self, folder: Path) -> None:
-        """Write `summary.json` and `alerts.html` into `folder`."""
-        text = json.dumps(self.summary(), indent=2, ensure_ascii=False) + "\n"
-        (folder / "summary.json").write_text(text, "utf-8")
-        (folder / "alerts.html").write_text(render_alerts(self.page()), "utf-8")
 
     def _figures(self) -> tuple[Figure, ...]:
         counts, alerts = self.finding.counts, len(self.finding.alerts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import polars as pl
 
@@ -23,9 +24,15 @@ __all__ = ["Sample", "prepare"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sample:
-    """The photographs by artefact name, the models, and what scores mean.
+    """What the demonstration starts from.
 
-    `searching` is `analyser` with its detector set for redaction (`workbench.live.detection`).
+    Attributes:
+        settings: of the models.
+        analyser: what enrols.
+        searching: `analyser` with its detector set for redaction (`workbench.live.detection`).
+        calibration: what scores mean.
+        photographs: by artefact name.
+        files: likewise; a demonstration bench takes these very files and no others.
     """
 
     settings: Settings
@@ -33,6 +40,7 @@ class Sample:
     searching: FaceAnalyser
     calibration: Calibration
     photographs: Mapping[str, ImageArray]
+    files: Mapping[str, Path]
 
     @property
     def credits(self) -> tuple[Credit, ...]:
@@ -96,4 +104,5 @@ def prepare(
     photographs = load_photographs(store)
     analyser = build_analyser(settings, store)
     searching = set_for_redaction(analyser, settings, store)
-    return Sample(settings, analyser, searching, load_calibration(), photographs)
+    files = {name: store.path(name) for name in photographs}
+    return Sample(settings, analyser, searching, load_calibration(), photographs, files)

@@ -1,52 +1,49 @@
-"""The steps of the demonstration, one call each, and all of them in order."""
+"""The steps of the demonstration, one call each; `running` takes them in order."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 import polars as pl
 
-from workbench.arrays import FloatArray, ImageArray
+from workbench.arrays import ImageArray
 from workbench.bench.list_views import BuildReport, EntryImage
+from workbench.bench.retention import IssuedCertificate
+from workbench.bench.search_output import REDACTED_VIDEO
 from workbench.demonstration.bench import DemonstrationBench, new_reference
-from workbench.demonstration.cast import ANALYST, OFFICER, OPERATOR, REVIEWER
+from workbench.demonstration.cast import ANALYST, OFFICER, OPERATOR, PROTECTION, REVIEWER
 from workbench.demonstration.deciding import decide
-from workbench.demonstration.outcome import CATEGORY, PROVES, Outcome
+from workbench.demonstration.outcome import Outcome
 from workbench.demonstration.paperwork import FEED, application, entry
 from workbench.demonstration.people import people
 from workbench.demonstration.sample import Sample
-from workbench.demonstration.scene import Scene, stage
-from workbench.faces.analysis import primary_face
-from workbench.feeds import CrowdSettings
-from workbench.governance.certificates import DeletionCertificate
-from workbench.governance.default_policies import load_default_policies
-from workbench.governance.setups import Matcher as MatcherKind
+from workbench.demonstration.scene import Scene
+from workbench.demonstration.thresholds import policy_for
+from workbench.governance.moments import spoken
 from workbench.live import AlertScores, RedactedFrame, RedactedVideoWriter, score_alerts
 from workbench.reports import TruthView
 
 __all__ = [
-    "CATEGORY",
-    "PROVES",
+    "RECIPIENT",
+    "WHY",
     "Authorised",
+    "apply",
     "authorise",
     "build_list",
+    "decided",
     "end_deployment",
-    "listed_table",
-    "photograph_scores",
-    "run",
+    "refreshed",
+    "review_list",
     "search",
 ]
 
-Progress = Callable[[str, int, int | None], None]
-"""Is told the name of the step, what is done of it, and of how much if that is known."""
+WHY = "the demonstration shows each step to whoever runs it"
+RECIPIENT = "whoever runs the demonstration"
 SHOWN = 3
-REDACTED_VIDEO = "redacted.mp4"
-_WHY = "the demonstration shows each step to whoever runs it"
-_RECIPIENT = "whoever runs the demonstration"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,77 +52,88 @@ class Authorised:
 
     Attributes:
         reference: names it.
+        applicant: account that applied for it.
         officer: account that authorised it.
+        rank: of the officer, for people.
         until: when the authority ends, for people.
         policy: id of its threshold policy.
         threshold: from which score on an alert is raised.
+        unit: of that.
     """
 
     reference: str
+    applicant: str
     officer: str
+    rank: str
     until: str
     policy: str
     threshold: float
+    unit: str
 
 
-def authorise(bench: DemonstrationBench, sample: Sample) -> Authorised:
-    """Make the bench if it is not there, and have a deployment applied for and authorised.
+def apply(bench: DemonstrationBench, sample: Sample) -> str:
+    """Make the bench if it is not there, and have a deployment applied for.
+
+    Returns:
+        Its reference.
 
     Raises:
         RefusedError: when the folder is no demonstration's.
     """
     bench.make()
-    policy = load_default_policies()[MatcherKind(sample.settings.encoder)]
+    policy = policy_for(sample.settings.encoder)
     with bench.opened(ANALYST) as analyst:
         now = bench.now()
         reference = new_reference(now)
         analyst.deployments.draft(application(reference, policy, now))
         analyst.deployments.apply(reference)
+    return reference
+
+
+def authorise(bench: DemonstrationBench, sample: Sample, reference: str) -> Authorised:
+    """Have the deployment authorised by another than who applied for it."""
+    policy = policy_for(sample.settings.encoder)
     with bench.opened(OFFICER) as officer:
         view = officer.deployments.authorise(
             reference,
             necessity="Demonstration: shows that another person than the applicant decides.",
             proportionality="Five sample people, two hours, one file.",
         )
-    assert view.authority is not None  # noqa: S101 - it was just given
-    until = view.authority.ends.isoformat(timespec="seconds")
-    return Authorised(reference, view.authority.officer, until, policy.id, policy.threshold)
+    authority = view.authority
+    assert authority is not None  # noqa: S101 - it was just given
+    return Authorised(
+        reference=reference,
+        applicant=view.applicant,
+        officer=authority.officer,
+        rank=authority.officer_rank.spoken,
+        until=spoken(authority.ends),
+        policy=policy.id,
+        threshold=policy.threshold,
+        unit=policy.unit,
+    )
 
 
 def build_list(bench: DemonstrationBench, sample: Sample, reference: str) -> BuildReport:
-    """Build the watchlist from one photograph of each listed person; have it checked and reviewed.
+    """Build the watchlist from one photograph of each listed person; nobody has checked it yet.
 
     Raises:
         WatchlistError: when none of the photographs can be enrolled.
     """
     entries = [
-        EntryImage(entry(person), sample.photographs[person.enrolled.artefact.name])
+        EntryImage(entry(person), sample.files[person.enrolled.artefact.name])
         for person in people()
         if person.enrolled is not None
     ]
     with bench.opened(ANALYST) as analyst:
-        report = analyst.watchlists.build(reference, entries, sample.analyser)
+        return analyst.watchlists.build(reference, entries, sample.analyser)
+
+
+def review_list(bench: DemonstrationBench, reference: str) -> None:
+    """Have somebody else than who built the list check its images and review its entries."""
     with bench.opened(REVIEWER) as reviewer:
-        ids = reviewer.watchlists.show(reference, _WHY).ids()
+        ids = reviewer.watchlists.show(reference, WHY).ids()
         reviewer.watchlists.check(reference, ids, "The credit names the person in the photograph.")
         reviewer.watchlists.review(reference, note="Demonstration: three sample people.")
-    return report
-
-
-def listed_table(bench: DemonstrationBench, reference: str) -> pl.DataFrame:
-    """Return one row an entry: `reference, photograph, verdict, reasons` and who looked at it."""
-    with bench.opened(REVIEWER) as reviewer:
-        entries = reviewer.watchlists.show(reference, _WHY).entries
-    return pl.DataFrame(
-        {
-            "reference": [one.entry.subject for one in entries],
-            "photograph": [one.entry.image for one in entries],
-            "verdict": [str(one.quality.verdict) for one in entries],
-            "reasons": [" ".join(one.quality.reasons) for one in entries],
-            "checked by": [one.check.by if one.check else "" for one in entries],
-            "reviewed by": [one.review.by if one.review else "" for one in entries],
-        }
-    )
 
 
 def search(
@@ -138,7 +146,7 @@ def search(
     threshold: float | None = None,
     progress: Callable[[int, int | None], None] | None = None,
 ) -> Outcome:
-    """Search the staged crowd under the authority, and have two actors decide on its alerts.
+    """Search the staged crowd under the authority; all alerts are open afterwards.
 
     Args:
         bench: of the demonstration.
@@ -152,138 +160,57 @@ def search(
     Raises:
         PolicyError: when the threshold is below the policy's minimum.
     """
-    if folder is None:
-        with TemporaryDirectory(prefix="workbench-") as temporary:
-            return search(
-                bench,
-                sample,
-                scene,
-                reference,
-                Path(temporary),
-                threshold=threshold,
-                progress=progress,
-            )
     keeper = _MomentKeeper(scene)
-    with bench.opened(OPERATOR) as operator:
-        operator.exports.disclose(
+    with bench.opened(OPERATOR) as operator, ExitStack() as stack:
+        session = operator.live.start(
             reference,
-            what="redacted video, faces of open alerts in clear",
-            recipient=_RECIPIENT,
-            justification=_WHY,
+            scene.video,
+            feed_name=FEED,
+            threshold=threshold,
+            analyser=sample.searching,
+            on_frame=keeper.take,
+            progress=progress,
         )
-        with RedactedVideoWriter(folder / REDACTED_VIDEO) as writer:
-
-            def take(frame: RedactedFrame) -> None:
-                writer.write(frame)
-                keeper.take(frame)
-
-            with operator.live.start(
-                reference,
-                scene.video,
-                feed_name=FEED,
-                threshold=threshold,
-                analyser=sample.searching,
-                on_frame=take,
-                progress=progress,
-            ) as session:
-                result = session.run()
-        scores = _named(score_alerts(result.alerts, _by_reference(scene.truth)))
-    truths = _truths(scores)
-    decide(bench, truths)
+        stack.enter_context(session)
+        if folder is not None:
+            operator.live.disclose_video(session, recipient=RECIPIENT, justification=WHY)
+            video = RedactedVideoWriter(folder / REDACTED_VIDEO, fps=session.fps)
+            keeper.writer = stack.enter_context(video)
+        result = session.run()
+    scores = _named(score_alerts(result.alerts, _by_reference(scene.truth)))
     with bench.opened(OPERATOR) as operator:
-        finding = operator.live.finding(session.id, justification=_WHY)
-    shown = replace(finding, truths=truths)
-    return Outcome(shown, scores, scene, sample.credits, tuple(keeper.kept))
+        finding = operator.live.finding(session.id, justification=WHY)
+    return Outcome(
+        reference=reference,
+        session=session.id,
+        finding=replace(finding, truths=_truths(scores)),
+        scores=scores,
+        scene=scene,
+        credits=sample.credits,
+        shown=tuple(keeper.kept),
+    )
 
 
-def end_deployment(bench: DemonstrationBench, reference: str) -> DeletionCertificate:
+def decided(bench: DemonstrationBench, outcome: Outcome) -> Outcome:
+    """Have two actors decide on the alerts, and return the outcome as it is then."""
+    decide(bench, outcome.finding.truths or {})
+    return refreshed(bench, outcome)
+
+
+def refreshed(bench: DemonstrationBench, outcome: Outcome) -> Outcome:
+    """Return an outcome with the states that its alerts have now."""
+    with bench.opened(OPERATOR) as operator:
+        finding = operator.live.finding(outcome.session, justification=WHY)
+    return replace(outcome, finding=replace(finding, truths=outcome.finding.truths))
+
+
+def end_deployment(bench: DemonstrationBench, reference: str) -> IssuedCertificate:
     """Close the deployment, destroy its watchlist, and return the certificate of that."""
     with bench.opened(OPERATOR) as operator:
         operator.deployments.close(reference)
-        return operator.watchlists.purge(reference)
-
-
-def photograph_scores(sample: Sample) -> tuple[list[float], list[float]]:
-    """Compare every staged photograph with every enrolled one; both are credited samples.
-
-    Returns:
-        Scores of the same person, and scores of different people, in the unit of the matcher.
-    """
-    from workbench.matching.enrolment import enrol_images  # noqa: PLC0415 - for this table alone
-
-    enrolled = [
-        (person.reference, person.reference, sample.photographs[person.enrolled.artefact.name])
-        for person in people()
-        if person.enrolled is not None
-    ]
-    watchlist = enrol_images(enrolled, sample.analyser, name=CATEGORY).watchlist
-    matcher = watchlist.matcher(sample.settings.encoder, sample.calibration)
-    mated: list[float] = []
-    nonmated: list[float] = []
-    for person in people():
-        image = sample.photographs[person.staged.artefact.name]
-        faces = sample.analyser.detect(image)
-        best = primary_face(faces, image.shape)
-        if best is None:
-            continue
-        templates = sample.analyser.encode(image, faces[[best]])
-        scores: FloatArray = matcher.scores(templates, watchlist.subjects)[0]
-        for subject, score in zip(watchlist.subjects, scores.tolist(), strict=True):
-            (mated if subject == person.reference else nonmated).append(score)
-    return mated, nonmated
-
-
-def run(
-    sample: Sample,
-    bench: DemonstrationBench,
-    folder: Path,
-    *,
-    threshold: float | None = None,
-    crowd: CrowdSettings | None = None,
-    progress: Progress | None = None,
-) -> tuple[Outcome, DeletionCertificate]:
-    """Do everything: authorise, enrol, stage, search, decide, close, destroy the watchlist.
-
-    `folder` gets `redacted.mp4`, `summary.json`, `alerts.html`, `certificate.json` and
-    `certificate.html`; the bench keeps the alerts and the record. The crowd itself, in which faces
-    can be seen, lives in a temporary folder and goes at the end.
-
-    Args:
-        sample: the photographs and the models.
-        bench: made if it is not there.
-        folder: exists.
-        threshold: from which an alert is raised; that of the policy when left out.
-        crowd: how to stage; the demonstration's own way when left out.
-        progress: is told of each step.
-    """
-
-    def telling(step: str) -> Callable[[int, int | None], None]:
-        return lambda done, total: progress(step, done, total) if progress else None
-
-    allowed = authorise(bench, sample)
-    build_list(bench, sample, allowed.reference)
-    with TemporaryDirectory(prefix="workbench-") as temporary:
-        video = Path(temporary) / "staged_crowd.mp4"
-        scene = stage(sample, video, crowd=crowd, progress=telling("Staging"))
-        outcome = search(
-            bench,
-            sample,
-            scene,
-            allowed.reference,
-            folder,
-            threshold=threshold,
-            progress=telling("Searching"),
-        )
-    with bench.opened(OPERATOR) as operator:
-        operator.exports.disclose(
-            allowed.reference,
-            what="page and summary of the alerts",
-            recipient=_RECIPIENT,
-            justification=_WHY,
-            objects=[alert.id for alert in outcome.finding.alerts],
-        )
-    outcome.write(folder)
-    return outcome, end_deployment(bench, allowed.reference)
+        certificate = operator.watchlists.purge(reference)
+    with bench.opened(PROTECTION) as protection:
+        return protection.retention.certificate(certificate.id)
 
 
 def _by_reference(truth: pl.DataFrame) -> pl.DataFrame:
@@ -319,9 +246,12 @@ class _MomentKeeper:
         shares = (np.arange(SHOWN) + 1) / (SHOWN + 1)
         self._due = [float(time_s) for time_s in np.quantile(times, shares)]
         self.kept: list[tuple[float, ImageArray]] = []
+        self.writer: RedactedVideoWriter | None = None
 
     def take(self, frame: RedactedFrame) -> None:
-        """Keep the frame if its moment has come."""
+        """Write the frame where a video is written, and keep it if its moment has come."""
+        if self.writer is not None:
+            self.writer.write(frame)
         if self._due and frame.time_s >= self._due[0]:
             self._due.pop(0)
             self.kept.append((frame.time_s, frame.image.copy()))

@@ -52,13 +52,15 @@ def add_actor(connection: Connection, actor: Actor, at: str) -> None:
     """Add an account.
 
     Raises:
-        RefusedError: when there is one of that name; names differ by more than case.
+        RefusedError: when there is one of that name, since names differ by more than case, or
+            one of that database user.
     """
     key = folded(actor.name)
     known = connection.execute(select(actors.c.name).where(actors.c.folded == key)).scalar()
     if known is not None:
         msg = f"there is an account {known} already; case tells no two apart. Choose another name."
         raise RefusedError(msg)
+    _require_free(connection, actor.name, actor.database_user)
     connection.execute(
         insert(actors).values(
             folded=key,
@@ -136,20 +138,24 @@ def link_actor(connection: Connection, name: str, database_user: str | None) -> 
         UnknownRecordError: when there is none of that name.
     """
     known = find_actor(connection, name)
-    if database_user is not None:
-        other = find_actor_of_user(connection, database_user)
-        if other is not None and other.name != known.name:
-            msg = (
-                f"the database user {database_user} is the account {other.name} already. Each "
-                "account has a database user of its own."
-            )
-            raise RefusedError(msg)
+    _require_free(connection, known.name, database_user)
     connection.execute(
         update(actors)
         .where(actors.c.folded == folded(known.name))
         .values(database_user=database_user)
     )
     return find_actor(connection, name)
+
+
+def _require_free(connection: Connection, name: str, database_user: str | None) -> None:
+    """Refuse a database user that is another account's."""
+    other = None if database_user is None else find_actor_of_user(connection, database_user)
+    if other is not None and other.name != name:
+        msg = (
+            f"the database user {database_user} is the account {other.name} already. Each account "
+            "has a database user of its own."
+        )
+        raise RefusedError(msg)
 
 
 def _actor(row: Row[Any]) -> Actor:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, literal, or_, select
 
 from workbench.governance.cases import CASE_MOVES, CaseState
 from workbench.governance.deployments import DEPLOYMENT_MOVES, DeploymentState
@@ -54,10 +54,10 @@ def anything_due(connection: Connection, now: datetime, profile: Profile) -> boo
     by_alert = as_text(now - _keep(profile, RetentionClass.ALERT))
     conditions = (
         *_lapsed(as_text(now)),
-        exists().where(watchlists.c.destroyed.is_(None), _list_ended(by_list)),
-        exists().where(alerts.c.raised <= by_alert, alerts.c.moved_to.is_(None)),
-        exists().where(cases.c.state.in_(_ENDED_CASES)),
-        exists().where(_spent(by_list)),
+        _any(watchlists.c.destroyed.is_(None), _list_ended(by_list)),
+        _any(alerts.c.raised <= by_alert, alerts.c.moved_to.is_(None)),
+        _any(cases.c.state.in_(_ENDED_CASES)),
+        _any(_spent(by_list)),
     )
     return bool(connection.execute(select(or_(*conditions))).scalar_one())
 
@@ -84,11 +84,16 @@ def is_spent(connection: Connection, deployment: str) -> bool:
     return bool(connection.execute(query).scalar())
 
 
+def _any(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Return the condition that there is such a row; it asks for no column besides."""
+    return select(literal(1)).where(*conditions).exists()
+
+
 def _nothing_left(deployment: ColumnElement[str]) -> ColumnElement[bool]:
     """Return the condition that a deployment has no watchlist and no alert of its own left."""
     return and_(
-        ~exists().where(watchlists.c.deployment == deployment, watchlists.c.destroyed.is_(None)),
-        ~exists().where(alerts.c.deployment == deployment, alerts.c.moved_to.is_(None)),
+        ~_any(watchlists.c.deployment == deployment, watchlists.c.destroyed.is_(None)),
+        ~_any(alerts.c.deployment == deployment, alerts.c.moved_to.is_(None)),
     )
 
 
@@ -100,9 +105,9 @@ def _lapsed(at: str) -> tuple[ColumnElement[bool], ...]:
     )
     authorised = and_(cases.c.state == CaseState.AUTHORISED.value, cases.c.expires <= at)
     return (
-        exists().where(erasures.c.finished.is_(None)),
-        exists().where(deployments.c.state.in_(_TIMED), deployments.c.ends <= at),
-        exists().where(or_(provisional, authorised)),
+        _any(erasures.c.finished.is_(None)),
+        _any(deployments.c.state.in_(_TIMED), deployments.c.ends <= at),
+        _any(or_(provisional, authorised)),
     )
 
 
@@ -114,7 +119,7 @@ def _spent(by: str) -> ColumnElement[bool]:
 def _list_ended(by: str) -> ColumnElement[bool]:
     """Return the condition that a list's deployment had ended by a moment."""
     table = deployments.c
-    return exists().where(
+    return _any(
         table.id == watchlists.c.deployment,
         or_(
             table.ended <= by,

@@ -90,6 +90,10 @@ class AuditLog:
         """The keys whose signatures count, the present one first; none where nothing is signed."""
         return self._keys
 
+    def share(self) -> None:
+        """Reckon from now on with others who log and hold no key; see `shared`."""
+        self._shared = True
+
     def witnessed_by(self, witnesses: Sequence[Witness]) -> AuditLog:
         """Return the same log with other witnesses, for checking it against those."""
         return AuditLog(

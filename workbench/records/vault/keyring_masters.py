@@ -77,6 +77,16 @@ class KeyringMasters:
         if latest > 0:
             self._entries.remove(_name(latest - 1))
 
+    def destroy(self) -> None:
+        """Remove every master key of the bench; an end that was cut off can be called again.
+
+        Raises:
+            KeyStoreError: when one is still there afterwards.
+        """
+        for number in range(self._latest() + 2):  # a rotation may have made the next one already
+            self._entries.remove(_name(number))
+        self._entries.remove(_LATEST)
+
     def _latest(self) -> int:
         text = self._entries.get(_LATEST) or "0"
         if not text.isdecimal():

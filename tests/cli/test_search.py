@@ -1,0 +1,264 @@
+"""`workbench search` on a real bench: a photograph as feed, searched for who is on the list."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from command_bench import CommandBench, make_command_bench
+from command_runs import Run, runner
+from list_values import checked_and_reviewed, pictured
+
+from workbench.faces.analysis import FaceAnalyser, build_analyser
+from workbench.faces.artefacts import ArtefactStore
+from workbench.records.audit.reading import entries as logged
+from workbench.records.audit.verbs import Verb
+from workbench.settings import Settings
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> CommandBench:
+    """Return a bench that the tests of this module share."""
+    return make_command_bench(tmp_path_factory.mktemp("searches"))
+
+
+@pytest.fixture
+def run(
+    bench: CommandBench, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Run:
+    """Give what runs a command as an account of the bench."""
+    return runner(bench, capsys, monkeypatch)
+
+
+@pytest.fixture(scope="module")
+def analyser(settings: Settings, store: ArtefactStore) -> FaceAnalyser:
+    """Return an analyser with the smaller encoder."""
+    return build_analyser(settings, store, "sface")
+
+
+@pytest.fixture(scope="module")
+def references() -> Iterator[str]:
+    """Give references that no other test uses."""
+    return (f"2026-11/SEARCH-{number}" for number in range(1, 1000))
+
+
+@pytest.fixture
+def authorise(
+    bench: CommandBench, references: Iterator[str], store: ArtefactStore, analyser: FaceAnalyser
+) -> Callable[..., str]:
+    """Authorise a deployment as of now, with a list of one person, and return its reference."""
+
+    def make(*, listed: str = "sample/person_b_1", **changes: object) -> str:
+        now = datetime.now(UTC).replace(microsecond=0)
+        times = {
+            "starts": (now - timedelta(minutes=5)).isoformat(),
+            "ends": (now + timedelta(hours=2)).isoformat(),
+        }
+        reference = bench.apply(reference=next(references), **(times | changes))
+        with bench.open("authorising-officer") as officer:
+            policy = officer.deployments.get(reference).draft["policy"]
+            if officer.policies.get(policy).approver is None:
+                officer.policies.approve(policy)
+            officer.deployments.authorise(reference, necessity="needed", proportionality="small")
+        with bench.open("analyst") as analyst:
+            people = [pictured(store.path(listed), "NOM-1")]
+            analyst.watchlists.build(reference, people, analyser)
+        checked_and_reviewed(bench.open, reference)
+        return reference
+
+    return make
+
+
+@pytest.fixture
+def photograph(store: ArtefactStore, tmp_path: Path) -> Path:
+    """Return a photograph of the person who is listed."""
+    place = tmp_path / "feed.jpg"
+    shutil.copy(store.path("sample/person_b_1"), place)
+    return place
+
+
+def test_a_search_prints_its_alerts_and_writes_nothing(
+    authorise: Callable[..., str],
+    photograph: Path,
+    run: Run,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    reference = authorise()
+    monkeypatch.chdir(tmp_path)
+    ended = run("operator", "search", photograph, "--deployment", reference)
+    assert ended.code == 0, ended.err
+    assert "NOM-1" in ended.out
+    assert "wanted-by-courts" in ended.out
+    assert "open, 2 verdicts owed" in ended.out
+    assert "1 alerts of 1 faces seen, threshold 0.4788." in ended.err
+    assert "The search ended at 2" in ended.err
+    assert "because the feed ended." in ended.err
+    assert "workbench alert adjudicate ALERT" in ended.err
+    assert "%" not in ended.out.replace("95 % interval", "")
+    assert [path.name for path in tmp_path.iterdir()] == ["feed.jpg"]
+
+
+def test_json_has_counts_and_alerts(
+    authorise: Callable[..., str], photograph: Path, run: Run
+) -> None:
+    reference = authorise()
+    ended = run("operator", "search", photograph, "-d", reference, "--feed", "gate", "--json")
+    assert ended.code == 0, ended.err
+    said = ended.said
+    assert (said["feed"], said["stopped_by"], said["frames"]) == ("gate", "feed-ended", 1)
+    assert (said["alerts"], said["faces_seen"]) == (1, 1)
+    (alert,) = said["alert_list"]
+    assert (alert["subject"], alert["state"], alert["verdicts_owed"]) == ("NOM-1", "open", 2)
+    assert said["output"] is None
+    assert "jpeg" not in ended.out
+
+
+def test_what_leaves_is_a_disclosure(
+    authorise: Callable[..., str],
+    photograph: Path,
+    run: Run,
+    tmp_path: Path,
+    bench: CommandBench,
+) -> None:
+    reference = authorise()
+    out = tmp_path / "out"
+    ended = run(
+        *("operator", "search", photograph, "-d", reference, "--output", out),
+        *("--recipient", "DI Reid, CID", "--justification", "for the review of tomorrow"),
+    )
+    assert ended.code == 0, ended.err
+    names = {path.name for path in out.iterdir() if not path.name.startswith(".")}
+    assert names == {"alerts.html", "summary.json", "redacted.mp4"}
+    page = (out / "alerts.html").read_text("utf-8")
+    assert "NOM-1" in page
+    assert reference in page
+    assert "Audit log" in page
+    assert "<b>open</b>" in page
+    summary = json.loads((out / "summary.json").read_text("utf-8"))
+    assert (summary["alerts"], summary["decided"]) == (1, 0)
+    assert (summary["stopped_by"], summary["frames"]) == ("feed-ended", 1)
+    with bench.open("data-protection-officer") as officer:
+        given = officer.exports.list(reference)
+    assert sorted(one.what.split(" ")[0] for one in given) == sorted(names)
+    assert {one.recipient for one in given} == {"DI Reid, CID"}
+    with bench.open("operator")._context.store.reading() as connection:
+        told = [one.entry for one in logged(connection) if one.entry.verb is Verb.DISCLOSE]
+    assert {one.justification for one in told} == {"for the review of tomorrow"}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--output", "out"),
+        ("--recipient", "DI Reid"),
+        ("--justification", "why"),
+        ("--output", "out", "--recipient", "DI Reid"),
+        ("--output", "out", "--justification", "why"),
+    ],
+)
+def test_what_leaves_is_said_whole_or_not_at_all(
+    words: tuple[str, ...], run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    ended = run("operator", "search", "feed.mp4", "-d", "2026-11/X", *words)
+    assert ended.code == 2
+    assert "say --output, --recipient and --justification, or none of them" in ended.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_address_with_a_login_is_refused_with_advice(run: Run) -> None:
+    ended = run("operator", "search", "rtsp://op:hunter2@10.0.0.7/ch1", "-d", "2026-11/X")
+    assert ended.code == 3
+    assert "hunter2" not in ended.err
+    assert "say env:NAME" in ended.err
+
+
+def test_an_address_may_come_from_the_environment(
+    authorise: Callable[..., str], run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CAMERA", "rtsp://op:hunter2@10.0.0.7/ch1")
+    ended = run("operator", "search", "env:CAMERA", "-d", authorise())
+    assert ended.code == 1
+    assert "hunter2" not in ended.err
+    ended = run("operator", "search", "env:NOTHING", "-d", "2026-11/X")
+    assert (ended.code, "'NOTHING' is not set" in ended.err) == (2, True)
+
+
+def test_without_a_deployment_there_is_no_search(photograph: Path, run: Run) -> None:
+    ended = run("operator", "search", photograph)
+    assert (ended.code, "Missing option '--deployment'" in ended.err) == (2, True)
+    ended = run("operator", "search", photograph, "-d", "2026-11/NONE")
+    assert (ended.code, "there is no deployment 2026-11/NONE" in ended.err) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("account", "words", "said"),
+    [
+        ("manager", (), "start a live search"),
+        ("operator", ("--feed", "lobby"), "authorised for gate, and not for a feed lobby"),
+        ("operator", ("--threshold", "0.2"), "authorised with at least 0.4788"),
+        ("operator", ("--encoder", "facenet"), "matcher facenet needs templates"),
+    ],
+)
+def test_refusals_end_with_their_reason(
+    *,
+    account: str,
+    words: tuple[str, ...],
+    said: str,
+    authorise: Callable[..., str],
+    photograph: Path,
+    run: Run,
+) -> None:
+    ended = run(account, "search", photograph, "-d", authorise(), *words)
+    assert ended.code == (2 if "--encoder" in words else 3)
+    assert said in ended.err
+    assert ended.out == ""
+
+
+def test_nothing_is_left_of_an_output_when_the_search_is_refused(
+    photograph: Path, run: Run, tmp_path: Path, bench: CommandBench, references: Iterator[str]
+) -> None:
+    reference = bench.apply(reference=next(references))
+    ended = run(
+        *("operator", "search", photograph, "-d", reference, "-o", tmp_path / "out"),
+        *("--recipient", "CID", "-j", "why"),
+    )
+    assert (ended.code, "has no authority" in ended.err) == (3, True)
+    assert [path.name for path in tmp_path.iterdir()] == ["feed.jpg"]
+    with bench.open("data-protection-officer") as officer:
+        assert officer.exports.list(reference) == []
+
+
+def test_ctrl_c_stops_a_search_in_good_order(
+    authorise: Callable[..., str], store: ArtefactStore, run: Run, tmp_path: Path
+) -> None:
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    for number in range(400):
+        os.link(
+            shutil.copy(store.path("sample/person_b_1"), tmp_path / "one.jpg"),
+            folder / f"{number:03}.jpg",
+        )
+    reference = authorise()
+
+    def interrupt() -> None:
+        time.sleep(4)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    thread = threading.Thread(target=interrupt)
+    thread.start()
+    ended = run("operator", "search", folder, "-d", reference, "--json")
+    thread.join()
+    assert ended.code == 0, ended.err
+    assert ended.said["stopped_by"] == "stopped"
+    assert 0 < ended.said["frames"] < 400
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler

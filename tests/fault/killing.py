@@ -1,0 +1,267 @@
+"""kill -9 at random moments of what people do on a bench, and what must hold afterwards.
+
+Run as a program: an act, a folder, `sqlite` or the address of an empty PostgreSQL database, how
+many kills, and a seed. It prints a line of JSON, and fails where anything is wrong.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field, replace
+from itertools import count
+from pathlib import Path
+from typing import Final
+
+from soundness import require_purged, require_sound
+from worked_bench import WorkedBench, alerting, deciding, enrol, make_worked_bench, start
+
+__all__ = ["ACTS", "Toll", "kill_during"]
+
+Ack = Callable[[str], None]
+Work = Callable[[Ack], None]
+
+_LONG_S: Final = 60.0
+_ALERTS: Final = 12
+"""Alerts that are destroyed, or decided, in one round."""
+
+
+@dataclass
+class Toll:
+    """What came of killing one act again and again.
+
+    Attributes:
+        act: what was killed.
+        store: `sqlite` or `postgresql`.
+        kills: how many processes were killed while they were at it.
+        in_time: how many had ended by themselves before.
+        acknowledged: how many things had been acknowledged when the process was killed.
+        orphans: how many sealed objects and keys the sweep found that no row knew.
+        finished: how many purges that were cut off the next opening finished.
+        entries: of the audit log in the end, all of them sound.
+        seconds: that it took.
+    """
+
+    act: str
+    store: str
+    kills: int = 0
+    in_time: int = 0
+    acknowledged: int = 0
+    orphans: int = 0
+    finished: int = 0
+    entries: int = 0
+    seconds: float = 0.0
+
+
+@dataclass
+class _Round:
+    """A bench before each kill, and what is to be done on it."""
+
+    bench: WorkedBench
+    work: Work
+    look: Callable[[list[str]], None]
+    after: Callable[[], None] = field(default=lambda: None)
+
+
+def kill_during(act: str, bench: WorkedBench, folder: Path, kills: int, seed: int) -> Toll:
+    """Have an act done again and again, and kill whoever does it at random moments.
+
+    Args:
+        act: one of `ACTS`.
+        bench: freshly made.
+        folder: for what is needed beside it.
+        kills: how many processes to kill; one that had ended by itself does not count.
+        seed: of the moments.
+    """
+    began = time.monotonic()
+    toll = Toll(act, "postgresql" if "://" in bench.place else "sqlite")
+    moments = random.Random(seed)
+    rounds = ACTS[act](bench, folder, toll)
+    usual = None
+    for one in rounds:
+        if usual is None:
+            usual = _took(one.work)  # the first is let to its end
+            one.look([])
+            one.after()
+            continue
+        said, killed = _killed(one.work, moments.uniform(0.0, usual))
+        toll.kills += killed
+        toll.in_time += not killed
+        toll.acknowledged += len(said)
+        one.look(said)
+        one.after()
+        if toll.kills == kills:
+            break
+    toll.seconds = time.monotonic() - began
+    return toll
+
+
+def _took(work: Work) -> float:
+    began = time.monotonic()
+    said, killed = _killed(work, None)
+    assert not killed
+    assert said
+    return time.monotonic() - began
+
+
+def _killed(work: Work, after_s: float | None) -> tuple[list[str], bool]:
+    """Do the work in a child and kill it; return what it had acknowledged, and whether it was."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(reading)
+        try:
+            work(lambda said: os.write(writing, f"{said}\n".encode()) and None)
+        except BaseException as error:  # noqa: BLE001 - shown, and the child ends
+            sys.stderr.write(f"{type(error).__name__}: {error}\n")
+            os._exit(1)
+        os._exit(0)
+    os.close(writing)
+    if after_s is not None:
+        time.sleep(after_s)
+        os.kill(child, signal.SIGKILL)
+    _, status = os.waitpid(child, 0)
+    with os.fdopen(reading) as pipe:
+        said = [line.rstrip("\n") for line in pipe if line.endswith("\n")]
+    assert os.WIFSIGNALED(status) or os.WEXITSTATUS(status) == 0, "the child failed"
+    return said, os.WIFSIGNALED(status)
+
+
+def _sound(bench: WorkedBench, toll: Toll, said: list[str]) -> None:
+    found = require_sound(bench, said)
+    toll.orphans += found.orphans
+    toll.entries = found.entries
+
+
+def _enrolment(bench: WorkedBench, _folder: Path, toll: Toll) -> Iterator[_Round]:
+    """Build the list of one deployment over and over; each build destroys the one before."""
+    reference = bench.draft()
+    numbers = count(1)
+
+    def work(ack: Ack) -> None:
+        with bench.open("analyst") as analyst:
+            for _ in range(3):
+                for entry in enrol(analyst, reference, numbers):
+                    ack(f"entry {entry}")
+
+    while True:
+        yield _Round(bench, work, lambda said: _sound(bench, toll, said))
+        numbers = count(next(numbers) + 100)  # what the child counted is unknown here
+
+
+def _alerting(bench: WorkedBench, _folder: Path, toll: Toll) -> Iterator[_Round]:
+    reference = bench.ready()
+    later = bench.later(minutes=2)
+
+    def work(ack: Ack) -> None:
+        with later.open("operator") as operator:
+            session = start(operator, reference)
+            for _ in range(_ALERTS):
+                ack(f"alert {alerting(session)}")
+
+    while True:
+        yield _Round(later, work, lambda said: _sound(later, toll, said))
+
+
+def _adjudication(bench: WorkedBench, _folder: Path, toll: Toll) -> Iterator[_Round]:
+    reference = bench.ready()
+    later = bench.later(minutes=2)
+    while True:
+        with later.open("operator") as operator, start(operator, reference) as session:
+            alerts = [alerting(session) for _ in range(_ALERTS)]
+
+        def work(ack: Ack, alerts: list[str] = alerts) -> None:
+            with later.open("operator") as first, later.open("operator-2") as second:
+                for alert in alerts:
+                    for place, operator in enumerate((first, second), 1):
+                        deciding(operator, alert)
+                        ack(f"verdict {alert} {place}")
+
+        yield _Round(later, work, lambda said: _sound(later, toll, said))
+
+
+def _purge(bench: WorkedBench, folder: Path, toll: Toll) -> Iterator[_Round]:
+    """Destroy a list and alerts that are due, on copies of a bench that has them."""
+    reference = bench.ready()
+    later = bench.later(minutes=2)
+    with later.open("operator") as operator, start(operator, reference) as session:
+        for _ in range(_ALERTS):
+            alerting(session)
+    with later.open("operator") as operator:
+        operator.deployments.close(reference)
+    for number in count(1):
+        copy = copied(later, folder / f"copy-{number}").later(days=60)
+
+        def work(ack: Ack, copy: WorkedBench = copy) -> None:
+            with copy.open("data-protection-officer") as officer:
+                ack(f"certificates {len(officer.retention.run().certificates)}")
+
+        def look(said: list[str], copy: WorkedBench = copy) -> None:
+            toll.finished += require_purged(copy)
+            _sound(copy, toll, [])
+
+        yield _Round(copy, work, look, lambda copy=copy: removed(copy))  # type: ignore[misc]
+
+
+ACTS: Final[dict[str, Callable[[WorkedBench, Path, Toll], Iterator[_Round]]]] = {
+    "enrolment": _enrolment,
+    "alerting": _alerting,
+    "adjudication": _adjudication,
+    "purge": _purge,
+}
+
+
+def copied(bench: WorkedBench, to: Path) -> WorkedBench:
+    """Copy a bench that nobody has open, with its keys and its witness."""
+    keys, witness = bench.settings.keys.folder, bench.settings.witness
+    shutil.copytree(keys, to / "keys")
+    shutil.copytree(witness, to / "witness")
+    settings = bench.settings.model_copy(
+        update={
+            "keys": bench.settings.keys.model_copy(update={"folder": to / "keys"}),
+            "witness": to / "witness",
+        }
+    )
+    if "://" in bench.place:
+        server, _, name = bench.place.rpartition("/")
+        place = f"{server}/{name}_{to.name.replace('-', '_')}"
+        _say(bench.place, f"CREATE DATABASE {place.rpartition('/')[2]} TEMPLATE {name}")
+    else:
+        place = str(to / "bench")
+        shutil.copytree(bench.place, place)
+    return replace(bench, place=place, settings=settings)
+
+
+def removed(bench: WorkedBench) -> None:
+    """Remove a copy."""
+    if "://" in bench.place:
+        _say(bench.place, f"DROP DATABASE {bench.place.rpartition('/')[2]} WITH (FORCE)")
+    shutil.rmtree(bench.settings.witness.parent)
+
+
+def _say(address: str, statement: str) -> None:
+    """Say something to the server of a database, from another database of it."""
+    import psycopg  # noqa: PLC0415 - an extra
+
+    server = address.rpartition("/")[0]
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+        connection.execute(statement.encode())
+
+
+def main(act: str, folder: Path, store: str, kills: int, seed: int) -> None:
+    """Do it, and print what came of it."""
+    with suppress(FileExistsError):
+        folder.mkdir(parents=True)
+    bench = make_worked_bench(folder, None if store == "sqlite" else store)
+    print(json.dumps(asdict(kill_during(act, bench, folder, kills, seed))))  # noqa: T201
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], Path(sys.argv[2]), sys.argv[3], int(sys.argv[4]), int(sys.argv[5]))
