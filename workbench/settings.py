@@ -82,7 +82,11 @@ class DetectionSettings(_Part):
 
     min_confidence: Share = Field(0.6, description="detector confidence of a face, 0..1")
     smallest_face_px: float = Field(
-        24.0, ge=8.0, description="narrowest face that must be found, px; decides the speed"
+        24.0,
+        ge=8.0,
+        le=48.0,
+        description="narrowest face that must be found, px; decides the speed. No more than 48: a "
+        "face that is not looked for is not made unrecognisable",
     )
     nms: Share = Field(0.3, description="boxes that overlap by more (IoU) are one face")
 
@@ -161,7 +165,9 @@ class LiveSettings(_Part):
 
     min_confidence: Share = Field(0.6, description="detector confidence of a tracked face, 0..1")
     redaction_confidence: Share = Field(
-        0.3, description="detector confidence from which a face is already redacted, 0..1"
+        0.3,
+        le=0.6,
+        description="detector confidence from which a face is already redacted, 0..1; at most 0.6",
     )
     redaction_hold_s: Seconds = Field(
         1.0, description="how long a face stays redacted, by prediction, once it is not detected, s"

@@ -23,6 +23,7 @@ from workbench.errors import (
     StoreVersionError,
 )
 from workbench.identity.sessions import SessionFile, session_folder
+from workbench.records.audit.entries import canonical
 from workbench.records.vault.masters import MasterKey
 from workbench.settings import Settings
 
@@ -243,3 +244,24 @@ def test_a_bench_can_be_closed_twice(bench: Any) -> None:
     opened = bench.open("analyst")
     opened.close()
     opened.close()
+
+
+def test_a_failed_login_is_logged_without_what_was_typed(bench: Any) -> None:
+    with pytest.raises(CredentialError, match="account or the password is wrong"):
+        Workbench.login(
+            bench.folder, "not a name but a secret", "x", settings=bench.settings, clock=bench.clock
+        )
+    officer = bench.open("data-protection-officer")
+    bodies = [
+        canonical(one.entry) for one in officer.audit.show(justification="looking for failures")
+    ]
+    assert any('"result":"refused"' in one and '"verb":"login"' in one for one in bodies)
+    assert not any("a secret" in one for one in bodies)
+
+
+def test_a_new_bench_already_knows_its_master_key(bench: Any) -> None:
+    master = keys_of(bench) / "master.key"
+    token = bench.token("analyst")
+    master.write_text(MasterKey.generate().to_text() + "\n", "ascii")
+    with pytest.raises(KeyStoreError, match="master key"):
+        reopened(bench, token)

@@ -244,6 +244,7 @@ REFUSED = [
     (("add", "a b", "--role", "analyst"), 1, "an account name holds letters"),
     (("add", "x", "--role", "authorising-officer"), 3, "Name it with rank"),
     (("add", "x", "--role", "god"), 2, "god"),
+    (("add", "x", "--role", "analyst", "--rank", "sheriff"), 2, "there is no rank 'sheriff'"),
     (("change", "ada", "--role", "analyst"), 3, "nobody changes an account of their own"),
     (("change", "nobody", "--enable"), 1, "there is no account nobody"),
     (("change", "ada"), 2, "nothing was to be changed"),

@@ -255,6 +255,12 @@ def test_a_moment_without_its_zone_is_none(run_empty: Run, moment: str) -> None:
     assert "is no moment with its time zone" in ended.err
 
 
+def test_a_state_that_none_is_in(run_empty: Run) -> None:
+    ended = run_empty("analyst", "deployment", "list", "--state", "over")
+    assert ended.code == 2
+    assert "The states are draft, applied, authorised, live" in ended.err
+
+
 def test_unknown_deployments_and_roles_that_may_not(run_empty: Run) -> None:
     ended = run_empty("analyst", "deployment", "show", "no\x1b[2Jne")
     assert ended.code == 1

@@ -77,7 +77,7 @@ def test_run_destroys_and_gives_the_certificate(run: Run, overdue: str) -> None:
 def test_run_says_what_the_opening_did(run: Run, overdue: str) -> None:
     ended = run(OFFICER, "retention", "run")
     assert ended.err.startswith("certificate-")
-    assert "1 alerts, 1 verdicts" in ended.err
+    assert "alerts 1, engagements 0, keys 1, sealed objects 1, verdicts 1" in ended.err
     assert "complete, 9 days" in ended.err
     assert overdue not in ended.err
 

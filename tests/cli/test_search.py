@@ -9,19 +9,16 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from command_bench import CommandBench, make_command_bench
 from command_runs import Run, runner
-from list_values import checked_and_reviewed, pictured
+from search_values import authorised_now
 
-from workbench.faces.analysis import FaceAnalyser, build_analyser
 from workbench.faces.artefacts import ArtefactStore
 from workbench.records.audit.reading import entries as logged
 from workbench.records.audit.verbs import Verb
-from workbench.settings import Settings
 
 
 @pytest.fixture(scope="module")
@@ -39,12 +36,6 @@ def run(
 
 
 @pytest.fixture(scope="module")
-def analyser(settings: Settings, store: ArtefactStore) -> FaceAnalyser:
-    """Return an analyser with the smaller encoder."""
-    return build_analyser(settings, store, "sface")
-
-
-@pytest.fixture(scope="module")
 def references() -> Iterator[str]:
     """Give references that no other test uses."""
     return (f"2026-11/SEARCH-{number}" for number in range(1, 1000))
@@ -52,27 +43,13 @@ def references() -> Iterator[str]:
 
 @pytest.fixture
 def authorise(
-    bench: CommandBench, references: Iterator[str], store: ArtefactStore, analyser: FaceAnalyser
+    bench: CommandBench, references: Iterator[str], store: ArtefactStore
 ) -> Callable[..., str]:
     """Authorise a deployment as of now, with a list of one person, and return its reference."""
 
-    def make(*, listed: str = "sample/person_b_1", **changes: object) -> str:
-        now = datetime.now(UTC).replace(microsecond=0)
-        times = {
-            "starts": (now - timedelta(minutes=5)).isoformat(),
-            "ends": (now + timedelta(hours=2)).isoformat(),
-        }
-        reference = bench.apply(reference=next(references), **(times | changes))
-        with bench.open("authorising-officer") as officer:
-            policy = officer.deployments.get(reference).draft["policy"]
-            if officer.policies.get(policy).approver is None:
-                officer.policies.approve(policy)
-            officer.deployments.authorise(reference, necessity="needed", proportionality="small")
-        with bench.open("analyst") as analyst:
-            people = [pictured(store.path(listed), "NOM-1")]
-            analyst.watchlists.build(reference, people, analyser)
-        checked_and_reviewed(bench.open, reference)
-        return reference
+    def make(**changes: object) -> str:
+        photograph = store.path("sample/person_b_1")
+        return authorised_now(bench, photograph, next(references), **changes)
 
     return make
 

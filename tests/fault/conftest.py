@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from command_bench import CommandBench, make_command_bench
 from list_values import write_manifest
+from search_values import LEAVING, authorised_now
 
 from workbench.errors import ArtefactError
 from workbench.faces.artefacts import ArtefactStore
@@ -120,14 +121,59 @@ def good_people(tmp_path_factory: pytest.TempPathFactory, portrait: Path) -> Pat
 
 
 @pytest.fixture(scope="session")
-def watchlist(
-    tmp_path_factory: pytest.TempPathFactory, good_people: Path, command: Command
-) -> Path:
-    """Return the watchlist file of that person, with templates of sface alone."""
-    target = tmp_path_factory.mktemp("lists") / "people.safetensors"
-    ended = command("enrol", good_people, "--output", target)
-    assert ended.code == 0, ended.err
-    return target
+def searched(bench: CommandBench, portrait: Path) -> str:
+    """Authorise a deployment with two feeds, `gate` and `square`, and return its reference."""
+    feeds = [{"name": name, "place": "lamp post 12"} for name in ("gate", "square")]
+    return authorised_now(bench, portrait, "2026-11/FAULT-SEARCH", feeds=feeds)
+
+
+@pytest.fixture(scope="session")
+def searching(searched: str) -> Words:
+    """Give a function that returns the words to search a feed, and to take the result out."""
+
+    def words(
+        feed: object, *options: object, output: Path | None = None, name: str = "gate"
+    ) -> tuple[object, ...]:
+        leaving = () if output is None else ("--output", output, *LEAVING)
+        return ("search", feed, "-d", searched, "--feed", name, *leaving, *options)
+
+    return words
+
+
+@pytest.fixture(scope="session")
+def operating(bench: CommandBench, searched: str, environment: dict[str, str]) -> dict[str, str]:
+    """Return the environment of an operator whose deployment may be searched."""
+    return environment | bench.environment("operator")
+
+
+@pytest.fixture(scope="session")
+def operate(operating: dict[str, str]) -> Command:
+    """Give a function that runs the command line as that operator."""
+
+    def run(*words: object, prefix: Sequence[str] = ()) -> Ended:
+        done = subprocess.run(
+            [*prefix, *command_line(*words)],
+            capture_output=True,
+            text=True,
+            env=operating,
+            timeout=240,
+            check=False,
+        )
+        return Ended(done.returncode, done.stdout, done.stderr)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def search(searching: Words, operate: Command) -> Command:
+    """Give a function that searches a feed as that operator, and returns how that ended."""
+
+    def run(
+        feed: object, *options: object, output: Path | None = None, prefix: Sequence[str] = ()
+    ) -> Ended:
+        return operate(*searching(feed, *options, output=output), prefix=prefix)
+
+    return run
 
 
 @pytest.fixture

@@ -28,7 +28,6 @@ __all__ = ["ACTS", "Toll", "kill_during"]
 Ack = Callable[[str], None]
 Work = Callable[[Ack], None]
 
-_LONG_S: Final = 60.0
 _ALERTS: Final = 12
 """Alerts that are destroyed, or decided, in one round."""
 
@@ -84,17 +83,20 @@ def kill_during(act: str, bench: WorkedBench, folder: Path, kills: int, seed: in
     toll = Toll(act, "postgresql" if "://" in bench.place else "sqlite")
     moments = random.Random(seed)
     rounds = ACTS[act](bench, folder, toll)
-    usual = None
-    for one in rounds:
-        if usual is None:
-            usual = _took(one.work)  # the first is let to its end
-            one.look([])
-            one.after()
-            continue
-        said, killed = _killed(one.work, moments.uniform(0.0, usual))
-        toll.kills += killed
-        toll.in_time += not killed
-        toll.acknowledged += len(said)
+    usual = 0.0
+    for number, one in enumerate(rounds):
+        said: list[str] = []
+        if number == 0:
+            one.work(said.append)  # here, so that the others have all modules at hand
+        elif number == 1:
+            usual = _took(one.work)
+        else:
+            moment = moments.uniform(0.0, usual)
+            said, killed = _killed(one.work, moment)
+            usual = usual if killed else min(usual, moment)
+            toll.kills += killed
+            toll.in_time += not killed
+            toll.acknowledged += len(said) * killed
         one.look(said)
         one.after()
         if toll.kills == kills:
@@ -248,7 +250,7 @@ def removed(bench: WorkedBench) -> None:
 
 def _say(address: str, statement: str) -> None:
     """Say something to the server of a database, from another database of it."""
-    import psycopg  # noqa: PLC0415 - an extra
+    import psycopg
 
     server = address.rpartition("/")[0]
     with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:

@@ -16,6 +16,7 @@ from worked_bench import WorkedBench
 
 from workbench.bench.context import Context
 from workbench.bench.list_sealing import opened_list
+from workbench.bench.opening import open_bench
 from workbench.bench.processes import is_gone
 from workbench.errors import KeyDestroyedError
 from workbench.governance.certificates import Result
@@ -75,8 +76,9 @@ def require_purged(bench: WorkedBench) -> int:
     """Open a bench on which all is due, and check that nothing of it is left.
 
     Returns:
-        1 where this very opening had something left to finish, 0 where all was done before.
+        How many erasures had been begun and were finished by this opening alone.
     """
+    finished = _begun(bench)
     with bench.open("data-protection-officer") as opened:
         context = opened._context
         with context.store.reading() as connection:
@@ -99,7 +101,17 @@ def require_purged(bench: WorkedBench) -> int:
     begun = [one for one in logged if one.details.get("step") == "begun"]
     assert len(ended) == len(begun) == len(certificates) == 2
     assert {one.details["digest"] for one in ended} == {one.digest() for one in certificates}
-    return 0
+    return finished
+
+
+def _begun(bench: WorkedBench) -> int:
+    """Return how many erasures are begun and not finished, without opening the bench."""
+    raw = open_bench(bench.place, bench.settings, bench.clock)
+    try:
+        with raw.store.reading() as connection:
+            return len(unfinished_erasures(connection))
+    finally:
+        raw.store.close()
 
 
 def _swept(context: Context) -> int:

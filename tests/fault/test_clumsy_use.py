@@ -15,6 +15,7 @@ import pytest
 from broken_files import REFUSED, make_refused, noise_video
 from command_bench import CommandBench
 from PIL import Image
+from search_values import LEAVING
 
 from workbench.cli import main
 from workbench.feeds import read_truth, truth_path
@@ -38,6 +39,8 @@ class Ended:
 
 
 Run = Callable[..., Ended]
+Words = Callable[..., tuple[object, ...]]
+SEARCH = ("search", "-d", "2026-11/HIGH-ST-1", *LEAVING)
 
 
 @pytest.fixture
@@ -64,41 +67,63 @@ def feed(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("command", ["search", "demo"])
 @pytest.mark.parametrize("word", ["nan", "inf", "-inf", "1e999", "high", ""])
 def test_a_threshold_that_is_no_number(command: str, word: str, tmp_path: Path, run: Run) -> None:
-    needed = ("feed.mp4", "-w", "list.safetensors") if command == "search" else ()
+    needed = ("feed.mp4", "-d", "2026-11/HIGH-ST-1") if command == "search" else ()
     ended = run(command, *needed, "-o", tmp_path / "out", "--threshold", word)
     assert ended.code == 2
     assert f"'{word}' is not a number" in ended.error
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("word", ["1e300", "4", "-1.01"])
-def test_a_threshold_where_no_score_lies(
-    word: str, feed: Path, watchlist: Path, tmp_path: Path, run: Run
+@pytest.fixture
+def as_operator(bench: CommandBench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Be logged in as an operator."""
+    for name, value in bench.environment("operator").items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.mark.parametrize(
+    ("word", "code", "said"),
+    [
+        ("1e300", 2, "alert on nobody"),
+        ("4", 2, "alert on nobody"),
+        ("-1.01", 3, "authorised with at least 0.4788 cosine"),
+        ("0.4787", 3, "authorised with at least 0.4788 cosine"),
+    ],
+)
+def test_a_threshold_that_cannot_be_meant(
+    *,
+    word: str,
+    code: int,
+    said: str,
+    feed: Path,
+    searching: Words,
+    tmp_path: Path,
+    run: Run,
+    as_operator: None,
 ) -> None:
-    ended = run("search", feed, "-w", watchlist, "-t", word, "-o", tmp_path / "out")
-    assert ended.code == 2
-    assert "between -1.00 and 1.00" in ended.error
-    assert f"alert on {'nobody' if float(word) > 0 else 'everybody'}" in ended.error
+    ended = run(*searching(feed, "-t", word, output=tmp_path / "out"))
+    assert (ended.code, said in ended.error) == (code, True)
     assert [path.name for path in tmp_path.iterdir()] == ["feed.mp4"]
 
 
-@pytest.mark.parametrize("word", ["-1", "1"])
+@pytest.mark.parametrize("word", ["0.4788", "1"])
 def test_a_threshold_at_the_end_of_the_scores_is_taken(
-    word: str, feed: Path, watchlist: Path, tmp_path: Path, run: Run
+    word: str, feed: Path, searching: Words, run: Run, as_operator: None
 ) -> None:
-    ended = run("search", feed, "-w", watchlist, "-t", word, "-o", tmp_path / "out", "--json")
+    ended = run(*searching(feed, "-t", word, "--json"))
     assert ended.code == 0, ended.err
     assert json.loads(ended.out)["threshold"] == float(word)
 
 
-def test_a_watchlist_is_no_feed_and_a_feed_no_watchlist(
-    feed: Path, watchlist: Path, tmp_path: Path, run: Run
+def test_a_file_of_tensors_is_no_feed(
+    searching: Words, tmp_path: Path, run: Run, as_operator: None
 ) -> None:
-    ended = run("search", watchlist, "-w", watchlist, "-t", "1", "-o", tmp_path / "out")
+    header = b'{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]}}'
+    tensors = tmp_path / "people.safetensors"
+    tensors.write_bytes(len(header).to_bytes(8, "little") + header + b"face")
+    ended = run(*searching(tensors, output=tmp_path / "out"))
     assert (ended.code, "such as a watchlist" in ended.error) == (1, True)
-    ended = run("search", feed, "-w", feed, "-t", "1", "-o", tmp_path / "out")
-    assert (ended.code, "cannot be used as a watchlist" in ended.error) == (1, True)
-    assert [path.name for path in tmp_path.iterdir()] == ["feed.mp4"]
+    assert list(tmp_path.iterdir()) == [tensors]
 
 
 @pytest.fixture
@@ -112,12 +137,11 @@ def pictures(tmp_path: Path, portrait: Path) -> Path:
 @pytest.mark.parametrize(
     ("words", "output"),
     [
-        (("search", "people/Ada", "-w", "list", "-t", "1"), "people/Ada"),
-        (("search", "people/Ada", "-w", "list", "-t", "1"), "people"),
-        (("search", "people/Ada", "-w", "list", "-t", "1"), "."),
-        (("search", "people/Ada", "-w", "list", "-t", "1"), "list"),
-        (("search", "people/Ada/ada.jpg", "-w", "list", "-t", "1"), "people/Ada"),
-        (("search", "people/Ada/ada.jpg", "-w", "list", "-t", "1", "--zone", "zone"), "zone"),
+        ((*SEARCH, "people/Ada"), "people/Ada"),
+        ((*SEARCH, "people/Ada"), "people"),
+        ((*SEARCH, "people/Ada"), "."),
+        ((*SEARCH, "people/Ada/ada.jpg"), "people/Ada"),
+        ((*SEARCH, "people/Ada/ada.jpg", "--zone", "zone"), "zone"),
         (("stage", "people"), "people/Ada/ada.jpg"),
         (("evaluate", "pairs", "list", "--root", "people"), "list"),
         (("evaluate", "pairs", "list", "--root", "people"), "people/Ada/ada.jpg"),
@@ -143,11 +167,10 @@ def test_a_result_never_replaces_what_is_read(
 
 
 def test_an_earlier_result_is_not_replaced_while_it_is_the_feed(
-    feed: Path, watchlist: Path, tmp_path: Path, run: Run
+    feed: Path, searching: Words, tmp_path: Path, run: Run, as_operator: None
 ) -> None:
-    words = ("-w", watchlist, "-t", "1", "-o", tmp_path / "out")
-    assert run("search", feed, *words).code == 0
-    ended = run("search", tmp_path / "out" / "redacted.mp4", *words)
+    assert run(*searching(feed, output=tmp_path / "out")).code == 0
+    ended = run(*searching(tmp_path / "out" / "redacted.mp4", output=tmp_path / "out"))
     assert ended.code == 3
     assert (tmp_path / "out" / "redacted.mp4").exists()
 
@@ -166,16 +189,22 @@ def test_compare_refuses_a_broken_image(
 
 
 def test_limits_of_the_settings_hold_for_every_image(
-    pictures: Path, watchlist: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run
+    *,
+    pictures: Path,
+    searching: Words,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    run: Run,
+    as_operator: None,
 ) -> None:
     monkeypatch.setenv("WORKBENCH_IMAGES__MAX_PIXELS", "1000")
     ada = pictures / "Ada" / "ada.jpg"
     video = noise_video(tmp_path / "feed.mp4", frames=5)
     for words in (
         ("compare", ada, ada),
-        ("search", ada, "-w", watchlist, "-t", "1", "-o", tmp_path / "out"),
-        ("search", ada.parent, "-w", watchlist, "-t", "1", "-o", tmp_path / "out"),
-        ("search", video, "-w", watchlist, "-t", "1", "-o", tmp_path / "out"),
+        searching(ada, output=tmp_path / "out"),
+        searching(ada.parent, output=tmp_path / "out"),
+        searching(video, output=tmp_path / "out"),
     ):
         ended = run(*words)
         assert ended.code == 1
@@ -266,18 +295,19 @@ def test_a_ground_truth_that_is_there_is_kept(pictures: Path, tmp_path: Path, ru
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="file names are bytes on Linux alone")
-def test_names_that_are_no_text(portrait: Path, watchlist: Path, tmp_path: Path, run: Run) -> None:
+def test_names_that_are_no_text(
+    portrait: Path, searching: Words, tmp_path: Path, run: Run, as_operator: None
+) -> None:
     broken = os.fsdecode(b"bad\xff")
     feed = tmp_path / f"{broken}.jpg"
     shutil.copy(portrait, feed)
     output = tmp_path / f"out{broken}"
-    ended = run("search", feed, "-w", watchlist, "-t", "0.3", "-o", output, "--json")
+    ended = run(*searching(feed, "--json", output=output))
     assert ended.code == 0, ended.err
     summary = json.loads((output / "summary.json").read_text("utf-8"))
-    assert summary == json.loads(ended.out)
-    assert summary["feed"] == "bad\\udcff.jpg"
-    assert summary["alerts"] == 1
-    assert "bad\\udcff.jpg" in (output / "alerts.html").read_text("utf-8")
+    assert summary["alerts"] == json.loads(ended.out)["alerts"] == 1
+    assert summary["feed"] == "gate", "the name that was authorised, whatever the file is called"
+    assert "udcff" not in (output / "alerts.html").read_text("utf-8")
 
 
 def test_a_terminal_without_the_letters(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from broken_files import Command, Ended, assert_one_line, command_line, noise_video
@@ -13,6 +14,8 @@ from command_bench import make_command_bench
 from list_values import write_manifest
 
 from workbench.cli.outputs import is_earlier_output
+
+Words = Callable[..., tuple[object, ...]]
 
 
 @pytest.fixture
@@ -30,18 +33,21 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 
 @pytest.fixture
-def jobs(tmp_path: Path, good_people: Path, watchlist: Path) -> dict[str, tuple[object, ...]]:
-    """Return the words of every command that writes, but for its output."""
+def jobs(
+    tmp_path: Path, good_people: Path, searching: Words
+) -> dict[str, Callable[[Path], tuple[object, ...]]]:
+    """Return the words of every command that writes, by its output."""
     protocol = tmp_path / "protocol.csv"
     rows = ("path,identity,role", "Ada/ada.jpg,Ada,reference", "Ada/probe.jpg,Ada,probe")
     protocol.write_text("\n".join(rows) + "\n")
     people = shutil.copytree(good_people, tmp_path / "people")
     shutil.copy(people / "Ada" / "ada.jpg", people / "Ada" / "probe.jpg")
     feed = noise_video(tmp_path / "feed.mp4", frames=400, size=(640, 480))
+    evaluate = ("evaluate", "identification", protocol, "--root", people)
     return {
-        "search": ("search", feed, "-w", watchlist, "-t", "1"),
-        "stage": ("stage", good_people),
-        "evaluate": ("evaluate", "identification", protocol, "--root", people),
+        "search": lambda output: searching(feed, output=output),
+        "stage": lambda output: ("stage", good_people, "--output", output),
+        "evaluate": lambda output: (*evaluate, "--output", output),
     }
 
 
@@ -57,10 +63,10 @@ def fill(disk: Path) -> list[Path]:
 
 @pytest.mark.parametrize("name", ["search", "stage", "evaluate"])
 def test_a_full_disk_leaves_nothing(
-    name: str, small_disk: Path, jobs: dict[str, tuple[object, ...]], command: Command
+    name: str, small_disk: Path, jobs: dict[str, Callable[..., Any]], operate: Command
 ) -> None:
     before = fill(small_disk)
-    ended = command(*jobs[name], "--output", small_disk / "out")
+    ended = operate(*jobs[name](small_disk / "out"))
     assert_one_line(ended, 1, str(small_disk / "out"), "No space left on device")
     assert ".partial" not in ended.err
     assert sorted(small_disk.rglob("*")) == before
@@ -102,10 +108,10 @@ def test_a_bench_on_a_full_disk_keeps_the_list_that_it_has(
 @pytest.mark.parametrize("name", ["search", "stage"])
 @pytest.mark.slow
 def test_a_disk_that_becomes_full_on_the_way(
-    name: str, small_disk: Path, jobs: dict[str, tuple[object, ...]], command: Command
+    name: str, small_disk: Path, jobs: dict[str, Callable[..., Any]], operate: Command
 ) -> None:
     place = small_disk / "deep" / "out" if name == "search" else small_disk / "out"
-    ended = command(*jobs[name], "--output", place)
+    ended = operate(*jobs[name](place))
     assert_one_line(ended, 1, str(place), "No space left on device")
     assert ".partial" not in ended.err
     assert list(small_disk.rglob("*")) == []
@@ -115,20 +121,20 @@ def test_a_disk_that_becomes_full_on_the_way(
 def test_a_closed_folder(
     tmp_path: Path,
     good_people: Path,
-    watchlist: Path,
-    command: Command,
+    searching: Words,
+    operate: Command,
     without_privilege: list[str],
 ) -> None:
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o500)
     feed = noise_video(tmp_path / "feed.mp4", frames=5)
     for words in (
-        ("search", feed, "-w", watchlist, "-t", "1", "-o", closed / "out"),
-        ("search", feed, "-w", watchlist, "-t", "1", "-o", closed / "deep" / "out"),
+        searching(feed, output=closed / "out"),
+        searching(feed, output=closed / "deep" / "out"),
         ("stage", good_people, "-o", closed / "out"),
         ("models", "export", closed / "out", "yunet-2023mar"),
     ):
-        assert_one_line(command(*words, prefix=without_privilege), 1, "out", "Permission denied")
+        assert_one_line(operate(*words, prefix=without_privilege), 1, "out", "Permission denied")
     assert list(closed.iterdir()) == []
 
 
@@ -158,13 +164,17 @@ def test_a_person_whose_folder_may_be_listed_and_not_entered(
 
 @pytest.mark.slow
 def test_two_searches_into_one_place(
-    tmp_path: Path, watchlist: Path, environment: dict[str, str]
+    tmp_path: Path, searching: Words, operating: dict[str, str]
 ) -> None:
     feed, output = noise_video(tmp_path / "feed.mp4", frames=20), tmp_path / "out"
-    words = command_line("search", feed, "-w", watchlist, "-t", "1", "-o", output)
     both = [
-        subprocess.Popen(words, env=environment, stderr=subprocess.PIPE, text=True)
-        for _ in range(2)
+        subprocess.Popen(
+            command_line(*searching(feed, output=output, name=name)),
+            env=operating,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for name in ("gate", "square")
     ]
     said = [one.communicate(timeout=240)[1] for one in both]
     assert [one.returncode for one in both] == [0, 0], said

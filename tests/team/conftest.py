@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from postgresql_server import PostgresqlServer
 from workbench.bench import Workbench
 from workbench.governance.ranks import Rank
 from workbench.governance.roles import Role
+from workbench.records.team.roles import GROUPS
 from workbench.settings import Settings
 
 # The stand-in of a key service lies with the tests of the vault.
@@ -124,31 +126,20 @@ def kms() -> Iterator[KeyServiceStandIn]:
     server.server_close()
 
 
-@pytest.fixture
-def make_team(
-    postgresql: PostgresqlServer,
-    kms: KeyServiceStandIn,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[Callable[..., TeamBench]]:
-    """Make a team's bench with two accounts of each role, `<role>` and `<role>-2`."""
-    monkeypatch.setenv("BAO_TOKEN", TOKEN)
-    monkeypatch.delenv("WORKBENCH_CREDENTIAL", raising=False)
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "no-sessions"))
-    made: list[TeamBench] = []
-
-    def make() -> TeamBench:
-        clock = TeamClock()
-        database = postgresql.new_database(OWNER)
-        team = TeamBench(postgresql, database, tmp_path / database, kms.address, clock)
-        made.append(team)
-        Workbench.create(
-            team.owner_address,
-            "ada",
-            PASSWORD,
-            settings=team.settings("owner"),
-            clock=clock,
-        )
+@pytest.fixture(scope="session")
+def made_team(
+    postgresql: PostgresqlServer, kms: KeyServiceStandIn, tmp_path_factory: pytest.TempPathFactory
+) -> TeamBench:
+    """Return a team's bench with two accounts of each role; tests work on copies of it."""
+    folder = tmp_path_factory.mktemp("team")
+    team = TeamBench(
+        postgresql, postgresql.new_database(OWNER), folder, kms.address, TeamClock()
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BAO_TOKEN", TOKEN)
+        patch.setenv("XDG_RUNTIME_DIR", str(folder))
+        settings = team.settings("owner")
+        Workbench.create(team.owner_address, "ada", PASSWORD, settings=settings, clock=team.clock)
         with team.as_owner() as owner:
             owner.team.set_up(clock_apart=None)
             for role in Role:
@@ -156,7 +147,30 @@ def make_team(
                     rank = Rank.SUPERINTENDENT if role is Role.AUTHORISING_OFFICER else None
                     postgresql.new_user(team.user(account))
                     owner.team.add(account, team.user(account), role=role, rank=rank)
-        return team
+        team.close()
+    return team
+
+
+@pytest.fixture
+def make_team(
+    made_team: TeamBench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[[], TeamBench]]:
+    """Make a team's bench with two accounts of each role, `<role>` and `<role>-2`."""
+    monkeypatch.setenv("BAO_TOKEN", TOKEN)
+    monkeypatch.delenv("WORKBENCH_CREDENTIAL", raising=False)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "no-sessions"))
+    made: list[TeamBench] = []
+
+    def make() -> TeamBench:
+        server = made_team.server
+        database = server.copy_database(made_team.database, OWNER)
+        groups = ", ".join(GROUPS.values())
+        server.run(f"REVOKE ALL ON DATABASE {database} FROM PUBLIC")  # these are not copied
+        server.run(f"GRANT CONNECT ON DATABASE {database} TO {groups}")
+        folder = tmp_path / database
+        shutil.copytree(made_team.folder, folder)
+        made.append(TeamBench(server, database, folder, made_team.kms, TeamClock()))
+        return made[-1]
 
     yield make
     for team in made:

@@ -18,6 +18,7 @@ from workbench.governance.engaging import (
     EngagementChoice,
     EngagementDecision,
     require_engagement_decidable,
+    require_outcome_recordable,
 )
 from workbench.governance.outcomes import Engagement, outcomes_by_alert
 from workbench.governance.permissions import Permission, require
@@ -212,12 +213,15 @@ class Alerts:
     def outcome(self, alert: AnAlert, values: Mapping[str, Any]) -> AlertView:
         """Record that officers engaged somebody because of an alert, and what came of it.
 
+        It waits until the alert is decided: what was done tells what was said.
+
         Args:
             alert: because of which.
             values: by field of `workbench.governance.outcomes.Engagement`, but for `alert`;
                 plain JSON values will do.
 
         Raises:
+            IllegalMoveError: while the alert is owed a verdict.
             NotPermittedError: when the role may not.
             RecordError: when a value cannot be used, or the alert has another outcome already.
         """
@@ -226,6 +230,7 @@ class Alerts:
             done = Engagement.read(
                 {**values, "alert": one.row.id}, what=f"the outcome of alert {one.row.id}"
             )
+            require_outcome_recordable(one.said.adjudication)
             outcomes_by_alert([*one.said.engagements, done])
             add_engagement(acting.connection, done, by=acting.name, at=acting.at)
             _log(

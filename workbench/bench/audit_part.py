@@ -218,14 +218,13 @@ class AuditTrail:
                 found = s62_extract(logged)
                 lines = [as_json(opening), *(as_json(one.plain()) for one in found)]
         whole = "the audit log" if kind is ExportKind.FULL else "extract of the audit log, s.62"
-        return Exports(self._context).write_file(
+        return Exports(self._context, permission=Permission.AUDIT_EXPORT).write_file(
             None,
             path,
             "".join(f"{line}\n" for line in lines).encode(),
             what=whole if purpose is None else f"{whole}, of {purpose}",
             recipient=recipient,
             justification=justification,
-            permission=Permission.AUDIT_EXPORT,
             force=force,
         )
 

@@ -140,6 +140,11 @@ class Context:
         """Whether the bench holds a demonstration and nothing else."""
         return self.store.bench.kind == "demonstration"
 
+    @property
+    def category(self) -> str | None:
+        """What marks every page of a demonstration as one; `None` for an operation."""
+        return self.store.bench.kind if self.is_demonstration else None
+
     def now(self) -> datetime:
         """Return the moment."""
         return self.store.clock()

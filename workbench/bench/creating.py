@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Final, Literal
 
 from workbench.bench.context import ADMINISTRATION, SYSTEM, Acting
-from workbench.bench.opening import audit_log
+from workbench.bench.opening import audit_log, make_witness_folder
 from workbench.bench.places import RECORDS, BenchPlaces, bench_file, write_bench_file
 from workbench.bench.policies import add_shipped_policies
 from workbench.bench.rules import Rules
 from workbench.bench.secrets import create_secrets
 from workbench.bench.users import read_display
 from workbench.errors import RefusedError, StoreError
+from workbench.governance.retention import RetentionClass
 from workbench.governance.roles import Role
 from workbench.identity.accounts import read_account
 from workbench.records.actors import Actor, add_actor
@@ -22,6 +23,7 @@ from workbench.records.audit.verbs import Verb
 from workbench.records.identifiers import new_id
 from workbench.records.moments import utc_now
 from workbench.records.store import BenchRow, Clock, Store
+from workbench.records.vault.register import KeyRegister
 from workbench.settings import Settings, load_settings
 
 __all__ = ["BenchKind", "create_bench"]
@@ -74,7 +76,7 @@ def create_bench(
         if places.folder is not None:
             _make_folder(places.folder, undo)
         undo.callback(shutil.rmtree, places.keys, ignore_errors=True)
-        _make_witness(places)
+        make_witness_folder(places)
         secrets = create_secrets(places, bench_id, settings)
         secrets.users.add(name, password)
         row = BenchRow(bench_id, kind, (rules or Rules()).plain())
@@ -87,6 +89,14 @@ def create_bench(
             add_actor(writing.connection, actor, writing.at)
             acting.log(Verb.ADMINISTER, details={"account": name, "role": actor.role.value})
             add_shipped_policies(acting)
+            # It seals nothing: opened at each start, it shows a wrong master key at once.
+            KeyRegister(secrets.keys).make(
+                writing.connection,
+                key_id=new_id("key", now),
+                retention=RetentionClass.AUDIT_LOG,
+                purpose=bench_id,
+                now=now,
+            )
         if places.folder is not None:
             write_bench_file(places.folder, bench_id, kind)
         undo.pop_all()
@@ -110,17 +120,6 @@ def _make_folder(folder: Path, undo: contextlib.ExitStack) -> None:
         (folder / RECORDS).touch(mode=_PRIVATE_FILE)  # what SQLite adds to it gets the same mode
     except OSError as error:
         msg = f"{folder} cannot be made ({error.strerror}). Check its parent and its permissions."
-        raise StoreError(msg) from None
-
-
-def _make_witness(places: BenchPlaces) -> None:
-    folder = places.witness.parent
-    try:
-        folder.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
-    except OSError as error:
-        msg = (
-            f"{folder} cannot be made ({error.strerror}). Set WORKBENCH_WITNESS to another folder."
-        )
         raise StoreError(msg) from None
 
 

@@ -25,13 +25,14 @@ from workbench.bench.context import Acting, Context
 from workbench.bench.erasure_certificates import certificate_of, remaining_of
 from workbench.bench.erasure_rows import delete_rows
 from workbench.bench.rules import rules_in_force
-from workbench.errors import IllegalMoveError, StoreError
+from workbench.errors import ClockError, IllegalMoveError, StoreError, WorkbenchError
 from workbench.governance.certificates import (
     DeletionCertificate,
     Leftover,
     Result,
 )
 from workbench.governance.holds import require_not_held
+from workbench.records.audit.entries import MOST_OBJECTS
 from workbench.records.audit.verbs import Result as Ending
 from workbench.records.audit.verbs import Verb
 from workbench.records.certificates import add_certificate, find_certificate
@@ -161,13 +162,14 @@ def begin(
     add_erasure(acting.connection, erasure)
     acting.log(
         Verb.ERASE,
-        what.objects,
+        what.objects[:MOST_OBJECTS],
         details={
             "step": "begun",
             "erasure": erasure.id,
             "reference": what.reference,
             "retention": what.retention.value,
             "due": None if due is None else as_text(due),
+            "objects": len(what.objects),
             "keys": len(what.keys),
         },
     )
@@ -218,7 +220,9 @@ def finish_erasures(context: Context, *, leftovers: Sequence[Leftover] = ()) -> 
     for erasure in begun:
         try:
             certificate = complete(context, erasure.id, leftovers=leftovers)
-        except StoreError as error:
+        except ClockError:
+            raise
+        except WorkbenchError as error:  # also where what is counted of it cannot be read
             failures.append(f"{erasure.content.reference}: {error}")
             continue
         certificates.append(certificate)
@@ -283,7 +287,7 @@ def _conclude(context: Context, erasure: Erasure, leftovers: Sequence[Leftover])
         add_certificate(acting.connection, certificate)
         acting.log(
             Verb.ERASE,
-            erasure.content.objects,
+            erasure.content.objects[:MOST_OBJECTS],
             details={
                 "step": "ended",
                 "erasure": erasure.id,

@@ -42,9 +42,16 @@ class _Disclosure(Record):
 class Exports:
     """What left the bench: pages, videos, reports, exports of the audit log."""
 
-    def __init__(self, context: Context) -> None:
-        """Take what is worked with."""
+    def __init__(
+        self, context: Context, *, permission: Permission = Permission.EXPORT_MAKE
+    ) -> None:
+        """Take what is worked with, and what the role must permit to give anything out.
+
+        Parts whose own permission covers what they give name that; `bench.exports` keeps to the
+        usual one, so that no caller chooses what is asked of them.
+        """
         self._context = context
+        self._permission = permission
 
     def disclose(
         self,
@@ -55,7 +62,6 @@ class Exports:
         justification: str,
         objects: Sequence[str] = (),
         sha256: str | None = None,
-        permission: Permission = Permission.EXPORT_MAKE,
     ) -> Export:
         """Record that something leaves the bench; call it before that is given to anybody.
 
@@ -66,14 +72,13 @@ class Exports:
             justification: why.
             objects: ids of the records that are in it.
             sha256: of what is given, where that is known beforehand.
-            permission: that the role must hold.
 
         Raises:
             NotPermittedError: when the role may not.
             RecordError: when a text is missing or cannot be used.
             UnknownRecordError: when there is no such deployment or case.
         """
-        with self._context.acting(permission, objects=list(objects)) as acting:
+        with self._context.acting(self._permission, objects=list(objects)) as acting:
             said = _Disclosure.read(
                 {
                     "what": what,
@@ -116,7 +121,6 @@ class Exports:
         recipient: str,
         justification: str,
         objects: Sequence[str] = (),
-        permission: Permission = Permission.EXPORT_MAKE,
         force: bool = False,
     ) -> Export:
         """Record a disclosure, then write it to a file that its owner alone can read.
@@ -132,7 +136,6 @@ class Exports:
             recipient: who gets it.
             justification: why.
             objects: ids of the records that are in it.
-            permission: that the role must hold.
             force: replace a file that is there.
 
         Raises:
@@ -149,7 +152,6 @@ class Exports:
             justification=justification,
             objects=objects,
             sha256=hashlib.sha256(content).hexdigest(),
-            permission=permission,
         )
         try:
             _write(target, content)

@@ -32,14 +32,17 @@ __all__ = [
     "asker",
     "audit_log",
     "bench_id_of",
+    "bench_kind_of",
     "connection_to",
     "is_shared",
+    "make_witness_folder",
     "open_bench",
     "open_store",
     "who_asks",
     "witnesses_of",
 ]
 
+_PRIVATE: Final = 0o700
 _ENTRIES_A_MAIL: Final = 100
 """A session would else send a mail a second; `workbench audit checkpoint` sends one at once."""
 
@@ -87,6 +90,8 @@ def open_bench(place: str, settings: Settings, clock: Clock) -> OpenBench:
     bench_id = bench_id_of(place)
     places = BenchPlaces.of(place, bench_id, settings)
     found = connection_to(place)
+    if found is not None:  # each person of a team has one of their own
+        make_witness_folder(places)
     secrets = open_secrets(places, bench_id, settings)
     log = audit_log(places, secrets, bench_id, shared=found is not None and found.is_team)
     store = open_store(places, log, clock, found)
@@ -162,6 +167,22 @@ def audit_log(
 ) -> AuditLog:
     """Return the audit log of a bench, with its witnesses; `shared` with those of a team."""
     return AuditLog(bench_id, secrets.signer, witnesses_of(places), shared=shared)
+
+
+def make_witness_folder(places: BenchPlaces) -> None:
+    """Make the folder of the witness, where it is not there.
+
+    Raises:
+        StoreError: when it cannot be made.
+    """
+    folder = places.witness.parent
+    try:
+        folder.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
+    except OSError as error:
+        msg = (
+            f"{folder} cannot be made ({error.strerror}). Set WORKBENCH_WITNESS to another folder."
+        )
+        raise StoreError(msg) from None
 
 
 def witnesses_of(places: BenchPlaces) -> list[Witness]:
@@ -250,5 +271,22 @@ def bench_id_of(place: str) -> str:
     engine = connect(place)
     try:
         return bench_row(engine).id
+    finally:
+        engine.dispose()
+
+
+def bench_kind_of(place: str) -> str:
+    """Return whether the bench at a folder or an address says that it is a demonstration.
+
+    What a bench may hold, and who comes in without a password, is decided by its records alone.
+
+    Raises:
+        StoreError: when there is no bench.
+    """
+    if not is_address(place):
+        return str(read_bench_file(place).get("kind"))
+    engine = connect(place)
+    try:
+        return bench_row(engine).kind
     finally:
         engine.dispose()

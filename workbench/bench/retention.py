@@ -38,12 +38,14 @@ class IssuedCertificate:
         reference: of the deployment or case, for people.
         head: the newest entry of the audit log when it was read; the log holds the digest.
         witness: where the digests of that log are kept elsewhere.
+        category: `demonstration` where it comes from one.
     """
 
     certificate: DeletionCertificate
     reference: str
     head: Checkpoint | None
     witness: str
+    category: str | None = None
 
     def page(self) -> CertificatePage:
         """Return it as reports take it."""
@@ -53,6 +55,7 @@ class IssuedCertificate:
             head_seq=None if self.head is None else self.head.seq,
             head_hash=None if self.head is None else self.head.hash,
             witness=self.witness,
+            category=self.category,
         )
 
 
@@ -111,11 +114,10 @@ class Retention:
             NotPermittedError: when the role may not.
             StoreError: when something could not be removed; call it again.
         """
-        vault = self._context.vault
+        vault, leftovers = self._context.vault, self._search(folder)
         with self._context.acting(Permission.RETENTION_RUN) as acting:
             swept = vault.sweep(acting.connection, acting.now - _UNFINISHED)
             missing = vault.missing(acting.connection)
-            leftovers = self._search(folder)
             acting.log(
                 Verb.ERASE,
                 [*swept.objects, *swept.keys][:_MOST_NAMED],
@@ -165,7 +167,8 @@ class Retention:
             )
             head = self._context.store.log.head(acting.connection)
             reference = references_of(acting.connection).get(found.purpose, ADMINISTRATION)
-        return IssuedCertificate(found, reference, head, str(self._context.places.witness))
+        witness = str(self._context.places.witness)
+        return IssuedCertificate(found, reference, head, witness, self._context.category)
 
     def write_page(
         self,
@@ -188,7 +191,7 @@ class Retention:
             OutputError: when it cannot be written.
         """
         known = issued.reference != ADMINISTRATION
-        return Exports(self._context).write_file(
+        return Exports(self._context, permission=Permission.CERTIFICATE_CONSULT).write_file(
             issued.certificate.purpose if known else None,
             path,
             render_certificate(issued.page()).encode("utf-8"),
@@ -196,12 +199,12 @@ class Retention:
             recipient=recipient or self._context.actor.name,
             justification="proof of what was destroyed, no person in it",
             objects=[issued.certificate.id],
-            permission=Permission.CERTIFICATE_CONSULT,
             force=force,
         )
 
     def _search(self, folder: Path | None) -> tuple[Leftover, ...]:
-        if folder is None:
+        """Look through a folder, before the transaction: it may take minutes."""
+        if folder is None or not self._context.may(Permission.RETENTION_RUN):
             return ()
         bench = self._context.places.folder
         return tuple(find_leftovers(folder, bench=bench, now=self._context.now()))

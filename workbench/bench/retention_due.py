@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from sqlalchemy import Connection
@@ -46,9 +46,17 @@ def plan_now(connection: Connection, now: datetime) -> RetentionPlan:
     return plan(kept_now(connection), effective_holds(connection), retention, now)
 
 
+def _plan_of_overdue(connection: Connection, now: datetime) -> RetentionPlan:
+    """Return the plan without the alerts whose time is still to come, of which there are many."""
+    retention = rules_in_force(connection).retention
+    keep = retention.limit(RetentionClass.ALERT).keep or timedelta(0)
+    kept = kept_now(connection, raised_by=now - keep)
+    return plan(kept, effective_holds(connection), retention, now)
+
+
 def due_erasures(connection: Connection, now: datetime) -> Iterator[DueErasure]:
     """Return what is due, a deployment's alerts in parts of at most a thousand."""
-    planned = plan_now(connection, now)
+    planned = _plan_of_overdue(connection, now)
     names: dict[tuple[RetentionClass, str], list[str]] = defaultdict(list)
     first: dict[tuple[RetentionClass, str], datetime] = {}
     for one in planned.due:  # the longest overdue come first

@@ -102,7 +102,7 @@ def write_result(
     from workbench.reports.summary import summarise  # noqa: PLC0415
 
     finding = finding_in(context, session_id, justification=justification)
-    page = build_page(finding, title=f"Alerts in {finding.feed}")
+    page = build_page(finding, title=f"Alerts in {finding.feed}", category=context.category)
     summary = json.dumps(summarise(finding), indent=2, ensure_ascii=False, allow_nan=False)
     for name, text in (
         (ALERTS_PAGE, render_alerts(page if change is None else change(page))),

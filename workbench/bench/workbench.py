@@ -15,7 +15,7 @@ from workbench.bench.backups import BackupAdvice, backup_advice
 from workbench.bench.blind_verdicts import settle_all_verdicts
 from workbench.bench.blue_list import BlueList
 from workbench.bench.cases import Cases
-from workbench.bench.context import ADMINISTRATION, Acting, Context
+from workbench.bench.context import ADMINISTRATION, SYSTEM, Acting, Context
 from workbench.bench.creating import BenchKind, create_bench
 from workbench.bench.deployments import Deployments
 from workbench.bench.enquiries import Enquiries
@@ -106,7 +106,11 @@ class Workbench:
         settings = settings or load_settings()
         opened = open_bench(_place(place, settings), settings, clock)
         try:
-            account = opened.secrets.users.check(name, password, clock())
+            try:
+                account = opened.secrets.users.check(name, password, clock())
+            except CredentialError:
+                _log_failed_login(opened)
+                raise
             return _logged_in(opened, account, lifetime, "users-file")
         finally:
             opened.store.close()
@@ -334,6 +338,13 @@ def _keep_up(context: Context) -> RetentionRun:
     if everything or context.may(Permission.RETENTION_RUN):
         return enforce(context)
     return RetentionRun()
+
+
+def _log_failed_login(opened: OpenBench) -> None:
+    """Log that somebody failed to log in; not the name, in whose place people type passwords."""
+    with opened.store.writing() as writing:
+        acting = Acting(writing, SYSTEM, "system", ADMINISTRATION)
+        acting.log(Verb.LOGIN, result="refused", details={"source": "users-file"})
 
 
 def _logged_in(opened: OpenBench, account: str, lifetime: timedelta, how: str) -> str:

@@ -145,16 +145,11 @@ def _show(done: Demonstrated) -> None:
             ),
             *record_rows(done.record),
             ("alerts kept until", None if until is None else spoken(until)),
-            (
-                "deletion certificate",
-                f"{certificate.id}: {certificate.result.value}, {len(certificate.keys)} data keys "
-                f"destroyed, SHA-256 {certificate.digest()}",
-            ),
-            (
-                "audit log",
-                f"{found.entries:,} entries, {'whole' if found.ok else 'NOT WHOLE'}; newest is "
-                f"{done.head.seq:,}, SHA-256 {done.head.hash}",
-            ),
+            ("deletion certificate", f"{certificate.id}, {certificate.result.value}"),
+            ("  its SHA-256", certificate.digest()),
+            ("  data keys destroyed", len(certificate.keys)),
+            ("audit log", f"{found.entries:,} entries, {'whole' if found.ok else 'NOT WHOLE'}"),
+            ("  newest entry", f"{done.head.seq:,}, SHA-256 {done.head.hash}"),
         ]
     )
 
@@ -166,7 +161,10 @@ def _show_alerts(outcome: Outcome) -> None:
     from workbench.reports.wording import TABLE_NOTE, in_table  # noqa: PLC0415
 
     rows = outcome.table()
-    table = Table(*(name.capitalize() for name in rows.columns), box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False)
+    for name in rows.columns:
+        # Where a terminal is narrow, headings and meanings break over lines, and names do not.
+        table.add_column(name.capitalize(), no_wrap=name in {"person", "state"}, overflow="fold")
     for row in rows.iter_rows():
         cells = (f"{cell:.2f}" if isinstance(cell, float) else in_table(cell) for cell in row)
         table.add_row(*map(Text, cells))

@@ -15,7 +15,7 @@ from workbench.cli.deployment_template import TEMPLATE
 from workbench.cli.documents import moment, prose, read_document
 from workbench.cli.opening import opened
 from workbench.cli.options import AsJson, BenchOption
-from workbench.governance.deployments import DeploymentState
+from workbench.errors import UsageError
 
 if TYPE_CHECKING:
     from workbench.bench.deployment_view import DeploymentView
@@ -238,16 +238,24 @@ def show(reference: _Reference, *, bench: BenchOption = None, as_json: AsJson = 
 def list_(
     *,
     state: Annotated[
-        DeploymentState | None, typer.Option("--state", help="Only those in this state.")
+        str | None,
+        typer.Option(
+            "--state", metavar="STATE", help="Only those in this state, for example authorised."
+        ),
     ] = None,
     bench: BenchOption = None,
     as_json: AsJson = False,
 ) -> None:
     """List the deployments of a bench."""
     from workbench.cli.deployment_show import show_deployments  # noqa: PLC0415
+    from workbench.governance.deployments import DeploymentState  # noqa: PLC0415
 
+    if state is not None and state not in set(DeploymentState):
+        known = ", ".join(DeploymentState)
+        msg = f"no deployment is ever {state!a}. The states are {known}."
+        raise UsageError(msg)
     with opened(bench) as workbench:
-        views = workbench.deployments.list(state)
+        views = workbench.deployments.list(None if state is None else DeploymentState(state))
     if as_json:
         say_json({"deployments": [_facts(view) for view in views]})
     else:

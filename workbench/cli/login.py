@@ -25,7 +25,10 @@ __all__ = [
     "whoami",
 ]
 
-LOGIN_EXAMPLE = example("workbench login ann.analyst --bench ~/lfr")
+LOGIN_EXAMPLE = example(
+    "workbench login ann.analyst --bench ~/lfr",
+    "workbench login demo-operator --bench demonstration-bench",
+)
 LOGOUT_EXAMPLE = example("workbench logout")
 WHOAMI_EXAMPLE = example("workbench whoami --json")
 ROLES_EXAMPLE = example("workbench roles")
@@ -38,13 +41,20 @@ def login(
     password_stdin: PasswordStdin = False,
     as_json: AsJson = False,
 ) -> None:
-    """Log in to a bench for the commands of this terminal; it ends by itself after 8 hours."""
+    """Log in to a bench for the commands of this terminal; it ends by itself after 8 hours.
+
+    A demonstration asks for no password: it holds nobody whom one would protect.
+    """
     from workbench.bench import Workbench  # noqa: PLC0415 - keeps `--help` quick
+    from workbench.bench.opening import bench_kind_of  # noqa: PLC0415
     from workbench.identity.sessions import SessionFile, session_folder  # noqa: PLC0415
 
     settings = load_settings(bench=bench)
-    password = asked_password(from_stdin=password_stdin)
-    token = Workbench.login(settings.bench, name, password, settings=settings)
+    if bench_kind_of(settings.bench) == "demonstration":
+        token = Workbench.login_demonstration(settings.bench, name, settings=settings)
+    else:
+        password = asked_password(from_stdin=password_stdin)
+        token = Workbench.login(settings.bench, name, password, settings=settings)
     with Workbench.open(settings.bench, credential=token, settings=settings) as workbench:
         expires = workbench.expires
         SessionFile(workbench.id, session_folder(os.environ)).save(token, expires=expires)
@@ -60,6 +70,8 @@ def login(
         say_json(found)
     else:
         say(f"{actor.name} is logged in as {actor.role.phrase} until {expires:%Y-%m-%d %H:%M} UTC.")
+    if found["demonstration"]:
+        say("Demonstration: this bench holds sample people and nobody else.")
     for warning in (promise, swap_warning()):
         if warning is not None:
             say(warning)

@@ -199,7 +199,7 @@ def _tell(certificates: tuple[DeletionCertificate, ...]) -> None:
     if not certificates:
         say("Nothing was due.")
     for one in certificates:
-        counted = ", ".join(f"{count:,} {kind}" for kind, count in one.counts.items() if count)
+        counted = ", ".join(f"{_kind(kind)} {count:,}" for kind, count in one.counts.items())
         say(f"{one.id}: {counted}; {one.result.value}, {lateness(one)}.")
 
 
@@ -207,7 +207,7 @@ def _show(issued: IssuedCertificate) -> None:
     from workbench.reports.certificates import lateness  # noqa: PLC0415 - keeps `--help` quick
 
     one, page = issued.certificate, issued.page()
-    counted = ", ".join(f"{count:,} {kind}" for kind, count in one.counts.items())
+    counted = ", ".join(f"{_kind(kind)} {count:,}" for kind, count in one.counts.items())
     show_pairs(
         [
             ("certificate", one.id),
@@ -234,3 +234,7 @@ def _show(issued: IssuedCertificate) -> None:
 
 def _head(page: CertificatePage) -> str | None:
     return None if page.head_hash is None else f"{page.head_seq}: {page.head_hash}"
+
+
+def _kind(kind: str) -> str:
+    return kind.replace("-", " ")

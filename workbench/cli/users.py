@@ -12,10 +12,10 @@ from workbench.cli.options import AsJson, BenchOption
 from workbench.cli.passwords import PasswordStdin, asked_password, new_password
 from workbench.cli.tables import show_table
 from workbench.errors import UsageError
-from workbench.governance.ranks import Rank
 from workbench.governance.roles import Role
 
 if TYPE_CHECKING:
+    from workbench.governance.ranks import Rank
     from workbench.records.actors import Actor
 
 __all__ = ["app"]
@@ -30,8 +30,12 @@ app = typer.Typer(
 
 _Name: TypeAlias = Annotated[str, typer.Argument(help="Name of the account.")]
 _RankOption: TypeAlias = Annotated[
-    Rank | None,
-    typer.Option("--rank", help="Police rank; an authorising officer needs one."),
+    str | None,
+    typer.Option(
+        "--rank",
+        metavar="RANK",
+        help="Police rank, for example superintendent; an authorising officer needs one.",
+    ),
 ]
 
 
@@ -73,7 +77,7 @@ def add(
             role,
             password=password,
             display=display,
-            rank=rank,
+            rank=_rank(rank),
             database_user=database_user,
         )
     _told(actor, "was added", as_json=as_json)
@@ -121,7 +125,9 @@ def change(
         msg = "nothing was to be changed. Give --role, --rank or --enable."
         raise UsageError(msg)
     with opened(bench) as workbench:
-        actor = workbench.users.change(name, role=role, rank=rank, active=True if enable else None)
+        actor = workbench.users.change(
+            name, role=role, rank=_rank(rank), active=True if enable else None
+        )
     _told(actor, "was changed", as_json=as_json)
 
 
@@ -164,6 +170,18 @@ def password(
         say_json({"account": name or own, "changed": "password"})
     else:
         say(f"{name or own}: the password was changed.")
+
+
+def _rank(text: str | None) -> Rank | None:
+    """Return the rank of that name."""
+    from workbench.governance.ranks import Rank  # noqa: PLC0415 - keeps `--help` quick
+
+    if text is None:
+        return None
+    if text not in set(Rank):
+        msg = f"there is no rank {text!a}. The ranks are {', '.join(Rank)}."
+        raise UsageError(msg)
+    return Rank(text)
 
 
 def _told(actor: Actor, done: str, *, as_json: bool) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from workbench.arrays import FloatArray
 from workbench.demonstration.outcome import CATEGORY
-from workbench.demonstration.people import people
+from workbench.demonstration.portraits import people
 from workbench.demonstration.sample import Sample
 from workbench.faces.analysis import primary_face
 from workbench.matching.enrolment import enrol_images

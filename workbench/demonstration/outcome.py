@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from workbench.arrays import ImageArray
-from workbench.demonstration.people import people
+from workbench.demonstration.portraits import people
 from workbench.demonstration.scene import Scene
 from workbench.live import AlertScores
 from workbench.reports import (
@@ -151,10 +151,10 @@ class Outcome:
             title="Five people, three of them on a list",
             figures=self._figures(),
             spans=self._spans(),
+            category=CATEGORY,
         )
         return replace(
             page,
-            category=CATEGORY,
             spans_are="when each staged person was in the picture",
             missed=self._missed(),
             limits=(*_LIMITS, *page.limits),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from workbench.demonstration.people import SamplePerson
+from workbench.demonstration.portraits import SamplePerson
 from workbench.governance.entries import WatchlistEntry
 from workbench.governance.policies import ThresholdPolicy
 

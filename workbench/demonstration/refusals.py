@@ -15,7 +15,7 @@ from workbench.demonstration.cast import ANALYST, ENGAGING, MANAGER, OPERATOR
 from workbench.demonstration.deciding import SCRIPTED
 from workbench.demonstration.outcome import Outcome
 from workbench.demonstration.paperwork import FEED, entry
-from workbench.demonstration.people import people
+from workbench.demonstration.portraits import people
 from workbench.demonstration.sample import Sample
 from workbench.demonstration.scene import Scene
 from workbench.demonstration.steps import WHY

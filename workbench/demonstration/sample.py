@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from workbench.arrays import ImageArray
-from workbench.demonstration.people import caption, credit, load_photographs, people
+from workbench.demonstration.portraits import caption, credit, load_photographs, people
 from workbench.errors import UsageError
 from workbench.faces.analysis import FaceAnalyser, build_analyser
 from workbench.faces.artefacts import ArtefactStore

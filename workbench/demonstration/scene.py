@@ -8,7 +8,7 @@ from pathlib import Path
 import dataframely as dy
 import polars as pl
 
-from workbench.demonstration.people import staged
+from workbench.demonstration.portraits import staged
 from workbench.demonstration.sample import Sample
 from workbench.feeds import CrowdSettings, GroundTruth, StageProgress, stage_crowd
 

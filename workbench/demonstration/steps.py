@@ -19,7 +19,7 @@ from workbench.demonstration.cast import ANALYST, OFFICER, OPERATOR, PROTECTION,
 from workbench.demonstration.deciding import decide
 from workbench.demonstration.outcome import Outcome
 from workbench.demonstration.paperwork import FEED, application, entry
-from workbench.demonstration.people import people
+from workbench.demonstration.portraits import people
 from workbench.demonstration.sample import Sample
 from workbench.demonstration.scene import Scene
 from workbench.demonstration.thresholds import policy_for

@@ -9,7 +9,12 @@ from workbench.governance.adjudication import Adjudication
 from workbench.governance.record import Record
 from workbench.governance.text import Line, Moment, Prose
 
-__all__ = ["EngagementChoice", "EngagementDecision", "require_engagement_decidable"]
+__all__ = [
+    "EngagementChoice",
+    "EngagementDecision",
+    "require_engagement_decidable",
+    "require_outcome_recordable",
+]
 
 
 class EngagementChoice(StrEnum):
@@ -64,5 +69,22 @@ def require_engagement_decidable(adjudication: Adjudication, decision: Engagemen
         msg = (
             f"alert {alert} is {state}, but only one person said so: nobody is engaged on it "
             "unless two people did."
+        )
+        raise IllegalMoveError(msg)
+
+
+def require_outcome_recordable(adjudication: Adjudication) -> None:
+    """Raise unless it may be recorded now what officers did about an alert.
+
+    What they did tells what whoever sent them had said, so it waits until nobody can be asked for
+    a verdict any more: a verifier sees none before their own is saved.
+
+    Raises:
+        IllegalMoveError: while a verdict is owed; the message tells nothing of those there are.
+    """
+    if adjudication.owed:
+        msg = (
+            f"alert {adjudication.alert} is still owed a verdict: what officers did would tell "
+            "what others said of it. Record it once the alert is decided."
         )
         raise IllegalMoveError(msg)

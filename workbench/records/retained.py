@@ -33,10 +33,16 @@ _ENDED_CASES = tuple(state.value for state in CaseState if CASE_MOVES.allows(sta
 _ENDED = tuple(state.value for state in DeploymentState if DEPLOYMENT_MOVES.allows(state, "purge"))
 
 
-def kept_now(connection: Connection) -> tuple[Kept, ...]:
-    """Return what is kept, but for what is being destroyed already."""
+def kept_now(connection: Connection, *, raised_by: datetime | None = None) -> tuple[Kept, ...]:
+    """Return what is kept, but for what is being destroyed already.
+
+    Args:
+        connection: that sees the records.
+        raised_by: leave out alerts that were raised later, which may be many.
+    """
     going = objects_in_erasure(connection)
-    found = (*_watchlists(connection), *_alerts(connection), *_cases(connection))
+    only = () if raised_by is None else (alerts.c.raised <= as_text(raised_by),)
+    found = (*_watchlists(connection), *_alerts(connection, *only), *_cases(connection))
     return tuple(one for one in found if one.id not in going)
 
 
@@ -154,10 +160,10 @@ def _watchlists(connection: Connection, *only: ColumnElement[bool]) -> Iterator[
         )
 
 
-def _alerts(connection: Connection) -> Iterator[Kept]:
+def _alerts(connection: Connection, *only: ColumnElement[bool]) -> Iterator[Kept]:
     query = (
         select(alerts.c.id, alerts.c.deployment, alerts.c.raised)
-        .where(alerts.c.moved_to.is_(None))
+        .where(alerts.c.moved_to.is_(None), *only)
         .order_by(alerts.c.raised, alerts.c.id)
     )
     for row in connection.execute(query):

@@ -51,8 +51,17 @@ def build_page(
     title: str,
     figures: Sequence[Figure] | None = None,
     spans: Sequence[Span] | None = None,
+    category: str | None = None,
 ) -> AlertsPage:
-    """Return the page of a search; `spans` take the place of those from track to alert."""
+    """Return the page of a search.
+
+    Args:
+        finding: what was found.
+        title: heading of the page.
+        figures: the headline; that of any search when left out.
+        spans: bars of the timeline; from track to alert when left out.
+        category: `demonstration` marks the page as one.
+    """
     numbers = {alert.id: number for number, alert in enumerate(finding.alerts, 1)}
     meaning, detail = meaning_lines(finding.meaning(finding.threshold))
     return AlertsPage(
@@ -68,6 +77,7 @@ def build_page(
         alerts=tuple(_view(alert, numbers, finding) for alert in finding.alerts),
         spans=tuple(spans) if spans is not None else _spans(finding, numbers),
         staged=finding.truths is not None,
+        category=category,
         notices=notices(finding),
         limits=LIMITS,
         provenance=tuple(finding.provenance.items()),

@@ -47,6 +47,7 @@ class CertificatePage:
         head_hash: hash of that entry; every entry before it, with the certificate's digest, is
             bound into it.
         witness: where hashes of that log are kept elsewhere.
+        category: `demonstration` marks the page as one; `None` for an operation.
     """
 
     certificate: DeletionCertificate
@@ -54,12 +55,14 @@ class CertificatePage:
     head_seq: int | None
     head_hash: str | None
     witness: str
+    category: str | None = None
 
 
 def certificate_values(page: CertificatePage) -> dict[str, Any]:
     """Return a certificate as values that JSON can hold, with its digest and the log's head."""
     return {
         "format": _FORMAT,
+        "category": page.category,
         "reference": page.reference,
         "certificate": page.certificate.plain(),
         "digest": page.certificate.digest(),

@@ -114,7 +114,7 @@ _DEPLOYMENT: Final = (
     _sessions(_ALL),
     _watchlists(_ALL),
     _alerts("id deployment session state blue_list moved_to raised"),
-    _engagements("alert kind content"),
+    _engagements("id alert kind content at"),
     _policies(_ALL),
 )
 _NOTES: Final = (*_DEPLOYMENT, _deployment_notes(add=True))

@@ -1,9 +1,6 @@
 -- What managers and data scientists read in place of tables: counts and times, and nobody. The views
 -- run as the owner of the tables and show nothing to whom the bench gives no such role.
 
-CREATE OR REPLACE FUNCTION lfr_json(content text) RETURNS jsonb
-LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$ SELECT content::jsonb $$;
-
 -- Whom a list is of, in numbers, as JSON: what the record of a deployment counts.
 CREATE OR REPLACE FUNCTION lfr_list_composition(list text) RETURNS text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
@@ -33,12 +30,12 @@ SELECT d.reference, d.state, d.starts, d.ends, d.created, d.ended,
         AS alerts_false,
     (SELECT count(*) FROM alerts AS a WHERE a.deployment = d.id AND a.state = 'unresolved')
         AS alerts_unresolved,
-    (lfr_json(d.record) -> 'record')::text AS record
+    (d.record::jsonb -> 'record')::text AS record
 FROM deployments AS d WHERE d.state <> 'draft' AND lfr_role() = ANY (@may_outcomes_read@);
 
 CREATE OR REPLACE VIEW outcome_searches WITH (security_barrier) AS
 SELECT d.reference, s.feed, s.policy, s.threshold, s.started, s.ended, s.stopped_by,
-    (lfr_json(s.counts) - 'fault' - 'damage')::text AS counts
+    (s.counts::jsonb - 'fault' - 'damage')::text AS counts
 FROM sessions AS s JOIN deployments AS d ON d.id = s.deployment
 WHERE lfr_role() = ANY (@may_outcomes_read@);
 
@@ -49,9 +46,9 @@ WHERE lfr_role() = ANY (@may_outcomes_read@);
 
 CREATE OR REPLACE VIEW outcome_certificates WITH (security_barrier) AS
 SELECT c.id, c.retention, c.at, c.digest,
-    (lfr_json(c.content) -> 'counts')::text AS counts,
-    lfr_json(c.content) ->> 'result' AS result,
-    (lfr_json(c.content) ->> 'late_by_s')::numeric AS late_by_s
+    (c.content::jsonb -> 'counts')::text AS counts,
+    c.content::jsonb ->> 'result' AS result,
+    (c.content::jsonb ->> 'late_by_s')::numeric AS late_by_s
 FROM certificates AS c WHERE lfr_role() = ANY (@may_outcomes_read@);
 
 -- Scores of alerts under names that lead nowhere: no id, no deployment, no person, the day alone.

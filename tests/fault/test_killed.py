@@ -1,0 +1,63 @@
+"""kill -9 at random moments of enrolling, alerting, deciding and destroying, on either store.
+
+After each kill the bench opens, its log verifies, nothing is half-written, what was acknowledged is
+there, and what was being destroyed is gone. The moments are random but for their seed;
+`benchmarks/kills.py` does the same 200 times on each store.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from postgresql_server import PostgresqlServer
+
+PROGRAM = Path(__file__).with_name("killing.py")
+PLUGINS = PROGRAM.parents[1] / "plugins"
+ACTS = ("enrolment", "alerting", "adjudication", "purge")
+
+pytestmark = [
+    pytest.mark.skipif(not hasattr(os, "fork"), reason="needs processes that fork"),
+    pytest.mark.timeout(600),
+]
+
+
+def killed(act: str, folder: Path, store: str, kills: int) -> dict[str, int]:
+    """Run the killing in a process of its own, which has no threads, and return its toll."""
+    words = [sys.executable, str(PROGRAM), act, str(folder), store, str(kills), "20261125"]
+    done = subprocess.run(
+        words,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(PLUGINS), "OMP_NUM_THREADS": "1"},
+    )
+    assert done.returncode == 0, done.stderr[-4000:]
+    toll: dict[str, int] = json.loads(done.stdout.splitlines()[-1])
+    return toll
+
+
+@pytest.mark.parametrize("act", ["purge"])
+def test_a_few_kills(act: str, tmp_path: Path) -> None:
+    assert killed(act, tmp_path / "it", "sqlite", 3)["kills"] == 3
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("act", ACTS)
+def test_an_embedded_store_survives(act: str, tmp_path: Path) -> None:
+    toll = killed(act, tmp_path / "it", "sqlite", 12)
+    assert toll["kills"] == 12
+    assert toll["entries"] > 12
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("act", ACTS)
+def test_a_teams_store_survives(act: str, tmp_path: Path, postgresql: PostgresqlServer) -> None:
+    address = postgresql.address(postgresql.new_database())
+    toll = killed(act, tmp_path / "it", address, 12)
+    assert toll["kills"] == 12
+    assert toll["entries"] > 12

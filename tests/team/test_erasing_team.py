@@ -1,0 +1,50 @@
+"""Erasing in a team's store, where what is sealed lies in rows: it goes, and is certified."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bench_steps import REFERENCE, WORDS
+from bench_values import SFACE, application_values
+from kept_values import go_live, plant_list, plant_said, rows_of
+
+from workbench.governance.certificates import Result
+
+Team = Any
+
+
+def deployed(team: Team) -> None:
+    """Authorise a deployment, and let it have a list and an alert."""
+    with team.open("analyst") as analyst:
+        analyst.deployments.draft(application_values(policy=SFACE))
+        analyst.deployments.apply(REFERENCE)
+    with team.open("authorising-officer") as officer:
+        officer.policies.approve(SFACE)
+        officer.deployments.authorise(REFERENCE, **WORDS)
+    with team.as_owner() as owner:
+        go_live(owner, REFERENCE)
+        plant_list(owner, REFERENCE)
+        plant_said(owner, REFERENCE)
+
+
+def test_an_empty_store_has_nothing_due(team: Team) -> None:
+    with team.as_owner() as owner:
+        assert owner.retention.plan().rows == ()
+        assert owner.at_opening.certificates == ()
+
+
+def test_what_is_due_goes_with_its_rows_and_sealed_objects(team: Team) -> None:
+    deployed(team)
+    team.clock.turn(days=32)
+    with team.as_owner() as owner:
+        certificates = owner.at_opening.certificates
+        assert {one.retention.value for one in certificates} == {"watchlist", "alert"}
+        assert {one.result for one in certificates} == {Result.COMPLETE}
+        assert "vacuum" in certificates[0].method
+        assert owner._context.keys.store.ids() == frozenset()
+        assert {one.id for one in owner.retention.certificates(REFERENCE)} == {
+            one.id for one in certificates
+        }
+        for table in ("alerts", "verdicts", "vault_objects", "vault_chunks"):
+            assert rows_of(owner, table) == 0
+        assert not owner._context.store.log.verify(owner._context.store.reading).faults
