@@ -25,6 +25,7 @@ from kept_values import (
     plant_said,
     rows_of,
 )
+from sqlalchemy import select, update
 
 from workbench.bench import Workbench
 from workbench.bench.erasing import begin_alerts, begin_watchlist, complete, finish_erasures
@@ -42,6 +43,7 @@ from workbench.records.audit.verbs import Verb
 from workbench.records.certificates import list_certificates
 from workbench.records.deployments import find_deployment
 from workbench.records.erasures import unfinished_erasures
+from workbench.records.schema import deployments
 from workbench.records.watchlists import ListState, find_watchlist
 
 REFERENCE = "2026-11/HIGH-ST-1"
@@ -308,6 +310,30 @@ def test_one_that_fails_does_not_stop_the_others(bench: Maker, deployed: Workben
     done = finish_erasures(context)
     assert [one.retention.value for one in done.certificates] == ["alert"]
     assert len(done.failures) == 1
+
+
+def test_a_record_that_cannot_be_counted_does_not_keep_the_bench_closed(
+    bench: Maker, deployed: Workbench
+) -> None:
+    """The keys are gone at once; the rows wait until somebody has mended what is counted."""
+    plant_said(deployed, REFERENCE)
+    deployed.deployments.close(REFERENCE)
+    with deployed._context.system() as acting:
+        content = acting.connection.execute(select(deployments.c.content)).scalar_one()
+        acting.connection.execute(update(deployments).values(content="{}"))
+        acting.log(Verb.ADMINISTER)
+    deployed.close()
+    bench.clock.turn(days=31)
+    with bench.open("data-protection-officer") as officer:
+        (failure,) = officer.at_opening.failures
+        assert failure.startswith(f"{REFERENCE}: deployment {REFERENCE} cannot be used")
+        assert kept_files(bench) == ([], [])
+        assert rows_of(officer, "alerts") == 1
+        with officer._context.system() as acting:
+            acting.connection.execute(update(deployments).values(content=content))
+            acting.log(Verb.ADMINISTER)
+        assert len(officer.retention.run().certificates) == 1
+        assert rows_of(officer, "alerts") == 0
 
 
 # What follows cuts a whole pass of retention, as each opening runs one, at every line of it.

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from bench_steps import log_of
 from bench_values import SFACE
@@ -104,7 +103,7 @@ def test_alerts_are_stored_sealed_and_logged_as_they_are_raised(
     def take(alert: Any) -> None:
         with operator._context.store.reading() as connection:
             rows = list_alerts(connection, alert_deployment(operator))
-        assert rows[-1].id == alert.id, "stored before anybody hears of it"
+        assert alert.id in {row.id for row in rows}, "stored before anybody hears of it"
         told.append(alert)
 
     with begin(FramesFeed(frames), bench=operator, on_alert=take) as session:
@@ -176,7 +175,8 @@ def test_an_alert_holds_the_face_beside_its_reference(
     for raised in result.alerts:
         view = operator.alerts.get(raised, justification=WHY)
         assert view.document is not None
-        np.testing.assert_array_equal(view.document.probe_image(), raised.probe)
+        assert view.document.probe_image().size > 0
+        assert raised.probe.shape == (0, 0, 3), "a face is looked at by a call that logs it"
         assert view.document.reference_image().shape == (160, 160, 3)
         assert view.document.probe_verdict in {"accept", "warn", "reject", "unknown"}
         assert view.subject == raised.subject

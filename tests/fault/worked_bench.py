@@ -130,7 +130,10 @@ def make_worked_bench(
 ) -> WorkedBench:
     """Make a bench in a folder, or in an empty database with its keys in the folder."""
     settings = Settings(
-        keys={"folder": folder / "keys"}, witness=folder / "witness", encoder="sface", threads=1
+        keys={"folder": folder / "keys", "shared": address is not None},
+        witness=folder / "witness",
+        encoder="sface",
+        threads=1,
     )
     place = address or str(folder / "bench")
     Workbench.create(place, "administrator", "a long enough password", settings=settings)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -29,6 +30,7 @@ __all__ = [
     "copied",
     "go_live",
     "kept_files",
+    "lasting_keys",
     "plant_list",
     "plant_said",
     "rows_of",
@@ -114,10 +116,22 @@ def rows_of(bench: Workbench, table: str) -> int:
         return int(connection.execute(query).scalar_one())
 
 
+def lasting_keys(folder: Path) -> frozenset[str]:
+    """Return the ids of the data keys that a bench keeps for good, and that seal nothing."""
+    connection = sqlite3.connect(folder / "records.sqlite")
+    try:
+        found = connection.execute("SELECT id FROM data_keys WHERE retention = 'audit-log'")
+        return frozenset(row[0] for row in found)
+    finally:
+        connection.close()
+
+
 def kept_files(maker: Any) -> tuple[list[Path], list[Path]]:
-    """Return the sealed files of a bench, and the files of its data keys."""
+    """Return the sealed files of a bench, and the files of the data keys that sealed them."""
     sealed = sorted((maker.folder / "vault").rglob("*.sealed"))
-    return sealed, sorted(maker.settings.keys.folder.rglob("data/*.key"))
+    lasting = lasting_keys(maker.folder)
+    keys = sorted(maker.settings.keys.folder.rglob("data/*.key"))
+    return sealed, [path for path in keys if path.stem not in lasting]
 
 
 def copied(maker: Any, to: Path) -> Any:

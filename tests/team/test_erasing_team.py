@@ -41,7 +41,7 @@ def test_what_is_due_goes_with_its_rows_and_sealed_objects(team: Team) -> None:
         assert {one.retention.value for one in certificates} == {"watchlist", "alert"}
         assert {one.result for one in certificates} == {Result.COMPLETE}
         assert "vacuum" in certificates[0].method
-        assert owner._context.keys.store.ids() == frozenset()
+        assert len(owner._context.keys.store.ids()) == 1, "the one that seals nothing"
         assert {one.id for one in owner.retention.certificates(REFERENCE)} == {
             one.id for one in certificates
         }

@@ -24,10 +24,18 @@ class EntryImage:
     Attributes:
         entry: whom it is of, and why they are on the list.
         image: a file, or pixels of shape `(height, width, 3)` uint8 RGB.
+
+    Raises:
+        RecordError: when the entry is none that could have been filled in, however it was made.
     """
 
     entry: WatchlistEntry
     image: Path | ImageArray = field(repr=False)
+
+    def __post_init__(self) -> None:
+        """Check the entry once more: pydantic has ways to make one without a check."""
+        checked = WatchlistEntry.read(dict(self.entry), what="the entry of an image")
+        object.__setattr__(self, "entry", checked)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from weakref import WeakSet
 
 from workbench.bench.context import ADMINISTRATION, Acting, Context
@@ -44,6 +44,8 @@ if TYPE_CHECKING:
     from workbench.reports.page import AlertsPage
 
 __all__ = ["Live"]
+
+_LONGEST_SOURCE: Final = 200
 
 
 class Live:
@@ -112,7 +114,12 @@ class Live:
                 Verb.CONSULT,
                 [row.id, plan.listed.id],
                 justification="opening the watchlist for a live search of its deployment",
-                details={"reference": reference, "feed": plan.feed.name, "policy": plan.policy.id},
+                details={
+                    "reference": reference,
+                    "feed": plan.feed.name,
+                    "policy": plan.policy.id,
+                    "source": _source(feed),
+                },
             )
         opened = self._opened(feed)
         try:
@@ -297,6 +304,21 @@ class Live:
         )
         self._running.add(live)
         return live
+
+
+def _source(feed: str | Path | Feed) -> str:
+    """Return what frames are said to come from, for the log: a name, and never an address.
+
+    The deployment names its feeds; that this file or camera is that feed nobody but a person can
+    tell, who finds here what was searched under the name.
+    """
+    if not isinstance(feed, str | Path):
+        return f"frames handed in by a program ({type(feed).__name__})"[:_LONGEST_SOURCE]
+    if "://" in str(feed):
+        return "an address, which may hold a login"
+    from workbench.feeds.frames import shown_name  # noqa: PLC0415 - opening a bench is quick
+
+    return without_credentials(shown_name(Path(feed)))[:_LONGEST_SOURCE]
 
 
 def _log_start(acting: Acting, session: SessionRow, plan: StartPlan) -> None:

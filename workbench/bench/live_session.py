@@ -139,7 +139,8 @@ class LiveSession:
         """Search to the end, in this thread.
 
         Returns:
-            Counts and alerts, those alone that were stored.
+            Counts and alerts, those alone that were stored, and without a picture: whoever looks
+            at a face does so by `bench.alerts.get`, which logs it.
 
         Raises:
             IllegalMoveError: when it was run already.
@@ -241,7 +242,8 @@ class LiveSession:
         fault = self._fault or (self._feed.fault if self._is_fault else None)
         stored = {alert.id for alert in self._alerts}
         self._result = replace(
-            result, alerts=tuple(alert for alert in result.alerts if alert.id in stored)
+            result,
+            alerts=tuple(_unseen(alert) for alert in result.alerts if alert.id in stored),
         )
         try:
             said = None if fault is None else _named(fault)
@@ -321,6 +323,11 @@ class LiveSession:
         with self._changed:
             self._done = True
             self._changed.notify_all()
+
+
+def _unseen(alert: Alert) -> Alert:
+    """Return an alert without its probe, whose array is not kept alive by it either."""
+    return replace(alert, probe=alert.probe[:0, :0].copy())
 
 
 def _named(error: BaseException) -> str | None:

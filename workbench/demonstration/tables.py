@@ -170,7 +170,7 @@ def record_table(bench: DemonstrationBench, reference: str) -> pl.DataFrame:
 def certificate_table(issued: IssuedCertificate) -> pl.DataFrame:
     """Return a deletion certificate in short; `what, is`."""
     one, page = issued.certificate, issued.page()
-    counted = ", ".join(f"{count:,} {kind.replace('-', ' ')}" for kind, count in one.counts.items())
+    counted = ", ".join(f"{kind.replace('-', ' ')} {count:,}" for kind, count in one.counts.items())
     return pairs_table(
         [
             ("certificate", one.id),

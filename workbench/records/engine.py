@@ -36,7 +36,8 @@ _ANSWER_S: Final = 10
 _FULL: Final = ("disk is full", "database or disk is full", "No space left on device")
 _READ_ONLY: Final = ("readonly database", "read-only", "unable to open database file")
 _LOCKED: Final = ("database is locked",)
-_DAMAGED: Final = ("malformed", "not a database", "disk I/O error")
+_DAMAGED: Final = ("malformed", "not a database")
+_UNSAFE: Final = ("disk I/O error",)
 
 # Codes of PostgreSQL (its manual, appendix A): their texts differ with the server's language.
 _PG_LOCKED: Final = frozenset({"55P03", "40P01", "25P03"})
@@ -148,6 +149,11 @@ def _named(
         msg = f"{where}: the disk is full; nothing was written. Free space and try again."
     elif state in _PG_READ_ONLY or any(word in said for word in _READ_ONLY):
         msg = f"{where}: cannot be written to ({first}). Check its permissions and its folder's."
+    elif any(word in said for word in _UNSAFE):
+        msg = (
+            f"{where}: the disk would not read or write ({first}); nothing was written. See that "
+            "it has space and is sound, and try again."
+        )
     elif state in _PG_DAMAGED or any(word in said for word in _DAMAGED):
         msg = f"{where}: the database is damaged ({first}). Restore it from a backup."
     elif state is not None and state.startswith(_PG_LOGIN):
