@@ -1,5 +1,9 @@
 """A workbench for facial recognition that keeps the record.
 
+`Workbench` is the one entry to everything that holds personal data. What else is public here
+measures and stages; the layers below (`workbench.faces`, `.matching`, `.live`) hold nothing of
+their own and are for measurement.
+
 Importing this package loads no model and no heavy library; each name is loaded when first used.
 """
 
@@ -9,12 +13,13 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from workbench.bench import Rules, Workbench
     from workbench.errors import WorkbenchError
     from workbench.faces import ArtefactStore, FaceAnalyser, build_analyser
     from workbench.feeds import open_feed, stage_crowd
     from workbench.images import load_image
-    from workbench.live import LiveSearch, Zone
-    from workbench.matching import enrol_folder, load_calibration
+    from workbench.live import Zone
+    from workbench.matching import load_calibration
     from workbench.settings import Settings, load_settings
 
 __version__ = "0.1.0"
@@ -22,12 +27,12 @@ __version__ = "0.1.0"
 _HOMES = {
     "ArtefactStore": "workbench.faces",
     "FaceAnalyser": "workbench.faces",
-    "LiveSearch": "workbench.live",
+    "Rules": "workbench.bench",
     "Settings": "workbench.settings",
+    "Workbench": "workbench.bench",
     "WorkbenchError": "workbench.errors",
     "Zone": "workbench.live",
     "build_analyser": "workbench.faces",
-    "enrol_folder": "workbench.matching",
     "load_calibration": "workbench.matching",
     "load_image": "workbench.images",
     "load_settings": "workbench.settings",
@@ -38,13 +43,13 @@ _HOMES = {
 __all__ = [
     "ArtefactStore",
     "FaceAnalyser",
-    "LiveSearch",
+    "Rules",
     "Settings",
+    "Workbench",
     "WorkbenchError",
     "Zone",
     "__version__",
     "build_analyser",
-    "enrol_folder",
     "load_calibration",
     "load_image",
     "load_settings",

@@ -164,8 +164,9 @@ class LiveSettings(_Part):
     """Times and counts of a live search."""
 
     min_confidence: Share = Field(0.6, description="detector confidence of a tracked face, 0..1")
-    redaction_confidence: Share = Field(
+    redaction_confidence: float = Field(
         0.3,
+        ge=0.0,
         le=0.6,
         description="detector confidence from which a face is already redacted, 0..1; at most 0.6",
     )

@@ -380,7 +380,7 @@ def test_an_erasure_that_is_cut_off_anywhere_is_finished(overdue: Maker, tmp_pat
     lines = count[0]
     assert lines > 100
     rest = random.Random(7)
-    for at in sorted(rest.sample(range(1, lines), 20)):
+    for at in sorted(rest.sample(range(1, lines), 12)):
         require_finished_after_cut(overdue, tmp_path / f"cut-{at}", at)
 
 

@@ -75,13 +75,13 @@ def test_without_its_keys_nothing_is_touched(made: DemonstrationBench, tmp_path:
         update={"keys": made.settings.keys.model_copy(update={"folder": tmp_path / "other"})}
     )
     before = digest(made.folder)
-    with pytest.raises(StoreError, match="are not in .*WORKBENCH_KEYS__FOLDER"):
+    with pytest.raises(StoreError, match=r"are not in .*WORKBENCH_KEYS__FOLDER"):
         DemonstrationBench(made.folder, elsewhere).end()
     assert digest(made.folder) == before
 
 
 def test_what_is_not_there_cannot_end(place: DemonstrationBench) -> None:
-    with pytest.raises(StoreError, match="there is no demonstration in .*workbench demo"):
+    with pytest.raises(StoreError, match=r"there is no demonstration in .*workbench demo"):
         place.end()
 
 

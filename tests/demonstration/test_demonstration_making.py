@@ -129,7 +129,7 @@ def test_where_nothing_can_be_written_it_says_so(
 ) -> None:
     (tmp_path / "file").write_text("no folder")
     bench = DemonstrationBench(tmp_path / "file" / "bench", demonstration_settings)
-    with pytest.raises(StoreError, match="cannot be made .*Check the folder above"):
+    with pytest.raises(StoreError, match=r"cannot be made .*Check the folder above"):
         bench.make()
 
 

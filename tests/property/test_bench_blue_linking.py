@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.bench.blue_linking import PASS_WINDOW, pair
-from workbench.governance.blue_list import Pass
+from workbench.bench.blue_linking import pair
+from workbench.governance.blue_list import PASS_WINDOW, Pass
 from workbench.governance.categories import Category
 from workbench.records.alerts import AlertRow
 from workbench.records.blue_list import PassRow

@@ -13,38 +13,36 @@ from typing import Final
 
 from workbench.bench.context import Acting
 from workbench.bench.rules import rules_in_force
+from workbench.governance.blue_list import PASS_WINDOW
 from workbench.governance.retention import RetentionClass
-from workbench.governance.sources import Source, Standing
 from workbench.records.alerts import AlertRow, list_alerts
 from workbench.records.audit.verbs import Verb
 from workbench.records.blue_list import PassRow, list_passes, save_pass
 from workbench.records.deployments import DeploymentRow
 
-__all__ = ["PASS_WINDOW", "PASS_WINDOW_SOURCE", "is_settled", "link", "pair"]
-
-PASS_WINDOW: Final = timedelta(seconds=60)
-"""How far an alert may lie from the moment that somebody wrote down for the pass."""
-
-PASS_WINDOW_SOURCE: Final = Source(
-    text="An alert up to a minute from the moment noted is taken as that of the pass",
-    where="chosen for people who look at a watch and write",
-    standing=Standing.OWN_CHOICE,
-)
+__all__ = ["is_settled", "link", "pair"]
 
 _WHY: Final = "which alert belongs to which known pass of consenting staff"
 
 
-def is_settled(row: PassRow) -> bool:
+def is_settled(row: PassRow, window: timedelta) -> bool:
     """Return whether all alerts that a pass may have raised were looked through.
 
     One that is recognised counts no earlier than one that is not: a rate would else be too high
     while passes are fresh.
+
+    Args:
+        row: the pass.
+        window: how far an alert may lie from its moment.
     """
-    return row.checked is not None and row.checked >= row.seen.at + PASS_WINDOW
+    return row.checked is not None and row.checked >= row.seen.at + window
 
 
 def pair(
-    passes: Iterable[PassRow], alerts: Sequence[AlertRow], feeds: Iterable[str]
+    passes: Iterable[PassRow],
+    alerts: Sequence[AlertRow],
+    feeds: Iterable[str],
+    window: timedelta = PASS_WINDOW,
 ) -> dict[str, str]:
     """Return the alert of each pass that has one, nearest in time first; each alert once.
 
@@ -53,6 +51,7 @@ def pair(
         alerts: those that belong to no pass yet.
         feeds: names of the deployment's feeds. A pass by one of them is not that of an alert of
             another; one by a part of the zone may be of any.
+        window: how far an alert may lie from the moment of its pass.
 
     Returns:
         Ids of alerts by ids of passes.
@@ -63,7 +62,7 @@ def pair(
         for row in passes
         for alert in alerts
         if alert.subject == row.seen.member
-        and abs(alert.raised - row.seen.at) <= PASS_WINDOW
+        and abs(alert.raised - row.seen.at) <= window
         and (
             row.seen.feed.casefold() not in named
             or row.seen.feed.casefold() == alert.feed.casefold()
@@ -87,10 +86,11 @@ def link(acting: Acting, deployment: DeploymentRow) -> list[PassRow]:
         deployment: whose passes.
     """
     rows = list_passes(acting.connection, deployment.id)
-    retention = rules_in_force(acting.connection).retention
-    kept = retention.limit(RetentionClass.ALERT).keep or timedelta(0)
+    rules = rules_in_force(acting.connection)
+    kept, window = rules.retention.limit(RetentionClass.ALERT).keep, rules.pass_window
+    last = (kept or timedelta(0)) - window
     waiting = [
-        row for row in rows if not is_settled(row) and acting.now < row.seen.at - PASS_WINDOW + kept
+        row for row in rows if not is_settled(row, window) and acting.now < row.seen.at + last
     ]
     if not waiting:
         return rows
@@ -98,7 +98,8 @@ def link(acting: Acting, deployment: DeploymentRow) -> list[PassRow]:
     found = list_alerts(acting.connection, deployment.id)
     alerts = [alert for alert in found if alert.blue_list and alert.id not in taken]
     feeds = [feed.name for feed in deployment.application.feeds]
-    pairs = pair([row for row in waiting if row.seen.alert is None], alerts, feeds)
+    alone = [row for row in waiting if row.seen.alert is None]
+    pairs = pair(alone, alerts, feeds, window)
     after = {
         row.id: save_pass(
             acting.connection,

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date
+from datetime import UTC, date, timedelta
 from typing import Any
 
 from workbench.bench.blue_linking import is_settled, link
 from workbench.bench.context import Acting, Context
 from workbench.bench.deployment_access import on_deployment
+from workbench.bench.rules import rules_in_force
 from workbench.errors import NotAuthorisedError, RecordError, RefusedError
 from workbench.governance.blue_list import BlueListMember, Pass, require_consent
 from workbench.governance.categories import Category
@@ -207,14 +208,16 @@ class BlueList:
         if reference is None:
             with self._context.acting(Permission.OUTCOMES_READ) as acting:
                 found = list_passes(acting.connection)
+                window = rules_in_force(acting.connection).pass_window
                 _log_rate(acting, None, found)
-            return _rate(found)
+            return _rate(found, window)
         with on_deployment(self._context, Permission.OUTCOMES_READ, reference) as (acting, row):
             found = list_passes(acting.connection, row.id)
             if self._context.may(Permission.ALERT_CONSULT):
                 found = link(acting, row)
+            window = rules_in_force(acting.connection).pass_window
             _log_rate(acting, reference, found)
-        return _rate(found)
+        return _rate(found, window)
 
 
 def _require_moment(passed: Pass, row: DeploymentRow, acting: Acting) -> None:
@@ -259,8 +262,8 @@ def _log_rate(acting: Acting, reference: str | None, found: Sequence[PassRow]) -
     )
 
 
-def _rate(found: Sequence[PassRow]) -> BlueRate:
-    settled = [row.seen for row in found if is_settled(row)]
+def _rate(found: Sequence[PassRow], window: timedelta) -> BlueRate:
+    settled = [row.seen for row in found if is_settled(row, window)]
     rate = true_recognition_rate(settled)
     numbered = tuple(
         one._replace(member=f"person-{place}") for place, one in enumerate(rate.people, 1)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from workbench.bench.context import ADMINISTRATION, Acting, Context
+from workbench.bench.rules import rules_in_force
 from workbench.errors import IllegalMoveError, RecordError, UnknownRecordError
 from workbench.governance.holds import Hold, HoldGround, place_hold
 from workbench.governance.permissions import Permission
@@ -42,7 +43,8 @@ class Holds:
                 where alerts are named, which is to be preferred.
             ground: why, of the closed list.
             reason: why, in words.
-            review_by: when it is looked at again, at most 183 days ahead.
+            review_by: when it is looked at again; how far ahead at most is a rule of the force,
+                183 days unless it sets another.
             alerts: ids of the alerts, all of one deployment.
 
         Raises:
@@ -69,7 +71,8 @@ class Holds:
                     "purpose": None if alerts else acting.purpose,
                     "placed": acting.now,
                     "review_by": review_by,
-                }
+                },
+                longest=rules_in_force(acting.connection).longest_to_review,
             )
             add_hold(acting.connection, hold)
             acting.log(
@@ -95,7 +98,13 @@ class Holds:
         """
         with self._context.acting(Permission.HOLD_RELEASE, objects=[hold_id]) as acting:
             found = find_hold(acting.connection, hold_id)
-            hold = found.review(by=acting.name, at=acting.now, reason=reason, review_by=review_by)
+            hold = found.review(
+                by=acting.name,
+                at=acting.now,
+                reason=reason,
+                review_by=review_by,
+                longest=rules_in_force(acting.connection).longest_to_review,
+            )
             save_hold(acting.connection, hold)
             _serving(acting, hold).log(
                 Verb.REVIEW,

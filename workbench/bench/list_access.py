@@ -105,11 +105,13 @@ def log_each(
 
 
 def entry_views(
-    rows: Sequence[EntryRow], row: DeploymentRow, now: datetime
+    rows: Sequence[EntryRow], row: DeploymentRow, now: datetime, *, ageing_years: int
 ) -> tuple[EntryView, ...]:
     """Return entries for people to see, with what is to be said of the age of their images."""
     day = _used(row, now).date()
-    return tuple(EntryView.of(one, age_warning(one.entry.image_date, day)) for one in rows)
+    return tuple(
+        EntryView.of(one, age_warning(one.entry.image_date, day, ageing_years)) for one in rows
+    )
 
 
 def _used(row: DeploymentRow, now: datetime) -> datetime:

@@ -157,7 +157,12 @@ class ListReading(OnLists):
             builder=watchlist.builder,
             built=watchlist.built,
             good_until=watchlist.built + timedelta(hours=start.oldest_list_hours),
-            entries=entry_views(entries_of(connection, watchlist.id), row, acting.now),
+            entries=entry_views(
+                entries_of(connection, watchlist.id),
+                row,
+                acting.now,
+                ageing_years=start.ageing_years,
+            ),
             composition=composition_of(connection, watchlist.id),
             blocks=blocks(facts, start, acting.now),
             cautions=cautions(facts, start),

@@ -5,9 +5,15 @@ They lie in the store. A change takes two people, and both acts are logged.
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Annotated, TypeAlias
+
+from pydantic import Field
 from sqlalchemy import Connection
 
 from workbench.governance.authorisation import RankRule
+from workbench.governance.blue_list import PASS_WINDOW
+from workbench.governance.holds import LONGEST_TO_REVIEW
 from workbench.governance.limits import DeploymentLimits
 from workbench.governance.record import Record
 from workbench.governance.retention import Profile
@@ -16,6 +22,8 @@ from workbench.governance.starting import StartLimits
 from workbench.records.rules import read_rules
 
 __all__ = ["Rules", "rules_in_force"]
+
+_Span: TypeAlias = Annotated[timedelta, Field(gt=timedelta(0), le=timedelta(days=366))]
 
 
 class Rules(Record):
@@ -29,6 +37,8 @@ class Rules(Record):
         needs_approved_policy: whether a live search needs a threshold policy that an authorising
             officer approved; a demonstration does not.
         needs_equity: whether the policy must come with a measurement of equity.
+        longest_to_review: how far ahead a legal hold may be looked at again.
+        pass_window: how far an alert may lie from the moment noted for a pass of staff.
     """
 
     retention: Profile = MET
@@ -37,6 +47,8 @@ class Rules(Record):
     start: StartLimits = StartLimits()
     needs_approved_policy: bool = True
     needs_equity: bool = False
+    longest_to_review: _Span = LONGEST_TO_REVIEW
+    pass_window: _Span = PASS_WINDOW
 
 
 def rules_in_force(connection: Connection) -> Rules:

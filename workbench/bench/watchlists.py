@@ -26,6 +26,7 @@ from workbench.bench.list_sealing import (
     without_entries,
 )
 from workbench.bench.list_views import BuildReport, EntryImage
+from workbench.bench.rules import rules_in_force
 from workbench.errors import RefusedError, WorkbenchError
 from workbench.governance.certificates import DeletionCertificate
 from workbench.governance.deployments import DeploymentState
@@ -236,7 +237,12 @@ class Watchlists(ListReading, ListJudging):
         kept: int,
         people: Watchlist,
     ) -> BuildReport:
-        entries = entry_views(entries_of(acting.connection, watchlist.id), row, acting.now)
+        entries = entry_views(
+            entries_of(acting.connection, watchlist.id),
+            row,
+            acting.now,
+            ageing_years=rules_in_force(acting.connection).start.ageing_years,
+        )
         return BuildReport(
             id=watchlist.id,
             reference=row.reference,

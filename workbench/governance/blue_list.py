@@ -7,7 +7,7 @@ alerts alone, which say nothing of the passes that raised none.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC
+from datetime import UTC, timedelta
 from typing import Final, Self
 
 from pydantic import model_validator
@@ -19,11 +19,28 @@ from workbench.governance.record import Record
 from workbench.governance.sources import Source, Standing
 from workbench.governance.text import Identifier, Line, Moment
 
-__all__ = ["BLUE_LIST_SOURCE", "BlueListMember", "Pass", "require_consent"]
+__all__ = [
+    "BLUE_LIST_SOURCE",
+    "PASS_WINDOW",
+    "PASS_WINDOW_SOURCE",
+    "BlueListMember",
+    "Pass",
+    "require_consent",
+]
 
 BLUE_LIST_SOURCE: Final = Source(
     text="Seeding consenting staff as a blue list, and counting their known passes",
     where="known from practice, not read in a published document",
+    standing=Standing.OWN_CHOICE,
+)
+
+
+PASS_WINDOW: Final = timedelta(seconds=60)
+"""How far an alert may lie from the moment noted for a pass, unless a force sets another."""
+
+PASS_WINDOW_SOURCE: Final = Source(
+    text="An alert up to a minute from the moment noted is taken as that of the pass",
+    where="chosen for people who look at a watch and write",
     standing=Standing.OWN_CHOICE,
 )
 

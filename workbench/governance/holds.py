@@ -1,9 +1,10 @@
 """Legal holds: what is kept past its limit, on whose word, and until when that is looked at again.
 
-The Metropolitan Police keep alerts 31 days "or longer if there is a judicial reason" (select
-committee, May 2023). A hold names what it keeps: alerts or other objects one by one, which is to
-be preferred, or all of one deployment or case. It never lapses by itself: past its review date it
-still holds, and is shown as overdue, until another person than the one who placed it releases it.
+The Metropolitan Police keep alerts 31 days "or longer if there is a judicial reason" (to a select
+committee, May 2023, as reported). A hold names what it keeps: alerts or other objects one by one,
+which is to be preferred, or all of one deployment or case. It never lapses by itself: past its
+review date it still holds, and is shown as overdue, until another person than the one who placed it
+releases it.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """How the public is told: what is planned, what was put up, and who was spoken to beforehand.
 
-Live facial recognition is overt: signs, leaflets, and the place announced in advance (the
-commissioner's answers and press notices of the Metropolitan Police; the College of Policing's
-Authorised Professional Practice asks for notice unless there is a critical threat).
+Live facial recognition is overt: signs, leaflets, and the place announced in advance (press
+notices and answers of the Metropolitan Police, as reported; as others summarise it, the College of
+Policing's Authorised Professional Practice asks for notice unless there is a critical threat).
 """
 
 from __future__ import annotations

@@ -14,7 +14,13 @@ from pydantic import Field, PositiveInt
 
 from workbench.errors import BlockedError
 from workbench.governance.categories import Category
-from workbench.governance.entries import EntryReview, IdentityCheck, WatchlistEntry
+from workbench.governance.entries import (
+    AGEING_SOURCE,
+    AGEING_YEARS,
+    EntryReview,
+    IdentityCheck,
+    WatchlistEntry,
+)
 from workbench.governance.moments import spoken
 from workbench.governance.people import same_person
 from workbench.governance.record import Record
@@ -46,11 +52,13 @@ class StartLimits(Record):
         largest_list: most entries (images) on it.
         oldest_list_hours: hours from building it to the start that may not be passed.
         false_alert_cap: false alerts a face above which the plan is cautioned.
+        ageing_years: whole years after which an image is warned of.
     """
 
     largest_list: PositiveInt = 20_000
     oldest_list_hours: float = Field(default=24.0, gt=0.0, le=24.0 * 31)
     false_alert_cap: float = Field(default=0.001, gt=0.0, le=1.0)
+    ageing_years: PositiveInt = AGEING_YEARS
 
 
 LIMIT_SOURCES: Final[Mapping[str, Source]] = MappingProxyType(
@@ -70,6 +78,7 @@ LIMIT_SOURCES: Final[Mapping[str, Source]] = MappingProxyType(
             where="South Wales Police, standard operating procedure, in [2020] EWCA Civ 1058",
             standing=Standing.VERIFIED,
         ),
+        "ageing_years": AGEING_SOURCE,
     }
 )
 """By field of `StartLimits`, where its default comes from."""

@@ -9,8 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import cache
+from typing import TypeAlias
 
-from sqlalchemy import ColumnElement, Connection, and_, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    String,
+    and_,
+    bindparam,
+    func,
+    literal,
+    or_,
+    select,
+)
 
 from workbench.governance.cases import CASE_MOVES, CaseState
 from workbench.governance.deployments import DEPLOYMENT_MOVES, DeploymentState
@@ -27,6 +40,9 @@ __all__ = [
     "kept_watchlist",
     "spent_deployments",
 ]
+
+_Moment: TypeAlias = str | ColumnElement[str]
+"""A moment as the tables hold it, or the parameter of a statement that takes one."""
 
 _TIMED = ("applied", "authorised", "live")
 _ENDED_CASES = tuple(state.value for state in CaseState if CASE_MOVES.allows(state, "purge"))
@@ -56,16 +72,12 @@ def anything_due(connection: Connection, now: datetime, profile: Profile) -> boo
 
     What holds keep counts too; `workbench.governance.retention.plan` decides.
     """
-    by_list = as_text(now - _keep(profile, RetentionClass.WATCHLIST))
-    by_alert = as_text(now - _keep(profile, RetentionClass.ALERT))
-    conditions = (
-        *_lapsed(as_text(now)),
-        _any(watchlists.c.destroyed.is_(None), _list_ended(by_list)),
-        _any(alerts.c.raised <= by_alert, alerts.c.moved_to.is_(None)),
-        _any(cases.c.state.in_(_ENDED_CASES)),
-        _any(_spent(by_list)),
-    )
-    return bool(connection.execute(select(or_(*conditions))).scalar_one())
+    moments = {
+        "at": as_text(now),
+        "by_list": as_text(now - _keep(profile, RetentionClass.WATCHLIST)),
+        "by_alert": as_text(now - _keep(profile, RetentionClass.ALERT)),
+    }
+    return bool(connection.execute(_hint(), moments).scalar_one())
 
 
 def has_lapsed(connection: Connection, now: datetime) -> bool:
@@ -90,6 +102,21 @@ def is_spent(connection: Connection, deployment: str) -> bool:
     return bool(connection.execute(query).scalar())
 
 
+@cache
+def _hint() -> Select[tuple[bool]]:
+    """Return the statement of `anything_due`, put together once: it runs at every opening."""
+    by_list, by_alert = bindparam("by_list", type_=String), bindparam("by_alert", type_=String)
+    conditions = (
+        *_lapsed(bindparam("at", type_=String)),
+        _any(watchlists.c.destroyed.is_(None), _list_ended(by_list)),
+        # Not `IS NULL`, whose index SQLite would take: nearly all alerts are in it.
+        _any(alerts.c.raised <= by_alert, func.coalesce(alerts.c.moved_to, "") == ""),
+        _any(cases.c.state.in_(_ENDED_CASES)),
+        _any(_spent(by_list)),
+    )
+    return select(or_(*conditions))
+
+
 def _any(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
     """Return the condition that there is such a row; it asks for no column besides."""
     return select(literal(1)).where(*conditions).exists()
@@ -103,7 +130,7 @@ def _nothing_left(deployment: ColumnElement[str]) -> ColumnElement[bool]:
     )
 
 
-def _lapsed(at: str) -> tuple[ColumnElement[bool], ...]:
+def _lapsed(at: _Moment) -> tuple[ColumnElement[bool], ...]:
     """Return the conditions that an erasure goes on, and that time has ended something."""
     provisional = and_(
         cases.c.state == CaseState.OPEN_PROVISIONAL.value,
@@ -117,12 +144,12 @@ def _lapsed(at: str) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def _spent(by: str) -> ColumnElement[bool]:
+def _spent(by: _Moment) -> ColumnElement[bool]:
     table = deployments.c
     return and_(table.state.in_(_ENDED), table.ended <= by, _nothing_left(table.id))
 
 
-def _list_ended(by: str) -> ColumnElement[bool]:
+def _list_ended(by: _Moment) -> ColumnElement[bool]:
     """Return the condition that a list's deployment had ended by a moment."""
     table = deployments.c
     return _any(
@@ -163,7 +190,7 @@ def _watchlists(connection: Connection, *only: ColumnElement[bool]) -> Iterator[
 def _alerts(connection: Connection, *only: ColumnElement[bool]) -> Iterator[Kept]:
     query = (
         select(alerts.c.id, alerts.c.deployment, alerts.c.raised)
-        .where(alerts.c.moved_to.is_(None), *only)
+        .where(func.coalesce(alerts.c.moved_to, "") == "", *only)
         .order_by(alerts.c.raised, alerts.c.id)
     )
     for row in connection.execute(query):

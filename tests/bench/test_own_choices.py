@@ -1,0 +1,128 @@
+"""What rests on nothing that was read is the product's own choice, and a force sets its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from alert_values import plant_alert
+from bench_steps import REFERENCE
+from bench_values import SFACE
+from kept_values import go_live
+from list_values import checked_and_reviewed, pictured
+
+from workbench.bench import Rules
+from workbench.bench.blue_linking import is_settled, pair
+from workbench.errors import BlockedError, NotPermittedError, RecordError
+from workbench.faces.analysis import build_analyser
+from workbench.faces.artefacts import ArtefactStore
+from workbench.governance.blue_list import Pass
+from workbench.governance.categories import Category
+from workbench.governance.holds import HoldGround
+from workbench.records.blue_list import PassRow
+from workbench.settings import Settings
+
+Maker = Any
+MakeBench = Callable[..., Any]
+
+
+def ruled(make_bench: MakeBench, name: str, values: dict[str, Any]) -> Maker:
+    """Return a bench under rules of its own."""
+    return make_bench(rules=Rules.read(values, what="the rules"), name=name)
+
+
+def test_how_far_ahead_a_hold_is_looked_at_again(
+    make_bench: MakeBench, authorised: Callable[..., str]
+) -> None:
+    maker = ruled(make_bench, "holds", {"longest_to_review": "P30D"})
+    authorised(maker)
+    with maker.open("analyst") as analyst:
+        go_live(analyst, REFERENCE)
+        plant_alert(analyst, REFERENCE)
+    said = {"ground": HoldGround.JUDICIAL, "reason": "an appeal"}
+    with maker.open("data-protection-officer") as officer:
+        late = maker.clock.now + timedelta(days=31)
+        with pytest.raises(RecordError, match="at most 30 days ahead"):
+            officer.holds.place(REFERENCE, review_by=late, **said)
+        hold = officer.holds.place(REFERENCE, review_by=late - timedelta(days=2), **said)
+        with pytest.raises(RecordError, match="at most 30 days ahead"):
+            officer.holds.review(hold.id, reason="still needed", review_by=late)
+
+
+def test_how_far_an_alert_may_lie_from_the_pass_of_a_member_of_staff(
+    make_bench: MakeBench, authorised: Callable[..., str]
+) -> None:
+    maker = ruled(make_bench, "blue", {"pass_window": "PT5M"})
+    authorised(maker)
+    with maker.open("operator") as operator:
+        alert = plant_alert(
+            operator, REFERENCE, subject="PC-7", category=Category.BLUE_LIST, feed="gate"
+        )
+    at = alert.raised - timedelta(minutes=4)
+    seen = Pass(member="PC-7", at=at, feed="gate", seen_by="operator")
+    passed = PassRow("pass-1", alert.deployment, seen, "operator", at)
+    assert pair([passed], [alert], ["gate"]) == {}
+    with maker.open("operator") as operator:
+        window = operator.rule_changes.show().pass_window
+    assert pair([passed], [alert], ["gate"], window) == {"pass-1": alert.id}
+    assert not is_settled(passed, window)
+
+
+def test_from_which_age_an_image_is_warned_of_and_how_old_and_large_a_list_may_be(
+    make_bench: MakeBench,
+    authorised: Callable[..., str],
+    settings: Settings,
+    store: ArtefactStore,
+) -> None:
+    limits = {"ageing_years": 2, "oldest_list_hours": 0.5, "largest_list": 1}
+    maker = ruled(make_bench, "lists", {"start": limits})
+    maker.settings = maker.settings.model_copy(update={"encoder": "sface"})
+    authorised(maker, policy=SFACE)
+    people = [
+        pictured(store.path(f"sample/person_{who}_1"), f"NOM-{who}", image_date="2024-02-11")
+        for who in "ab"
+    ]
+    with maker.open("analyst") as analyst:
+        report = analyst.watchlists.build(
+            REFERENCE, people, build_analyser(settings, store, "sface")
+        )
+        assert all("more than 2 years before" in (one.age_warning or "") for one in report.enrolled)
+    checked_and_reviewed(maker.open, REFERENCE)
+    maker.clock.turn(hours=1, minutes=5)
+    with maker.open("operator") as operator, pytest.raises(BlockedError) as raised:
+        operator.live.start(REFERENCE, "no-such-feed.mp4")
+    assert "has 2 entries, more than the 1 that are allowed" in str(raised.value)
+    assert "more than 0.5 hours before the start" in str(raised.value)
+
+
+def test_which_rank_authorises_and_how_long_a_deployment_may_last(
+    make_bench: MakeBench, authorised: Callable[..., str]
+) -> None:
+    rules = {
+        "ranks": {"least": "chief-superintendent", "least_for_assembly": "chief-constable"},
+        "deployments": {"longest": "PT6H"},
+    }
+    maker = ruled(make_bench, "ranks", rules)
+    with pytest.raises(NotPermittedError, match="the lowest rank that may is chief superintendent"):
+        authorised(maker)
+    with pytest.raises(RecordError, match="and 6 h are allowed; end it earlier"):
+        authorised(maker, reference="2026-11/LONG-1", ends="2026-11-25T16:01:00+00:00")
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"pass_window": "PT0S"},
+        {"longest_to_review": "P367D"},
+        {"start": {"ageing_years": 0}},
+        {"start": {"oldest_list_hours": 745}},
+    ],
+)
+def test_what_limits_nothing_is_no_rule(bench: Maker, values: dict[str, Any]) -> None:
+    with (
+        bench.open("administrator") as administrator,
+        pytest.raises(RecordError, match="the proposed rules cannot be used"),
+    ):
+        administrator.rule_changes.propose(values, "our own")
