@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Final, NamedTuple
 
-from scipy.stats import beta, norm
+from scipy.special import betaincinv, ndtri
 
 __all__ = [
     "CONFIDENCE",
@@ -45,8 +45,8 @@ def clopper_pearson(count: int, n: int, confidence: float = CONFIDENCE) -> Inter
     """
     _check(count, n, confidence)
     tail = (1.0 - confidence) / 2.0
-    low = 0.0 if count == 0 else float(beta.ppf(tail, count, n - count + 1))
-    high = 1.0 if count == n else float(beta.ppf(1.0 - tail, count + 1, n - count))
+    low = 0.0 if count == 0 else float(betaincinv(count, n - count + 1, tail))
+    high = 1.0 if count == n else float(betaincinv(count + 1, n - count, 1.0 - tail))
     return Interval(low, high)
 
 
@@ -62,7 +62,7 @@ def wilson(count: int, n: int, confidence: float = CONFIDENCE) -> Interval:
     _check(count, n, confidence)
     if n == 0:
         return Interval(0.0, 1.0)
-    z = float(norm.ppf(1.0 - (1.0 - confidence) / 2.0))
+    z = float(ndtri(1.0 - (1.0 - confidence) / 2.0))
     p = count / n
     scale = 1.0 + z * z / n
     centre = (p + z * z / (2.0 * n)) / scale

@@ -89,9 +89,7 @@ def require_purged(bench: WorkedBench) -> int:
             lists = _rows(connection, schema.watchlists)
             assert {(one.state, one.object_id) for one in lists} == {("destroyed", None)}
             kept_for = {"alert", "watchlist"}
-            keys = [
-                one for one in _rows(connection, schema.data_keys) if one.retention in kept_for
-            ]
+            keys = [one for one in _rows(connection, schema.data_keys) if one.retention in kept_for]
             assert all(one.destroyed is not None for one in keys)
             assert context.keys.store.ids().isdisjoint(one.id for one in keys)
             certificates = list_certificates(connection)

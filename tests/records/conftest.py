@@ -1,15 +1,21 @@
-"""Reading as somebody whom permissions hold back."""
+"""Reading as somebody whom permissions hold back, and a store of either kind."""
 
 from __future__ import annotations
 
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
+
+# Test folders are no packages, so a module that several of them share is found by its folder.
+sys.path.insert(0, str(Path(__file__).parent))
+
+from any_store import AnyStore
 
 NOBODY = 65534
 
@@ -42,3 +48,18 @@ def powerless() -> Callable[[], AbstractContextManager[None]]:
             os.seteuid(0)
 
     return as_anybody
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def any_store(request: pytest.FixtureRequest, tmp_path: Path) -> AnyStore:
+    """Return a place for a store in SQLite, and then one in PostgreSQL."""
+    if request.param == "sqlite":
+        return AnyStore("sqlite", str(tmp_path / "records.sqlite"), lambda: None)
+    server = request.getfixturevalue("postgresql")
+
+    def kill() -> None:
+        server.kill()
+        server.start()
+
+    address = server.address(server.new_database("store_owner"), "store_owner")
+    return AnyStore("postgresql", address, kill)

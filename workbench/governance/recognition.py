@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
-from scipy.stats import beta, t
+from scipy.special import betaincinv, stdtrit
 
 from workbench.errors import RecordError
 from workbench.governance.blue_list import Pass
@@ -136,11 +136,11 @@ def clustered_interval(people: Sequence[tuple[int, int]]) -> Interval | None:
     between = sum((good - p * trials) ** 2 for good, trials in people) * m / (m - 1) / n**2
     effective = p * (1.0 - p) / between if between > 0.0 else float(n)
     tail = (1.0 - CONFIDENCE) / 2.0
-    effective *= float(t.ppf(1.0 - tail, n - 1) / t.ppf(1.0 - tail, m - 1)) ** 2
+    effective *= float(stdtrit(n - 1, 1.0 - tail) / stdtrit(m - 1, 1.0 - tail)) ** 2
     size = min(float(n), effective)
     return Interval(
-        float(beta.ppf(tail, p * size, size - p * size + 1.0)),
-        float(beta.ppf(1.0 - tail, p * size + 1.0, size - p * size)),
+        float(betaincinv(p * size, size - p * size + 1.0, tail)),
+        float(betaincinv(p * size + 1.0, size - p * size, 1.0 - tail)),
     )
 
 

@@ -105,7 +105,7 @@ def expected_access(found: Mapping[Role, Mapping[str, Access]]) -> dict[Role, di
     """Return what each role should be able to do with what was found to be there."""
     wanted: dict[Role, dict[str, Access]] = {}
     for role, tables in found.items():
-        needs = needs_of(granted(role))
+        needs = needs_of(role)
         wanted[role] = {}
         for table, there in tables.items():
             need = needs.get(table)

@@ -6,7 +6,7 @@ sees is said in `rows`, who may change what of a row in `changes`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
@@ -15,7 +15,7 @@ from workbench.governance.permissions import PERMISSIONS, Permission
 from workbench.governance.roles import Role
 from workbench.records import schema
 
-__all__ = ["EVERYBODY", "NEEDS", "VERSION", "WITHHELD", "Need", "granted", "needs_of"]
+__all__ = ["ALSO", "EVERYBODY", "NEEDS", "VERSION", "WITHHELD", "Need", "granted", "needs_of"]
 
 VERSION: Final = "alembic_version"
 """Alembic's own table, which says of which version the schema is."""
@@ -273,15 +273,28 @@ verifies the log reads it. A data-protection officer does them, or the owner of 
 """
 
 
+ALSO: Final[Mapping[Role, tuple[Need, ...]]] = MappingProxyType(
+    {
+        # Who reads a rate of recognition and may look at alerts links passes with alerts.
+        Role.REVIEWER: (_blue_passes(_ALL, change="content"),),
+    }
+)
+"""What a role takes beyond its permissions one by one."""
+
+
 def granted(role: Role) -> frozenset[Permission]:
     """Return the permissions that the connections of a role are given the means for."""
     return PERMISSIONS[role] - WITHHELD.get(role, frozenset())
 
 
-def needs_of(permissions: Iterable[Permission]) -> dict[str, Need]:
-    """Return what some permissions take together, by table; what opening a bench takes is in it."""
+def needs_of(role: Role) -> dict[str, Need]:
+    """Return what a role takes, by table; what opening a bench takes is in it."""
     found: dict[str, Need] = {}
-    every = [*EVERYBODY, *(need for one in permissions for need in NEEDS[one])]
+    every = [
+        *EVERYBODY,
+        *(need for one in granted(role) for need in NEEDS[one]),
+        *ALSO.get(role, ()),
+    ]
     for need in every:
         found[need.table] = found.get(need.table, Need(need.table)).joined(need)
     return found

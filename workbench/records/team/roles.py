@@ -13,7 +13,7 @@ from typing import Final
 from workbench.governance.roles import Role
 from workbench.records import schema as tables
 from workbench.records.team.functions import FUNCTIONS, by_itself
-from workbench.records.team.needs import VERSION, Need, granted, needs_of
+from workbench.records.team.needs import VERSION, Need, needs_of
 from workbench.records.team.rules import CALLED
 from workbench.records.team.sql_files import holding, literal, name
 from workbench.records.team.views import COMPOSITION, VIEWS
@@ -52,7 +52,7 @@ def grants(schema: str, database: str) -> list[str]:
         *(
             statement
             for role, group in GROUPS.items()
-            for need in needs_of(granted(role)).values()
+            for need in needs_of(role).values()
             for statement in _granted(need, name(group))
         ),
         *(

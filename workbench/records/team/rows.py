@@ -13,7 +13,7 @@ from typing import Final
 from workbench.governance.permissions import Permission
 from workbench.governance.retention import RetentionClass
 from workbench.governance.roles import Role
-from workbench.records.team.needs import VERSION, Need, granted, needs_of
+from workbench.records.team.needs import VERSION, Need, needs_of
 from workbench.records.team.sql_files import array, holding, literal, name
 
 _P = Permission
@@ -111,7 +111,7 @@ CONDITIONS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
         },
         "watchlist_entries": {
             "SELECT": f"{_ROLE} <> {literal(Role.ENGAGEMENT_OFFICER)} OR category = 'blue-list' "
-            "OR EXISTS (SELECT FROM alerts WHERE alerts.entry = watchlist_entries.id)",
+            "OR lfr_was_alerted(id)",
             "INSERT": f"added_by = {_ACCOUNT} AND identity_check IS NULL AND review IS NULL",
         },
         "watchlists": {"INSERT": f"builder = {_ACCOUNT}"},
@@ -168,7 +168,7 @@ def _commands() -> dict[str, dict[str, list[Role]]]:
     """Return, by table and command, the roles that are granted it."""
     found: dict[str, dict[str, list[Role]]] = {}
     for role in Role:
-        for table, need in needs_of(granted(role)).items():
+        for table, need in needs_of(role).items():
             if table != VERSION:
                 for command in _granted_commands(need):
                     found.setdefault(table, {}).setdefault(command, []).append(role)

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from workbench.governance.retention import RetentionClass
 from workbench.governance.roles import Role
 from workbench.records.engine import SERIAL_LOCK
-from workbench.records.team.needs import VERSION, granted, needs_of
+from workbench.records.team.needs import VERSION, needs_of
 from workbench.records.team.rows import class_roles
 from workbench.records.team.sql_files import array, name, sql_file
 
@@ -56,6 +56,7 @@ CALLED: Final = (
     "lfr_sees_verdicts(text)",
     "lfr_settle_alert(text)",
     "lfr_unsettled()",
+    "lfr_was_alerted(text)",
 )
 """Functions that the policies and triggers of a connection call as its own user."""
 
@@ -99,7 +100,7 @@ def _logged() -> list[_Watch]:
     written = {
         table
         for role in Role
-        for table, need in needs_of(granted(role)).items()
+        for table, need in needs_of(role).items()
         if need.insert or need.update or need.delete
     }
     event = "AFTER INSERT OR UPDATE OR DELETE"

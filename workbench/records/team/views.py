@@ -12,6 +12,7 @@ __all__ = ["COMPOSITION", "VIEWS", "views"]
 VIEWS: Final = {
     "outcome_deployments": Permission.OUTCOMES_READ,
     "outcome_searches": Permission.OUTCOMES_READ,
+    "outcome_recognition": Permission.OUTCOMES_READ,
     "outcome_watchlists": Permission.OUTCOMES_READ,
     "outcome_certificates": Permission.OUTCOMES_READ,
     "pseudonymous_scores": Permission.POLICY_ISSUE,

@@ -353,6 +353,12 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
     ), true)
 $$;
 
+-- Whether somebody on a list was alerted on.
+CREATE OR REPLACE FUNCTION lfr_was_alerted(entry_id text) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM alerts WHERE entry = entry_id)
+$$;
+
 -- Whether a live search is one's own and goes on.
 CREATE OR REPLACE FUNCTION lfr_runs(session text) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$

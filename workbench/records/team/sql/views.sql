@@ -44,6 +44,13 @@ SELECT d.reference, w.state, w.built, w.destroyed, w.references_count, w.subject
 FROM watchlists AS w JOIN deployments AS d ON d.id = w.deployment
 WHERE lfr_role() = ANY (@may_outcomes_read@);
 
+-- Passes of seeded staff whose alerts were looked through, and how many raised one.
+CREATE OR REPLACE VIEW outcome_recognition WITH (security_barrier) AS
+SELECT d.reference, count(*) AS passes, count(p.content::jsonb #>> '{pass,alert}') AS recognised
+FROM blue_passes AS p JOIN deployments AS d ON d.id = p.deployment
+WHERE p.content::jsonb ->> 'checked' IS NOT NULL AND lfr_role() = ANY (@may_outcomes_read@)
+GROUP BY d.reference;
+
 CREATE OR REPLACE VIEW outcome_certificates WITH (security_barrier) AS
 SELECT c.id, c.retention, c.at, c.digest,
     (c.content::jsonb -> 'counts')::text AS counts,

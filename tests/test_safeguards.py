@@ -1,0 +1,197 @@
+"""The safeguards page says what the code does: modules, messages, tests and sources are there."""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from workbench.bench.opening import TRUST
+
+ROOT = Path(__file__).parents[1]
+PAGE = (ROOT / "docs" / "safeguards.md").read_text("utf-8")
+STANDINGS = ("Read", "Second-hand", "Own choice")
+HOW_TO_SET = re.compile(r"[Ss]et by|Fixed|switches it off|fixed")
+BLANK = "…"
+"""What stands in a message for what is filled in."""
+
+
+@dataclass
+class Rule:
+    """One rule of the page: its lines by their keys."""
+
+    name: str
+    sources: dict[str, list[str]] = field(default_factory=dict)
+    kept_by: list[str] = field(default_factory=list)
+    refused: list[tuple[str, str]] = field(default_factory=list)
+    proved_by: list[str] = field(default_factory=list)
+
+
+def _rules() -> list[Rule]:
+    found = []
+    for part in re.split(r"^### ", PAGE, flags=re.MULTILINE)[1:]:
+        name, _, body = part.partition("\n")
+        rule = Rule(name)
+        for line in re.findall(r"^- ((?:.+\n)(?:  .+\n)*)", body.split("\n## ")[0] + "\n", re.M):
+            text = " ".join(line.split())
+            if match := re.match(r"Refused by `([^`]+)`: \"(.+)\"$", text):
+                rule.refused.append((match[1], match[2]))
+            elif text.startswith("Kept by: "):
+                rule.kept_by += re.findall(r"`([^`]+)`", text)
+            elif text.startswith("Proved by: "):
+                rule.proved_by += re.findall(r"`([^`]+)`", text)
+            else:
+                standing = re.split(r"[:.]", text, maxsplit=1)[0]
+                rule.sources.setdefault(standing, []).append(text)
+        found.append(rule)
+    return found
+
+
+RULES = _rules()
+each_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+
+
+@cache
+def _tree(path: str) -> ast.Module:
+    return ast.parse((ROOT / path).read_text("utf-8"))
+
+
+@cache
+def _tests(path: str) -> dict[str, ast.FunctionDef]:
+    found = (node for node in ast.walk(_tree(path)) if isinstance(node, ast.FunctionDef))
+    return {node.name: node for node in found if node.name.startswith("test")}
+
+
+@cache
+def _texts(module: str) -> tuple[str, ...]:
+    """Return every text of a module, with a blank for each value that is filled in."""
+    path = ROOT / "workbench" / module
+    if path.suffix != ".py":
+        return (path.read_text("utf-8"),)
+    texts = []
+    for node in ast.walk(_tree(f"workbench/{module}")):
+        if isinstance(node, ast.JoinedStr):
+            parts = (
+                str(one.value) if isinstance(one, ast.Constant) else BLANK for one in node.values
+            )
+            texts.append("".join(parts))
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            texts.append(node.value)
+    return tuple(" ".join(text.split()) for text in texts)
+
+
+def _says(module: str, message: str) -> bool:
+    """Whether a text of a module holds the message; a blank of it may be any text."""
+    pattern = re.compile(".*?".join(re.escape(part.strip()) for part in message.split(BLANK)))
+    return any(pattern.search(text) for text in _texts(module))
+
+
+def test_there_are_rules_and_none_twice() -> None:
+    names = [rule.name for rule in RULES]
+    assert len(names) > 50
+    assert len(set(names)) == len(names)
+
+
+@each_rule
+def test_a_rule_is_whole(rule: Rule) -> None:
+    assert rule.sources
+    assert set(rule.sources) <= set(STANDINGS), f"how far is it to be relied on: {rule.sources}"
+    assert rule.kept_by
+    assert rule.refused
+    assert rule.proved_by
+
+
+@each_rule
+def test_what_was_chosen_can_be_set_or_is_said_to_be_fixed(rule: Rule) -> None:
+    for choice in rule.sources.get("Own choice", []):
+        assert HOW_TO_SET.search(choice), choice
+
+
+@each_rule
+def test_its_modules_are_there(rule: Rule) -> None:
+    missing = [one for one in rule.kept_by if not (ROOT / "workbench" / one).is_file()]
+    assert not missing
+
+
+@each_rule
+def test_its_messages_are_in_their_modules(rule: Rule) -> None:
+    missing = [one for one in rule.refused if not _says(*one)]
+    assert not missing
+
+
+@each_rule
+def test_its_tests_are_there_and_one_is_of_the_refusal(rule: Rule) -> None:
+    refusals = 0
+    for one in rule.proved_by:
+        path, _, name = one.partition("::")
+        assert name in _tests(path), one
+        refusals += "raises(" in ast.unparse(_tests(path)[name])
+    assert refusals, "no test that it names shows a refusal"
+
+
+def test_every_test_that_is_named_anywhere_is_there() -> None:
+    named = set(re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", PAGE))
+    assert len(named) > 120
+    assert {f"{path}::{name}" for path, name in named if name not in _tests(path)} == set()
+
+
+def test_every_file_that_is_named_anywhere_is_there() -> None:
+    named = set(re.findall(r"`([\w/-]+\.(?:py|sql|md))(?:::\w+)?`", PAGE))
+    homes = (ROOT, ROOT / "workbench")
+    assert {name for name in named if not any((home / name).is_file() for home in homes)} == set()
+
+
+def test_what_a_folder_cannot_promise_is_said_in_its_own_words() -> None:
+    quoted = " ".join(re.findall(r"^> (.+)$", PAGE, re.MULTILINE))
+    assert quoted == TRUST
+
+
+def _sources() -> set[tuple[str, str, str]]:
+    """Return every source that is written in the code: what it says, the module, the standing."""
+    found = set()
+    for path in sorted((ROOT / "workbench").rglob("*.py")):
+        module = str(path.relative_to(ROOT / "workbench"))
+        for node in ast.walk(_tree(f"workbench/{module}")):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Source":
+                said = {one.arg: one.value for one in node.keywords}
+                text, standing = said["text"], said["standing"]
+                assert isinstance(text, ast.Constant)
+                assert isinstance(standing, ast.Attribute)
+                found.add((str(text.value), module, standing.attr))
+    return found
+
+
+def _table(heading: str) -> list[list[str]]:
+    body = PAGE.split(f"## {heading}\n")[1].split("\n## ")[0]
+    rows = [line for line in body.splitlines() if line.startswith("| ")][1:]
+    return [[cell.strip() for cell in row.strip("|").split(" | ")] for row in rows]
+
+
+def test_every_choice_of_the_products_own_is_listed_with_how_to_set_another() -> None:
+    listed = _table("The product's own choices")
+    assert all(cell for row in listed for cell in row)
+    assert {(row[0], row[2].strip("`")) for row in listed} == {
+        (text, module) for text, module, standing in _sources() if standing == "OWN_CHOICE"
+    }
+
+
+def test_every_other_source_is_listed_with_its_standing() -> None:
+    names = {"read": "VERIFIED", "second-hand": "SECOND_HAND"}
+    listed = _table("What else is written as a source")
+    assert {(row[0], row[2].strip("`"), names[row[3]]) for row in listed} == {
+        one for one in _sources() if one[2] != "OWN_CHOICE"
+    }
+
+
+def test_each_rule_of_the_force_that_is_named_can_be_set() -> None:
+    from workbench.bench.rules import Rules
+    from workbench.governance.starting import StartLimits
+
+    named = set(re.findall(r"`([\w.]+)`(?:\s+of\s+the\s+rules)", PAGE))
+    assert named
+    known = {*Rules.model_fields, *(f"start.{name}" for name in StartLimits.model_fields)}
+    assert named <= known
