@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import html
+import textwrap
 from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from workbench.reports import AlertsPage, clock
+from workbench.reports import STATES, AlertsPage, clock
 
 __all__ = ["score_chart", "timeline_chart"]
 
@@ -16,12 +17,24 @@ QUIET = "#767676"
 QUIET_BAR = "#8b96a1"
 ALERTED = "#0072b2"
 ALERT = "#d55e00"
+EDGE = "#ffffff"
 MATED = "#0072b2"
 NONMATED = "#e69f00"
+LONGEST_LINE = 44
+"""Letters of a title that a phone shows in one line."""
+_SYMBOLS = {
+    "open": "triangle-up",
+    "true-confirmed": "circle",
+    "true-unconfirmed": "circle-open",
+    "false-confirmed": "x",
+    "false-unconfirmed": "x-open",
+    "unresolved": "square-open-dot",
+}
+"""The shapes of `workbench.reports.states` in plotly's words; the dot is its question mark."""
 
 
 def timeline_chart(page: AlertsPage) -> go.Figure:
-    """Draw the spans of a page as bars over time, with a triangle for each alert.
+    """Draw the spans of a page as bars over time, with a mark for each alert in its state's shape.
 
     Args:
         page: its `spans` and `alerts`; with neither, the figure says that nothing was seen.
@@ -43,19 +56,19 @@ def timeline_chart(page: AlertsPage) -> go.Figure:
                 hovertemplate="%{y}: from %{base:.1f} s for %{x:.1f} s<extra></extra>",
             )
     row_of = {span.alert: name for span, name in zip(spans, names, strict=True)}
-    if page.alerts:
+    for state in dict.fromkeys(alert.state for alert in page.alerts):
+        alerts = [alert for alert in page.alerts if alert.state == state]
         figure.add_scatter(
-            name="alert, open",
+            name=f"alert, {html.escape(state)}",
             mode="markers+text",
-            x=[alert.time_s for alert in page.alerts],
-            y=[row_of.get(alert.number, html.escape(alert.person)) for alert in page.alerts],
-            text=[f"alert {alert.number}" for alert in page.alerts],
+            x=[alert.time_s for alert in alerts],
+            y=[row_of.get(alert.number, html.escape(alert.person)) for alert in alerts],
+            text=[f"alert {alert.number}" for alert in alerts],
             textposition="top center",
             cliponaxis=False,
-            marker={"symbol": "triangle-up", "size": 13, "color": ALERT},
+            marker=_mark(state),
             customdata=[
-                [html.escape(alert.person), clock(alert.time_s), alert.score]
-                for alert in page.alerts
+                [html.escape(alert.person), clock(alert.time_s), alert.score] for alert in alerts
             ],
             hovertemplate="%{text}, candidate %{customdata[0]}<br>%{customdata[1]}, "
             "score %{customdata[2]:.2f}<extra></extra>",
@@ -118,21 +131,37 @@ def score_chart(
         f"{wrong} of {len(nonmated)} of different people wrongly",
     )
     figure.update_layout(
-        yaxis2={"overlaying": "y", "visible": False, "range": [-0.5, 1.5]}, margin={"t": 80}
+        yaxis2={"overlaying": "y", "visible": False, "range": [-0.5, 1.5]}, margin={"t": 96}
     )
     figure.update_xaxes(title=f"score, {unit} (further right: more alike)")
     figure.update_yaxes(title="photographs of")
     return figure
 
 
+def _mark(state: str) -> dict[str, object]:
+    """Return how plotly draws a state: in its own shape, edged so that it stands out from a bar."""
+    return {
+        "symbol": _SYMBOLS.get(state, "square"),
+        "size": 13,
+        "color": STATES[state].colour if state in STATES else ALERT,
+        "line": {"color": EDGE, "width": 1.5},
+    }
+
+
 def _style(figure: go.Figure, title: str) -> None:
+    lines = "<br>".join(textwrap.wrap(title, LONGEST_LINE))
     figure.update_layout(
-        title={"text": title, "font": {"size": 15}, "x": 0, "xanchor": "left"},
+        title={
+            "text": "<br>".join(textwrap.wrap(title, LONGEST_LINE)),
+            "font": {"size": 15},
+            "x": 0,
+            "xanchor": "left",
+        },
         font={"color": QUIET, "family": "system-ui, sans-serif", "size": 13},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         height=320,
-        margin={"l": 16, "r": 16, "t": 56, "b": 48},
+        margin={"l": 16, "r": 16, "t": 72, "b": 48},
         legend={"orientation": "h", "y": -0.28},
         barmode="overlay",
     )

@@ -57,8 +57,8 @@ class Table:
             for row in self.frame.iter_rows()
         )
         return (
-            '<table style="border-collapse:collapse">'
-            f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{self._said()}"
+            '<div style="overflow-x:auto"><table style="border-collapse:collapse">'
+            f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>{self._said()}"
         )
 
     def _said(self) -> str:

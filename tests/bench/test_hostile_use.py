@@ -27,7 +27,9 @@ from workbench.faces.artefacts import ArtefactStore
 from workbench.feeds import Frame
 from workbench.governance.entries import WatchlistEntry
 from workbench.images import load_image
+from workbench.records.alerts import list_alerts
 from workbench.records.audit.verbs import Verb
+from workbench.records.deployments import find_deployment
 from workbench.settings import DetectionSettings, LiveSettings, Settings
 
 WHY = "looking for what there is to see"
@@ -256,3 +258,17 @@ def test_a_build_that_is_refused_leaves_no_face_in_the_vault(
             REFERENCE, [pictured(store.path("sample/person_b_1"), "NOM-2")], analyser
         )
     assert kept_files(on_duty) == before
+
+
+def test_opening_a_bench_shows_certificates_to_those_alone_who_may_read_them(
+    bench: Any, authorised: Callable[..., str]
+) -> None:
+    authorised()
+    for account, count in (("manager", 0), ("data-scientist", 0), ("reviewer", 1)):
+        with bench.open("analyst") as analyst:
+            plant_alert(analyst, REFERENCE)
+        bench.clock.turn(days=32)
+        with bench.open(account) as opened:
+            assert len(opened.at_opening.certificates) == count
+            with opened._context.store.reading() as connection:
+                assert list_alerts(connection, find_deployment(connection, REFERENCE).id) == []

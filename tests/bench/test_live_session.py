@@ -16,7 +16,14 @@ from live_values import LISTED, FramesFeed, enrol_listed, stage_frames, two_feed
 
 from workbench.bench import Workbench
 from workbench.bench.live_session import LiveSession
-from workbench.errors import FeedError, IllegalMoveError, KeyStoreError, StoreError, UsageError
+from workbench.errors import (
+    ClockError,
+    FeedError,
+    IllegalMoveError,
+    KeyStoreError,
+    StoreError,
+    UsageError,
+)
 from workbench.faces.analysis import FaceAnalyser
 from workbench.faces.artefacts import ArtefactStore
 from workbench.feeds import Frame
@@ -424,10 +431,11 @@ def test_records_that_cannot_be_read_end_the_search(
     ready: Any, begin: Begin, frames: list[Frame]
 ) -> None:
     records = ready.folder / "records.sqlite"
-    session = begin(slowly(frames))
+    operator = ready.open("operator")
+    session = begin(slowly(frames), bench=operator)
 
     def lose() -> None:
-        session._context.store.engine.dispose()
+        operator._context.store.engine.dispose()
         records.rename(records.with_name("gone"))
 
     session.start_thread()
@@ -439,6 +447,24 @@ def test_records_that_cannot_be_read_end_the_search(
         left.unlink()
     records.with_name("gone").rename(records)
     assert session.stopped_by is StopReason.FAULT
+
+
+def test_a_clock_that_is_set_back_ends_the_search_and_its_end_is_recorded_later(
+    ready: Any, begin: Begin, frames: list[Frame]
+) -> None:
+    operator = ready.open("operator")
+    feed = FramesFeed(frames, {1: lambda: ready.clock.turn(minutes=-30)})
+    with begin(feed, bench=operator) as session, pytest.raises(ClockError):
+        session.run()
+    assert session.stopped_by is StopReason.FAULT
+    ready.clock.turn(minutes=31)
+    (row,) = operator.live.sessions(REFERENCE)
+    assert (row.stopped_by, row.counts and row.counts.alerts) == (StopReason.FAULT, 0)
+    assert row.counts is not None
+    assert row.counts.fault is not None
+    assert row.counts.fault.startswith("ClockError")
+    with begin(FramesFeed(frames[:3]), bench=operator) as again:
+        again.run()
 
 
 def test_two_feeds_of_a_deployment_are_searched_at_once_and_one_feed_never_twice(

@@ -57,6 +57,8 @@ NOTE = "compared with the custody record"
 
 Open = Callable[[str], Workbench]
 
+OF_LISTS = data_keys.c.retention == "watchlist"
+
 
 @pytest.fixture(scope="session")
 def analyser(settings: Settings, store: ArtefactStore) -> FaceAnalyser:
@@ -152,7 +154,7 @@ def test_what_is_built_is_sealed_under_one_key_of_the_deployment(
     built: str, as_role: Open, bench: Any
 ) -> None:
     with as_role("analyst") as analyst, analyst._context.store.reading() as connection:
-        keys = connection.execute(select(data_keys)).all()
+        keys = connection.execute(select(data_keys).where(OF_LISTS)).all()
         objects = connection.execute(select(vault_objects)).all()
         row = find_deployment(connection, built)
     assert [(one.retention, one.purpose) for one in keys] == [("watchlist", row.id)]
@@ -622,7 +624,9 @@ def test_building_anew_keeps_what_is_unchanged_and_nothing_else(
         with second._context.store.reading() as connection:
             states = [row.state for _, row in entries_of_subject(connection, "NOM-2")]
             live = (
-                connection.execute(select(data_keys.c.id).where(data_keys.c.destroyed.is_(None)))
+                connection.execute(
+                    select(data_keys.c.id).where(data_keys.c.destroyed.is_(None), OF_LISTS)
+                )
                 .scalars()
                 .all()
             )
@@ -816,7 +820,7 @@ def test_a_list_whose_key_is_gone_is_not_opened(built: str, as_role: Open) -> No
     with as_role("analyst") as analyst:
         context = analyst._context
         with context.store.reading() as connection:
-            key = connection.execute(select(data_keys.c.id)).scalar_one()
+            key = connection.execute(select(data_keys.c.id).where(OF_LISTS)).scalar_one()
         context.keys.destroy(key)
         with pytest.raises(KeyDestroyedError):
             opened(analyst, built)

@@ -22,10 +22,10 @@ from workbench.errors import ArtefactError
 from workbench.faces.artefacts import ArtefactStore
 from workbench.settings import Settings
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
 
 ROOT = Path(__file__).parents[2]
-PATIENCE_S = 240
+PATIENCE_S = 420
 # JupyterLab's plotly renderer and Voila's shared modules log these although everything draws;
 # icons that a page of Jupyter's own does not find are no fault of the notebook.
 KNOWN = (
@@ -39,6 +39,18 @@ LAB_SETTINGS: dict[str, dict[str, object]] = {
     "notebook-extension/tracker": {"windowingMode": "none"},
     "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
 }
+
+
+READ = (
+    "Category: demonstration.",
+    "has no authority. An authorising officer other than the applicant must authorise it first.",
+    "demo-authorising-officer, superintendent",
+    "given, not shown yet",
+    "complete, in time",
+    "0 of 3 (95 % interval 0% to",
+    "whole: nothing edited, taken out or cut off",
+)
+PHONE = {"width": 390, "height": 844}
 
 
 def free_port() -> int:
@@ -68,6 +80,7 @@ def start(tmp_path: Path) -> Iterator[Callable[..., str]]:
         "PYTHONPATH": paths,
         "JUPYTER_PATH": str(ROOT / "share" / "jupyter"),
         "JUPYTERLAB_SETTINGS_DIR": str(tmp_path / "settings"),
+        "TMPDIR": str(tmp_path),
     }  # fmt: skip
     for plugin, chosen in LAB_SETTINGS.items():
         path = tmp_path / "settings" / "@jupyterlab" / f"{plugin}.jupyterlab-settings"
@@ -109,7 +122,7 @@ def start(tmp_path: Path) -> Iterator[Callable[..., str]]:
 
 
 def check_shown(page: Any) -> None:
-    """Check that the widget and both charts are there, and that the widget answers to keys."""
+    """Check that it ran to its end, what a reader must find, and that the widget answers to keys."""
     rows = page.locator(".lfr-alerts [role=option]")
     rows.first.wait_for(timeout=PATIENCE_S * 1000)
     page.locator(".js-plotly-plot").nth(1).wait_for(timeout=PATIENCE_S * 1000)
@@ -122,7 +135,13 @@ def check_shown(page: Any) -> None:
     page.wait_for_function(
         "[...document.querySelectorAll('.lfr-pair img')].every((i) => i.naturalWidth > 0)"
     )
-    assert "Traceback" not in page.inner_text("body")
+    page.get_by_text("The bench is there until the kernel ends.").wait_for(
+        timeout=PATIENCE_S * 1000
+    )
+    text = page.inner_text("body")
+    for words in READ:
+        assert words in text, words
+    assert "Traceback" not in text
 
 
 def keep_screenshot(page: Any, name: str) -> None:
@@ -170,5 +189,12 @@ def test_voila(start: Callable[..., str], open_page: Callable[..., Any]) -> None
     page.goto(address, timeout=PATIENCE_S * 1000)
     check_shown(page)
     keep_screenshot(page, "voila.png")
+    page.set_viewport_size(PHONE)
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    wide = """[...document.querySelectorAll('table')].filter((table) =>
+        table.getBoundingClientRect().right > innerWidth
+        && !['auto', 'scroll'].includes(getComputedStyle(table.parentElement).overflowX)).length"""
+    assert page.evaluate(wide) == 0, "a table that is wider than a phone scrolls by itself"
+    keep_screenshot(page, "voila-phone.png")
     assert watched.outside == []
     assert unknown(watched.complaints) == []

@@ -17,7 +17,9 @@ from workbench.errors import FeedError, UsageError
 from workbench.faces.templates import EncoderIdentity, Templates
 from workbench.faces.types import Faces
 from workbench.feeds.frames import Frame
+from workbench.governance.stopping import StopReason
 from workbench.live import COUNTING_METHOD, Alert, LiveResult, LiveSearch, RedactedFrame, Zone
+from workbench.live.ending import Ending
 from workbench.matching.candidates import Candidates, rank
 from workbench.settings import LiveSettings
 
@@ -382,3 +384,55 @@ def test_after_an_alert_a_track_is_compared_less_often() -> None:
 def test_a_threshold_that_is_no_number_is_refused() -> None:
     with pytest.raises(UsageError, match="not a number"):
         search([], threshold=math.nan)
+
+
+def run_until(
+    ended_at: int, steps: Sequence[People], reason: StopReason = StopReason.STOPPED
+) -> tuple[LiveResult, list[RedactedFrame], SquareAnalyser]:
+    """Search staged squares, and end that from outside before a frame."""
+    analyser, ending = SquareAnalyser(), Ending()
+    raw = [analyser.draw(index, people) for index, people in enumerate(steps)]
+
+    class Ended(ListFeed):
+        def frames(self) -> Iterator[Frame]:
+            for frame in super().frames():
+                if frame.index == ended_at:
+                    ending.end(reason)
+                yield frame
+
+    shown: list[RedactedFrame] = []
+    result = LiveSearch(
+        analyser,
+        SquareMatcher(),
+        SquareWatchlist(),
+        threshold=0.9,  # type: ignore[arg-type]
+    ).run(Ended(raw), shown.append, ending=ending, name_alert="record-{}".format)  # type: ignore[arg-type]
+    return result, shown, analyser
+
+
+@pytest.mark.parametrize("ended_at", [0, 1, 20])
+def test_a_search_that_is_ended_from_outside_searches_no_further_frame(ended_at: int) -> None:
+    result, shown, _ = run_until(ended_at, standing(5, 60), StopReason.WITHDRAWN)
+    assert (result.frames, result.stopped_by) == (ended_at, StopReason.WITHDRAWN)
+    assert [frame.index for frame in shown] == list(range(ended_at))
+    assert result.faces_seen == (1 if ended_at >= 3 else 0)
+
+
+def test_what_was_held_when_a_search_was_ended_is_not_compared() -> None:
+    whole, _, _ = run_until(99, standing(1, 4))
+    assert (whole.comparisons, len(whole.alerts)) == (2, 1), "the end of the feed compares it"
+    cut, _, analyser = run_until(4, standing(1, 60))
+    assert (cut.comparisons, cut.alerts) == (0, ())
+    gc.collect()
+    assert [ref for ref in analyser.encoded if ref() is not None] == []
+
+
+def test_a_search_that_ends_with_its_feed_says_so() -> None:
+    result, _, _ = run_until(99, standing(1, 30))
+    assert result.stopped_by is StopReason.FEED_ENDED
+
+
+def test_alerts_bear_the_names_that_they_are_given() -> None:
+    result, shown, _ = run_until(99, standing(1, 30))
+    assert [alert.id for alert in result.alerts] == ["record-1"]
+    assert {name for frame in shown for name in frame.revealed} == {"record-1"}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from widgets import score_chart, timeline_chart
-from workbench.reports import AlertsPage, AlertView, Picture, QualityView, Span
+from workbench.reports import STATES, AlertsPage, AlertView, Picture, QualityView, Span
 
 
 def page(alerts: tuple[AlertView, ...], spans: tuple[Span, ...]) -> AlertsPage:
@@ -59,6 +60,18 @@ def test_timeline_holds_every_span_and_alert() -> None:
     assert list(marks.text) == ["alert 1"]
 
 
+@pytest.mark.parametrize("state", STATES)
+def test_an_alert_has_the_shape_and_the_word_of_its_state(state: str) -> None:
+    alerts = (replace(alert(1, 5.5), state=state), alert(2, 6.5))
+    figure = timeline_chart(page(alerts, (Span(4.0, 9.0, 1, "B"), Span(5.0, 9.0, 2, "C"))))
+    marks = {trace.name: trace for trace in figure.data if trace.type == "scatter"}
+    assert set(marks) == {f"alert, {state}", "alert, open"}
+    assert marks["alert, open"].marker.symbol == "triangle-up"
+    symbols = {trace.marker.symbol for trace in marks.values()}
+    assert len(symbols) == len(marks), "never colour alone"
+    assert sum(len(trace.x) for trace in marks.values()) == 2
+
+
 @pytest.mark.parametrize(
     ("mated", "nonmated", "title"),
     [
@@ -71,7 +84,7 @@ def test_score_chart_counts_at_the_threshold(
     mated: list[float], nonmated: list[float], title: str
 ) -> None:
     figure = score_chart(mated, nonmated, threshold=0.5, unit="cosine")
-    assert figure.layout.title.text == f"At the threshold: {title}"
+    assert figure.layout.title.text.replace("<br>", " ") == f"At the threshold: {title}"
     same, different, line = figure.data
     assert (list(same.x), list(different.x)) == (mated, nonmated)
     assert list(line.x) == [0.5, 0.5], "the threshold is a two-point trace"

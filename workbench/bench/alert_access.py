@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
 from workbench.bench.alert_views import AlertView, Said, alert_view
 from workbench.bench.context import ADMINISTRATION, Acting, Context
-from workbench.bench.deployment_access import settle
 from workbench.governance.cases import require_case_covers
 from workbench.governance.permissions import Permission, require
 from workbench.records.adjudications import (
@@ -97,7 +96,7 @@ def on_alert(context: Context, permission: Permission, alert: AnAlert) -> Iterat
         purpose, objects = row.moved_to or row.deployment, [row.id]
     with context.acting(permission, purpose=purpose, objects=objects) as acting:
         row = find_alert(acting.connection, name)
-        deployment = settle(acting, find_deployment_by_id(acting.connection, row.deployment))
+        deployment = find_deployment_by_id(acting.connection, row.deployment)
         case = None
         if row.moved_to is not None:
             require(context.actor.role, Permission.CASE_CONSULT, context.actor.name)

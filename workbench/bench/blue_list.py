@@ -122,7 +122,10 @@ class BlueList:
             today = acting.now.astimezone(UTC).date()
             day = today if on is None else on
             if day < today:
-                msg = f"a consent is withdrawn from today on, {today.isoformat()}, not from before."
+                msg = (
+                    f"a consent is withdrawn from today on, {today.isoformat()}, not from before. "
+                    "Name today or a later day."
+                )
                 raise RecordError(msg)
             last = BlueListMember.read(
                 {**known[-1].plain(), "withdrawn": day}, what="the withdrawal"
@@ -249,7 +252,7 @@ def _require_listed(acting: Acting, row: DeploymentRow, passed: Pass) -> None:
         msg = (
             f"{passed.member} was not on the list of deployment {row.reference} at "
             f"{spoken(passed.at)} under the category {Category.BLUE_LIST}, so the pass tells "
-            "nothing of recognition."
+            "nothing of recognition. Correct member or at, or leave the pass out."
         )
         raise RefusedError(msg)
 

@@ -104,7 +104,10 @@ class DeploymentAuthorities(DeploymentPart):
         what = f"deployment {reference}"
         with self._on(Permission.DEPLOYMENT_AUTHORISE, reference) as (acting, row):
             if row.authority is None or row.ended is not None:
-                msg = f"{what} is {row.state} and has no authority that could be reviewed."
+                msg = (
+                    f"{what} is {row.state} and has no authority that could be reviewed. What is "
+                    "reviewed is an urgent authority that is in force."
+                )
                 raise NotAuthorisedError(msg)
             review = AuthorityReview.read(
                 {

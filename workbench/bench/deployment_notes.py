@@ -107,7 +107,10 @@ class DeploymentNoting(DeploymentPart):
         """
         with self._on(Permission.FIELD_COUNTS_ENTER, reference) as (acting, row):
             if row.state not in _RAN:
-                msg = f"deployment {reference} is {row.state}, so nobody was alerted on."
+                msg = (
+                    f"deployment {reference} is {row.state}, so nobody was alerted on. Enter "
+                    "counts once it was live."
+                )
                 raise IllegalMoveError(msg)
             known = {
                 "deployment": reference,

@@ -165,7 +165,7 @@ def _purpose_of(acting: Acting, alerts: Sequence[str]) -> str:
             msg = f"there is no alert {shown}; it may have been destroyed. Nothing was held."
             raise UnknownRecordError(msg)
         if name in going:
-            msg = f"alert {name} is being destroyed, so it cannot be held any more."
+            msg = f"alert {name} is being destroyed, so it cannot be held any more. Leave it out."
             raise IllegalMoveError(msg)
     if len(set(raised_by.values())) > 1:
         msg = "the alerts are of several deployments. Place a hold for each deployment."

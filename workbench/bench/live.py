@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
-from weakref import WeakSet
 
-from workbench.bench.context import ADMINISTRATION, Acting, Context
-from workbench.bench.deployment_access import moved, on_deployment
+from workbench.bench.context import ADMINISTRATION, Context
+from workbench.bench.deployment_access import on_deployment
 from workbench.bench.live_checks import StartPlan, plan_start, require_unchanged
 from workbench.bench.live_setup import require_same_encoders, session_setup
-from workbench.bench.processes import this_process
 from workbench.bench.search_output import disclose_video, finding_in, write_result
-from workbench.bench.session_records import close_lost_sessions
+from workbench.bench.session_records import close_lost_sessions, record_start
 from workbench.bench.session_watch import SessionWatch
-from workbench.errors import FeedError
+from workbench.errors import FeedError, WorkbenchError
 from workbench.governance.authorisation import covers_until
-from workbench.governance.deployments import DeploymentState
 from workbench.governance.permissions import Permission
 from workbench.governance.stopping import StopReason
 from workbench.hygiene import without_credentials
 from workbench.records.audit.verbs import Verb
-from workbench.records.identifiers import new_id
 from workbench.records.sessions import (
     SessionRow,
-    add_session,
     ask_to_stop,
     find_session,
     list_sessions,
@@ -54,7 +50,7 @@ class Live:
     def __init__(self, context: Context) -> None:
         """Take what is worked with."""
         self._context = context
-        self._running: WeakSet[LiveSession] = WeakSet()
+        self._running: set[LiveSession] = set()
 
     def start(
         self,
@@ -105,7 +101,7 @@ class Live:
         """
         from workbench.bench.live_session import Told  # noqa: PLC0415 - opening a bench is quick
 
-        close_lost_sessions(self._context)
+        self._tidy()
         with on_deployment(self._context, Permission.LIVE_START, reference) as (acting, row):
             plan = plan_start(
                 self._context, acting, row, feed_name=feed_name, threshold=threshold, zone=zone
@@ -131,7 +127,7 @@ class Live:
 
     def sessions(self, reference: str) -> list[SessionRow]:
         """Return the live searches of a deployment, those that run and those that have ended."""
-        close_lost_sessions(self._context)
+        self._tidy()
         with on_deployment(self._context, Permission.LIVE_WATCH, reference) as (acting, row):
             found = list_sessions(acting.connection, row.id)
             acting.log(
@@ -224,6 +220,14 @@ class Live:
         for session in list(self._running):
             session.close()
 
+    def _tidy(self) -> None:
+        """Record the ends of searches that could not be recorded when they came."""
+        for session in list(self._running):
+            with suppress(WorkbenchError):
+                session.record_again()
+        if self._context.may(Permission.LIVE_START):
+            close_lost_sessions(self._context)
+
     def _opened(self, feed: str | Path | Feed) -> Feed:
         """Open a path; the first picture is decoded here, so what allows that comes before."""
         if not isinstance(feed, str | Path):
@@ -263,21 +267,9 @@ class Live:
         reference = plan.deployment.reference
         with on_deployment(self._context, Permission.LIVE_START, reference) as (acting, row):
             require_unchanged(acting, row, plan)
-            session = SessionRow(
-                id=new_id("session", acting.now),
-                deployment=row.id,
-                operator=acting.name,
-                feed=plan.feed.name,
-                policy=plan.policy.id,
-                threshold=plan.threshold,
-                setup=session_setup(plan, analyser.detector.name),
-                process=this_process(),
-                started=acting.now,
+            session, row = record_start(  # noqa: PLW2901 - the deployment as it is now
+                acting, row, plan, session_setup(plan, analyser.detector.name)
             )
-            add_session(acting.connection, session)
-            if row.state is not DeploymentState.LIVE:
-                row = moved(acting, row, "start", Verb.START)  # noqa: PLW2901 - as it is now
-            _log_start(acting, session, plan)
         assert row.authority is not None  # noqa: S101 - it covers now
         digest = plan.listed.digest or ""
         watch = SessionWatch(
@@ -301,6 +293,7 @@ class Live:
             ),
             watch=watch,
             told=told,
+            done=self._running.discard,
         )
         self._running.add(live)
         return live
@@ -319,32 +312,3 @@ def _source(feed: str | Path | Feed) -> str:
     from workbench.feeds.frames import shown_name  # noqa: PLC0415 - opening a bench is quick
 
     return without_credentials(shown_name(Path(feed)))[:_LONGEST_SOURCE]
-
-
-def _log_start(acting: Acting, session: SessionRow, plan: StartPlan) -> None:
-    setup = session.setup
-    reference = plan.deployment.reference
-    acting.log(
-        Verb.START,
-        [session.id],
-        details={
-            "reference": reference,
-            "feed": session.feed,
-            "policy": session.policy,
-            "threshold": session.threshold,
-            "unit": setup.unit,
-            "references": setup.references,
-            "subjects": setup.subjects,
-            "watchlist": setup.watchlist_sha256,
-            "zone": "whole frame" if setup.zone is None else f"{len(setup.zone)} corners",
-        },
-    )
-    acting.log(
-        Verb.COMBINE,
-        [session.id, plan.listed.id],
-        justification=(
-            f"live search under the authority of deployment {reference}: templates of faces in "
-            f"feed {session.feed} are compared with its watchlist"
-        ),
-        details={"reference": reference, "feed": session.feed},
-    )

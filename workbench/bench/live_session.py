@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Self
 from workbench.bench.alert_storing import AlertStore, StoredAlert
 from workbench.bench.authorised_feed import TICK_S, AuthorisedFeed
 from workbench.bench.context import Context
-from workbench.bench.session_records import close_row, counts_of, shown
+from workbench.bench.session_end import SessionEnd
+from workbench.bench.session_records import counts_of, shown
 from workbench.bench.session_watch import SessionWatch
-from workbench.errors import IllegalMoveError, NotAuthorisedError, StoreError, UsageError
+from workbench.errors import IllegalMoveError, NotAuthorisedError, UsageError, WorkbenchError
 from workbench.governance.session_counts import SessionCounts
 from workbench.governance.stopping import StopReason
 from workbench.hygiene import without_credentials
 from workbench.live.ending import Ending
-from workbench.records.audit.verbs import Verb
 from workbench.records.sessions import SessionRow
 
 if TYPE_CHECKING:
@@ -77,6 +77,7 @@ class LiveSession:
         store: AlertStore,
         watch: SessionWatch,
         told: Told,
+        done: Callable[[LiveSession], None] = lambda _session: None,
         tick_s: float = TICK_S,
     ) -> None:
         """Take what was checked; use `bench.live.start`."""
@@ -86,14 +87,13 @@ class LiveSession:
         self.policy = row.policy
         self.threshold = row.threshold
         self.unit = row.setup.unit
-        self._context, self._row, self._search = context, row, search
-        self._store, self._watch, self._told = store, watch, told
+        self._search, self._store, self._watch, self._told = search, store, watch, told
+        self._when_done = done
         self._ending = Ending()
         self._changed = threading.Condition()
         self._begun = self._done = False
         self._alerts: list[StoredAlert] = []
-        self._dropped = 0
-        self._why: str | None = None
+        self._end = SessionEnd(context, row)
         self._result: LiveResult | None = None
         self._fault: BaseException | None = None
         self._runner: threading.Thread | None = None
@@ -145,6 +145,7 @@ class LiveSession:
         Raises:
             IllegalMoveError: when it was run already.
             FeedError: when the feed failed; what it gave before was searched.
+            ClockError: when the clock was set back.
             StoreError: when an alert could not be stored, or the end not be recorded.
         """
         self._begin()
@@ -163,7 +164,7 @@ class LiveSession:
 
     def stop(self, why: str | None = None) -> None:
         """Have it end before its next frame; `why` goes into the log. Does not wait."""
-        self._why = self._why or why
+        self._end.why = self._end.why or why
         self._ending.end(StopReason.STOPPED)
 
     def wait(self, timeout_s: float | None = None) -> LiveResult | None:
@@ -185,6 +186,17 @@ class LiveSession:
             if self._fault is not None:
                 raise self._fault
             return self._result
+
+    def record_again(self) -> None:
+        """Record an end that could not be recorded when it came.
+
+        Raises:
+            ClockError: when the clock is behind the records.
+            StoreError: when it cannot be written yet.
+        """
+        if self._done:
+            self._end.again()
+            self._when_done(self)
 
     def close(self) -> None:
         """Stop it if it goes on, and wait until its end is recorded."""
@@ -234,9 +246,7 @@ class LiveSession:
             self._fault = self._fault or error
             is_fault = isinstance(error, Exception)
             self._ending.end(StopReason.FAULT if is_fault else StopReason.STOPPED)
-            with suppress(StoreError):  # the search failed before, which says more
-                self._record(SessionCounts(alerts=len(self._alerts), fault=_named(error)))
-            self._finished()
+            self._finish(SessionCounts(alerts=len(self._alerts), fault=_named(error)))
             raise
         self._ending.end(result.stopped_by)
         fault = self._fault or (self._feed.fault if self._is_fault else None)
@@ -245,16 +255,11 @@ class LiveSession:
             result,
             alerts=tuple(_unseen(alert) for alert in result.alerts if alert.id in stored),
         )
-        try:
-            said = None if fault is None else _named(fault)
-            self._record(counts_of(self._result, len(stored), said))
-        except StoreError as error:
-            fault = fault or error
-        finally:
-            self._fault = fault
-            self._finished()
-        if fault is not None:
-            raise fault
+        self._fault = fault
+        said = None if fault is None else _named(fault)
+        self._finish(counts_of(self._result, len(stored), said))
+        if self._fault is not None:
+            raise self._fault
         return self._result
 
     @property
@@ -266,7 +271,7 @@ class LiveSession:
         try:
             stored = self._store.store(alert, self._feed.taken)
         except NotAuthorisedError:
-            self._dropped += 1
+            self._end.dropped += 1
             self._ending.end(self._watch.look() or StopReason.CLOSED)
             return
         except Exception as error:  # noqa: BLE001 - whatever it is, nothing goes on unlogged
@@ -299,30 +304,20 @@ class LiveSession:
             if self._begun:
                 return
             self._begun = True
+        self._finish(SessionCounts(frames=0, alerts=0))
+
+    def _finish(self, counts: SessionCounts) -> None:
+        """Record the end; what was wrong before says more than that it could not be recorded."""
         try:
-            self._record(SessionCounts(frames=0, alerts=0))
-        except StoreError as error:
-            self._fault = error
+            self._end.record(self._ending.reason or StopReason.FAULT, counts)
+        except WorkbenchError as error:
+            self._fault = self._fault or error
         finally:
-            self._finished()
-
-    def _record(self, counts: SessionCounts) -> None:
-        """Close the row of the search; one that others closed stays as it is."""
-        reason = self._ending.reason or StopReason.FAULT
-        with self._context.system(purpose=self._row.deployment) as acting:
-            by = acting
-            if reason is StopReason.STOPPED:
-                actor = self._context.actor
-                by = replace(acting, name=actor.name, role=actor.role.value)
-            if not close_row(
-                by, self._row, reason=reason, counts=counts, why=self._why, dropped=self._dropped
-            ):
-                acting.log(Verb.CONSULT, [self.id], justification="it was closed already")
-
-    def _finished(self) -> None:
-        with self._changed:
-            self._done = True
-            self._changed.notify_all()
+            with self._changed:
+                self._done = True
+                self._changed.notify_all()
+            if self._end.is_recorded:
+                self._when_done(self)
 
 
 def _unseen(alert: Alert) -> Alert:

@@ -113,7 +113,10 @@ def read_bench_file(place: str) -> dict[str, Any]:
         msg = f"{target} cannot be read ({error}). Restore it from a backup of the bench."
         raise StoreError(msg) from None
     if not isinstance(found, dict) or found.get("format") != FORMAT or "id" not in found:
-        msg = f"{target} is not of a bench that this version of the workbench knows."
+        msg = (
+            f"{target} is not of a bench that this version of the workbench knows. Open it with "
+            "the version that made it."
+        )
         raise StoreError(msg)
     return found
 

@@ -1,4 +1,4 @@
-"""How a live search is written down at its end, whoever finds that it has ended."""
+"""How a live search is written down: at its start, and at its end, whoever finds that it ended."""
 
 from __future__ import annotations
 
@@ -8,28 +8,65 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import Connection
 
 from workbench.bench.context import Acting, Context
-from workbench.bench.deployment_access import settle
+from workbench.bench.deployment_access import moved, settle
 from workbench.bench.deployment_record import freeze_record
-from workbench.bench.processes import is_gone
+from workbench.bench.processes import is_gone, this_process
 from workbench.errors import ClockError
+from workbench.governance.deployments import DeploymentState
 from workbench.governance.session_counts import SessionCounts
+from workbench.governance.session_setup import SessionSetup
 from workbench.governance.stopping import StopReason
 from workbench.records.audit.verbs import Result, Verb
-from workbench.records.deployments import find_deployment_by_id
+from workbench.records.deployments import DeploymentRow, find_deployment_by_id
+from workbench.records.identifiers import new_id
 from workbench.records.sessions import (
     SessionRow,
+    add_session,
     close_session,
     count_alerts,
     open_sessions,
 )
 
 if TYPE_CHECKING:
+    from workbench.bench.live_checks import StartPlan
     from workbench.live.result import LiveResult
 
-__all__ = ["close_lost_sessions", "close_row", "counts_of", "shown"]
+__all__ = ["close_lost_sessions", "close_row", "counts_of", "record_start", "shown"]
 
 _GRACE: Final = timedelta(minutes=2)
 """A search ends within a second of its deployment; one that has not by then will not."""
+
+
+def record_start(
+    acting: Acting, deployment: DeploymentRow, plan: StartPlan, setup: SessionSetup
+) -> tuple[SessionRow, DeploymentRow]:
+    """Keep that a search starts, and log it; its deployment is live from then on.
+
+    Args:
+        acting: the transaction, in which everything that allows it was asked.
+        deployment: that it serves.
+        plan: what it may do.
+        setup: what it searches with.
+
+    Returns:
+        The search, and the deployment as it is then.
+    """
+    session = SessionRow(
+        id=new_id("session", acting.now),
+        deployment=deployment.id,
+        operator=acting.name,
+        feed=plan.feed.name,
+        policy=plan.policy.id,
+        threshold=plan.threshold,
+        setup=setup,
+        process=this_process(),
+        started=acting.now,
+    )
+    add_session(acting.connection, session)
+    if deployment.state is not DeploymentState.LIVE:
+        deployment = moved(acting, deployment, "start", Verb.START)
+    _log_start(acting, session, plan)
+    return session, deployment
 
 
 def close_lost_sessions(context: Context) -> int:
@@ -144,3 +181,32 @@ def _is_lost(connection: Connection, row: SessionRow, now: datetime) -> bool:
         return True
     ended = find_deployment_by_id(connection, row.deployment).ended
     return ended is not None and now - ended > _GRACE
+
+
+def _log_start(acting: Acting, session: SessionRow, plan: StartPlan) -> None:
+    setup = session.setup
+    reference = plan.deployment.reference
+    acting.log(
+        Verb.START,
+        [session.id],
+        details={
+            "reference": reference,
+            "feed": session.feed,
+            "policy": session.policy,
+            "threshold": session.threshold,
+            "unit": setup.unit,
+            "references": setup.references,
+            "subjects": setup.subjects,
+            "watchlist": setup.watchlist_sha256,
+            "zone": "whole frame" if setup.zone is None else f"{len(setup.zone)} corners",
+        },
+    )
+    acting.log(
+        Verb.COMBINE,
+        [session.id, plan.listed.id],
+        justification=(
+            f"live search under the authority of deployment {reference}: templates of faces in "
+            f"feed {session.feed} are compared with its watchlist"
+        ),
+        details={"reference": reference, "feed": session.feed},
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -60,7 +61,8 @@ class Workbench:
         self._opened = opened
         self._context = context
         self.at_opening = at_opening or RetentionRun()
-        """What retention did by itself when the bench was opened."""
+        """What retention did by itself when the bench was opened; certificates and failures only
+        for those whose role reads them."""
 
     @classmethod
     def create(
@@ -178,7 +180,7 @@ class Workbench:
                 places=opened.places,
                 settings=settings,
             )
-            at_opening = _keep_up(context)
+            at_opening = _shown(context, _keep_up(context))
         except BaseException:
             opened.store.close()
             raise
@@ -326,6 +328,13 @@ class Workbench:
 
 def _place(place: str | Path | None, settings: Settings) -> str:
     return settings.bench if place is None else str(place)
+
+
+def _shown(context: Context, run: RetentionRun) -> RetentionRun:
+    """Return what whoever opens a bench may see of what retention did then."""
+    if context.may(Permission.CERTIFICATE_CONSULT):
+        return run
+    return replace(run, certificates=(), failures=())
 
 
 def _keep_up(context: Context) -> RetentionRun:

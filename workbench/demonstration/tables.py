@@ -17,6 +17,7 @@ from workbench.governance.alerts import AlertState
 from workbench.governance.deployment_counts import FalseAlertRates, Rate
 from workbench.governance.deployment_records import DeploymentRecord
 from workbench.governance.moments import spoken
+from workbench.records.watchlist_entries import EntryQuality
 from workbench.reports import clock
 from workbench.reports.certificates import lateness
 
@@ -42,6 +43,7 @@ _LOG: Pairs = (
     ("result", "result"),
 )
 _MANY = 1000
+_VERDICTS = 2
 
 
 def pairs_table(pairs: Iterable[tuple[str, str]]) -> pl.DataFrame:
@@ -53,8 +55,9 @@ def application_table(bench: DemonstrationBench, reference: str) -> pl.DataFrame
     """Return what was applied for: why, who, where and when; `what, is`."""
     with bench.opened(ANALYST) as analyst:
         view = analyst.deployments.get(reference)
-    asked = view.application
-    assert asked is not None  # noqa: S101 - it was applied for
+        asked = view.application
+        assert asked is not None  # noqa: S101 - it was applied for
+        policy = analyst.policies.get(asked.policy)
     place = asked.location
     point = place.coordinates
     area = f"{place.area.square_metres:,.0f} square metres"
@@ -75,8 +78,8 @@ def application_table(bench: DemonstrationBench, reference: str) -> pl.DataFrame
             ("necessity", asked.necessity),
             ("proportionality", asked.proportionality),
             ("how the public is told", f"{asked.notice.signs} sign. {asked.notice.signs_where}"),
-            ("threshold policy", asked.policy),
-            ("lowest threshold", f"{asked.minimum_threshold:.2f}"),
+            ("threshold policy", f"{policy.id}: {policy.threshold_reason}"),
+            ("lowest threshold", f"{asked.minimum_threshold:.2f} {policy.unit}"),
             ("who decides on an alert", "two people, each on their own"),
             ("state", view.state.value),
         ]
@@ -101,15 +104,14 @@ def authority_table(bench: DemonstrationBench, reference: str) -> pl.DataFrame:
 
 
 def list_table(bench: DemonstrationBench, reference: str) -> pl.DataFrame:
-    """Return one row an entry: `reference, photograph, verdict, reasons` and who looked at it."""
+    """Return one row an entry: `reference, photograph, verdict` and who looked at it."""
     with bench.opened(REVIEWER) as reviewer:
         entries = reviewer.watchlists.show(reference, WHY).entries
     return pl.DataFrame(
         {
             "reference": [one.entry.subject for one in entries],
             "photograph": [one.entry.image for one in entries],
-            "verdict": [str(one.quality.verdict) for one in entries],
-            "reasons": [" ".join(one.quality.reasons) for one in entries],
+            "verdict": [": ".join(_verdict(one.quality)) for one in entries],
             "added by": [one.added_by for one in entries],
             "checked by": [one.check.by if one.check else "nobody" for one in entries],
             "reviewed by": [one.review.by if one.review else "nobody" for one in entries],
@@ -120,16 +122,18 @@ def list_table(bench: DemonstrationBench, reference: str) -> pl.DataFrame:
 def verdict_table(bench: DemonstrationBench, outcome: Outcome) -> pl.DataFrame:
     """Return one row an alert, as a reviewer sees it: both verdicts, state, and what followed.
 
-    `alert, time in feed, first verdict, second verdict, state, engage`; a verdict that a
-    reviewer may not see yet, or that was not given, is `owed`.
+    `alert, time in feed, first verdict, second verdict, state, engage`; nobody who may still be
+    asked for a verdict is shown another's.
     """
     rows = []
     with bench.opened(REVIEWER) as reviewer:
         views = {one.id: one for one in reviewer.alerts.list(outcome.reference, justification=WHY)}
     for number, alert in enumerate(outcome.finding.alerts, 1):
         view = views[alert.id]
+        given = _VERDICTS - view.owed
         said = [f"{one.by}: {one.verdict}" for one in view.verdicts]
-        first, second = (*said, "owed", "owed")[:2]
+        said += ["given, not shown yet"] * (given - len(said))
+        first, second = (*said, "owed", "owed")[:_VERDICTS]
         engage = "; ".join(f"{one.by}: {one.decision}" for one in view.decisions) or "not decided"
         rows.append((number, clock(alert.time_s), first, second, view.state.value, engage))
     names = ("time in feed", "first verdict", "second verdict", "state", "engage")
@@ -218,6 +222,11 @@ def verification_table(bench: DemonstrationBench) -> pl.DataFrame:
             *[("note", note) for note in found.notes],
         ]
     )
+
+
+def _verdict(quality: EntryQuality) -> list[str]:
+    """Return the verdict on an image, and the reasons where there are any."""
+    return [str(quality.verdict), *([" ".join(quality.reasons)] if quality.reasons else [])]
 
 
 def _rates(rates: FalseAlertRates) -> str:

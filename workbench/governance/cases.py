@@ -230,7 +230,10 @@ def require_movable(
         NotAuthorisedError: when the case is not authorised or does not cover now.
     """
     if not held:
-        msg = "the alert is under no legal hold, so it ends with its own term and is not moved."
+        msg = (
+            "the alert is under no legal hold, so it ends with its own term and is not moved. Have "
+            "one placed on it first, if there is a ground."
+        )
         raise RefusedError(msg)
     if not alert.is_true:
         msg = f"the alert is {alert}; only one that was decided as true is moved to a case."

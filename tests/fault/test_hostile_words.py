@@ -1,0 +1,114 @@
+"""Words that a terminal or a browser would obey, in every place where a command takes text.
+
+Each command is called with each of its text parameters hostile in turn, as each role. Whatever it
+does, it ends with one line, and nothing of what it says moves a cursor, clears a screen, or hides.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+import typer.main
+from command_bench import CommandBench
+
+from workbench.cli import main
+from workbench.cli.main import app
+
+ROOT = typer.main.get_command(app)
+HOSTILE = "\x1b[2J\x1b]0;owned\x07\u202e<script>alert(1)</script>\r'\"&[red]\x00{{7*7}}"
+MARKUP = "<script>alert(1)</script>'\"&[red]b[/red]{{7*7}}"
+LONG = "x" * 10_000
+ROLES = ("administrator", "analyst", "operator", "authorising-officer", "reviewer")
+PLAIN = {"--json"}
+HEAVY = {("demo",), ("logout",), ("models", "fetch")}
+"""What would run the demonstration, forget who is logged in, or fetch files; their text is tried in
+their own tests."""
+
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:click")
+
+
+def leaves(command: Any, words: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    children = getattr(command, "commands", None)
+    if not children:
+        yield words, command
+        return
+    for name, child in children.items():
+        yield from leaves(child, (*words, name))
+
+
+COMMANDS = {words: command for words, command in leaves(ROOT) if words not in HEAVY}
+
+
+def takes_text(parameter: Any) -> bool:
+    is_flag = getattr(parameter, "is_flag", False)
+    return not is_flag and not isinstance(parameter.type, click.types.Choice)
+
+
+def words_for(parameter: Any, value: str) -> list[str]:
+    """Return the words that give a value to a parameter."""
+    if parameter.param_type_name == "argument":
+        return [value]
+    return [max(parameter.opts, key=len), value]
+
+
+def usual(parameter: Any) -> str:
+    if isinstance(parameter.type, click.types.Choice):
+        return str(parameter.type.choices[0])
+    name = str(parameter.type.name)
+    return "1" if name.startswith(("int", "float")) else "nothing-of-that-name"
+
+
+def call(words: tuple[str, ...], command: Any, hostile: Any, value: str) -> list[str]:
+    """Return the words of a call with one parameter hostile and all that are needed harmless."""
+    options: list[str] = []
+    arguments: list[str] = []
+    for parameter in command.params:
+        if parameter is hostile:
+            given = words_for(parameter, value)
+        elif parameter.required:
+            given = words_for(parameter, usual(parameter))
+        else:
+            continue
+        (arguments if parameter.param_type_name == "argument" else options).extend(given)
+    return [*words, *options, "--", *arguments]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+def test_nothing_that_is_typed_is_obeyed(
+    words: tuple[str, ...],
+    bench: CommandBench,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+) -> None:
+    command = COMMANDS[words]
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("WORKBENCH_DEBUG", raising=False)
+    for parameter in filter(takes_text, command.params):
+        for value in (HOSTILE, MARKUP, LONG):
+            if "\x00" in value and not isinstance(parameter.type, click.types.StringParamType):
+                value = value.replace("\x00", "")  # noqa: PLW2901 - no path can hold it
+            for role in ROLES:
+                for name, setting in bench.environment(role).items():
+                    monkeypatch.setenv(name, setting)
+                monkeypatch.setattr("sys.stdin", io.StringIO("a long enough password\n"))
+                typed = call(words, command, parameter, value)
+                code = main(typed)
+                said = capsys.readouterr()
+                assert code in {0, 1, 2, 3}, (typed, said.err[-500:])
+                assert "Traceback" not in said.err, (typed, said.err[-500:])
+                assert "fault of the workbench" not in said.err, (typed, said.err[-500:])
+                for text in (said.out, said.err):
+                    shown = text.replace("\n", "").replace("\t", "")
+                    assert shown.isprintable(), (typed, [c for c in shown if not c.isprintable()])
+                    assert len(text) < 60_000
+                if code == 0:
+                    break
+                if code in {1, 3} and said.err:
+                    assert said.err.splitlines()[-1].startswith("error: "), said.err[-500:]
