@@ -151,12 +151,7 @@ def _mark(state: str) -> dict[str, object]:
 def _style(figure: go.Figure, title: str) -> None:
     lines = "<br>".join(textwrap.wrap(title, LONGEST_LINE))
     figure.update_layout(
-        title={
-            "text": "<br>".join(textwrap.wrap(title, LONGEST_LINE)),
-            "font": {"size": 15},
-            "x": 0,
-            "xanchor": "left",
-        },
+        title={"text": lines, "font": {"size": 15}, "x": 0, "xanchor": "left"},
         font={"color": QUIET, "family": "system-ui, sans-serif", "size": 13},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",

@@ -9,7 +9,7 @@ import sys
 import textwrap
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,9 @@ from workbench.governance.holds import HoldGround
 from workbench.governance.retention_profiles import SWP
 from workbench.records.certificates import list_certificates
 from workbench.records.erasures import unfinished_erasures
+from workbench.records.identifiers import new_id
 from workbench.records.schema import alerts
+from workbench.records.vault.register import KeyRegister
 
 REFERENCE = "2026-11/HIGH-ST-1"
 Maker = Any
@@ -451,3 +453,38 @@ def test_a_bench_of_another_profile_keeps_to_it(
     maker.clock.turn(hours=24)
     with maker.open("operator") as workbench:
         assert [one.retention.value for one in workbench.at_opening.certificates] == ["alert"]
+
+
+def test_a_run_removes_what_a_build_that_was_cut_off_left(
+    bench: Maker, as_role: Callable[[str], Workbench]
+) -> None:
+    analyst = as_role("analyst")
+    context = analyst._context
+    with (
+        pytest.raises(RuntimeError, match="the process ends here"),
+        context.system() as acting,
+    ):
+        key = new_id("key", acting.now)
+        register = KeyRegister(context.keys)
+        register.make(
+            acting.connection, key_id=key, retention="watchlist", purpose="none", now=acting.now
+        )
+        context.vault.put(
+            acting.connection,
+            object_id=new_id("object", acting.now),
+            key_id=key,
+            kind="watchlist",
+            purpose="none",
+            plaintext=b"a list",
+            now=acting.now,
+        )
+        msg = "the process ends here"
+        raise RuntimeError(msg)
+    bench.clock.turn(hours=2)
+    later = datetime.now(UTC) + timedelta(hours=2)  # files bear the time of the machine
+    with context.store.reading() as connection:
+        assert key in context.vault.orphans(connection, later).keys
+    bench.clock.now = max(bench.clock.now, later)
+    as_role("data-protection-officer").retention.run()
+    with context.store.reading() as connection:
+        assert context.vault.orphans(connection, later + timedelta(days=1)).keys == ()

@@ -135,9 +135,8 @@ def check_shown(page: Any) -> None:
     page.wait_for_function(
         "[...document.querySelectorAll('.lfr-pair img')].every((i) => i.naturalWidth > 0)"
     )
-    page.get_by_text("The bench is there until the kernel ends.").wait_for(
-        timeout=PATIENCE_S * 1000
-    )
+    ended = page.locator(".jp-RenderedText", has_text="The bench is there until the kernel ends.")
+    ended.first.wait_for(timeout=PATIENCE_S * 1000)
     text = page.inner_text("body")
     for words in READ:
         assert words in text, words

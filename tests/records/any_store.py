@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import insert, select
 
+from workbench.errors import StoreError
 from workbench.records.audit.checkpoints import Signer
 from workbench.records.audit.entries import Draft
 from workbench.records.audit.log import AuditLog
@@ -32,14 +33,15 @@ class AnyStore:
     Attributes:
         kind: `sqlite` or `postgresql`.
         address: where it is.
-        kill: kills the server of the store as a power cut would, and starts it again; a file has
-            none.
+        clock: tells the time.
+        kill: kills the server of the store as a power cut would, and starts it again; `None` where
+            there is none, or others use it.
     """
 
     kind: str
     address: str
-    kill: Callable[[], None]
     clock: Callable[[], datetime] = lambda: NOW
+    kill: Callable[[], None] | None = None
 
     def log(self, bench_id: str = ROW.id) -> AuditLog:
         """Return its log."""
@@ -52,7 +54,11 @@ class AnyStore:
     def open(self, wait_s: float | None = None) -> Store:
         """Open it, as another process would."""
         engine = connect(self.address, wait_s=wait_s)
-        return Store(engine, bench_row(engine), self.log(), self.clock)
+        try:
+            return Store(engine, bench_row(engine), self.log(), self.clock)
+        except StoreError:
+            engine.dispose()
+            raise
 
 
 def draft(actor: str = "ada") -> Draft:
@@ -81,7 +87,7 @@ def written(store: Store) -> list[str]:
 
 def main(address: str, writer: str, count: int) -> None:
     """Write rows and entries, one transaction each, as one process of several."""
-    store = AnyStore("", address, lambda: None, lambda: datetime.now(UTC)).open()
+    store = AnyStore("", address, lambda: datetime.now(UTC)).open()
     for number in range(count):
         with store.writing() as writing:
             writing.connection.execute(insert(exports).values(**export(f"{writer}-{number:04}")))

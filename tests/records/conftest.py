@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
+from postgresql_server import PostgresqlServer, start_postgresql
 
 # Test folders are no packages, so a module that several of them share is found by its folder.
 sys.path.insert(0, str(Path(__file__).parent))
@@ -54,12 +55,31 @@ def powerless() -> Callable[[], AbstractContextManager[None]]:
 def any_store(request: pytest.FixtureRequest, tmp_path: Path) -> AnyStore:
     """Return a place for a store in SQLite, and then one in PostgreSQL."""
     if request.param == "sqlite":
-        return AnyStore("sqlite", str(tmp_path / "records.sqlite"), lambda: None)
-    server = request.getfixturevalue("postgresql")
+        return AnyStore("sqlite", str(tmp_path / "records.sqlite"))
+    store: AnyStore = request.getfixturevalue("postgresql_store")
+    return store
 
-    def kill() -> None:
-        server.kill()
-        server.start()
 
+@pytest.fixture
+def postgresql_store(postgresql: PostgresqlServer) -> AnyStore:
+    """Return a place for a store in PostgreSQL."""
+    return _on(postgresql)
+
+
+@pytest.fixture
+def mortal_store() -> Iterator[AnyStore]:
+    """Return a place for a store in PostgreSQL, on a server of its own that can be killed."""
+    with start_postgresql() as server:
+        store = _on(server)
+
+        def kill() -> None:
+            server.kill()
+            server.start()
+
+        store.kill = kill
+        yield store
+
+
+def _on(server: PostgresqlServer) -> AnyStore:
     address = server.address(server.new_database("store_owner"), "store_owner")
-    return AnyStore("postgresql", address, kill)
+    return AnyStore("postgresql", address)

@@ -124,13 +124,13 @@ def test_a_partial_one_says_first_of_all_that_not_everything_is_gone() -> None:
     one = certificate(
         remaining=("object-9",),
         held=("alert-7",),
-        leftovers=(Leftover(where="/home/a/x.ipynb", what="a notebook with pictures"),),
+        leftovers=(Leftover(where="/home/somebody/x.ipynb", what="a notebook with pictures"),),
         result=Result.PARTIAL,
     )
     html = render_certificate(page(one))
     assert html.index("Not everything is gone.") < html.index("<h1>")
     assert "as far as it could be" in html
-    for said in ("object-9", "alert-7", "/home/a/x.ipynb", "Kept by legal holds"):
+    for said in ("object-9", "alert-7", "/home/somebody/x.ipynb", "Kept by legal holds"):
         assert said in html
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from workbench.bench.context import Acting, Context
 from workbench.bench.live_setup import chosen_threshold, require_policy, setup_of
+from workbench.bench.rules import rules_in_force
 from workbench.bench.watchlists import Watchlists
 from workbench.errors import (
     BlockedError,
@@ -94,7 +95,14 @@ def plan_start(
     matcher = watchlist.matcher(context.settings.encoder, calibration)
     chosen = chosen_threshold(policy, row.application.minimum_threshold, threshold)
     setup = setup_of(matcher, calibration)
-    require_policy(context, policy, setup, references=len(watchlist), threshold=chosen)
+    require_policy(
+        context,
+        rules_in_force(acting.connection),
+        policy,
+        setup,
+        references=len(watchlist),
+        threshold=chosen,
+    )
     _require_reachable(matcher, chosen)
     return StartPlan(row, feed, part, listed, watchlist, matcher, policy, chosen)
 

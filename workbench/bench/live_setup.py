@@ -7,6 +7,7 @@ from importlib import metadata
 from typing import TYPE_CHECKING, Final
 
 from workbench.bench.context import Context
+from workbench.bench.rules import Rules
 from workbench.errors import EncoderMismatchError, PolicyError
 from workbench.governance.policies import (
     ThresholdPolicy,
@@ -92,7 +93,13 @@ def chosen_threshold(policy: ThresholdPolicy, minimum: float, asked: float | Non
 
 
 def require_policy(
-    context: Context, policy: ThresholdPolicy, setup: Setup, *, references: int, threshold: float
+    context: Context,
+    rules: Rules,
+    policy: ThresholdPolicy,
+    setup: Setup,
+    *,
+    references: int,
+    threshold: float,
 ) -> None:
     """Let a search pass whose scores mean what its policy says, approved as the rules ask.
 
@@ -100,9 +107,9 @@ def require_policy(
         PolicyError: says what does not fit.
     """
     if not context.is_demonstration:
-        if context.rules.needs_approved_policy:
+        if rules.needs_approved_policy:
             require_approved(policy)
-        if context.rules.needs_equity:
+        if rules.needs_equity:
             require_equity(policy)
     require_fits(policy, setup, list_size=references, threshold=threshold)
 

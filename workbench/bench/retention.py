@@ -90,7 +90,7 @@ class Retention:
             return plan_view(planned, references_of(acting.connection))
 
     def run(self, folder: Path | None = None) -> RetentionRun:
-        """Destroy what is due.
+        """Destroy what is due, and what a write that was cut off left behind.
 
         Args:
             folder: of a project, such as one with notebooks, that is searched for what seems to
@@ -99,7 +99,12 @@ class Retention:
         Raises:
             NotPermittedError: when the role may not.
         """
-        return run_as_role(self._context, leftovers=self._search(folder))
+        done = run_as_role(self._context, leftovers=self._search(folder))
+        with self._context.store.reading() as connection:
+            cut_off = self._context.vault.orphans(connection, self._context.now() - _UNFINISHED)
+        if cut_off.objects or cut_off.keys:
+            self.sweep()
+        return done
 
     def sweep(self, folder: Path | None = None) -> SweepReport:
         """Remove what no record knows, and report what else seems left behind.

@@ -160,8 +160,8 @@ def _named(
         msg = f"{where}: the database does not let you in ({first}). Check user and password file."
     elif lost or state in _PG_AWAY or (state or "").startswith(_PG_CONNECTION):
         msg = (
-            f"{where}: the database does not answer ({first}). What was under way is in the "
-            "records whole or not at all. See that it runs, and try again."
+            f"{where}: the database does not answer, or does not let you in ({first}). What was "
+            "under way is in the records whole or not at all. See to it, and try again."
         )
     else:
         msg = f"{where}: the database said: {first}."

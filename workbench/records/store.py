@@ -135,6 +135,7 @@ class Store:
         engine = connect(address)
         where = shown(engine.url)
         with (
+            _let_go(engine),
             translated(where),
             engine.connect().execution_options(writing=True) as connection,
             connection.begin(),
@@ -180,8 +181,9 @@ class Store:
         if engine.dialect.name == "sqlite" and not Path(str(engine.url.database)).is_file():
             msg = f"{where}: there are no records. Make a bench with workbench init."
             raise StoreError(msg)
-        row = bench_row(engine)
-        return cls(engine, row, log_of(row.id), clock, through=through)
+        with _let_go(engine):
+            row = bench_row(engine)
+            return cls(engine, row, log_of(row.id), clock, through=through)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -230,6 +232,16 @@ class Store:
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()
+
+
+@contextmanager
+def _let_go(engine: Engine) -> Iterator[None]:
+    """Close the connections of a store that could not be opened."""
+    try:
+        yield
+    except BaseException:
+        engine.dispose()
+        raise
 
 
 def bench_row(engine: Engine) -> BenchRow:
