@@ -1,6 +1,7 @@
 """Make the pictures of docs/pictures again: `python docs/make_pictures.py`.
 
-It runs the demonstration and keeps two pictures of it, with the credits of whom they show. Of the
+It runs the demonstration in a temporary bench and keeps three pictures of it, with the credits of
+whom they show: an alert as it was decided, a redacted frame, and the deletion certificate. Of the
 three alerts only one is shown: the files of the two White House photographs ask not to be
 reproduced, so that no committed picture has them in clear.
 
@@ -26,31 +27,34 @@ from workbench.images import encode_jpeg
 PICTURES = Path(__file__).parent / "pictures"
 SHOWN = "Jacinda Ardern"
 """Whose alert is shown; both photographs of her may be reproduced with credit."""
+REFERENCE = "Jacinda-Ardern"
 UNRECOGNISABLE = "Rishi Sunak"
 """Who else is in the chosen frame, under a mosaic."""
+CERTIFIED = "section[aria-labelledby=destroyed]"
 AFTER_ALERT_S = 0.5
 WIDTH = 1080
 MOST_BYTES = 300_000
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
-def photograph_page(page: Path, alert: int, chromium: str) -> bytes:
-    """Return the top of the page, down to the end of one alert, as PNG with 256 colours.
+def photograph_page(page: Path, last: str, chromium: str, hidden: str = "") -> bytes:
+    """Return the top of a page, down to the end of one element, as PNG with 256 colours.
 
     Args:
-        page: the file alerts.html.
-        alert: number of the only alert to show.
+        page: an HTML file of the demonstration.
+        last: selector of the element that ends the picture.
         chromium: path of the browser.
+        hidden: selector of what is left out.
     """
-    others = f"article.alert:not(#alert-{alert}) {{ display: none }}"
     with sync_playwright() as engine:
         browser = engine.chromium.launch(executable_path=chromium, args=FLAGS)
         tab = browser.new_page(viewport={"width": WIDTH, "height": 800}, color_scheme="light")
         tab.goto(page.resolve().as_uri())
-        tab.add_style_tag(content=others)
-        box = tab.locator(f"#alert-{alert}").bounding_box()
+        if hidden:
+            tab.add_style_tag(content=f"{hidden} {{ display: none }}")
+        box = tab.locator(last).first.bounding_box()
         if box is None:
-            msg = f"the page shows no alert {alert}. Run `workbench demo` and look at it."
+            msg = f"{page.name} shows no {last}. Run `workbench demo` and look at it."
             raise SystemExit(msg)
         height = box["y"] + box["height"] + 24
         clip = {"x": 0, "y": 0, "width": WIDTH, "height": height}
@@ -79,8 +83,8 @@ def credits_text(outcome: Outcome) -> str:
         "# Credits of these pictures",
         "",
         "Made by `python docs/make_pictures.py` from the demonstration. `alerts.png` holds a "
-        "photograph under CC BY-SA 4.0 and is offered under that licence. "
-        + demonstration.CREDITS_NOTE,
+        "photograph under CC BY-SA 4.0 and is offered under that licence; `certificate.png` holds "
+        "no photograph. " + demonstration.CREDITS_NOTE,
         "",
         "| Photograph | Author | Licence | Source | Where |",
         "|---|---|---|---|---|",
@@ -104,11 +108,18 @@ def main() -> None:
     PICTURES.mkdir(exist_ok=True)
     with TemporaryDirectory(prefix="workbench-pictures-") as temporary:
         folder = Path(temporary)
-        outcome = demonstration.run(demonstration.prepare(), folder)
-        alerts = outcome.finding.result.alerts
-        number, alert = next((n, a) for n, a in enumerate(alerts, 1) if a.subject == SHOWN)
+        sample = demonstration.prepare()
+        bench = demonstration.DemonstrationBench.temporary(sample.settings)
+        outcome = demonstration.run(sample, bench, folder).outcome
+        number, alert = next(
+            (number, alert)
+            for number, alert in enumerate(outcome.finding.alerts, 1)
+            if alert.subject == REFERENCE
+        )
+        page, mine = folder / "alerts.html", f"#alert-{number}"
         files = {
-            "alerts.png": photograph_page(folder / "alerts.html", number, chromium),
+            "alerts.png": photograph_page(page, mine, chromium, f"article.alert:not({mine})"),
+            "certificate.png": photograph_page(folder / "certificate.html", CERTIFIED, chromium),
             "redacted.jpg": frame_at(folder / "redacted.mp4", alert.time_s + AFTER_ALERT_S),
         }
     for name, data in files.items():

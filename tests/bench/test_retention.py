@@ -460,26 +460,9 @@ def test_a_run_removes_what_a_build_that_was_cut_off_left(
 ) -> None:
     analyst = as_role("analyst")
     context = analyst._context
-    with (
-        pytest.raises(RuntimeError, match="the process ends here"),
-        context.system() as acting,
-    ):
-        key = new_id("key", acting.now)
-        register = KeyRegister(context.keys)
-        register.make(
-            acting.connection, key_id=key, retention="watchlist", purpose="none", now=acting.now
-        )
-        context.vault.put(
-            acting.connection,
-            object_id=new_id("object", acting.now),
-            key_id=key,
-            kind="watchlist",
-            purpose="none",
-            plaintext=b"a list",
-            now=acting.now,
-        )
-        msg = "the process ends here"
-        raise RuntimeError(msg)
+    key = new_id("key", bench.clock.now)
+    with pytest.raises(RuntimeError, match="the process ends here"):
+        _put_and_fail(context, key)
     bench.clock.turn(hours=2)
     later = datetime.now(UTC) + timedelta(hours=2)  # files bear the time of the machine
     with context.store.reading() as connection:
@@ -488,3 +471,21 @@ def test_a_run_removes_what_a_build_that_was_cut_off_left(
     as_role("data-protection-officer").retention.run()
     with context.store.reading() as connection:
         assert context.vault.orphans(connection, later + timedelta(days=1)).keys == ()
+
+
+def _put_and_fail(context: Any, key: str) -> None:
+    """Seal a list in a transaction that fails."""
+    with context.system() as acting:
+        about = {"purpose": "none", "now": acting.now}
+        register = KeyRegister(context.keys)
+        register.make(acting.connection, key_id=key, retention="watchlist", **about)
+        context.vault.put(
+            acting.connection,
+            object_id=new_id("object", acting.now),
+            key_id=key,
+            kind="watchlist",
+            plaintext=b"a list",
+            **about,
+        )
+        msg = "the process ends here"
+        raise RuntimeError(msg)
