@@ -223,7 +223,7 @@ def test_cut_off_while_it_works_the_next_one_works(
     _, err = first.communicate(timeout=120)
     assert first.returncode in {130, -number}, err
     (reference,) = states(tmp_path)
-    assert states(tmp_path)[reference] == ("cancelled" if number is signal.SIGINT else "authorised")
+    assert states(tmp_path)[reference] == ("purged" if number is signal.SIGINT else "authorised")
     second = started("--json")
     out, err = second.communicate(timeout=400)
     assert second.returncode == 0, err
