@@ -11,13 +11,16 @@ SLOW ?=
 JOBS ?= 2
 PYTEST_ARGS ?=
 
-.PHONY: help demo test lint lab clean
+.PHONY: help demo purge test lint lab clean
 
 help: ## Show what can be made.
 	@sed -nE 's/^([a-z]+):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
 
-demo: $(VENV)/installed ## Enrol a watchlist, search a staged crowd, show who was found.
+demo: $(VENV)/installed ## Apply, authorise, enrol, search a staged crowd, decide, destroy the list.
 	$(BIN)/workbench demo --output $(DEMO_OUTPUT)
+
+purge: ## End the demonstration: destroy its bench, keys first.
+	@test ! -e $(DEMO_OUTPUT)-bench || $(BIN)/workbench demo --output $(DEMO_OUTPUT) --purge
 
 test: $(VENV)/installed-dev ## Run the tests on JOBS=2 processes; SLOW=1 runs the slow ones too.
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadfile \
@@ -32,7 +35,7 @@ lint: $(VENV)/installed-dev ## Check style, types and layers.
 lab: $(VENV)/installed ## Open the notebooks in JupyterLab, on loopback.
 	$(BIN)/jupyter lab --ip=127.0.0.1 notebooks
 
-clean: ## Remove the environment and what was made.
+clean: purge ## Remove the environment and what was made.
 	rm -rf $(VENV) $(DEMO_OUTPUT)
 
 # Marked when it is whole: an interrupted creation starts afresh.

@@ -3,7 +3,7 @@
 Run: python benchmarks/kills.py [--kills 200] [--store sqlite] [--seed 20261125]
 
 Each of the four acts is killed a quarter as often as is asked for. After each kill the bench is
-opened and all of it is checked (`tests/fault/soundness.py`); the first thing that does not hold
+opened and all of it is checked (`tests/plugins/soundness.py`); the first thing that does not hold
 ends the run with an error. PostgreSQL is a real server, started for this.
 """
 

@@ -4,7 +4,7 @@ Run: python benchmarks/many_writers.py [--processes 8] [--seconds 60]
 
 Each process stores alerts as a live search does, gives both verdicts on each, and tries alerts that
 the others try to decide too. What was acknowledged to each is held against the records afterwards,
-and the whole bench is checked (`tests/fault/soundness.py`). PostgreSQL is a real server, started
+and the whole bench is checked (`tests/plugins/soundness.py`). PostgreSQL is a real server, started
 for this; both stores write through to the disk before they acknowledge.
 """
 

@@ -91,7 +91,9 @@ def test_environment_mirrors_pyproject() -> None:
 @pytest.mark.parametrize("requirement", [*CORE, *EXTRAS], ids=lambda wanted: wanted.name)
 def test_every_dependency_has_a_reason(requirement: Requirement) -> None:
     (line,) = (
-        row for row in PYPROJECT.splitlines() if re.match(rf'\s+"{requirement.name}(\[\w+\])?[<>=]', row)
+        row
+        for row in PYPROJECT.splitlines()
+        if re.match(rf'\s+"{requirement.name}(\[\w+\])?[<>=]', row)
     )
     assert re.search(r'",\s*# \S+( \S+)+$', line), f"no reason is given: {line.strip()}"
 

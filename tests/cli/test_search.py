@@ -216,19 +216,24 @@ def test_nothing_is_left_of_an_output_when_the_search_is_refused(
 
 
 def test_ctrl_c_stops_a_search_in_good_order(
-    authorise: Callable[..., str], store: ArtefactStore, run: Run, tmp_path: Path
+    authorise: Callable[..., str],
+    store: ArtefactStore,
+    run: Run,
+    tmp_path: Path,
+    bench: CommandBench,
 ) -> None:
     folder = tmp_path / "pictures"
     folder.mkdir()
-    for number in range(400):
-        os.link(
-            shutil.copy(store.path("sample/person_b_1"), tmp_path / "one.jpg"),
-            folder / f"{number:03}.jpg",
-        )
+    for number in range(2000):
+        (folder / f"{number:04}.jpg").symlink_to(store.path("sample/person_b_1"))
     reference = authorise()
 
     def interrupt() -> None:
-        time.sleep(4)
+        deadline = time.monotonic() + 60
+        with bench.open("operator-2") as other:
+            while not other.live.sessions(reference) and time.monotonic() < deadline:
+                time.sleep(0.1)
+        time.sleep(0.5)
         os.kill(os.getpid(), signal.SIGINT)
 
     thread = threading.Thread(target=interrupt)
@@ -237,5 +242,5 @@ def test_ctrl_c_stops_a_search_in_good_order(
     thread.join()
     assert ended.code == 0, ended.err
     assert ended.said["stopped_by"] == "stopped"
-    assert 0 < ended.said["frames"] < 400
+    assert ended.said["frames"] < 2000
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler

@@ -11,13 +11,14 @@ import time
 from pathlib import Path
 
 import pytest
+from later_schema import a_later_version
 
 from workbench.bench import Workbench
 from workbench.bench.places import read_bench_file
 from workbench.bench.processes import this_process
 from workbench.demonstration import DemonstrationBench
 from workbench.demonstration.cast import ADMINISTRATOR, CAST
-from workbench.errors import CredentialError, RefusedError, StoreError
+from workbench.errors import CredentialError, RefusedError, StoreError, StoreVersionError
 from workbench.governance.roles import Role
 from workbench.settings import Settings
 
@@ -131,6 +132,25 @@ def test_where_nothing_can_be_written_it_says_so(
     bench = DemonstrationBench(tmp_path / "file" / "bench", demonstration_settings)
     with pytest.raises(StoreError, match=r"cannot be made .*Check the folder above"):
         bench.make()
+
+
+def test_its_keys_cannot_lie_in_it(place: DemonstrationBench) -> None:
+    keys = place.settings.keys.model_copy(update={"folder": place.folder / "keys"})
+    inside = DemonstrationBench(place.folder, place.settings.model_copy(update={"keys": keys}))
+    with pytest.raises(RefusedError, match="lies inside the bench"):
+        inside.make()
+    assert left(place.folder.parent) == set()
+
+
+def test_one_of_an_earlier_version_says_how_to_go_on(
+    made: DemonstrationBench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its accounts have no password that anybody knows, so it cannot be upgraded by hand."""
+    a_later_version(tmp_path, monkeypatch)
+    with pytest.raises(StoreVersionError, match="can be ended instead, by --purge, and made anew"):
+        made.make()
+    made.end()
+    assert not made.folder.exists()
 
 
 def unfinished(place: DemonstrationBench, maker: str) -> Path:

@@ -13,7 +13,7 @@ from workbench.demonstration.paperwork import application
 from workbench.demonstration.refusals import Attempt, refused
 from workbench.demonstration.running import _ended_in_any_case
 from workbench.demonstration.thresholds import policy_for
-from workbench.errors import PolicyError, UnknownRecordError
+from workbench.errors import PolicyError, UnknownRecordError, UsageError
 from workbench.governance.deployments import DeploymentState
 
 REFERENCE = "DEMO/1"
@@ -22,10 +22,20 @@ REFERENCE = "DEMO/1"
 @pytest.mark.parametrize("encoder", ["facenet", "sface", "fused"])
 def test_a_threshold_below_the_least_is_refused(encoder: str) -> None:
     policy = policy_for(encoder)
-    for threshold in (None, policy.minimum_threshold, policy.minimum_threshold + 1):
+    for threshold in (None, policy.minimum_threshold, policy.minimum_threshold + 0.1):
         require_threshold(encoder, threshold)
     for threshold in (policy.minimum_threshold - 1e-6, -1.0, float("nan")):
         with pytest.raises(PolicyError, match=f"policy {policy.id} allows .* at the least"):
+            require_threshold(encoder, threshold)
+
+
+@pytest.mark.parametrize(
+    ("encoder", "highest"), [("facenet", 1.0), ("sface", 1.0), ("fused", 10.4)]
+)
+def test_a_threshold_that_no_score_reaches_is_wrong_usage(encoder: str, highest: float) -> None:
+    require_threshold(encoder, highest - 0.1)
+    for threshold in (highest + 0.1, 1e300, float("inf")):
+        with pytest.raises(UsageError, match="would alert on nobody"):
             require_threshold(encoder, threshold)
 
 

@@ -23,9 +23,14 @@ HOSTILE = "\x1b[2J\x1b]0;owned\x07\u202e<script>alert(1)</script>\r'\"&[red]\x00
 MARKUP = "<script>alert(1)</script>'\"&[red]b[/red]{{7*7}}"
 LONG = "x" * 10_000
 ROLES = ("administrator", "analyst", "operator", "authorising-officer", "reviewer")
+REFUSED = 3
+LONGEST = 60_000
+COMMON = {"bench": ("whoami",), "cache": ("models", "list")}
+"""What many commands take, read by one piece of code: tried on one command."""
 HEAVY = {("demo",), ("logout",), ("models", "fetch")}
 """What would run the demonstration, forget who is logged in, or fetch files; their text is tried in
 their own tests."""
+
 
 def leaves(command: Any, words: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
     children = getattr(command, "commands", None)
@@ -88,23 +93,31 @@ def test_nothing_that_is_typed_is_obeyed(
     command = COMMANDS[words]
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("WORKBENCH_DEBUG", raising=False)
+    roles = list(ROLES)
     for parameter in filter(takes_text, command.params):
-        for value in (HOSTILE, MARKUP, LONG):
-            for role in ROLES:
+        if parameter.name in COMMON and words != COMMON[parameter.name]:
+            continue
+        for value in (MARKUP, HOSTILE, LONG):
+            for role in tuple(roles):
                 for name, setting in bench.environment(role).items():
                     monkeypatch.setenv(name, setting)
                 monkeypatch.setattr("sys.stdin", io.StringIO("a long enough password\n"))
                 typed = call(words, command, parameter, value)
                 code = main(typed)
-                said = capsys.readouterr()
-                assert code in {0, 1, 2, 3}, (typed, said.err[-500:])
-                assert "Traceback" not in said.err, (typed, said.err[-500:])
-                assert "fault of the workbench" not in said.err, (typed, said.err[-500:])
-                for text in (said.out, said.err):
-                    shown = text.replace("\n", "").replace("\t", "")
-                    assert shown.isprintable(), (typed, [c for c in shown if not c.isprintable()])
-                    assert len(text) < 60_000
-                if code == 0:
+                require_inert(typed, code, *capsys.readouterr())
+                if code != REFUSED:  # whoever may is asked about the rest
+                    roles = [role]
                     break
-                if code in {1, 3} and said.err:
-                    assert said.err.splitlines()[-1].startswith("error: "), said.err[-500:]
+
+
+def require_inert(typed: list[str], code: int, out: str, err: str) -> None:
+    """Check that a command ended as it should, and said nothing that anything would obey."""
+    assert code in {0, 1, 2, REFUSED}, (typed, err[-500:])
+    assert "Traceback" not in err, (typed, err[-500:])
+    assert "fault in the workbench" not in err, (typed, err[-500:])
+    for text in (out, err):
+        shown = text.replace("\n", "").replace("\t", "")
+        assert shown.isprintable(), (typed, [c for c in shown if not c.isprintable()])
+        assert len(text) < LONGEST
+    if code in {1, REFUSED} and tuple(typed[:2]) != ("audit", "verify"):  # it lists what it finds
+        assert err.splitlines()[-1].startswith("error: "), (typed, err[-500:])

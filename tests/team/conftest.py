@@ -5,11 +5,15 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from alert_values import plant_alert
+from bench_steps import REFERENCE, WORDS
+from bench_values import SFACE, application_values
+from kept_values import go_live
 from postgresql_server import PostgresqlServer
 
 from workbench.bench import Workbench
@@ -54,6 +58,8 @@ class TeamBench:
         folder: of what lies on people's machines.
         kms: address of the key service.
         clock: tells the time.
+        opened: what is to be closed.
+        alert: id of the alert that was raised.
     """
 
     server: PostgresqlServer
@@ -62,12 +68,16 @@ class TeamBench:
     kms: str
     clock: TeamClock
     opened: list[Workbench] = field(default_factory=list)
+    alert: str = ""
 
     def settings(self, whose: str) -> Settings:
         """Return the settings of one person's kernel; the owner's machine alone holds keys."""
         return Settings(
             threads=1,
-            keys={"folder": self.folder / whose / "keys", "kms": {"address": self.kms, "key": "lfr"}},
+            keys={
+                "folder": self.folder / whose / "keys",
+                "kms": {"address": self.kms, "key": "lfr"},
+            },
             witness=self.folder / whose / "witness",
         )
 
@@ -132,9 +142,7 @@ def made_team(
 ) -> TeamBench:
     """Return a team's bench with two accounts of each role; tests work on copies of it."""
     folder = tmp_path_factory.mktemp("team")
-    team = TeamBench(
-        postgresql, postgresql.new_database(OWNER), folder, kms.address, TeamClock()
-    )
+    team = TeamBench(postgresql, postgresql.new_database(OWNER), folder, kms.address, TeamClock())
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("BAO_TOKEN", TOKEN)
         patch.setenv("XDG_RUNTIME_DIR", str(folder))
@@ -152,35 +160,60 @@ def made_team(
 
 
 @pytest.fixture
-def make_team(
-    made_team: TeamBench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Callable[[], TeamBench]]:
-    """Make a team's bench with two accounts of each role, `<role>` and `<role>-2`."""
+def as_anybody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let people of the team have a token of the key service, and no session of a login."""
     monkeypatch.setenv("BAO_TOKEN", TOKEN)
     monkeypatch.delenv("WORKBENCH_CREDENTIAL", raising=False)
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "no-sessions"))
-    made: list[TeamBench] = []
 
-    def make() -> TeamBench:
-        server = made_team.server
-        database = server.copy_database(made_team.database, OWNER)
-        groups = ", ".join(GROUPS.values())
-        server.run(f"REVOKE ALL ON DATABASE {database} FROM PUBLIC")  # these are not copied
-        server.run(f"GRANT CONNECT ON DATABASE {database} TO {groups}")
-        folder = tmp_path / database
-        shutil.copytree(made_team.folder, folder)
-        made.append(TeamBench(server, database, folder, made_team.kms, TeamClock()))
-        return made[-1]
 
-    yield make
-    for team in made:
+def copy_of(team: TeamBench, folder: Path) -> TeamBench:
+    """Return a copy of a bench that nobody has open."""
+    database = team.server.copy_database(team.database, OWNER)
+    groups = ", ".join(GROUPS.values())
+    team.server.run(f"REVOKE ALL ON DATABASE {database} FROM PUBLIC")  # these are not copied
+    team.server.run(f"GRANT CONNECT ON DATABASE {database} TO {groups}")
+    copy = folder / database
+    shutil.copytree(team.folder, copy)
+    return replace(team, database=database, folder=copy, clock=TeamClock(team.clock()), opened=[])
+
+
+@pytest.fixture(scope="session")
+def made_live(made_team: TeamBench, tmp_path_factory: pytest.TempPathFactory) -> TeamBench:
+    """Return a team's bench with one live deployment and an alert; tests work on copies of it."""
+    folder = tmp_path_factory.mktemp("live")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BAO_TOKEN", TOKEN)
+        patch.setenv("XDG_RUNTIME_DIR", str(folder))
+        team = copy_of(made_team, folder)
+        with team.open("analyst") as analyst:
+            analyst.deployments.draft(application_values(policy=SFACE))
+            analyst.deployments.apply(REFERENCE)
+        with team.open("authorising-officer") as officer:
+            officer.policies.approve(SFACE)
+            officer.deployments.authorise(REFERENCE, **WORDS)
+        team.clock.turn(hours=1)
+        with team.as_owner() as owner:
+            go_live(owner, REFERENCE)
+            team.alert = plant_alert(owner, REFERENCE).id
         team.close()
+    return team
 
 
 @pytest.fixture
-def team(make_team: Callable[..., TeamBench]) -> TeamBench:
-    """Return a team's bench."""
-    return make_team()
+def team(made_team: TeamBench, tmp_path: Path, as_anybody: None) -> Iterator[TeamBench]:
+    """Return a team's bench with two accounts of each role, `<role>` and `<role>-2`."""
+    made = copy_of(made_team, tmp_path)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def live(made_live: TeamBench, tmp_path: Path, as_anybody: None) -> Iterator[TeamBench]:
+    """Return the same with one live deployment, and an alert that nobody has looked at."""
+    made = copy_of(made_live, tmp_path)
+    yield made
+    made.close()
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from workbench.bench.places import BenchPlaces, bench_file, is_address, read_ben
 from workbench.bench.rules import Rules
 from workbench.bench.secrets import BenchSecrets, open_secrets
 from workbench.errors import CredentialError, StoreError, UnknownRecordError
+from workbench.identity.accounts import same_account
 from workbench.identity.credentials import LONGEST_LIFETIME, Credential, verify
 from workbench.identity.sessions import find
 from workbench.records.actors import Actor, find_actor, find_actor_of_user
@@ -87,11 +88,12 @@ def open_bench(place: str, settings: Settings, clock: Clock) -> OpenBench:
         StoreError: when there is no bench, its records cannot be read, or are of another version.
         KeyStoreError: when its keys cannot be had, or are not of this bench.
     """
+    found = connection_to(place)
     bench_id = bench_id_of(place)
     places = BenchPlaces.of(place, bench_id, settings)
-    found = connection_to(place)
-    if found is not None:  # each person of a team has one of their own
+    if found is not None and not found.is_owner:  # each person of a team has one of their own
         make_witness_folder(places)
+        places.witness.touch(mode=0o600)
     secrets = open_secrets(places, bench_id, settings)
     log = audit_log(places, secrets, bench_id, shared=found is not None and found.is_team)
     store = open_store(places, log, clock, found)
@@ -100,7 +102,9 @@ def open_bench(place: str, settings: Settings, clock: Clock) -> OpenBench:
 
 
 def connection_to(place: str) -> Connected | None:
-    """Return whose connection to a team's store is made here; `None` for a folder.
+    """Return whose connection to a team's store is made here.
+
+    `None` for a folder, and for a database in which there is no bench, or none that the user sees.
 
     Raises:
         CredentialError: when the database user has no account of the bench that is active.
@@ -113,7 +117,7 @@ def connection_to(place: str) -> Connected | None:
         found = connected(engine)
     finally:
         engine.dispose()
-    if found.is_owner:
+    if found is None or found.is_owner:
         return found
     if not found.is_team:
         msg = (
@@ -136,7 +140,8 @@ def is_shared(place: str) -> bool:
         return False
     engine = connect(place)
     try:
-        return connected(engine).is_team
+        found = connected(engine)
+        return found is not None and found.is_team
     finally:
         engine.dispose()
 
@@ -219,19 +224,27 @@ def asker(
     if credential is None and (found is None or found.is_owner):
         credential = find(environ, opened.store.bench.id, now=now)
     if credential is not None:
+        if found is not None and found.account is not None:
+            _require_same(opened, credential, found.account)
         actor, verified = who_asks(opened, credential)
-        if found is not None and found.account not in {None, actor.name}:
-            msg = (
-                f"the credential is that of {actor.name}, the connection that of {found.account}. "
-                "Connect as the person who asks."
-            )
-            raise CredentialError(msg)
         return actor, verified.expires
     actor_or_none = None if found is None else _linked(opened, found)
     if actor_or_none is None:
         msg = "nobody is logged in to this bench. Log in with workbench login NAME."
         raise CredentialError(msg)
     return actor_or_none, now + LONGEST_LIFETIME
+
+
+def _require_same(opened: OpenBench, token: str, account: str) -> None:
+    """Refuse a credential of another than the account of the connection."""
+    now = opened.store.clock()
+    named = verify(opened.secrets.credentials, token, opened.store.bench.id, now).actor
+    if not same_account(named, account):
+        msg = (
+            f"the credential is that of {named}, the connection that of {account}. Connect as the "
+            "person who asks."
+        )
+        raise CredentialError(msg)
 
 
 def _linked(opened: OpenBench, found: Connected) -> Actor | None:

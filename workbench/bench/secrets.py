@@ -153,6 +153,9 @@ def destroy_secrets(places: BenchPlaces, bench_id: str, settings: Settings) -> N
             store.destroy(key_id)
     elif settings.keys.master == "keyring":
         KeyringMasters(_service_name(bench_id)).destroy()
+    if places.keys.is_symlink():
+        msg = f"the keys in {places.keys}: that is a link. Remove what it leads to by hand."
+        raise KeyStoreError(msg)
     with as_store_error(f"the keys in {places.keys}", KeyStoreError):
         for path in sorted(places.keys.rglob("*")):
             if path.is_file() and not path.is_symlink():

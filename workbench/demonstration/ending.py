@@ -11,7 +11,7 @@ from workbench.bench.places import RECORDS, BenchPlaces, bench_file, read_bench_
 from workbench.bench.secrets import destroy_secrets
 from workbench.errors import RefusedError, StoreError
 from workbench.records.engine import connect
-from workbench.records.store import bench_row
+from workbench.records.store import bench_kind
 from workbench.settings import Settings
 
 __all__ = ["end_bench", "require_demonstration"]
@@ -92,11 +92,11 @@ def require_demonstration(folder: Path) -> str:
     if (folder / RECORDS).is_file():
         engine = connect(folder / RECORDS)
         try:
-            row = bench_row(engine)
+            bench_id, kind = bench_kind(engine)
         finally:
             engine.dispose()
-        kinds.add(row.kind)
-        names.add(row.id)
+        kinds.add(kind)
+        names.add(bench_id)
     if kinds != {_KIND}:
         msg = f"{folder} is no demonstration but a bench for operation, so it was left alone."
         raise RefusedError(msg)

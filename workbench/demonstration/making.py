@@ -11,11 +11,17 @@ from pathlib import Path
 from typing import Final
 
 from workbench.bench import Workbench
-from workbench.bench.places import bench_file
+from workbench.bench.places import BenchPlaces, bench_file
 from workbench.bench.processes import is_gone, this_process
 from workbench.demonstration.cast import ADMINISTRATOR, CAST, Part
 from workbench.demonstration.ending import end_bench
-from workbench.errors import CredentialError, RefusedError, StoreError, WorkbenchError
+from workbench.errors import (
+    CredentialError,
+    RefusedError,
+    StoreError,
+    StoreVersionError,
+    WorkbenchError,
+)
 from workbench.governance.roles import Role
 from workbench.records.store import Clock
 from workbench.settings import Settings
@@ -35,9 +41,10 @@ def make_bench(folder: Path, settings: Settings, clock: Clock) -> None:
     bench at once, the first one's is kept.
 
     Raises:
-        RefusedError: when the folder holds anything.
+        RefusedError: when the folder holds anything, or the keys would lie in it.
         StoreError: when it cannot be written.
     """
+    BenchPlaces.of(str(folder), "bench-0-0", settings)  # refuses keys that would lie within
     try:
         _require_free(folder)
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -70,6 +77,7 @@ def add_cast(folder: Path, settings: Settings, clock: Clock) -> None:
 
     Raises:
         RefusedError: when it was not made by the demonstration.
+        StoreVersionError: when its records are of another version.
     """
     try:
         token = Workbench.login_demonstration(folder, ADMINISTRATOR, settings=settings, clock=clock)
@@ -79,6 +87,9 @@ def add_cast(folder: Path, settings: Settings, clock: Clock) -> None:
             "demonstration made. Name another folder with --bench."
         )
         raise RefusedError(msg) from None
+    except StoreVersionError as error:
+        msg = f"{error} A demonstration can be ended instead, by --purge, and made anew."
+        raise StoreVersionError(msg) from None
     with Workbench.open(folder, credential=token, settings=settings, clock=clock) as workbench:
         known = {actor.name for actor in workbench.users.list()}
         for part in CAST:
@@ -88,12 +99,14 @@ def add_cast(folder: Path, settings: Settings, clock: Clock) -> None:
 
 def _move(made: Path, folder: Path, settings: Settings) -> None:
     """Give a bench its place, unless another process was first."""
-    if bench_file(folder).is_file():
+    try:
+        with contextlib.suppress(FileNotFoundError):
+            folder.rmdir()  # an empty one, which not every system lets a rename replace
+        made.rename(folder)
+    except OSError:
+        if not bench_file(folder).is_file():
+            raise
         end_bench(made, settings)
-        return
-    with contextlib.suppress(FileNotFoundError):
-        folder.rmdir()  # an empty one, which not every system lets a rename replace
-    made.rename(folder)
 
 
 def _require_free(folder: Path) -> None:

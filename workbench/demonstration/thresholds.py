@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workbench.errors import PolicyError
+from workbench.errors import PolicyError, UsageError
 from workbench.governance.default_policies import load_default_policies
 from workbench.governance.policies import ThresholdPolicy
 from workbench.governance.setups import Matcher
@@ -16,10 +16,11 @@ def policy_for(encoder: str) -> ThresholdPolicy:
 
 
 def require_threshold(encoder: str, threshold: float | None) -> None:
-    """Refuse a threshold below the least that the policy of the matcher allows; loads no model.
+    """Refuse a threshold that a search would refuse, before any model is loaded.
 
     Raises:
-        PolicyError: says what is allowed.
+        PolicyError: when it lies below the least that the policy of the matcher allows.
+        UsageError: when no score can reach it.
     """
     policy = policy_for(encoder)
     # Written so that what is not a number does not pass.
@@ -30,3 +31,18 @@ def require_threshold(encoder: str, threshold: float | None) -> None:
             "leave --threshold out."
         )
         raise PolicyError(msg)
+    highest = _highest(policy)
+    if threshold is not None and threshold > highest:
+        msg = (
+            f"threshold {threshold:g}: no score of {encoder} ({policy.unit}) lies above "
+            f"{highest:.2f}, so it would alert on nobody. Give a lower one."
+        )
+        raise UsageError(msg)
+
+
+def _highest(policy: ThresholdPolicy) -> float:
+    """Return the highest score that any two templates can have; a cosine is at most 1."""
+    fusion = policy.setup.fusion
+    if fusion is None:
+        return 1.0
+    return fusion.intercept + sum(abs(weight) for weight in fusion.weights.values())

@@ -28,7 +28,7 @@ from workbench.records.engine import (
 from workbench.records.migrations import at_head, migrate
 from workbench.records.moments import as_json, as_text, from_json, utc_now
 
-__all__ = ["BenchRow", "Clock", "Store", "Writing", "bench_row"]
+__all__ = ["BenchRow", "Clock", "Store", "Writing", "bench_kind", "bench_row"]
 
 Clock: TypeAlias = Callable[[], datetime]
 """Gives the moment, with its time zone."""
@@ -261,3 +261,18 @@ def bench_row(engine: Engine) -> BenchRow:
         msg = f"{where}: the records name no bench. Restore them from a backup."
         raise StoreError(msg)
     return BenchRow(found.id, found.kind, from_json(found.settings))
+
+
+def bench_kind(engine: Engine) -> tuple[str, str]:
+    """Return id and kind of the bench in a store, whatever the version of its schema.
+
+    Raises:
+        StoreError: when there are no records, or they name no bench.
+    """
+    where = shown(engine.url)
+    with translated(where), engine.connect() as connection:
+        found = connection.execute(select(schema.bench.c.id, schema.bench.c.kind)).one_or_none()
+    if found is None:
+        msg = f"{where}: the records name no bench. Restore them from a backup."
+        raise StoreError(msg)
+    return found.id, found.kind

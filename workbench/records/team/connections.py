@@ -43,14 +43,16 @@ class Connected:
         return self.user == self.owner
 
 
-def connected(engine: Engine) -> Connected:
-    """Return whose connections an engine makes.
+def connected(engine: Engine) -> Connected | None:
+    """Return whose connections an engine makes; `None` where its user sees no bench.
 
     Raises:
         StoreError: when the database cannot be asked.
     """
     with translated(shown(engine.url)), engine.connect() as connection:
-        row = connection.execute(_WHO).one()
+        row = connection.execute(_WHO).one_or_none()
+        if row is None:
+            return None
         found = Connected(row.user, row.owner, row.is_team)
         if found.is_owner or not found.is_team:
             return found

@@ -109,7 +109,11 @@ EVERYBODY: Final = (
 
 # Whoever comes to a deployment records what time alone made due of it, with its counts.
 _DEPLOYMENT: Final = (
-    _deployments(_ALL, change=_ALL),
+    _deployments(
+        _ALL,
+        change="reference state applicant content authority withdrawal starts ends changed ended "
+        "record",
+    ),
     _deployment_notes(_ALL),
     _sessions(_ALL),
     _watchlists(_ALL),
@@ -183,11 +187,7 @@ NEEDS: Final[Mapping[Permission, tuple[Need, ...]]] = MappingProxyType(
         _P.WATCHLIST_CHECK: (*_LIST, _entries(change="identity_check")),
         _P.WATCHLIST_REVIEW: (*_LIST, _entries(change="review")),
         _P.WATCHLIST_CONSULT: (*_LIST, *_OPENED),
-        _P.WATCHLIST_PURGE: (
-            *_ERASED,
-            _watchlists(change=_ALL),
-            _entries("id watchlist state removed", change="state removed"),
-        ),
+        _P.WATCHLIST_PURGE: _ERASED,
         _P.LIVE_START: (
             *_LIST,
             *_SEALED,
@@ -275,6 +275,8 @@ verifies the log reads it. A data-protection officer does them, or the owner of 
 
 ALSO: Final[Mapping[Role, tuple[Need, ...]]] = MappingProxyType(
     {
+        # Who takes somebody off a list seals what is left anew.
+        Role.OPERATOR: (_watchlists(change=_ALL), _entries(change="state removed")),
         # Who reads a rate of recognition and may look at alerts links passes with alerts.
         Role.REVIEWER: (_blue_passes(_ALL, change="content"),),
     }

@@ -68,6 +68,10 @@ CONDITIONS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "INSERT": f"requester = {_ACCOUNT} AND state = 'open-provisional' "
             "AND authority IS NULL AND ended IS NULL"
         },
+        "certificates": {
+            "INSERT": "EXISTS (SELECT FROM erasures WHERE starts_with("
+            "certificates.id, replace(erasures.id, 'erasure-', 'certificate-')))"
+        },
         "data_keys": {
             "INSERT": "destroying IS NULL AND destroyed IS NULL AND {made}",
             "UPDATE": "{erased}",

@@ -176,18 +176,18 @@ BEGIN
         RAISE EXCEPTION 'this is no entry as the workbench writes it' USING ERRCODE = '@form@';
     END IF;
     entry := body::json;
-    IF NOT (
+    IF (
         (entry ->> 'actor' = account AND entry ->> 'role' = standing)
         OR (
             entry ->> 'actor' = '@system@' AND entry ->> 'role' = 'system'
             AND standing = ANY (@by_itself@)
             AND entry -> 'details' ->> 'through' = account
         )
-    ) THEN
+    ) IS NOT TRUE THEN
         RAISE EXCEPTION 'an entry of % is not for this connection to write', entry ->> 'actor'
             USING ERRCODE = '@stranger@';
     END IF;
-    IF entry ->> 'verb' = '@clock@' AND NOT standing = ANY (@accepts_clock@) THEN
+    IF entry ->> 'verb' = '@clock@' AND (standing = ANY (@accepts_clock@)) IS NOT TRUE THEN
         RAISE EXCEPTION 'accepting the clock is not for this connection'
             USING ERRCODE = '@stranger@';
     END IF;

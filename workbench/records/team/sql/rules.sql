@@ -51,43 +51,45 @@ BEGIN
         PERFORM lfr_refuse('a deployment keeps its reference');
     END IF;
     IF NEW.content::jsonb <> OLD.content::jsonb
-        AND NOT (OLD.state = 'draft' AND standing = ANY (@may_deployment_draft@))
+        AND (OLD.state = 'draft' AND standing = ANY (@may_deployment_draft@)) IS NOT TRUE
     THEN
         PERFORM lfr_refuse('an application is changed while it is a draft, by an analyst');
     END IF;
     IF NEW.applicant <> OLD.applicant
-        AND NOT (move = 'draft>applied' AND NEW.applicant = account)
+        AND (move = 'draft>applied' AND NEW.applicant = account) IS NOT TRUE
     THEN
         PERFORM lfr_refuse('the applicant is who applied');
     END IF;
     IF (NEW.starts, NEW.ends) IS DISTINCT FROM (OLD.starts, OLD.ends)
-        AND NOT (
+        AND (
             (OLD.state = 'draft' AND standing = ANY (@may_deployment_draft@))
             OR standing = ANY (@may_deployment_authorise@)
-        )
+        ) IS NOT TRUE
     THEN
         PERFORM lfr_refuse('the times of a deployment are for its applicant and its officer');
     END IF;
     IF after IS DISTINCT FROM before THEN
-        IF NOT standing = ANY (@may_deployment_authorise@) OR account = OLD.applicant THEN
+        IF (standing = ANY (@may_deployment_authorise@)) IS NOT TRUE
+            OR account = OLD.applicant
+        THEN
             PERFORM lfr_refuse('an authority is given by an authorising officer who did not apply');
-        ELSIF before IS NULL AND NOT (
-            move = 'applied>authorised' AND after ->> 'officer' = account
-        ) THEN
+        ELSIF before IS NULL
+            AND (move = 'applied>authorised' AND after ->> 'officer' = account) IS NOT TRUE
+        THEN
             PERFORM lfr_refuse('an authority is given in one''s own name');
         ELSIF before IS NOT NULL AND (
             after - 'review' IS DISTINCT FROM before - 'review'
             OR after #>> '{review,officer}' IS DISTINCT FROM account
             OR before ->> 'officer' = account
-            OR before -> 'review' <> 'null'::jsonb
+            OR coalesce(before -> 'review', 'null') <> 'null'::jsonb
         ) THEN
             PERFORM lfr_refuse('an authority is never changed, and reviewed by another officer');
         END IF;
     END IF;
-    IF NEW.withdrawal IS DISTINCT FROM OLD.withdrawal AND NOT (
+    IF NEW.withdrawal IS DISTINCT FROM OLD.withdrawal AND (
         OLD.withdrawal IS NULL AND NEW.withdrawal::jsonb ->> 'by' = account
         AND (standing = ANY (@may_deployment_cancel@) OR standing = ANY (@may_deployment_refuse@))
-    ) THEN
+    ) IS NOT TRUE THEN
         PERFORM lfr_refuse('a deployment is ended early in one''s own name, and once');
     END IF;
     IF NEW.ended IS DISTINCT FROM OLD.ended AND (OLD.ended IS NOT NULL OR NEW.state = OLD.state)
@@ -111,7 +113,7 @@ BEGIN
             ) THEN NOT lfr_is_kept(OLD.id)
             ELSE false
         END;
-        IF NOT allowed THEN
+        IF allowed IS NOT TRUE THEN
             PERFORM lfr_refuse(format('moving a deployment from %s to %s', OLD.state, NEW.state));
         END IF;
     END IF;
@@ -177,9 +179,9 @@ BEGIN
     ) THEN
         PERFORM lfr_refuse('an image is compared by a second person, in their own name');
     END IF;
-    IF NEW.review IS DISTINCT FROM OLD.review AND NEW.review IS NOT NULL AND NOT (
+    IF NEW.review IS DISTINCT FROM OLD.review AND NEW.review IS NOT NULL AND (
         NEW.review::jsonb ->> 'by' = account AND lfr_role() = ANY (@may_watchlist_review@)
-    ) THEN
+    ) IS NOT TRUE THEN
         PERFORM lfr_refuse('an entry is reviewed in one''s own name');
     END IF;
     RETURN NEW;
@@ -220,7 +222,7 @@ BEGIN
             WHEN move IN ('refused>purged', 'closed>purged', 'expired>purged') THEN true
             ELSE false
         END;
-        IF NOT allowed THEN
+        IF allowed IS NOT TRUE THEN
             PERFORM lfr_refuse(format('moving a case from %s to %s', OLD.state, NEW.state));
         END IF;
     ELSIF decided THEN
@@ -268,10 +270,10 @@ DECLARE account text := coalesce(lfr_account(), '');
 BEGIN
     IF lfr_is_owner(TG_RELID) THEN RETURN NEW; END IF;
     IF OLD.decided_by IS NOT NULL OR NEW.decided_by IS DISTINCT FROM account
-        OR NOT (CASE
+        OR (CASE
             WHEN NEW.decision = 'superseded' THEN lfr_role() = ANY (@may_rules_propose@)
             ELSE lfr_role() = ANY (@may_rules_confirm@) AND account <> OLD.proposed_by
-        END)
+        END) IS NOT TRUE
     THEN
         PERFORM lfr_refuse('a change of the rules is decided on once, by another person');
     END IF;

@@ -128,7 +128,7 @@ BEGIN
             ELSIF decided IS NULL THEN
                 PERFORM lfr_refuse('nothing is revised before it is settled');
             ELSIF content ->> 'move' IS DISTINCT FROM 'confirm'
-                AND NOT lfr_role() = ANY (@may_alert_correct@)
+                AND (lfr_role() = ANY (@may_alert_correct@)) IS NOT TRUE
             THEN
                 PERFORM lfr_refuse('correcting a decision is for a reviewer');
             ELSIF EXISTS (
