@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
+import resource
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -37,8 +37,8 @@ def test_the_commands_are_the_documented_ones() -> None:
     assert {words[0] for words in COMMANDS} == {
         "alert", "audit", "blue-list", "case", "compare", "demo", "deployment", "enquiry", "enrol",
         "evaluate", "export", "hold", "init", "keys", "login", "logout", "models", "policies",
-        "retention", "roles", "rules", "search", "stage", "upgrade", "users", "watchlist",
-        "whoami",
+        "retention", "roles", "rules", "search", "stage", "team", "upgrade", "users",
+        "watchlist", "whoami",
     }  # fmt: skip
 
 
@@ -77,11 +77,13 @@ def test_help_is_quick_and_loads_no_model_library() -> None:
     )
     times = []
     for _ in range(3):
-        start = time.perf_counter()
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         done = subprocess.run(
             [sys.executable, "-c", script], capture_output=True, text=True, check=False
         )
-        times.append(time.perf_counter() - start)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        # Of the processor, not of the clock: other tests run beside this one.
+        times.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
         assert done.returncode == 0, done.stderr
     assert min(times) < 1.0
 

@@ -153,3 +153,48 @@ def test_a_bench_cannot_be_made_on_a_full_disk(small_disk: Path) -> None:
     left = [path for path in small_disk.rglob("*") if path.is_file()]
     assert left == [], "nothing half-made is left"
     make_worked_bench(small_disk)
+
+
+@contextmanager
+def read_only(disk: Path) -> Iterator[None]:
+    """Have a disk take nothing for a while, as one that failed."""
+    mount = ["mount", "-o"]
+    if subprocess.run([*mount, "remount,ro", str(disk)], check=False).returncode:
+        pytest.skip("needs root, to mount a disk read-only")
+    try:
+        yield
+    finally:
+        subprocess.run([*mount, "remount,rw", str(disk)], check=True)
+
+
+def test_a_disk_that_takes_nothing_any_more(bench: WorkedBench, small_disk: Path) -> None:
+    reference = bench.ready()
+    other = bench.draft()
+    later = bench.later(minutes=2)
+    with later.open("operator") as operator, later.open("analyst") as analyst:
+        session = start(operator, reference)
+        alerts = [alerting(session) for _ in range(3)]
+        deeds: list[Callable[[], object]] = [
+            lambda: enrol(analyst, other, count(100)),
+            lambda: alerting(session),
+            lambda: deciding(operator, alerts[0]),
+            lambda: operator.deployments.close(reference),
+            lambda: make_worked_bench(small_disk / "another"),
+        ]
+        # A file that is open for writing keeps a disk from being made read-only.
+        session.close()
+        operator._context.store.engine.dispose()
+        analyst._context.store.engine.dispose()
+        with read_only(small_disk):
+            for deed in deeds:
+                with pytest.raises(StoreError) as refused:
+                    deed()
+                assert "\n" not in str(refused.value)
+        require_sound(later, [f"alert {alert}" for alert in alerts])
+        operator.deployments.close(reference)
+    due = later.later(days=60)
+    token = due.token("data-protection-officer")
+    with read_only(small_disk), pytest.raises(StoreError):
+        due.open("data-protection-officer", token)
+    require_purged(due)
+    require_sound(due)

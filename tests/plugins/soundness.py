@@ -22,6 +22,7 @@ from workbench.errors import KeyDestroyedError
 from workbench.governance.certificates import Result
 from workbench.live.alert_document import decode_alert
 from workbench.records import schema
+from workbench.records.adjudications import adjudications_of
 from workbench.records.audit.entries import Entry
 from workbench.records.audit.reading import entries
 from workbench.records.audit.verbs import Verb
@@ -180,14 +181,14 @@ def _require_alerts(context: Context, connection: Connection, logged: Sequence[E
 
 
 def _require_verdicts(connection: Connection, logged: Sequence[Entry]) -> None:
+    """Each verdict has its entry, and each alert the state that follows from its verdicts."""
     given = Counter(one.objects[0] for one in logged if one.verb is Verb.ADJUDICATE)
     alerts = {one.id: one for one in _rows(connection, schema.alerts)}
     kept = Counter(one.alert for one in _rows(connection, schema.verdicts))
     assert kept == Counter({name: number for name, number in given.items() if name in alerts})
-    for name, row in alerts.items():
-        # Two people agree, in these tests: the second verdict settles it.
-        assert (row.decided is not None) == (kept[name] == 2), name
-        assert (row.state == "open") == (kept[name] < 2), name
+    for name, said in adjudications_of(connection, alerts, two_person=True).items():
+        assert alerts[name].state == said.state.value, name
+        assert (alerts[name].decided is not None) == said.is_settled, name
 
 
 def _require_sessions(connection: Connection) -> None:

@@ -20,7 +20,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, event, settings
+from hypothesis import HealthCheck, Phase, event, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from soundness import require_sound
@@ -253,6 +253,7 @@ TestOperations = pytest.mark.slow(Operations.TestCase)
 TestOperations.settings = settings(
     max_examples=15,
     stateful_step_count=20,
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),  # a step takes too long to shrink many
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -16,7 +16,7 @@ from workbench.bench.backups import BackupAdvice, backup_advice
 from workbench.bench.blind_verdicts import settle_all_verdicts
 from workbench.bench.blue_list import BlueList
 from workbench.bench.cases import Cases
-from workbench.bench.context import ADMINISTRATION, SYSTEM, Acting, Context
+from workbench.bench.context import Context
 from workbench.bench.creating import BenchKind, create_bench
 from workbench.bench.deployments import Deployments
 from workbench.bench.enquiries import Enquiries
@@ -24,7 +24,8 @@ from workbench.bench.exports import Exports
 from workbench.bench.holds import Holds
 from workbench.bench.keys_part import Keys
 from workbench.bench.live import Live
-from workbench.bench.opening import TRUST, OpenBench, asker, open_bench, who_asks
+from workbench.bench.logging_in import LoggingIn
+from workbench.bench.opening import TRUST, OpenBench, asker, open_bench
 from workbench.bench.places import BenchPlaces, is_address
 from workbench.bench.policies import Policies
 from workbench.bench.retention import Retention
@@ -35,11 +36,8 @@ from workbench.bench.session_records import close_lost_sessions
 from workbench.bench.team_part import Team
 from workbench.bench.users import Users
 from workbench.bench.watchlists import Watchlists
-from workbench.errors import CredentialError
 from workbench.governance.permissions import Permission
-from workbench.identity.credentials import USUAL_LIFETIME, CredentialSource, issue
 from workbench.records.actors import Actor
-from workbench.records.audit.verbs import Verb
 from workbench.records.moments import utc_now
 from workbench.records.store import Clock
 from workbench.settings import Settings, load_settings
@@ -47,7 +45,7 @@ from workbench.settings import Settings, load_settings
 __all__ = ["Workbench"]
 
 
-class Workbench:
+class Workbench(LoggingIn):
     """The one entry to everything that holds personal data.
 
     Every call checks what the role of whoever asks permits, and writes an entry of the audit log
@@ -88,60 +86,6 @@ class Workbench:
             settings=settings,
             clock=clock,
         )
-
-    @classmethod
-    def login(
-        cls,
-        place: str | Path | None,
-        name: str,
-        password: str,
-        *,
-        lifetime: timedelta = USUAL_LIFETIME,
-        settings: Settings | None = None,
-        clock: Clock = utc_now,
-    ) -> str:
-        """Return a credential for an account of the users file; hand it to `open`.
-
-        Raises:
-            CredentialError: when account or password is wrong, or the account is disabled.
-        """
-        settings = settings or load_settings()
-        opened = open_bench(_place(place, settings), settings, clock)
-        try:
-            try:
-                account = opened.secrets.users.check(name, password, clock())
-            except CredentialError:
-                _log_failed_login(opened)
-                raise
-            return _logged_in(opened, account, lifetime, "users-file")
-        finally:
-            opened.store.close()
-
-    @classmethod
-    def login_demonstration(
-        cls,
-        place: str | Path | None,
-        name: str,
-        *,
-        settings: Settings | None = None,
-        clock: Clock = utc_now,
-    ) -> str:
-        """Return a credential for an account of a demonstration bench; no password is asked.
-
-        Raises:
-            CredentialError: when the bench is no demonstration, or has no such account.
-        """
-        settings = settings or load_settings()
-        opened = open_bench(_place(place, settings), settings, clock)
-        try:
-            if opened.store.bench.kind != "demonstration":
-                msg = (
-                    "this bench is no demonstration: log in with a password, workbench login NAME."
-                )
-                raise CredentialError(msg)
-            return _logged_in(opened, name, USUAL_LIFETIME, "demonstration")
-        finally:
-            opened.store.close()
 
     @classmethod
     def open(
@@ -347,27 +291,3 @@ def _keep_up(context: Context) -> RetentionRun:
     if everything or context.may(Permission.RETENTION_RUN):
         return enforce(context)
     return RetentionRun()
-
-
-def _log_failed_login(opened: OpenBench) -> None:
-    """Log that somebody failed to log in; not the name, in whose place people type passwords."""
-    with opened.store.writing() as writing:
-        acting = Acting(writing, SYSTEM, "system", ADMINISTRATION)
-        acting.log(Verb.LOGIN, result="refused", details={"source": "users-file"})
-
-
-def _logged_in(opened: OpenBench, account: str, lifetime: timedelta, how: str) -> str:
-    """Return a credential for an account whose person was established, and log that."""
-    token = issue(
-        opened.secrets.credentials,
-        bench=opened.store.bench.id,
-        actor=account,
-        source=CredentialSource.USERS_FILE,
-        now=opened.store.clock(),
-        lifetime=lifetime,
-    )
-    actor, _ = who_asks(opened, token)
-    with opened.store.writing() as writing:
-        acting = Acting(writing, actor.name, actor.role.value, ADMINISTRATION)
-        acting.log(Verb.LOGIN, details={"source": how})
-    return token

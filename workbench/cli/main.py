@@ -32,6 +32,7 @@ from workbench.cli import (
     rules,
     search,
     stage,
+    team,
     users,
     watchlist,
 )
@@ -99,6 +100,7 @@ app.command("login", epilog=login.LOGIN_EXAMPLE)(login.login)
 app.command("logout", epilog=login.LOGOUT_EXAMPLE)(login.logout)
 app.command("whoami", epilog=login.WHOAMI_EXAMPLE)(login.whoami)
 app.command("roles", epilog=login.ROLES_EXAMPLE)(login.roles)
+app.add_typer(team.app, name="team")
 app.add_typer(users.app, name="users")
 app.add_typer(policies.app, name="policies")
 app.add_typer(deployment.app, name="deployment")
