@@ -55,6 +55,7 @@ def leaks(
     *,
     least_template: float = LEAST_TEMPLATE,
     least_face: float = LEAST_FACE,
+    every: int = 5,
 ) -> Iterator[Leak]:
     """Give everything of some people that lies in some bytes.
 
@@ -64,6 +65,7 @@ def leaks(
         analyser: finds and encodes faces.
         least_template: cosine from which numbers count.
         least_face: cosine from which a face counts.
+        every: of a video, only each so many frames.
     """
     known = with_halves(looks.templates)
     for place, data in streams:
@@ -73,7 +75,7 @@ def leaks(
             for one in alike(inner, known, least_template):
                 form = f"{one.form} {one.encoder} at {one.offset} {dress}".strip()
                 yield Leak(place, form, looks.people[one.row], one.cosine)
-            for form, image in pictures(inner):
+            for form, image in pictures(inner, every=every):
                 for person, cosine in _recognised(image, looks, analyser):
                     if cosine >= least_face:
                         yield Leak(place, f"{form} {dress}".strip(), person, cosine)

@@ -3,7 +3,8 @@
 A live search of real frames runs as a process of its own under strace, through a bench. All that
 it and its children wrote, and all that lies about afterwards, is looked through: as it is,
 decrypted with the keys of the bench, decoded, as templates and as pictures. The same check on a
-build that keeps one template, or one picture, must find that, and nothing else.
+build that keeps one template, or one picture, must find that, and nothing else. Memory that the
+system writes out by itself is another matter: swap and core dumps are in tests/hygiene.
 """
 
 from __future__ import annotations
@@ -136,7 +137,6 @@ def test_the_search_compared_faces_and_found_who_is_listed(clean: Case) -> None:
     said = clean.searched.said
     assert said["frames"] == FRAMES
     assert said["comparisons"] > 50
-    assert said["overdue"] == 0
     assert said["enrolled"] == OTHERS + 1
     assert [alert["subject"] for alert in said["alerts"]] == [LISTED]
     kinds = sorted(place.split()[0] for place, _ in clean.searched.decrypted)

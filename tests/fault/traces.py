@@ -98,10 +98,13 @@ class Traced:
 
 
 def _held(pid: int) -> Iterator[tuple[str, bytes]]:
-    """Give the files that a process holds open or mapped to be written, as they are now."""
+    """Give the files that a process holds open or mapped to be written, as they are now.
+
+    Mapped ones can be looked at by root alone; for others, one that is gone is told of as not seen.
+    """
     folder = Path("/proc") / str(pid)
     for entry in (*folder.glob("fd/*"), *folder.glob("map_files/*")):
-        with contextlib.suppress(FileNotFoundError):
+        with contextlib.suppress(FileNotFoundError, PermissionError):
             place = str(entry.readlink()).removesuffix(" (deleted)")
             is_mapped = entry.parent.name == "map_files"
             if is_mapped and not entry.lstat().st_mode & stat.S_IWUSR:

@@ -17,7 +17,7 @@ from workbench.governance.roles import Role
 from workbench.records.team.roles import GROUPS
 from workbench.settings import Settings
 
-__all__ = ["OWNER", "PASSWORD", "TeamBench", "TeamClock", "copy_of", "make_team"]
+__all__ = ["OWNER", "PASSWORD", "TeamBench", "TeamClock", "copy_of", "make_team", "token_of"]
 
 PASSWORD = "a long enough password"  # noqa: S105 - of an account in a temporary database
 OWNER = "lfr_owner"
@@ -41,6 +41,12 @@ class TeamClock:
 
 
 Clock = Callable[[], datetime]
+
+
+def token_of(whose: str) -> str:
+    """Return the variable that holds the token of somebody: one a role, and the owner's."""
+    role = whose.removesuffix("-2")
+    return f"TOKEN_OF_{role.replace('-', '_').upper()}" if role in set(Role) else "TOKEN_OF_OWNER"
 
 
 @dataclass
@@ -71,7 +77,7 @@ class TeamBench:
             threads=1,
             keys={
                 "folder": self.folder / whose / "keys",
-                "kms": {"address": self.kms, "key": "lfr"},
+                "kms": {"address": self.kms, "key": "lfr", "token_variable": token_of(whose)},
             },
             witness=self.folder / whose / "witness",
         )

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from postgresql_server import PostgresqlServer
+from team_bench import token_of
 
 from workbench.bench import Workbench
 from workbench.errors import (
@@ -196,7 +197,8 @@ class TestKeys:
     def test_whoever_needs_no_key_needs_no_token_of_the_service(
         self, made_team: Team, as_anybody: None, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.delenv("BAO_TOKEN")
+        for role in ("manager", "analyst"):
+            monkeypatch.delenv(token_of(role))
         with made_team.open("manager") as manager:
             assert manager.actor.role is Role.MANAGER
         with made_team.open("analyst") as analyst:
@@ -212,7 +214,7 @@ class TestKeys:
                         now=acting.now,
                     )
 
-            with pytest.raises(KeyStoreError, match="BAO_TOKEN"):
+            with pytest.raises(KeyStoreError, match="TOKEN_OF_ANALYST"):
                 seal()
 
 

@@ -158,7 +158,7 @@ def test_each_role_can_do_exactly_what_is_written(made_team: Team, tmp_path: Pat
 class TestWritten:
     """What anybody can see in the table that is committed."""
 
-    @pytest.fixture(scope="class")
+    @pytest.fixture
     def cells(self) -> Cells:
         return read(COMMITTED)
 

@@ -8,9 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from kms_stand_in import TOKEN
 from postgresql_server import PostgresqlServer
-from team_bench import PASSWORD, copy_of, make_team
+from team_bench import PASSWORD, copy_of, make_team, token_of
 
 from workbench.cli import main
 from workbench.governance.roles import Role
@@ -28,7 +27,6 @@ def made_now(
     folder = tmp_path_factory.mktemp("now")
     roles = (Role.ADMINISTRATOR, Role.ANALYST)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("BAO_TOKEN", TOKEN)
         patch.setenv("XDG_RUNTIME_DIR", str(folder))
         return make_team(postgresql, folder, kms.address, clock=utc_now, roles=roles)
 
@@ -48,6 +46,7 @@ def run(
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "sessions"))
     monkeypatch.setenv("WORKBENCH_KEYS__KMS__ADDRESS", team.kms)
     monkeypatch.setenv("WORKBENCH_KEYS__KMS__KEY", "lfr")
+    monkeypatch.setenv("WORKBENCH_KEYS__KMS__TOKEN_VARIABLE", token_of("owner"))
 
     def run_as(whose: str, *words: str) -> tuple[int, str, str]:
         address = team.owner_address if whose == "owner" else team.address(whose)
@@ -143,6 +142,7 @@ def test_a_bench_in_a_folder_has_no_team(
     folder = str(tmp_path / "bench")
     monkeypatch.delenv("WORKBENCH_KEYS__KMS__ADDRESS")
     monkeypatch.delenv("WORKBENCH_KEYS__KMS__KEY")
+    monkeypatch.delenv("WORKBENCH_KEYS__KMS__TOKEN_VARIABLE")
     run("owner", "init", "--bench", folder, "-a", "ada", "--password-stdin")
     code, _, said = run("owner", "login", "ada", "--bench", folder, "--password-stdin")
     assert code == 0, said
@@ -157,3 +157,19 @@ def test_people_need_not_log_in_and_cannot(run: Run) -> None:
     code, _, said = run("analyst", "login", "ada", "--password-stdin")
     assert code == 3
     assert "in a team's store you are whoever your connection is" in said
+
+
+def test_the_policy_of_a_role_at_the_key_service(run: Run) -> None:
+    code, out, _ = run("analyst", "team", "key-policy", "engagement-officer")
+    assert code == 0
+    assert 'path "transit/decrypt/lfr" {\n  capabilities = ["update"]\n}' in out
+    assert "encrypt" not in out
+    code, out, _ = run("analyst", "team", "key-policy", "data-protection-officer", "--json")
+    assert code == 0
+    paths = json.loads(out)["paths"]
+    assert [can for path, can in paths.items() if path.endswith("/*")] == [
+        ["delete", "list", "read"]
+    ]
+    code, out, said = run("analyst", "team", "key-policy", "manager")
+    assert (code, out) == (0, "")
+    assert "needs no token" in said

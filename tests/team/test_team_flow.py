@@ -12,13 +12,13 @@ import pytest
 from alert_values import plant_alert, plant_session
 from bench_steps import REFERENCE, WORDS, went_live
 from bench_values import SFACE, application_values
-from kms_stand_in import KeyServiceStandIn
 from list_values import WHY, checked_and_reviewed, pictured
+from policed_keys import PolicedKeyService
 from sqlalchemy import select
 
 from workbench.bench import Workbench
 from workbench.bench.erasing import begin_alerts
-from workbench.errors import HeldError, NotPermittedError
+from workbench.errors import HeldError, KeyStoreError, NotPermittedError
 from workbench.faces.analysis import FaceAnalyser, build_analyser
 from workbench.faces.artefacts import ArtefactStore
 from workbench.governance.alerts import AlertState
@@ -265,7 +265,7 @@ def test_an_administrator_keeps_accounts_without_seeing_anybody(live: Team) -> N
 
 
 def test_the_keys_of_a_team_are_in_the_key_service_alone(
-    live: Team, kms: KeyServiceStandIn
+    live: Team, kms: PolicedKeyService
 ) -> None:
     ((key,),) = live.run("SELECT key_id FROM alerts")
     held = [path for path in kms.secrets if path.endswith(str(key))]
@@ -276,3 +276,21 @@ def test_the_keys_of_a_team_are_in_the_key_service_alone(
     with live.open("data-protection-officer"):
         pass
     assert not [path for path in kms.secrets if path.endswith(str(key))]
+
+
+def test_who_destroys_needs_no_key_and_who_only_decides_makes_none(
+    live: Team, kms: PolicedKeyService
+) -> None:
+    kms.refused.clear()
+    with live.open("data-protection-officer") as officer, pytest.raises(KeyStoreError, match="403"):
+        officer._context.keys.get(str(live.run("SELECT key_id FROM alerts")[0][0]))
+    with live.open("engagement-officer") as officer:
+        assert officer.alerts.get(live.alert, justification=WHY).document is not None
+        with pytest.raises(KeyStoreError, match="403"):
+            officer._context.keys.create("key-of-the-street")
+        with pytest.raises(KeyStoreError, match="403"):
+            officer._context.keys.destroy(str(live.run("SELECT key_id FROM alerts")[0][0]))
+    assert {role for role, _, _ in kms.refused} == {
+        "data-protection-officer",
+        "engagement-officer",
+    }

@@ -22,6 +22,7 @@ from workbench.records.audit.verbs import Verb
 from workbench.records.team.checking import Access, access, expected_access, misplaced
 from workbench.records.team.connections import Connected
 from workbench.records.team.functions import APART
+from workbench.records.team.key_policies import key_policy
 from workbench.records.team.roles import membership
 from workbench.records.team.setting_up import set_up
 from workbench.records.team.sql_files import name as quoted
@@ -173,6 +174,21 @@ class Team:
                 details={"faults": len(faults)},
             )
         return TeamCheck(found, tuple(faults))
+
+    def key_policy(self, role: Role) -> Mapping[str, tuple[str, ...]]:
+        """Return what a role needs of the key service: capabilities by path; nothing for some.
+
+        Raises:
+            UsageError: when the settings name no key service.
+        """
+        kms = self._context.settings.keys.kms
+        if kms is None:
+            msg = "the settings name no key service. Set WORKBENCH_KEYS__KMS__ADDRESS."
+            raise UsageError(msg)
+        with self._context.acting(Permission.BENCH_DESCRIBE) as acting:
+            acting.log(Verb.CONSULT, justification="asking for a policy of the key service")
+        bench_id = self._context.store.bench.id
+        return key_policy(role, bench_id, transit=kms.transit, key=kms.key, kv=kms.kv)
 
     def _require_team(self) -> Connected:
         if self._connected is None:

@@ -122,3 +122,23 @@ def check(*, bench: BenchOption = None, as_json: AsJson = False) -> None:
             say("All of it is as it should be.")
     if found.faults:
         raise typer.Exit(FAULTS)
+
+
+@app.command("key-policy", epilog=example("workbench team key-policy operator > operator.hcl"))
+def key_policy(
+    role: Annotated[Role, typer.Argument(help="Role that it is for.")],
+    *,
+    bench: BenchOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print the policy that a role needs at the key service, for OpenBao or HashiCorp Vault."""
+    with opened(bench) as workbench:
+        found = workbench.team.key_policy(role)
+    if as_json:
+        say_json({"role": role.value, "paths": {path: list(can) for path, can in found.items()}})
+        return
+    for path, can in found.items():
+        listed = ", ".join(f'"{one}"' for one in can)
+        typer.echo(f'path "{path}" {{\n  capabilities = [{listed}]\n}}')
+    if not found:
+        say(f"{role.phrase} opens, seals and destroys nothing, and needs no token.")

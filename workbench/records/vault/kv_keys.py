@@ -13,7 +13,7 @@ import base64
 import binascii
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from workbench.errors import KeyStoreError
 from workbench.records.vault.key_store import already_there, destroyed
@@ -28,7 +28,13 @@ _NOT_FOUND: Final = 404
 
 
 class KvKeyStore:
-    """Data keys of one bench in a folder of a KV engine."""
+    """Data keys of one bench in a folder of a KV engine.
+
+    Attributes:
+        FOLDER: in which the folders of benches are, where nothing else is said.
+    """
+
+    FOLDER: ClassVar[str] = "lfr-workbench"
 
     def __init__(
         self,
@@ -36,7 +42,7 @@ class KvKeyStore:
         bench_id: str,
         *,
         mount: str = "secret",
-        folder: str = "lfr-workbench",
+        folder: str = FOLDER,
     ) -> None:
         """Name the place; nothing is asked yet.
 
