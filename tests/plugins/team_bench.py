@@ -61,6 +61,7 @@ class TeamBench:
         clock: tells the time.
         opened: what is to be closed.
         alert: id of the alert that was raised.
+        encoder: what compares faces.
     """
 
     server: PostgresqlServer
@@ -70,11 +71,13 @@ class TeamBench:
     clock: Any
     opened: list[Workbench] = field(default_factory=list)
     alert: str = ""
+    encoder: str = "fused"
 
     def settings(self, whose: str) -> Settings:
         """Return the settings of one person's kernel; the owner's machine alone holds keys."""
         return Settings(
             threads=1,
+            encoder=self.encoder,
             keys={
                 "folder": self.folder / whose / "keys",
                 "kms": {"address": self.kms, "key": "lfr", "token_variable": token_of(whose)},
