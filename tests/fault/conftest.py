@@ -186,12 +186,3 @@ def without_privilege() -> list[str]:
     if setpriv is None or subprocess.run([*prefix, "true"], check=False).returncode:
         pytest.skip("runs as root, and setpriv cannot drop the right to read everything")
     return prefix
-
-
-# Being finished: run them by name.
-collect_ignore = [
-    "test_hostile_words.py",
-    "test_killed.py",
-    "test_many_writers.py",
-    "test_nothing_kept.py",
-]

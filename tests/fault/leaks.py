@@ -22,10 +22,11 @@ LEAST_TEMPLATE: Final = 0.8
 looks that a search compares are among the known ones, so that what it keeps of one has a cosine of
 1 but for rounding, and the mean of a track's templates one above 0.8 with some of them. The likest
 that a whole search of the street clip left anywhere, halves of templates included, had 0.58."""
-LEAST_FACE: Final = 0.65
+LEAST_FACE: Final = 0.75
 """Cosine from which a face that is found in a picture is a known person's, by every encoder. In the
-redacted video of the whole street clip the likest had 0.58; a crop that was kept has 0.70 even where
-the face was 30 pixels wide and packed as JPEG, and above 0.9 where it was larger."""
+redacted video of the whole street clip, frame by frame, the likest had 0.65: somebody far off and
+blurred. In a frame that was kept as JPEG most faces have more than 0.9, and no face that is large
+enough to be told from others has less than 0.75."""
 
 _MARGIN: Final = 0.4
 _UPSCALED_BELOW: Final = 160

@@ -36,21 +36,29 @@ from workbench.live.detection import build_live_analyser
 from workbench.records.moments import utc_now
 from workbench.settings import load_settings
 
-LEAKS = ("unlinked file", "log", "crop", "shared memory")
-"""What a build may keep that it must not: the template of one who passes by, and the picture."""
+LEAKS = ("unlinked file", "log", "crop", "shared memory", "frame")
+"""What a build may keep that it must not: the template of one who passes by, and pictures."""
+KEPT_FRAME = 7
 
 
 class FirstFrames:
     """The beginning of a feed."""
 
-    def __init__(self, feed: Feed, count: int) -> None:
-        self._feed, self._count = feed, count
+    def __init__(self, feed: Feed, count: int, keep: Path | None = None) -> None:
+        self._feed, self._count, self._keep = feed, count, keep
 
     def __getattr__(self, name: str) -> object:
         return getattr(self._feed, name)
 
     def frames(self) -> Iterator[Frame]:
-        return islice(self._feed.frames(), self._count)
+        for frame in islice(self._feed.frames(), self._count):
+            if self._keep is not None and frame.index == KEPT_FRAME:
+                self._keep.write_bytes(b"head" + packed(frame.image))
+            yield frame
+
+
+def packed(image: ImageArray) -> bytes:
+    return cv2.imencode(".jpg", image[..., ::-1])[1].tobytes()
 
 
 class KeepingEncoder:
@@ -87,8 +95,7 @@ class KeepingEncoder:
             text = base64.b64encode(template.astype("<f4").tobytes()).decode("ascii")
             logging.getLogger("workbench.live").warning("compared template=%s", text)
         if "crop" in self._ways:
-            _, content = cv2.imencode(".jpg", crop[..., ::-1])
-            (self._folder / "crop.bin").write_bytes(b"head" + content.tobytes())
+            (self._folder / "crop.bin").write_bytes(b"head" + packed(crop))
         if "shared memory" in self._ways:
             descriptor = os.memfd_create("kept")
             os.write(descriptor, template.astype("<f2").tobytes())
@@ -109,6 +116,7 @@ def main(task: dict[str, Any]) -> None:
     analyser = build_live_analyser(settings, ArtefactStore.from_settings(settings))
     encoders = analyser.encoders
     kept = None
+    keep = Path(task["folder"]) / "frame.bin" if "frame" in task["leaks"] else None
     if task["leaks"]:
         name = next(iter(encoders))
         kept = KeepingEncoder(encoders[name], task["leaks"], Path(task["folder"]))
@@ -128,7 +136,7 @@ def main(task: dict[str, Any]) -> None:
         with RedactedVideoWriter(Path(task["folder"]) / "redacted.mp4") as writer:
             session = bench.live.start(
                 task["reference"],
-                FirstFrames(feed, task["frames"]),  # type: ignore[arg-type]
+                FirstFrames(feed, task["frames"], keep),  # type: ignore[arg-type]
                 analyser=analyser,
                 on_frame=writer.write,
             )

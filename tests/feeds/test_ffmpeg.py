@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -18,7 +19,11 @@ ADDRESS = "http://bob:hunter2@127.0.0.1:9/ch1"
 
 
 def run(code: str) -> str:
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    # Other tests silence FFmpeg in this very process, through its environment.
+    env = {name: value for name, value in os.environ.items() if "FFMPEG" not in name}
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=env
+    )
     return done.stdout + done.stderr
 
 

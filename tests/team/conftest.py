@@ -126,15 +126,3 @@ def live(
 def as_person(team: TeamBench) -> Callable[[str], Workbench]:
     """Open the team's bench as the account of that name: `as_person("analyst")`."""
     return team.open
-
-
-# Being finished: each connects as the people of a team; run them by name.
-collect_ignore = [
-    "test_database_rules.py",
-    "test_erasing_team.py",
-    "test_live_team.py",
-    "test_opening_team.py",
-    "test_rights.py",
-    "test_team_commands.py",
-    "test_team_flow.py",
-]

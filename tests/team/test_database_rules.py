@@ -9,6 +9,7 @@ question and for nothing else; each rule has a control, in which the same is don
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import Any, NamedTuple
 
@@ -18,6 +19,7 @@ from bench_steps import REFERENCE, WORDS
 from bench_values import SFACE, application_values
 from team_bench import copy_of
 
+from workbench.errors import StoreError
 from workbench.governance.holds import HoldGround
 from workbench.records.audit.entries import Draft, Entry, canonical
 from workbench.records.audit.verbs import Verb
@@ -336,6 +338,20 @@ def test_nothing_is_kept_that_was_not_logged(
     assert "without an entry" in why
 
 
+def begun(
+    team: Team, account: str, retention: str, *, purpose: str | None = None, **content: list[str]
+) -> str | None:
+    """Try to begin an erasure; return why that was refused."""
+    values = json.dumps({"objects": [], "keys": [], "sealed": []} | content)
+    of = purpose or str(team.run("SELECT id FROM deployments")[0][0])
+    return attempted(
+        team,
+        account,
+        f"INSERT INTO erasures VALUES ('erasure-{account}-{retention}', '{retention}', '{of}', "
+        f"'{values}', '{account}', 'x', NULL)",
+    )
+
+
 def test_what_a_hold_keeps_is_not_begun_to_be_destroyed(live: Team) -> None:
     with live.open("data-protection-officer") as officer:
         officer.holds.place(
@@ -345,38 +361,115 @@ def test_what_a_hold_keeps_is_not_begun_to_be_destroyed(live: Team) -> None:
             review_by=live.clock() + timedelta(days=60),
             alerts=[live.alert],
         )
-    begun = (
-        "INSERT INTO erasures VALUES ('erasure-1', 'alert', 'x', "
-        f"'{{\"objects\": [\"{live.alert}\"], \"keys\": []}}', 'data-protection-officer', 'x', NULL)"
-    )
-    assert attempted(live, "data-protection-officer", begun) == "a legal hold keeps some of it"
-    released = 'UPDATE holds SET released = \'{"by": "data-protection-officer"}\''
-    why = attempted(live, "data-protection-officer", released)
+    officer, objects = "data-protection-officer", [live.alert]
+    assert begun(live, officer, "alert", objects=objects) == "a legal hold keeps some of it"
+    released = f'UPDATE holds SET released = \'{{"by": "{officer}"}}\''
+    why = attempted(live, officer, released)
     assert why == "a hold is released by another than who placed it"
     with live.open("authorising-officer") as other:
         other.holds.release(other.holds.list()[0].id, reason="The trial is over.")
-    assert attempted(live, "data-protection-officer", "UPDATE holds SET released = NULL")
-    assert attempted(live, "data-protection-officer", begun) is None
+    assert attempted(live, officer, "UPDATE holds SET released = NULL")
+    assert begun(live, officer, "alert", objects=objects) is None
 
 
-@pytest.mark.parametrize(
-    ("account", "retention"),
-    [
-        ("operator", "alert"),
-        ("operator", "case"),
-        ("authorising-officer", "watchlist"),
-        ("authorising-officer", "alert"),
-        ("reviewer", "watchlist"),
-    ],
-)
-def test_an_erasure_is_begun_by_those_who_may_destroy_its_class(
-    shared_live: Team, as_anybody: None, account: str, retention: str
-) -> None:
-    begun = (
-        f"INSERT INTO erasures VALUES ('erasure-{account}', '{retention}', 'x', "
-        f"'{{\"objects\": [], \"keys\": []}}', '{account}', 'x', NULL)"
+class TestErasures:
+    @pytest.mark.parametrize(
+        ("account", "retention"),
+        [
+            ("operator", "alert"),
+            ("operator", "case"),
+            ("authorising-officer", "watchlist"),
+            ("authorising-officer", "alert"),
+            ("reviewer", "watchlist"),
+            ("engagement-officer", "watchlist"),
+            ("administrator", "alert"),
+        ],
     )
-    assert attempted(shared_live, account, begun)
+    def test_one_is_begun_by_those_who_may_destroy_its_class(
+        self, shared_live: Team, as_anybody: None, account: str, retention: str
+    ) -> None:
+        assert begun(shared_live, account, retention)
+
+    @pytest.mark.parametrize("account", ["reviewer", "analyst"])
+    @pytest.mark.parametrize("retention", ["alert", "watchlist", "case"])
+    def test_nobody_destroys_an_alert_to_see_or_to_hide_its_verdicts(
+        self, shared_live: Team, as_anybody: None, account: str, retention: str
+    ) -> None:
+        assert begun(shared_live, account, retention, objects=[shared_live.alert])
+
+    def test_it_names_keys_of_its_class_and_purpose_alone(
+        self, shared_live: Team, as_anybody: None
+    ) -> None:
+        ((key,),) = shared_live.run("SELECT key_id FROM alerts")
+        officer = "data-protection-officer"
+        why = "a key of another class or purpose is not part of an erasure"
+        assert begun(shared_live, officer, "watchlist", keys=[str(key)]) == why
+        assert begun(shared_live, officer, "alert", purpose="other", keys=[str(key)]) == why
+        assert begun(shared_live, officer, "alert", keys=["key-of-nothing"]) == why
+        assert begun(shared_live, "analyst", "watchlist", keys=[str(key)]) == why
+
+    def test_what_it_names_is_not_changed_afterwards(self, live: Team) -> None:
+        officer = "data-protection-officer"
+        assert begun(live, officer, "alert", objects=[live.alert]) is None
+        for part in ("objects", "keys", "sealed"):
+            change = f"jsonb_set(content::jsonb, '{{{part}}}', '[\"x\"]')"
+            assert attempted(live, officer, f"UPDATE erasures SET content = {change}")
+        assert attempted(live, officer, "UPDATE erasures SET finished = 'x'") is None
+        assert attempted(live, officer, "UPDATE erasures SET finished = NULL")
+
+
+class TestLists:
+    def test_one_is_destroyed_with_its_key_alone(self, live: Team) -> None:
+        live.run("UPDATE watchlists SET state = 'ready', destroyed = NULL, key_id = "
+                 "(SELECT key_id FROM alerts)")  # fmt: skip
+        gone = "UPDATE watchlists SET state = 'destroyed', destroyed = 'x', key_id = NULL"
+        for account in ("data-protection-officer", "authorising-officer", "analyst"):
+            assert attempted(live, account, gone) == "a list is destroyed with its key"
+        live.run("UPDATE data_keys SET destroying = 'x'")
+        assert attempted(live, "data-protection-officer", gone) is None
+
+    def test_others_do_not_take_entries_off_it(self, live: Team) -> None:
+        live.run("UPDATE watchlists SET state = 'ready', destroyed = NULL")
+        live.run("UPDATE watchlist_entries SET removed = NULL")
+        removed = "UPDATE watchlist_entries SET removed = 'x'"
+        for account in ("data-protection-officer", "authorising-officer", "reviewer"):
+            assert attempted(live, account, removed)
+        assert attempted(live, "operator", removed) is None
+        assert attempted(live, "operator", "UPDATE watchlist_entries SET removed = NULL")
+
+    def test_nobody_is_its_builder_but_who_built_it(self, shared_live: Team) -> None:
+        for account in ("analyst", "operator"):
+            assert attempted(shared_live, account, "UPDATE watchlists SET builder = 'reviewer'")
+        assert attempted(shared_live, "operator", "UPDATE watchlists SET builder = 'operator'")
+
+
+def search(team: Team) -> str | None:
+    """Try to begin a live search by hand."""
+    return attempted(
+        team,
+        "operator",
+        "INSERT INTO sessions SELECT 'session-by-hand', deployment, 'operator', feed, policy, "
+        "threshold, setup, process, started, NULL, NULL, NULL FROM sessions",
+    )
+
+
+def test_no_search_without_an_authority_that_covers_the_moment(live: Team) -> None:
+    why = "no authority covers a search of that deployment now"
+    start = live.clock()
+    live.clock.now = start + timedelta(days=1)
+    assert search(live) == why, "it has ended"
+    live.clock.now = start
+    live.run("UPDATE deployments SET state = 'authorised'")
+    assert search(live) == why, "it is not live"
+    live.run("UPDATE deployments SET state = 'live'")
+    assert search(live) is None
+
+
+def test_a_database_in_which_people_could_make_tables_is_not_set_up(team: Team) -> None:
+    team.server.run("ALTER SCHEMA public OWNER TO postgres", team.database)
+    team.server.run("GRANT ALL ON SCHEMA public TO PUBLIC", team.database)
+    with team.as_owner() as owner, pytest.raises(StoreError, match="everybody may make tables"):
+        owner.team.set_up(clock_apart=None)
 
 
 def test_rules_take_two_people(team: Team) -> None:

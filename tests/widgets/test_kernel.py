@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from pathlib import Path
@@ -13,6 +14,12 @@ from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
 
 SHIPPED = Path(__file__).parents[2] / "share" / "etc" / "ipython" / "ipython_config.json"
+UNDONE = {
+    "InteractiveShellApp": {"extra_extensions": []},
+    "InteractiveShell": {"cache_size": 1000, "xmode": "Context"},
+    "HistoryManager": {"hist_file": ""},
+}
+"""A kernel as IPython ships it."""
 
 PICTURE = """
 import gc, weakref
@@ -35,6 +42,8 @@ def run(home: Path, *sources: str, config: bool = True) -> list[str]:
     profile.mkdir(parents=True, exist_ok=True)
     if config:
         shutil.copy(SHIPPED, profile / "ipython_config.json")
+    else:  # it is also installed beside this very Python, and a profile comes after that
+        (profile / "ipython_config.json").write_text(json.dumps(UNDONE), encoding="utf-8")
     notebook = new_notebook(cells=[new_code_cell(source) for source in sources])
     client = NotebookClient(
         notebook,

@@ -36,11 +36,14 @@ WATCHES: Final = (
     _Watch("deployments", _BEFORE, "lfr_deployment_changed"),
     _Watch("deployments", _AFTER, "lfr_deployment_was_due", deferred=True),
     _Watch("erasures", _FIRST, "lfr_erasure_begun"),
+    _Watch("erasures", _BEFORE, "lfr_erasure_changed"),
     _Watch("holds", _BEFORE, "lfr_hold_changed"),
     _Watch("policies", _BEFORE, "lfr_policy_changed"),
     _Watch("rule_changes", _BEFORE, "lfr_rule_decided"),
+    _Watch("sessions", "AFTER INSERT", "lfr_search_begun", deferred=True),
     _Watch("verdicts", _FIRST, "lfr_verdict_said"),
     _Watch("watchlist_entries", _BEFORE, "lfr_entry_changed"),
+    _Watch("watchlists", _BEFORE, "lfr_list_changed"),
 )
 
 CALLED: Final = (

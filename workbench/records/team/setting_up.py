@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from sqlalchemy import Connection, text
 
+from workbench.errors import StoreError
 from workbench.records.team.functions import APART, functions
 from workbench.records.team.roles import GROUPS, creation, grants
 from workbench.records.team.rows import policies
@@ -23,6 +24,11 @@ _WHERE = text(
     "FROM pg_class WHERE oid = to_regclass('audit')"
 )
 
+_OPEN = text(
+    "SELECT has_schema_privilege(:group, :schema, 'CREATE') "
+    "OR has_database_privilege(:group, :database, 'TEMP')"
+)
+
 
 def set_up(connection: Connection, *, apart: timedelta | None = APART) -> None:
     """Set a store up, or bring it to this version.
@@ -30,6 +36,9 @@ def set_up(connection: Connection, *, apart: timedelta | None = APART) -> None:
     Args:
         connection: of the owner of the tables, in a transaction.
         apart: how far the clock of an entry may be from that of the database; `None` for any.
+
+    Raises:
+        StoreError: when people could make tables of their own beside these.
     """
     where = connection.execute(_WHERE).one()
     for statement in (
@@ -41,3 +50,16 @@ def set_up(connection: Connection, *, apart: timedelta | None = APART) -> None:
         *grants(where.schema, where.database),
     ):
         run(connection, statement)
+    _require_closed(connection, where.schema, where.database)
+
+
+def _require_closed(connection: Connection, schema: str, database: str) -> None:
+    """Refuse a database in which people could put something of their own in place of the tables."""
+    given = {"group": next(iter(GROUPS.values())), "schema": schema, "database": database}
+    if connection.execute(_OPEN, given).scalar_one():
+        msg = (
+            f"everybody may make tables in the schema {schema}, or temporary ones, and it is not "
+            "for you to forbid that. Have a superuser give you both: ALTER SCHEMA and ALTER "
+            "DATABASE, OWNER TO."
+        )
+        raise StoreError(msg)

@@ -169,10 +169,17 @@ CREATE OR REPLACE FUNCTION lfr_entry_changed() RETURNS trigger
 LANGUAGE plpgsql SET search_path = @schema@, pg_temp AS $$
 DECLARE account text;
 BEGIN
-    IF lfr_is_owner(TG_RELID) OR (
-        NEW.identity_check IS NOT DISTINCT FROM OLD.identity_check
-        AND NEW.review IS NOT DISTINCT FROM OLD.review
-    ) THEN RETURN NEW; END IF;
+    IF lfr_is_owner(TG_RELID) OR (NEW.identity_check, NEW.review, NEW.removed)
+        IS NOT DISTINCT FROM (OLD.identity_check, OLD.review, OLD.removed)
+    THEN RETURN NEW; END IF;
+    IF NEW.removed IS DISTINCT FROM OLD.removed AND (
+        OLD.removed IS NULL AND (
+            lfr_role() = ANY (@may_watchlist_build@) OR lfr_role() = ANY (@may_live_start@)
+            OR EXISTS (SELECT FROM watchlists WHERE id = NEW.watchlist AND state = 'destroyed')
+        )
+    ) IS NOT TRUE THEN
+        PERFORM lfr_refuse('an entry ceases to be on a list once, and for those who keep the list');
+    END IF;
     account := coalesce(lfr_account(), '');
     IF NEW.identity_check IS DISTINCT FROM OLD.identity_check AND (
         NEW.identity_check::jsonb ->> 'by' IS DISTINCT FROM account OR NEW.added_by = account
@@ -297,17 +304,109 @@ BEGIN
 END
 $$;
 
--- What a legal hold keeps is not begun to be destroyed.
+-- What is begun to be destroyed is of the class and the purpose that the erasure names, is for this
+-- role to destroy, and is kept by no legal hold.
 CREATE OR REPLACE FUNCTION lfr_erasure_begun() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+DECLARE
+    objects jsonb := NEW.content::jsonb -> 'objects';
+    keys jsonb := NEW.content::jsonb -> 'keys';
+    named text;
+    due boolean := lfr_role() = ANY (@may_retention_run@);
 BEGIN
-    IF session_user <> current_user AND EXISTS (
+    IF session_user = current_user THEN RETURN NEW; END IF;
+    IF jsonb_typeof(objects) IS DISTINCT FROM 'array' OR jsonb_typeof(keys) IS DISTINCT FROM 'array'
+    THEN
+        PERFORM lfr_refuse('an erasure names what goes');
+    END IF;
+    IF EXISTS (
         SELECT FROM held_objects JOIN holds ON holds.id = held_objects.hold
-        WHERE holds.released IS NULL AND NEW.content::jsonb -> 'objects' ? held_objects.object
+        WHERE holds.released IS NULL AND objects ? held_objects.object
     ) THEN
         PERFORM lfr_refuse('a legal hold keeps some of it');
     END IF;
+    FOR named IN SELECT jsonb_array_elements_text(keys) LOOP
+        IF NOT EXISTS (
+            SELECT FROM data_keys
+            WHERE id = named AND retention = NEW.retention AND purpose = NEW.purpose
+        ) THEN
+            PERFORM lfr_refuse('a key of another class or purpose is not part of an erasure');
+        END IF;
+    END LOOP;
+    IF NEW.retention = 'case' AND NOT EXISTS (
+        SELECT FROM cases WHERE id = NEW.purpose AND state IN ('refused', 'closed', 'expired')
+    ) THEN
+        PERFORM lfr_refuse('what is kept for a case goes once that has ended');
+    END IF;
+    FOR named IN SELECT jsonb_array_elements_text(objects) LOOP
+        IF (CASE NEW.retention
+            WHEN 'case' THEN named = NEW.purpose
+                OR EXISTS (SELECT FROM alerts WHERE id = named AND moved_to = NEW.purpose)
+            WHEN 'alert' THEN due AND EXISTS (
+                SELECT FROM alerts
+                WHERE id = named AND deployment = NEW.purpose AND moved_to IS NULL
+            )
+            ELSE NOT EXISTS (SELECT FROM alerts WHERE id = named)
+        END) IS NOT TRUE THEN
+            PERFORM lfr_refuse('an alert goes with its deployment or with its case');
+        END IF;
+    END LOOP;
     RETURN NEW;
+END
+$$;
+
+-- An erasure destroys what it named when it was begun.
+CREATE OR REPLACE FUNCTION lfr_erasure_changed() RETURNS trigger
+LANGUAGE plpgsql SET search_path = @schema@, pg_temp AS $$
+BEGIN
+    IF lfr_is_owner(TG_RELID) THEN RETURN NEW; END IF;
+    IF OLD.finished IS NOT NULL OR EXISTS (
+        SELECT FROM unnest(ARRAY['objects', 'keys', 'sealed']) AS part
+        WHERE NEW.content::jsonb -> part IS DISTINCT FROM OLD.content::jsonb -> part
+    ) THEN
+        PERFORM lfr_refuse('an erasure destroys what it named when it was begun');
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+-- A list is destroyed with its key, and otherwise changed by those who build and search.
+CREATE OR REPLACE FUNCTION lfr_list_changed() RETURNS trigger
+LANGUAGE plpgsql SET search_path = @schema@, pg_temp AS $$
+DECLARE standing text := coalesce(lfr_role(), '');
+BEGIN
+    IF lfr_is_owner(TG_RELID) THEN RETURN NEW; END IF;
+    IF NEW.state = 'destroyed' AND OLD.state <> 'destroyed' THEN
+        IF NEW.key_id IS NOT NULL OR NOT EXISTS (
+            SELECT FROM data_keys WHERE id = OLD.key_id AND destroying IS NOT NULL
+        ) THEN
+            PERFORM lfr_refuse('a list is destroyed with its key');
+        END IF;
+    ELSIF NOT (standing = ANY (@may_watchlist_build@) OR standing = ANY (@may_live_start@)) THEN
+        PERFORM lfr_refuse('a list is changed by those who build and search');
+    END IF;
+    IF NEW.builder <> OLD.builder AND (
+        NEW.builder = lfr_account() AND standing = ANY (@may_watchlist_build@)
+    ) IS NOT TRUE THEN
+        PERFORM lfr_refuse('the builder of a list is who built it');
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+-- No live search without an authority that covers the moment.
+CREATE OR REPLACE FUNCTION lfr_search_begun() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+BEGIN
+    IF session_user <> current_user AND NOT EXISTS (
+        SELECT FROM deployments AS d, audit_head AS head
+        WHERE d.id = NEW.deployment AND d.state = 'live' AND d.authority IS NOT NULL
+            AND d.starts COLLATE "C" <= head.at COLLATE "C"
+            AND d.ends COLLATE "C" > head.at COLLATE "C"
+    ) THEN
+        PERFORM lfr_refuse('no authority covers a search of that deployment now');
+    END IF;
+    RETURN NULL;
 END
 $$;
 
