@@ -8,8 +8,11 @@ the bench is timed from its first frame to when its end is in the records. The r
 by round, of wall time and of processor time of the whole process: the machine may be busy with
 other work, which processor time shows less of.
 
-What a frame costs by itself, handed over by the thread that reads the feed, let through by the
-clock and with a watchdog at work, is timed apart, on frames that cost nothing to make.
+What the bench's own steps take, storing an alert and looking at the records, is clocked inside the
+searches too, waits for other threads included: their share of a search's time does not hang on how
+busy the machine was from one search to the next. What a frame costs by itself, handed over by the
+thread that reads the feed, let through by the clock and with a watchdog at work, is timed apart, on
+frames that cost nothing to make.
 
 Alerts are what a bench adds work to, so two lists are searched for: people who do not walk by, as
 nearly all of a street, and half of those who do, which no street has.
@@ -22,6 +25,7 @@ import itertools
 import statistics
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -34,7 +38,9 @@ from sealed_list import CATEGORY, REFERENCE, make_list_bench
 from staged_crowd import LISTED, PEOPLE, PORTRAITS, enrol, portraits, test_people
 
 from workbench.bench import Workbench
+from workbench.bench.alert_storing import AlertStore
 from workbench.bench.authorised_feed import AuthorisedFeed
+from workbench.bench.session_watch import SessionWatch
 from workbench.faces.analysis import FaceAnalyser, build_analyser
 from workbench.faces.artefacts import ArtefactStore
 from workbench.feeds import CrowdSettings, Feed, Frame, StagedPerson, VideoFile, stage_crowd
@@ -106,6 +112,34 @@ def through_bench(video: Path, analyser: FaceAnalyser, bench: Workbench) -> Time
         return timed(session.run)
 
 
+STEPS = ((AlertStore, "store"), (SessionWatch, "look"))
+"""What the bench does beside the pipeline: at each alert, and about twice a second."""
+
+
+@contextmanager
+def clocked(spent: dict[str, list[float]]) -> Iterator[None]:
+    """Note the seconds of each step of the bench, by its name."""
+    plain = {(kind, name): getattr(kind, name) for kind, name in STEPS}
+
+    def noting(name: str, step: Callable[..., object]) -> Callable[..., object]:
+        def noted(*given: object) -> object:
+            start = time.perf_counter()
+            try:
+                return step(*given)
+            finally:
+                spent.setdefault(name, []).append(time.perf_counter() - start)
+
+        return noted
+
+    for (kind, name), step in plain.items():
+        setattr(kind, name, noting(name, step))
+    try:
+        yield
+    finally:
+        for (kind, name), step in plain.items():
+            setattr(kind, name, step)
+
+
 class Blank:
     """A feed of one frame, given again and again."""
 
@@ -164,6 +198,7 @@ def measure(
         made = make_list_bench(Path(place), watchlist)
         ratios: dict[str, list[float]] = {"wall": [], "processor": []}
         seconds: dict[str, list[float]] = {"bare": [], "bench": []}
+        spent: dict[str, list[float]] = {}
         with Workbench.open(
             made.folder, credential=made.credential, settings=made.settings, clock=later
         ) as bench:
@@ -171,11 +206,12 @@ def measure(
             for number in range(rounds):
                 runs: dict[str, Timed] = {}
                 for name in ("bare", "bench") if number % 2 else ("bench", "bare"):
-                    runs[name] = (
-                        bare(video, analyser, watchlist)
-                        if name == "bare"
-                        else through_bench(video, analyser, bench)
-                    )
+                    with clocked(spent):
+                        runs[name] = (
+                            bare(video, analyser, watchlist)
+                            if name == "bare"
+                            else through_bench(video, analyser, bench)
+                        )
                 one, other = runs["bench"], runs["bare"]
                 assert one.result.faces_seen == other.result.faces_seen, "both searched the same"
                 assert len(one.result.alerts) == len(other.result.alerts)
@@ -198,6 +234,10 @@ def measure(
         "frames/s through the bench": round(frames / statistics.median(seconds["bench"]), 1),
         "wall": spread(ratios["wall"]),
         "processor": spread(ratios["processor"]),
+        "steps, share of time": round(sum(map(sum, spent.values())) / sum(seconds["bench"]), 4),
+        "steps, median ms": {
+            name: round(statistics.median(each) * 1e3, 2) for name, each in spent.items()
+        },
         "rounds": [round(ratio, 4) for ratio in ratios["wall"]],
     }
 
@@ -240,6 +280,7 @@ def main() -> None:
             f"ratio, {kind}": "{median:.3f} ({least:.3f} to {most:.3f})".format(**one[kind])
             for kind in ("wall", "processor")
         }
+        | {"bench's own steps, % of time": f"{100 * one['steps, share of time']:.2f}"}
         for name, one in found.items()
     ]  # fmt: skip
     cost_us = frame_cost_us()

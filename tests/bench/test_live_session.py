@@ -16,11 +16,13 @@ from live_values import LISTED, FramesFeed, enrol_listed, stage_frames, two_feed
 
 from workbench.bench import Workbench
 from workbench.bench.live_session import LiveSession
+from workbench.bench.search_output import DisclosedVideo
 from workbench.errors import (
     ClockError,
     FeedError,
     IllegalMoveError,
     KeyStoreError,
+    NotAuthorisedError,
     StoreError,
     UsageError,
 )
@@ -28,15 +30,17 @@ from workbench.faces.analysis import FaceAnalyser
 from workbench.faces.artefacts import ArtefactStore
 from workbench.feeds import Frame
 from workbench.governance.deployments import DeploymentState
+from workbench.governance.roles import Role
 from workbench.governance.stopping import StopReason
 from workbench.live import RedactedFrame
 from workbench.live.detection import build_live_analyser
 from workbench.records.alerts import list_alerts
-from workbench.records.audit.verbs import Verb
+from workbench.records.audit.verbs import Result, Verb
 from workbench.settings import Settings
 
 REFERENCE = "2026-11/HIGH-ST-1"
 WHY = "watching the feed"
+TO = {"recipient": "DI Reid, CID", "justification": "for the review of tomorrow"}
 
 
 @pytest.fixture(scope="module")
@@ -86,6 +90,16 @@ def ready(
 
 
 Begin = Callable[..., LiveSession]
+
+
+class VideoFrames:
+    """Hands the frames of a search on, once there is a video."""
+
+    video: DisclosedVideo | None = None
+
+    def take(self, frame: RedactedFrame) -> None:
+        if self.video is not None:
+            self.video.write(frame)
 
 
 @pytest.fixture
@@ -243,6 +257,46 @@ def test_a_zone_of_the_deployment_is_kept(begin: Begin, frames: list[Frame]) -> 
     assert result.faces_seen < whole.faces_seen
 
 
+# What leaves.
+
+
+def test_a_video_is_a_disclosure_before_its_first_frame(
+    ready: Any, begin: Begin, frames: list[Frame], tmp_path: Path
+) -> None:
+    operator, held = ready.open("operator"), VideoFrames()
+    given: list[int] = []
+
+    def count() -> None:
+        given.append(len(ready.open("data-protection-officer").exports.list(REFERENCE)))
+
+    feed = FramesFeed(frames, {0: count})
+    with (
+        begin(feed, bench=operator, on_frame=held.take) as session,
+        operator.live.video(session, tmp_path / "redacted.mp4", **TO) as held.video,
+    ):
+        session.run()
+    assert given == [1]
+    (export,) = ready.open("data-protection-officer").exports.list(REFERENCE)
+    assert export.what == "redacted.mp4 of the live search of feed square"
+    assert (tmp_path / "redacted.mp4").stat().st_size > 10_000
+
+
+def test_a_video_of_a_search_that_fails_has_not_left(
+    ready: Any, begin: Begin, frames: list[Frame], tmp_path: Path
+) -> None:
+    operator, held = ready.open("operator"), VideoFrames()
+    feed = FramesFeed(frames, fails_at=10)
+    with begin(feed, bench=operator, on_frame=held.take) as session:
+        video = operator.live.video(session, tmp_path / "redacted.mp4", **TO)
+        with pytest.raises(FeedError, match="the camera is gone"), video as held.video:
+            session.run()
+    assert list(tmp_path.glob("*redacted*")) == []
+    assert ready.open("data-protection-officer").exports.list(REFERENCE) == []
+    (entry,) = [one for one in log_of(operator) if one.verb is Verb.EXPORT]
+    assert (entry.result, entry.recipient) == (Result.FAILED, TO["recipient"])
+    assert dict(entry.details)["reason"] == "FeedError"
+
+
 # Ends.
 
 
@@ -314,6 +368,31 @@ def test_the_search_ends_when_somebody_is_taken_off_its_list(
             session, lambda: analyst.watchlists.drop(REFERENCE, [entry], "arrested elsewhere")
         )
     assert result.stopped_by is StopReason.LIST_CHANGED
+
+
+def test_the_search_ends_when_staff_on_its_list_consent_no_longer(
+    ready: Any, begin: Begin, frames: list[Frame], analyser: FaceAnalyser, lfw: Path
+) -> None:
+    enrol_listed(ready.open, REFERENCE, lfw, analyser, staff=LISTED[:1])
+    analyst = ready.open("analyst")
+    with begin(slowly(frames)) as session:
+        result = end_while_running(session, lambda: analyst.blue_list.withdraw_member(LISTED[0]))
+    assert result.stopped_by is StopReason.CONSENT_ENDED
+    with pytest.raises(NotAuthorisedError, match="no consent holds today"):
+        begin(slowly(frames))
+
+
+@pytest.mark.parametrize("change", [{"active": False}, {"role": Role.MANAGER}])
+def test_the_search_ends_when_its_operator_may_search_no_longer(
+    ready: Any, begin: Begin, frames: list[Frame], change: dict[str, Any]
+) -> None:
+    admin = ready.open("administrator")
+    with begin(slowly(frames)) as session:
+        result = end_while_running(session, lambda: admin.users.change("operator", **change))
+    assert result.stopped_by is StopReason.OPERATOR_BARRED
+    (row,) = ready.open("operator-2").live.sessions(REFERENCE)
+    assert row.stopped_by is StopReason.OPERATOR_BARRED
+    assert row.ended is not None, "the end is recorded, though the account may record nothing"
 
 
 def test_the_search_ends_when_it_is_stopped_here(

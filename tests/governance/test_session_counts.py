@@ -59,5 +59,5 @@ def test_an_empty_list_is_no_setup(field: str) -> None:
 
 
 def test_each_reason_to_stop_is_said_in_words() -> None:
-    assert len({reason.phrase for reason in StopReason}) == len(StopReason) == 7
+    assert len({reason.phrase for reason in StopReason}) == len(StopReason) == 9
     assert [reason for reason in StopReason if reason.is_whole] == [StopReason.FEED_ENDED]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -21,6 +21,7 @@ __all__ = ["LISTED", "FramesFeed", "enrol_listed", "stage_frames", "two_feeds"]
 
 MOST = 80
 """Frames of the crowd that are searched; all of those listed come within them."""
+STAFF = {"category": "blue-list", "legal_basis": "staff-consent", "source": "staff-consent"}
 LISTED = ("Ray_Romano", "Rob_Marshall", "John_Kerry")
 
 
@@ -60,15 +61,24 @@ def stage_frames(analyser: FaceAnalyser, lfw: Path, folder: Path) -> list[Frame]
 
 
 def enrol_listed(
-    open_as: Callable[[str], Workbench], reference: str, lfw: Path, analyser: FaceAnalyser
+    open_as: Callable[[str], Workbench],
+    reference: str,
+    lfw: Path,
+    analyser: FaceAnalyser,
+    *,
+    staff: Collection[str] = (),
 ) -> None:
-    """Build the list of the three, and have it checked and reviewed."""
+    """Build the list of the three, and have it checked and reviewed; `staff` are there by consent."""
     entries = [
-        EntryImage(entry_of(name, image=image.name), image)
+        EntryImage(entry_of(name, image=image.name, **(STAFF if name in staff else {})), image)
         for name in LISTED
         for image in sorted((lfw / name).glob("*.jpg"))[1:5]
     ]
     with open_as("analyst") as analyst:
+        for name in staff:
+            analyst.blue_list.add_member(
+                {"member": name, "consent": f"consent-{name}", "consented": "2026-11-01"}
+            )
         analyst.watchlists.build(reference, entries, analyser)
     checked_and_reviewed(open_as, reference)
 

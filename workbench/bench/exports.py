@@ -24,7 +24,7 @@ from workbench.records.exports import Export, add_export, list_exports, remove_e
 from workbench.records.identifiers import new_id
 from workbench.records.purposes import find_purpose
 
-__all__ = ["Exports"]
+__all__ = ["Exports", "take_back"]
 
 _PRIVATE: Final = 0o600
 _LONGEST_REASON: Final = 400
@@ -157,7 +157,7 @@ class Exports:
             _write(target, content)
         except OSError as error:
             reason = error.strerror or type(error).__name__
-            self._take_back(export, reason)
+            take_back(self._context, export, reason)
             msg = f"{target}: cannot be written ({reason}). Nothing left the bench. Name another."
             raise OutputError(msg) from None
         return export
@@ -191,16 +191,22 @@ class Exports:
             msg = f"{target} exists and was left as it is. Name another file, or say --force."
             raise RefusedError(msg)
 
-    def _take_back(self, export: Export, reason: str) -> None:
-        with self._context.system(purpose=export.purpose) as acting:
-            remove_export(acting.connection, export.id)
-            acting.log(
-                Verb.EXPORT,
-                [export.id],
-                recipient=export.recipient,
-                result=Result.FAILED,
-                details={"by": export.actor, "reason": reason[:_LONGEST_REASON]},
-            )
+
+def take_back(context: Context, export: Export, reason: str) -> None:
+    """Record that something did not leave the bench after all; whoever wrote it removed it.
+
+    Not part of `bench.exports`: what was given to somebody stays recorded, and only what writes a
+    file itself knows that nothing was.
+    """
+    with context.system(purpose=export.purpose) as acting:
+        remove_export(acting.connection, export.id)
+        acting.log(
+            Verb.EXPORT,
+            [export.id],
+            recipient=export.recipient,
+            result=Result.FAILED,
+            details={"by": export.actor, "reason": reason[:_LONGEST_REASON]},
+        )
 
 
 def _write(target: Path, content: bytes) -> None:

@@ -11,11 +11,12 @@ from workbench.bench.context import ADMINISTRATION, Context
 from workbench.bench.deployment_access import on_deployment
 from workbench.bench.live_checks import StartPlan, plan_start, require_unchanged
 from workbench.bench.live_setup import require_same_encoders, session_setup
-from workbench.bench.search_output import disclose_video, finding_in, write_result
+from workbench.bench.search_output import DisclosedVideo, finding_in, write_result
 from workbench.bench.session_records import close_lost_sessions, record_start
 from workbench.bench.session_watch import SessionWatch
 from workbench.errors import FeedError, WorkbenchError
 from workbench.governance.authorisation import covers_until
+from workbench.governance.categories import Category
 from workbench.governance.permissions import Permission
 from workbench.governance.stopping import StopReason
 from workbench.hygiene import without_credentials
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
     from workbench.live.redaction import RedactedFrame
     from workbench.live.running import Observer
     from workbench.live.zone import Zone
-    from workbench.records.exports import Export
     from workbench.reports.finding import Finding
     from workbench.reports.page import AlertsPage
 
@@ -199,20 +199,26 @@ class Live:
             force=force,
         )
 
-    def disclose_video(self, session: LiveSession, *, recipient: str, justification: str) -> Export:
-        """Record that the redacted video of a search leaves the bench, before a frame does.
+    def video(
+        self, session: LiveSession, path: Path, *, recipient: str, justification: str
+    ) -> DisclosedVideo:
+        """Return the redacted video of a search, to be written frame by frame: a disclosure.
+
+        It is recorded before a frame leaves the bench, and taken back where none did. Use it as a
+        context manager, around `session.run()`.
+
+        Args:
+            session: the search, not yet run.
+            path: where the finished video shall be.
+            recipient: who gets it.
+            justification: why.
 
         Raises:
             NotPermittedError: when the role may not.
             RecordError: when recipient or justification cannot be used.
         """
-        return disclose_video(
-            self._context,
-            session.id,
-            session.feed_name,
-            session.deployment,
-            recipient=recipient,
-            justification=justification,
+        return DisclosedVideo(
+            self._context, session, path, recipient=recipient, justification=justification
         )
 
     def close(self) -> None:
@@ -273,7 +279,15 @@ class Live:
         assert row.authority is not None  # noqa: S101 - it covers now
         digest = plan.listed.digest or ""
         watch = SessionWatch(
-            self._context, session.id, watchlist=digest, until=covers_until(row.authority)
+            self._context,
+            session.id,
+            watchlist=digest,
+            until=covers_until(row.authority),
+            staff=[
+                one.subject
+                for one in plan.watchlist.references
+                if one.category == Category.BLUE_LIST
+            ],
         )
         live = LiveSession(
             self._context,

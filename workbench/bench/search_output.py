@@ -5,19 +5,22 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from types import TracebackType
+from typing import TYPE_CHECKING, Final, Self
 
 from workbench.bench.context import Context
 from workbench.bench.deployment_access import on_deployment
-from workbench.bench.exports import Exports
+from workbench.bench.exports import Exports, take_back
 from workbench.bench.findings import finding_of
+from workbench.errors import OutputError
 from workbench.governance.permissions import Permission
 from workbench.records.audit.verbs import Verb
 from workbench.records.deployments import find_deployment_by_id
 from workbench.records.sessions import find_session
 
 if TYPE_CHECKING:
-    from workbench.records.exports import Export
+    from workbench.bench.live_session import LiveSession
+    from workbench.live.redaction import RedactedFrame
     from workbench.reports.finding import Finding
     from workbench.reports.page import AlertsPage
 
@@ -25,7 +28,7 @@ __all__ = [
     "ALERTS_PAGE",
     "REDACTED_VIDEO",
     "SUMMARY",
-    "disclose_video",
+    "DisclosedVideo",
     "finding_in",
     "write_result",
 ]
@@ -121,27 +124,63 @@ def write_result(
     return finding
 
 
-def disclose_video(
-    context: Context,
-    session_id: str,
-    feed: str,
-    reference: str,
-    *,
-    recipient: str,
-    justification: str,
-) -> Export:
-    """Record that the redacted video of a search leaves the bench; call it before a frame does.
+class DisclosedVideo:
+    """The redacted video of a search, recorded as a disclosure before its first frame is written.
 
-    In it every face is unrecognisable but those of open alerts.
-
-    Raises:
-        NotPermittedError: when the role may not.
-        RecordError: when recipient or justification cannot be used.
+    In it every face is unrecognisable but those of open alerts. Leaving the context by an exception
+    removes what there is of it, and takes the record back: nothing has left then.
     """
-    return Exports(context).disclose(
-        reference,
-        what=f"{REDACTED_VIDEO} of the live search of feed {feed}",
-        recipient=recipient,
-        justification=justification,
-        objects=[session_id],
-    )
+
+    def __init__(
+        self,
+        context: Context,
+        session: LiveSession,
+        path: Path,
+        *,
+        recipient: str,
+        justification: str,
+    ) -> None:
+        """Record who gets the video, and why; `path` is where the finished one shall be.
+
+        Raises:
+            NotPermittedError: when the role may not.
+            RecordError: when recipient or justification cannot be used.
+        """
+        from workbench.live.writer import RedactedVideoWriter  # noqa: PLC0415 - opens quickly
+
+        self._context = context
+        self._export = Exports(context).disclose(
+            session.deployment,
+            what=f"{path.name} of the live search of feed {session.feed_name}",
+            recipient=recipient,
+            justification=justification,
+            objects=[session.id],
+        )
+        self._writer = RedactedVideoWriter(path, fps=session.fps)
+
+    def __enter__(self) -> Self:
+        """Return the video."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Finish the video, or remove it where the search failed or it could not be written."""
+        try:
+            self._writer.__exit__(kind, error, trace)
+        except OutputError as failed:
+            take_back(self._context, self._export, type(failed).__name__)
+            raise
+        if kind is not None:
+            take_back(self._context, self._export, kind.__name__)
+
+    def write(self, frame: RedactedFrame) -> None:
+        """Append a frame.
+
+        Raises:
+            OutputError: when it cannot be written.
+        """
+        self._writer.write(frame)

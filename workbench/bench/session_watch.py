@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy import Connection
+
 from workbench.bench.context import Context
+from workbench.bench.list_facts import without_consent
 from workbench.governance.deployments import DeploymentState
 from workbench.governance.stopping import StopReason
+from workbench.records.actors import find_actor
 from workbench.records.sessions import SessionSight, look_at_session
 
 __all__ = ["SessionWatch", "reason_to_end"]
@@ -18,7 +23,15 @@ class SessionWatch:
     `look` is for the watchdog's thread, the rest for any.
     """
 
-    def __init__(self, context: Context, session: str, *, watchlist: str, until: datetime) -> None:
+    def __init__(
+        self,
+        context: Context,
+        session: str,
+        *,
+        watchlist: str,
+        until: datetime,
+        staff: Sequence[str] = (),
+    ) -> None:
         """Begin with what is known at the start.
 
         Args:
@@ -26,11 +39,13 @@ class SessionWatch:
             session: id of the search.
             watchlist: digest of the list that it searches for.
             until: from when on nothing is covered any more.
+            staff: subjects on the list who are there because they consent.
         """
         self._context = context
         self._session = session
         self._watchlist = watchlist
         self._until = until
+        self._staff = tuple(staff)
         self._open: dict[str, bool] = {}
 
     def until(self) -> datetime:
@@ -49,10 +64,20 @@ class SessionWatch:
         """Look at the records, and return why the search is to end, if it is."""
         with self._context.store.reading() as connection:
             sight = look_at_session(connection, self._session)
+            barred = self._is_barred(connection)
+            consents = not without_consent(connection, self._staff, self._context.now())
         self._open.update(sight.open_alerts)
         if sight.until is not None:
             self._until = sight.until
-        return reason_to_end(sight, self._watchlist, self._context.now())
+        reason = reason_to_end(sight, self._watchlist, self._context.now())
+        if reason is None and barred:
+            return StopReason.OPERATOR_BARRED
+        return reason if consents or reason else StopReason.CONSENT_ENDED
+
+    def _is_barred(self, connection: Connection) -> bool:
+        """Return whether whoever runs the search lost the account or the role that let them."""
+        known = find_actor(connection, self._context.actor.name)
+        return not known.active or known.role != self._context.actor.role
 
 
 def reason_to_end(sight: SessionSight, watchlist: str, now: datetime) -> StopReason | None:

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from workbench.bench import Workbench
     from workbench.bench.alert_views import AlertView
     from workbench.bench.live_session import LiveSession
-    from workbench.live import RedactedFrame, RedactedVideoWriter
+    from workbench.bench.search_output import DisclosedVideo
+    from workbench.live import RedactedFrame
     from workbench.records.sessions import SessionRow
 
 __all__ = ["EXAMPLE", "search"]
@@ -107,7 +108,8 @@ def search(
     Each alert is sealed and logged at once. The search ends with the feed, with the authority, or
     when somebody stops it. The software raises candidates; people decide, with workbench alert.
     """
-    from workbench.hygiene import address_from  # noqa: PLC0415 - keeps `--help` quick
+    from workbench.bench.search_output import REDACTED_VIDEO  # noqa: PLC0415 - keeps `--help` quick
+    from workbench.hygiene import address_from  # noqa: PLC0415
     from workbench.live import Zone  # noqa: PLC0415
 
     leaving = _leaving(output, recipient, justification)
@@ -123,23 +125,27 @@ def search(
             work = output_folder(leaving.folder, command="search", force=force)
             given = replace(leaving, folder=stack.enter_context(work))
         progress = stack.enter_context(progress_bar("Searching", "frames"))
-        video = _Video()
+        frames = _Frames()
         session = workbench.live.start(
             deployment,
             address,
             feed_name=name,
             threshold=threshold,
             zone=polygon,
-            on_frame=None if given is None else video.take,
+            on_frame=None if given is None else frames.take,
             progress=progress,
         )
         stack.enter_context(session)
-        if given is not None:
-            workbench.live.disclose_video(
-                session, recipient=given.recipient, justification=given.justification
-            )
-            video.open(given.folder, session)
-        _run(session, video)
+        with ExitStack() as leaves:
+            if given is not None:
+                video = workbench.live.video(
+                    session,
+                    given.folder / REDACTED_VIDEO,
+                    recipient=given.recipient,
+                    justification=given.justification,
+                )
+                frames.video = leaves.enter_context(video)
+            _run(session)
         if given is not None:
             workbench.live.write_result(
                 session.id,
@@ -178,48 +184,28 @@ def _leaving(
     return _Leaving(output, recipient, justification)
 
 
-class _Video:
-    """The redacted video, opened once it was recorded who gets it."""
+class _Frames:
+    """Hands frames on to the video, once it was recorded who gets that."""
 
-    def __init__(self) -> None:
-        self._writer: RedactedVideoWriter | None = None
-
-    def open(self, folder: Path, session: LiveSession) -> None:
-        """Make ready for the first frame."""
-        from workbench.bench.search_output import REDACTED_VIDEO  # noqa: PLC0415 - `--help`
-        from workbench.live import RedactedVideoWriter  # noqa: PLC0415
-
-        self._writer = RedactedVideoWriter(folder / REDACTED_VIDEO, fps=session.fps)
+    video: DisclosedVideo | None = None
 
     def take(self, frame: RedactedFrame) -> None:
         """Write a frame."""
-        if self._writer is not None:
-            self._writer.write(frame)
-
-    def close(self, *, whole: bool) -> None:
-        """Finish the video, or remove what there is of it."""
-        if self._writer is not None:
-            if whole:
-                self._writer.close()
-            else:
-                self._writer.abandon()
+        if self.video is not None:
+            self.video.write(frame)
 
 
-def _run(session: LiveSession, video: _Video) -> None:
+def _run(session: LiveSession) -> None:
     """Run a search to its end; a first Ctrl-C stops it before its next frame."""
-    whole = False
     try:
         with _interrupts(session.stop):
             session.run()
-        whole = True
     except WorkbenchError:
         say(
             f"Alerts that were raised before are stored: workbench alert list --deployment "
             f"{session.deployment}"
         )
         raise
-    finally:
-        video.close(whole=whole)
 
 
 @contextmanager

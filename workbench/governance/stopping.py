@@ -18,6 +18,8 @@ class StopReason(StrEnum):
     WITHDRAWN = "withdrawn"
     CLOSED = "closed"
     LIST_CHANGED = "list-changed"
+    CONSENT_ENDED = "consent-ended"
+    OPERATOR_BARRED = "operator-barred"
     STOPPED = "stopped"
     FAULT = "fault"
 
@@ -39,6 +41,12 @@ _PHRASES: Final[Mapping[StopReason, str]] = MappingProxyType(
         StopReason.WITHDRAWN: "the authority was withdrawn",
         StopReason.CLOSED: "the deployment was closed",
         StopReason.LIST_CHANGED: "its watchlist was changed; start it again",
+        StopReason.CONSENT_ENDED: (
+            "somebody of the staff on its watchlist consents no longer; take them off the list"
+        ),
+        StopReason.OPERATOR_BARRED: (
+            "the account that ran it was disabled, or has another role now"
+        ),
         StopReason.STOPPED: "somebody stopped it",
         StopReason.FAULT: "of a fault",
     }
