@@ -22,6 +22,8 @@ from workbench.live import COUNTING_METHOD, score_alerts
 from workbench.reports import INDICATION, STATES
 from workbench.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 SUMMARY_KEYS = {
     "frames", "faces_seen", "tracks", "alerts", "true_alerts", "false_alerts", "missed_people",
     "frames_per_second", "detector", "encoder", "threshold", "counting_method", "provenance",

@@ -38,6 +38,8 @@ from workbench.records.alerts import list_alerts
 from workbench.records.audit.verbs import Result, Verb
 from workbench.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 REFERENCE = "2026-11/HIGH-ST-1"
 WHY = "watching the feed"
 TO = {"recipient": "DI Reid, CID", "justification": "for the review of tomorrow"}

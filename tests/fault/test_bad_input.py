@@ -29,6 +29,8 @@ from PIL import Image
 
 from workbench.errors import UnknownRecordError
 
+pytestmark = pytest.mark.slow
+
 Words = Callable[..., tuple[object, ...]]
 
 
@@ -166,7 +168,6 @@ def test_nothing_to_enrol_from(
     assert_no_list(bench, ended)
 
 
-@pytest.mark.slow
 def test_a_photograph_that_may_not_be_read(
     tmp_path: Path, portrait: Path, enrol: Command, without_privilege: list[str]
 ) -> None:
@@ -179,7 +180,6 @@ def test_a_photograph_that_may_not_be_read(
     assert "may not be read" in refused["reasons"][0]
 
 
-@pytest.mark.slow
 def test_unreadable_permissions(
     tmp_path: Path, search: Command, without_privilege: list[str]
 ) -> None:
@@ -286,7 +286,6 @@ def test_an_output_that_is_not_ours_is_refused_before_any_work(
     ("number", "code"),
     [(signal.SIGINT, 0), (signal.SIGTERM, 143), (signal.SIGKILL, -signal.SIGKILL)],
 )
-@pytest.mark.slow
 def test_ended_in_the_middle_of_a_search(
     *,
     number: signal.Signals,

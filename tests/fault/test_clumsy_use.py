@@ -20,6 +20,8 @@ from search_values import LEAVING
 from workbench.cli import main
 from workbench.feeds import read_truth, truth_path
 
+pytestmark = pytest.mark.slow
+
 
 @dataclass(frozen=True)
 class Ended:

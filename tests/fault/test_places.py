@@ -15,6 +15,8 @@ from list_values import write_manifest
 
 from workbench.cli.outputs import is_earlier_output
 
+pytestmark = pytest.mark.slow
+
 Words = Callable[..., tuple[object, ...]]
 
 
@@ -106,7 +108,6 @@ def test_a_bench_on_a_full_disk_keeps_the_list_that_it_has(
 
 
 @pytest.mark.parametrize("name", ["search", "stage"])
-@pytest.mark.slow
 def test_a_disk_that_becomes_full_on_the_way(
     name: str, small_disk: Path, jobs: dict[str, Callable[..., Any]], operate: Command
 ) -> None:
@@ -117,7 +118,6 @@ def test_a_disk_that_becomes_full_on_the_way(
     assert list(small_disk.rglob("*")) == []
 
 
-@pytest.mark.slow
 def test_a_closed_folder(
     tmp_path: Path,
     good_people: Path,
@@ -138,7 +138,6 @@ def test_a_closed_folder(
     assert list(closed.iterdir()) == []
 
 
-@pytest.mark.slow
 def test_a_person_whose_folder_may_be_listed_and_not_entered(
     tmp_path: Path,
     good_people: Path,
@@ -162,7 +161,6 @@ def test_a_person_whose_folder_may_be_listed_and_not_entered(
     assert {line.split(": ")[0] for line in ended.err.splitlines()[:-1]} == {"note"}
 
 
-@pytest.mark.slow
 def test_two_searches_into_one_place(
     tmp_path: Path, searching: Words, operating: dict[str, str]
 ) -> None:

@@ -43,6 +43,8 @@ from workbench.matching.enrolment import enrol_images
 from workbench.matching.watchlist import Watchlist
 from workbench.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 LISTED = ("Tony_Blair", "Bill_Clinton", "Angelina_Jolie")
 THRESHOLD = 0.363
 """Cosine of SFace from which its authors take two photographs to show one person."""

@@ -17,7 +17,6 @@ REMOVED: Final = "removed"
 _OUT: Final = r"\s\"'<>`"
 """What ends an address in a text."""
 _SLASH: Final = r"(?:\\?/|%(?:25)*2f)"
-_AND: Final = re.compile(r"&|%(?:25)*26", re.IGNORECASE)
 _IS: Final = r"(?:=|%(?:25)*3d)"
 _WORD: Final = re.compile(rf"[^{_OUT}]+")
 _BEGIN: Final = re.compile(rf"(?<=[a-z0-9])(?::|%(?:25)*3a){_SLASH}{{2,}}+", re.IGNORECASE)
@@ -88,10 +87,10 @@ def has_credentials(text: str) -> bool:
 def _clean(word: str) -> str:
     """Return a word of a text without the login and the secrets of the address that it may be."""
     if (begin := _BEGIN.search(word)) is not None:
-        word = _cut(word, begin.end(), word.rfind("@") + 1)
+        word = _cut(word, begin.end(), word.rfind("@") + 1, _times_escaped(begin))
     if (begin := _ESCAPED_BEGIN.search(word)) is not None:
         ends = [at.end() for at in _ESCAPED_AT.finditer(word, begin.end())]
-        word = _cut(word, begin.end(), max(ends, default=0))
+        word = _cut(word, begin.end(), max(ends, default=0), _times_escaped(begin))
     if "@" in word:
         word = _without_bare_login(word)
     if (begin := _BEGIN.search(word) or _ONE_SLASH.search(word)) is not None:
@@ -126,10 +125,20 @@ def _up_to_slash(word: str, start: int) -> str:
     return word[start:] if end < 0 else word[start:end]
 
 
-def _cut(text: str, start: int, end: int) -> str:
-    """Return a text without what lies between; more goes where a secret may go on after it."""
+def _times_escaped(begin: re.Match[str]) -> int:
+    """Return how often an address was escaped, by the colon of its scheme: `:`, `%3a`, `%253a`."""
+    colon = begin[0].lower().partition("3a")[0]
+    return colon.count("25") + 1 if colon.startswith("%") else 0
+
+
+def _cut(text: str, start: int, end: int, escaped: int = 0) -> str:
+    """Return a text without what lies between; more goes where a secret may go on after it.
+
+    What is escaped more often than the address is part of a value, and parts nothing.
+    """
     if end <= start + 1:  # nothing before the @, as in the address of a multicast group
         return text
-    last = _AND.split(text[start:end])[-1]
+    parted = rf"&|%(?:25){{0,{escaped - 1}}}26" if escaped else "&"
+    last = re.split(parted, text[start:end])[-1]
     rest = _VALUE.sub("", text[end:], count=1) if _SECRET.search(last) else text[end:]
     return text[:start] + rest

@@ -93,7 +93,10 @@ def add_pass(connection: Connection, row: PassRow) -> None:
     """
     for known in list_passes(connection, row.deployment):
         if (known.seen.member, known.seen.at) == (row.seen.member, row.seen.at):
-            msg = f"the pass of {row.seen.member} at that moment is recorded already."
+            msg = (
+                f"the pass of {row.seen.member} at that moment is recorded already. List "
+                "those of the deployment, and record another moment."
+            )
             raise RefusedError(msg)
     connection.execute(
         insert(blue_passes).values(

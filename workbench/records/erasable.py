@@ -65,7 +65,10 @@ def erasable_watchlist(connection: Connection, deployment: str) -> Erasable:
         select(table).where(table.c.deployment == deployment, table.c.destroyed.is_(None))
     ).first()
     if row is None:
-        msg = f"deployment {reference} has no watchlist, or it is destroyed already."
+        msg = (
+            f"deployment {reference} has no watchlist, or it is destroyed already. Look at its "
+            "certificates: workbench retention certificate."
+        )
         raise UnknownRecordError(msg)
     keys = _keys_of(connection, deployment, RetentionClass.WATCHLIST, {row.key_id})
     sealed = _sealed_by(connection, keys)

@@ -20,6 +20,8 @@ from workbench.faces.artefacts import default_catalogue
 from workbench.faces.artefacts.facenet_weights import convert_facenet_graph, facenet_state
 from workbench.faces.artefacts.graphdef import read_constants
 
+pytestmark = pytest.mark.slow
+
 NAME = "facenet-casia-webface-20180408"
 N_FACES = 12
 

@@ -9,7 +9,7 @@ import pytest
 from workbench.errors import ArtefactUnavailableError
 from workbench.faces.artefacts import DEFAULT_NAMES, SAMPLES, ArtefactStore, VerifyState
 
-pytestmark = pytest.mark.network
+pytestmark = [pytest.mark.network, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")

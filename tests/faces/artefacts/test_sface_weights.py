@@ -18,6 +18,8 @@ from workbench.errors import ArtefactError
 from workbench.faces.artefacts import default_catalogue
 from workbench.faces.artefacts.sface_weights import convert_sface, dequantise
 
+pytestmark = pytest.mark.slow
+
 NAME, ORIGIN = "sface-2021dec", "sface-2021dec-int8bq"
 N_FACES = 12
 
