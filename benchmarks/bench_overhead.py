@@ -27,14 +27,14 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple, cast
 
 import numpy as np
 from harness import LFW, machine, markdown_table, versions, write_result
-from sealed_list import CATEGORY, REFERENCE, make_list_bench
+from sealed_list import CATEGORY, REFERENCE, later, make_list_bench
 from staged_crowd import LISTED, PEOPLE, PORTRAITS, enrol, portraits, test_people
 
 from workbench.bench import Workbench
@@ -71,11 +71,6 @@ class Timed(NamedTuple):
     wall_s: float
     processor_s: float
     result: LiveResult
-
-
-def later() -> datetime:
-    """Tell the time as of when the authority has begun."""
-    return utc_now() + timedelta(minutes=10)
 
 
 def timed(search: Callable[[], LiveResult]) -> Timed:

@@ -29,12 +29,17 @@ from workbench.records.watchlist_entries import EntryQuality, EntryRow, EntrySta
 from workbench.records.watchlists import ListState, WatchlistRow, save_watchlist
 from workbench.settings import Settings
 
-__all__ = ["CATEGORY", "ListBench", "make_list_bench"]
+__all__ = ["CATEGORY", "REFERENCE", "ListBench", "later", "make_list_bench"]
 
 CATEGORY = "wanted-by-courts"
 REFERENCE = "2026-11/BENCHMARK-1"
 POLICY = "default-fused/1"
 PASSWORD = "a long enough password"  # noqa: S105 - of a bench in a temporary folder
+
+
+def later() -> datetime:
+    """Tell the time as of when the authority has begun."""
+    return utc_now() + timedelta(minutes=10)
 
 
 @dataclass(frozen=True)

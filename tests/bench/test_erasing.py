@@ -46,6 +46,8 @@ from workbench.records.erasures import unfinished_erasures
 from workbench.records.schema import deployments
 from workbench.records.watchlists import ListState, find_watchlist
 
+pytestmark = pytest.mark.slow
+
 REFERENCE = "2026-11/HIGH-ST-1"
 Maker = Any
 
@@ -393,7 +395,6 @@ def require_finished_after_cut(
     require_all_gone(maker)
 
 
-@pytest.mark.slow
 def test_an_erasure_that_is_cut_off_at_any_line_is_finished(overdue: Maker, tmp_path: Path) -> None:
     deeper = (
         "bench/erasing.py",

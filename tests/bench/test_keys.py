@@ -31,6 +31,8 @@ from workbench.settings import KmsSettings, Settings
 sys.path.append(str(Path(__file__).parents[1] / "records" / "vault"))
 from kms_stand_in import TOKEN, KeyServiceStandIn, serve
 
+pytestmark = pytest.mark.slow
+
 REFERENCE = "2026-11/HIGH-ST-1"
 PASSWORD = "a long enough password"  # noqa: S105 - of an account in a temporary folder
 ROTATING = ("bench/keys_part.py", "vault/keys.py", "vault/master_sets.py", "vault/masters.py")

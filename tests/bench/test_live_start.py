@@ -43,6 +43,8 @@ from workbench.records.policies import find_policy, replace_policy
 from workbench.records.sessions import list_sessions
 from workbench.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 REFERENCE = "2026-11/HIGH-ST-1"
 NOWHERE = Path("no-such-feed.mp4")
 

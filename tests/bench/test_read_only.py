@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 COMMAND = "import sys; from workbench.cli import main; sys.exit(main(sys.argv[1:]))"
 PASSWORD = "a long enough password\n"  # noqa: S105 - of accounts in a temporary folder
 

@@ -23,6 +23,8 @@ from workbench.errors import (
 from workbench.records.audit.verbs import Verb
 from workbench.records.sessions import SessionRow
 
+pytestmark = pytest.mark.slow
+
 Open = Callable[[str], Workbench]
 TO = {"recipient": "DI Reid, CID", "justification": "for the review of tomorrow"}
 

@@ -18,6 +18,8 @@ from workbench.cli import main
 from workbench.governance.permissions import PERMISSIONS
 from workbench.governance.roles import Role
 
+pytestmark = pytest.mark.slow
+
 PASSWORD = "a long enough password"  # noqa: S105 - of accounts in a temporary folder
 OTHER = "another long password"
 

@@ -22,6 +22,8 @@ from workbench.demonstration.cast import OPERATOR
 from workbench.errors import RefusedError
 from workbench.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 Said = Callable[..., tuple[int, str, str]]
 COMMAND = "import sys; from workbench.cli import main; sys.exit(main())"
 
@@ -209,7 +211,6 @@ def until(condition: Callable[[], Any], within_s: float = 200.0) -> None:
         time.sleep(0.1)
 
 
-@pytest.mark.slow
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL], ids=["interrupted", "killed"])
 def test_cut_off_while_it_works_the_next_one_works(

@@ -25,6 +25,8 @@ from workbench.errors import (
 from workbench.faces.artefacts import Artefact, ArtefactKind, Catalogue
 from workbench.faces.artefacts.artefact import Cache, GivenFile, PackageMember
 
+pytestmark = pytest.mark.slow
+
 CONTENT = b"weights " * 1000
 DIGEST = hashlib.sha256(CONTENT).hexdigest()
 COMMANDS = ("list", "install", "verify", "export", "import")

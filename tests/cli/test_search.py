@@ -20,6 +20,8 @@ from workbench.faces.artefacts import ArtefactStore
 from workbench.records.audit.reading import entries as logged
 from workbench.records.audit.verbs import Verb
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def bench(tmp_path_factory: pytest.TempPathFactory) -> CommandBench:

@@ -18,6 +18,8 @@ from workbench.faces.types import Faces
 from workbench.images import load_image
 from workbench.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 LoadFace = Callable[[str, int], ImageArray]
 
 

@@ -21,6 +21,8 @@ from workbench.faces.yunet import YuNetDetector
 from workbench.images import load_image
 from workbench.settings import DetectionSettings, Settings
 
+pytestmark = pytest.mark.slow
+
 Enlarge = Callable[[ImageArray, float], ImageArray]
 
 

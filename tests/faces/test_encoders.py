@@ -21,6 +21,8 @@ from workbench.faces.sface import SFaceEncoder
 from workbench.faces.types import Faces
 from workbench.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 AnyEncoder = FaceNetEncoder | SFaceEncoder
 MainFace = Callable[[ImageArray], Faces]
 LoadFace = Callable[[str, int], ImageArray]

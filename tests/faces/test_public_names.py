@@ -9,6 +9,8 @@ import pytest
 
 from workbench import faces
 
+pytestmark = pytest.mark.slow
+
 
 def test_every_name_is_there_and_no_other_is_listed() -> None:
     assert dir(faces) == sorted(faces.__all__)

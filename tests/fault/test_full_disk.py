@@ -15,6 +15,8 @@ from worked_bench import WorkedBench, alerting, deciding, enrol, make_worked_ben
 
 from workbench.errors import StoreError
 
+pytestmark = pytest.mark.slow
+
 SIZE_KB = 6144
 FULL = r"disk is full|[Nn]o space is left|No space left"
 PART = [0, 12, 48]

@@ -25,6 +25,7 @@ ACTS = ("enrolment", "alerting", "adjudication", "purge")
 pytestmark = [
     pytest.mark.skipif(not hasattr(os, "fork"), reason="needs processes that fork"),
     pytest.mark.timeout(600),
+    pytest.mark.slow,
 ]
 
 
@@ -58,7 +59,6 @@ def test_a_few_kills(in_memory: Path) -> None:
     assert killed("purge", in_memory / "it", "sqlite", 3)["kills"] == 3
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("act", ACTS)
 def test_an_embedded_store_survives(act: str, in_memory: Path) -> None:
     toll = killed(act, in_memory / "it", "sqlite", 12)
@@ -66,7 +66,6 @@ def test_an_embedded_store_survives(act: str, in_memory: Path) -> None:
     assert toll["entries"] > 12
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("act", ACTS)
 def test_a_teams_store_survives(act: str, in_memory: Path, postgresql: PostgresqlServer) -> None:
     address = postgresql.address(postgresql.new_database())

@@ -147,6 +147,7 @@ class TestLog:
         assert found == ["ada"]
 
 
+@pytest.mark.slow
 class TestOthers:
     def test_eight_processes_never_fork_the_chain(self, any_store: AnyStore, store: Store) -> None:
         processes = [

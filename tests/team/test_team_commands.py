@@ -15,6 +15,8 @@ from workbench.cli import main
 from workbench.governance.roles import Role
 from workbench.records.moments import utc_now
 
+pytestmark = pytest.mark.slow
+
 Team = Any
 Run = Callable[..., tuple[int, str, str]]
 

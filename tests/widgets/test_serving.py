@@ -13,6 +13,8 @@ import pytest
 
 from widgets.serving import NoStore, guard_contents, guard_responses
 
+pytestmark = pytest.mark.slow
+
 FACE = base64.b64encode(bytes(range(256)) * 8).decode()
 WORDS = {"output_type": "stream", "name": "stdout", "text": ["4 alerts\n"]}
 OPTIONS = (
@@ -163,7 +165,6 @@ def test_the_server_said_nothing_of_a_fault(server: Any) -> None:
     assert "could not be looked through" not in log
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("manager", OTHER_MANAGERS)
 def test_other_contents_managers_save_no_picture_either(
     start_server: Callable[..., Any], manager: str
@@ -181,7 +182,6 @@ def test_other_contents_managers_save_no_picture_either(
     assert_no_face(server.root)
 
 
-@pytest.mark.slow
 def test_a_hook_of_the_place_itself_runs_before_ours(start_server: Callable[..., Any]) -> None:
     server = start_server(
         "jupyter_server",

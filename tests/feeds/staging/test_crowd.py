@@ -27,6 +27,8 @@ from workbench.feeds.staging.rendering import Stage
 from workbench.feeds.staging.walks import plan_walks
 from workbench.images import load_image
 
+pytestmark = pytest.mark.slow
+
 People = Callable[..., list[StagedPerson]]
 
 _SMALL: dict[str, Any] = {
@@ -195,7 +197,6 @@ def test_a_background_that_cannot_be_read_is_named(
     assert not list(output.parent.iterdir())
 
 
-@pytest.mark.slow
 def test_a_detector_finds_the_faces_where_the_truth_says(
     shared_data: Path, settings: Any, store: Any, tmp_path: Path
 ) -> None:
