@@ -36,6 +36,8 @@ from workbench.records.identifiers import new_id
 from workbench.records.schema import alerts
 from workbench.records.vault.register import KeyRegister
 
+pytestmark = pytest.mark.slow
+
 REFERENCE = "2026-11/HIGH-ST-1"
 Maker = Any
 DAY = timedelta(days=1)

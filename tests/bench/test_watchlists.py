@@ -52,6 +52,8 @@ from workbench.records.schema import data_keys, vault_objects, watchlist_entries
 from workbench.records.watchlist_entries import EntryState, entries_of_subject
 from workbench.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 REFERENCE = "2026-11/HIGH-ST-1"
 NOTE = "compared with the custody record"
 

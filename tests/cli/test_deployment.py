@@ -14,7 +14,7 @@ from bench_values import SFACE, application_values
 from command_bench import CommandBench, make_command_bench
 from command_runs import Run, runner
 
-from workbench.cli.deployment_template import TEMPLATE
+from workbench.cli.deployment_template import TEMPLATE, template
 from workbench.governance.deployments import Application
 from workbench.governance.drafts import Draft
 
@@ -96,10 +96,24 @@ def test_the_template_explains_every_field_and_can_be_applied_for() -> None:
         assert word in TEMPLATE
 
 
+def test_the_window_of_the_template_is_yet_to_come() -> None:
+    now = datetime(2027, 2, 28, 23, 40, tzinfo=UTC)
+    values = tomllib.loads(template(now))
+    assert values["starts"] == datetime(2027, 3, 1, 0, 0, tzinfo=UTC)
+    assert values["ends"] == datetime(2027, 3, 1, 6, 0, tzinfo=UTC)
+    assert values | {"starts": 0, "ends": 0} == tomllib.loads(TEMPLATE) | {"starts": 0, "ends": 0}
+
+
 def test_the_template_is_printed_as_it_is(run_empty: Run) -> None:
+    def undated(text: str) -> list[str]:
+        dated = ("starts = ", "ends = ")
+        return [line for line in text.splitlines() if not line.startswith(dated)]
+
     ended = run_empty(None, "deployment", "template")
-    assert ended.out == TEMPLATE
-    assert run_empty(None, "deployment", "template", "--json").said == {"template": TEMPLATE}
+    assert undated(ended.out) == undated(TEMPLATE)
+    assert tomllib.loads(ended.out)["starts"] > datetime.now(UTC)
+    said = run_empty(None, "deployment", "template", "--json").said
+    assert undated(said["template"]) == undated(TEMPLATE)
 
 
 # From the draft to the record

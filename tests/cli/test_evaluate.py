@@ -15,7 +15,7 @@ LISTED = ("Aaron_Peirsol", "Abdoulaye_Wade", "Adam_Sandler", "Ai_Sugiyama")
 OTHERS = ("Aaron_Patterson", "Abbas_Kiarostami", "Abdul_Rahman")
 RATES = ["0.1", "0.03", "0.01", "0.003", "0.001"]
 
-pytestmark = pytest.mark.usefixtures("store")
+pytestmark = [pytest.mark.usefixtures("store"), pytest.mark.slow]
 
 
 def path(name: str, number: int = 1) -> str:

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 import typer
 
 from workbench.cli.console import example, say, say_json
-from workbench.cli.deployment_template import TEMPLATE
+from workbench.cli.deployment_template import template as filled_in
 from workbench.cli.documents import moment, prose, read_document
 from workbench.cli.opening import opened
 from workbench.cli.options import AsJson, BenchOption
 from workbench.errors import UsageError
+from workbench.records.moments import utc_now
 
 if TYPE_CHECKING:
     from workbench.bench.deployment_view import DeploymentView
@@ -54,9 +55,9 @@ _Reason: TypeAlias = Annotated[
 def template(*, as_json: AsJson = False) -> None:
     """Print an application to fill in, every field explained (TOML)."""
     if as_json:
-        say_json({"template": TEMPLATE})
+        say_json({"template": filled_in(utc_now())})
     else:
-        sys.stdout.write(TEMPLATE)
+        sys.stdout.write(filled_in(utc_now()))
 
 
 @app.command(epilog=example("workbench deployment draft high-street.toml"))

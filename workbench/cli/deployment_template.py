@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Final
 
-__all__ = ["TEMPLATE"]
+__all__ = ["TEMPLATE", "template"]
+
+_STARTS: Final = "2026-11-25T10:00:00+00:00"
+_ENDS: Final = "2026-11-25T16:00:00+00:00"
+_LASTS: Final = timedelta(hours=6)
+
+
+def template(now: datetime) -> str:
+    """Return the application with a window that begins at the next full hour in UTC."""
+    starts = now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    return TEMPLATE.replace(_STARTS, starts.isoformat()).replace(
+        _ENDS, (starts + _LASTS).isoformat()
+    )
+
 
 TEMPLATE: Final = """\
 # An application for one deployment. Fill it in and hand it over with

@@ -13,7 +13,10 @@ import pytest
 
 PROGRAM = Path(__file__).with_name("cut_off.py")
 
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs processes that fork")
+pytestmark = [
+    pytest.mark.skipif(not hasattr(os, "fork"), reason="needs processes that fork"),
+    pytest.mark.slow,
+]
 
 
 @pytest.fixture
