@@ -88,14 +88,14 @@ def test_a_zone_is_refused_or_answers_for_every_box(
     points: list[tuple[float, float]], boxes: list[list[float]]
 ) -> None:
     try:
-        # Corners nearer to each other than a float resolves are refused one way round alone.
-        zone, turned = Zone(tuple(points)), Zone(tuple(points[::-1]))
+        zone = Zone(tuple(points))
     except ZoneError:
         return
     table = np.array(boxes, np.float32).reshape(-1, 4)
     inside = zone.inside(table, (WIDTH, HEIGHT))
     assert inside.shape == (len(boxes),)
-    np.testing.assert_array_equal(inside, turned.inside(table, (WIDTH, HEIGHT)))
+    backward = Zone(tuple(points[::-1])).inside(table, (WIDTH, HEIGHT))
+    np.testing.assert_array_equal(inside, backward)
 
 
 @given(st.lists(st.floats(0.01, 1), min_size=4, max_size=4), st.lists(BOX, max_size=20))

@@ -7,7 +7,7 @@ import math
 from collections.abc import Sequence
 from typing import TypeAlias
 
-__all__ = ["MOST_CORNERS", "Point", "area", "distance", "extent", "fault"]
+__all__ = ["MOST_CORNERS", "Point", "area", "crossing", "distance", "extent", "fault"]
 
 MOST_CORNERS = 200
 """Nobody draws more by hand; the check of crossing sides takes the square of it."""
@@ -29,15 +29,29 @@ def fault(corners: Sequence[Point], *, smallest: float) -> str | None:
             f"a polygon needs {_FEWEST_CORNERS} to {MOST_CORNERS} corners, but has {len(corners)}"
         )
     # Before the area: a bow tie has areas that cancel, and deserves the truer message.
-    crossing = _crossing(corners)
-    if crossing is not None and len(set(corners)) >= _FEWEST_CORNERS:
-        first, second = crossing
+    meeting = crossing(corners)
+    if meeting is not None and len(set(corners)) >= _FEWEST_CORNERS:
+        first, second = meeting
         return (
             f"sides {first + 1} and {second + 1} cross or touch; give the corners in order around "
             "the polygon, each once"
         )
     if area(corners) < smallest:
         return "the polygon has no area: its corners lie on one line; move one of them off it"
+    return None
+
+
+def crossing(corners: Sequence[Point]) -> tuple[int, int] | None:
+    """Return two sides, by index, that meet where they should not; `None` where none do."""
+    sides = _sides(corners)
+    last = len(sides) - 1
+    for first, second in itertools.combinations(range(len(sides)), 2):
+        if second == first + 1 or (first == 0 and second == last):
+            # Neighbours share one corner; they overlap only where one turns back on the other.
+            if last >= _FEWEST_CORNERS and _turns_back(sides[first], sides[second]):
+                return first, second
+        elif _meet(*sides[first], *sides[second]):
+            return first, second
     return None
 
 
@@ -75,22 +89,14 @@ def _from_side(point: Point, side: _Side) -> float:
     return math.dist(point, (ax + along * dx, ay + along * dy))
 
 
-def _crossing(corners: Sequence[Point]) -> tuple[int, int] | None:
-    """Return two sides, by index, that meet where they should not."""
-    sides = _sides(corners)
-    last = len(sides) - 1
-    for first, second in itertools.combinations(range(len(sides)), 2):
-        if second == first + 1 or (first == 0 and second == last):
-            # Neighbours share one corner; they overlap only where one turns back on the other.
-            if last >= _FEWEST_CORNERS and _turns_back(sides[first], sides[second]):
-                return first, second
-        elif _meet(*sides[first], *sides[second]):
-            return first, second
-    return None
-
-
 def _turn(a: Point, b: Point, c: Point) -> float:
-    return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
+    """Return twice the area of a triangle, above zero where it turns to the left.
+
+    Rounded alike for any order of its corners, so that a polygon is one either way round.
+    """
+    p, q, r = sorted((a, b, c))
+    doubled = (q[0] - p[0]) * (r[1] - p[1]) - (q[1] - p[1]) * (r[0] - p[0])
+    return -doubled if ((a > b) + (a > c) + (b > c)) % 2 else doubled
 
 
 def _meet(a: Point, b: Point, c: Point, d: Point) -> bool:

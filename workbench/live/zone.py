@@ -11,6 +11,8 @@ import numpy as np
 
 from workbench.arrays import BoolArray, FloatArray, check_shape
 from workbench.errors import ZoneError
+from workbench.governance import polygons
+from workbench.governance.polygons import Point
 
 __all__ = ["Zone"]
 
@@ -18,8 +20,6 @@ SMALLEST_AREA = 1e-6
 """Share of the frame below which a polygon counts as having no area."""
 _CORNERS = 3
 _MOST_CORNERS = 1000
-
-Point = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +131,8 @@ def _require_polygon(points: tuple[Point, ...]) -> None:
                 "left to right and from top to bottom, not pixels."
             )
             raise ZoneError(msg)
-    area = 0.5 * sum(ax * by - bx * ay for (ax, ay), (bx, by) in _edges(points))
     # Before the area: a bow tie has areas that cancel, and deserves the truer message.
-    crossing = _crossing(points)
+    crossing = polygons.crossing(points)
     if crossing is not None and len(set(points)) >= _CORNERS:
         first, second = crossing
         msg = (
@@ -141,57 +140,6 @@ def _require_polygon(points: tuple[Point, ...]) -> None:
             "Give the points in order around the zone, each once."
         )
         raise ZoneError(msg)
-    if abs(area) < SMALLEST_AREA:
+    if polygons.area(points) < SMALLEST_AREA:
         msg = "the zone has no area: its points lie on one line. Move one of them off it."
         raise ZoneError(msg)
-
-
-def _crossing(points: tuple[Point, ...]) -> tuple[int, int] | None:
-    """Return two sides, by index, that meet where they should not."""
-    edges = _edges(points)
-    count = len(edges)
-    for first in range(count):
-        for second in range(first + 1, count):
-            adjacent = second == first + 1 or (first == 0 and second == count - 1)
-            if adjacent:
-                # Neighbours share one corner; they overlap only where one turns back on the other.
-                if _turns_back(edges[first], edges[second]) and count > _CORNERS:
-                    return first, second
-            elif _meet(*edges[first], *edges[second]):
-                return first, second
-    return None
-
-
-def _turn(a: Point, b: Point, c: Point) -> float:
-    return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
-
-
-def _meet(a: Point, b: Point, c: Point, d: Point) -> bool:
-    """Whether the closed segments `ab` and `cd` have a point in common."""
-    turns = (_turn(a, b, c), _turn(a, b, d), _turn(c, d, a), _turn(c, d, b))
-    if turns[0] * turns[1] < 0 and turns[2] * turns[3] < 0:
-        return True
-    ends = ((a, b, c), (a, b, d), (c, d, a), (c, d, b))
-    return any(
-        turn == 0 and _between(start, stop, point)
-        for turn, (start, stop, point) in zip(turns, ends, strict=True)
-    )
-
-
-def _between(a: Point, b: Point, point: Point) -> bool:
-    return min(a[0], b[0]) <= point[0] <= max(a[0], b[0]) and min(a[1], b[1]) <= point[1] <= max(
-        a[1], b[1]
-    )
-
-
-def _turns_back(first: tuple[Point, Point], second: tuple[Point, Point]) -> bool:
-    """Whether two sides that share a corner lie on each other (or one of them is a point)."""
-    if first[1] == second[0]:
-        start, corner, end = first[0], first[1], second[1]
-    else:
-        start, corner, end = first[1], first[0], second[0]
-    if corner in (start, end):
-        return True
-    along = (start[0] - corner[0]) * (end[0] - corner[0])
-    across = (start[1] - corner[1]) * (end[1] - corner[1])
-    return _turn(start, corner, end) == 0 and along + across > 0

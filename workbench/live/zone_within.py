@@ -11,7 +11,8 @@ import itertools
 import math
 from typing import Final
 
-from workbench.live.zone import Point, Zone
+from workbench.governance.polygons import Point
+from workbench.live.zone import Zone
 
 __all__ = ["lies_within"]
 
