@@ -194,19 +194,21 @@ def measure(
         ratios: dict[str, list[float]] = {"wall": [], "processor": []}
         seconds: dict[str, list[float]] = {"bare": [], "bench": []}
         spent: dict[str, list[float]] = {}
-        with Workbench.open(
-            made.folder, credential=made.credential, settings=made.settings, clock=later
-        ) as bench:
+        with (
+            Workbench.open(
+                made.folder, credential=made.credential, settings=made.settings, clock=later
+            ) as bench,
+            clocked(spent),
+        ):
             bare(video, analyser, watchlist)  # the first of all loads what the others find loaded
             for number in range(rounds):
                 runs: dict[str, Timed] = {}
                 for name in ("bare", "bench") if number % 2 else ("bench", "bare"):
-                    with clocked(spent):
-                        runs[name] = (
-                            bare(video, analyser, watchlist)
-                            if name == "bare"
-                            else through_bench(video, analyser, bench)
-                        )
+                    runs[name] = (
+                        bare(video, analyser, watchlist)
+                        if name == "bare"
+                        else through_bench(video, analyser, bench)
+                    )
                 one, other = runs["bench"], runs["bare"]
                 assert one.result.faces_seen == other.result.faces_seen, "both searched the same"
                 assert len(one.result.alerts) == len(other.result.alerts)

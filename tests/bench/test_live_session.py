@@ -16,7 +16,6 @@ from live_values import LISTED, FramesFeed, enrol_listed, stage_frames, two_feed
 
 from workbench.bench import Workbench
 from workbench.bench.live_session import LiveSession
-from workbench.bench.search_output import DisclosedVideo
 from workbench.errors import (
     ClockError,
     FeedError,
@@ -32,7 +31,7 @@ from workbench.feeds import Frame
 from workbench.governance.deployments import DeploymentState
 from workbench.governance.roles import Role
 from workbench.governance.stopping import StopReason
-from workbench.live import RedactedFrame
+from workbench.live import RedactedFrame, RedactedVideoWriter
 from workbench.live.detection import build_live_analyser
 from workbench.records.alerts import list_alerts
 from workbench.records.audit.verbs import Result, Verb
@@ -97,7 +96,7 @@ Begin = Callable[..., LiveSession]
 class VideoFrames:
     """Hands the frames of a search on, once there is a video."""
 
-    video: DisclosedVideo | None = None
+    video: RedactedVideoWriter | None = None
 
     def take(self, frame: RedactedFrame) -> None:
         if self.video is not None:

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from list_values import checked_and_reviewed, entry_of
+from planted import BLUE
 
 from workbench.bench import Workbench
 from workbench.bench.list_views import EntryImage
@@ -21,7 +22,6 @@ __all__ = ["LISTED", "FramesFeed", "enrol_listed", "stage_frames", "two_feeds"]
 
 MOST = 80
 """Frames of the crowd that are searched; all of those listed come within them."""
-STAFF = {"category": "blue-list", "legal_basis": "staff-consent", "source": "staff-consent"}
 LISTED = ("Ray_Romano", "Rob_Marshall", "John_Kerry")
 
 
@@ -70,7 +70,7 @@ def enrol_listed(
 ) -> None:
     """Build the list of the three, and have it checked and reviewed; `staff` are there by consent."""
     entries = [
-        EntryImage(entry_of(name, image=image.name, **(STAFF if name in staff else {})), image)
+        EntryImage(entry_of(name, image=image.name, **(BLUE if name in staff else {})), image)
         for name in LISTED
         for image in sorted((lfw / name).glob("*.jpg"))[1:5]
     ]

@@ -19,9 +19,9 @@ from workbench.records.watchlists import (
     save_watchlist,
 )
 
-__all__ = ["destroy_list", "listed", "plant_list"]
+__all__ = ["BLUE", "destroy_list", "listed", "plant_list"]
 
-_BLUE = {
+BLUE = {
     "category": "blue-list",
     "legal_basis": "staff-consent",
     "source": "staff-consent",
@@ -41,7 +41,7 @@ def listed(subject: str, **changes: Any) -> WatchlistEntry:
         "rationale": "Warrant of 3 November.",
         "lawfully_held": True,
     }
-    return WatchlistEntry.read(values | (_BLUE if blue else {}) | changes, what=subject)
+    return WatchlistEntry.read(values | (BLUE if blue else {}) | changes, what=subject)
 
 
 def plant_list(

@@ -212,13 +212,21 @@ class Context:
             )
             raise NotPermittedError(msg)
 
+    def changed_account(self, connection: Connection) -> Actor | None:
+        """Return the account of whoever asks where it is disabled, or has another role than then.
+
+        `None` while it is what it was when the bench was opened.
+        """
+        known = find_actor(connection, self.actor.name)
+        return None if known.active and known.role == self.actor.role else known
+
     def _require_current(self, writing: Writing) -> None:
         """Refuse whoever is not logged in any more, or has another role than at the opening."""
         if writing.now >= self.expires:
             msg = f"{self.actor.name} is not logged in any more. Log in again: workbench login."
             raise CredentialError(msg)
-        known = find_actor(writing.connection, self.actor.name)
-        if not known.active or known.role != self.actor.role:
+        known = self.changed_account(writing.connection)
+        if known is not None:
             state = f"is {known.role.phrase} now" if known.active else "is disabled"
             msg = f"{self.actor.name} {state}. Open the bench again, or ask an administrator."
             raise CredentialError(msg)

@@ -25,6 +25,7 @@ __all__ = [
     "list_facts",
     "named",
     "require_consents",
+    "staff_on",
     "without_consent",
 ]
 
@@ -102,6 +103,12 @@ def expected_false_alerts(
     )
 
 
+def staff_on(entries: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """Return who is on a list by consent alone, each once, from subject and category of entries."""
+    found = (subject for subject, category in entries if category == Category.BLUE_LIST)
+    return tuple(dict.fromkeys(found))
+
+
 def without_consent(
     connection: Connection, subjects: Iterable[str], now: datetime
 ) -> tuple[str, ...]:
@@ -127,8 +134,7 @@ def require_consents(
     Raises:
         NotAuthorisedError: names the members.
     """
-    blue = (subject for subject, category in entries if category is Category.BLUE_LIST)
-    missing = without_consent(connection, blue, now)
+    missing = without_consent(connection, staff_on(entries), now)
     if missing:
         msg = (
             f"{named(missing)} on the blue list: no consent holds today. Record the consent "

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from workbench.bench.context import ADMINISTRATION, Context
 from workbench.bench.deployment_access import on_deployment
+from workbench.bench.list_facts import staff_on
 from workbench.bench.live_checks import StartPlan, plan_start, require_unchanged
 from workbench.bench.live_setup import require_same_encoders, session_setup
-from workbench.bench.search_output import DisclosedVideo, finding_in, write_result
+from workbench.bench.search_output import disclosed_video, finding_in, write_result
 from workbench.bench.session_records import close_lost_sessions, record_start
 from workbench.bench.session_watch import SessionWatch
 from workbench.errors import FeedError, WorkbenchError
 from workbench.governance.authorisation import covers_until
-from workbench.governance.categories import Category
 from workbench.governance.permissions import Permission
 from workbench.governance.stopping import StopReason
 from workbench.hygiene import without_credentials
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from workbench.feeds.frames import Feed
     from workbench.live.redaction import RedactedFrame
     from workbench.live.running import Observer
+    from workbench.live.writer import RedactedVideoWriter
     from workbench.live.zone import Zone
     from workbench.reports.finding import Finding
     from workbench.reports.page import AlertsPage
@@ -201,11 +202,11 @@ class Live:
 
     def video(
         self, session: LiveSession, path: Path, *, recipient: str, justification: str
-    ) -> DisclosedVideo:
-        """Return the redacted video of a search, to be written frame by frame: a disclosure.
+    ) -> AbstractContextManager[RedactedVideoWriter]:
+        """Give what writes the redacted video of a search, frame by frame: a disclosure.
 
-        It is recorded before a frame leaves the bench, and taken back where none did. Use it as a
-        context manager, around `session.run()`.
+        A context manager, around `session.run()`. Entering it records the disclosure, before a
+        frame leaves the bench; leaving it by an exception takes the record back, since none did.
 
         Args:
             session: the search, not yet run.
@@ -217,7 +218,7 @@ class Live:
             NotPermittedError: when the role may not.
             RecordError: when recipient or justification cannot be used.
         """
-        return DisclosedVideo(
+        return disclosed_video(
             self._context, session, path, recipient=recipient, justification=justification
         )
 
@@ -283,11 +284,7 @@ class Live:
             session.id,
             watchlist=digest,
             until=covers_until(row.authority),
-            staff=[
-                one.subject
-                for one in plan.watchlist.references
-                if one.category == Category.BLUE_LIST
-            ],
+            staff=staff_on((one.subject, one.category) for one in plan.watchlist.references),
         )
         live = LiveSession(
             self._context,

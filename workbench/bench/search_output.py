@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Final
 
 from workbench.bench.context import Context
 from workbench.bench.deployment_access import on_deployment
 from workbench.bench.exports import Exports, take_back
 from workbench.bench.findings import finding_of
-from workbench.errors import OutputError
 from workbench.governance.permissions import Permission
 from workbench.records.audit.verbs import Verb
 from workbench.records.deployments import find_deployment_by_id
@@ -20,7 +19,7 @@ from workbench.records.sessions import find_session
 
 if TYPE_CHECKING:
     from workbench.bench.live_session import LiveSession
-    from workbench.live.redaction import RedactedFrame
+    from workbench.live.writer import RedactedVideoWriter
     from workbench.reports.finding import Finding
     from workbench.reports.page import AlertsPage
 
@@ -28,7 +27,7 @@ __all__ = [
     "ALERTS_PAGE",
     "REDACTED_VIDEO",
     "SUMMARY",
-    "DisclosedVideo",
+    "disclosed_video",
     "finding_in",
     "write_result",
 ]
@@ -124,63 +123,39 @@ def write_result(
     return finding
 
 
-class DisclosedVideo:
-    """The redacted video of a search, recorded as a disclosure before its first frame is written.
+@contextmanager
+def disclosed_video(
+    context: Context, session: LiveSession, path: Path, *, recipient: str, justification: str
+) -> Iterator[RedactedVideoWriter]:
+    """Give what writes the redacted video of a search, once it is recorded as a disclosure.
 
     In it every face is unrecognisable but those of open alerts. Leaving the context by an exception
     removes what there is of it, and takes the record back: nothing has left then.
+
+    Args:
+        context: of the bench.
+        session: the search.
+        path: where the finished video shall be.
+        recipient: who gets it.
+        justification: why.
+
+    Raises:
+        NotPermittedError: when the role may not.
+        OutputError: when the video cannot be finished.
+        RecordError: when recipient or justification cannot be used.
     """
+    from workbench.live.writer import RedactedVideoWriter  # noqa: PLC0415 - opens quickly
 
-    def __init__(
-        self,
-        context: Context,
-        session: LiveSession,
-        path: Path,
-        *,
-        recipient: str,
-        justification: str,
-    ) -> None:
-        """Record who gets the video, and why; `path` is where the finished one shall be.
-
-        Raises:
-            NotPermittedError: when the role may not.
-            RecordError: when recipient or justification cannot be used.
-        """
-        from workbench.live.writer import RedactedVideoWriter  # noqa: PLC0415 - opens quickly
-
-        self._context = context
-        self._export = Exports(context).disclose(
-            session.deployment,
-            what=f"{path.name} of the live search of feed {session.feed_name}",
-            recipient=recipient,
-            justification=justification,
-            objects=[session.id],
-        )
-        self._writer = RedactedVideoWriter(path, fps=session.fps)
-
-    def __enter__(self) -> Self:
-        """Return the video."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Finish the video, or remove it where the search failed or it could not be written."""
-        try:
-            self._writer.__exit__(kind, error, trace)
-        except OutputError as failed:
-            take_back(self._context, self._export, type(failed).__name__)
-            raise
-        if kind is not None:
-            take_back(self._context, self._export, kind.__name__)
-
-    def write(self, frame: RedactedFrame) -> None:
-        """Append a frame.
-
-        Raises:
-            OutputError: when it cannot be written.
-        """
-        self._writer.write(frame)
+    export = Exports(context).disclose(
+        session.deployment,
+        what=f"{path.name} of the live search of feed {session.feed_name}",
+        recipient=recipient,
+        justification=justification,
+        objects=[session.id],
+    )
+    try:
+        with RedactedVideoWriter(path, fps=session.fps) as writer:
+            yield writer
+    except BaseException as error:
+        take_back(context, export, type(error).__name__)
+        raise

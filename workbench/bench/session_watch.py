@@ -11,7 +11,6 @@ from workbench.bench.context import Context
 from workbench.bench.list_facts import without_consent
 from workbench.governance.deployments import DeploymentState
 from workbench.governance.stopping import StopReason
-from workbench.records.actors import find_actor
 from workbench.records.sessions import SessionSight, look_at_session
 
 __all__ = ["SessionWatch", "reason_to_end"]
@@ -64,20 +63,21 @@ class SessionWatch:
         """Look at the records, and return why the search is to end, if it is."""
         with self._context.store.reading() as connection:
             sight = look_at_session(connection, self._session)
-            barred = self._is_barred(connection)
-            consents = not without_consent(connection, self._staff, self._context.now())
+            now = self._context.now()
+            reason = reason_to_end(sight, self._watchlist, now)
+            reason = reason or self._for_whom(connection, now)
         self._open.update(sight.open_alerts)
         if sight.until is not None:
             self._until = sight.until
-        reason = reason_to_end(sight, self._watchlist, self._context.now())
-        if reason is None and barred:
-            return StopReason.OPERATOR_BARRED
-        return reason if consents or reason else StopReason.CONSENT_ENDED
+        return reason
 
-    def _is_barred(self, connection: Connection) -> bool:
-        """Return whether whoever runs the search lost the account or the role that let them."""
-        known = find_actor(connection, self._context.actor.name)
-        return not known.active or known.role != self._context.actor.role
+    def _for_whom(self, connection: Connection, now: datetime) -> StopReason | None:
+        """Return why the search is to end on account of who runs it, or of staff on its list."""
+        if self._context.changed_account(connection) is not None:
+            return StopReason.OPERATOR_BARRED
+        if without_consent(connection, self._staff, now):
+            return StopReason.CONSENT_ENDED
+        return None
 
 
 def reason_to_end(sight: SessionSight, watchlist: str, now: datetime) -> StopReason | None:

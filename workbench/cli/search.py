@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from workbench.bench import Workbench
     from workbench.bench.alert_views import AlertView
     from workbench.bench.live_session import LiveSession
-    from workbench.bench.search_output import DisclosedVideo
-    from workbench.live import RedactedFrame
+    from workbench.live import RedactedFrame, RedactedVideoWriter
     from workbench.records.sessions import SessionRow
 
 __all__ = ["EXAMPLE", "search"]
@@ -187,7 +186,7 @@ def _leaving(
 class _Frames:
     """Hands frames on to the video, once it was recorded who gets that."""
 
-    video: DisclosedVideo | None = None
+    video: RedactedVideoWriter | None = None
 
     def take(self, frame: RedactedFrame) -> None:
         """Write a frame."""

@@ -13,7 +13,7 @@ import polars as pl
 from workbench.arrays import ImageArray
 from workbench.bench.list_views import BuildReport, EntryImage
 from workbench.bench.retention import IssuedCertificate
-from workbench.bench.search_output import REDACTED_VIDEO, DisclosedVideo
+from workbench.bench.search_output import REDACTED_VIDEO
 from workbench.demonstration.bench import DemonstrationBench, new_reference
 from workbench.demonstration.cast import ANALYST, OFFICER, OPERATOR, PROTECTION, REVIEWER
 from workbench.demonstration.deciding import decide
@@ -24,7 +24,7 @@ from workbench.demonstration.sample import Sample
 from workbench.demonstration.scene import Scene
 from workbench.demonstration.thresholds import policy_for
 from workbench.governance.moments import spoken
-from workbench.live import AlertScores, RedactedFrame, score_alerts
+from workbench.live import AlertScores, RedactedFrame, RedactedVideoWriter, score_alerts
 from workbench.reports import TruthView
 
 __all__ = [
@@ -247,7 +247,7 @@ class _MomentKeeper:
         shares = (np.arange(SHOWN) + 1) / (SHOWN + 1)
         self._due = [float(time_s) for time_s in np.quantile(times, shares)]
         self.kept: list[tuple[float, ImageArray]] = []
-        self.writer: DisclosedVideo | None = None
+        self.writer: RedactedVideoWriter | None = None
 
     def take(self, frame: RedactedFrame) -> None:
         """Write the frame where a video is written, and keep it if its moment has come."""
