@@ -167,3 +167,16 @@ def test_keys_are_rotated(bench: CommandBench, run: Run) -> None:
     assert set(after["wrapped_by"]) <= {after["current"]}
     assert after["current"] in run("administrator", "keys", "status").out
     assert run("operator", "keys", "rotate").code == 3
+
+
+def test_a_timer_runs_it_with_nobody_logged_in(bench: CommandBench, overdue: str, run: Run) -> None:
+    done = run(None, "retention", "run", "--unattended", "--json")
+    assert done.code == 0
+    assert done.said["destroyed"] == 1
+    assert done.said["failures"] == 0
+    assert overdue not in done.out, "nobody's role is known"
+    again = run(None, "retention", "run", "--unattended")
+    assert again.err == "Destroyed: 0 records, 0 certificates issued. Not destroyed yet: 0.\n"
+    refused = run(None, "retention", "run", "--unattended", "--project", ".")
+    assert refused.code == 2
+    assert "searches no folder" in refused.err

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from bench_steps import REFERENCE, WORDS
 from bench_values import SFACE, application_values
 from kept_values import go_live, plant_list, plant_said, rows_of
 
+from workbench.bench.unattended import run_unattended
+from workbench.errors import UsageError
 from workbench.governance.certificates import Result
 
 Team = Any
@@ -48,3 +51,14 @@ def test_what_is_due_goes_with_its_rows_and_sealed_objects(team: Team) -> None:
         for table in ("alerts", "verdicts", "vault_objects", "vault_chunks"):
             assert rows_of(owner, table) == 0
         assert not owner._context.store.log.verify(owner._context.store.reading).faults
+
+
+def test_a_timer_of_the_owner_does_it_and_one_of_a_person_is_told_how(team: Team) -> None:
+    deployed(team)
+    team.clock.turn(days=32)
+    with pytest.raises(UsageError, match="Leave --unattended out"):
+        run_unattended(team.address("analyst"), settings=team.settings("analyst"), clock=team.clock)
+    done = run_unattended(team.owner_address, settings=team.settings("owner"), clock=team.clock)
+    assert {one.retention.value for one in done.certificates} == {"watchlist", "alert"}
+    with team.as_owner() as owner:
+        assert rows_of(owner, "alerts") == 0

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
+from workbench.bench.alert_limits import require_within_limit
 from workbench.bench.alert_views import AlertView, Said, alert_view
 from workbench.bench.context import ADMINISTRATION, Acting, Context
 from workbench.governance.cases import require_case_covers
@@ -85,7 +86,7 @@ def on_alert(context: Context, permission: Permission, alert: AnAlert) -> Iterat
 
     Raises:
         NotPermittedError: when the role may not; said before whether there is such an alert.
-        NotAuthorisedError: when its case does not cover now.
+        NotAuthorisedError: when its case does not cover now, or its retention limit has passed.
         UnknownRecordError: when there is none of that id, any more or ever.
     """
     name = alert_id(alert)
@@ -96,6 +97,7 @@ def on_alert(context: Context, permission: Permission, alert: AnAlert) -> Iterat
         purpose, objects = row.moved_to or row.deployment, [row.id]
     with context.acting(permission, purpose=purpose, objects=objects) as acting:
         row = find_alert(acting.connection, name)
+        require_within_limit(acting, row)
         deployment = find_deployment_by_id(acting.connection, row.deployment)
         case = None
         if row.moved_to is not None:

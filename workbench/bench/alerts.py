@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from workbench.bench.alert_access import AnAlert, OneAlert, document_of, on_alert, views_of
+from workbench.bench.alert_limits import within_limit
 from workbench.bench.alert_views import AlertView
 from workbench.bench.blind_verdicts import settle_verdicts
 from workbench.bench.context import Context
@@ -63,11 +64,8 @@ class Alerts:
         """
         with on_deployment(self._context, Permission.ALERT_CONSULT, reference) as (acting, row):
             states = () if state is None else (state,)
-            found = [
-                alert
-                for alert in list_alerts(acting.connection, row.id, states=states)
-                if alert.moved_to is None
-            ]
+            rows = list_alerts(acting.connection, row.id, states=states)
+            found = [alert for alert in within_limit(acting, rows) if alert.moved_to is None]
             acting.log(
                 Verb.CONSULT,
                 [row.id],

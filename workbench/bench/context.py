@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final, TypeAlias
 
@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from workbench.bench.places import BenchPlaces
 from workbench.bench.rules import Rules
+from workbench.bench.upkeep import Upkeep
 from workbench.errors import ClockError, CredentialError, NotPermittedError, RefusedError
 from workbench.governance.permissions import Permission, require
 from workbench.governance.retention import RetentionClass
@@ -36,6 +37,7 @@ Value: TypeAlias = str | int | float | bool | None
 """What a detail of an audit entry may be."""
 
 _LONGEST_REASON: Final = 400
+_RETENTION: Final = frozenset({Permission.RETENTION_PLAN, Permission.RETENTION_RUN})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -124,6 +126,7 @@ class Context:
         rules: of the force.
         places: where the parts lie.
         settings: of this process.
+        upkeep: looks again for what is due while the bench is open, before somebody acts in it.
     """
 
     store: Store
@@ -134,6 +137,7 @@ class Context:
     rules: Rules
     places: BenchPlaces
     settings: Settings
+    upkeep: Upkeep = field(default_factory=Upkeep)
 
     @property
     def is_demonstration(self) -> bool:
@@ -185,6 +189,7 @@ class Context:
         """
         try:
             self._require(permission)
+            self._look_again(permission)
             with self.store.writing() as writing:
                 self._require_current(writing)
                 yield Acting(writing, self.actor.name, self.actor.role.value, purpose)
@@ -199,6 +204,11 @@ class Context:
         """Give a transaction for what the workbench does by itself, under its own name."""
         with self.store.writing() as writing:
             yield Acting(writing, SYSTEM, "system", purpose)
+
+    def _look_again(self, permission: Permission) -> None:
+        """Do what has come due since the bench was opened, unless that is what is asked for."""
+        if permission not in _RETENTION:
+            self.upkeep.look(self.now())
 
     def _require(self, permission: Permission) -> None:
         """Refuse what the role does not permit, and what its connection has no means for."""

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from workbench.bench.alert_access import document_of
+from workbench.bench.alert_limits import within_limit
 from workbench.bench.context import Acting, Context
 from workbench.governance.policies import ThresholdPolicy
 from workbench.governance.score_meaning import meaning_under
@@ -33,7 +34,8 @@ def finding_of(
 ) -> Finding:
     """Return what a search found, with the pictures of its alerts.
 
-    Alerts that were destroyed or moved to a case are not among them; the counts tell of all.
+    Alerts that were destroyed, are past their limit or were moved to a case are not among them;
+    the counts tell of all.
 
     Args:
         context: of the bench.
@@ -49,11 +51,8 @@ def finding_of(
     from workbench.reports.finding import Finding, FoundAlert  # noqa: PLC0415 - opens quickly
 
     policy = find_policy(acting.connection, session.policy)
-    rows = [
-        row
-        for row in list_alerts(acting.connection, deployment.id, session=session.id)
-        if row.moved_to is None
-    ]
+    found = list_alerts(acting.connection, deployment.id, session=session.id)
+    rows = [row for row in within_limit(acting, found) if row.moved_to is None]
     alerts = [
         FoundAlert(
             id=row.id,

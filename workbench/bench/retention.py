@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from functools import partial
 from pathlib import Path
-from typing import Final
 
 from workbench.bench.context import ADMINISTRATION, Context
 from workbench.bench.exports import Exports
 from workbench.bench.retention_due import plan_now
 from workbench.bench.retention_pass import RetentionRun, run_as_role
 from workbench.bench.retention_views import PlanView, SweepReport, plan_view
+from workbench.bench.sweeping import anything_cut_off, sweep
 from workbench.governance.certificates import DeletionCertificate, Leftover
 from workbench.governance.permissions import Permission
 from workbench.records.audit.checkpoints import Checkpoint
@@ -23,10 +23,6 @@ from workbench.records.purposes import find_purpose, references_of
 from workbench.reports.certificates import CertificatePage, render_certificate
 
 __all__ = ["IssuedCertificate", "Retention"]
-
-_MOST_NAMED: Final = 1000
-_UNFINISHED: Final = timedelta(hours=1)
-"""How long a write may be under way before what it put in place counts as left behind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +58,9 @@ class IssuedCertificate:
 class Retention:
     """What is kept, for how long, and what was destroyed.
 
-    Everything that is due is destroyed by itself at each opening of the bench; nothing of this
-    needs to be called for that.
+    Everything that is due is destroyed by itself at each opening of the bench, and within seconds
+    of anything done in one that stays open; nothing of this needs to be called for that. Where
+    nobody may come for days, a timer does it (`workbench.bench.unattended`).
     """
 
     def __init__(self, context: Context) -> None:
@@ -100,9 +97,7 @@ class Retention:
             NotPermittedError: when the role may not.
         """
         done = run_as_role(self._context, leftovers=self._search(folder))
-        with self._context.store.reading() as connection:
-            cut_off = self._context.vault.orphans(connection, self._context.now() - _UNFINISHED)
-        if cut_off.objects or cut_off.keys:
+        if anything_cut_off(self._context):
             self.sweep()
         return done
 
@@ -119,24 +114,8 @@ class Retention:
             NotPermittedError: when the role may not.
             StoreError: when something could not be removed; call it again.
         """
-        vault, leftovers = self._context.vault, self._search(folder)
-        with self._context.acting(Permission.RETENTION_RUN) as acting:
-            swept = vault.sweep(acting.connection, acting.now - _UNFINISHED)
-            missing = vault.missing(acting.connection)
-            acting.log(
-                Verb.ERASE,
-                [*swept.objects, *swept.keys][:_MOST_NAMED],
-                details={
-                    "step": "sweep",
-                    "objects": len(swept.objects),
-                    "keys": len(swept.keys),
-                    "partial": swept.partial,
-                    "missing": len(missing),
-                    "leftovers": len(leftovers),
-                },
-            )
-        self._context.store.checkpoint()
-        return SweepReport(swept.objects, swept.keys, swept.partial, missing, leftovers)
+        acting = partial(self._context.acting, Permission.RETENTION_RUN)
+        return sweep(self._context, acting, self._search(folder))
 
     def certificates(self, reference: str | None = None) -> list[DeletionCertificate]:
         """Return all certificates, or those of a deployment or case, by when they were issued.

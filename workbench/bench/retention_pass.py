@@ -1,6 +1,7 @@
 """One pass of retention: what time has ended is ended, and what is due is destroyed.
 
-It runs by itself at every opening of a bench, and when a person asks for it. Several processes may
+It runs by itself at every opening of a bench, again while one stays open, by a timer, and when a
+person asks for it. Several processes may
 do so at once: what is due is worked out and marked in one transaction, and the next finds it gone.
 """
 
@@ -28,7 +29,7 @@ from workbench.records.cases import list_cases
 from workbench.records.deployments import list_deployments
 from workbench.records.retained import anything_due, has_lapsed, spent_deployments
 
-__all__ = ["RetentionRun", "enforce", "run_as_role"]
+__all__ = ["RetentionRun", "enforce", "enforce_again", "run_as_role"]
 
 _LOGGER: Final = logging.getLogger(__name__)
 _NOTHING: Final = "looking at what is due; there was nothing, or another process did it"
@@ -71,6 +72,25 @@ def enforce(context: Context) -> RetentionRun:
     except ClockError as error:
         _LOGGER.warning("retention waits for the clock: %s", error)
         return RetentionRun()
+
+
+def enforce_again(context: Context) -> None:
+    """Do what has come due in a bench that stays open; see `enforce`.
+
+    What was begun before and resists is left to the next opening: it opens no more as it is, and
+    each look would write an entry about it.
+
+    Raises:
+        StoreError: when it cannot be begun.
+    """
+    now = context.now()
+    with context.store.reading() as connection:
+        profile = rules_in_force(connection).retention
+        if not anything_due(connection, now, profile) or not any(
+            True for _ in due_erasures(connection, now)
+        ):
+            return
+    enforce(context)
 
 
 def run_as_role(context: Context, *, leftovers: Sequence[Leftover] = ()) -> RetentionRun:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from dataclasses import replace
 from datetime import datetime
@@ -25,11 +26,12 @@ from workbench.bench.holds import Holds
 from workbench.bench.keys_part import Keys
 from workbench.bench.live import Live
 from workbench.bench.logging_in import LoggingIn
+from workbench.bench.notices import Notice, Teller, notices_of, tell_once
 from workbench.bench.opening import TRUST, OpenBench, asker, open_bench
 from workbench.bench.places import BenchPlaces, is_address
 from workbench.bench.policies import Policies
 from workbench.bench.retention import Retention
-from workbench.bench.retention_pass import RetentionRun, enforce
+from workbench.bench.retention_pass import RetentionRun, enforce, enforce_again
 from workbench.bench.rules import Rules
 from workbench.bench.rules_part import RuleChanges
 from workbench.bench.session_records import close_lost_sessions
@@ -53,7 +55,11 @@ class Workbench(LoggingIn):
     """
 
     def __init__(
-        self, opened: OpenBench, context: Context, at_opening: RetentionRun | None = None
+        self,
+        opened: OpenBench,
+        context: Context,
+        at_opening: RetentionRun | None = None,
+        notices: tuple[Notice, ...] = (),
     ) -> None:
         """Take an open bench and who asks; use `Workbench.open`."""
         self._opened = opened
@@ -61,6 +67,8 @@ class Workbench(LoggingIn):
         self.at_opening = at_opening or RetentionRun()
         """What retention did by itself when the bench was opened; certificates and failures only
         for those whose role reads them."""
+        self.notices = notices
+        """What was said of it when it was opened."""
 
     @classmethod
     def create(
@@ -95,6 +103,7 @@ class Workbench(LoggingIn):
         credential: str | None = None,
         settings: Settings | None = None,
         clock: Clock = utc_now,
+        tell: Teller = tell_once,
     ) -> Self:
         """Open a bench.
 
@@ -104,6 +113,8 @@ class Workbench(LoggingIn):
                 connects is who asks, and none is needed. The role is looked up.
             settings: of this process.
             clock: tells the time.
+            tell: is given the id of the bench and what is to be said of it; logged once a process
+                if left out, which a notebook shows.
 
         Raises:
             CredentialError: when nobody is logged in, or not any more; in a team's store, when the
@@ -124,11 +135,15 @@ class Workbench(LoggingIn):
                 places=opened.places,
                 settings=settings,
             )
+            notices = notices_of(opened)
+            tell(opened.store.bench.id, notices)
             at_opening = _shown(context, _keep_up(context))
+            if _may_enforce(context):
+                context.upkeep.begin(context.now(), functools.partial(enforce_again, context))
         except BaseException:
             opened.store.close()
             raise
-        return cls(opened, context, at_opening)
+        return cls(opened, context, at_opening, notices)
 
     @property
     def id(self) -> str:
@@ -283,11 +298,12 @@ def _shown(context: Context, run: RetentionRun) -> RetentionRun:
 
 def _keep_up(context: Context) -> RetentionRun:
     """Do what is due at every opening; in a team's store what the role has the means for."""
-    everything = context.store.through is None
-    if everything or context.may(Permission.LIVE_START):
+    if context.store.through is None or context.may(Permission.LIVE_START):
         close_lost_sessions(context)
     if context.may(Permission.ALERT_ADJUDICATE):
         settle_all_verdicts(context)
-    if everything or context.may(Permission.RETENTION_RUN):
-        return enforce(context)
-    return RetentionRun()
+    return enforce(context) if _may_enforce(context) else RetentionRun()
+
+
+def _may_enforce(context: Context) -> bool:
+    return context.store.through is None or context.may(Permission.RETENTION_RUN)

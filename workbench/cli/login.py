@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from workbench.cli.console import example, load_settings, say, say_json
-from workbench.cli.opening import opened
+from workbench.cli.opening import opened, tell_of_faults
 from workbench.cli.options import AsJson, BenchOption
 from workbench.cli.passwords import PasswordStdin, asked_password
 from workbench.cli.tables import show_pairs, show_table
@@ -55,7 +55,9 @@ def login(
     else:
         password = asked_password(from_stdin=password_stdin)
         token = Workbench.login(settings.bench, name, password, settings=settings)
-    with Workbench.open(settings.bench, credential=token, settings=settings) as workbench:
+    with Workbench.open(
+        settings.bench, credential=token, settings=settings, tell=tell_of_faults
+    ) as workbench:
         expires = workbench.expires
         SessionFile(workbench.id, session_folder(os.environ)).save(token, expires=expires)
         actor, promise = workbench.actor, workbench.promise

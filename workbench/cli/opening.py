@@ -10,9 +10,10 @@ from workbench.cli.console import load_settings, say
 
 if TYPE_CHECKING:
     from workbench.bench import Workbench
+    from workbench.bench.notices import Notice
     from workbench.settings import Settings
 
-__all__ = ["opened"]
+__all__ = ["opened", "tell_of_faults"]
 
 
 @contextmanager
@@ -26,7 +27,14 @@ def opened(bench: str | None, settings: Settings | None = None) -> Iterator[Work
     from workbench.bench import Workbench  # noqa: PLC0415 - keeps `--help` quick
 
     settings = settings or load_settings(bench=bench)
-    with Workbench.open(bench, settings=settings) as workbench:
+    with Workbench.open(bench, settings=settings, tell=tell_of_faults) as workbench:
         if workbench.is_demonstration:
             say("Demonstration: this bench holds sample people and nobody else.")
         yield workbench
+
+
+def tell_of_faults(_bench: str, notices: tuple[Notice, ...]) -> None:
+    """Say what looks wrong at each command; what is so all the time is said at the login."""
+    for notice in notices:
+        if notice.kind == "put-back":
+            say(notice.text, style="bold")

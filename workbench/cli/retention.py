@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
-from workbench.cli.console import example, say, say_json
+from workbench.cli.console import example, load_settings, say, say_json
 from workbench.cli.opening import opened
 from workbench.cli.options import AsJson, BenchOption
 from workbench.cli.tables import show_pairs, show_table
@@ -73,13 +73,32 @@ def plan(*, bench: BenchOption = None, as_json: AsJson = False) -> None:
 
 
 @app.command(
-    epilog=example("workbench retention run", "workbench retention run --project ~/lfr-notebooks")
+    epilog=example(
+        "workbench retention run",
+        "workbench retention run --project ~/lfr-notebooks",
+        "workbench retention run --unattended --bench ~/lfr",
+    )
 )
-def run(*, project: _Folder = None, bench: BenchOption = None, as_json: AsJson = False) -> None:
+def run(
+    *,
+    project: _Folder = None,
+    unattended: Annotated[
+        bool,
+        typer.Option(
+            "--unattended",
+            help="For a timer: nobody is logged in, and only what each opening does is done.",
+        ),
+    ] = False,
+    bench: BenchOption = None,
+    as_json: AsJson = False,
+) -> None:
     """Destroy what is due now, and finish what was cut off; 1 if something could not be.
 
     Opening the bench has done so already, which this says.
     """
+    if unattended:
+        _run_unattended(project, bench, as_json=as_json)
+        return
     with opened(bench) as workbench:
         at_opening = workbench.at_opening
         done = workbench.retention.run(project)
@@ -169,6 +188,34 @@ def certificate(
         say_json(certificate_values(issued.page()))
     elif html is None:
         _show(issued)
+
+
+def _run_unattended(project: Path | None, bench: str | None, *, as_json: bool) -> None:
+    """Do what an opening does; counts alone are told, since nobody's role is known."""
+    from workbench.bench.unattended import run_unattended  # noqa: PLC0415 - keeps `--help` quick
+
+    if project is not None:
+        msg = "--unattended searches no folder. Leave --project out, or log in."
+        raise UsageError(msg)
+    done = run_unattended(settings=load_settings(bench=bench))
+    gone = sum(len(one.objects) for one in done.certificates)
+    if as_json:
+        say_json(
+            {
+                "certificates": len(done.certificates),
+                "destroyed": gone,
+                "ended": done.ended,
+                "purged": done.purged,
+                "failures": len(done.failures),
+            }
+        )
+    else:
+        say(
+            f"Destroyed: {gone} records, {len(done.certificates)} certificates issued. "
+            f"Not destroyed yet: {len(done.failures)}."
+        )
+    if done.failures:
+        raise typer.Exit(UNFINISHED)
 
 
 def _list(found: list[DeletionCertificate], *, as_json: bool) -> None:

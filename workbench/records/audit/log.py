@@ -21,11 +21,12 @@ from workbench.records.audit.chain import genesis, link
 from workbench.records.audit.checkpoints import Checkpoint, Signer, verify_checkpoint
 from workbench.records.audit.entries import Draft, Entry, canonical
 from workbench.records.audit.faults import Verification
+from workbench.records.audit.glancing import glance, newest_of
 from workbench.records.audit.reading import Head, as_checkpoint, read_head, rows
 from workbench.records.audit.times import TOLERANCE, not_before
 from workbench.records.audit.verbs import Verb
 from workbench.records.audit.verifying import verify
-from workbench.records.audit.witness import Witness, look
+from workbench.records.audit.witness import Witness, WitnessFile, look
 from workbench.records.moments import as_text
 from workbench.records.schema import audit, audit_head
 from workbench.records.team.appending import append_body
@@ -212,6 +213,33 @@ class AuditLog:
                 witnesses=seen,
                 public_key=self._keys if public_key is None else public_key,
                 shared=self._shared,
+            )
+
+    def glance(self, reading: Callable[[], AbstractContextManager[Connection]]) -> tuple[str, ...]:
+        """Hold the newest checkpoints of the files that witness it against the log, in passing.
+
+        It finds that everything was put back to an earlier state; an edit is for `verify` to find.
+
+        Args:
+            reading: opens a connection that sees a single state of the records.
+
+        Returns:
+            What was found, in sentences without their full stop; nothing where a witness cannot
+            be read, which the next entry says.
+        """
+        seen = [
+            (witness.name, newest_of(witness))
+            for witness in self.witnesses
+            if isinstance(witness, WitnessFile)
+        ]
+        with reading() as connection:
+            return glance(
+                connection,
+                seen,
+                bench_id=self.bench_id,
+                keys=self._keys,
+                unsigned=self._shared,
+                entries=through(connection) is None,
             )
 
     def _last(self, connection: Connection) -> Checkpoint | None:

@@ -35,6 +35,8 @@ __all__ = [
 
 _WAIT_S: Final = 5.0
 _LONGEST_LINE: Final = 10_000
+_TAIL: Final = 65_536
+"""Bytes of a witness that are looked at in passing: some 150 checkpoints."""
 
 
 @dataclass(frozen=True)
@@ -152,6 +154,27 @@ class WitnessFile:
         except OSError as error:
             raise unreadable(self.name, error) from None
         return _lines(file, size, self.name)
+
+    def newest(self, size: int = _TAIL) -> Iterator[Witnessed]:
+        """Return the lines in its last bytes, without reading the rest; none if there is no file.
+
+        Args:
+            size: how many bytes.
+
+        Raises:
+            AuditError: when the witness cannot be read.
+        """
+        try:
+            file = self.path.open("rb")
+            end = os.fstat(file.fileno()).st_size
+            if end > size:
+                file.seek(end - size - 1)
+                file.readline(size)  # the end of a line that began before
+        except FileNotFoundError:
+            return iter(())
+        except OSError as error:
+            raise unreadable(self.name, error) from None
+        return _lines(file, end - file.tell(), self.name)
 
     @contextmanager
     def _opened(self) -> Iterator[int]:

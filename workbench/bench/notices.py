@@ -1,0 +1,66 @@
+"""What is said when a bench is opened: what its store cannot promise, and what looks wrong."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Final, NamedTuple, TypeAlias
+
+from workbench.bench.opening import TRUST, OpenBench
+from workbench.bench.places import is_address
+from workbench.hygiene import swap_warning
+
+__all__ = ["Notice", "NoticeKind", "Teller", "notices_of", "tell_once"]
+
+_LOGGER: Final = logging.getLogger(__name__)
+_SAID: Final[set[tuple[str, str]]] = set()
+_SAYING: Final = threading.Lock()
+
+
+class NoticeKind(StrEnum):
+    """What a notice is about."""
+
+    TRUST = "trust"
+    SWAP = "swap"
+    PUT_BACK = "put-back"
+
+
+class Notice(NamedTuple):
+    """One thing to be said, in sentences for people."""
+
+    kind: NoticeKind
+    text: str
+
+
+Teller: TypeAlias = Callable[[str, tuple[Notice, ...]], None]
+"""Is given the id of a bench, and what is to be said of it."""
+
+
+def notices_of(opened: OpenBench) -> tuple[Notice, ...]:
+    """Return what is to be said of a bench that was opened."""
+    found = []
+    demonstration = opened.store.bench.kind == "demonstration"  # it holds nobody to protect
+    if not is_address(opened.places.store) and not demonstration:
+        found.append(Notice(NoticeKind.TRUST, TRUST))
+    swap = swap_warning()
+    if swap is not None:
+        found.append(Notice(NoticeKind.SWAP, swap))
+    for put_back in opened.store.log.glance(opened.store.reading):
+        text = (
+            f"{put_back[0].upper()}{put_back[1:]}. Run workbench audit verify. If this is a copy "
+            "to try things in, give it a witness of its own first (WORKBENCH_WITNESS)."
+        )
+        found.append(Notice(NoticeKind.PUT_BACK, text))
+    return tuple(found)
+
+
+def tell_once(bench_id: str, notices: tuple[Notice, ...]) -> None:
+    """Log what was not said of a bench yet by this process; a notebook shows it on its page."""
+    for notice in notices:
+        with _SAYING:
+            new = (bench_id, notice.text) not in _SAID
+            _SAID.add((bench_id, notice.text))
+        if new:
+            _LOGGER.warning("%s", notice.text)
