@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+import random
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from alert_values import plant_session
+from alert_values import plant_alert, plant_session
 from bench_steps import REFERENCE, AsRole, Authorised, applied, log_of, went_live
 from bench_values import ENDS, STARTS, application_values
 from outcome_values import COUNTED, engaged, erased, of_record, searched
 
 from workbench.errors import NotPermittedError, RecordError, UsageError
+from workbench.governance.alerts import AlertState
+from workbench.governance.categories import Category
 from workbench.governance.deployment_outcomes import DeploymentOutcome
 from workbench.governance.outcomes import Outcome
 from workbench.governance.permissions import Permission, holders
@@ -92,6 +95,40 @@ def test_it_is_what_the_record_says(as_role: AsRole, alerts: list[str]) -> None:
         "searched_minutes",
     )
     assert {name: shown[name] for name in same} == {name: said[name] for name in same}
+
+
+def test_whatever_happens_it_is_what_the_record_says(
+    as_role: AsRole, authorised: Authorised, clock: Any
+) -> None:
+    authorised()
+    clock.turn(hours=2)
+    went_live(as_role("operator"))
+    analyst, manager = as_role("analyst"), as_role("manager")
+    chance = random.Random(26)
+    alerts: list[str] = []
+    came_of_it: dict[str, Outcome] = {}
+    for _ in range(25):
+        for _ in range(chance.randrange(4)):
+            category = chance.choice([Category.WANTED_BY_COURTS, Category.BLUE_LIST])
+            state = chance.choice(list(AlertState))
+            subject = f"subject-{category}"
+            alerts.append(
+                plant_alert(analyst, REFERENCE, subject=subject, category=category, state=state).id
+            )
+        for alert in chance.sample(alerts, chance.randrange(len(alerts) + 1)):
+            outcome = came_of_it.setdefault(alert, chance.choice(list(Outcome)))
+            minutes = chance.randrange(4000) / 32
+            engaged(analyst, alert, outcome, minutes, stopped=chance.random() < 0.5)
+        if chance.random() < 0.3:
+            plant_session(analyst, REFERENCE)
+        going = chance.sample(alerts, chance.randrange(len(alerts) // 2 + 1))
+        erased(analyst, going)
+        alerts = [one for one in alerts if one not in going]
+        (one,) = manager.outcomes.read().deployments
+        assert one == of_record(analyst.deployments.record(REFERENCE))
+    assert one.counts.alerts > 5
+    assert one.counts.false_alert_arrests
+    assert one.blue_list_alerts
 
 
 @pytest.mark.parametrize("steps", [[7], [1, 6], [2, 1, 4]])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from workbench.cli.console import example, say, say_json
+from workbench.cli.deployment_show import said_number, said_rate
 from workbench.cli.documents import day
 from workbench.cli.opening import opened
 from workbench.cli.options import AsJson, BenchOption
@@ -59,7 +60,7 @@ def _show(report: OutcomeReport) -> None:
 
     if report.deployments:
         show_table(
-            ("deployment", "searched", "alerts", "false of faces seen", "came of it"),
+            ("deployment", "searched", "alerts", "false of\nfaces seen", "came of it"),
             [_row(one) for one in report.deployments],
         )
     show_pairs(
@@ -68,9 +69,10 @@ def _show(report: OutcomeReport) -> None:
             ("from", report.period.plain()["from"]),
             ("to", report.period.plain()["to"]),
             *_totals(report.totals),
-            ("log", f"{report.head.seq}: {report.head.hash}"),
         ]
     )
+    # Apart from the others, so that a hash stands whole on 80 columns.
+    show_pairs([("log", f"{report.head.seq}: {report.head.hash}")])
     say(CAUTION)
 
 
@@ -87,13 +89,13 @@ def _row(one: DeploymentOutcome) -> tuple[str, ...]:
                 one.state,
             ),
             (
-                f"{_number(one.searched_minutes)} min",
-                f"{_number(one.counts.faces_seen)} faces",
-                f"list {'none' if one.list_references is None else _number(one.list_references)}",
+                f"{said_number(one.searched_minutes)} min",
+                f"{said_number(one.counts.faces_seen)} faces",
+                "no list" if one.list_references is None else f"list {one.list_references:,}",
                 *one.feeds,
             ),
             _alerts(one.counts),
-            _rate(one.counts.false_of_faces.best),
+            _narrow(one.counts.false_of_faces.best),
             (
                 *_came_of_it(one.counts),
                 f"cost {'unknown' if one.costs.total is None else one.costs.total}",
@@ -115,7 +117,7 @@ def _came_of_it(counts: DeploymentCounts) -> tuple[str, ...]:
     return (
         f"{counts.engagements:,} engaged",
         f"{counts.engagement_minutes:,.10g} min",
-        f"{counts.outcomes.arrest:,} arrest",
+        f"{counts.outcomes.arrest:,} arrested",
         f"{counts.outcomes.other_disposal:,} other",
         f"{counts.outcomes.no_action:,} no action",
     )
@@ -126,37 +128,36 @@ def _totals(totals: OutcomeTotals) -> list[tuple[str, object]]:
     return [
         ("deployments", f"{totals.deployments:,}, {totals.searched:,} of them searched"),
         ("minutes searched", _known(f"{totals.searched_minutes:,.10g}", totals.minutes_unknown)),
-        ("faces seen", _known(_number(totals.counted.faces_seen or 0), totals.faces_unknown)),
+        ("faces seen", _known(said_number(totals.counted.faces_seen or 0), totals.faces_unknown)),
         ("alerts", f"{counts.alerts:,}, those on the blue list apart"),
         ("  true", f"{counts.true:,}, {counts.true_confirmed:,} of them confirmed"),
         ("  false", f"{counts.false:,}, {counts.false_confirmed:,} of them confirmed"),
         ("  undecided", f"{counts.undecided:,}, {counts.open:,} of them still open"),
-        ("false of faces seen", ", ".join(_rate(totals.false_of_faces.best))),
-        ("  at worst", ", ".join(_rate(totals.false_of_faces.worst))),
-        ("false of alerts", ", ".join(_rate(counts.false_of_alerts.best))),
-        ("  at worst", ", ".join(_rate(counts.false_of_alerts.worst))),
+        ("false of faces seen", said_rate(totals.false_of_faces.best)),
+        ("  at worst", said_rate(totals.false_of_faces.worst)),
+        ("false of alerts", said_rate(counts.false_of_alerts.best)),
+        ("  at worst", said_rate(counts.false_of_alerts.worst)),
         ("engagements", f"{counts.engagements:,}, {counts.stops:,} of them stops"),
         ("  minutes", f"{counts.engagement_minutes:,.10g}"),
         ("arrests", f"{counts.outcomes.arrest:,}"),
         ("other disposals", f"{counts.outcomes.other_disposal:,}"),
         ("no action", f"{counts.outcomes.no_action:,}"),
         ("no outcome on record", f"{counts.outcomes.without_outcome:,}"),
-        ("costs, pounds", _known(str(totals.cost_known), totals.cost_unknown)),
+        (
+            "costs, pounds",
+            _known(str(totals.cost_known), totals.cost_unknown) if totals.searched else None,
+        ),
     ]
 
 
-def _rate(rate: Rate) -> tuple[str, ...]:
-    """Return a rate in short lines: what of what, the rate, its interval."""
+def _narrow(rate: Rate) -> tuple[str, ...]:
+    """Return a rate in short lines."""
     if rate.rate is None:
-        return (f"{rate.count:,} of an unknown number",) if rate.n is None else ("none to count",)
+        return (f"{rate.count:,} of", "unknown")
     low, high = rate.interval
-    return (f"{rate.count:,} of {rate.n:,}", f"{rate.rate:.3%}", f"95 %: {low:.3%} to {high:.3%}")
+    return (f"{rate.count:,} of", f"{rate.n:,}", f"{rate.rate:.3%}", f"{low:.3%} to", f"{high:.3%}")
 
 
 def _known(known: str, unknown: int) -> str:
     """Return a sum, and of how many deployments it leaves something out."""
     return f"{known} known, unknown for {unknown:,} of them" if unknown else known
-
-
-def _number(value: float | None) -> str:
-    return "unknown" if value is None else f"{value:,.10g}"

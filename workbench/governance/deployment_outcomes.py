@@ -32,7 +32,7 @@ __all__ = ["CAUTION", "DeploymentOutcome", "OutcomeTotals", "Period"]
 
 CAUTION: Final = (
     "A count of one or two, with its street and its hour, may point at a person. A rate of so few "
-    "false alerts says little: look at its interval."
+    "false alerts says little: look at its interval, which is one of 95 %."
 )
 """What is shown with the figures; small counts are not hidden, and not to be taken for more."""
 
