@@ -20,13 +20,14 @@ from workbench.errors import RecordError
 from workbench.governance.costs import Costs
 from workbench.governance.deployment_counts import DeploymentCounts
 from workbench.governance.deployment_records import (
+    UNENGAGED_IS_NO_ACTION,
     DeploymentRecord,
     GroupCounts,
     NoticeGiven,
-    SearchPeriod,
+    faces_seen,
     joined,
 )
-from workbench.governance.deployments import Application, DeploymentState
+from workbench.governance.deployments import Application
 from workbench.governance.notices import CommunityEngagement
 from workbench.governance.record import Record
 from workbench.records.adjudications import engagements_of
@@ -37,6 +38,7 @@ from workbench.records.deployment_counts import (
     search_periods,
 )
 from workbench.records.deployments import (
+    PERHAPS_NEVER_APPLIED,
     DeploymentNote,
     DeploymentRow,
     find_deployment_by_id,
@@ -120,7 +122,7 @@ def _counted(
     counts, blue = _count(connection, row.id, lambda alert: alert.id not in leaving)
     if gone is not None:
         counts, blue = joined(counts, gone.counts), blue + gone.blue_list_alerts
-    faces = _faces_seen(searches, counts.alerts)
+    faces = faces_seen(searches, counts.alerts)
     notes = list_notes(connection, row.id)
     authority = row.authority
     return DeploymentRecord(
@@ -172,18 +174,9 @@ def _count(
     states = {alert.id: alert.state for alert in chosen if not alert.blue_list}
     engaged = itertools.chain.from_iterable(engagements_of(connection, states).values())
     found = DeploymentCounts.of(
-        states, engaged, faces_seen=None, unengaged_is_no_action=_UNENGAGED_IS_NO_ACTION
+        states, engaged, faces_seen=None, unengaged_is_no_action=UNENGAGED_IS_NO_ACTION
     )
     return found, len(chosen) - len(states)
-
-
-def _faces_seen(searches: Collection[SearchPeriod], alerts: int) -> int | None:
-    """Return the faces seen in all searches; `None` where a search was not counted to its end."""
-    counted = [one.faces_seen for one in searches]
-    known = [count for count in counted if count is not None]
-    if not counted or len(known) < len(counted) or sum(known) < alerts:
-        return None
-    return sum(known)
 
 
 def _costs(notes: Collection[DeploymentNote], application: Application) -> Costs:
@@ -200,7 +193,7 @@ def _was_applied_for(row: DeploymentRow) -> bool:
     """Return whether it was; what ended without ever being applied for has no record."""
     if row.authority is not None or row.record is not None:
         return True
-    return row.state not in _PERHAPS_NEVER
+    return row.state not in PERHAPS_NEVER_APPLIED
 
 
 def _gone(row: DeploymentRow) -> _Gone | None:
@@ -208,10 +201,6 @@ def _gone(row: DeploymentRow) -> _Gone | None:
     return _Gone.read(kept, what=f"the record of deployment {row.reference}") if kept else None
 
 
-_PERHAPS_NEVER: Final = frozenset(
-    {DeploymentState.DRAFT, DeploymentState.CANCELLED, DeploymentState.PURGED}
-)
-_UNENGAGED_IS_NO_ACTION: Final = False
 _NONE: Final = DeploymentCounts.of(
-    {}, [], faces_seen=None, unengaged_is_no_action=_UNENGAGED_IS_NO_ACTION
+    {}, [], faces_seen=None, unengaged_is_no_action=UNENGAGED_IS_NO_ACTION
 )

@@ -28,6 +28,7 @@ from workbench.bench.live import Live
 from workbench.bench.logging_in import LoggingIn
 from workbench.bench.notices import Notice, Teller, notices_of, tell_once
 from workbench.bench.opening import TRUST, OpenBench, asker, open_bench
+from workbench.bench.outcomes import Outcomes
 from workbench.bench.places import BenchPlaces, is_address
 from workbench.bench.policies import Policies
 from workbench.bench.retention import Retention
@@ -208,6 +209,11 @@ class Workbench(LoggingIn):
     def blue_list(self) -> BlueList:
         """Consenting staff who walk past, to measure recognition."""
         return BlueList(self._context)
+
+    @cached_property
+    def outcomes(self) -> Outcomes:
+        """What came of deployments, in counts."""
+        return Outcomes(self._context)
 
     @cached_property
     def enquiries(self) -> Enquiries:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from workbench.governance.deployment_counts import FalseAlertRates, Rate
     from workbench.governance.deployment_records import DeploymentRecord
 
-__all__ = ["show_deployment", "show_deployments", "show_record"]
+__all__ = ["said_number", "said_rate", "show_deployment", "show_deployments", "show_record"]
 
 
 def show_deployments(views: Iterable[DeploymentView]) -> None:
@@ -83,11 +83,11 @@ def show_record(record: DeploymentRecord) -> None:
             ("place", f"{record.location.name}, {record.location.town}"),
             ("from", _said(record.starts)),
             ("to", _said(record.ended or record.ends)),
-            ("minutes searched", _number(record.searched_minutes)),
+            ("minutes searched", said_number(record.searched_minutes)),
             ("use case", record.use_case.text),
             ("watchlist", watchlist and f"{watchlist.references:,} of {watchlist.subjects:,}"),
             ("minimum threshold", f"{record.minimum_threshold:g} {record.unit}"),
-            ("faces seen", _number(counts.faces_seen)),
+            ("faces seen", said_number(counts.faces_seen)),
             ("alerts", counts.alerts),
             ("  open", counts.open),
             ("  true, confirmed", counts.true_confirmed),
@@ -112,10 +112,11 @@ def show_record(record: DeploymentRecord) -> None:
 
 
 def _rates(rates: FalseAlertRates) -> str:
-    return f"{_rate(rates.best)}; at worst {_rate(rates.worst)}"
+    return f"{said_rate(rates.best)}; at worst {said_rate(rates.worst)}"
 
 
-def _rate(rate: Rate) -> str:
+def said_rate(rate: Rate) -> str:
+    """Return a rate in words: how many of how many, and the interval."""
     if rate.rate is None:
         return f"{rate.count:,} of an unknown number" if rate.n is None else "none to count"
     low, high = rate.interval
@@ -126,7 +127,8 @@ def _said(moment: datetime | None) -> str | None:
     return None if moment is None else spoken(moment)
 
 
-def _number(value: float | None) -> str:
+def said_number(value: float | None) -> str:
+    """Return a number in words, `unknown` where nobody knows it."""
     return "unknown" if value is None else f"{value:,.10g}"
 
 

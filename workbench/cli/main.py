@@ -27,6 +27,7 @@ from workbench.cli import (
     keys,
     login,
     models,
+    outcomes,
     policies,
     retention,
     rules,
@@ -116,6 +117,7 @@ app.add_typer(models.app, name="models")
 app.add_typer(audit.app, name="audit")
 app.add_typer(blue_list.app, name="blue-list")
 app.add_typer(case.app, name="case")
+app.command("outcomes", epilog=outcomes.EXAMPLE)(outcomes.outcomes)
 app.add_typer(enquiry.app, name="enquiry")
 app.add_typer(hold.app, name="hold")
 app.add_typer(retention.app, name="retention")

@@ -149,6 +149,11 @@ class DeploymentCounts(Record):
         return self.false_confirmed + self.false_unconfirmed
 
     @property
+    def undecided(self) -> int:
+        """Alerts that nobody decided, or that could not be decided."""
+        return self.open + self.unresolved
+
+    @property
     def false_of_faces(self) -> FalseAlertRates:
         """False alerts a face seen: the "False Alert Rate" of the published record."""
         return self._false_of(self.faces_seen)

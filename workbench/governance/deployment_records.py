@@ -8,6 +8,7 @@ list nor who was alerted on is in it, and no officer is named.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, Final
 
 from pydantic import Field, StrictBool
@@ -25,13 +26,20 @@ from workbench.governance.record import Record
 from workbench.governance.text import Identifier, Line, Moment, Prose
 
 __all__ = [
+    "UNENGAGED_IS_NO_ACTION",
     "DeploymentRecord",
     "GroupCounts",
     "ListSize",
     "NoticeGiven",
     "SearchPeriod",
+    "faces_seen",
     "joined",
+    "minutes_searched",
+    "shown_rates",
 ]
+
+UNENGAGED_IS_NO_ACTION: Final = False
+"""How records of deployments count alerts on which nobody was engaged: as without an outcome."""
 
 
 class SearchPeriod(Record):
@@ -163,12 +171,7 @@ class DeploymentRecord(Record):
 
         `None` where a search has no end on record.
         """
-        spans = [
-            None if one.ended is None else (one.ended - one.started).total_seconds()
-            for one in self.searches
-        ]
-        known = [span for span in spans if span is not None]
-        return sum(known) / 60 if len(known) == len(spans) else None
+        return minutes_searched(self.searches)
 
     def shown(self) -> dict[str, Any]:
         """Return the record as plain values, with both false alert rates and what is unknown."""
@@ -177,8 +180,8 @@ class DeploymentRecord(Record):
             "searched_minutes": self.searched_minutes,
             "alerts": self.counts.alerts,
             "false_alerts": self.counts.false,
-            "false_alerts_of_faces_seen": _rates(self.counts.false_of_faces),
-            "false_alerts_of_alerts": _rates(self.counts.false_of_alerts),
+            "false_alerts_of_faces_seen": shown_rates(self.counts.false_of_faces),
+            "false_alerts_of_alerts": shown_rates(self.counts.false_of_alerts),
             "cost_known": str(self.costs.known),
             "cost_lines_unknown": self.costs.unknown,
             "cost_total": "unknown" if total is None else str(total),
@@ -188,8 +191,29 @@ class DeploymentRecord(Record):
 _NOT_ADDED: Final = frozenset({"faces_seen", "outcomes"})
 
 
+def minutes_searched(searches: Collection[SearchPeriod]) -> float | None:
+    """Return the minutes from the start to the end of each search, added up.
+
+    `None` where a search has no end on record.
+    """
+    spans = [
+        None if one.ended is None else (one.ended - one.started).total_seconds() for one in searches
+    ]
+    known = [span for span in spans if span is not None]
+    return sum(known) / 60 if len(known) == len(spans) else None
+
+
+def faces_seen(searches: Collection[SearchPeriod], alerts: int) -> int | None:
+    """Return the faces seen in all searches; `None` where a search was not counted to its end."""
+    counted = [one.faces_seen for one in searches]
+    known = [count for count in counted if count is not None]
+    if not counted or len(known) < len(counted) or sum(known) < alerts:
+        return None
+    return sum(known)
+
+
 def joined(one: DeploymentCounts, other: DeploymentCounts) -> DeploymentCounts:
-    """Return the counts of two sets of alerts that have none in common, of one deployment.
+    """Return the counts of two sets of alerts that have none in common.
 
     The faces seen are those of `one`.
 
@@ -217,7 +241,8 @@ def joined(one: DeploymentCounts, other: DeploymentCounts) -> DeploymentCounts:
     )
 
 
-def _rates(rates: FalseAlertRates) -> dict[str, dict[str, Any]]:
+def shown_rates(rates: FalseAlertRates) -> dict[str, dict[str, Any]]:
+    """Return false alert rates as plain values, each with its count, denominator and interval."""
     return {name: _rate(rate) for name, rate in rates._asdict().items()}
 
 

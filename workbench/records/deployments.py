@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.engine import Row
@@ -17,6 +17,7 @@ from workbench.records.moments import as_json, as_text, from_json, from_text
 from workbench.records.schema import deployment_notes, deployments
 
 __all__ = [
+    "PERHAPS_NEVER_APPLIED",
     "DeploymentNote",
     "DeploymentRow",
     "add_deployment",
@@ -27,6 +28,11 @@ __all__ = [
     "list_notes",
     "save_deployment",
 ]
+
+PERHAPS_NEVER_APPLIED: Final = frozenset(
+    {DeploymentState.DRAFT, DeploymentState.CANCELLED, DeploymentState.PURGED}
+)
+"""States in which a deployment may be that was never applied for, and has no record then."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import Final
 
 from workbench.governance.permissions import Permission
+from workbench.records.outcome_views import DEPLOYMENTS, SEARCHES, WATCHLISTS, view_texts
 from workbench.records.team.sql_files import name, sql_file
 
 __all__ = ["COMPOSITION", "VIEWS", "views"]
 
 VIEWS: Final = {
-    "outcome_deployments": Permission.OUTCOMES_READ,
-    "outcome_searches": Permission.OUTCOMES_READ,
+    DEPLOYMENTS: Permission.OUTCOMES_READ,
+    SEARCHES: Permission.OUTCOMES_READ,
     "outcome_recognition": Permission.OUTCOMES_READ,
-    "outcome_watchlists": Permission.OUTCOMES_READ,
+    WATCHLISTS: Permission.OUTCOMES_READ,
     "outcome_certificates": Permission.OUTCOMES_READ,
     "pseudonymous_scores": Permission.POLICY_ISSUE,
 }
@@ -29,4 +30,4 @@ def views(schema: str) -> str:
     Args:
         schema: of the tables.
     """
-    return sql_file("views", {"schema": name(schema)})
+    return sql_file("views", {"schema": name(schema), **view_texts()})

@@ -1,0 +1,90 @@
+"""`workbench outcomes` on a real bench, on a screen of 80 columns."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from bench_steps import WORDS, went_live
+from command_bench import CommandBench, make_command_bench
+from command_runs import Run, runner
+from outcome_values import COUNTED, searched
+
+from workbench.records.moments import utc_now
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> CommandBench:
+    made = make_command_bench(tmp_path_factory.mktemp("outcomes"))
+    starts = utc_now().replace(microsecond=0) - timedelta(hours=1)
+    reference = made.apply(
+        starts=starts.isoformat(), ends=(starts + timedelta(hours=6)).isoformat()
+    )
+    with made.open("authorising-officer") as officer:
+        officer.policies.approve("default-sface/1")
+        officer.deployments.authorise(reference, **WORDS)
+    with made.open("operator") as operator:
+        went_live(operator, reference)
+    with made.open("analyst") as analyst:
+        searched(analyst, reference)
+    return made
+
+
+@pytest.fixture
+def run(
+    bench: CommandBench, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Run:
+    made = runner(bench, capsys, monkeypatch)
+    monkeypatch.setenv("COLUMNS", "80")
+    return made
+
+
+def test_a_manager_sees_counts_in_80_columns(run: Run, bench: CommandBench) -> None:
+    ended = run("manager", "outcomes")
+    assert ended.code == 0, ended.err
+    assert max(map(len, ended.out.splitlines())) <= 80
+    with bench.open("manager") as manager:
+        head = manager.audit.head()
+    whole = " ".join(ended.out.split())
+    for said in (
+        "2026-11/HIGH-ST-1", "Croydon", "20 min", "800 faces", "6 in all", "2 true", "2 false",
+        "2 undecided", "0.250%", "0.030% to", "4 engaged", "20.75 min", "2 arrested", "1 other",
+        "cost unknown", "gate", "live", "deployments 1, 1 of them searched",
+        "false of faces seen 2 of 800 (0.250%, 0.030% to 0.900%)",
+        "costs, pounds 0 known, unknown for 1 of them", f"log {head.seq}: {head.hash}",
+    ):  # fmt: skip
+        assert said in whole, (said, ended.out)
+    assert "may point at a person" in ended.err
+
+
+def test_as_json(run: Run) -> None:
+    said = run("manager", "outcomes", "--json").said
+    (one,) = said["deployments"]
+    assert one["counts"] == COUNTED
+    assert one["false_alerts_of_faces_seen"]["best"]["n"] == 800
+    assert said["totals"]["counts"] == COUNTED
+    assert (one["cost_total"], said["totals"]["cost_total"]) == ("unknown", "unknown")
+    assert len(said["audit"]["head_hash"]) == 64
+
+
+def test_a_period(run: Run) -> None:
+    today = utc_now().date()
+    for words, found in (
+        (["--from", today - timedelta(days=1), "--to", today], 1),
+        (["--from", today + timedelta(days=2)], 0),
+        (["--to", today - timedelta(days=2)], 0),
+    ):
+        assert len(run("manager", "outcomes", *words, "--json").said["deployments"]) == found
+    empty = run("manager", "outcomes", "--from", today + timedelta(days=2))
+    assert "deployments 0, 0 of them searched" in " ".join(empty.out.split())
+
+
+def test_what_is_refused(run: Run) -> None:
+    for account, words, code, said in (
+        ("operator", [], 3, "may not read outcomes as aggregates"),
+        ("manager", ["--from", "x"], 2, "is no day"),
+        ("manager", ["--from", "2026-11-02", "--to", "2026-11-01"], 2, "before it begins"),
+    ):
+        ended = run(account, "outcomes", *words)
+        assert (ended.code, ended.out) == (code, ""), ended
+        assert said in ended.err

@@ -1,0 +1,90 @@
+"""`bench.outcomes`: what came of deployments, in counts, for those who are to see nobody.
+
+The only way to figures for managers. In a team's store it takes aggregate views and no table.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from workbench.bench.audit_part import AuditTrail
+from workbench.bench.context import Context
+from workbench.bench.deployment_access import settle_all
+from workbench.governance.deployment_outcomes import (
+    CAUTION,
+    DeploymentOutcome,
+    OutcomeTotals,
+    Period,
+)
+from workbench.governance.permissions import Permission
+from workbench.records.audit.checkpoints import Checkpoint
+from workbench.records.audit.verbs import Verb
+from workbench.records.outcomes import list_outcomes
+
+__all__ = ["OutcomeReport", "Outcomes"]
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeReport:
+    """What came of the deployments of a period.
+
+    Attributes:
+        period: days in which they began.
+        deployments: what came of each, in order of their beginning.
+        totals: of all of them.
+        head: newest entry of the audit log; that of this very reading is bound into it.
+        category: `demonstration` marks the report as one; `None` for an operation.
+    """
+
+    period: Period
+    deployments: tuple[DeploymentOutcome, ...]
+    totals: OutcomeTotals
+    head: Checkpoint
+    category: str | None = None
+
+    def shown(self) -> dict[str, Any]:
+        """Return the report as plain values."""
+        return {
+            "category": self.category,
+            "period": self.period.plain(),
+            "deployments": [one.shown() for one in self.deployments],
+            "totals": self.totals.shown(),
+            "caution": CAUTION,
+            "audit": {"head_seq": self.head.seq, "head_hash": self.head.hash},
+        }
+
+
+class Outcomes:
+    """What came of the deployments of a bench."""
+
+    def __init__(self, context: Context) -> None:
+        """Take what is worked with."""
+        self._context = context
+
+    def read(self, first: date | None = None, last: date | None = None) -> OutcomeReport:
+        """Return what came of the deployments that began in a period: counts, and nobody.
+
+        Args:
+            first: the first day, in UTC; from the beginning on if left out.
+            last: the last day, which is included; up to now and what is to come if left out.
+
+        Raises:
+            NotPermittedError: when the role may not.
+            RecordError: when what is on record of a deployment cannot be.
+            UsageError: when the last day lies before the first.
+        """
+        context, period = self._context, Period(first, last)
+        # In a team's store those do that who come to the deployments themselves.
+        if context.store.through is None and context.may(Permission.OUTCOMES_READ):
+            settle_all(context)
+        with context.acting(Permission.OUTCOMES_READ) as acting:
+            found = tuple(list_outcomes(acting.connection, period))
+            acting.log(
+                Verb.CONSULT,
+                justification="reading outcomes of deployments, counts alone",
+                details={**period.plain(), "deployments": len(found)},
+            )
+        head = AuditTrail(context).head()
+        return OutcomeReport(period, found, OutcomeTotals.of(found), head, context.category)

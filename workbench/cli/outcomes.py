@@ -1,0 +1,163 @@
+"""`workbench outcomes`: what came of deployments, in counts, and nobody."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from workbench.cli.console import example, say, say_json
+from workbench.cli.deployment_show import said_number, said_rate
+from workbench.cli.documents import day
+from workbench.cli.opening import opened
+from workbench.cli.options import AsJson, BenchOption
+from workbench.cli.tables import show_pairs, show_table
+
+if TYPE_CHECKING:
+    from workbench.bench.outcomes import OutcomeReport
+    from workbench.governance.deployment_counts import DeploymentCounts, Rate
+    from workbench.governance.deployment_outcomes import DeploymentOutcome, OutcomeTotals
+
+__all__ = ["EXAMPLE", "outcomes"]
+
+EXAMPLE = example(
+    "workbench outcomes --from 2026-11-01 --to 2026-11-30", "workbench outcomes --json"
+)
+
+
+def outcomes(
+    *,
+    first: Annotated[
+        date | None,
+        typer.Option(
+            "--from", parser=day, metavar="DAY", help="Only deployments that began on it or later."
+        ),
+    ] = None,
+    last: Annotated[
+        date | None,
+        typer.Option(
+            "--to", parser=day, metavar="DAY", help="Only deployments that began on it or before."
+        ),
+    ] = None,
+    bench: BenchOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what came of deployments: counts, rates with their intervals, costs, and nobody.
+
+    Days are those of UTC. It is for those who see no alert and nobody of a list.
+    """
+    with opened(bench) as workbench:
+        report = workbench.outcomes.read(first, last)
+    if as_json:
+        say_json(report.shown())
+    else:
+        _show(report)
+
+
+def _show(report: OutcomeReport) -> None:
+    from workbench.governance.deployment_outcomes import CAUTION  # noqa: PLC0415 - quick `--help`
+
+    if report.deployments:
+        show_table(
+            ("deployment", "searched", "alerts", "false of\nfaces seen", "came of it"),
+            [_row(one) for one in report.deployments],
+        )
+    show_pairs(
+        [
+            ("marked", report.category),
+            ("from", report.period.plain()["from"]),
+            ("to", report.period.plain()["to"]),
+            *_totals(report.totals),
+        ]
+    )
+    # Apart from the others, so that a hash stands whole on 80 columns.
+    show_pairs([("log", f"{report.head.seq}: {report.head.hash}")])
+    say(CAUTION)
+
+
+def _row(one: DeploymentOutcome) -> tuple[str, ...]:
+    return tuple(
+        "\n".join(lines)
+        for lines in (
+            (
+                one.reference,
+                one.place,
+                one.town,
+                f"{one.starts:%Y-%m-%d %H:%M} to",
+                f"{one.ends:%Y-%m-%d %H:%M} UTC",
+                one.state,
+            ),
+            (
+                f"{said_number(one.searched_minutes)} min",
+                f"{said_number(one.counts.faces_seen)} faces",
+                "no list" if one.list_references is None else f"list {one.list_references:,}",
+                *one.feeds,
+            ),
+            _alerts(one.counts),
+            _narrow(one.counts.false_of_faces.best),
+            (
+                *_came_of_it(one.counts),
+                f"cost {'unknown' if one.costs.total is None else one.costs.total}",
+            ),
+        )
+    )
+
+
+def _alerts(counts: DeploymentCounts) -> tuple[str, ...]:
+    return (
+        f"{counts.alerts:,} in all",
+        f"{counts.true:,} true",
+        f"{counts.false:,} false",
+        f"{counts.undecided:,} undecided",
+    )
+
+
+def _came_of_it(counts: DeploymentCounts) -> tuple[str, ...]:
+    return (
+        f"{counts.engagements:,} engaged",
+        f"{counts.engagement_minutes:,.10g} min",
+        f"{counts.outcomes.arrest:,} arrested",
+        f"{counts.outcomes.other_disposal:,} other",
+        f"{counts.outcomes.no_action:,} no action",
+    )
+
+
+def _totals(totals: OutcomeTotals) -> list[tuple[str, object]]:
+    counts = totals.counts
+    return [
+        ("deployments", f"{totals.deployments:,}, {totals.searched:,} of them searched"),
+        ("minutes searched", _known(f"{totals.searched_minutes:,.10g}", totals.minutes_unknown)),
+        ("faces seen", _known(said_number(totals.counted.faces_seen or 0), totals.faces_unknown)),
+        ("alerts", f"{counts.alerts:,}, those on the blue list apart"),
+        ("  true", f"{counts.true:,}, {counts.true_confirmed:,} of them confirmed"),
+        ("  false", f"{counts.false:,}, {counts.false_confirmed:,} of them confirmed"),
+        ("  undecided", f"{counts.undecided:,}, {counts.open:,} of them still open"),
+        ("false of faces seen", said_rate(totals.false_of_faces.best)),
+        ("  at worst", said_rate(totals.false_of_faces.worst)),
+        ("false of alerts", said_rate(counts.false_of_alerts.best)),
+        ("  at worst", said_rate(counts.false_of_alerts.worst)),
+        ("engagements", f"{counts.engagements:,}, {counts.stops:,} of them stops"),
+        ("  minutes", f"{counts.engagement_minutes:,.10g}"),
+        ("arrests", f"{counts.outcomes.arrest:,}"),
+        ("other disposals", f"{counts.outcomes.other_disposal:,}"),
+        ("no action", f"{counts.outcomes.no_action:,}"),
+        ("no outcome on record", f"{counts.outcomes.without_outcome:,}"),
+        (
+            "costs, pounds",
+            _known(str(totals.cost_known), totals.cost_unknown) if totals.searched else None,
+        ),
+    ]
+
+
+def _narrow(rate: Rate) -> tuple[str, ...]:
+    """Return a rate in short lines."""
+    if rate.rate is None:
+        return (f"{rate.count:,} of", "unknown")
+    low, high = rate.interval
+    return (f"{rate.count:,} of", f"{rate.n:,}", f"{rate.rate:.3%}", f"{low:.3%} to", f"{high:.3%}")
+
+
+def _known(known: str, unknown: int) -> str:
+    """Return a sum, and of how many deployments it leaves something out."""
+    return f"{known} known, unknown for {unknown:,} of them" if unknown else known
