@@ -98,10 +98,16 @@ def functions(schema: str, *, apart: timedelta | None = APART) -> str:
 def by_itself() -> tuple[Role, ...]:
     """Return the roles in whose connections the workbench does anything by itself.
 
-    It records what time alone made due whenever somebody comes to a deployment or a case, and
-    what a live search raises; whoever does neither has no use of its name.
+    It records what time alone made due whenever somebody comes to a deployment or a case, what a
+    live search raises, and that what somebody ended is destroyed; whoever does none of it has no
+    use of its name.
     """
-    uses = {Permission.DEPLOYMENT_CONSULT, Permission.CASE_CONSULT, Permission.RETENTION_RUN}
+    uses = {
+        Permission.DEPLOYMENT_CONSULT,
+        Permission.CASE_CONSULT,
+        Permission.RETENTION_RUN,
+        Permission.EVALUATION_SET_END,
+    }
     return tuple(role for role in Role if uses & PERMISSIONS[role])
 
 
