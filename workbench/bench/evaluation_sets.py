@@ -247,12 +247,10 @@ class EvaluationSets:
                     now=acting.now,
                 )
         except BaseException:
-            for undo in (
-                lambda: context.keys.destroy(row.key_id),
-                lambda: context.vault.erase(done),
-            ):
-                with suppress(StoreError):  # what resists is swept: no record knows it
-                    undo()
+            with suppress(StoreError):  # what resists is swept: no record knows it
+                context.keys.destroy(row.key_id)
+            with suppress(StoreError):
+                context.vault.erase(done)
             raise
 
     def _opened(self, row: EvaluationSetRow, sealed: Sequence[str]) -> Iterator[EvaluationImage]:

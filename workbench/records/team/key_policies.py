@@ -1,8 +1,8 @@
 """What each role needs of a team's key service, as policies of OpenBao or HashiCorp Vault.
 
 The service keeps apart who opens what is sealed, who seals, and who destroys. It cannot tell the
-key of a list from that of an alert or of an evaluation set; which sealed objects a role comes to at all is for the rows of
-the database (`rows`).
+key of a list from that of an alert or of an evaluation set; which sealed objects a role comes to at
+all is for the rows of the database (`rows`).
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from workbench.governance.permissions import Permission
+from workbench.governance.permissions import PERMISSIONS, Permission
 from workbench.governance.roles import Role
 from workbench.records import schema as tables
 from workbench.records.team.functions import FUNCTIONS
@@ -24,10 +24,8 @@ __all__ = ["GROUPS", "creation", "grants", "membership"]
 GROUPS: Final[Mapping[Role, str]] = {role: f"lfr_{role.value.replace('-', '_')}" for role in Role}
 """By role, the name of its group."""
 
-_COUNTS_LISTS: Final = (
-    Permission.DEPLOYMENT_CONSULT,
-    Permission.CASE_CONSULT,
-    Permission.RETENTION_RUN,
+_FREEZES: Final = frozenset(
+    {Permission.DEPLOYMENT_CONSULT, Permission.CASE_CONSULT, Permission.RETENTION_RUN}
 )
 """Whoever holds one of these may have to freeze the record of a deployment that time ended."""
 
@@ -71,7 +69,7 @@ def grants(schema: str, database: str) -> list[str]:
             f"GRANT EXECUTE ON FUNCTION {function} TO {everybody}"
             for function in (*(one for one, called in FUNCTIONS.items() if called), *CALLED)
         ),
-        f"GRANT EXECUTE ON FUNCTION {COMPOSITION} TO {_groups(holding(*_COUNTS_LISTS))}",
+        f"GRANT EXECUTE ON FUNCTION {COMPOSITION} TO {_groups(_list_counters())}",
     ]
 
 
@@ -100,6 +98,10 @@ def _granted(need: Need, group: str) -> list[str]:
             named = "" if columns == whole else f" ({', '.join(map(name, sorted(columns)))})"
             given.append(f"{word}{named} ON {table}")
     return [f"GRANT {one} TO {group}" for one in given]
+
+
+def _list_counters() -> tuple[Role, ...]:
+    return tuple(role for role in Role if _FREEZES & PERMISSIONS[role])
 
 
 def _columns(table: str) -> frozenset[str]:
