@@ -36,6 +36,8 @@ from workbench.governance.roles import Role
 from workbench.images import encode_jpeg, encode_png
 from workbench.records.audit.verbs import Verb
 
+pytestmark = pytest.mark.slow
+
 Maker = Any
 
 
@@ -184,12 +186,12 @@ def _one_without(folder: Path) -> None:
 
 
 def _damaged(folder: Path) -> None:
-    file = sorted(folder.rglob("*.png"))[-1]
+    file = max(folder.rglob("*.png"))
     file.write_bytes(file.read_bytes()[:900])
 
 
 def _no_picture(folder: Path) -> None:
-    sorted(folder.rglob("*.png"))[-1].write_text("not a picture", "utf-8")
+    max(folder.rglob("*.png")).write_text("not a picture", "utf-8")
 
 
 def _stray(folder: Path) -> None:
@@ -215,6 +217,19 @@ class TestRefused:
 
         return kept
 
+    @pytest.fixture
+    def refuses(self, sealed: Maker, before: Callable[[], Any]) -> Callable[..., None]:
+        """Return what seals a second set, expects an error, and that nothing is kept of it."""
+
+        def refused(error: type[WorkbenchError], said: str, images: Any, **changes: Any) -> None:
+            kept = before()
+            values = set_values(sealed.clock(), name="SECOND") | changes
+            with sealed.open("data-scientist") as scientist, pytest.raises(error, match=said):
+                scientist.evaluation_sets.seal(images, values)
+            assert before() == kept
+
+        return refused
+
     @pytest.mark.parametrize(
         ("spoil", "error", "said"),
         [
@@ -230,21 +245,14 @@ class TestRefused:
     )
     def test_images_that_cannot_be_used(
         self,
-        sealed: Maker,
+        refuses: Callable[..., None],
         folder: Path,
-        before: Callable[[], Any],
         spoil: Callable[[Path], None],
         error: type[WorkbenchError],
         said: str,
     ) -> None:
-        kept = before()
         spoil(folder)
-        with (
-            sealed.open("data-scientist") as scientist,
-            pytest.raises(error, match=said),
-        ):
-            scientist.evaluation_sets.seal(folder, set_values(sealed.clock(), name="SECOND"))
-        assert before() == kept
+        refuses(error, said, folder)
 
     @pytest.mark.parametrize(
         ("pairs", "said"),
@@ -258,15 +266,9 @@ class TestRefused:
         ],
     )
     def test_pairs_that_cannot_be_used(
-        self, sealed: Maker, before: Callable[[], Any], pairs: Any, said: str
+        self, refuses: Callable[..., None], pairs: Any, said: str
     ) -> None:
-        kept = before()
-        with (
-            sealed.open("data-scientist") as scientist,
-            pytest.raises(WorkbenchError, match=said),
-        ):
-            scientist.evaluation_sets.seal(pairs, set_values(sealed.clock(), name="SECOND"))
-        assert before() == kept
+        refuses(WorkbenchError, said, pairs)
 
     @pytest.mark.parametrize(
         ("changes", "error", "said"),
@@ -280,21 +282,13 @@ class TestRefused:
     )
     def test_what_is_said_of_it_and_cannot_be(
         self,
-        sealed: Maker,
+        refuses: Callable[..., None],
         folder: Path,
-        before: Callable[[], Any],
         changes: dict[str, Any],
         error: type[WorkbenchError],
         said: str,
     ) -> None:
-        kept = before()
-        values = set_values(sealed.clock(), name="SECOND") | changes
-        with (
-            sealed.open("data-scientist") as scientist,
-            pytest.raises(error, match=said),
-        ):
-            scientist.evaluation_sets.seal(folder, values)
-        assert before() == kept
+        refuses(error, said, folder, **changes)
 
     def test_a_file_that_changes_meanwhile_leaves_nothing_behind(
         self, sealed: Maker, folder: Path, before: Callable[[], Any]
