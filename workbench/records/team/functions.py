@@ -20,6 +20,7 @@ from workbench.records.engine import SERIAL_LOCK
 from workbench.records.team.sql_files import array, name, sql_file
 
 __all__ = [
+    "ANY_S",
     "APART",
     "BROKEN",
     "EARLY",
@@ -39,6 +40,9 @@ APART: Final = timedelta(minutes=5)
 
 An entry of a time to come would keep everybody else from logging until then.
 """
+
+ANY_S: Final = "'infinity'::float8"
+"""What is written in its place where a clock may be any time away."""
 
 STRANGER: Final = "LFR01"
 FORM: Final = "LFR02"
@@ -86,7 +90,7 @@ def functions(schema: str, *, apart: timedelta | None = APART) -> str:
             "accepts_clock": array(
                 role.value for role in Role if Permission.CLOCK_ACCEPT in PERMISSIONS[role]
             ),
-            "apart_s": "'infinity'::float8" if apart is None else str(apart.total_seconds()),
+            "apart_s": ANY_S if apart is None else str(apart.total_seconds()),
             "stranger": STRANGER,
             "form": FORM,
             "early": EARLY,
