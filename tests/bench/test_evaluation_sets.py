@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,8 @@ from evaluation_values import NAME, PEOPLE, WHY_READ, folder_of, hidden_pieces, 
 from kept_values import copied, kept_files, rows_of
 
 from workbench.bench import Workbench
-from workbench.bench.evaluation_images import EvaluationImage
+from workbench.bench.evaluation_images import EvaluationImage, checked_images
+from workbench.bench.evaluation_sealing import SetSealing
 from workbench.errors import (
     HeldError,
     IllegalMoveError,
@@ -152,23 +154,16 @@ class TestSealing:
             scientist.evaluation_sets.read(NAME, justification="")
 
 
-class Rewriting(Mapping[str, Any]):
-    """What is said of a set, by somebody who writes to its folder when they are asked again."""
+class Rewritten(type(Path())):  # type: ignore[misc]
+    """A file that somebody writes to once it was read, which asks for its path."""
 
-    def __init__(self, values: dict[str, Any], file: Path) -> None:
-        self.values_, self.file, self.asked = values, file, 0
+    times_asked = 0
 
-    def __iter__(self) -> Iterator[str]:
-        self.asked += 1
-        if self.asked > 1:
-            self.file.write_bytes(encode_png(portrait(99)))
-        return iter(self.values_)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.values_[key]
-
-    def __len__(self) -> int:
-        return len(self.values_)
+    def __fspath__(self) -> str:
+        self.times_asked += 1
+        if self.times_asked == 3:
+            Path(str(self)).write_bytes(encode_png(portrait(99)))
+        return str(self)
 
 
 def _empty(folder: Path) -> None:
@@ -294,14 +289,29 @@ class TestRefused:
         self, sealed: Maker, folder: Path, before: Callable[[], Any]
     ) -> None:
         kept = before()
-        last = folder / "MARKER-person-two" / "MARKER-file-3.png"
-        values = Rewriting(set_values(sealed.clock(), name="SECOND"), last)
+        first, *_, last = sorted(folder.rglob("*.png"))
+        pairs = [("a", first), ("b", Rewritten(last))]
         with (
             sealed.open("data-scientist") as scientist,
             pytest.raises(ImageError, match="was changed while the set was being sealed"),
         ):
-            scientist.evaluation_sets.seal(folder, values)
-        assert values.asked > 1
+            scientist.evaluation_sets.seal(pairs, set_values(sealed.clock(), name="SECOND"))
+        assert before() == kept
+
+    def test_what_a_sealing_that_was_cut_off_left_is_swept(
+        self, sealed: Maker, folder: Path, before: Callable[[], Any]
+    ) -> None:
+        kept = before()
+        with sealed.open("data-scientist") as scientist:
+            sealing = SetSealing(scientist._context)
+            sealing.ahead(checked_images(folder))  # and then the machine stops
+        files, keys = kept_files(sealed)
+        assert (len(files), len(keys)) == (len(kept[1][0]) + 3, len(kept[1][1]) + 1)
+        sealed.clock.turn(hours=2)
+        for path in (*files, *keys):
+            os.utime(path, (sealed.clock().timestamp() - 7200,) * 2)
+        with sealed.open("data-protection-officer") as officer:
+            officer.retention.run()
         assert before() == kept
 
     @pytest.mark.parametrize("role", sorted(set(Role) - {Role.DATA_SCIENTIST}))

@@ -59,12 +59,14 @@ class CheckedImage:
         source: its file, or the bytes of one.
         sha256: of the bytes that were looked at.
         called: what an error names.
+        limits: within which it was read.
     """
 
     subject: str = field(repr=False)
     source: bytes | Path = field(repr=False)
     sha256: str
     called: str = field(repr=False)
+    limits: ImageLimits = field(repr=False)
 
     def read(self) -> EvaluationImage:
         """Return it as it was when it was looked at.
@@ -72,7 +74,8 @@ class CheckedImage:
         Raises:
             ImageError: when its file is gone, or is another by now.
         """
-        data = self.source if isinstance(self.source, bytes) else image_bytes(self.source)
+        source = self.source
+        data = source if isinstance(source, bytes) else image_bytes(source, limits=self.limits)
         if hashlib.sha256(data).hexdigest() != self.sha256:
             msg = (
                 f"{self.called}: the file was changed while the set was being sealed, so nothing "
@@ -140,7 +143,7 @@ def _checked(place: int, subject: str, source: bytes | Path, limits: ImageLimits
         raise RecordError(msg)
     data = image_bytes(source, limits=limits) if isinstance(source, Path) else source
     load_image(data, limits=limits, name=called)
-    return CheckedImage(subject, source, hashlib.sha256(data).hexdigest(), called)
+    return CheckedImage(subject, source, hashlib.sha256(data).hexdigest(), called, limits)
 
 
 def _of_folder(folder: Path) -> Sequence[tuple[str, bytes | Path]]:

@@ -8,10 +8,10 @@ was said to when it was made, or before.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -23,14 +23,13 @@ from workbench.bench.evaluation_images import (
     Images,
     checked_images,
     decode_image,
-    encode_image,
 )
+from workbench.bench.evaluation_sealing import KIND, SetSealing
 from workbench.bench.rules import rules_in_force
 from workbench.errors import (
     IllegalMoveError,
     NotAuthorisedError,
     RefusedError,
-    StoreError,
     VaultError,
 )
 from workbench.governance.certificates import DeletionCertificate
@@ -38,7 +37,6 @@ from workbench.governance.evaluation_sets import EvaluationSet, EvaluationSetPla
 from workbench.governance.holds import is_held
 from workbench.governance.moments import spoken
 from workbench.governance.permissions import Permission
-from workbench.governance.retention import RetentionClass
 from workbench.images import ImageLimits
 from workbench.records.audit.verbs import Verb
 from workbench.records.erasable import erasable_evaluation_set
@@ -51,15 +49,10 @@ from workbench.records.evaluation_sets import (
     sealed_images,
 )
 from workbench.records.holds import list_holds
-from workbench.records.identifiers import new_id
 from workbench.records.moments import as_text
 from workbench.records.retained import kept_evaluation_set
-from workbench.records.vault.register import KeyRegister
 
 __all__ = ["EvaluationSetView", "EvaluationSets"]
-
-_KIND: Final = "evaluation-image"
-"""What a sealed image of a set is called in the vault."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,36 +96,15 @@ class EvaluationSets:
             RefusedError: when there is a set of that name, or the bench holds a demonstration.
         """
         checked = self._looked_at(images, values)
-        with self._context.acting(Permission.EVALUATION_SET_SEAL) as acting:
-            plan = self._planned(acting.connection, values, acting.now)
-            row = EvaluationSetRow(
-                EvaluationSet.read(
-                    {
-                        **plan.plain(),
-                        "id": new_id("evaluation-set", acting.now),
-                        "owner": acting.name,
-                        "made": acting.now,
-                        "subjects": len({one.subject for one in checked}),
-                        "images": len(checked),
-                    },
-                    what="the evaluation set",
-                ),
-                key_id=new_id("key", acting.now),
-            )
-            acting = acting.serving(row.id)  # noqa: PLW2901 - the same transaction
-            add_evaluation_set(acting.connection, row)
-            self._seal_all(acting, row, checked)
-            acting.log(
-                Verb.COLLECT,
-                [row.id],
-                details={
-                    "name": row.name,
-                    "basis": row.record.basis.value,
-                    "subjects": row.record.subjects,
-                    "images": row.record.images,
-                    "ends": as_text(row.record.ends),
-                },
-            )
+        sealing = SetSealing(self._context)
+        try:
+            sealing.ahead(checked)
+            with self._context.acting(Permission.EVALUATION_SET_SEAL) as acting:
+                row = self._kept(acting, sealing, values, checked)
+                sealing.is_kept = True
+        except BaseException:
+            sealing.undo()
+            raise
         return EvaluationSetView(row.record)
 
     def list(self) -> list[EvaluationSetView]:
@@ -222,36 +194,41 @@ class EvaluationSets:
         require_name_is_free(connection, plan.name)
         return plan
 
-    def _seal_all(
-        self, acting: Acting, row: EvaluationSetRow, images: Sequence[CheckedImage]
-    ) -> None:
-        """Seal images under the key of their set; what was sealed goes again if one fails."""
-        context, done = self._context, list[str]()
-        try:
-            KeyRegister(context.keys).make(
-                acting.connection,
-                key_id=row.key_id,
-                retention=RetentionClass.EVALUATION_SET.value,
-                purpose=row.id,
-                now=acting.now,
-            )
-            for image in images:
-                done.append(new_id("object", acting.now))
-                context.vault.put(
-                    acting.connection,
-                    object_id=done[-1],
-                    key_id=row.key_id,
-                    kind=_KIND,
-                    purpose=row.id,
-                    plaintext=encode_image(image.read()),
-                    now=acting.now,
-                )
-        except BaseException:
-            with suppress(StoreError):  # what resists is swept: no record knows it
-                context.keys.destroy(row.key_id)
-            with suppress(StoreError):
-                context.vault.erase(done)
-            raise
+    def _kept(
+        self,
+        acting: Acting,
+        sealing: SetSealing,
+        values: Mapping[str, Any],
+        images: Sequence[CheckedImage],
+    ) -> EvaluationSetRow:
+        """Keep a set with its images, in the caller's transaction."""
+        plan = self._planned(acting.connection, values, acting.now)
+        record = EvaluationSet.read(
+            {
+                **plan.plain(),
+                "id": sealing.set_id,
+                "owner": acting.name,
+                "made": acting.now,
+                "subjects": len({one.subject for one in images}),
+                "images": len(images),
+            },
+            what="the evaluation set",
+        )
+        row = EvaluationSetRow(record, key_id=sealing.key_id)
+        add_evaluation_set(acting.connection, row)
+        sealing.keep(acting, images)
+        acting.serving(row.id).log(
+            Verb.COLLECT,
+            [row.id],
+            details={
+                "name": row.name,
+                "basis": record.basis.value,
+                "subjects": record.subjects,
+                "images": record.images,
+                "ends": as_text(record.ends),
+            },
+        )
+        return row
 
     def _opened(self, row: EvaluationSetRow, sealed: Sequence[str]) -> Iterator[EvaluationImage]:
         """Open images one by one, each while the set is still kept."""
@@ -259,7 +236,7 @@ class EvaluationSets:
             with self._context.store.reading() as connection:
                 self._require_kept(connection, row, self._context.now())
                 document = self._context.vault.get(connection, object_id)
-            yield decode_image(document, f"{_KIND} {object_id}")
+            yield decode_image(document, f"{KIND} {object_id}")
 
     def _require_kept(self, connection: Connection, row: EvaluationSetRow, now: datetime) -> None:
         """Raise `NotAuthorisedError` where the images of a set are to be read no more."""
