@@ -257,7 +257,7 @@ class TestRefused:
             ([("a\x1b[2J", b"x")], "image 1: whom it shows must have a name"),
             ([("a" * 201, b"x")], "image 1: whom it shows must have a name"),
             ([("a", b"")], r"image 1: the file is empty \(0 bytes\)"),
-            ([("a", b"x")] * 20_001, "20,001 images are more than the 20,000"),
+            ([("a", b"x")] * 10_001, "10,001 images are more than the 10,000"),
         ],
     )
     def test_pairs_that_cannot_be_used(

@@ -28,8 +28,9 @@ __all__ = [
     "encode_image",
 ]
 
-MOST_IMAGES: Final = 20_000
-"""Images that one set may have; nobody else writes to the bench while a set is sealed."""
+MOST_IMAGES: Final = 10_000
+"""Images that one set may have: in a team's store nobody else writes while they are stored, which
+must be over before those who wait are told that the records are busy, after a minute."""
 
 Images: TypeAlias = str | Path | Iterable[tuple[str, bytes | Path]]
 """A folder that holds a folder of images for each person, or pairs of a person and an image."""
