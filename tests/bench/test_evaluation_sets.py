@@ -19,6 +19,7 @@ from workbench.bench import Workbench
 from workbench.bench.evaluation_images import EvaluationImage, checked_images
 from workbench.bench.evaluation_sealing import SetSealing
 from workbench.errors import (
+    CredentialError,
     HeldError,
     IllegalMoveError,
     ImageError,
@@ -437,12 +438,22 @@ class TestEnd:
     def test_past_its_end_nothing_is_read_of_it_on_a_bench_that_stayed_open(
         self, sealed: Maker
     ) -> None:
+        sealed.clock.turn(days=30, hours=-1)
         with sealed.open("data-scientist") as scientist:
-            sealed.clock.turn(hours=7)
             images = scientist.evaluation_sets.read(NAME, justification=WHY_READ)
             next(images)
-            sealed.clock.turn(days=30)
-            with pytest.raises(NotAuthorisedError, match="ended at 2026-12-25 09:00 UTC, so none"):
+            sealed.clock.turn(hours=1)
+            for call in (lambda: next(images), lambda: read(scientist)):
+                with pytest.raises(NotAuthorisedError, match="ended at 2026-12-25 09:00 UTC, so"):
+                    call()
+
+    def test_it_is_not_read_on_by_somebody_who_is_out(self, sealed: Maker) -> None:
+        with sealed.open("data-scientist") as scientist:
+            images = scientist.evaluation_sets.read(NAME, justification=WHY_READ)
+            next(images)
+            with sealed.open("administrator") as administrator:
+                administrator.users.change("data-scientist", active=False)
+            with pytest.raises(CredentialError, match="data-scientist is disabled"):
                 next(images)
 
     def test_it_is_not_read_while_another_process_destroys_it(self, sealed: Maker) -> None:

@@ -122,9 +122,10 @@ class EvaluationSets:
         """Return the images of a set one by one, in no order that means anything.
 
         Reading is logged once, before the first of them is opened. They stop coming once the set
-        has ended or is being destroyed.
+        has ended or is being destroyed, or whoever reads is not logged in any more.
 
         Raises:
+            CredentialError: when whoever reads is disabled, or not logged in any more.
             NotAuthorisedError: when the set has ended and no legal hold keeps it.
             NotPermittedError: when the role may not.
             UnknownRecordError: when there is none of that name.
@@ -231,10 +232,12 @@ class EvaluationSets:
         return row
 
     def _opened(self, row: EvaluationSetRow, sealed: Sequence[str]) -> Iterator[EvaluationImage]:
-        """Open images one by one, each while the set is still kept."""
+        """Open images one by one, each while the set is kept, for somebody who may still ask."""
         for object_id in sealed:
+            now = self._context.now()
             with self._context.store.reading() as connection:
-                self._require_kept(connection, row, self._context.now())
+                self._context.require_current(connection, now)
+                self._require_kept(connection, row, now)
                 document = self._context.vault.get(connection, object_id)
             yield decode_image(document, f"{KIND} {object_id}")
 
