@@ -25,6 +25,7 @@ __all__ = [
     "ImageLimits",
     "encode_jpeg",
     "encode_png",
+    "image_bytes",
     "image_files",
     "load_image",
 ]
@@ -115,6 +116,15 @@ def load_image(
             " Copy it again from its source."
         )
         raise ImageError(msg) from None
+
+
+def image_bytes(source: Path, *, limits: ImageLimits | None = None) -> bytes:
+    """Return an image file as it is; whether it can be decoded is for `load_image`.
+
+    Raises:
+        ImageError: when it cannot be read, is no file, or is larger than the limit.
+    """
+    return _read(source, _printable(os.fspath(source)), limits or ImageLimits())
 
 
 def image_files(folder: Path, *, recursive: bool = False) -> list[Path]:

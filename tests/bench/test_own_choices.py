@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from alert_values import plant_alert
 from bench_steps import REFERENCE
 from bench_values import SFACE
+from evaluation_values import folder_of, set_values
 from kept_values import go_live
 from list_values import checked_and_reviewed, pictured
 
@@ -49,6 +51,16 @@ def test_how_far_ahead_a_hold_is_looked_at_again(
         hold = officer.holds.place(REFERENCE, review_by=late - timedelta(days=2), **said)
         with pytest.raises(RecordError, match="at most 30 days ahead"):
             officer.holds.review(hold.id, reason="still needed", review_by=late)
+
+
+def test_how_far_ahead_an_evaluation_set_may_end(make_bench: MakeBench, tmp_path: Path) -> None:
+    maker = ruled(make_bench, "sets", {"longest_evaluation_set": "P10D"})
+    folder = folder_of(tmp_path / "photographs")
+    with maker.open("data-scientist") as scientist:
+        with pytest.raises(RecordError, match="at most 10 days ahead"):
+            scientist.evaluation_sets.seal(folder, set_values(maker.clock.now))
+        ends = (maker.clock.now + timedelta(days=10)).isoformat()
+        scientist.evaluation_sets.seal(folder, set_values(maker.clock.now, ends=ends))
 
 
 def test_how_far_an_alert_may_lie_from_the_pass_of_a_member_of_staff(
@@ -116,6 +128,7 @@ def test_which_rank_authorises_and_how_long_a_deployment_may_last(
     [
         {"pass_window": "PT0S"},
         {"longest_to_review": "P367D"},
+        {"longest_evaluation_set": "P367D"},
         {"start": {"ageing_years": 0}},
         {"start": {"oldest_list_hours": 745}},
     ],

@@ -36,9 +36,9 @@ COMMANDS = sorted(leaves(ROOT))
 def test_the_commands_are_the_documented_ones() -> None:
     assert {words[0] for words in COMMANDS} == {
         "alert", "audit", "blue-list", "case", "compare", "demo", "deployment", "enquiry", "enrol",
-        "evaluate", "export", "hold", "init", "keys", "login", "logout", "models", "outcomes", "policies",
-        "retention", "roles", "rules", "search", "stage", "team", "upgrade", "users",
-        "watchlist", "whoami",
+        "evaluate", "evaluation-set", "export", "hold", "init", "keys", "login", "logout",
+        "models", "outcomes", "policies", "retention", "roles", "rules", "search", "stage",
+        "team", "upgrade", "users", "watchlist", "whoami",
     }  # fmt: skip
 
 

@@ -58,6 +58,9 @@ def test_every_permission_is_held_by_somebody_and_said_in_words(permission: Perm
         (P.CASE_AUTHORISE, Role.AUTHORISING_OFFICER),
         (P.POLICY_APPROVE, Role.AUTHORISING_OFFICER),
         (P.POLICY_ISSUE, Role.DATA_SCIENTIST),
+        (P.EVALUATION_SET_SEAL, Role.DATA_SCIENTIST),
+        (P.EVALUATION_SET_READ, Role.DATA_SCIENTIST),
+        (P.EVALUATION_SET_END, Role.DATA_SCIENTIST),
         (P.AUDIT_SHOW, Role.DATA_PROTECTION_OFFICER),
         (P.ENQUIRY_ASK, Role.DATA_PROTECTION_OFFICER),
         (P.ALERT_CORRECT, Role.REVIEWER),
@@ -106,7 +109,14 @@ def test_a_manager_reads_aggregates_and_nothing_else() -> None:
 
 def test_a_data_scientist_has_no_part_in_live_use() -> None:
     kinds = {permission.split(".")[0] for permission in PERMISSIONS[Role.DATA_SCIENTIST]}
-    assert kinds == {"policy", "outcomes", "bench"}
+    assert kinds == {"policy", "outcomes", "evaluation-set", "bench"}
+
+
+def test_the_images_of_an_evaluation_set_are_for_those_who_see_no_other_face() -> None:
+    handled = {P.EVALUATION_SET_SEAL, P.EVALUATION_SET_READ, P.EVALUATION_SET_END}
+    for role in Role:
+        assert not (PERMISSIONS[role] & handled and PERMISSIONS[role] & SEES_A_FACE)
+    assert holders(P.EVALUATION_SET_CONSULT) == (Role.DATA_PROTECTION_OFFICER, Role.DATA_SCIENTIST)
 
 
 @pytest.mark.parametrize(

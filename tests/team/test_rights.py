@@ -193,15 +193,23 @@ class TestWritten:
         }
         assert changes == set()
 
-    def test_data_scientists_read_policies_and_scores_of_nobody(self, cells: Cells) -> None:
+    def test_data_scientists_read_policies_scores_of_nobody_and_what_sets_take(
+        self, cells: Cells
+    ) -> None:
+        """Of the last those rows alone that are of a set: `test_evaluation_sets_team`."""
         readable = {
             table
             for (table, role), cell in cells.items()
             if role == "data-scientist" and cell["select"] != REFUSED
         }
-        assert readable == set(VIEWS) | {"actors", "audit_head", "bench", "policies", VERSION}
+        assert readable == (
+            set(VIEWS)
+            | {"actors", "audit_head", "bench", "policies", VERSION}
+            | {"evaluation_sets", "holds", "erasures", "certificates", "exports"}
+            | {"data_keys", "vault_chunks", "vault_objects"}
+        )
 
-    @pytest.mark.parametrize("role", ["manager", "data-scientist", "administrator"])
+    @pytest.mark.parametrize("role", ["manager", "administrator"])
     @pytest.mark.parametrize(
         "table",
         ["alerts", "verdicts", "engagements", "watchlist_entries", "vault_chunks", "vault_objects"],
@@ -211,6 +219,18 @@ class TestWritten:
     ) -> None:
         assert set(cells[table, role].values()) == {REFUSED}
 
+    @pytest.mark.parametrize(
+        "table",
+        [
+            *("alerts", "verdicts", "engagements", "watchlist_entries", "watchlists", "sessions"),
+            *("deployments", "deployment_notes", "cases", "held_objects", "blue_members"),
+        ],
+    )
+    def test_a_data_scientist_has_no_right_at_all_on_what_is_operational(
+        self, cells: Cells, table: str
+    ) -> None:
+        assert set(cells[table, "data-scientist"].values()) == {REFUSED}
+
     def test_sealed_bytes_are_for_those_who_open_them(self, cells: Cells) -> None:
         readers = {
             role
@@ -218,7 +238,8 @@ class TestWritten:
             if table == "vault_chunks" and cell["select"] == "all"
         }
         assert readers == {
-            "analyst", "operator", "engagement-officer", "authorising-officer", "reviewer"
+            "analyst", "operator", "engagement-officer", "authorising-officer", "reviewer",
+            "data-scientist",
         }  # fmt: skip
 
 

@@ -191,7 +191,7 @@ class Context:
             self._require(permission)
             self._look_again(permission)
             with self.store.writing() as writing:
-                self._require_current(writing)
+                self.require_current(writing.connection, writing.now)
                 yield Acting(writing, self.actor.name, self.actor.role.value, purpose)
         except (ClockError, CredentialError):
             raise  # no entry can be written before the clock is right, or in somebody's name
@@ -230,12 +230,16 @@ class Context:
         known = find_actor(connection, self.actor.name)
         return None if known.active and known.role == self.actor.role else known
 
-    def _require_current(self, writing: Writing) -> None:
-        """Refuse whoever is not logged in any more, or has another role than at the opening."""
-        if writing.now >= self.expires:
+    def require_current(self, connection: Connection, now: datetime) -> None:
+        """Refuse whoever is not logged in any more, or has another role than at the opening.
+
+        Raises:
+            CredentialError: says which.
+        """
+        if now >= self.expires:
             msg = f"{self.actor.name} is not logged in any more. Log in again: workbench login."
             raise CredentialError(msg)
-        known = self.changed_account(writing.connection)
+        known = self.changed_account(connection)
         if known is not None:
             state = f"is {known.role.phrase} now" if known.active else "is disabled"
             msg = f"{self.actor.name} {state}. Open the bench again, or ask an administrator."

@@ -46,10 +46,10 @@ from workbench.records.erasures import (
     save_erasure,
     unfinished_erasures,
 )
-from workbench.records.holds import effective_holds
+from workbench.records.holds import holds_on_class
 from workbench.records.identifiers import new_id
 from workbench.records.moments import as_text
-from workbench.records.retained import kept_now, kept_watchlist
+from workbench.records.retained import kept_alerts, kept_watchlist
 from workbench.records.vault.register import KeyRegister
 
 __all__ = [
@@ -104,7 +104,8 @@ def begin_alerts(acting: Acting, deployment: str, ids: Collection[str] | None = 
     """
     what = erasable_alerts(acting.connection, deployment, ids)
     retention = rules_in_force(acting.connection).retention
-    dues = (retention.due(one) for one in kept_now(acting.connection) if one.id in what.objects)
+    kept = kept_alerts(acting.connection, deployment)
+    dues = (retention.due(one) for one in kept if one.id in what.objects)
     due = min((at for at in dues if at is not None), default=None)
     return begin(acting, what, due=due)
 
@@ -135,7 +136,7 @@ def begin(
     """
     acting = acting.serving(what.purpose)
     going = objects_in_erasure(acting.connection)
-    holds = effective_holds(acting.connection)
+    holds = holds_on_class(acting.connection, what.retention)
     for name in what.objects:
         require_not_held(name, what.purpose, holds, acting.now)
         if name in going:

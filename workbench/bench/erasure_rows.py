@@ -12,6 +12,7 @@ from workbench.records.audit.verbs import Verb
 from workbench.records.deployments import find_deployment_by_id
 from workbench.records.erased_rows import alerts_by_deployment, delete_alerts
 from workbench.records.erasures import Erasure
+from workbench.records.evaluation_sets import mark_evaluation_set_destroyed
 from workbench.records.retained import is_spent
 from workbench.records.vault.register import KeyRegister
 from workbench.records.watchlists import find_watchlist, mark_destroyed
@@ -31,12 +32,15 @@ def delete_rows(context: Context, acting: Acting, erasure: Erasure) -> Erasure:
         The erasure with how many rows went.
     """
     connection, content = acting.connection, erasure.content
+    if erasure.retention is RetentionClass.EVALUATION_SET:
+        _delete_sealed(context, acting, erasure)
+        mark_evaluation_set_destroyed(connection, erasure.purpose, acting.now)
+        return erasure
     raised_by = alerts_by_deployment(connection, content.objects)
     for deployment, names in raised_by.items():
         freeze_record(acting, find_deployment_by_id(connection, deployment), leaving=names)
     gone = delete_alerts(connection, content.objects)
-    context.vault.delete(connection, content.sealed)
-    KeyRegister(context.keys).destroy_marked(connection, acting.now, only=content.keys)
+    _delete_sealed(context, acting, erasure)
     watchlist = find_watchlist(connection, erasure.purpose)
     if watchlist is not None and watchlist.id in content.objects:  # not one built in its place
         mark_destroyed(connection, erasure.purpose, acting.now)
@@ -48,6 +52,13 @@ def delete_rows(context: Context, acting: Acting, erasure: Erasure) -> Erasure:
     for deployment in sorted(deployments):
         purge_if_spent(acting, deployment)
     return erasure.with_content(counts={**content.counts, **gone})
+
+
+def _delete_sealed(context: Context, acting: Acting, erasure: Erasure) -> None:
+    """Delete the rows of what was sealed, and say that its keys are destroyed."""
+    content = erasure.content
+    context.vault.delete(acting.connection, content.sealed)
+    KeyRegister(context.keys).destroy_marked(acting.connection, acting.now, only=content.keys)
 
 
 def purge_if_spent(acting: Acting, deployment: str) -> bool:

@@ -39,8 +39,8 @@ class Holds:
         """Keep alerts, or all of a deployment or case, past their limit.
 
         Args:
-            reference: of the deployment, or number of the case, all of which is kept; left out
-                where alerts are named, which is to be preferred.
+            reference: of the deployment, number of the case or name of the evaluation set, all of
+                which is kept; left out where alerts are named, which is to be preferred.
             ground: why, of the closed list.
             reason: why, in words.
             review_by: when it is looked at again; how far ahead at most is a rule of the force,
@@ -50,7 +50,7 @@ class Holds:
         Raises:
             NotPermittedError: when the role may not.
             RecordError: when something cannot be used, or neither or both are named.
-            UnknownRecordError: when there is no such deployment, case or alert any more.
+            UnknownRecordError: when there is no such deployment, case, set or alert any more.
             IllegalMoveError: when it is being destroyed.
         """
         if (reference is None) == (not alerts):
@@ -144,12 +144,12 @@ class Holds:
 
 
 def _kept_purpose(acting: Acting, reference: str) -> str:
-    """Return the deployment or case of a reference, if anything of it is still kept."""
+    """Return the deployment, case or set of a reference, if anything of it is still kept."""
     found = find_purpose(acting.connection, reference)
     if not any(one.purpose == found.id for one in kept_now(acting.connection)):
         msg = (
             f"{found.reference} has nothing left that a hold could keep: no watchlist and no "
-            "alert. It was destroyed, or never there."
+            "alert, and no image of an evaluation set. It was destroyed, or never there."
         )
         raise IllegalMoveError(msg)
     return found.id

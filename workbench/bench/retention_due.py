@@ -1,4 +1,4 @@
-"""What is due to go now, put together as one erasure a deployment, case or list."""
+"""What is due to go now, put together as one erasure a deployment, case, list or set."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from workbench.records.erasable import (
     Erasable,
     erasable_alerts,
     erasable_case,
+    erasable_evaluation_set,
     erasable_watchlist,
 )
 from workbench.records.holds import effective_holds
@@ -87,6 +88,8 @@ def _of(
         yield erasable_watchlist(connection, purpose)
     elif retention is RetentionClass.CASE:
         yield erasable_case(connection, purpose, kept=held)
+    elif retention is RetentionClass.EVALUATION_SET:
+        yield erasable_evaluation_set(connection, purpose)
     else:
         for start in range(0, len(ids), MOST_ALERTS):
             yield erasable_alerts(connection, purpose, ids[start : start + MOST_ALERTS])

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from workbench.governance.authorisation import RankRule
 from workbench.governance.blue_list import PASS_WINDOW
+from workbench.governance.evaluation_sets import LONGEST_KEPT
 from workbench.governance.holds import LONGEST_TO_REVIEW
 from workbench.governance.limits import DeploymentLimits
 from workbench.governance.record import Record
@@ -39,6 +40,7 @@ class Rules(Record):
         needs_equity: whether the policy must come with a measurement of equity.
         longest_to_review: how far ahead a legal hold may be looked at again.
         pass_window: how far an alert may lie from the moment noted for a pass of staff.
+        longest_evaluation_set: how far after its making an evaluation set may end.
     """
 
     retention: Profile = MET
@@ -49,6 +51,7 @@ class Rules(Record):
     needs_equity: bool = False
     longest_to_review: _Span = LONGEST_TO_REVIEW
     pass_window: _Span = PASS_WINDOW
+    longest_evaluation_set: _Span = LONGEST_KEPT
 
 
 def rules_in_force(connection: Connection) -> Rules:

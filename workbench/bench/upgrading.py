@@ -23,7 +23,7 @@ from workbench.records.engine import connect, shown, translated
 from workbench.records.migrations import current, head, migrate
 from workbench.records.moments import utc_now
 from workbench.records.store import BenchRow, Clock, Store
-from workbench.records.team.setting_up import set_up
+from workbench.records.team.setting_up import clock_apart, set_up
 from workbench.settings import Settings, load_settings
 
 __all__ = ["Upgrade", "upgrade_bench"]
@@ -85,7 +85,7 @@ def upgrade_bench(
         with store.writing() as writing:
             migrate(writing.connection)
             if team:
-                set_up(writing.connection)
+                set_up(writing.connection, apart=clock_apart(writing.connection))
             actor = find_actor(writing.connection, account)
             if not actor.active:
                 msg = f"{actor.name} is disabled. Ask an administrator of the bench."

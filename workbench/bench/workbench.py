@@ -21,6 +21,7 @@ from workbench.bench.context import Context
 from workbench.bench.creating import BenchKind, create_bench
 from workbench.bench.deployments import Deployments
 from workbench.bench.enquiries import Enquiries
+from workbench.bench.evaluation_sets import EvaluationSets
 from workbench.bench.exports import Exports
 from workbench.bench.holds import Holds
 from workbench.bench.keys_part import Keys
@@ -219,6 +220,11 @@ class Workbench(LoggingIn):
     def enquiries(self) -> Enquiries:
         """Enquiries whether a reference was on a list."""
         return Enquiries(self._context)
+
+    @cached_property
+    def evaluation_sets(self) -> EvaluationSets:
+        """Images that error rates are measured on."""
+        return EvaluationSets(self._context)
 
     @cached_property
     def audit(self) -> AuditTrail:

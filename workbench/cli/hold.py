@@ -21,7 +21,8 @@ __all__ = ["app"]
 
 app = typer.Typer(
     name="hold",
-    help="Legal holds: keep alerts, or all of a deployment or case, past their limit.",
+    help="Legal holds: keep alerts, or all of a deployment, case or evaluation set, past their "
+    "limit.",
     epilog=example("workbench hold list"),
     no_args_is_help=True,
     rich_markup_mode="rich",
@@ -66,7 +67,8 @@ def place(
         str | None,
         typer.Argument(
             metavar="REFERENCE",
-            help="Deployment or case of which everything is kept; leave it out to name alerts.",
+            help="Deployment, case or evaluation set of which everything is kept; leave it out to "
+            "name alerts.",
         ),
     ] = None,
     *,

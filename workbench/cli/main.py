@@ -22,6 +22,7 @@ from workbench.cli import (
     deployment,
     enquiry,
     enrol,
+    evaluation_set,
     export,
     hold,
     keys,
@@ -113,6 +114,7 @@ app.command("search", epilog=search.EXAMPLE)(search.search)
 app.command("stage", epilog=stage.EXAMPLE)(stage.stage)
 app.command("compare", epilog=example("workbench compare first.jpg second.jpg"))(compare)
 app.add_typer(evaluate_app, name="evaluate")
+app.add_typer(evaluation_set.app, name="evaluation-set")
 app.add_typer(models.app, name="models")
 app.add_typer(audit.app, name="audit")
 app.add_typer(blue_list.app, name="blue-list")

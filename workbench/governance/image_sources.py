@@ -23,6 +23,7 @@ __all__ = [
     "SOURCE_LIST_SOURCE",
     "ImageSource",
     "ImageSourceField",
+    "document_fault",
     "image_source",
 ]
 
@@ -129,6 +130,13 @@ def image_source(word: str) -> ImageSource:
     except ValueError as error:
         msg = f"this image source cannot be used: {error}. Take an image from another source."
         raise RecordError(msg) from None
+
+
+def document_fault(text: str) -> str | None:
+    """Return why images from there are never used, where `text` names passports or licences."""
+    words = re.sub(r"[\W_]+", "-", text.casefold()).strip("-")
+    named = any(f"-{document}-" in f"-{words}-" for document in _DOCUMENTS)
+    return _NO_DOCUMENTS if named else None
 
 
 def _read(value: object) -> ImageSource:

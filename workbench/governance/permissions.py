@@ -74,6 +74,10 @@ class Permission(StrEnum):
     POLICY_ISSUE = "policy.issue"
     POLICY_APPROVE = "policy.approve"
     POLICY_CONSULT = "policy.consult"
+    EVALUATION_SET_SEAL = "evaluation-set.seal"
+    EVALUATION_SET_CONSULT = "evaluation-set.consult"
+    EVALUATION_SET_READ = "evaluation-set.read"
+    EVALUATION_SET_END = "evaluation-set.end"
     OUTCOMES_READ = "outcomes.read"
     RULES_CONSULT = "rules.consult"
     RULES_PROPOSE = "rules.propose"
@@ -156,6 +160,10 @@ _TABLE: Final[Mapping[Permission, tuple[str, frozenset[Role]]]] = {
     _P.POLICY_ISSUE: ("issue a threshold policy", _SCIENTIST),
     _P.POLICY_APPROVE: ("approve a threshold policy", _AUTHORITY),
     _P.POLICY_CONSULT: ("read threshold policies", _CONCERNED | _SCIENTIST),
+    _P.EVALUATION_SET_SEAL: ("seal an evaluation set", _SCIENTIST),
+    _P.EVALUATION_SET_CONSULT: ("list evaluation sets, without an image", _SCIENTIST | _PROTECTION),
+    _P.EVALUATION_SET_READ: ("read the images of an evaluation set", _SCIENTIST),
+    _P.EVALUATION_SET_END: ("end an evaluation set before its time", _SCIENTIST),
     _P.OUTCOMES_READ: (
         "read outcomes as aggregates",
         _AUTHORITY | _REVIEWER | _PROTECTION | _SCIENTIST | _MANAGER,

@@ -11,19 +11,29 @@ from sqlalchemy import Connection, func, select
 from sqlalchemy.sql import Select
 
 from workbench.errors import UnknownRecordError
+from workbench.governance.evaluation_sets import EvaluationSet
 from workbench.governance.retention import RetentionClass
+from workbench.records.moments import from_json
 from workbench.records.schema import (
     alerts,
     cases,
     data_keys,
     deployments,
     engagements,
+    evaluation_sets,
     vault_objects,
     verdicts,
     watchlists,
 )
 
-__all__ = ["Erasable", "erasable_alerts", "erasable_case", "erasable_watchlist", "in_parts"]
+__all__ = [
+    "Erasable",
+    "erasable_alerts",
+    "erasable_case",
+    "erasable_evaluation_set",
+    "erasable_watchlist",
+    "in_parts",
+]
 
 _PART: Final = 500
 
@@ -158,6 +168,42 @@ def erasable_case(connection: Connection, case: str, kept: Collection[str] = ())
         counts={
             **found.counts,
             "cases": 0 if held else 1,
+            "keys": len(keys),
+            "sealed-objects": len(sealed),
+        },
+    )
+
+
+def erasable_evaluation_set(connection: Connection, set_id: str) -> Erasable:
+    """Return what an evaluation set consists of.
+
+    Raises:
+        UnknownRecordError: when there is none of that id, or it is destroyed already.
+    """
+    table = evaluation_sets
+    row = connection.execute(
+        select(table).where(table.c.id == set_id, table.c.destroyed.is_(None))
+    ).first()
+    if row is None:
+        msg = (
+            f"there is no evaluation set {ascii(set_id)[1:-1][:100]}, or it is destroyed already. "
+            "Look at its certificate: workbench retention certificate."
+        )
+        raise UnknownRecordError(msg)
+    record = EvaluationSet.read(from_json(row.content), what=f"evaluation set {row.name}")
+    keys = _keys_of(connection, set_id, RetentionClass.EVALUATION_SET, {row.key_id})
+    sealed = _sealed_by(connection, keys)
+    return Erasable(
+        retention=RetentionClass.EVALUATION_SET,
+        purpose=set_id,
+        reference=record.name,
+        objects=(set_id,),
+        keys=keys,
+        sealed=sealed,
+        counts={
+            "evaluation-sets": 1,
+            "images": record.images,
+            "subjects": record.subjects,
             "keys": len(keys),
             "sealed-objects": len(sealed),
         },

@@ -10,11 +10,20 @@ from sqlalchemy.engine import Row
 
 from workbench.errors import UnknownRecordError
 from workbench.governance.holds import Hold
+from workbench.governance.retention import RetentionClass
 from workbench.records.erasable import in_parts
 from workbench.records.moments import as_json, as_text, from_json
 from workbench.records.schema import alerts, held_objects, holds
 
-__all__ = ["add_hold", "effective_holds", "find_hold", "list_holds", "purposes_of", "save_hold"]
+__all__ = [
+    "add_hold",
+    "effective_holds",
+    "find_hold",
+    "holds_on_class",
+    "list_holds",
+    "purposes_of",
+    "save_hold",
+]
 
 
 def add_hold(connection: Connection, hold: Hold) -> None:
@@ -78,6 +87,16 @@ def effective_holds(connection: Connection) -> list[Hold]:
         )
         for hold in found
     ]
+
+
+def holds_on_class(connection: Connection, retention: RetentionClass) -> list[Hold]:
+    """Return the holds that may keep something of a class, as `effective_holds` does.
+
+    No alert belongs to an evaluation set, and whoever ends one is to see none.
+    """
+    if retention is RetentionClass.EVALUATION_SET:
+        return list_holds(connection)
+    return effective_holds(connection)
 
 
 def purposes_of(connection: Connection, alert_ids: Collection[str]) -> dict[str, str]:

@@ -1,45 +1,55 @@
-"""What people call a deployment or a case, and what the records call it."""
+"""What people call a deployment, a case or an evaluation set, and what the records call it."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from sqlalchemy import Connection, or_, select
 
 from workbench.errors import UnknownRecordError
-from workbench.records.schema import cases, deployments
+from workbench.records.schema import cases, deployments, evaluation_sets
 
 __all__ = ["NamedPurpose", "find_purpose", "references_of"]
 
 
+_NAMED: Final = (
+    (deployments, deployments.c.reference),
+    (cases, cases.c.number),
+    (evaluation_sets, evaluation_sets.c.name),
+)
+
+
 class NamedPurpose(NamedTuple):
-    """A deployment or a case: its id, and its reference or number."""
+    """A deployment, a case or an evaluation set: its id, and its reference, number or name."""
 
     id: str
     reference: str
 
 
 def find_purpose(connection: Connection, name: str) -> NamedPurpose:
-    """Return the deployment or case of a reference, number or id.
+    """Return the deployment, case or evaluation set of a reference, number, name or id.
 
     Raises:
         UnknownRecordError: when there is none.
     """
-    for table, named in ((deployments, deployments.c.reference), (cases, cases.c.number)):
+    for table, named in _NAMED:
         found = connection.execute(
             select(table.c.id, named).where(or_(named == name, table.c.id == name))
         ).first()
         if found is not None:
             return NamedPurpose(*found)
     shown = ascii(name)[1:-1][:100]
-    msg = f"there is no deployment and no case {shown}. List them with workbench deployment list."
+    msg = (
+        f"there is no deployment and no case {shown}, nor an evaluation set of that name. List "
+        "them with workbench deployment list, case list or evaluation-set list."
+    )
     raise UnknownRecordError(msg)
 
 
 def references_of(connection: Connection) -> dict[str, str]:
-    """Return the reference of every deployment and the number of every case, by id."""
-    found = [
-        *connection.execute(select(deployments.c.id, deployments.c.reference)),
-        *connection.execute(select(cases.c.id, cases.c.number)),
-    ]
-    return {row[0]: row[1] for row in found}
+    """Return by id the reference of every deployment, number of every case, name of every set."""
+    return {
+        row[0]: row[1]
+        for table, named in _NAMED
+        for row in connection.execute(select(table.c.id, named))
+    }

@@ -30,12 +30,21 @@ from workbench.governance.deployments import DEPLOYMENT_MOVES, DeploymentState
 from workbench.governance.retention import Kept, Profile, RetentionClass
 from workbench.records.erasures import objects_in_erasure
 from workbench.records.moments import as_text, from_text
-from workbench.records.schema import alerts, cases, deployments, erasures, watchlists
+from workbench.records.schema import (
+    alerts,
+    cases,
+    deployments,
+    erasures,
+    evaluation_sets,
+    watchlists,
+)
 
 __all__ = [
     "anything_due",
     "has_lapsed",
     "is_spent",
+    "kept_alerts",
+    "kept_evaluation_set",
     "kept_now",
     "kept_watchlist",
     "spent_deployments",
@@ -58,13 +67,28 @@ def kept_now(connection: Connection, *, raised_by: datetime | None = None) -> tu
     """
     going = objects_in_erasure(connection)
     only = () if raised_by is None else (alerts.c.raised <= as_text(raised_by),)
-    found = (*_watchlists(connection), *_alerts(connection, *only), *_cases(connection))
+    found = (
+        *_watchlists(connection),
+        *_alerts(connection, *only),
+        *_cases(connection),
+        *_evaluation_sets(connection),
+    )
     return tuple(one for one in found if one.id not in going)
 
 
 def kept_watchlist(connection: Connection, deployment: str) -> Kept | None:
     """Return the watchlist of a deployment, `None` where none is kept."""
     return next(_watchlists(connection, watchlists.c.deployment == deployment), None)
+
+
+def kept_alerts(connection: Connection, deployment: str) -> tuple[Kept, ...]:
+    """Return the alerts that are kept for a deployment; those that were moved are a case's."""
+    return tuple(_alerts(connection, alerts.c.deployment == deployment))
+
+
+def kept_evaluation_set(connection: Connection, set_id: str) -> Kept | None:
+    """Return an evaluation set, `None` where it is destroyed."""
+    return next(_evaluation_sets(connection, evaluation_sets.c.id == set_id), None)
 
 
 def anything_due(connection: Connection, now: datetime, profile: Profile) -> bool:
@@ -76,6 +100,7 @@ def anything_due(connection: Connection, now: datetime, profile: Profile) -> boo
         "at": as_text(now),
         "by_list": as_text(now - _keep(profile, RetentionClass.WATCHLIST)),
         "by_alert": as_text(now - _keep(profile, RetentionClass.ALERT)),
+        "by_set": as_text(now - _keep(profile, RetentionClass.EVALUATION_SET)),
     }
     return bool(connection.execute(_hint(), moments).scalar_one())
 
@@ -106,12 +131,14 @@ def is_spent(connection: Connection, deployment: str) -> bool:
 def _hint() -> Select[tuple[bool]]:
     """Return the statement of `anything_due`, put together once: it runs at every opening."""
     by_list, by_alert = bindparam("by_list", type_=String), bindparam("by_alert", type_=String)
+    by_set = bindparam("by_set", type_=String)
     conditions = (
         *_lapsed(bindparam("at", type_=String)),
         _any(watchlists.c.destroyed.is_(None), _list_ended(by_list)),
         # Not `IS NULL`, whose index SQLite would take: nearly all alerts are in it.
         _any(alerts.c.raised <= by_alert, func.coalesce(alerts.c.moved_to, "") == ""),
         _any(cases.c.state.in_(_ENDED_CASES)),
+        _any(evaluation_sets.c.ends <= by_set, evaluation_sets.c.destroyed.is_(None)),
         _any(_spent(by_list)),
     )
     return select(or_(*conditions))
@@ -230,6 +257,23 @@ def _cases(connection: Connection) -> Iterator[Kept]:
             purpose=row.moved_to,
             began=from_text(row.raised),
             ended=terms.get(row.moved_to, from_text(row.raised)),
+        )
+
+
+def _evaluation_sets(connection: Connection, *only: ColumnElement[bool]) -> Iterator[Kept]:
+    table = evaluation_sets.c
+    query = (
+        select(table.id, table.made, table.ends)
+        .where(table.destroyed.is_(None), *only)
+        .order_by(table.id)
+    )
+    for row in connection.execute(query):
+        yield Kept(
+            id=row.id,
+            retention=RetentionClass.EVALUATION_SET,
+            purpose=row.id,
+            began=from_text(row.made),
+            ended=from_text(row.ends),
         )
 
 

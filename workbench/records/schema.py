@@ -38,6 +38,7 @@ __all__ = [
     "deployments",
     "engagements",
     "erasures",
+    "evaluation_sets",
     "exports",
     "held_objects",
     "holds",
@@ -290,6 +291,19 @@ cases = Table(
     _json("authority", nullable=True),
     _at("expires"),
     _at("ended", nullable=True),
+)
+
+evaluation_sets = Table(
+    "evaluation_sets",
+    metadata,
+    _id(),
+    Column("name", String(100), nullable=False, unique=True),
+    _account("owner"),
+    _json("content"),
+    _at("made"),
+    Column("ends", String(32), nullable=False, index=True),
+    Column("key_id", String(64), nullable=False),
+    _at("destroyed", nullable=True),
 )
 
 holds = Table(

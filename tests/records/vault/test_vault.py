@@ -17,7 +17,8 @@ from workbench.errors import (
     VaultError,
 )
 from workbench.records.schema import data_keys, vault_objects
-from workbench.records.vault.vault import Orphans, Vault
+from workbench.records.vault.register import KeyRegister
+from workbench.records.vault.vault import Orphans, SealedAhead, Vault
 
 
 def blob_of(kept: Kept, object_id: str) -> Path:
@@ -58,6 +59,61 @@ def test_what_the_row_says_is_what_was_put(kept: Kept) -> None:
     assert row.size == blob_of(kept, "object-1").stat().st_size
     assert (row.kind, row.purpose, row.key_id) == ("alert", "deployment-1", "key-1")
     assert row.stored == "2026-11-25T09:30:00.000000+00:00"
+
+
+class TestAhead:
+    """What is sealed into its file before the transaction that makes it known."""
+
+    def ahead(self, kept: Kept, name: str = "object-1") -> SealedAhead:
+        return kept.vault.put_ahead(
+            object_id=name, key_id="key-1", kind="alert", purpose="deployment-1", plaintext=FACE
+        )
+
+    def test_it_is_there_once_it_was_entered(self, kept: Kept) -> None:
+        kept.make_key("key-1")
+        sealed = [self.ahead(kept), self.ahead(kept, "object-2")]
+        with pytest.raises(UnknownRecordError, match="has no object object-1"):
+            kept.get("object-1")
+        with kept.writing() as connection:
+            kept.vault.enter(connection, sealed, NOW)
+        assert [kept.get(f"object-{n}") for n in (1, 2)] == [FACE, FACE]
+        assert FACE[:24] not in all_bytes(kept.where)
+
+    def test_entered_it_is_what_put_makes(self, kept: Kept) -> None:
+        kept.make_key("key-1")
+        with kept.writing() as connection:
+            kept.vault.enter(connection, [self.ahead(kept)], NOW)
+        kept.put("object-2", "key-1")
+        with kept.reading() as connection:
+            ahead, put = connection.execute(vault_objects.select()).mappings().all()
+        own = {"id", "sha256"}
+        assert {k: v for k, v in ahead.items() if k not in own} == {
+            k: v for k, v in put.items() if k not in own
+        }
+
+    def test_what_is_not_entered_is_nobodys_and_is_swept(self, kept: Kept) -> None:
+        kept.make_key("key-1")
+        self.ahead(kept)
+        with kept.writing() as connection:
+            kept.vault.enter(connection, [], NOW)
+            assert kept.vault.sweep(connection, an_hour_later()).objects == ("object-1",)
+
+    def test_nothing_is_entered_under_a_key_that_is_to_go(self, kept: Kept) -> None:
+        kept.make_key("key-1")
+        sealed = [self.ahead(kept)]
+        with kept.writing() as connection:
+            KeyRegister.mark(connection, ["key-1"], NOW)
+        with pytest.raises(KeyDestroyedError), kept.writing() as connection:
+            kept.vault.enter(connection, sealed, NOW)
+
+    def test_where_objects_are_rows_there_is_no_ahead(self, either: Kept) -> None:
+        assert either.vault.is_in_files is not either.blobs.in_transaction
+        either.make_key("key-1")
+        if either.vault.is_in_files:
+            assert self.ahead(either).size > len(FACE)
+            return
+        with pytest.raises(StoreError, match="is a row of the records: it needs their transact"):
+            self.ahead(either)
 
 
 class TestDamage:

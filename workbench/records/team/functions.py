@@ -20,6 +20,7 @@ from workbench.records.engine import SERIAL_LOCK
 from workbench.records.team.sql_files import array, name, sql_file
 
 __all__ = [
+    "ANY_S",
     "APART",
     "BROKEN",
     "EARLY",
@@ -39,6 +40,9 @@ APART: Final = timedelta(minutes=5)
 
 An entry of a time to come would keep everybody else from logging until then.
 """
+
+ANY_S: Final = "'infinity'::float8"
+"""What is written in its place where a clock may be any time away."""
 
 STRANGER: Final = "LFR01"
 FORM: Final = "LFR02"
@@ -86,7 +90,7 @@ def functions(schema: str, *, apart: timedelta | None = APART) -> str:
             "accepts_clock": array(
                 role.value for role in Role if Permission.CLOCK_ACCEPT in PERMISSIONS[role]
             ),
-            "apart_s": "'infinity'::float8" if apart is None else str(apart.total_seconds()),
+            "apart_s": ANY_S if apart is None else str(apart.total_seconds()),
             "stranger": STRANGER,
             "form": FORM,
             "early": EARLY,
@@ -98,10 +102,16 @@ def functions(schema: str, *, apart: timedelta | None = APART) -> str:
 def by_itself() -> tuple[Role, ...]:
     """Return the roles in whose connections the workbench does anything by itself.
 
-    It records what time alone made due whenever somebody comes to a deployment or a case, and
-    what a live search raises; whoever does neither has no use of its name.
+    It records what time alone made due whenever somebody comes to a deployment or a case, what a
+    live search raises, and that what somebody ended is destroyed; whoever does none of it has no
+    use of its name.
     """
-    uses = {Permission.DEPLOYMENT_CONSULT, Permission.CASE_CONSULT, Permission.RETENTION_RUN}
+    uses = {
+        Permission.DEPLOYMENT_CONSULT,
+        Permission.CASE_CONSULT,
+        Permission.RETENTION_RUN,
+        Permission.EVALUATION_SET_END,
+    }
     return tuple(role for role in Role if uses & PERMISSIONS[role])
 
 

@@ -1,8 +1,8 @@
 """What each role needs of a team's key service, as policies of OpenBao or HashiCorp Vault.
 
 The service keeps apart who opens what is sealed, who seals, and who destroys. It cannot tell the
-key of a list from that of an alert; which sealed objects a role comes to at all is for the rows of
-the database (`rows`).
+key of a list from that of an alert or of an evaluation set; which sealed objects a role comes to at
+all is for the rows of the database (`rows`).
 """
 
 from __future__ import annotations
@@ -20,8 +20,16 @@ from workbench.records.vault.kv_keys import KvKeyStore
 __all__ = ["KeyUse", "key_policy", "key_use"]
 
 _P = Permission
-_OPENS = frozenset({_P.WATCHLIST_CONSULT, _P.LIVE_START, _P.ALERT_CONSULT, _P.CASE_CONSULT})
-_SEALS = frozenset({_P.WATCHLIST_BUILD, _P.LIVE_START, _P.CASE_OPEN})
+_OPENS = frozenset(
+    {
+        _P.WATCHLIST_CONSULT,
+        _P.LIVE_START,
+        _P.ALERT_CONSULT,
+        _P.CASE_CONSULT,
+        _P.EVALUATION_SET_READ,
+    }
+)
+_SEALS = frozenset({_P.WATCHLIST_BUILD, _P.LIVE_START, _P.CASE_OPEN, _P.EVALUATION_SET_SEAL})
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,6 +82,7 @@ _deployments = _Table("deployments")
 _engagements = _Table("engagements")
 _entries = _Table("watchlist_entries")
 _erasures = _Table("erasures")
+_evaluation_sets = _Table("evaluation_sets")
 _exports = _Table("exports")
 _head = _Table("audit_head")
 _held_objects = _Table("held_objects")
@@ -134,10 +135,7 @@ _HELD: Final = (
     _erasures(_ALL),
     _alerts("id deployment moved_to"),
 )
-# Every erasure asks for all of what may go; what does go is for `changes` and `rows` to say.
-_ERASED: Final = (
-    *_DEPLOYMENT,
-    *_HELD,
+_DESTROYED: Final = (
     _erasures(_ALL, add=True, change="content finished"),
     _certificates(_ALL, add=True),
     _exports(_ALL),
@@ -145,6 +143,12 @@ _ERASED: Final = (
     _vault_objects(_ALL),
     _deleted("vault_objects", "id"),
     _deleted("vault_chunks", "object_id place"),
+)
+# Every erasure asks for all of what may go; what does go is for `changes` and `rows` to say.
+_ERASED: Final = (
+    *_DEPLOYMENT,
+    *_HELD,
+    *_DESTROYED,
     _watchlists(_ALL, change="state object_id key_id destroyed"),
     _entries("id watchlist state removed", change="removed"),
     _alerts("id deployment key_id object_id moved_to raised"),
@@ -163,8 +167,22 @@ _ALERT: Final = (
     _entries("id subject watchlist"),
 )
 _CASE: Final = (_cases(_ALL, change="state authority ended"), *_HELD)
-_PURPOSES: Final = (_deployments("id reference"), _cases("id number"))
-_KEPT: Final = (*_HELD, _deployments(_ALL), _watchlists(_ALL), _alerts("raised"), _cases(_ALL))
+_PURPOSES: Final = (
+    _deployments("id reference"),
+    _cases("id number"),
+    _evaluation_sets("id name"),
+)
+_KEPT: Final = (
+    *_HELD,
+    _deployments(_ALL),
+    _watchlists(_ALL),
+    _alerts("raised"),
+    _cases(_ALL),
+    _evaluation_sets(_ALL),
+)
+# Of holds, erasures, keys and the like those of evaluation sets alone; see `rows`.
+_SET: Final = (_evaluation_sets(_ALL), _holds(_ALL))
+_SET_ENDED: Final = (*_SET, *_DESTROYED, _evaluation_sets(change="destroyed"))
 
 NEEDS: Final[Mapping[Permission, tuple[Need, ...]]] = MappingProxyType(
     {
@@ -230,7 +248,7 @@ NEEDS: Final[Mapping[Permission, tuple[Need, ...]]] = MappingProxyType(
         _P.HOLD_RELEASE: (*_HELD, _holds(change="content review released")),
         _P.HOLD_CONSULT: _HELD,
         _P.RETENTION_PLAN: (*_KEPT, *_PURPOSES),
-        _P.RETENTION_RUN: (*_ERASED, *_KEPT, *_CASE, _blue_passes(_ALL)),
+        _P.RETENTION_RUN: (*_ERASED, *_KEPT, *_CASE, *_SET_ENDED, _blue_passes(_ALL)),
         _P.CERTIFICATE_CONSULT: (_certificates(_ALL), *_PURPOSES),
         _P.ENQUIRY_ASK: (_entries(_ALL), _watchlists(_ALL), _deployments(_ALL)),
         _P.AUDIT_SHOW: (_audit(_ALL), *_PURPOSES, _deployments(_ALL), _cases(_ALL)),
@@ -242,6 +260,10 @@ NEEDS: Final[Mapping[Permission, tuple[Need, ...]]] = MappingProxyType(
         _P.POLICY_ISSUE: (_policies(_ALL, add=True),),
         _P.POLICY_APPROVE: (_policies(_ALL, change="content approver approved"),),
         _P.POLICY_CONSULT: (_policies(_ALL),),
+        _P.EVALUATION_SET_SEAL: (_evaluation_sets(_ALL, add=True), *_SEALED),
+        _P.EVALUATION_SET_CONSULT: (_evaluation_sets(_ALL),),
+        _P.EVALUATION_SET_READ: (*_SET, *_OPENED),
+        _P.EVALUATION_SET_END: _SET_ENDED,
         _P.OUTCOMES_READ: (),  # the views of `views`, and no table
         _P.RULES_CONSULT: (_rule_changes(_ALL),),
         _P.RULES_PROPOSE: (_rule_changes(_ALL, add=True, change="decided_by decided decision"),),

@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from workbench.governance.permissions import PERMISSIONS, Permission
 from workbench.governance.roles import Role
 from workbench.records import schema as tables
-from workbench.records.team.functions import FUNCTIONS, by_itself
+from workbench.records.team.functions import FUNCTIONS
 from workbench.records.team.needs import VERSION, Need, needs_of
 from workbench.records.team.rules import CALLED
 from workbench.records.team.sql_files import holding, literal, name
@@ -22,6 +23,11 @@ __all__ = ["GROUPS", "creation", "grants", "membership"]
 
 GROUPS: Final[Mapping[Role, str]] = {role: f"lfr_{role.value.replace('-', '_')}" for role in Role}
 """By role, the name of its group."""
+
+_FREEZES: Final = frozenset(
+    {Permission.DEPLOYMENT_CONSULT, Permission.CASE_CONSULT, Permission.RETENTION_RUN}
+)
+"""Whoever holds one of these may have to freeze the record of a deployment that time ended."""
 
 
 def creation() -> list[str]:
@@ -63,7 +69,7 @@ def grants(schema: str, database: str) -> list[str]:
             f"GRANT EXECUTE ON FUNCTION {function} TO {everybody}"
             for function in (*(one for one, called in FUNCTIONS.items() if called), *CALLED)
         ),
-        f"GRANT EXECUTE ON FUNCTION {COMPOSITION} TO {_groups(by_itself())}",
+        f"GRANT EXECUTE ON FUNCTION {COMPOSITION} TO {_groups(_list_counters())}",
     ]
 
 
@@ -92,6 +98,10 @@ def _granted(need: Need, group: str) -> list[str]:
             named = "" if columns == whole else f" ({', '.join(map(name, sorted(columns)))})"
             given.append(f"{word}{named} ON {table}")
     return [f"GRANT {one} TO {group}" for one in given]
+
+
+def _list_counters() -> tuple[Role, ...]:
+    return tuple(role for role in Role if _FREEZES & PERMISSIONS[role])
 
 
 def _columns(table: str) -> frozenset[str]:

@@ -31,6 +31,7 @@ _ERASES: Final[Mapping[RetentionClass, tuple[Permission, ...]]] = MappingProxyTy
         RetentionClass.WATCHLIST: (_P.WATCHLIST_BUILD, _P.WATCHLIST_PURGE, _P.RETENTION_RUN),
         RetentionClass.ALERT: (_P.ALERT_MOVE, _P.RETENTION_RUN),
         RetentionClass.CASE: (_P.CASE_REFUSE, _P.CASE_CLOSE, _P.RETENTION_RUN),
+        RetentionClass.EVALUATION_SET: (_P.EVALUATION_SET_END, _P.RETENTION_RUN),
     }
 )
 """Who begins to destroy what; of an alert that is moved only what it was sealed as before."""
@@ -40,6 +41,7 @@ _OPENS: Final[Mapping[RetentionClass, tuple[Permission, ...]]] = MappingProxyTyp
         RetentionClass.WATCHLIST: (_P.WATCHLIST_CONSULT, _P.LIVE_START),
         RetentionClass.ALERT: (_P.ALERT_CONSULT,),
         RetentionClass.CASE: (_P.CASE_CONSULT,),
+        RetentionClass.EVALUATION_SET: (_P.EVALUATION_SET_READ,),
     }
 )
 
@@ -48,8 +50,13 @@ _MAKES: Final[Mapping[RetentionClass, tuple[Permission, ...]]] = MappingProxyTyp
         RetentionClass.WATCHLIST: (_P.WATCHLIST_BUILD, _P.LIVE_START),
         RetentionClass.ALERT: (_P.LIVE_START,),
         RetentionClass.CASE: (_P.CASE_OPEN,),
+        RetentionClass.EVALUATION_SET: (_P.EVALUATION_SET_SEAL,),
     }
 )
+
+_OPERATIONAL: Final = f"{_ROLE} <> {literal(Role.DATA_SCIENTIST)}"
+"""Of what is kept for deployments and cases a data scientist sees no row."""
+_OF_SET_CLASS: Final = f"{_OPERATIONAL} OR retention = {literal(RetentionClass.EVALUATION_SET)}"
 
 CONDITIONS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
     {
@@ -69,10 +76,12 @@ CONDITIONS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "AND authority IS NULL AND ended IS NULL"
         },
         "certificates": {
+            "SELECT": _OF_SET_CLASS,
             "INSERT": "EXISTS (SELECT FROM erasures WHERE starts_with("
-            "certificates.id, replace(erasures.id, 'erasure-', 'certificate-')))"
+            "certificates.id, replace(erasures.id, 'erasure-', 'certificate-')))",
         },
         "data_keys": {
+            "SELECT": _OF_SET_CLASS,
             "INSERT": "destroying IS NULL AND destroyed IS NULL AND {made}",
             "UPDATE": "{erased}",
         },
@@ -88,19 +97,26 @@ CONDITIONS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "DELETE": "lfr_goes(alert)",
         },
         "erasures": {
+            "SELECT": _OF_SET_CLASS,
             "INSERT": f"actor IN ({_ACCOUNT}, 'workbench') AND finished IS NULL AND {{erased}}",
             "UPDATE": f"(actor = {_ACCOUNT} OR {_ROLE} = ANY ({{retention}}))",
         },
+        "evaluation_sets": {"INSERT": f"owner = {_ACCOUNT} AND destroyed IS NULL"},
         "exports": {
+            "SELECT": f"{_OPERATIONAL} OR lfr_is_of_set(purpose)",
             "INSERT": f"actor = {_ACCOUNT}",
             "DELETE": f"actor = {_ACCOUNT}",
         },
-        "holds": {"INSERT": f"placed_by = {_ACCOUNT} AND released IS NULL"},
+        "holds": {
+            "SELECT": f"{_OPERATIONAL} OR lfr_holds_set(id)",
+            "INSERT": f"placed_by = {_ACCOUNT} AND released IS NULL",
+        },
         "policies": {"INSERT": f"issued_by = {_ACCOUNT} AND approver IS NULL"},
         "rule_changes": {"INSERT": f"proposed_by = {_ACCOUNT} AND decision IS NULL"},
         "sessions": {"INSERT": f"operator = {_ACCOUNT} AND ended IS NULL"},
         "vault_chunks": {
             "SELECT": "lfr_opens_object(object_id)",
+            "INSERT": "lfr_opens_object(object_id)",  # which no row knows yet
             "DELETE": "lfr_is_waste(object_id)",
         },
         "vault_objects": {

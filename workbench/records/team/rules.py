@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
+from workbench.governance.evaluation_sets import LONGEST_KEPT
 from workbench.governance.retention import RetentionClass
 from workbench.governance.roles import Role
 from workbench.records.engine import SERIAL_LOCK
@@ -37,6 +38,8 @@ WATCHES: Final = (
     _Watch("deployments", _AFTER, "lfr_deployment_was_due", deferred=True),
     _Watch("erasures", _FIRST, "lfr_erasure_begun"),
     _Watch("erasures", _BEFORE, "lfr_erasure_changed"),
+    _Watch("evaluation_sets", "AFTER INSERT", "lfr_set_made", deferred=True),
+    _Watch("evaluation_sets", _BEFORE, "lfr_set_changed"),
     _Watch("holds", _BEFORE, "lfr_hold_changed"),
     _Watch("policies", _BEFORE, "lfr_policy_changed"),
     _Watch("rule_changes", _BEFORE, "lfr_rule_decided"),
@@ -48,7 +51,9 @@ WATCHES: Final = (
 
 CALLED: Final = (
     "lfr_goes(text)",
+    "lfr_holds_set(text)",
     "lfr_is_kept(text)",
+    "lfr_is_of_set(text)",
     "lfr_is_owner(oid)",
     "lfr_is_waste(text)",
     "lfr_opens(text)",
@@ -76,12 +81,14 @@ def rules(schema: str) -> list[str]:
     values = {
         "schema": name(schema),
         "lock": str(SERIAL_LOCK),
+        "longest_set_s": str(LONGEST_KEPT.total_seconds()),
         **{
-            f"{one}_roles": array(classes[one])
+            f"{one.value.replace('-', '_')}_roles": array(classes[one])
             for one in (
                 RetentionClass.WATCHLIST,
                 RetentionClass.ALERT,
                 RetentionClass.CASE,
+                RetentionClass.EVALUATION_SET,
             )
         },
     }

@@ -10,18 +10,23 @@ from datetime import timedelta
 from sqlalchemy import Connection, text
 
 from workbench.errors import StoreError
-from workbench.records.team.functions import APART, functions
+from workbench.records.team.functions import ANY_S, APART, functions
 from workbench.records.team.roles import GROUPS, creation, grants
 from workbench.records.team.rows import policies
 from workbench.records.team.rules import rules
 from workbench.records.team.sql_files import run
 from workbench.records.team.views import views
 
-__all__ = ["set_up"]
+__all__ = ["clock_apart", "set_up"]
 
 _WHERE = text(
     "SELECT current_database() AS database, relnamespace::regnamespace::text AS schema "
     "FROM pg_class WHERE oid = to_regclass('audit')"
+)
+
+_APART = text(
+    r"SELECT substring(prosrc FROM 'clock_timestamp\(\)\)\) > (\S+) THEN') "
+    "FROM pg_proc WHERE oid = to_regprocedure('audit_append(text)')"
 )
 
 _OPEN = text(
@@ -51,6 +56,17 @@ def set_up(connection: Connection, *, apart: timedelta | None = APART) -> None:
     ):
         run(connection, statement)
     _require_closed(connection, where.schema, where.database)
+
+
+def clock_apart(connection: Connection) -> timedelta | None:
+    """Return how far a clock may be from that of the database, as the store was set up.
+
+    `None` for any; the product's own choice for a store that was not set up yet.
+    """
+    found = connection.execute(_APART).scalar()
+    if found is None:
+        return APART
+    return None if found == ANY_S else timedelta(seconds=float(found))
 
 
 def _require_closed(connection: Connection, schema: str, database: str) -> None:

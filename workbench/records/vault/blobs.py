@@ -26,8 +26,8 @@ class Blobs(Protocol):
         """Whether what is put and deleted comes and goes with the transaction."""
         ...
 
-    def put(self, object_id: str, sealed: Octets, connection: Connection) -> None:
-        """Keep an object.
+    def put(self, object_id: str, sealed: Octets, connection: Connection | None) -> None:
+        """Keep an object; without a connection only where it is a file.
 
         Raises:
             StoreError: when there is one of that id, or it cannot be written; nothing is left.

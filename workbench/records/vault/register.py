@@ -42,12 +42,19 @@ class KeyRegister:
         Raises:
             KeyStoreError: when it cannot be kept.
         """
+        self.enter(connection, key_id=key_id, retention=retention, purpose=purpose, now=now)
+        self._keys.create(key_id)
+
+    @staticmethod
+    def enter(
+        connection: Connection, *, key_id: str, retention: str, purpose: str, now: datetime
+    ) -> None:
+        """Make the row of a key that was made before the transaction; otherwise as `make`."""
         connection.execute(
             insert(data_keys).values(
                 id=checked(key_id), retention=retention, purpose=purpose, created=as_text(now)
             )
         )
-        self._keys.create(key_id)
 
     @staticmethod
     def mark(connection: Connection, key_ids: Collection[str], now: datetime) -> None:

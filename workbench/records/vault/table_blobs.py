@@ -21,8 +21,11 @@ class TableBlobs:
 
     in_transaction = True
 
-    def put(self, object_id: str, sealed: Octets, connection: Connection) -> None:
+    def put(self, object_id: str, sealed: Octets, connection: Connection | None) -> None:
         """Keep an object, once the transaction is in the store."""
+        if connection is None:
+            msg = f"object {object_id} is a row of the records: it needs their transaction."
+            raise StoreError(msg)
         if self.has(object_id, connection):
             msg = f"there is an object {object_id} already; it was left. Use a new id."
             raise StoreError(msg)

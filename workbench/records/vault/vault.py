@@ -7,7 +7,7 @@ ciphertext, and its data key is in the key store. All three, from one bench, are
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -23,7 +23,7 @@ from workbench.records.vault.names import Octets, checked
 from workbench.records.vault.register import KeyRegister
 from workbench.records.vault.sealing import Bound, seal, unseal
 
-__all__ = ["Orphans", "Vault"]
+__all__ = ["Orphans", "SealedAhead", "Vault"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,17 @@ class Orphans:
     objects: tuple[str, ...]
     keys: tuple[str, ...]
     partial: int = 0
+
+
+class SealedAhead(NamedTuple):
+    """An object that is sealed in a file, and that no record knows until `Vault.enter`."""
+
+    id: str
+    key_id: str
+    kind: str
+    purpose: str
+    sha256: str
+    size: int
 
 
 class _Kept(NamedTuple):
@@ -108,6 +119,48 @@ class Vault:
             if not self._blobs.in_transaction:
                 self._blobs.delete(object_id, None)
             raise
+
+    @property
+    def is_in_files(self) -> bool:
+        """Whether objects lie in files, which can be written before the transaction."""
+        return not self._blobs.in_transaction
+
+    def put_ahead(
+        self, *, object_id: str, key_id: str, kind: str, purpose: str, plaintext: Octets
+    ) -> SealedAhead:
+        """Seal an object into its file, so that the transaction that `enter`s it is a short one.
+
+        Only where `is_in_files`. What is never entered is left for `erase`, or for the sweep.
+
+        Args:
+            object_id: a new id.
+            key_id: of a data key that is in the key store, with or without a row.
+            kind: as in `put`.
+            purpose: as in `put`.
+            plaintext: as in `put`.
+
+        Raises:
+            VaultError: when it is too large.
+            StoreError: when it cannot be written; nothing is left then.
+        """
+        bound = Bound(self._bench_id, checked(object_id), kind, purpose, key_id)
+        with self._keys.get(key_id).opened() as key:
+            sealed = seal(key, plaintext, bound)
+        self._blobs.put(object_id, sealed, None)
+        sha256 = hashlib.sha256(sealed).hexdigest()
+        return SealedAhead(object_id, key_id, kind, purpose, sha256, len(sealed))
+
+    def enter(self, connection: Connection, objects: Sequence[SealedAhead], now: datetime) -> None:
+        """Make the rows of objects that were sealed ahead, under keys that have theirs by now.
+
+        Raises:
+            KeyDestroyedError: when a key is destroyed, or marked to be.
+        """
+        for key_id in sorted({one.key_id for one in objects}):
+            KeyRegister.require_live(connection, key_id)
+        rows = [{**one._asdict(), "stored": as_text(now)} for one in objects]
+        if rows:
+            connection.execute(insert(vault_objects), rows)
 
     def get(self, connection: Connection, object_id: str) -> bytes:
         """Return what was put, once it is known to be whole and in its place.

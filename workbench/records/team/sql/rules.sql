@@ -346,6 +346,9 @@ BEGIN
                 SELECT FROM alerts
                 WHERE id = named AND deployment = NEW.purpose AND moved_to IS NULL
             )
+            WHEN 'evaluation-set' THEN named = NEW.purpose AND EXISTS (
+                SELECT FROM evaluation_sets WHERE id = named AND destroyed IS NULL
+            )
             ELSE NOT EXISTS (SELECT FROM alerts WHERE id = named)
         END) IS NOT TRUE THEN
             PERFORM lfr_refuse('an alert goes with its deployment or with its case');
@@ -394,6 +397,61 @@ BEGIN
 END
 $$;
 
+-- An evaluation set has an end that lies ahead, as near as the rules of the force want it, and a
+-- key of its own.
+CREATE OR REPLACE FUNCTION lfr_set_made() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+DECLARE
+    logged timestamptz := (SELECT at FROM audit_head WHERE one = 1)::timestamptz;
+    longest interval := coalesce(
+        (SELECT settings::jsonb ->> 'longest_evaluation_set' FROM bench)::interval,
+        make_interval(secs => @longest_set_s@)
+    );
+BEGIN
+    IF session_user = current_user THEN RETURN NULL; END IF;
+    IF (
+        NEW.ends::timestamptz > logged AND NEW.ends::timestamptz <= logged + longest
+        AND NEW.made::timestamptz = logged
+        AND NEW.content::jsonb ->> 'name' = NEW.name
+        AND (NEW.content::jsonb ->> 'ends')::timestamptz = NEW.ends::timestamptz
+    ) IS NOT TRUE THEN
+        PERFORM lfr_refuse('an evaluation set ends when it is said to, and not too far ahead');
+    END IF;
+    IF NOT EXISTS (
+        SELECT FROM data_keys
+        WHERE id = NEW.key_id AND retention = 'evaluation-set' AND purpose = NEW.id
+    ) THEN
+        PERFORM lfr_refuse('an evaluation set has a key of its own');
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+-- Nothing of a set changes but that it is destroyed, once, with its key.
+CREATE OR REPLACE FUNCTION lfr_set_changed() RETURNS trigger
+LANGUAGE plpgsql SET search_path = @schema@, pg_temp AS $$
+BEGIN
+    IF lfr_is_owner(TG_RELID) THEN RETURN NEW; END IF;
+    IF OLD.destroyed IS NOT NULL OR NEW.destroyed IS NULL OR NOT EXISTS (
+        SELECT FROM data_keys WHERE id = OLD.key_id AND destroying IS NOT NULL
+    ) THEN
+        PERFORM lfr_refuse('an evaluation set is destroyed with its key');
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+-- Whether something is of an evaluation set, and whether a hold keeps one.
+CREATE OR REPLACE FUNCTION lfr_is_of_set(purpose text) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM evaluation_sets WHERE id = purpose)
+$$;
+
+CREATE OR REPLACE FUNCTION lfr_holds_set(hold_id text) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM held_objects WHERE hold = hold_id AND lfr_is_of_set(object))
+$$;
+
 -- No live search without an authority that covers the moment.
 CREATE OR REPLACE FUNCTION lfr_search_begun() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
@@ -433,6 +491,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
             WHEN 'watchlist' THEN lfr_role() = ANY (@watchlist_roles@)
             WHEN 'alert' THEN lfr_role() = ANY (@alert_roles@)
             WHEN 'case' THEN lfr_role() = ANY (@case_roles@)
+            WHEN 'evaluation-set' THEN lfr_role() = ANY (@evaluation_set_roles@)
             ELSE false
         END
         FROM data_keys WHERE id = key
