@@ -5,10 +5,12 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
 from functools import cache
 from pathlib import Path
 
 import pytest
+from asserted_texts import asserted_texts, functions
 
 from workbench.bench.opening import TRUST
 
@@ -18,6 +20,8 @@ STANDINGS = ("Read", "Second-hand", "Own choice")
 HOW_TO_SET = re.compile(r"[Ss]et by|Fixed|switches it off|fixed")
 BLANK = "…"
 """What stands in a message for what is filled in."""
+SHORTEST = 12
+"""Letters that tell a message from others; `is missing` is in many."""
 
 
 @dataclass
@@ -62,45 +66,71 @@ def _tree(path: str) -> ast.Module:
     return ast.parse((ROOT / path).read_text("utf-8"))
 
 
-@cache
-def _functions(path: str) -> dict[str, str]:
-    """Return the source of each function of a test module, by its name."""
-    found = (node for node in ast.walk(_tree(path)) if isinstance(node, ast.FunctionDef))
-    return {node.name: ast.unparse(node) for node in found}
-
-
 def _shows_a_refusal(path: str, name: str) -> bool:
     """Whether a test expects an error, by itself or through a helper of its module."""
-    functions = _functions(path)
+    sources = {other: ast.unparse(node) for other, node in functions(path).items()}
     return any(
         "raises(" in source
-        for other, source in functions.items()
-        if other == name or (not other.startswith("test") and f"{other}(" in functions[name])
+        for other, source in sources.items()
+        if other == name or (not other.startswith("test") and f"{other}(" in sources[name])
     )
 
 
 @cache
 def _texts(module: str) -> tuple[str, ...]:
-    """Return every text of a module, with a blank for each value that is filled in."""
-    path = ROOT / "workbench" / module
-    if path.suffix != ".py":
-        return (path.read_text("utf-8"),)
+    """Return every text of a module but docstrings, with a blank for each value filled in."""
+    tree = _tree(f"workbench/{module}")
+    inner: set[ast.AST] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr):
+            inner.add(node.value)
+        elif isinstance(node, ast.JoinedStr):
+            inner.update(node.values)
     texts = []
-    for node in ast.walk(_tree(f"workbench/{module}")):
+    for node in ast.walk(tree):
         if isinstance(node, ast.JoinedStr):
             parts = (
                 str(one.value) if isinstance(one, ast.Constant) else BLANK for one in node.values
             )
             texts.append("".join(parts))
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in inner:
             texts.append(node.value)
     return tuple(" ".join(text.split()) for text in texts)
 
 
-def _says(module: str, message: str) -> bool:
-    """Whether a text of a module holds the message; a blank of it may be any text."""
-    pattern = re.compile(".*?".join(re.escape(part.strip()) for part in message.split(BLANK)))
-    return any(pattern.search(text) for text in _texts(module))
+@cache
+def _saying(module: str, message: str) -> tuple[str, ...]:
+    """Return the texts of a module that hold the message; a blank of it may be any text."""
+    pattern = _pattern(message, ".*?")
+    return tuple(text for text in _texts(module) if pattern.search(text))
+
+
+@cache
+def _pattern(message: str, blank: str) -> re.Pattern[str]:
+    return re.compile(blank.join(re.escape(part.strip()) for part in message.split(BLANK)))
+
+
+def _asserts(asserted: str, module: str, message: str) -> bool:
+    """Whether a text that a test asserts holds the message, or a part that is in no other.
+
+    The part is a run of at least `SHORTEST` letters and two words, without what is filled in; no
+    other text of the module may have it, so that another refusal does not stand in for this one.
+    """
+    said = " ".join(asserted.split())
+    if _pattern(message, ".+").search(said):
+        return True
+    saying = _saying(module, message)
+    others = [text for text in _texts(module) if text not in saying]
+    for part in (part for text in saying for part in text.split(BLANK)):
+        match = SequenceMatcher(None, said, part, autojunk=False).find_longest_match()
+        run = said[match.a : match.a + match.size].strip()
+        if (
+            len(run) >= SHORTEST
+            and len(run.split()) > 1
+            and not any(run in other for other in others)
+        ):
+            return True
+    return False
 
 
 def test_there_are_rules_and_none_twice() -> None:
@@ -132,7 +162,7 @@ def test_its_modules_are_there(rule: Rule) -> None:
 
 @each_rule
 def test_its_messages_are_in_their_modules(rule: Rule) -> None:
-    missing = [one for one in rule.refused if not _says(*one)]
+    missing = [one for one in rule.refused if not _saying(*one)]
     assert not missing
 
 
@@ -141,15 +171,24 @@ def test_its_tests_are_there_and_one_is_of_the_refusal(rule: Rule) -> None:
     refusals = 0
     for one in rule.proved_by:
         path, _, name = one.partition("::")
-        assert name in _functions(path), one
+        assert name in functions(path), one
         refusals += _shows_a_refusal(path, name)
     assert refusals, "no test that it names shows a refusal"
+
+
+@each_rule
+def test_each_of_its_messages_is_asserted_by_a_test_that_it_names(rule: Rule) -> None:
+    asserted = frozenset(
+        text for one in rule.proved_by for text in asserted_texts(*one.split("::"))
+    )
+    unproved = [one for one in rule.refused if not any(_asserts(text, *one) for text in asserted)]
+    assert not unproved, "no test that it names asserts a part that only this message has"
 
 
 def test_every_test_that_is_named_anywhere_is_there() -> None:
     named = set(re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", PAGE))
     assert len(named) > 120
-    assert {f"{path}::{name}" for path, name in named if name not in _functions(path)} == set()
+    assert {f"{path}::{name}" for path, name in named if name not in functions(path)} == set()
 
 
 def test_every_file_that_is_named_anywhere_is_there() -> None:
