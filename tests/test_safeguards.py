@@ -12,7 +12,10 @@ from pathlib import Path
 import pytest
 from asserted_texts import asserted_texts, functions
 
+from workbench.bench.default_policies import load_default_policies
 from workbench.bench.opening import TRUST
+from workbench.governance.sources import Standing
+from workbench.settings import Settings
 
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs" / "safeguards.md").read_text("utf-8")
@@ -155,6 +158,26 @@ def test_what_was_chosen_can_be_set_or_is_said_to_be_fixed(rule: Rule) -> None:
 
 
 @each_rule
+def test_what_is_fixed_says_why_there_is_nothing_to_set(rule: Rule) -> None:
+    for choice in rule.sources.get("Own choice", []):
+        if "ixed" in choice:
+            assert re.search(r"Fixed: \w.{15,}", choice), choice
+
+
+@each_rule
+def test_what_no_source_that_was_read_says_is_an_own_choice(rule: Rule) -> None:
+    assert "Read" in rule.sources or "Own choice" in rule.sources
+
+
+def test_the_head_says_what_the_standings_mean_and_why_some_choices_are_fixed() -> None:
+    head = " ".join(PAGE.split("\n## ")[0].split())
+    for standing in STANDINGS:
+        assert f"- **{standing}**: " in head
+    assert "To follow it is the product's own choice, and is shown to users as that." in head
+    assert "there is nothing to configure it to but less protection" in head
+
+
+@each_rule
 def test_its_modules_are_there(rule: Rule) -> None:
     missing = [one for one in rule.kept_by if not (ROOT / "workbench" / one).is_file()]
     assert not missing
@@ -226,24 +249,51 @@ def _table(heading: str) -> list[list[str]]:
 def test_every_choice_of_the_products_own_is_listed_with_how_to_set_another() -> None:
     listed = _table("The product's own choices")
     assert all(cell for row in listed for cell in row)
-    assert {(row[0], row[2].strip("`")) for row in listed} == {
-        (text, module) for text, module, standing in _sources() if standing == "OWN_CHOICE"
+    said = {True: "SECOND_HAND", False: "OWN_CHOICE"}
+    assert {(row[0], row[2].strip("`"), said["second-hand" in row[1]]) for row in listed} == {
+        one for one in _sources() if Standing[one[2]].is_own_choice
     }
 
 
 def test_every_other_source_is_listed_with_its_standing() -> None:
-    names = {"read": "VERIFIED", "second-hand": "SECOND_HAND"}
+    names = {"read": "VERIFIED"}
     listed = _table("What else is written as a source")
     assert {(row[0], row[2].strip("`"), names[row[3]]) for row in listed} == {
-        one for one in _sources() if one[2] != "OWN_CHOICE"
+        one for one in _sources() if not Standing[one[2]].is_own_choice
     }
 
 
 def test_each_rule_of_the_force_that_is_named_can_be_set() -> None:
     from workbench.bench.rules import Rules
-    from workbench.governance.starting import StartLimits
 
     named = set(re.findall(r"`([\w.]+)`(?:\s+of\s+the\s+rules)", PAGE))
     assert named
-    known = {*Rules.model_fields, *(f"start.{name}" for name in StartLimits.model_fields)}
+    known = {*Rules.model_fields}
+    for name, rule in Rules():
+        known |= {f"{name}.{part}" for part in getattr(type(rule), "model_fields", ())}
     assert named <= known
+
+
+def test_each_rule_of_the_force_is_named() -> None:
+    from workbench.bench.rules import Rules
+
+    assert {name for name in Rules.model_fields if f"`{name}" not in PAGE} == set()
+
+
+def test_each_setting_that_is_named_can_be_set() -> None:
+    named = set(re.findall(r"`(\w+)`(?:\s+and\s+`(\w+)`)?\s+of\s+the\s+settings", PAGE))
+    assert named
+    assert {one for names in named for one in names if one} <= set(Settings.model_fields)
+
+
+def test_the_policies_that_ship_are_named_and_nobody_approved_them() -> None:
+    shipped = load_default_policies().values()
+    assert set(re.findall(r"`(default-\w+/\d+)`", PAGE)) == {policy.id for policy in shipped}
+    assert [policy.id for policy in shipped if policy.approver is not None] == []
+
+
+def test_the_bench_stores_no_footage_as_is_said() -> None:
+    assert "**The bench itself stores no footage.**" in PAGE
+    paths = (ROOT / "workbench").rglob("*.py")
+    naming = {path.name for path in paths if "RetentionClass.CCTV" in path.read_text("utf-8")}
+    assert naming == {"retention.py", "retention_profiles.py", "certificates.py"}
