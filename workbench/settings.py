@@ -320,6 +320,12 @@ class Settings(BaseSettings):
     witness_mail: Path | None = Field(
         None, description="maildir that gets such a digest as mail, for a mail system to carry off"
     )
+    clock_tolerance_s: float = Field(
+        5.0,
+        ge=0.0,
+        le=5.0,
+        description="how far the clock may be behind the audit log before nothing is written, s",
+    )
     images: ImageSettings = Field(ImageSettings(), description="what may be decoded")
     detection: DetectionSettings = Field(DetectionSettings(), description="what counts as a face")
     quality: QualitySettings = Field(QualitySettings(), description="what may be enrolled")

@@ -97,7 +97,10 @@ def test_operations_need_an_approved_policy_and_a_demonstration_does_not(
     make_bench: Callable[..., Any], as_role: AsRole, authorised: Authorised
 ) -> None:
     applied(as_role)
-    with pytest.raises(PolicyError, match="it is product default, approved by nobody"):
+    with pytest.raises(
+        PolicyError,
+        match="cannot be used for an operational deployment: it is product default, approved by nobody",
+    ):
         as_role("authorising-officer").deployments.authorise(REFERENCE, **WORDS)
     shown = make_bench(kind="demonstration", name="d")
     applied(shown.open)
@@ -127,9 +130,9 @@ def test_a_force_may_do_without_an_approved_policy(make_bench: Callable[..., Any
         ({"ends": ENDS + timedelta(minutes=1)}, "reaches beyond that"),
         ({"starts": STARTS - timedelta(hours=2)}, "cannot reach back to 2026-11-25 08:00 UTC"),
         ({"starts": ENDS, "ends": ENDS}, "which is not after its start"),
-        ({"necessity": "  "}, "necessity: is empty"),
+        ({"necessity": "  "}, "necessity: is empty; fill it in"),
         ({"proportionality": "a\x1b[2Jb"}, "proportionality: character 2 cannot be shown"),
-        ({"urgent_reason": ""}, "urgent_reason: is empty"),
+        ({"urgent_reason": ""}, "urgent_reason: is empty; fill it in"),
     ],
 )
 def test_what_is_no_authority_for_it(as_role: AsRole, window: dict[str, Any], said: str) -> None:

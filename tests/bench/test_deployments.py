@@ -104,13 +104,22 @@ def test_what_was_applied_for_is_amended_no_more(as_role: AsRole) -> None:
     assert analyst.deployments.amend(REFERENCE, {"watchlist_limit": 5}).draft["watchlist_limit"]
 
 
+LEFT_OUT = {
+    "necessity": "why the deployment is necessary",
+    "notice": "how the public is told",
+    "purposes": "one purpose or more of the closed list",
+    "presence_grounds": "the grounds to expect people of the watchlist at that place",
+    "dpia": "the data protection impact assessment",
+}
+
+
 def test_applying_lists_all_that_is_missing(as_role: AsRole) -> None:
     analyst = as_role("analyst")
-    analyst.deployments.draft(application_values(necessity=None, notice=None))
+    analyst.deployments.draft(application_values(**dict.fromkeys(LEFT_OUT)))
     with pytest.raises(RecordError) as refused:
         analyst.deployments.apply(REFERENCE)
-    assert "notice is missing: how the public is told" in str(refused.value)
-    assert "necessity is missing: why the deployment is necessary" in str(refused.value)
+    for name, described in LEFT_OUT.items():
+        assert f"{name} is missing: {described}" in str(refused.value)
 
 
 @pytest.mark.parametrize(
@@ -161,10 +170,12 @@ def test_the_limits_are_those_of_the_force(make_bench: Callable[..., Any]) -> No
     )
     analyst = make_bench(rules=rules).open("analyst")
     drafted = analyst.deployments.draft(application_values())
-    assert any("lasts 6 h, and 2 h are allowed" in one for one in drafted.missing)
+    assert any("lasts 6 h, and 2 h are allowed; end it earlier" in one for one in drafted.missing)
     short = {"ends": (STARTS + timedelta(hours=2)).isoformat(), "watchlist_limit": 11}
     analyst.deployments.amend(REFERENCE, short)
-    with pytest.raises(RecordError, match="the force allows 10"):
+    with pytest.raises(
+        RecordError, match="asks for a list of up to 11 entries; the force allows 10"
+    ):
         analyst.deployments.apply(REFERENCE)
 
 

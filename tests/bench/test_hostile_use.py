@@ -167,6 +167,8 @@ def test_checks_and_reviews_of_one_list_are_of_no_use_to_another(
 def test_no_setting_leaves_faces_in_the_clear(part: Any, setting: str, value: float) -> None:
     with pytest.raises(ValidationError, match="less than or equal to"):
         part(**{"min_confidence": 1.0, setting: value})
+    with pytest.raises(ValidationError, match="redaction_confidence must not be above min_conf"):
+        LiveSettings(min_confidence=0.3, redaction_confidence=0.31)
 
 
 def test_a_passer_by_is_shown_by_no_setting_that_is_allowed(

@@ -13,6 +13,7 @@ from bench_steps import log_of
 from bench_values import SFACE
 from kept_values import copied, kept_files
 from live_values import LISTED, FramesFeed, enrol_listed, stage_frames, two_feeds
+from worked_bench import alerting
 
 from workbench.bench import Workbench
 from workbench.bench.live_session import LiveSession
@@ -308,6 +309,7 @@ def test_the_search_ends_with_the_authority_whatever_the_feed_has_left(
     with begin(feed) as session:
         result = session.run()
     assert (result.stopped_by, result.frames) == (StopReason.AUTHORITY_ENDED, 20)
+    assert result.stopped_by.phrase == "the authority ended"
     assert feed.given == 21, "the frame that came too late was not searched"
     assert feed.closed.wait(5)
     operator = ready.open("operator")
@@ -359,6 +361,19 @@ def test_the_search_ends_when_the_deployment_is_closed(
         begin(slowly(frames))
 
 
+def test_an_alert_of_a_search_that_is_over_is_not_kept(
+    ready: Any, begin: Begin, frames: list[Frame]
+) -> None:
+    with begin(FramesFeed(frames)) as session:
+        ready.open("operator-2").deployments.close(REFERENCE)
+        with pytest.raises(
+            NotAuthorisedError,
+            match="was over before this face was seen, so the alert was not kept",
+        ):
+            alerting(session)
+    assert ready.open("operator").alerts.list(REFERENCE, justification=WHY) == []
+
+
 def test_the_search_ends_when_somebody_is_taken_off_its_list(
     ready: Any, begin: Begin, frames: list[Frame]
 ) -> None:
@@ -379,6 +394,7 @@ def test_the_search_ends_when_staff_on_its_list_consent_no_longer(
     with begin(slowly(frames)) as session:
         result = end_while_running(session, lambda: analyst.blue_list.withdraw_member(LISTED[0]))
     assert result.stopped_by is StopReason.CONSENT_ENDED
+    assert "consents no longer; take them off the list" in result.stopped_by.phrase
     with pytest.raises(NotAuthorisedError, match="no consent holds today"):
         begin(slowly(frames))
 
@@ -393,6 +409,7 @@ def test_the_search_ends_when_its_operator_may_search_no_longer(
     assert result.stopped_by is StopReason.OPERATOR_BARRED
     (row,) = ready.open("operator-2").live.sessions(REFERENCE)
     assert row.stopped_by is StopReason.OPERATOR_BARRED
+    assert "was disabled, or has another role now" in row.stopped_by.phrase
     assert row.ended is not None, "the end is recorded, though the account may record nothing"
 
 

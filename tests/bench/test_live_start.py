@@ -105,7 +105,8 @@ def test_all_that_is_left_is_the_feed_itself(on_duty: Any) -> None:
 
 
 def test_before_the_authority_begins(ready: Any) -> None:
-    with pytest.raises(NotAuthorisedError, match="begins at 2026-11-25 10:00 UTC; it is 2026"):
+    begins = "the authority of deployment 2026-11/HIGH-ST-1 begins at 2026-11-25 10:00 UTC; it is"
+    with pytest.raises(NotAuthorisedError, match=begins):
         start(ready)
     refusal = log_of(ready.open("operator"))[-1]
     assert (refusal.verb, refusal.actor) == (Verb.REFUSAL, "operator")

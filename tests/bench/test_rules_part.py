@@ -94,6 +94,16 @@ def test_a_manager_does_not_even_read_them(bench: Maker) -> None:
         manager.rule_changes.show()
 
 
+def test_of_a_rule_with_fields_only_those_named_change(bench: Maker) -> None:
+    for values in ({"start": {"ageing_years": 2}}, {"start": {"largest_list": 100}}):
+        change = proposed(bench, values)
+        with bench.open("data-protection-officer") as officer:
+            officer.rule_changes.confirm(change)
+    with bench.open("analyst") as analyst:
+        start = analyst.rules.start
+    assert (start.ageing_years, start.largest_list, start.oldest_list_hours) == (2, 100, 24.0)
+
+
 def test_declined_it_stays_as_it_was(bench: Maker) -> None:
     change = proposed(bench)
     with bench.open("data-protection-officer") as officer:

@@ -152,9 +152,40 @@ def test_rules_are_proposed_by_one_and_confirmed_by_another(run: Run, tmp_path: 
     assert run(OFFICER, "rules", "show", "--json").said["rules"]["needs_equity"] is True
 
 
+def test_one_limit_is_changed_and_the_others_stay(run: Run) -> None:
+    shown = run(OFFICER, "rules", "show").out
+    assert "the product's own choice, following what others" in shown
+    words = ("rules", "propose", "--policy", "Force policy, 4.2", "--reason", "as agreed")
+    refused = run("administrator", *words, "--keep", "alert=P60D")
+    assert (refused.code, "shorten it, or state the basis" in refused.err) == (1, True)
+    change = run("administrator", *words, "--keep", "alert=P7D", "--keep", "cctv=PT0S", "--json")
+    rules = run(OFFICER, "rules", "confirm", change.said["id"], "--json").said["rules"]
+    kept = {one["retention"]: one["keep"] for one in rules["retention"]["limits"]}
+    assert (kept["alert"], kept["cctv"], kept["watchlist"]) == ("P7D", "PT0S", "P1D")
+    laxer = (*words, "--keep", "alert=P60D", "--basis", "Order of the court, 3 May", "--json")
+    assert run("administrator", *laxer).said["fields"] == ["retention"]
+
+
 def test_a_proposal_needs_a_file_or_a_profile(run: Run, tmp_path: Path) -> None:
     ended = run("administrator", "rules", "propose", "--reason", "x")
     assert (ended.code, "name a FILE" in ended.err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--keep", "alert=P7D"), "--keep goes with --policy"),
+        (("--retention", "swp", "--basis", "x"), "--keep goes with --policy"),
+        (("--retention", "swp", "--keep", "alert=P7D"), "name a FILE"),
+        (("--keep", "alert", "--policy", "x"), "say each class once, with its length"),
+        (("--keep", "alert=P7D", "--keep", "alert=P8D", "--policy", "x"), "each class once"),
+    ],
+)
+def test_a_limit_comes_with_its_class_its_length_and_its_document(
+    run: Run, words: tuple[str, ...], said: str
+) -> None:
+    ended = run("administrator", "rules", "propose", *words, "--reason", "x")
+    assert (ended.code, said in ended.err) == (2, True)
 
 
 def test_keys_are_rotated(bench: CommandBench, run: Run) -> None:

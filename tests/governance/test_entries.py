@@ -196,7 +196,10 @@ def test_a_review_covers_the_very_deployment_that_it_names() -> None:
         (None, "not known when"),
         (date(2026, 11, 25), None),
         (date(2021, 11, 25), None),
-        (date(2021, 11, 24), "more than 5 years before 2026-11-25"),
+        (
+            date(2021, 11, 24),
+            "2021-11-24, more than 5 years before 2026-11-25; look for a newer one",
+        ),
         (date(2026, 11, 26), "after its use"),
     ],
 )

@@ -6,8 +6,8 @@ import math
 
 import pytest
 
+from workbench.bench.default_policies import load_default_policies
 from workbench.errors import UsageError
-from workbench.governance.default_policies import load_default_policies
 from workbench.governance.fpir import fpir
 from workbench.governance.policies import ThresholdPolicy
 from workbench.governance.setups import Matcher

@@ -227,3 +227,14 @@ def test_the_grounds_are_closed_and_said_in_words() -> None:
     assert "other" not in {ground.value for ground in HoldGround}
     assert all(ground.meaning for ground in HoldGround)
     assert REVIEW_SOURCE.standing is Standing.OWN_CHOICE
+
+
+def test_on_a_ground_that_the_force_leaves_out_nothing_is_held() -> None:
+    left_out = (HoldGround.COMPLAINT, HoldGround.DATA_SUBJECT_REQUEST)
+    with pytest.raises(RecordError) as refused:
+        place_hold(VALUES | {"ground": "complaint"}, left_out=left_out)
+    assert str(refused.value) == (
+        "the hold cannot be used: the rules of the force leave out ground complaint. Choose one of "
+        "judicial, inquest, regulator, or let it end with its term."
+    )
+    assert place_hold(VALUES, left_out=left_out).ground is HoldGround.JUDICIAL

@@ -95,3 +95,25 @@ def test_everything_broken_is_named_at_once() -> None:
 def test_limits_that_allow_nothing_or_everything_are_refused(field: str, value: object) -> None:
     with pytest.raises(RecordError, match=f"limits cannot be used: {field}: "):
         DeploymentLimits.read({field: value}, what="limits")
+
+
+def test_cameras_stand_as_near_the_area_as_a_force_says() -> None:
+    near = location_values(coordinates={"latitude": 51.3762, "longitude": -0.1008})
+    DeploymentLimits().check(application(location=near))
+    with pytest.raises(
+        RecordError, match=r"the cameras stand 5\d m from the area, and 20 m are allowed; draw"
+    ):
+        DeploymentLimits(farthest_m=20).check(application(location=near))
+    with pytest.raises(RecordError, match="farthest_m: input should be less than or equal to 200"):
+        DeploymentLimits.read({"farthest_m": 201}, what="limits")
+
+
+@pytest.mark.parametrize("field", ["name", "street"])
+def test_a_name_that_a_force_calls_too_wide_is_refused(field: str) -> None:
+    wide = application(location=location_values(**{field: "Old Town, Croydon"}))
+    DeploymentLimits().check(wide)
+    with pytest.raises(
+        RecordError,
+        match=f"{field} names nothing narrower than a place that the rules of the force",
+    ):
+        DeploymentLimits(too_wide=("Old Town",)).check(wide)

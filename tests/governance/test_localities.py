@@ -133,3 +133,21 @@ def test_the_longest_name_is_read_quickly() -> None:
 def test_same_place() -> None:
     assert same_place("St. Ann's", "saint anns")
     assert not same_place("North End", "South End")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Soho", "a place that the rules of the force call too wide"),
+        ("SOHO, London", "a place that the rules of the force call too wide"),
+        ("Soho and the West End", "a place that the rules of the force call too wide"),
+        ("Soho Square", None),
+        ("Islington", "a London borough"),
+    ],
+)
+def test_names_that_a_force_adds_count_as_those_that_are_known(text: str, kind: str | None) -> None:
+    assert locality(text, also=["Soho", "West End"]) == kind
+
+
+def test_without_them_they_say_more() -> None:
+    assert locality("Soho") is None

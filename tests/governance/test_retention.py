@@ -251,3 +251,29 @@ def test_a_profile_has_one_limit_for_each_class() -> None:
         Profile.read({"name": "x", "limits": [*limits, limits[0]]}, what="profile")
     with pytest.raises(RecordError, match="this has none for non-match, watchlist"):
         Profile.read({"name": "x", "limits": []}, what="profile")
+
+
+def test_a_force_keeps_classes_as_long_as_it_says() -> None:
+    own = MET.keeping("own", {"alert": "P7D", "cctv": "PT48H"}, where="Force policy, 4.2")
+    assert own.limit(RetentionClass.ALERT).keep == timedelta(days=7)
+    assert own.limit(RetentionClass.CCTV).keep == timedelta(days=2)
+    assert own.limit(RetentionClass.ALERT).source.where == "Force policy, 4.2"
+    assert own.limit(RetentionClass.WATCHLIST) == MET.limit(RetentionClass.WATCHLIST)
+
+
+@pytest.mark.parametrize(
+    ("spans", "words"),
+    [
+        ({"alert": "P60D"}, "the limit of alert cannot be used: .*shorten it, or state the basis"),
+        ({"alerts": "P7D"}, "the limit of alerts cannot be used: retention"),
+        ({"alert": "a week"}, "the limit of alert cannot be used: keep"),
+    ],
+)
+def test_a_length_that_cannot_be_is_refused(spans: dict[str, str], words: str) -> None:
+    with pytest.raises(RecordError, match=words):
+        MET.keeping("own", spans, where="Force policy, 4.2")
+
+
+def test_a_laxer_length_comes_with_its_basis() -> None:
+    own = MET.keeping("own", {"alert": "P60D"}, where="Force policy, 4.2", basis="Order of 3 May")
+    assert own.limit(RetentionClass.ALERT).basis == "Order of 3 May"

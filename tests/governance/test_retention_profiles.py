@@ -1,4 +1,4 @@
-"""The shipped profiles say what the forces published, with the source of each limit."""
+"""The shipped profiles say what the forces published or are reported to have set, with sources."""
 
 from __future__ import annotations
 

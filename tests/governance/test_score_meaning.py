@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from workbench.bench.default_policies import load_default_policies
 from workbench.errors import UsageError
-from workbench.governance.default_policies import load_default_policies
 from workbench.governance.policies import ThresholdPolicy
 from workbench.governance.score_meaning import meaning_under
 from workbench.governance.score_table import ScoreTable

@@ -22,6 +22,12 @@ def test_the_standings_are_told_apart() -> None:
     assert len({standing.meaning for standing in Standing}) == len(Standing)
 
 
+@pytest.mark.parametrize("standing", list(Standing))
+def test_all_but_what_was_read_is_said_to_be_the_products_own_choice(standing: Standing) -> None:
+    assert standing.is_own_choice is (standing is not Standing.VERIFIED)
+    assert ("the product's own choice" in standing.meaning) is standing.is_own_choice
+
+
 @pytest.mark.parametrize(
     ("change", "named"),
     [

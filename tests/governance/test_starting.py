@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from workbench.errors import BlockedError, RecordError
-from workbench.governance.categories import Category
+from workbench.governance.categories import Category, LegalBasis
 from workbench.governance.entries import EntryReview, IdentityCheck, WatchlistEntry
+from workbench.governance.image_sources import ImageSource
 from workbench.governance.sources import Standing
 from workbench.governance.starting import (
     LIMIT_SOURCES,
@@ -78,6 +79,28 @@ def test_one_bad_entry_keeps_the_whole_list_from_starting(
     assert block.code is code
     assert words in block.text
     assert block.text.endswith("(NICHE/2).")
+
+
+@pytest.mark.parametrize(
+    ("left_out", "changed"),
+    [
+        ({"categories": ["witness"]}, {"category": Category.WITNESS}),
+        ({"sources": ["partner-agency"]}, {"source": ImageSource.PARTNER_AGENCY}),
+        ({"legal_bases": ["safeguarding"]}, {"legal_basis": LegalBasis.SAFEGUARDING}),
+    ],
+)
+def test_what_the_force_leaves_out_keeps_the_list_from_starting(
+    left_out: dict[str, Any], changed: dict[str, Any]
+) -> None:
+    limits = StartLimits.read({"left_out": left_out}, what="limits")
+    facts = listed(GOOD, replace(GOOD, subject="NICHE/2", **changed))
+    assert codes(facts) == []
+    (block,) = blocks(facts, limits, NOW)
+    assert block.code is BlockCode.LEFT_OUT
+    assert block.text == (
+        "The rules of the force leave out what these entries are, come from or rest on: drop them "
+        "(NICHE/2)."
+    )
 
 
 def test_a_child_with_a_rationale_does_not_block() -> None:

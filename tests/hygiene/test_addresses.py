@@ -24,7 +24,9 @@ def test_what_carries_no_login_is_taken_as_it_is(source: str) -> None:
     "source", [ADDRESS, "rtsp:/bob:hunter2@10.0.0.7", "http://h/?token=hunter2"]
 )
 def test_a_login_on_the_command_line_is_refused_and_not_repeated(source: str) -> None:
-    with pytest.raises(RefusedError, match=r"env:NAME.*0600.*@PATH") as refused:
+    with pytest.raises(
+        RefusedError, match=r"login or secret in it.*env:NAME.*0600.*@PATH"
+    ) as refused:
         address_from(source, {})
     assert "hunter2" not in str(refused.value)
     assert "bob" not in str(refused.value)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from alert_values import drawn_alert, sealed_document
 
-from workbench.governance.default_policies import load_default_policies
+from workbench.bench.default_policies import load_default_policies
 from workbench.governance.score_meaning import meaning_under
 from workbench.governance.session_counts import SessionCounts
 from workbench.governance.session_setup import SessionSetup

@@ -16,6 +16,7 @@ from policed_keys import PolicedKeyService
 from sqlalchemy import select
 
 from workbench.bench import Workbench
+from workbench.bench.default_policies import load_default_policies
 from workbench.bench.erasing import begin_alerts
 from workbench.errors import HeldError, KeyStoreError, NotPermittedError
 from workbench.faces.analysis import FaceAnalyser, build_analyser
@@ -23,7 +24,6 @@ from workbench.faces.artefacts import ArtefactStore
 from workbench.governance.alerts import AlertState
 from workbench.governance.cases import CaseState
 from workbench.governance.certificates import Result
-from workbench.governance.default_policies import load_default_policies
 from workbench.governance.deployments import DeploymentState
 from workbench.governance.holds import HoldGround
 from workbench.governance.roles import Role

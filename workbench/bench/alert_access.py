@@ -11,7 +11,7 @@ from workbench.bench.alert_limits import require_within_limit
 from workbench.bench.alert_views import AlertView, Said, alert_view
 from workbench.bench.context import ADMINISTRATION, Acting, Context
 from workbench.governance.cases import require_case_covers
-from workbench.governance.permissions import Permission, require
+from workbench.governance.permissions import Permission
 from workbench.records.adjudications import (
     adjudications_of,
     engagement_decisions,
@@ -101,7 +101,7 @@ def on_alert(context: Context, permission: Permission, alert: AnAlert) -> Iterat
         deployment = find_deployment_by_id(acting.connection, row.deployment)
         case = None
         if row.moved_to is not None:
-            require(context.actor.role, Permission.CASE_CONSULT, context.actor.name)
+            context.require(Permission.CASE_CONSULT)
             case = find_case_by_id(acting.connection, row.moved_to)
             require_case_covers(case.state, case.application, acting.now)
         said = said_about(acting, deployment, [row])[row.id]

@@ -22,7 +22,7 @@ from workbench.governance.engaging import (
     require_outcome_recordable,
 )
 from workbench.governance.outcomes import Engagement, outcomes_by_alert
-from workbench.governance.permissions import Permission, require
+from workbench.governance.permissions import Permission
 from workbench.records.adjudications import (
     add_engagement,
     add_engagement_decision,
@@ -159,8 +159,7 @@ class Alerts:
             before = one.said.adjudication
             move = _move(before.state, decision)
             if move is not AlertMove.CONFIRM:
-                actor = self._context.actor
-                require(actor.role, Permission.ALERT_CORRECT, actor.name)
+                self._context.require(Permission.ALERT_CORRECT)
             revision = Revision.read(
                 {
                     "move": move,

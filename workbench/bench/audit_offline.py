@@ -18,6 +18,7 @@ from workbench.bench.opening import (
     witnesses_of,
 )
 from workbench.bench.places import BenchPlaces
+from workbench.bench.rules import rules_in_force
 from workbench.bench.secrets import load_signer
 from workbench.errors import CredentialError, KeyStoreError, RefusedError, UnknownRecordError
 from workbench.governance.permissions import Permission, require
@@ -106,7 +107,8 @@ def accept_clock(
             if actor is None or not actor.active:
                 msg = f"{account} has no account here that is active. Ask an administrator."
                 raise CredentialError(msg)
-            require(actor.role, Permission.CLOCK_ACCEPT, actor.name)
+            withheld = rules_in_force(writing.connection).withheld
+            require(actor.role, Permission.CLOCK_ACCEPT, actor.name, withheld)
             acting = Acting(writing, actor.name, actor.role.value, ADMINISTRATION)
             log_clock(acting, opened.store.log, reason)
     finally:

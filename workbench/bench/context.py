@@ -156,7 +156,7 @@ class Context:
     def may(self, permission: Permission) -> bool:
         """Return whether the role of whoever asks permits something; nothing is logged."""
         try:
-            self._require(permission)
+            self.require(permission)
         except NotPermittedError:
             return False
         return True
@@ -188,7 +188,7 @@ class Context:
             NotPermittedError: when the role does not permit it.
         """
         try:
-            self._require(permission)
+            self.require(permission)
             self._look_again(permission)
             with self.store.writing() as writing:
                 self.require_current(writing.connection, writing.now)
@@ -210,10 +210,14 @@ class Context:
         if permission not in _RETENTION:
             self.upkeep.look(self.now())
 
-    def _require(self, permission: Permission) -> None:
-        """Refuse what the role does not permit, and what its connection has no means for."""
+    def require(self, permission: Permission) -> None:
+        """Refuse what the role does not permit, and what its connection has no means for.
+
+        Raises:
+            NotPermittedError: when it does not, by the table of roles or the rules of the force.
+        """
         role, name = self.actor.role, self.actor.name
-        require(role, permission, name)
+        require(role, permission, name, self.rules.withheld)
         if self.store.through is not None and permission not in granted(role):
             msg = (
                 f"{name} may not {permission.meaning} in a team's store ({permission}): it takes "

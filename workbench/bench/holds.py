@@ -61,6 +61,7 @@ class Holds:
                 acting = acting.serving(_purpose_of(acting, alerts))  # noqa: PLW2901 - the same
             else:
                 acting = acting.serving(_kept_purpose(acting, reference))  # noqa: PLW2901
+            rules = rules_in_force(acting.connection)
             hold = place_hold(
                 {
                     "id": new_id("hold", acting.now),
@@ -72,7 +73,8 @@ class Holds:
                     "placed": acting.now,
                     "review_by": review_by,
                 },
-                longest=rules_in_force(acting.connection).longest_to_review,
+                longest=rules.longest_to_review,
+                left_out=rules.hold_grounds_left_out,
             )
             add_hold(acting.connection, hold)
             acting.log(

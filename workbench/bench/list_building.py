@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from workbench.bench.context import Acting, Context
 from workbench.bench.list_access import require_state
 from workbench.bench.list_facts import named, require_consents
-from workbench.bench.list_kinds import require_kind
+from workbench.bench.list_kinds import require_kind, require_not_left_out
 from workbench.bench.list_sealing import opened_list, sealed
 from workbench.bench.list_views import EntryImage
+from workbench.bench.rules import rules_in_force
 from workbench.errors import (
     KeyDestroyedError,
     RecordError,
@@ -145,6 +146,7 @@ def plan(
         msg = f"there is nobody to enrol for deployment {row.reference}. Give an entry or more."
         raise WatchlistError(msg)
     require_kind(context, entries)
+    require_not_left_out(entries, rules_in_force(acting.connection).start.left_out)
     _require_agreement(entries)
     found = [(one.entry.subject, one.entry.category) for one in entries]
     require_consents(acting.connection, found, acting.now)

@@ -1,4 +1,4 @@
-"""Which people a bench may hold at all: a demonstration its own samples, others never those."""
+"""Which entries a bench may hold at all: of its own kind, and nothing that its force leaves out."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from workbench.bench.list_facts import named
 from workbench.bench.list_views import EntryImage
 from workbench.errors import RefusedError
 from workbench.governance.categories import Category
+from workbench.governance.left_out import LeftOut
 
-__all__ = ["require_kind"]
+__all__ = ["require_kind", "require_not_left_out"]
 
 
 def require_kind(context: Context, entries: Sequence[EntryImage]) -> None:
@@ -41,6 +42,26 @@ def require_kind(context: Context, entries: Sequence[EntryImage]) -> None:
             "cannot be on a list here. Leave them out."
         )
     raise RefusedError(msg)
+
+
+def require_not_left_out(entries: Sequence[EntryImage], left_out: LeftOut) -> None:
+    """Refuse entries of a category, an image source or a legal basis that the force leaves out.
+
+    Raises:
+        RefusedError: says which entries, and what of them.
+    """
+    found = [
+        (entry.subject, left_out.holds(entry.category, entry.source, entry.legal_basis))
+        for entry in (one.entry for one in entries)
+    ]
+    wrong = [subject for subject, its in found if its]
+    if wrong:
+        said = ", ".join(sorted({one for _, its in found for one in its}))
+        msg = (
+            f"the rules of the force leave out {said}: {named(wrong)} cannot be on a list. Leave "
+            "them out."
+        )
+        raise RefusedError(msg)
 
 
 def _require_samples(entries: Sequence[EntryImage]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from workbench.bench.places import BenchPlaces, bench_file, is_address, read_bench_file
@@ -17,6 +17,7 @@ from workbench.identity.sessions import find
 from workbench.records.actors import Actor, find_actor, find_actor_of_user
 from workbench.records.audit.log import AuditLog
 from workbench.records.audit.mail_witness import MailWitness
+from workbench.records.audit.times import TOLERANCE
 from workbench.records.audit.witness import Witness, WitnessFile
 from workbench.records.engine import connect
 from workbench.records.store import Clock, Store, bench_row
@@ -95,7 +96,13 @@ def open_bench(place: str, settings: Settings, clock: Clock) -> OpenBench:
         make_witness_folder(places)
         places.witness.touch(mode=0o600)
     secrets = open_secrets(places, bench_id, settings)
-    log = audit_log(places, secrets, bench_id, shared=found is not None and found.is_team)
+    log = audit_log(
+        places,
+        secrets,
+        bench_id,
+        shared=found is not None and found.is_team,
+        tolerance_s=settings.clock_tolerance_s,
+    )
     store = open_store(places, log, clock, found)
     rules = Rules.read(store.bench.settings, what="the rules of the bench")
     return OpenBench(places, secrets, store, vault_of(places, secrets, bench_id), rules, found)
@@ -168,10 +175,24 @@ def open_store(
 
 
 def audit_log(
-    places: BenchPlaces, secrets: BenchSecrets, bench_id: str, *, shared: bool = False
+    places: BenchPlaces,
+    secrets: BenchSecrets,
+    bench_id: str,
+    *,
+    shared: bool = False,
+    tolerance_s: float = TOLERANCE.total_seconds(),
 ) -> AuditLog:
-    """Return the audit log of a bench, with its witnesses; `shared` with those of a team."""
-    return AuditLog(bench_id, secrets.signer, witnesses_of(places), shared=shared)
+    """Return the audit log of a bench, with its witnesses; `shared` with those of a team.
+
+    A clock that is behind it by more than `tolerance_s` seconds is refused.
+    """
+    return AuditLog(
+        bench_id,
+        secrets.signer,
+        witnesses_of(places),
+        tolerance=timedelta(seconds=tolerance_s),
+        shared=shared,
+    )
 
 
 def make_witness_folder(places: BenchPlaces) -> None:

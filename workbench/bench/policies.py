@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workbench.bench.context import Acting, Context
-from workbench.governance.default_policies import load_default_policies
+from workbench.bench.default_policies import load_default_policies
 from workbench.governance.permissions import Permission
 from workbench.governance.policies import Origin, ThresholdPolicy
 from workbench.records.audit.verbs import Verb

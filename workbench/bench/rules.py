@@ -5,8 +5,9 @@ They lie in the store. A change takes two people, and both acts are logged.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
-from typing import Annotated, TypeAlias
+from typing import Annotated, Any, Final, TypeAlias
 
 from pydantic import Field
 from sqlalchemy import Connection
@@ -14,17 +15,21 @@ from sqlalchemy import Connection
 from workbench.governance.authorisation import RankRule
 from workbench.governance.blue_list import PASS_WINDOW
 from workbench.governance.evaluation_sets import LONGEST_KEPT
-from workbench.governance.holds import LONGEST_TO_REVIEW
+from workbench.governance.holds import LONGEST_TO_REVIEW, GroundsLeftOut
 from workbench.governance.limits import DeploymentLimits
 from workbench.governance.record import Record
 from workbench.governance.retention import Profile
 from workbench.governance.retention_profiles import MET
 from workbench.governance.starting import StartLimits
+from workbench.governance.withheld import Withheld
 from workbench.records.rules import read_rules
 
-__all__ = ["Rules", "rules_in_force"]
+__all__ = ["Rules", "changed_rules", "rules_in_force"]
 
 _Span: TypeAlias = Annotated[timedelta, Field(gt=timedelta(0), le=timedelta(days=366))]
+
+_WHOLE: Final = "retention"
+"""Limits of a profile are of one force: some of another's would make it neither's."""
 
 
 class Rules(Record):
@@ -39,8 +44,10 @@ class Rules(Record):
             officer approved; a demonstration does not.
         needs_equity: whether the policy must come with a measurement of equity.
         longest_to_review: how far ahead a legal hold may be looked at again.
+        hold_grounds_left_out: grounds on which no legal hold is placed.
         pass_window: how far an alert may lie from the moment noted for a pass of staff.
         longest_evaluation_set: how far after its making an evaluation set may end.
+        withheld: permissions that roles do not hold here.
     """
 
     retention: Profile = MET
@@ -50,8 +57,24 @@ class Rules(Record):
     needs_approved_policy: bool = True
     needs_equity: bool = False
     longest_to_review: _Span = LONGEST_TO_REVIEW
+    hold_grounds_left_out: GroundsLeftOut = ()
     pass_window: _Span = PASS_WINDOW
     longest_evaluation_set: _Span = LONGEST_KEPT
+    withheld: Withheld = Field(default_factory=dict)
+
+
+def changed_rules(before: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return rules with some values changed, all of them plain.
+
+    Where a rule has fields, those that are not named stay as they are; a retention profile is
+    replaced whole.
+    """
+    after = dict(before)
+    for name, value in values.items():
+        had = before.get(name)
+        parts = isinstance(had, Mapping) and isinstance(value, Mapping) and name != _WHOLE
+        after[name] = changed_rules(had or {}, value) if parts else value
+    return after
 
 
 def rules_in_force(connection: Connection) -> Rules:

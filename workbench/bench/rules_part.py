@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from workbench.bench.context import Context
-from workbench.bench.rules import Rules, rules_in_force
+from workbench.bench.rules import Rules, changed_rules, rules_in_force
 from workbench.errors import IllegalMoveError, NotPermittedError, RecordError
 from workbench.governance.people import same_person
 from workbench.governance.permissions import Permission
@@ -68,7 +68,8 @@ class RuleChanges:
         """Propose a change; it changes nothing yet, and takes the place of an open proposal.
 
         Args:
-            values: the fields of `Rules` that change, plain JSON values; others stay.
+            values: the fields of `Rules` that change, plain JSON values; others stay, and so do
+                fields of theirs that are not named. A retention profile is replaced whole.
             reason: why, in words.
 
         Raises:
@@ -78,7 +79,8 @@ class RuleChanges:
         with self._context.acting(Permission.RULES_PROPOSE) as acting:
             why = _Reason.read({"reason": reason}, what="the proposal").reason
             before = rules_in_force(acting.connection).plain()
-            rules = Rules.read({**before, **values}, what="the proposed rules").plain()
+            proposed = changed_rules(before, values)
+            rules = Rules.read(proposed, what="the proposed rules").plain()
             if rules == before:
                 msg = "the proposed rules are those in force. Name what is to change."
                 raise RecordError(msg)

@@ -58,7 +58,7 @@ def show(*, bench: BenchOption = None, as_json: AsJson = False) -> None:
                 "as long as the bench" if limit.keep is None else str(limit.keep),
                 limit.starts_from,
                 f"{limit.source.text} ({limit.source.where})",
-                limit.source.standing.value,
+                limit.source.standing.meaning,
             )
             for limit in rules.retention.limits
         ],
@@ -76,6 +76,7 @@ def show(*, bench: BenchOption = None, as_json: AsJson = False) -> None:
 @app.command(
     epilog=example(
         'workbench rules propose --retention swp --reason "our own policy of May"',
+        'workbench rules propose --keep alert=P7D --policy "Force policy, 4.2" --reason "shorter"',
         'workbench rules propose rules.json --reason "as the board decided"',
     )
 )
@@ -89,6 +90,24 @@ def propose(
         ProfileChoice | None,
         typer.Option("--retention", help="Retention profile that ships, instead of a file."),
     ] = None,
+    keep: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--keep",
+            metavar="CLASS=LENGTH",
+            help="How long a class is kept, for example alert=P7D; the others stay. Repeatable.",
+        ),
+    ] = None,
+    policy: Annotated[
+        str | None,
+        typer.Option("--policy", help="With --keep: the document of the force that says so."),
+    ] = None,
+    basis: Annotated[
+        str | None,
+        typer.Option(
+            "--basis", help="With --keep: what allows a limit laxer than any that was published."
+        ),
+    ] = None,
     reason: Annotated[
         str, typer.Option("--reason", help="Why, in your own words; @FILE takes it from a file.")
     ],
@@ -96,11 +115,20 @@ def propose(
     as_json: AsJson = False,
 ) -> None:
     """Propose a change, as an administrator; nothing changes before another confirms it."""
-    if (file is None) == (retention is None):
-        msg = "name a FILE with the rules that change, or --retention."
+    if sum((file is not None, retention is not None, bool(keep))) != 1:
+        msg = "name a FILE with the rules that change, or --retention, or --keep."
         raise UsageError(msg)
-    values = _profile(retention) if file is None else read_document(file)
+    if bool(keep) != (policy is not None) or (basis is not None and not keep):
+        msg = "--keep goes with --policy, which names the document of the force that says so."
+        raise UsageError(msg)
+    values = {} if file is None else read_document(file)
     with opened(bench) as workbench:
+        if retention is not None:
+            values = _profile(retention)
+        elif keep:
+            now = workbench.rule_changes.show().retention
+            own = now.keeping("own", _spans(keep), where=policy or "", basis=basis)
+            values = {"retention": own.plain()}
         change = workbench.rule_changes.propose(values, prose(reason))
     if as_json:
         say_json(_plain(change))
@@ -141,6 +169,18 @@ def _profile(choice: ProfileChoice | None) -> dict[str, Any]:
     )
 
     return {"retention": profile_named(str(choice)).plain()}
+
+
+def _spans(keep: list[str]) -> dict[str, str]:
+    """Return lengths of time by class, of `CLASS=LENGTH`."""
+    spans = {}
+    for one in keep:
+        name, is_given, length = one.partition("=")
+        if not is_given or name in spans:
+            msg = f"--keep {one}: say each class once, with its length, for example alert=P7D."
+            raise UsageError(msg)
+        spans[name] = length
+    return spans
 
 
 def _decided(change: str, state: str, rules: dict[str, Any], *, as_json: bool) -> None:

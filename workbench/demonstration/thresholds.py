@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from workbench.bench.default_policies import load_default_policies
 from workbench.errors import PolicyError, UsageError
-from workbench.governance.default_policies import load_default_policies
 from workbench.governance.policies import ThresholdPolicy
 from workbench.governance.setups import Matcher
 

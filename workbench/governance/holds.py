@@ -9,12 +9,12 @@ releases it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Final, Self
+from typing import Annotated, Any, Final, Self, TypeAlias
 
-from pydantic import model_validator
+from pydantic import AfterValidator, model_validator
 
 from workbench.errors import (
     ClockError,
@@ -31,6 +31,7 @@ from workbench.governance.text import Identifier, Line, Moment, Prose
 __all__ = [
     "LONGEST_TO_REVIEW",
     "REVIEW_SOURCE",
+    "GroundsLeftOut",
     "Hold",
     "HoldGround",
     "HoldRelease",
@@ -54,8 +55,8 @@ REVIEW_SOURCE: Final = Source(
 class HoldGround(StrEnum):
     """Why something may be kept past its limit; closed.
 
-    That there may be a judicial reason is published; the other grounds are the product's own
-    choice.
+    That there may be a judicial reason is reported; the other grounds are the product's own
+    choice, and a force may leave them out.
     """
 
     JUDICIAL = "judicial"
@@ -77,6 +78,17 @@ _GROUNDS: Final = {
     HoldGround.REGULATOR: "an enquiry of the Information Commissioner or another regulator",
     HoldGround.DATA_SUBJECT_REQUEST: "a request of the person whose data it is",
 }
+
+
+def _keeps_judicial(grounds: tuple[HoldGround, ...]) -> tuple[HoldGround, ...]:
+    if HoldGround.JUDICIAL in grounds:
+        msg = "judicial cannot be left out: what a court needs must be there for it"
+        raise ValueError(msg)
+    return grounds
+
+
+GroundsLeftOut: TypeAlias = Annotated[tuple[HoldGround, ...], AfterValidator(_keeps_judicial)]
+"""Grounds on which a force places no hold."""
 
 
 class HoldReview(Record):
@@ -228,17 +240,31 @@ class Hold(Record):
             raise ClockError(msg)
 
 
-def place_hold(values: Mapping[str, Any], *, longest: timedelta = LONGEST_TO_REVIEW) -> Hold:
+def place_hold(
+    values: Mapping[str, Any],
+    *,
+    longest: timedelta = LONGEST_TO_REVIEW,
+    left_out: Collection[HoldGround] = (),
+) -> Hold:
     """Return a new hold.
 
     Args:
         values: of `Hold`, by field name.
         longest: how far ahead of its placing the review date may lie.
+        left_out: grounds on which the force places none.
 
     Raises:
-        RecordError: when a field is missing or wrong, or the review date too far ahead.
+        RecordError: when a field is missing or wrong, the ground left out, or the review date too
+            far ahead.
     """
     hold = Hold.read(values, what="the hold")
+    if hold.ground in left_out:
+        offered = ", ".join(one for one in HoldGround if one not in left_out)
+        msg = (
+            f"the hold cannot be used: the rules of the force leave out ground {hold.ground}. "
+            f"Choose one of {offered}, or let it end with its term."
+        )
+        raise RecordError(msg)
     if hold.reviews or hold.released is not None:
         msg = "the hold cannot be used: a new hold is neither reviewed nor released."
         raise RecordError(msg)

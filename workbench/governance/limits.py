@@ -9,10 +9,12 @@ from pydantic import Field
 
 from workbench.errors import RecordError
 from workbench.governance.deployments import Application
+from workbench.governance.localities import locality
 from workbench.governance.moments import duration
-from workbench.governance.places import Location
+from workbench.governance.places import FARTHEST_M, Location
 from workbench.governance.record import Record
 from workbench.governance.sources import Source, Standing
+from workbench.governance.text import Line
 
 __all__ = ["DeploymentLimits"]
 
@@ -34,12 +36,16 @@ class DeploymentLimits(Record):
         longest_extent_m: between any two corners of it, in metres, so that an area is not a
             line across a town.
         longest: from start to end.
+        farthest_m: from where the cameras stand to that area, in metres; a force sets less alone.
+        too_wide: names that say as little of where as a borough's, besides those that are known.
         source: what the numbers rest on.
     """
 
     largest_area_m2: Annotated[float, Field(gt=0)] = 250_000.0
     longest_extent_m: Annotated[float, Field(gt=0)] = 2_000.0
     longest: Annotated[timedelta, Field(gt=timedelta(0))] = timedelta(hours=12)
+    farthest_m: Annotated[float, Field(ge=0, le=FARTHEST_M)] = FARTHEST_M
+    too_wide: tuple[Line, ...] = ()
     source: Source = _SOURCE
 
     def faults_of_place(self, location: Location) -> list[str]:
@@ -57,6 +63,19 @@ class DeploymentLimits(Record):
                 f"the area is {area.extent_m:,.0f} m long, and {self.longest_extent_m:,.0f} m are "
                 "allowed; apply for each place of its own"
             )
+        far = area.distance_m(location.coordinates)
+        if far > self.farthest_m:
+            faults.append(
+                f"the cameras stand {far:,.0f} m from the area, and {self.farthest_m:,.0f} m are "
+                "allowed; draw the area that they see"
+            )
+        for field, text in (("name", location.name), ("street", location.street)):
+            kind = locality(text, town=location.town, also=self.too_wide)
+            if kind is not None:
+                faults.append(
+                    f"{field} names nothing narrower than {kind}; write the street and the spot "
+                    "on it"
+                )
         return faults
 
     def faults_of_time(self, starts: datetime, ends: datetime) -> list[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 __all__ = [
@@ -128,9 +129,9 @@ Tooting; Tottenham; Uxbridge; Walthamstow; Wembley; Whitechapel; Wimbledon; Wood
 """)
 """Parts of London; the published record prints most of them as all there is to say of where."""
 
-_TOWN: Final = "the town itself"
 _PREFERRED_FIRST: Final = (
-    (_TOWN, frozenset[str]()),
+    ("a place that the rules of the force call too wide", frozenset[str]()),
+    ("the town itself", frozenset[str]()),
     ("a London borough", LONDON_BOROUGHS),
     ("a part of London", DISTRICTS),
     ("a borough or town", OTHER_BOROUGHS),
@@ -168,15 +169,16 @@ _FORMS: Final = (
 """Forms that say what they name, whatever the name: `Borough of X`, `X Borough Council`."""
 
 
-def locality(text: str, *, town: str = "") -> str | None:
+def locality(text: str, *, town: str = "", also: Iterable[str] = ()) -> str | None:
     """Say what a name is when it names a locality alone, or several; `None` when it says more.
 
     Args:
         text: the name, for example `London Borough of Camden` or `Islington, London`.
         town: the town the place is in, which alone says no more.
+        also: names that are too wide besides those listed here.
     """
     words = _fold(text).split()
-    own = _fold(town)
+    own = dict.fromkeys(map(_fold, also), 0) | {_fold(town): 1}
     found = _made_of_localities(words, own)
     if found is None and any(form.fullmatch(" ".join(words)) for form in _FORMS):
         return "a borough, city, county or district"
@@ -188,17 +190,22 @@ def same_place(one: str, other: str) -> bool:
     return _fold(one) == _fold(other)
 
 
-def _made_of_localities(words: list[str], town: str) -> str | None:
-    """Return the kind to name when `words` are localities and nothing else."""
+def _made_of_localities(words: list[str], own: Mapping[str, int]) -> str | None:
+    """Return the kind to name when `words` are localities and nothing else.
+
+    Args:
+        words: of the name, folded.
+        own: folded names that count here too, each with its place in `_KINDS`.
+    """
     # By number of words read: the kind to name so far, as its place in `_KINDS`.
     reached = {0: _NOTHING}
-    longest = max(_LONGEST, len(town.split()))
+    longest = max(_LONGEST, *(len(name.split()) for name in own))
     for start in range(len(words)):
         if start not in reached:
             continue
         for stop in range(start + 1, min(len(words), start + longest) + 1):
             name = " ".join(words[start:stop])
-            kind = 0 if name == town else _KNOWN.get(name)
+            kind = own.get(name, _KNOWN.get(name))
             if kind is None and (name in _ROUND_THEM or _POSTCODE.fullmatch(name)):
                 kind = _NOTHING
             if kind is not None:

@@ -14,7 +14,7 @@ which permission is the product's own choice.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final, NamedTuple
@@ -201,23 +201,31 @@ def holders(permission: Permission) -> tuple[Role, ...]:
     return tuple(role for role in Role if permission in PERMISSIONS[role])
 
 
-def require(role: Role, permission: Permission, actor: str) -> None:
+def require(
+    role: Role,
+    permission: Permission,
+    actor: str,
+    withheld: Mapping[Role, Collection[Permission]] = MappingProxyType({}),
+) -> None:
     """Let a role pass that holds a permission.
 
     Args:
         role: of the account that asks, as it was looked up.
         permission: what it is about to do.
         actor: name of the account, for the message.
+        withheld: what the rules of the force take away from roles.
 
     Raises:
         NotPermittedError: says what the account is, and which roles may.
     """
-    if permission in PERMISSIONS[role]:
+    able = [one for one in holders(permission) if permission not in withheld.get(one, ())]
+    if role in able:
         return
-    *others, last = (other.phrase for other in holders(permission))
+    *others, last = (other.phrase for other in able)
     may = f"{', '.join(others)} or {last}" if others else last
+    by = ", by the rules of the force" if permission in withheld.get(role, ()) else ""
     msg = (
-        f"{actor} is {role.phrase} and may not {permission.meaning} ({permission}). "
+        f"{actor} is {role.phrase} and may not {permission.meaning} ({permission}){by}. "
         f"Ask {may} to do it."
     )
     raise NotPermittedError(msg)

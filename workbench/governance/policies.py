@@ -6,8 +6,8 @@ meant for. A threshold belongs to each deployment's record and is never a consta
 (the Metropolitan Police's grids print 0.60, 0.62 and 0.64 within one month of 2024, in units of
 another matcher). Nobody who runs a search can go below the policy's minimum.
 
-The workbench ships one measured default for each matcher. They are the product's own, measured on
-photographs of a public data set, and approved by nobody.
+The workbench ships three, one for each matcher (`workbench.bench.default_policies`). They are the
+product's own, measured on photographs of a public data set, and approved by nobody.
 """
 
 from __future__ import annotations

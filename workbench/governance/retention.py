@@ -2,13 +2,13 @@
 
 Retention is not one number: forces differ, and each kind counts from another moment. A profile is
 a table of limits with the source of each. A force may make a profile stricter; a laxer limit than
-the longest that was found published needs a written basis, and what is never stored, or ends with
-its case, has no laxer limit: a legal hold is the way to keep one thing longer.
+the longest that was found published or reported needs a written basis, and what is never stored, or
+ends with its case, has no laxer limit: a legal hold is the way to keep one thing longer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, NamedTuple, Self
@@ -17,7 +17,7 @@ from pydantic import model_validator
 
 from workbench.governance.holds import Hold, holds_on
 from workbench.governance.record import Record
-from workbench.governance.sources import Source
+from workbench.governance.sources import Source, Standing
 from workbench.governance.text import Identifier, Line, Moment, Prose
 
 __all__ = [
@@ -88,7 +88,7 @@ class Limit(Record):
         keep: at most this long after the moment that the class counts from; `None` is for the
             audit log alone, which is kept as long as the bench.
         source: where the limit comes from.
-        basis: what allows a laxer limit than any found published; needed for one.
+        basis: what allows a laxer limit than any found published or reported; needed for one.
     """
 
     retention: RetentionClass
@@ -151,6 +151,39 @@ class Profile(Record):
         """Return a profile of that name in which some limits are replaced."""
         new = {limit.retention: limit for limit in (*self.limits, *limits)}
         return Profile(name=name, limits=tuple(new.values()))
+
+    def keeping(
+        self,
+        name: str,
+        spans: Mapping[str, object],
+        *,
+        where: str,
+        basis: str | None = None,
+    ) -> Profile:
+        """Return a profile of that name in which a force keeps some classes as long as it says.
+
+        Args:
+            name: of the profile.
+            spans: by class, a length of time; ISO 8601 will do, for example `P7D`.
+            where: the document of the force that says so.
+            basis: what allows limits that are laxer than any found published or reported.
+
+        Raises:
+            RecordError: when a class is unknown, or a limit cannot be.
+        """
+        said = {
+            "text": "as long as the force itself has set",
+            "where": where,
+            "standing": Standing.VERIFIED,
+        }
+        limits = (
+            Limit.read(
+                {"retention": one, "keep": keep, "source": said, "basis": basis},
+                what=f"the limit of {one}",
+            )
+            for one, keep in spans.items()
+        )
+        return self.with_limits(name, *limits)
 
     def due(self, kept: Kept) -> datetime | None:
         """Return when something is to be gone, or `None` while that has no date."""

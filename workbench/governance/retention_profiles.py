@@ -1,4 +1,9 @@
-"""The retention profiles that ship: of two forces as published, and the stricter of the two."""
+"""The retention profiles that ship: after two forces, and the stricter of the two.
+
+Of South Wales Police the documents, or a judgment that quotes them, were read. What the
+Metropolitan Police have set is known as others report it alone: to follow it is the product's own
+choice, shown as that, and a force sets its own limits in its rules.
+"""
 
 from __future__ import annotations
 
@@ -127,12 +132,12 @@ MET: Final = Profile(
         *_OWN,
     ),
 )
-"""The Metropolitan Police, as published."""
+"""After the Metropolitan Police, as others report what it has set."""
 
 SWP: Final = Profile(
     name="swp", limits=(_SWP_NON_MATCH, _SWP_WATCHLIST, _SWP_ALERT, _SWP_CCTV, *_OWN)
 )
-"""South Wales Police, as published."""
+"""After South Wales Police, as read in what it published and in a judgment that quotes it."""
 
 
 def strictest_of(name: str, *profiles: Profile) -> Profile:

@@ -14,8 +14,9 @@ __all__ = ["Source", "Standing"]
 class Standing(StrEnum):
     """How far a rule rests on something that was read.
 
-    A rule of the product's own choosing can be configured, and is never shown as what a force
-    published or a law says.
+    What others report of a source was not read in it, so to follow it is the product's own choice
+    too. A default of the product's own choosing can be configured, and is never shown as what a
+    force published or a law says.
     """
 
     VERIFIED = "verified"
@@ -27,10 +28,15 @@ class Standing(StrEnum):
         """The standing in words, for people."""
         return _MEANINGS[self]
 
+    @property
+    def is_own_choice(self) -> bool:
+        """Whether it is the product's choice: all but what was read in the source itself."""
+        return self is not Standing.VERIFIED
+
 
 _MEANINGS: Final = {
     Standing.VERIFIED: "read in the source itself",
-    Standing.SECOND_HAND: "as others report the source",
+    Standing.SECOND_HAND: "the product's own choice, following what others report of the source",
     Standing.OWN_CHOICE: "the product's own choice",
 }
 

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple, Self
 from pydantic import Field, PositiveInt
 
 from workbench.errors import BlockedError
-from workbench.governance.categories import Category
+from workbench.governance.categories import Category, LegalBasis
 from workbench.governance.entries import (
     AGEING_SOURCE,
     AGEING_YEARS,
@@ -21,6 +21,8 @@ from workbench.governance.entries import (
     IdentityCheck,
     WatchlistEntry,
 )
+from workbench.governance.image_sources import SOURCE_LIST_SOURCE, ImageSource
+from workbench.governance.left_out import LeftOut
 from workbench.governance.moments import spoken
 from workbench.governance.people import same_person
 from workbench.governance.record import Record
@@ -53,12 +55,14 @@ class StartLimits(Record):
         oldest_list_hours: hours from building it to the start that may not be passed.
         false_alert_cap: false alerts a face above which the plan is cautioned.
         ageing_years: whole years after which an image is warned of.
+        left_out: categories, image sources and legal bases that are on none of its lists.
     """
 
     largest_list: PositiveInt = 20_000
     oldest_list_hours: float = Field(default=24.0, gt=0.0, le=24.0 * 31)
     false_alert_cap: float = Field(default=0.001, gt=0.0, le=1.0)
     ageing_years: PositiveInt = AGEING_YEARS
+    left_out: LeftOut = LeftOut()
 
 
 LIMIT_SOURCES: Final[Mapping[str, Source]] = MappingProxyType(
@@ -79,6 +83,7 @@ LIMIT_SOURCES: Final[Mapping[str, Source]] = MappingProxyType(
             standing=Standing.VERIFIED,
         ),
         "ageing_years": AGEING_SOURCE,
+        "left_out": SOURCE_LIST_SOURCE,
     }
 )
 """By field of `StartLimits`, where its default comes from."""
@@ -101,6 +106,8 @@ class EntryFacts:
         subject: reference of the person.
         category: why they are on the list.
         added_by: who added the entry.
+        source: where its image comes from.
+        legal_basis: what allows the processing.
         checked_by: who compared image and record, if anybody did.
         reviewed_for: reference of the deployment that it was last reviewed for, if any.
         under_18: whether the person is under 18.
@@ -110,6 +117,8 @@ class EntryFacts:
     subject: str
     category: Category
     added_by: str
+    source: ImageSource = ImageSource.CUSTODY
+    legal_basis: LegalBasis = LegalBasis.POLICE_FUNCTION
     checked_by: str | None = None
     reviewed_for: str | None = None
     under_18: bool = False
@@ -129,6 +138,8 @@ class EntryFacts:
             subject=entry.subject,
             category=entry.category,
             added_by=added_by,
+            source=entry.source,
+            legal_basis=entry.legal_basis,
             checked_by=None if check is None else check.by,
             reviewed_for=None if review is None else review.deployment,
             under_18=entry.under_18,
@@ -168,6 +179,7 @@ class BlockCode(StrEnum):
     UNCHECKED = "unchecked"
     CHECKED_BY_ADDER = "checked-by-adder"
     CHILD_WITHOUT_RATIONALE = "child-without-rationale"
+    LEFT_OUT = "left-out"
     TOO_LARGE = "too-large"
     TOO_OLD = "too-old"
     FROM_LATER = "from-later"
@@ -202,7 +214,7 @@ def blocks(facts: ListFacts, limits: StartLimits, now: datetime) -> tuple[Block,
     "Reviewed before each deployment", "not excessive": College of Policing, live facial
     recognition, "Watchlist". The sources of the limits are in `LIMIT_SOURCES`.
     """
-    return (*_of_entries(facts), *_of_list(facts, limits, now))
+    return (*_of_entries(facts, limits.left_out), *_of_list(facts, limits, now))
 
 
 def cautions(facts: ListFacts, limits: StartLimits) -> tuple[Caution, ...]:
@@ -242,7 +254,7 @@ def require_startable(facts: ListFacts, limits: StartLimits, now: datetime) -> N
         raise BlockedError(msg)
 
 
-def _of_entries(facts: ListFacts) -> Iterator[Block]:
+def _of_entries(facts: ListFacts, left_out: LeftOut) -> Iterator[Block]:
     if not facts.entries:
         yield Block(BlockCode.EMPTY, "The watchlist has no entries: add some and build it.")
         return
@@ -271,6 +283,11 @@ def _of_entries(facts: ListFacts) -> Iterator[Block]:
         BlockCode.CHILD_WITHOUT_RATIONALE,
         (entry for entry in facts.entries if entry.under_18 and not entry.has_under_18_rationale),
         "People under 18 are listed without a rationale: give one or remove them",
+    )
+    yield from found(
+        BlockCode.LEFT_OUT,
+        (e for e in facts.entries if left_out.holds(e.category, e.source, e.legal_basis)),
+        "The rules of the force leave out what these entries are, come from or rest on: drop them",
     )
     if facts.in_demonstration:
         yield from found(

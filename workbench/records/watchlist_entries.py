@@ -16,8 +16,9 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import Connection, bindparam, func, insert, select, text, update
 from sqlalchemy.engine import Row
 
-from workbench.governance.categories import Category
+from workbench.governance.categories import Category, LegalBasis
 from workbench.governance.entries import EntryReview, IdentityCheck, WatchlistEntry
+from workbench.governance.image_sources import ImageSource
 from workbench.governance.starting import EntryFacts
 from workbench.records.moments import as_json, as_text, from_json, from_text
 from workbench.records.schema import watchlist_entries as table
@@ -344,6 +345,8 @@ def _facts(connection: Connection, watchlist: str) -> Iterator[EntryFacts]:
         columns.review,
     ).where(columns.watchlist == watchlist, columns.state == EntryState.ENROLLED.value)
     categories = {category.value: category for category in Category}
+    sources = {source.value: source for source in ImageSource}
+    bases = {basis.value: basis for basis in LegalBasis}
     said = _Said()
     for subject, category, added_by, content, check, review in connection.execute(query):
         entry = from_json(content)
@@ -351,6 +354,8 @@ def _facts(connection: Connection, watchlist: str) -> Iterator[EntryFacts]:
             subject=subject,
             category=categories[category],
             added_by=added_by,
+            source=sources[entry["source"]],
+            legal_basis=bases[entry["legal_basis"]],
             checked_by=None if check is None else said[check]["by"],
             reviewed_for=None if review is None else said[review]["deployment"],
             under_18=entry["under_18"],

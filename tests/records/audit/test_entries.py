@@ -92,7 +92,7 @@ def test_a_justification_is_required(verb: str, rule: str) -> None:
     said = refusal(verb=verb, recipient="someone")
     assert f"justification: is required to {verb} (" in said
     assert rule in said
-    assert "say why" in said
+    assert "; say why it was done" in said
     assert "justification" in refusal(verb=verb, recipient="someone", justification="  ")
     assert read(verb=verb, recipient="someone", justification="a reason").justification
 
@@ -106,6 +106,7 @@ def test_other_verbs_need_none(verb: Verb) -> None:
 def test_a_recipient_is_required(verb: str) -> None:
     said = refusal(verb=verb, justification="a reason")
     assert f"recipient: is required to {verb}" in said
+    assert "; name who receives it" in said
     assert "s.62(3)" in said
     assert read(verb=verb, justification="a reason", recipient="a court").recipient == "a court"
 
@@ -166,6 +167,8 @@ def test_what_cannot_be_logged_is_named(changed: dict[str, Any], said: str) -> N
 def test_no_face_and_no_template_gets_in(changed: dict[str, Any]) -> None:
     said = refusal(**changed)
     assert "template" in said
+    if "objects" not in changed:
+        assert "no face and no template is ever logged" in said
     assert "0.125" not in said
     assert "aZ3k" not in said
     assert "iVBOR" not in said

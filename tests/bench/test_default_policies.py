@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from workbench.bench import default_policies
+from workbench.bench.default_policies import DEFAULT_MATCHER, load_default_policies
 from workbench.errors import InputError, PolicyError
-from workbench.governance import default_policies
-from workbench.governance.default_policies import DEFAULT_MATCHER, load_default_policies
 from workbench.governance.fpir import fpir
 from workbench.governance.policies import (
     EQUITY_NOT_MEASURED,
