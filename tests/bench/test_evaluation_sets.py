@@ -198,34 +198,28 @@ def _beside(folder: Path) -> None:
     (folder / "lonely.png").write_bytes(encode_png(portrait(9)))
 
 
+def kept_of(sealed: Maker) -> Any:
+    """Return what tells all that is kept: rows, sealed files, keys."""
+    with sealed.open("data-scientist") as scientist:
+        rows = {
+            table: rows_of(scientist, table)
+            for table in ("evaluation_sets", "data_keys", "vault_objects")
+        }
+    return rows, kept_files(sealed)
+
+
+def refuses(
+    sealed: Maker, error: type[WorkbenchError], said: str, images: Any, **changes: Any
+) -> None:
+    """Seal a second set, expect an error, and that nothing is kept of it."""
+    kept = kept_of(sealed)
+    values = set_values(sealed.clock(), name="SECOND") | changes
+    with sealed.open("data-scientist") as scientist, pytest.raises(error, match=said):
+        scientist.evaluation_sets.seal(images, values)
+    assert kept_of(sealed) == kept
+
+
 class TestRefused:
-    @pytest.fixture
-    def before(self, sealed: Maker) -> Callable[[], Any]:
-        """Return what tells all that is kept: rows, sealed files, keys."""
-
-        def kept() -> Any:
-            with sealed.open("data-scientist") as scientist:
-                rows = {
-                    table: rows_of(scientist, table)
-                    for table in ("evaluation_sets", "data_keys", "vault_objects")
-                }
-            return rows, kept_files(sealed)
-
-        return kept
-
-    @pytest.fixture
-    def refuses(self, sealed: Maker, before: Callable[[], Any]) -> Callable[..., None]:
-        """Return what seals a second set, expects an error, and that nothing is kept of it."""
-
-        def refused(error: type[WorkbenchError], said: str, images: Any, **changes: Any) -> None:
-            kept = before()
-            values = set_values(sealed.clock(), name="SECOND") | changes
-            with sealed.open("data-scientist") as scientist, pytest.raises(error, match=said):
-                scientist.evaluation_sets.seal(images, values)
-            assert before() == kept
-
-        return refused
-
     @pytest.mark.parametrize(
         ("spoil", "error", "said"),
         [
@@ -241,14 +235,14 @@ class TestRefused:
     )
     def test_images_that_cannot_be_used(
         self,
-        refuses: Callable[..., None],
+        sealed: Maker,
         folder: Path,
         spoil: Callable[[Path], None],
         error: type[WorkbenchError],
         said: str,
     ) -> None:
         spoil(folder)
-        refuses(error, said, folder)
+        refuses(sealed, error, said, folder)
 
     @pytest.mark.parametrize(
         ("pairs", "said"),
@@ -261,10 +255,8 @@ class TestRefused:
             ([("a", b"x")] * 10_001, "10,001 images are more than the 10,000"),
         ],
     )
-    def test_pairs_that_cannot_be_used(
-        self, refuses: Callable[..., None], pairs: Any, said: str
-    ) -> None:
-        refuses(WorkbenchError, said, pairs)
+    def test_pairs_that_cannot_be_used(self, sealed: Maker, pairs: Any, said: str) -> None:
+        refuses(sealed, WorkbenchError, said, pairs)
 
     @pytest.mark.parametrize(
         ("changes", "error", "said"),
@@ -278,18 +270,18 @@ class TestRefused:
     )
     def test_what_is_said_of_it_and_cannot_be(
         self,
-        refuses: Callable[..., None],
+        sealed: Maker,
         folder: Path,
         changes: dict[str, Any],
         error: type[WorkbenchError],
         said: str,
     ) -> None:
-        refuses(error, said, folder, **changes)
+        refuses(sealed, error, said, folder, **changes)
 
     def test_a_file_that_changes_meanwhile_leaves_nothing_behind(
-        self, sealed: Maker, folder: Path, before: Callable[[], Any]
+        self, sealed: Maker, folder: Path
     ) -> None:
-        kept = before()
+        kept = kept_of(sealed)
         first, *_, last = sorted(folder.rglob("*.png"))
         pairs = [("a", first), ("b", Rewritten(last))]
         with (
@@ -297,12 +289,12 @@ class TestRefused:
             pytest.raises(ImageError, match="was changed while the set was being sealed"),
         ):
             scientist.evaluation_sets.seal(pairs, set_values(sealed.clock(), name="SECOND"))
-        assert before() == kept
+        assert kept_of(sealed) == kept
 
     def test_what_a_sealing_that_was_cut_off_left_is_swept(
-        self, sealed: Maker, folder: Path, before: Callable[[], Any]
+        self, sealed: Maker, folder: Path
     ) -> None:
-        kept = before()
+        kept = kept_of(sealed)
         with sealed.open("data-scientist") as scientist:
             sealing = SetSealing(scientist._context)
             sealing.ahead(checked_images(folder))  # and then the machine stops
@@ -313,7 +305,7 @@ class TestRefused:
             os.utime(path, (sealed.clock().timestamp() - 7200,) * 2)
         with sealed.open("data-protection-officer") as officer:
             officer.retention.run()
-        assert before() == kept
+        assert kept_of(sealed) == kept
 
     @pytest.mark.parametrize("role", sorted(set(Role) - {Role.DATA_SCIENTIST}))
     def test_other_roles(self, sealed: Maker, folder: Path, role: Role) -> None:
@@ -443,9 +435,11 @@ class TestEnd:
             images = scientist.evaluation_sets.read(NAME, justification=WHY_READ)
             next(images)
             sealed.clock.turn(hours=1)
-            for call in (lambda: next(images), lambda: read(scientist)):
-                with pytest.raises(NotAuthorisedError, match="ended at 2026-12-25 09:00 UTC, so"):
-                    call()
+            ended = "ended at 2026-12-25 09:00 UTC, so none of its images is read any more"
+            with pytest.raises(NotAuthorisedError, match=ended):
+                next(images)
+            with pytest.raises(NotAuthorisedError, match="were destroyed at 2026-12-25 09:00 UTC"):
+                read(scientist)
 
     def test_it_is_not_read_on_by_somebody_who_is_out(self, sealed: Maker) -> None:
         with sealed.open("data-scientist") as scientist:
