@@ -128,8 +128,9 @@ class Deployments(DeploymentAuthorities, DeploymentNoting):
             _require_list_limit(application, rules.start.largest_list)
             if application.ends <= acting.now:
                 msg = (
-                    f"{what} would have ended at {spoken(application.ends)} already. Apply for a "
-                    "time to come."
+                    f"{what} would have ended at {spoken(application.ends)} already (ends). Set "
+                    "starts and ends to a time to come in a file, hand it over with workbench "
+                    f"deployment amend {reference} FILE, and apply again."
                 )
                 raise NotAuthorisedError(msg)
             policy = find_policy(acting.connection, application.policy)
