@@ -70,6 +70,40 @@ def test_a_list_says_what_each_score_means(alert: str, reference: str, run: Run)
     assert ended.out == ""
 
 
+def test_an_id_can_be_copied_from_a_narrow_terminal(
+    alert: str, reference: str, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    lines = run("operator", "alert", "list", "-d", reference, *WHY).out.splitlines()
+    assert max(map(len, lines)) <= 80
+    assert [line.split()[1] for line in lines if line.startswith("Alert ")] == [alert]
+
+
+def test_an_alert_is_named_by_the_end_of_its_id(alert: str, run: Run) -> None:
+    ended = run("operator", "alert", "show", alert[-8:], *WHY, "--json")
+    assert ended.code == 0, ended.err
+    assert ended.said["id"] == alert
+    words = ("--decision", "unresolved", "--reason", "the picture is too dark")
+    assert run("operator", "alert", "adjudicate", alert[-8:], *words, "--json").said["id"] == alert
+    short = run("operator", "alert", "show", alert[-3:], *WHY)
+    assert (short.code, "4 characters or more" in short.err) == (1, True)
+    refused = run("administrator", "alert", "show", alert[-8:], *WHY)
+    assert refused.code == 3
+    assert alert not in refused.err
+
+
+def test_a_part_of_several_ids_names_them(alert: str, run: Run, bench: CommandBench) -> None:
+    reference = bench.apply(reference="2026-11/ALERT-ALIKE")
+    with bench.open("operator") as operator:
+        raised = operator.now()
+        alike = [plant_alert(operator, reference, raised=raised).id for _ in range(2)]
+    ended = run("operator", "alert", "show", alike[0].split("-")[1], *WHY)
+    assert ended.code == 1
+    assert "begins or ends the id of more than one alert: " in ended.err
+    assert all(one in ended.err for one in alike)
+    assert alert not in ended.err
+
+
 def test_reading_needs_a_reason(alert: str, reference: str, run: Run) -> None:
     ended = run("operator", "alert", "list", "-d", reference)
     assert (ended.code, "Missing option '--justification'" in ended.err) == (2, True)
@@ -188,8 +222,9 @@ def test_a_held_alert_moves_to_a_case(
             review_by=now + timedelta(days=60),
             alerts=[alert],
         )
-    ended = run("reviewer", *move)
+    ended = run("reviewer", "alert", "move", alert[-8:], *move[3:])
     assert ended.code == 0, ended.err
+    assert ended.err.startswith(f"{alert} is of case {number} now. ")
     assert "The key that sealed it before is destroyed." in ended.err
     assert "Deletion certificate" in ended.err
     assert number in run("reviewer", "alert", "show", alert, *WHY).out

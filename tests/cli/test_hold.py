@@ -46,7 +46,7 @@ def test_from_placing_to_release(run: Run, alert: str) -> None:
     listed = run("analyst", "hold", "list")
     assert hold in listed.out
     assert "in force" in listed.out
-    reviewed = run(OFFICER, "hold", "review", hold, "--reason", "open", "--review-by", LATER)
+    reviewed = run(OFFICER, "hold", "review", hold[-8:], "--reason", "open", "--review-by", LATER)
     assert reviewed.err.startswith(f"{hold}: complaint, 1 alerts. It is looked at again by ")
     own = run(OFFICER, "hold", "release", hold, "--reason", "over")
     assert (own.code, "may not release it" in own.err) == (3, True)

@@ -10,6 +10,7 @@ from workbench.bench.alert_access import ALERT_KIND, AnAlert, on_alert
 from workbench.bench.case_access import settle_case
 from workbench.bench.context import Context
 from workbench.bench.erasing import begin, complete
+from workbench.bench.whole_ids import case_number
 from workbench.errors import IllegalMoveError
 from workbench.governance.cases import require_movable
 from workbench.governance.certificates import DeletionCertificate
@@ -44,12 +45,13 @@ def move_to_case(
         RefusedError: when the alert is not held, or not decided as true.
         UnknownRecordError: when there is no such alert or case.
     """
+    named = case_number(context, Permission.ALERT_MOVE, number)
     with on_alert(context, Permission.ALERT_MOVE, alert) as one:
         acting, row = one.acting, one.row
         if one.case is not None:
             msg = f"alert {row.id} was moved to case {one.case.number} already, and stays there."
             raise IllegalMoveError(msg)
-        case = settle_case(acting, find_case(acting.connection, number))
+        case = settle_case(acting, find_case(acting.connection, named))
         held = is_held(row.id, row.deployment, effective_holds(acting.connection), acting.now)
         require_movable(
             row.state, held=held, state=case.state, application=case.application, now=acting.now

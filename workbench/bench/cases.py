@@ -17,6 +17,7 @@ from workbench.bench.case_access import move_case, on_case, settle_all_cases, se
 from workbench.bench.case_ending import begin_ending, destroy_ended
 from workbench.bench.context import Acting, Context
 from workbench.bench.erasing import complete
+from workbench.bench.whole_ids import case_number
 from workbench.errors import RecordError
 from workbench.governance.cases import (
     CaseApplication,
@@ -204,7 +205,7 @@ class Cases:
                 why=decision.reason,
             )
             erasure = begin_ending(acting, after)
-        return self._end(number, erasure)
+        return self._end(row.number, erasure)
 
     def close(self, number: str) -> CaseEnd:
         """Close an authorised case, and destroy what is kept for it at once.
@@ -216,7 +217,7 @@ class Cases:
         with self._on(Permission.CASE_CLOSE, number) as (acting, row):
             after = move_case(acting, row, "close", Verb.STOP, ended=acting.now)
             erasure = begin_ending(acting, after)
-        return self._end(number, erasure)
+        return self._end(row.number, erasure)
 
     def get(self, number: str, *, justification: str) -> CaseView:
         """Return a case with what is kept for it; no picture.
@@ -251,6 +252,7 @@ class Cases:
     @contextmanager
     def _on(self, permission: Permission, number: str) -> Iterator[tuple[Acting, CaseRow]]:
         """Give a transaction that serves a case; what is kept for one that has ended goes first."""
+        number = case_number(self._context, permission, number)
         if self._context.may(permission):
             with self._context.store.reading() as connection:
                 row = find_case(connection, number)

@@ -45,6 +45,7 @@ class ListJudging(OnLists):
             RecordError: when the note cannot be used.
             UnknownRecordError: when one is not on the list.
         """
+        entry_ids = self._whole(Permission.WATCHLIST_CHECK, reference, entry_ids)
         with self._on(Permission.WATCHLIST_CHECK, reference) as (acting, row):
             require_state(row, OPEN, "nothing on its list can be checked", ENDED)
             watchlist = require_list(acting.connection, row)
@@ -78,6 +79,8 @@ class ListJudging(OnLists):
             IllegalMoveError: when it is a draft, or has ended.
             UnknownRecordError: when one is not on the list.
         """
+        if entry_ids is not None:
+            entry_ids = self._whole(Permission.WATCHLIST_REVIEW, reference, entry_ids)
         with self._on(Permission.WATCHLIST_REVIEW, reference) as (acting, row):
             remedy = "Apply for it first." if row.state is DeploymentState.DRAFT else ENDED
             require_state(row, _REVIEWABLE, "nothing on its list can be reviewed", remedy)

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
-from workbench.bench.context import ADMINISTRATION, Context
+from workbench.bench.context import ADMINISTRATION, Acting, Context
 from workbench.bench.exports import Exports
 from workbench.bench.retention_due import plan_now
 from workbench.bench.retention_pass import RetentionRun, run_as_role
 from workbench.bench.retention_views import PlanView, SweepReport, plan_view
+from workbench.bench.whole_ids import whole_id
 from workbench.governance.certificates import DeletionCertificate, Leftover
 from workbench.governance.permissions import Permission
 from workbench.records.audit.checkpoints import Checkpoint
 from workbench.records.audit.verbs import Verb
 from workbench.records.certificates import find_certificate, list_certificates
 from workbench.records.exports import Export
+from workbench.records.id_parts import IdKind
 from workbench.records.leftovers import find_leftovers
 from workbench.records.purposes import find_purpose, references_of
 from workbench.reports.certificates import CertificatePage, render_certificate
@@ -139,7 +142,13 @@ class Retention:
         return SweepReport(swept.objects, swept.keys, swept.partial, missing, leftovers)
 
     def certificates(self, reference: str | None = None) -> list[DeletionCertificate]:
+        """Return all certificates, or those of a deployment or case; see `issued`."""
+        return [one.certificate for one in self.issued(reference)]
+
+    def issued(self, reference: str | None = None) -> list[IssuedCertificate]:
         """Return all certificates, or those of a deployment or case, by when they were issued.
+
+        Each comes with the reference of its deployment or case and the head of the audit log.
 
         Raises:
             UnknownRecordError: when there is no such deployment or case.
@@ -152,7 +161,7 @@ class Retention:
                 acting = acting.serving(purpose)  # noqa: PLW2901 - the same transaction
             found = list_certificates(acting.connection, purpose)
             acting.log(Verb.CONSULT, justification="listing deletion certificates, no person")
-        return found
+            return self._issued(acting, found)
 
     def certificate(self, certificate_id: str) -> IssuedCertificate:
         """Return a certificate with the head of the audit log that holds its digest.
@@ -162,6 +171,7 @@ class Retention:
             AuditError: when it was changed since.
         """
         permission = Permission.CERTIFICATE_CONSULT
+        certificate_id = whole_id(self._context, permission, IdKind.CERTIFICATE, certificate_id)
         with self._context.acting(permission, objects=[certificate_id]) as acting:
             found = find_certificate(acting.connection, certificate_id)
             acting = acting.serving(found.purpose)  # noqa: PLW2901 - the same transaction
@@ -170,10 +180,7 @@ class Retention:
                 [certificate_id],
                 justification="reading a deletion certificate, no person",
             )
-            head = self._context.store.log.head(acting.connection)
-            reference = references_of(acting.connection).get(found.purpose, ADMINISTRATION)
-        witness = str(self._context.places.witness)
-        return IssuedCertificate(found, reference, head, witness, self._context.category)
+            return self._issued(acting, [found])[0]
 
     def write_page(
         self,
@@ -206,6 +213,20 @@ class Retention:
             objects=[issued.certificate.id],
             force=force,
         )
+
+    def _issued(
+        self, acting: Acting, certificates: Iterable[DeletionCertificate]
+    ) -> list[IssuedCertificate]:
+        """Return certificates with their references, and with the head of the log as it is now."""
+        head = self._context.store.log.head(acting.connection)
+        references = references_of(acting.connection)
+        witness, category = str(self._context.places.witness), self._context.category
+        return [
+            IssuedCertificate(
+                one, references.get(one.purpose, ADMINISTRATION), head, witness, category
+            )
+            for one in certificates
+        ]
 
     def _search(self, folder: Path | None) -> tuple[Leftover, ...]:
         """Look through a folder, before the transaction: it may take minutes."""

@@ -158,6 +158,7 @@ class Watchlists(ListReading, ListJudging):
             RefusedError: when nobody would be left on it.
             UnknownRecordError: when one is not on the list.
         """
+        entry_ids = self._whole(Permission.WATCHLIST_PURGE, reference, entry_ids)
         with self._on(Permission.WATCHLIST_PURGE, reference) as (acting, row):
             require_state(row, OPEN, "nobody can be taken off its list", ENDED)
             before = require_list(acting.connection, row)

@@ -66,7 +66,9 @@ class Came(StrEnum):
     NO_ACTION = "no-action"
 
 
-_Alert: TypeAlias = Annotated[str, typer.Argument(metavar="ALERT", help="Id of the alert.")]
+_Alert: TypeAlias = Annotated[
+    str, typer.Argument(metavar="ALERT", help="Id of the alert, or the beginning or end of it.")
+]
 _Reason: TypeAlias = Annotated[
     str, typer.Option("--reason", help="Why, in your own words; @FILE takes it from a file.")
 ]
@@ -238,6 +240,7 @@ def move(
 ) -> None:
     """Move an alert that a legal hold keeps to a case; it then ends with the case."""
     with opened(bench) as workbench:
+        alert = workbench.whole_id("alert", alert)
         certificate = workbench.alerts.move_to_case(alert, case, justification=justification)
     if as_json:
         say_json({"alert": alert, "case": case, "certificate": certificate.plain()})
@@ -266,6 +269,7 @@ def show_alerts(alerts: Sequence[AlertView]) -> None:
             )
             for one in alerts
         ),
+        whole=("Alert",),
     )
     say(TABLE_NOTE)
     say("The software raises candidates; people decide.")

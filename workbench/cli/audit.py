@@ -318,5 +318,5 @@ def _told(one: Logged) -> str:
     entry = one.entry
     parts = [entry.justification, entry.recipient and f"to {entry.recipient}"]
     parts += [f"{name}: {value}" for name, value in entry.details.items() if value is not None]
-    parts.append(", ".join(entry.objects))
+    parts += entry.objects
     return "\n".join(part for part in parts if part)

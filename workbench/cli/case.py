@@ -156,7 +156,8 @@ def list_(*, bench: BenchOption = None, as_json: AsJson = False) -> None:
         say_json({"cases": [case.plain() for case in found]})
         return
     names = ("number", "state", "offence", "asked for by", "opened", "authorise by", "expires")
-    show_table(names, [[dict(_facts(case))[name] for name in names] for case in found])
+    rows = [[dict(_facts(case))[name] for name in names] for case in found]
+    show_table(names, rows, whole=("number",))
 
 
 def _facts(case: CaseView) -> list[tuple[str, object]]:

@@ -27,6 +27,7 @@ def show_deployments(views: Iterable[DeploymentView]) -> None:
             (view.reference, view.state, view.applicant, _said(view.starts), _said(view.ends))
             for view in views
         ],
+        whole=("reference",),
     )
 
 

@@ -38,7 +38,9 @@ class GroundChoice(StrEnum):
     DATA_SUBJECT_REQUEST = "data-subject-request"
 
 
-_Id: TypeAlias = Annotated[str, typer.Argument(metavar="ID", help="Id of the hold.")]
+_Id: TypeAlias = Annotated[
+    str, typer.Argument(metavar="ID", help="Id of the hold, or the beginning or end of it.")
+]
 _Reason: TypeAlias = Annotated[
     str, typer.Option("--reason", help="Why, in your own words; @FILE takes it from a file.")
 ]
@@ -75,7 +77,7 @@ def place(
     review_by: _ReviewBy,
     alert: Annotated[
         list[str] | None,
-        typer.Option("--alert", metavar="ID", help="Alert to keep. May be repeated."),
+        typer.Option("--alert", metavar="ID", help="Alert to keep, by its id. May be repeated."),
     ] = None,
     bench: BenchOption = None,
     as_json: AsJson = False,
@@ -158,6 +160,7 @@ def list_(
                 )
                 for hold in found
             ],
+            whole=("id", "keeps"),
         )
 
 

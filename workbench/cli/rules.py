@@ -38,7 +38,9 @@ class ProfileChoice(StrEnum):
     STRICTEST = "strictest"
 
 
-_Change: TypeAlias = Annotated[str, typer.Argument(metavar="ID", help="Id of the proposal.")]
+_Change: TypeAlias = Annotated[
+    str, typer.Argument(metavar="ID", help="Id of the proposal, or the beginning or end of it.")
+]
 
 
 @app.command(epilog=example("workbench rules show", "workbench rules show --json"))

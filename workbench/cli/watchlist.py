@@ -30,7 +30,8 @@ _Reference: TypeAlias = Annotated[
     str, typer.Argument(metavar="REFERENCE", help="Reference of the deployment.")
 ]
 _Entries: TypeAlias = Annotated[
-    list[str], typer.Argument(metavar="ENTRY...", help="Ids of entries, as show lists them.")
+    list[str],
+    typer.Argument(metavar="ENTRY...", help="Ids of entries, as show lists them, or ends of them."),
 ]
 
 app.command(
@@ -230,6 +231,7 @@ def _show(view: ListView) -> None:
             )
             for one in view.entries
         ),
+        whole=("Entry", "Reference"),
     )
     shares = view.composition.by_category.items()
     show_pairs(
