@@ -254,7 +254,18 @@ def test_notes_and_the_record(run: Run, file: Path, tmp_path: Path, bench: Comma
     assert said["counts"]["faces_seen"] == 400
     assert said["false_alerts_of_faces_seen"]["best"]["n"] == 400
     shown = run("reviewer", "deployment", "record", REFERENCE).out
-    assert "0 of 400 (0.000%, 0.000% to 0.918%)" in shown
+    assert "0 of 400 faces (0.000 %, 95 % interval 0.000 % to 0.918 %)" in shown
+    assert "  10.0 minutes" in shown
+    assert "  400 faces" in shown
+    assert said["searched_minutes"] == 10
+    log = said["audit"]
+    assert log["witness"] in shown
+    head = run("data-protection-officer", "audit", "show", "-j", "checking the record", "--json")
+    hashes = {one["seq"]: one["hash"] for one in head.said["entries"]}
+    assert log["head_hash"] == hashes[log["head_seq"]]
+    printed = dict(line.split(maxsplit=1) for line in shown.splitlines() if " " in line.strip())
+    seq, digest = printed["log"].split(": ")
+    assert hashes[int(seq)] == digest.strip()
     assert "12.50" in shown
 
 

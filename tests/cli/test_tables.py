@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from workbench.cli.tables import show_table
+from workbench.cli.tables import show_pairs, show_table
 
 ALERT = "alert-0678f3c2a1b0ab-9f2c4d7a1e5b3c60"
 HOLD = "hold-0678f3c2a1b0ab-11111111aaaaaaaa"
@@ -68,3 +68,31 @@ def test_many_columns_are_blocks_rather_than_letters_below_each_other(
     show_table([f"column {n}" for n in range(12)], [["some words"] * 12])
     lines = [line.rstrip() for line in shown(capsys).splitlines()]
     assert lines == [f"{f'column {n}':9}  some words" for n in range(12)]
+
+
+def test_pairs(capsys: pytest.CaptureFixture[str]) -> None:
+    show_pairs([])
+    assert shown(capsys) == ""
+    show_pairs(
+        [("id", ALERT), ("nothing", None), ("said", f"{SAID}\n\n[b]{SAID} and on[/b]"), ("no", 0)]
+    )
+    assert shown(capsys).splitlines() == [
+        f"id    {ALERT}",
+        f"said  {SAID}",
+        "",
+        f"      [b]{SAID} and",
+        "      on[/b]",
+        "no    0",
+    ]
+
+
+def test_a_word_longer_than_a_line_is_left_to_the_terminal(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    show_pairs([("digest of it", "0" * 90), ("path", f"in {'x' * 90} there")])
+    assert capsys.readouterr().out.splitlines() == [
+        f"digest of it  {'0' * 90}",
+        "path          in",
+        f"              {'x' * 90}",
+        "              there",
+    ]

@@ -128,6 +128,8 @@ def test_what_is_built_is_told(built: dict[str, Any], reference: str) -> None:
     assert [one["subject"] for one in built["refused"]] == ["NOM-3"]
     assert built["refused"][0]["verdict"] == "reject"
     assert built["refused"][0]["reasons"]
+    assert built["audit"]["head_seq"] > 0
+    assert len(built["audit"]["head_hash"]) == 64
     assert list(built["encoders"]) == ["sface"]
 
 
@@ -139,6 +141,14 @@ def test_enrol_builds_the_same_and_tells_people(
     assert "NOM-1.jpg" in ended.out
     assert "refused" in ended.out
     assert f"2 people, 2 photographs enrolled, 1 refused, for deployment {reference}." in ended.err
+    printed = dict(
+        line.split(maxsplit=1) for line in ended.out.splitlines() if line.startswith(("log", "wit"))
+    )
+    seq, digest = printed["log"].split(": ")
+    asked = ("audit", "show", "-j", "checking what the report says", "--json")
+    logged = run("data-protection-officer", *asked).said["entries"]
+    assert {one["seq"]: one["hash"] for one in logged}[int(seq)] == digest.strip()
+    assert printed["witness"].strip().endswith(".jsonl")
 
 
 def test_strict(run: Run, reference: str, photographs: Path, manifest: Path) -> None:
@@ -179,7 +189,8 @@ def test_from_built_to_startable(run: Run, built: dict[str, Any], reference: str
     note = ("--note", "compared with the custody record")
     ended = run("analyst", "watchlist", "check", reference, *ids, *note)
     assert (ended.code, "a second person must compare" in ended.err) == (3, True)
-    assert run("operator", "watchlist", "check", reference, *ids, *note, "--json").said == {
+    parts = [one[-8:] for one in ids]
+    assert run("operator", "watchlist", "check", reference, *parts, *note, "--json").said == {
         "deployment": reference, "checked": 2,
     }  # fmt: skip
     ended = run("operator", "watchlist", "review", reference)

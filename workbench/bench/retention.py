@@ -10,6 +10,7 @@ from typing import Final
 
 from workbench.bench.context import ADMINISTRATION, Acting, Context
 from workbench.bench.exports import Exports
+from workbench.bench.log_head import LogHead
 from workbench.bench.retention_due import plan_now
 from workbench.bench.retention_pass import RetentionRun, run_as_role
 from workbench.bench.retention_views import PlanView, SweepReport, plan_view
@@ -23,7 +24,11 @@ from workbench.records.exports import Export
 from workbench.records.id_parts import IdKind
 from workbench.records.leftovers import find_leftovers
 from workbench.records.purposes import find_purpose, references_of
-from workbench.reports.certificates import CertificatePage, render_certificate
+from workbench.reports.certificates import (
+    CertificatePage,
+    certificate_json,
+    render_certificate,
+)
 
 __all__ = ["IssuedCertificate", "Retention"]
 
@@ -49,6 +54,11 @@ class IssuedCertificate:
     head: Checkpoint | None
     witness: str
     category: str | None = None
+
+    @property
+    def log(self) -> LogHead:
+        """Where the audit log stood when it was read."""
+        return LogHead(self.head, self.witness)
 
     def page(self) -> CertificatePage:
         """Return it as reports take it."""
@@ -202,12 +212,37 @@ class Retention:
             RefusedError: when a file is there, or it would lie inside the bench.
             OutputError: when it cannot be written.
         """
+        text = render_certificate(issued.page())
+        return self._write(issued, path, text, "", recipient=recipient, force=force)
+
+    def write_json(
+        self,
+        issued: IssuedCertificate,
+        path: Path,
+        *,
+        recipient: str | None = None,
+        force: bool = False,
+    ) -> Export:
+        """Write a certificate as JSON, for programs; otherwise as `write_page`."""
+        text = certificate_json(issued.page())
+        return self._write(issued, path, text, " as JSON", recipient=recipient, force=force)
+
+    def _write(
+        self,
+        issued: IssuedCertificate,
+        path: Path,
+        text: str,
+        form: str,
+        *,
+        recipient: str | None,
+        force: bool,
+    ) -> Export:
         known = issued.reference != ADMINISTRATION
         return Exports(self._context, permission=Permission.CERTIFICATE_CONSULT).write_file(
             issued.certificate.purpose if known else None,
             path,
-            render_certificate(issued.page()).encode("utf-8"),
-            what=f"deletion certificate {issued.certificate.id}",
+            text.encode("utf-8"),
+            what=f"deletion certificate {issued.certificate.id}{form}",
             recipient=recipient or self._context.actor.name,
             justification="proof of what was destroyed, no person in it",
             objects=[issued.certificate.id],

@@ -297,10 +297,11 @@ def record(reference: _Reference, *, bench: BenchOption = None, as_json: AsJson 
 
     with opened(bench) as workbench:
         found = workbench.deployments.record(reference)
+        log = workbench.audit.standing()
     if as_json:
-        say_json(found.shown())
+        say_json(found.shown() | {"audit": log.plain()})
     else:
-        show_record(found)
+        show_record(found, log)
 
 
 def _told(view: DeploymentView, *, as_json: bool) -> None:

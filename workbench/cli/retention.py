@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
 
+from workbench.cli.certificates import counted, show_certificate
 from workbench.cli.console import example, say, say_json
 from workbench.cli.opening import opened
 from workbench.cli.options import AsJson, BenchOption
-from workbench.cli.tables import show_pairs, show_table
+from workbench.cli.tables import show_table
 from workbench.errors import UnknownRecordError, UsageError
 
 if TYPE_CHECKING:
     from workbench.bench import Workbench
     from workbench.bench.retention import IssuedCertificate
     from workbench.governance.certificates import DeletionCertificate
-    from workbench.reports.certificates import CertificatePage
 
 __all__ = ["app"]
 
@@ -171,7 +171,7 @@ def certificate(
 
         say_json(certificate_values(issued.page()))
     elif html is None:
-        _show(issued)
+        show_certificate(issued)
 
 
 def _listed(workbench: Workbench, name: str | None) -> list[IssuedCertificate] | None:
@@ -220,42 +220,4 @@ def _tell(certificates: tuple[DeletionCertificate, ...]) -> None:
     if not certificates:
         say("Nothing was due.")
     for one in certificates:
-        counted = ", ".join(f"{_kind(kind)} {count:,}" for kind, count in one.counts.items())
-        say(f"{one.id}: {counted}; {one.result.value}, {lateness(one)}.")
-
-
-def _show(issued: IssuedCertificate) -> None:
-    from workbench.reports.certificates import lateness  # noqa: PLC0415 - keeps `--help` quick
-
-    one, page = issued.certificate, issued.page()
-    counted = ", ".join(f"{_kind(kind)} {count:,}" for kind, count in one.counts.items())
-    show_pairs(
-        [
-            ("certificate", one.id),
-            ("digest", one.digest()),
-            ("of", f"{one.retention.value} of {issued.reference}"),
-            ("result", one.result.value),
-            ("counts", counted or None),
-            ("keys destroyed", "\n".join(one.keys) or None),
-            ("records destroyed", "\n".join(one.objects) or None),
-            ("held", "\n".join(one.held) or None),
-            ("remaining", "\n".join(one.remaining) or None),
-            ("due", one.due and f"{one.due:%Y-%m-%d %H:%M} UTC"),
-            ("finished", f"{one.finished:%Y-%m-%d %H:%M} UTC"),
-            ("lateness", lateness(one)),
-            (
-                "left before",
-                "\n".join(f"{left.what}, to {left.recipient}" for left in one.disclosed) or None,
-            ),
-            ("log", _head(page)),
-            ("witness", page.witness),
-        ]
-    )
-
-
-def _head(page: CertificatePage) -> str | None:
-    return None if page.head_hash is None else f"{page.head_seq}: {page.head_hash}"
-
-
-def _kind(kind: str) -> str:
-    return kind.replace("-", " ")
+        say(f"{one.id}: {counted(one.counts)}; {one.result.value}, {lateness(one)}.")

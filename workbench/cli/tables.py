@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Sequence
 from itertools import chain
+from textwrap import TextWrapper
 from typing import Final
 
 from rich.table import Table
@@ -21,6 +22,8 @@ __all__ = ["show_pairs", "show_table"]
 _ID: Final = re.compile(r"[a-z][a-z-]*-[0-9a-f]{8,}-[0-9a-f]{8,}")
 _LEGIBLE: Final = 10
 """Letters that a line of folded text has room for, at the least."""
+_GAP: Final = 2
+"""Spaces between a name and its value."""
 _FRAME: Final = 3
 """Letters that a column takes besides its text: a rule and a space on either side."""
 
@@ -53,14 +56,25 @@ def show_table(
 
 
 def show_pairs(pairs: Iterable[tuple[str, object]]) -> None:
-    """Write names and values, one pair a line; those whose value is `None` are left out."""
-    table = Table(box=None, show_header=False, pad_edge=False)
-    table.add_column(no_wrap=True)
-    table.add_column(overflow="fold")
-    for name, value in pairs:
-        if value is not None:
-            table.add_row(Text(name), _cell(value))
-    stdout().print(table)
+    """Write names and values, one pair a line; those whose value is `None` are left out.
+
+    Long text goes on below itself; a word that is longer than a line, such as a digest or a path,
+    is left for the terminal to wrap, so that it is copied whole.
+    """
+    shown = [(name, _cell(value).plain) for name, value in pairs if value is not None]
+    console = stdout()
+    margin = max((len(name) for name, _ in shown), default=0) + _GAP
+    wrapper = TextWrapper(
+        max(console.width - margin, _LEGIBLE),
+        break_long_words=False,
+        break_on_hyphens=False,
+        replace_whitespace=False,
+    )
+    for name, value in shown:
+        lines = [part for line in value.splitlines() for part in wrapper.wrap(line) or [""]]
+        for number, line in enumerate(lines or [""]):
+            start = name if number == 0 else ""
+            console.print(Text(f"{start:{margin}}{line}".rstrip()))
 
 
 def _show_blocks(columns: Sequence[str], rows: Iterable[Sequence[Text]]) -> None:
