@@ -207,7 +207,7 @@ def test_an_application_and_an_authority_are_withdrawn(run: Run, file: Path) -> 
     )
     assert ended.code == 0
     assert "cancelled" in ended.err
-    run("analyst", "deployment", "cancel", REFERENCE, "--reason", "again")
+    run("analyst", "deployment", "cancel", REFERENCE, "--reason", "again, for a test")
 
 
 def test_an_urgent_authority_and_its_review(run: Run, file: Path) -> None:

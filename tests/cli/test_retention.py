@@ -166,7 +166,7 @@ def test_rules_are_proposed_by_one_and_confirmed_by_another(run: Run, tmp_path: 
 
 
 def test_a_proposal_needs_a_file_or_a_profile(run: Run, tmp_path: Path) -> None:
-    ended = run("administrator", "rules", "propose", "--reason", "x")
+    ended = run("administrator", "rules", "propose", "--reason", "x, for a test")
     assert (ended.code, "name a FILE" in ended.err) == (2, True)
 
 

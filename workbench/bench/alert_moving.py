@@ -17,6 +17,7 @@ from workbench.governance.certificates import DeletionCertificate
 from workbench.governance.holds import is_held
 from workbench.governance.permissions import Permission
 from workbench.governance.retention import RetentionClass
+from workbench.governance.text import require_reason
 from workbench.records.alerts import move_alert
 from workbench.records.audit.verbs import Verb
 from workbench.records.cases import add_item, case_key, find_case
@@ -45,6 +46,7 @@ def move_to_case(
         RefusedError: when the alert is not held, or not decided as true.
         UnknownRecordError: when there is no such alert or case.
     """
+    require_reason(justification, what="the move to a case", field="justification")
     named = case_number(context, Permission.ALERT_MOVE, number)
     with on_alert(context, Permission.ALERT_MOVE, alert) as one:
         acting, row = one.acting, one.row

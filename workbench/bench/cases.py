@@ -29,6 +29,7 @@ from workbench.governance.certificates import DeletionCertificate
 from workbench.governance.moments import spoken
 from workbench.governance.permissions import Permission
 from workbench.governance.retention import RetentionClass
+from workbench.governance.text import require_reason
 from workbench.records.audit.verbs import Verb
 from workbench.records.cases import (
     CaseItem,
@@ -138,6 +139,8 @@ class Cases:
             application = CaseApplication.read(
                 {"opened": acting.now, **values, "requester": acting.name}, what="the case"
             )
+            for field in ("authority", "purpose", "necessity"):
+                require_reason(getattr(application, field), what="the case", field=field)
             if application.opened < acting.now:
                 msg = (
                     f"case {application.number} cannot be opened as of "
@@ -266,6 +269,7 @@ class Cases:
     ) -> CaseDecision:
         """Return the decision of whoever acts, unless it cannot be theirs or comes too late."""
         rank = self._context.actor.rank
+        require_reason(reason, what=f"the decision on case {row.number}")
         decision = CaseDecision.read(
             {
                 "by": acting.name,

@@ -11,6 +11,7 @@ from workbench.bench.whole_ids import whole_id
 from workbench.errors import IllegalMoveError, RecordError, UnknownRecordError
 from workbench.governance.holds import Hold, HoldGround, place_hold
 from workbench.governance.permissions import Permission
+from workbench.governance.text import require_reason
 from workbench.records.audit.verbs import Verb
 from workbench.records.erasures import objects_in_erasure
 from workbench.records.holds import add_hold, find_hold, list_holds, purposes_of, save_hold
@@ -65,6 +66,7 @@ class Holds:
                 acting = acting.serving(_purpose_of(acting, alerts))  # noqa: PLW2901 - the same
             else:
                 acting = acting.serving(_kept_purpose(acting, reference))  # noqa: PLW2901
+            require_reason(reason, what="the legal hold")
             hold = place_hold(
                 {
                     "id": new_id("hold", acting.now),
@@ -103,6 +105,7 @@ class Holds:
         hold_id = self._whole(Permission.HOLD_RELEASE, hold_id)
         with self._context.acting(Permission.HOLD_RELEASE, objects=[hold_id]) as acting:
             found = find_hold(acting.connection, hold_id)
+            require_reason(reason, what=f"the review of hold {found.id}")
             hold = found.review(
                 by=acting.name,
                 at=acting.now,
@@ -132,6 +135,7 @@ class Holds:
         hold_id = self._whole(Permission.HOLD_RELEASE, hold_id)
         with self._context.acting(Permission.HOLD_RELEASE, objects=[hold_id]) as acting:
             found = find_hold(acting.connection, hold_id)
+            require_reason(reason, what=f"the release of hold {found.id}")
             hold = found.release(by=acting.name, at=acting.now, reason=reason)
             save_hold(acting.connection, hold)
             _serving(acting, hold).log(Verb.RELEASE, [hold.id, *hold.objects], justification=reason)

@@ -17,7 +17,7 @@ from workbench.errors import IllegalMoveError, NotPermittedError, RecordError
 from workbench.governance.people import same_person
 from workbench.governance.permissions import Permission
 from workbench.governance.record import Record
-from workbench.governance.text import Prose
+from workbench.governance.text import Reason
 from workbench.records.audit.verbs import Verb
 from workbench.records.id_parts import IdKind
 from workbench.records.identifiers import new_id
@@ -34,7 +34,7 @@ __all__ = ["RuleChanges"]
 
 
 class _Reason(Record):
-    reason: Prose
+    reason: Reason
 
 
 class RuleChanges:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 import typer
 
 from workbench.cli.console import example, say, say_json
-from workbench.cli.documents import prose, read_document
+from workbench.cli.documents import read_document
 from workbench.cli.opening import opened
-from workbench.cli.options import AsJson, BenchOption
+from workbench.cli.options import AsJson, BenchOption, Reason
 from workbench.cli.tables import show_pairs, show_table
 from workbench.errors import UsageError
 
@@ -91,9 +91,7 @@ def propose(
         ProfileChoice | None,
         typer.Option("--retention", help="Retention profile that ships, instead of a file."),
     ] = None,
-    reason: Annotated[
-        str, typer.Option("--reason", help="Why, in your own words; @FILE takes it from a file.")
-    ],
+    reason: Reason,
     bench: BenchOption = None,
     as_json: AsJson = False,
 ) -> None:
@@ -103,7 +101,7 @@ def propose(
         raise UsageError(msg)
     values = _profile(retention) if file is None else read_document(file)
     with opened(bench) as workbench:
-        change = workbench.rule_changes.propose(values, prose(reason))
+        change = workbench.rule_changes.propose(values, reason)
     if as_json:
         say_json(_plain(change))
     else:
@@ -125,15 +123,13 @@ def confirm(change: _Change, *, bench: BenchOption = None, as_json: AsJson = Fal
 def decline(
     change: _Change,
     *,
-    reason: Annotated[
-        str, typer.Option("--reason", help="Why, in your own words; @FILE takes it from a file.")
-    ],
+    reason: Reason,
     bench: BenchOption = None,
     as_json: AsJson = False,
 ) -> None:
     """Decline a proposal; the rules stay as they are."""
     with opened(bench) as workbench:
-        rules = workbench.rule_changes.decline(change, prose(reason))
+        rules = workbench.rule_changes.decline(change, reason)
     _decided(change, "declined", rules.plain(), as_json=as_json)
 
 

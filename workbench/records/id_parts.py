@@ -31,6 +31,11 @@ class IdKind(StrEnum):
     ENTRY = "entry"
     HOLD = "hold"
 
+    @property
+    def spoken(self) -> str:
+        """What is named, for people."""
+        return "change of the rules" if self is IdKind.CHANGE else self.value
+
 
 _COLUMNS: Final[Mapping[IdKind, Column[str]]] = {
     IdKind.ALERT: alerts.c.id,
@@ -52,14 +57,14 @@ def part_of(kind: IdKind, text: str) -> str | None:
     Raises:
         UnknownRecordError: when it is shorter than 4 characters.
     """
-    part = _after(kind, text.strip().lower())
+    part = _after(kind, text.lower())
     if not _PART.fullmatch(part):
         return None
     if len(part) < _SHORTEST:
         shown = ascii(text)[1:-1][:100]
         msg = (
-            f"there is no {kind} {shown}. Name it by its id, or by {_SHORTEST} characters or more "
-            "of the beginning or end of that."
+            f"there is no {kind.spoken} {shown}. Name it by its id, or by {_SHORTEST} characters "
+            "or more of the beginning or end of that."
         )
         raise UnknownRecordError(msg)
     return part
@@ -97,7 +102,7 @@ def the_one(kind: IdKind, text: str, found: Iterable[str]) -> str:
         more = len(ids) - _MOST_NAMED
         others = f" and {more:,} more" if more > 0 else ""
         shown = ascii(text)[1:-1][:100]
-        msg = f"{shown} begins or ends the id of more than one {kind}: {named}{others}. "
+        msg = f"{shown} begins or ends the id of more than one {kind.spoken}: {named}{others}. "
         raise UnknownRecordError(msg + "Give more of it.")
     return ids[0]
 
