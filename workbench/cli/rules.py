@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
@@ -57,7 +58,7 @@ def show(*, bench: BenchOption = None, as_json: AsJson = False) -> None:
         [
             (
                 limit.retention.value,
-                "as long as the bench" if limit.keep is None else str(limit.keep),
+                "as long as the bench" if limit.keep is None else _kept_for(limit.keep),
                 limit.starts_from,
                 f"{limit.source.text} ({limit.source.where})",
                 limit.source.standing.value,
@@ -171,6 +172,13 @@ def _flat(values: dict[str, Any], before: str = "") -> list[tuple[str, object]]:
         else:
             found.append((f"{before}{name}", "none" if value is None else value))
     return found
+
+
+def _kept_for(span: timedelta) -> str:
+    from workbench.governance.moments import duration  # noqa: PLC0415 - keeps `--help` quick
+
+    whole = span.days > 1 and not span % timedelta(days=1)
+    return f"{span.days} days" if whole else duration(span)
 
 
 def _short(value: Any) -> str:  # noqa: ANN401 - whatever JSON holds
