@@ -13,6 +13,7 @@ import polars as pl
 import pytest
 
 from workbench import demonstration
+from workbench.cli.demo import _show
 from workbench.demonstration import Demonstrated, DemonstrationBench, Outcome, Sample, people
 from workbench.demonstration.cast import ENGAGING, OPERATOR, PROTECTION, REVIEWER
 from workbench.errors import ArtefactError, UnknownRecordError, UsageError
@@ -298,6 +299,41 @@ def test_the_certificate_proves_it_and_names_what_had_left(
     assert kept["digest"] in {
         value for one in logged for value in one.entry.details.values()
     }  # fmt: skip
+
+
+def test_the_certificate_is_a_disclosure_in_both_forms(
+    bench: DemonstrationBench, done: tuple[Demonstrated, Path]
+) -> None:
+    demonstrated, folder = done
+    with bench.opened(PROTECTION) as protection:
+        given = protection.exports.list(demonstrated.authorised.reference)
+    name = demonstrated.certificate.certificate.id
+    digests = {one.what: one.sha256 for one in given if name in one.objects}
+    files = {"": "certificate.html", " as JSON": "certificate.json"}
+    assert digests == {
+        f"deletion certificate {name}{form}": hashlib.sha256(
+            (folder / file).read_bytes()
+        ).hexdigest()
+        for form, file in files.items()
+    }
+
+
+def test_the_command_prints_the_certificate(
+    done: tuple[Demonstrated, Path],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("COLUMNS", "120")
+    capsys.readouterr()
+    _show(done[0])
+    printed = capsys.readouterr().out
+    issued = done[0].certificate
+    certificate = issued.certificate
+    for words in (certificate.id, certificate.digest(), *certificate.keys, *certificate.objects):
+        assert words in printed
+    assert f"watchlist of {issued.reference}" in printed
+    assert issued.head is not None
+    assert f"{issued.head.seq}: {issued.head.hash}" in printed
 
 
 def test_every_page_is_marked(done: tuple[Demonstrated, Path]) -> None:

@@ -37,8 +37,8 @@ def alert(authorised: Callable[..., str], as_role: Open) -> AlertRow:
 
 def decide(alert: AlertRow, as_role: Open, state: str) -> None:
     """Have two people say the same."""
-    as_role("operator").alerts.adjudicate(alert, state, "one")
-    as_role("operator-2").alerts.adjudicate(alert, state, "two")
+    as_role("operator").alerts.adjudicate(alert, state, "one, for a test")
+    as_role("operator-2").alerts.adjudicate(alert, state, "two, for a test")
 
 
 CASE = {
@@ -93,7 +93,7 @@ def test_a_held_alert_moves_to_a_case(
     assert alert.object_id not in kept
     assert row.object_id in kept
     with pytest.raises(IllegalMoveError, match="was moved to case"):
-        analyst.alerts.move_to_case(alert, number, justification="again")
+        analyst.alerts.move_to_case(alert, number, justification="again, for a test")
     told = {one.verb for one in log_of_purpose(analyst, row.moved_to or "")}
     assert Verb.COLLECT in told
     clock.turn(days=40)
@@ -136,7 +136,9 @@ def test_what_does_not_move(
     elif case == "provisional":
         as_role("analyst").cases.open(CASE)
     with pytest.raises(error, match=words):
-        as_role("reviewer").alerts.move_to_case(alert, CASE["number"], justification="evidence")
+        as_role("reviewer").alerts.move_to_case(
+            alert, CASE["number"], justification="evidence, for a test"
+        )
     with as_role("reviewer")._context.store.reading() as connection:
         assert find_alert(connection, alert.id).key_id == alert.key_id
     assert as_role("reviewer").alerts.get(alert, justification=WHY).moved_to is None
@@ -144,4 +146,6 @@ def test_what_does_not_move(
 
 def test_others_do_not_move_alerts(alert: AlertRow, as_role: Open) -> None:
     with pytest.raises(NotPermittedError, match="move a held alert"):
-        as_role("operator").alerts.move_to_case(alert, CASE["number"], justification="evidence")
+        as_role("operator").alerts.move_to_case(
+            alert, CASE["number"], justification="evidence, for a test"
+        )

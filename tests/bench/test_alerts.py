@@ -137,7 +137,7 @@ def test_who_may_look(role: Role, alert: AlertRow, as_role: Open) -> None:
 def test_an_alert_that_is_not_there(reference: str, as_role: Open) -> None:
     for act in (
         lambda: as_role("operator").alerts.get("alert-1\n", justification=WHY),
-        lambda: as_role("operator").alerts.adjudicate("alert-1\n", "unresolved", "?"),
+        lambda: as_role("operator").alerts.adjudicate("alert-1\n", "unresolved", "?, for a test"),
     ):
         with pytest.raises(UnknownRecordError, match=r"there is no alert alert-1\\n\. Check"):
             act()
@@ -149,7 +149,9 @@ def test_two_people_who_agree_decide(alert: AlertRow, as_role: Open, clock: Any)
     assert (first.state, first.owed, first.decided) == (AlertState.OPEN, 1, None)
     assert [one.by for one in first.verdicts] == ["operator"]
     clock.turn(minutes=2)
-    second = as_role("engagement-officer").alerts.adjudicate(alert, "true-confirmed", "spoke")
+    second = as_role("engagement-officer").alerts.adjudicate(
+        alert, "true-confirmed", "spoke, for a test"
+    )
     assert (second.state, second.owed) == (AlertState.TRUE_CONFIRMED, 0)
     assert second.time_to_decision == timedelta(minutes=3)
     assert [one.by for one in second.verdicts] == ["operator", "engagement-officer"]
@@ -189,13 +191,13 @@ def test_two_who_differ_leave_it_to_a_third(alert: AlertRow, as_role: Open) -> N
     settled = as_role("reviewer").alerts.adjudicate(alert, "true-unconfirmed", "agree with one")
     assert (settled.state, settled.owed) == (AlertState.TRUE_UNCONFIRMED, 0)
     with pytest.raises(IllegalMoveError, match="its verdicts are complete"):
-        as_role("engagement-officer").alerts.adjudicate(alert, "true-confirmed", "late")
+        as_role("engagement-officer").alerts.adjudicate(alert, "true-confirmed", "late, for a test")
 
 
 def test_nobody_gives_two_verdicts(alert: AlertRow, as_role: Open) -> None:
     as_role("operator").alerts.adjudicate(alert, "true-confirmed", "same scar")
     with pytest.raises(NotPermittedError, match="the next must come from another person") as raised:
-        as_role("operator").alerts.adjudicate(alert, "true-confirmed", "again")
+        as_role("operator").alerts.adjudicate(alert, "true-confirmed", "again, for a test")
     assert "scar" not in str(raised.value)
     (view,) = as_role("operator").alerts.list(REFERENCE, justification=WHY)
     assert len(view.verdicts) == 1
@@ -233,8 +235,8 @@ def test_one_verdict_decides_where_the_rule_is_set_aside(
 
 def decide(alert: AlertRow, as_role: Open, state: str) -> None:
     """Have two people say the same."""
-    as_role("operator").alerts.adjudicate(alert, state, "one")
-    as_role("operator-2").alerts.adjudicate(alert, state, "two")
+    as_role("operator").alerts.adjudicate(alert, state, "one, for a test")
+    as_role("operator-2").alerts.adjudicate(alert, state, "two, for a test")
 
 
 def test_a_reviewer_corrects_what_was_decided(alert: AlertRow, as_role: Open) -> None:
@@ -252,25 +254,25 @@ def test_a_reviewer_corrects_what_was_decided(alert: AlertRow, as_role: Open) ->
 def test_others_do_not_correct(alert: AlertRow, as_role: Open) -> None:
     decide(alert, as_role, "true-confirmed")
     with pytest.raises(NotPermittedError, match="correct the decision on an alert"):
-        as_role("engagement-officer").alerts.correct(alert, "false-confirmed", "no")
+        as_role("engagement-officer").alerts.correct(alert, "false-confirmed", "no, for a test")
     with pytest.raises(NotPermittedError, match=r"look|may"):
-        as_role("analyst").alerts.correct(alert, "false-confirmed", "no")
+        as_role("analyst").alerts.correct(alert, "false-confirmed", "no, for a test")
 
 
 def test_who_gave_a_verdict_does_not_revise_it(alert: AlertRow, as_role: Open) -> None:
-    as_role("reviewer").alerts.adjudicate(alert, "true-unconfirmed", "one")
-    as_role("operator").alerts.adjudicate(alert, "true-unconfirmed", "two")
+    as_role("reviewer").alerts.adjudicate(alert, "true-unconfirmed", "one, for a test")
+    as_role("operator").alerts.adjudicate(alert, "true-unconfirmed", "two, for a test")
     with pytest.raises(NotPermittedError, match="gave a verdict on alert"):
-        as_role("reviewer").alerts.correct(alert, "false-confirmed", "no")
+        as_role("reviewer").alerts.correct(alert, "false-confirmed", "no, for a test")
     with pytest.raises(NotPermittedError, match="gave a verdict on alert"):
-        as_role("operator").alerts.correct(alert, "true-confirmed", "yes")
+        as_role("operator").alerts.correct(alert, "true-confirmed", "yes, for a test")
     after = as_role("operator-2").alerts.correct(alert, "true-confirmed", "spoke to them")
     assert (after.state, after.revisions[0].move) == (AlertState.TRUE_CONFIRMED, "confirm")
 
 
 def test_an_alert_that_is_owed_a_verdict_is_not_revised(alert: AlertRow, as_role: Open) -> None:
     with pytest.raises(IllegalMoveError, match="2 more verdicts are needed"):
-        as_role("reviewer").alerts.correct(alert, "true-confirmed", "early")
+        as_role("reviewer").alerts.correct(alert, "true-confirmed", "early, for a test")
 
 
 def test_an_unresolved_alert_is_reviewed(alert: AlertRow, as_role: Open) -> None:
@@ -284,20 +286,20 @@ def test_nobody_is_engaged_before_two_people_said_that_it_is_true(
 ) -> None:
     with pytest.raises(IllegalMoveError, match="before two people decided it is true"):
         as_role("engagement-officer").alerts.engage(alert, "engage", "he is there")
-    as_role("operator").alerts.adjudicate(alert, "true-confirmed", "one")
+    as_role("operator").alerts.adjudicate(alert, "true-confirmed", "one, for a test")
     with pytest.raises(IllegalMoveError, match="before two people decided it is true"):
         as_role("engagement-officer").alerts.engage(alert, "engage", "he is there")
-    as_role("operator-2").alerts.adjudicate(alert, "true-confirmed", "two")
+    as_role("operator-2").alerts.adjudicate(alert, "true-confirmed", "two, for a test")
     view = as_role("engagement-officer").alerts.engage(alert, "engage", "he is there")
     assert [one.decision for one in view.decisions] == ["engage"]
     with pytest.raises(RecordError, match="decision: input should be"):
-        as_role("engagement-officer").alerts.engage(alert, "arrest", "now")
+        as_role("engagement-officer").alerts.engage(alert, "arrest", "now, for a test")
 
 
 def test_a_false_alert_engages_nobody(alert: AlertRow, as_role: Open) -> None:
     decide(alert, as_role, "false-confirmed")
     with pytest.raises(IllegalMoveError, match="there is nobody to engage"):
-        as_role("operator").alerts.engage(alert, "engage", "still")
+        as_role("operator").alerts.engage(alert, "engage", "still, for a test")
 
 
 OUTCOME = {
@@ -326,9 +328,9 @@ def test_how_far_verdicts_agree(reference: str, as_role: Open) -> None:
     alerts = [plant_alert(operator, reference, subject=f"subject-{n}") for n in range(4)]
     said = [("true-confirmed",) * 2, ("false-confirmed",) * 2, ("true-confirmed", "unresolved")]
     for alert, (one, other) in zip(alerts, said, strict=False):
-        operator.alerts.adjudicate(alert, one, "one")
-        as_role("operator-2").alerts.adjudicate(alert, other, "two")
-    operator.alerts.adjudicate(alerts[3], "true-confirmed", "one")
+        operator.alerts.adjudicate(alert, one, "one, for a test")
+        as_role("operator-2").alerts.adjudicate(alert, other, "two, for a test")
+    operator.alerts.adjudicate(alerts[3], "true-confirmed", "one, for a test")
     found = as_role("reviewer").alerts.agreement(reference)
     assert (found.n, found.agreed) == (3, 2)
     assert found.kappa == pytest.approx(0.5)

@@ -155,7 +155,7 @@ def test_a_number_is_given_once_whatever_its_case(as_role: AsRole, clock: Any, o
 
 def test_an_unknown_case_is_named(as_role: AsRole) -> None:
     with pytest.raises(UnknownRecordError, match="there is no case CASE/1"):
-        as_role("reviewer").cases.get("CASE/1", justification="looking")
+        as_role("reviewer").cases.get("CASE/1", justification="looking, for a test")
 
 
 def test_another_officer_authorises(as_role: AsRole, opened: str, clock: Any) -> None:
@@ -193,7 +193,7 @@ def test_who_may(as_role: AsRole, clock: Any, opened: str) -> None:
                 cases.close(opened)
         if role not in {Role.ANALYST, officer, reviewer}:
             with pytest.raises(NotPermittedError, match="may not read a case"):
-                cases.get(opened, justification="curious")
+                cases.get(opened, justification="curious, for a test")
             with pytest.raises(NotPermittedError, match="may not read a case"):
                 cases.list()
     refusal = log_of(as_role("administrator"))[-1]

@@ -32,9 +32,9 @@ def test_only_an_authorising_officer_gives_or_refuses_authority(as_role: AsRole)
         with pytest.raises(NotPermittedError, match="may not give a deployment its authority"):
             other.authorise(REFERENCE, **WORDS)
         with pytest.raises(NotPermittedError, match="may not refuse a deployment its authority"):
-            other.refuse(REFERENCE, "no")
+            other.refuse(REFERENCE, "no, for a test")
         with pytest.raises(NotPermittedError, match="may not give a deployment its authority"):
-            other.withdraw_authority(REFERENCE, "no")
+            other.withdraw_authority(REFERENCE, "no, for a test")
 
 
 def test_nobody_authorises_what_they_applied_for_whatever_their_role_became(
@@ -177,7 +177,7 @@ def test_an_urgent_authority_is_upheld_by_another_officer_of_rank(
     assert view.authority.review is not None
     assert view.ends == ENDS
     with pytest.raises(RecordError, match="was reviewed already"):
-        officer.deployments.review_urgent(urgent, "Again.")
+        officer.deployments.review_urgent(urgent, "Again, for a test.")
 
 
 def test_an_urgent_authority_lapses_without_a_review(

@@ -77,7 +77,7 @@ def test_what_was_live_is_closed_and_never_cancelled(
     clock.turn(hours=2)
     went_live(operator)
     with pytest.raises(IllegalMoveError, match="is live, so cancel is not possible"):
-        as_role("analyst").deployments.cancel(REFERENCE, "done")
+        as_role("analyst").deployments.cancel(REFERENCE, "done, for a test")
     view = operator.deployments.close(REFERENCE)
     assert (view.state, view.ended) == (S.CLOSED, clock())
     with pytest.raises(IllegalMoveError, match="is closed, so close is not possible"):

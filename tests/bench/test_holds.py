@@ -67,7 +67,7 @@ def test_placed_reviewed_and_released_by_another(live: Maker) -> None:
         assert other.holds.list() == []
         assert other.holds.list(released=True) == [released]
         with pytest.raises(IllegalMoveError, match=r"was released on .* by authorising-officer"):
-            other.holds.release(hold.id, reason="again")
+            other.holds.release(hold.id, reason="again, for a test")
     with live.open("data-protection-officer") as officer:
         found = [entry for entry in log_of(officer) if hold.id in entry.objects]
     assert [entry.verb for entry in found if entry.verb is not Verb.REFUSAL] == [
@@ -90,7 +90,7 @@ def test_only_two_roles_place_and_release(live: Maker, role: str) -> None:
         with pytest.raises(NotPermittedError, match="may not place a legal hold"):
             placed(workbench, alerts=[alert.id])
         with pytest.raises(NotPermittedError, match="may not review or release a legal hold"):
-            workbench.holds.release(hold.id, reason="no")
+            workbench.holds.release(hold.id, reason="no, for a test")
 
 
 @pytest.mark.parametrize(

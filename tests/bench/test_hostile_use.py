@@ -100,11 +100,11 @@ def test_no_call_tells_a_verifier_what_was_said(first_said_true: str, bench: Any
         ]
         for asked in ("true-confirmed", "false-confirmed"):
             with pytest.raises(IllegalMoveError) as raised:
-                second.alerts.correct(first_said_true, asked, "trying")
+                second.alerts.correct(first_said_true, asked, "trying, for a test")
             said.append(str(raised.value))
     with bench.open("engagement-officer") as officer:
         with pytest.raises(IllegalMoveError) as raised:
-            officer.alerts.engage(first_said_true, "engage", "trying")
+            officer.alerts.engage(first_said_true, "engage", "trying, for a test")
         said.append(str(raised.value))
     text = repr(said)
     assert "the scar on the left" not in text
@@ -247,7 +247,7 @@ def test_nobody_chooses_what_is_asked_of_them_to_record_a_disclosure(
             assert "permission" not in inspect.signature(call).parameters
         with pytest.raises(NotPermittedError, match="may not make a page, a video or a report"):
             manager.exports.disclose(
-                REFERENCE, what="all faces", recipient="me", justification="wanted"
+                REFERENCE, what="all faces", recipient="me", justification="wanted, for a test"
             )
 
 

@@ -349,7 +349,9 @@ def test_a_demonstration_needs_no_approval(
         analyst.deployments.draft(application_values(policy=SFACE))
         analyst.deployments.apply(REFERENCE)
     with maker.open("authorising-officer") as officer:
-        officer.deployments.authorise(REFERENCE, necessity="shown", proportionality="small")
+        officer.deployments.authorise(
+            REFERENCE, necessity="shown, for a test", proportionality="small, for a test"
+        )
     sample = {
         "category": "demonstration",
         "legal_basis": "demonstration",

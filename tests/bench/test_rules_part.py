@@ -81,7 +81,7 @@ def test_others_only_read_them(bench: Maker, role: str) -> None:
     with bench.open(role) as workbench:
         assert workbench.rule_changes.show() == Rules()
         with pytest.raises(NotPermittedError):
-            workbench.rule_changes.propose(SWP_RULES, "no")
+            workbench.rule_changes.propose(SWP_RULES, "no, for a test")
         with pytest.raises(NotPermittedError):
             workbench.rule_changes.confirm(change)
 
@@ -139,7 +139,7 @@ def test_what_cannot_be_a_rule_is_refused(
         bench.open("administrator") as administrator,
         pytest.raises(RecordError, match=message),
     ):
-        administrator.rule_changes.propose(values, "why")
+        administrator.rule_changes.propose(values, "why, for a test")
 
 
 def test_a_laxer_limit_without_a_basis_cannot_even_be_proposed(bench: Maker) -> None:
@@ -151,7 +151,9 @@ def test_a_laxer_limit_without_a_basis_cannot_even_be_proposed(bench: Maker) -> 
         bench.open("administrator") as administrator,
         pytest.raises(RecordError, match="alert goes within 31 days of being raised, not 90 days"),
     ):
-        administrator.rule_changes.propose({"retention": {"name": "ours", "limits": limits}}, "x")
+        administrator.rule_changes.propose(
+            {"retention": {"name": "ours", "limits": limits}}, "x, for a test"
+        )
 
 
 def test_a_proposal_needs_a_reason_and_a_name_that_is_known(bench: Maker) -> None:

@@ -399,7 +399,7 @@ def test_only_an_analyst_builds(
         (lambda lists: lists.picture(REFERENCE, "entry", WHY), "look at a watchlist"),
         (lambda lists: lists.check(REFERENCE, ["e"], NOTE), "confirm that an image shows"),
         (lambda lists: lists.review(REFERENCE), "review an entry"),
-        (lambda lists: lists.drop(REFERENCE, ["e"], "why"), "destroy a watchlist"),
+        (lambda lists: lists.drop(REFERENCE, ["e"], "why, for a test"), "destroy a watchlist"),
         (lambda lists: lists.purge(REFERENCE), "destroy a watchlist"),
         (lambda lists: lists.expected_false_alerts(REFERENCE, 1), "look at a watchlist"),
     ],
@@ -599,9 +599,9 @@ def test_dropping_seals_anew_and_destroys_what_was_sealed(
         with pytest.raises(RefusedError, match="nobody would be left"):
             analyst.watchlists.drop(built, [left], "the last")
         with pytest.raises(UnknownRecordError, match="is not on the watchlist"):
-            analyst.watchlists.drop(built, [gone], "again")
+            analyst.watchlists.drop(built, [gone], "again, for a test")
         with pytest.raises(UsageError, match="no entry was named"):
-            analyst.watchlists.drop(built, [], "nobody")
+            analyst.watchlists.drop(built, [], "nobody, for a test")
 
 
 def test_building_anew_keeps_what_is_unchanged_and_nothing_else(
@@ -761,7 +761,7 @@ def test_a_legal_hold_keeps_a_list(
         ids = view.ids()
         for call in (
             lambda: analyst.watchlists.purge(built),
-            lambda: analyst.watchlists.drop(built, ids[:1], "why"),
+            lambda: analyst.watchlists.drop(built, ids[:1], "why, for a test"),
             lambda: analyst.watchlists.build(built, two, analyser),
         ):
             with pytest.raises(HeldError, match="hold-1"):
@@ -783,11 +783,13 @@ def test_once_live_a_list_is_not_built_or_purged_and_people_can_still_be_dropped
             analyst.watchlists.build(built, two, analyser)
         with pytest.raises(IllegalMoveError, match="Close the deployment first"):
             analyst.watchlists.purge(built)
-        analyst.watchlists.drop(built, analyst.watchlists.show(built, WHY).ids()[:1], "found")
+        analyst.watchlists.drop(
+            built, analyst.watchlists.show(built, WHY).ids()[:1], "found, for a test"
+        )
         assert len(opened(analyst, built)) == 1
         analyst.deployments.close(built)
         for call in (
-            lambda: analyst.watchlists.drop(built, ["entry"], "found"),
+            lambda: analyst.watchlists.drop(built, ["entry"], "found, for a test"),
             lambda: analyst.watchlists.check(built, ["entry"], NOTE),
         ):
             with pytest.raises(IllegalMoveError, match="is closed"):

@@ -148,6 +148,22 @@ def test_a_password_is_typed_twice(
     assert asked[:2] == ["New password of ada: ", "The same once more: "]
 
 
+def test_a_password_that_cannot_be_used_is_refused_before_it_is_typed_again(
+    tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def ask(prompt: str = "") -> str:
+        asked.append(prompt)
+        return "short"
+
+    monkeypatch.setattr(getpass, "getpass", ask)
+    ended = run("init", "-a", "ada", stdin=None)
+    assert (ended.code, "12 to 1,024 characters" in ended.err) == (1, True), ended.err
+    assert asked == ["New password of ada: "]
+    assert not (tmp_path / "bench").exists()
+
+
 def test_a_password_is_no_option(run: Run) -> None:
     ended = run("init", "-a", "ada", "--password", PASSWORD)
     assert ended.code == 2

@@ -12,6 +12,7 @@ from alert_values import plant_alert
 from command_bench import CommandBench, make_command_bench
 from command_runs import Run, runner
 
+from workbench.errors import RecordError
 from workbench.governance.holds import HoldGround
 
 
@@ -70,11 +71,72 @@ def test_a_list_says_what_each_score_means(alert: str, reference: str, run: Run)
     assert ended.out == ""
 
 
+def test_an_id_can_be_copied_from_a_narrow_terminal(
+    alert: str, reference: str, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    lines = run("operator", "alert", "list", "-d", reference, *WHY).out.splitlines()
+    assert max(map(len, lines)) <= 80
+    assert [line.split()[1] for line in lines if line.startswith("Alert ")] == [alert]
+
+
+def test_an_alert_is_named_by_the_end_of_its_id(alert: str, run: Run) -> None:
+    ended = run("operator", "alert", "show", alert[-8:], *WHY, "--json")
+    assert ended.code == 0, ended.err
+    assert ended.said["id"] == alert
+    words = ("--decision", "unresolved", "--reason", "the picture is too dark")
+    assert run("operator", "alert", "adjudicate", alert[-8:], *words, "--json").said["id"] == alert
+    short = run("operator", "alert", "show", alert[-3:], *WHY)
+    assert (short.code, "4 characters or more" in short.err) == (1, True)
+    refused = run("administrator", "alert", "show", alert[-8:], *WHY)
+    assert refused.code == 3
+    assert alert not in refused.err
+
+
+def test_a_part_of_several_ids_names_them(alert: str, run: Run, bench: CommandBench) -> None:
+    reference = bench.apply(reference="2026-11/ALERT-ALIKE")
+    with bench.open("operator") as operator:
+        raised = operator.now()
+        alike = [plant_alert(operator, reference, raised=raised).id for _ in range(2)]
+    ended = run("operator", "alert", "show", alike[0].split("-")[1], *WHY)
+    assert ended.code == 1
+    assert "begins or ends the id of more than one alert: " in ended.err
+    assert all(one in ended.err for one in alike)
+    assert alert not in ended.err
+
+
 def test_reading_needs_a_reason(alert: str, reference: str, run: Run) -> None:
     ended = run("operator", "alert", "list", "-d", reference)
     assert (ended.code, "Missing option '--justification'" in ended.err) == (2, True)
-    ended = run("operator", "alert", "show", alert, "-j", " ")
-    assert (ended.code, "justification: is empty" in ended.err) == (1, True)
+    for text in ("", " "):
+        ended = run("operator", "alert", "show", alert, "-j", text)
+        assert ended.code == 2
+        assert "'--justification' / '-j': is empty; fill it in. See workbench" in ended.err
+
+
+@pytest.mark.parametrize("text", [".", "...", "a", "looking", ". . . . .", "a b", "12", "- - why"])
+def test_a_justification_without_words_opens_no_face(
+    text: str, alert: str, run: Run, bench: CommandBench
+) -> None:
+    ended = run("operator", "alert", "show", alert, "-j", text, "--json")
+    assert (ended.code, ended.out) == (2, "")
+    assert "'--justification' / '-j': says nothing that could be checked later; " in ended.err
+    assert "say why, in a few words" in ended.err
+    with (
+        bench.open("operator") as operator,
+        pytest.raises(RecordError, match="justification: says nothing that could be checked"),
+    ):
+        operator.alerts.get(alert, justification=text)
+
+
+def test_a_verdict_without_a_reason_is_none(alert: str, run: Run, bench: CommandBench) -> None:
+    words = ("alert", "adjudicate", alert, "--decision", "true-confirmed", "--reason", ".")
+    ended = run("operator", *words)
+    assert (ended.code, "'--reason': says nothing" in ended.err) == (2, True)
+    with bench.open("operator") as operator:
+        with pytest.raises(RecordError, match=f"verdict on alert {alert} cannot be used: reason: "):
+            operator.alerts.adjudicate(alert, "true-confirmed", ".")
+        assert operator.alerts.get(alert, justification="looking again").owed == 2
 
 
 def test_an_alert_is_shown_without_a_picture(alert: str, run: Run) -> None:
@@ -96,7 +158,7 @@ def test_two_people_decide_and_the_second_is_shown_nothing_before(alert: str, ru
     blind = run("engagement-officer", "alert", "show", alert, *WHY)
     assert "scar" not in blind.out
     assert "is shown once your own verdict is saved" in blind.err
-    again = run("operator", *words, "again")
+    again = run("operator", *words, "once again")
     assert (again.code, "the next must come from another person" in again.err) == (3, True)
     second = run("engagement-officer", *words, "spoke to them", "--json")
     assert second.said["state"] == "true-confirmed"
@@ -110,7 +172,15 @@ def test_two_people_decide_and_the_second_is_shown_nothing_before(alert: str, ru
 def decided(run: Run, alert: str, state: str) -> None:
     """Have two people say the same."""
     for account in ("operator", "operator-2"):
-        words = ("alert", "adjudicate", alert, "--decision", state, "--reason", "looked")
+        words = (
+            "alert",
+            "adjudicate",
+            alert,
+            "--decision",
+            state,
+            "--reason",
+            "looked, for a test",
+        )
         assert run(account, *words).code == 0
 
 
@@ -188,8 +258,9 @@ def test_a_held_alert_moves_to_a_case(
             review_by=now + timedelta(days=60),
             alerts=[alert],
         )
-    ended = run("reviewer", *move)
+    ended = run("reviewer", "alert", "move", alert[-8:], *move[3:])
     assert ended.code == 0, ended.err
+    assert ended.err.startswith(f"{alert} is of case {number} now. ")
     assert "The key that sealed it before is destroyed." in ended.err
     assert "Deletion certificate" in ended.err
     assert number in run("reviewer", "alert", "show", alert, *WHY).out
@@ -200,9 +271,9 @@ def test_a_held_alert_moves_to_a_case(
     [
         ("list", "-d", "2026-11/NONE", *WHY),
         ("show", "alert-0", *WHY),
-        ("adjudicate", "alert-0", "--decision", "unresolved", "--reason", "?"),
-        ("engage", "alert-0", "--decision", "engage", "--reason", "?"),
-        ("correct", "alert-0", "--decision", "unresolved", "--reason", "?"),
+        ("adjudicate", "alert-0", "--decision", "unresolved", "--reason", "?, for a test"),
+        ("engage", "alert-0", "--decision", "engage", "--reason", "?, for a test"),
+        ("correct", "alert-0", "--decision", "unresolved", "--reason", "?, for a test"),
         ("move", "alert-0", "--case", "C", *WHY),
     ],
     ids=lambda words: words[0],
@@ -217,6 +288,13 @@ def test_what_is_not_there(words: tuple[str, ...], run: Run) -> None:
 @pytest.mark.parametrize("decision", ["open", "match", "97 %"])
 def test_what_is_no_decision(decision: str, run: Run) -> None:
     ended = run(
-        "operator", "alert", "adjudicate", "alert-0", "--decision", decision, "--reason", "?"
+        "operator",
+        "alert",
+        "adjudicate",
+        "alert-0",
+        "--decision",
+        decision,
+        "--reason",
+        "?, for a test",
     )
     assert (ended.code, "Invalid value for '--decision'" in ended.err) == (2, True)

@@ -123,11 +123,18 @@ def test_what_is_shown(run: Run, bench: CommandBench) -> None:
     assert (last["verb"], last["justification"]) == ("consult", "the weekly check")
     since = (utc_now() + timedelta(hours=1)).isoformat()
     none = run(
-        "data-protection-officer", "audit", "show", "-j", "later", "--since", since, "--json"
+        "data-protection-officer",
+        "audit",
+        "show",
+        "-j",
+        "later, for a test",
+        "--since",
+        since,
+        "--json",
     )
     assert none.said["entries"] == []
     table = run(
-        "data-protection-officer", "audit", "show", "-j", "[red]x[/red]", "--verb", "consult",
+        "data-protection-officer", "audit", "show", "-j", "[red]x[/red], for a test", "--verb", "consult",
         "--actor", "data-protection-officer", "--newest", 2,
     )  # fmt: skip
     assert "[red]x[/red]" in table.out
@@ -154,16 +161,42 @@ def test_what_is_refused(run: Run, tmp_path: Path) -> None:
     table: list[tuple[str | None, list[Any], int, str]] = [
         ("analyst", ["verify"], 3, "may not verify the audit log"),
         ("analyst", ["checkpoint"], 3, "may not make a checkpoint"),
-        ("administrator", ["show", "-j", "x"], 3, "may not read the audit log"),
-        ("manager", ["export", tmp_path / "x", "--recipient", "X", "-j", "x"], 3, "may not export"),
+        ("administrator", ["show", "-j", "x, for a test"], 3, "may not read the audit log"),
+        (
+            "manager",
+            ["export", tmp_path / "x", "--recipient", "X", "-j", "x, for a test"],
+            3,
+            "may not export",
+        ),
         ("data-protection-officer", ["show"], 2, "Missing option '--justification'"),
-        ("data-protection-officer", ["show", "-j", " "], 1, "justification"),
-        ("data-protection-officer", ["show", "-j", "x", "--verb", "peek"], 2, "is no verb"),
-        ("data-protection-officer", ["show", "-j", "x", "--newest", "0"], 2, "1 to 10,000"),
-        ("data-protection-officer", ["show", "-j", "x", "--since", "monday"], 2, "is no moment"),
-        ("administrator", ["accept-clock", "--reason", "x"], 3, "the clock is not behind"),
+        ("data-protection-officer", ["show", "-j", " "], 2, "'--justification' / '-j': is empty"),
+        ("data-protection-officer", ["show", "-j", "."], 2, "say why, in a few words"),
+        (
+            "data-protection-officer",
+            ["show", "-j", "x, for a test", "--verb", "peek"],
+            2,
+            "is no verb",
+        ),
+        (
+            "data-protection-officer",
+            ["show", "-j", "x, for a test", "--newest", "0"],
+            2,
+            "1 to 10,000",
+        ),
+        (
+            "data-protection-officer",
+            ["show", "-j", "x, for a test", "--since", "monday"],
+            2,
+            "is no moment",
+        ),
+        (
+            "administrator",
+            ["accept-clock", "--reason", "x, for a test"],
+            3,
+            "the clock is not behind",
+        ),
         (None, ["verify"], 3, "nobody is logged in"),
-        (None, ["accept-clock", "--reason", "x", "--name", "a"], 2, "--password-stdin"),
+        (None, ["accept-clock", "--reason", "x, for a test", "--name", "a"], 2, "--password-stdin"),
     ]
     for account, words, code, said in table:
         ended = run(account, "audit", *words)

@@ -53,7 +53,7 @@ def test_from_consent_to_rate(run: Run, bench: CommandBench) -> None:
     rate = run("manager", "blue-list", "rate", reference, "--json").said
     assert (rate["passes"], rate["unsettled"], rate["rate"]) == (0, 1, None)
     assert "1 pass is left out" in run("manager", "blue-list", "rate").err
-    passes = run("operator", "blue-list", "list", "--deployment", reference, "-j", "x")
+    passes = run("operator", "blue-list", "list", "--deployment", reference, "-j", "x, for a test")
     assert alert in passes.out
     withdrawn = run("analyst", "blue-list", "withdraw", MEMBER, "--json").said
     assert withdrawn == {"member": MEMBER, "still_on_lists_of": [reference]}

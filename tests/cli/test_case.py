@@ -34,11 +34,20 @@ def form(run: Run, tmp_path: Path) -> Any:
         text = text.replace("2026-12-24T17:00:00+00:00", "2199-12-24T17:00:00+00:00")
         for old, new in changes.items():
             text = text.replace(f'{old} = "..."', f'{old} = "{new}"')
+        text = text.replace('"..."', '"Nobody saw where they went."')
         path = tmp_path / "case.toml"
         path.write_text(text, "utf-8")
         return path
 
     return fill
+
+
+def test_a_template_that_was_not_filled_in_opens_no_case(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "case.toml"
+    path.write_text(run(None, "case", "template").out, "utf-8")
+    ended = run("analyst", "case", "open", path)
+    assert ended.code == 1
+    assert "authority: says nothing that could be checked later; say why, in a few" in ended.err
 
 
 def test_from_the_template_to_the_end(run: Run, form: Any, tmp_path: Path) -> None:
@@ -73,7 +82,7 @@ def test_refusal_says_what_was_destroyed(run: Run, form: Any) -> None:
 def test_markup_is_shown_as_it_was_written(run: Run, form: Any) -> None:
     written = "[red]x[/red] <b>y</b>"
     run("analyst", "case", "open", form("CASE/3", purpose=written))
-    assert written in run("analyst", "case", "show", "CASE/3", "-j", "looking").out
+    assert written in run("analyst", "case", "show", "CASE/3", "-j", "looking, for a test").out
     table = run("analyst", "case", "list")
     assert "CASE/3" in table.out
     assert written not in table.out
@@ -83,11 +92,26 @@ def test_what_is_refused(run: Run, form: Any, tmp_path: Path) -> None:
     file = form("CASE/4")
     for account, words, code, said in (
         ("operator", ["open", file], 3, "may not open a case"),
-        ("analyst", ["authorise", "CASE/9", "--reason", "x"], 3, "may not give a case its"),
-        ("authorising-officer", ["authorise", "CASE/9", "--reason", "x"], 1, "no case CASE/9"),
-        ("authorising-officer", ["refuse", "CASE/9", "--reason", "x"], 1, "no case CASE/9"),
+        (
+            "analyst",
+            ["authorise", "CASE/9", "--reason", "x, for a test"],
+            3,
+            "may not give a case its",
+        ),
+        (
+            "authorising-officer",
+            ["authorise", "CASE/9", "--reason", "x, for a test"],
+            1,
+            "no case CASE/9",
+        ),
+        (
+            "authorising-officer",
+            ["refuse", "CASE/9", "--reason", "x, for a test"],
+            1,
+            "no case CASE/9",
+        ),
         ("analyst", ["close", "CASE/9"], 1, "there is no case CASE/9"),
-        ("analyst", ["show", "CASE/9", "-j", "x"], 1, "there is no case CASE/9"),
+        ("analyst", ["show", "CASE/9", "-j", "x, for a test"], 1, "there is no case CASE/9"),
         ("analyst", ["show", "CASE/9"], 2, "Missing option '--justification'"),
         ("analyst", ["open", tmp_path / "none.toml"], 1, "none.toml cannot be read"),
         (None, ["list"], 3, "nobody is logged in"),

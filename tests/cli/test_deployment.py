@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -101,12 +101,28 @@ def test_the_window_of_the_template_is_yet_to_come() -> None:
     values = tomllib.loads(template(now))
     assert values["starts"] == datetime(2027, 3, 1, 0, 0, tzinfo=UTC)
     assert values["ends"] == datetime(2027, 3, 1, 6, 0, tzinfo=UTC)
-    assert values | {"starts": 0, "ends": 0} == tomllib.loads(TEMPLATE) | {"starts": 0, "ends": 0}
+    assert values["notice"]["published_at"] == datetime(2027, 2, 27, 0, 0, tzinfo=UTC)
+    assert values["dpia"]["date"] == date(2026, 4, 20)
+    kept = tomllib.loads(TEMPLATE)
+    for one in (values, kept):
+        for name in ("dpia", "eia", "appropriate_policy"):
+            assert one[name].pop("date") < one["starts"].date()
+        assert one["notice"].pop("published_at") == one.pop("starts") - timedelta(days=2)
+        del one["ends"]
+    assert values == kept
+
+
+@pytest.mark.parametrize("year", [2024, 2026, 2039])
+def test_the_template_can_be_applied_for_in_any_year(year: int) -> None:
+    now = datetime(year, 2, 28, 23, 40, tzinfo=UTC)
+    made = Draft.read(tomllib.loads(template(now)), what="it").complete(what="it")
+    assert made.notice.fault_for_start(made.starts) is None
+    assert made.starts > now
 
 
 def test_the_template_is_printed_as_it_is(run_empty: Run) -> None:
     def undated(text: str) -> list[str]:
-        dated = ("starts = ", "ends = ")
+        dated = ("starts = ", "ends = ", "date = ", "published_at = ")
         return [line for line in text.splitlines() if not line.startswith(dated)]
 
     ended = run_empty(None, "deployment", "template")
@@ -150,6 +166,25 @@ def test_what_is_missing_of_a_draft_is_said_and_can_be_added(
     assert ended.said["missing"] == []
 
 
+def test_a_window_that_has_passed_names_its_field_and_what_mends_it(
+    run: Run, file: Path, tmp_path: Path
+) -> None:
+    values = json.loads(file.read_text("utf-8"))
+    began = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=8)
+    window = tmp_path / "window.json"
+    past = {"starts": began.isoformat(), "ends": (began + timedelta(hours=6)).isoformat()}
+    notice = values["notice"] | {"published_at": (began - timedelta(days=2)).isoformat()}
+    window.write_text(json.dumps(values | past | {"notice": notice}), "utf-8")
+    assert run("analyst", "deployment", "draft", window).code == 0
+    ended = run("analyst", "deployment", "apply", REFERENCE)
+    assert ended.code == 3
+    assert "already (ends). Set starts and ends to a time to come" in ended.err
+    assert f"workbench deployment amend {REFERENCE} FILE" in ended.err
+    window.write_text(json.dumps({name: values[name] for name in ("starts", "ends")}), "utf-8")
+    assert run("analyst", "deployment", "amend", REFERENCE, window).code == 0
+    assert run("analyst", "deployment", "apply", REFERENCE).code == 0
+
+
 def test_reasons_may_come_from_files(run: Run, file: Path, tmp_path: Path) -> None:
     run("analyst", "deployment", "draft", file)
     run("analyst", "deployment", "apply", REFERENCE)
@@ -172,7 +207,7 @@ def test_an_application_and_an_authority_are_withdrawn(run: Run, file: Path) -> 
     )
     assert ended.code == 0
     assert "cancelled" in ended.err
-    run("analyst", "deployment", "cancel", REFERENCE, "--reason", "again")
+    run("analyst", "deployment", "cancel", REFERENCE, "--reason", "again, for a test")
 
 
 def test_an_urgent_authority_and_its_review(run: Run, file: Path) -> None:
@@ -219,7 +254,18 @@ def test_notes_and_the_record(run: Run, file: Path, tmp_path: Path, bench: Comma
     assert said["counts"]["faces_seen"] == 400
     assert said["false_alerts_of_faces_seen"]["best"]["n"] == 400
     shown = run("reviewer", "deployment", "record", REFERENCE).out
-    assert "0 of 400 (0.000%, 0.000% to 0.918%)" in shown
+    assert "0 of 400 faces (0.000 %, 95 % interval 0.000 % to 0.918 %)" in shown
+    assert "  10.0 minutes" in shown
+    assert "  400 faces" in shown
+    assert said["searched_minutes"] == 10
+    log = said["audit"]
+    assert log["witness"] in shown
+    head = run("data-protection-officer", "audit", "show", "-j", "checking the record", "--json")
+    hashes = {one["seq"]: one["hash"] for one in head.said["entries"]}
+    assert log["head_hash"] == hashes[log["head_seq"]]
+    printed = dict(line.split(maxsplit=1) for line in shown.splitlines() if " " in line.strip())
+    seq, digest = printed["log"].split(": ")
+    assert hashes[int(seq)] == digest.strip()
     assert "12.50" in shown
 
 

@@ -37,20 +37,42 @@ def test_yes_and_no(run: Run) -> None:
     assert told.code == 0
     assert f"PNC/1 was on any list on {today}." in told.err
     assert "wanted-by-courts" in told.out
-    no = run("data-protection-officer", "enquiry", "ask", "PNC/2", "--on", today, "-j", "x")
+    no = run(
+        "data-protection-officer", "enquiry", "ask", "PNC/2", "--on", today, "-j", "x, for a test"
+    )
     assert (no.code, no.out) == (0, "")
     assert "PNC/2 was not on any list" in no.err
 
 
 def test_what_is_refused(run: Run) -> None:
     for account, words, code, said in (
-        ("analyst", ["PNC/1", "--on", "2026-11-25", "-j", "x"], 3, "may not look up whether"),
-        ("data-protection-officer", ["PNC/1", "-j", "x"], 2, "about a day or a deployment"),
-        ("data-protection-officer", ["PNC/1", "--on", "today", "-j", "x"], 2, "is no day"),
-        ("data-protection-officer", ["J Doe", "--on", "2026-11-25", "-j", "x"], 1, "subject: must"),
+        (
+            "analyst",
+            ["PNC/1", "--on", "2026-11-25", "-j", "x, for a test"],
+            3,
+            "may not look up whether",
+        ),
         (
             "data-protection-officer",
-            ["PNC/1", "--deployment", "X/1", "-j", "x"],
+            ["PNC/1", "-j", "x, for a test"],
+            2,
+            "about a day or a deployment",
+        ),
+        (
+            "data-protection-officer",
+            ["PNC/1", "--on", "today", "-j", "x, for a test"],
+            2,
+            "is no day",
+        ),
+        (
+            "data-protection-officer",
+            ["J Doe", "--on", "2026-11-25", "-j", "x, for a test"],
+            1,
+            "subject: must",
+        ),
+        (
+            "data-protection-officer",
+            ["PNC/1", "--deployment", "X/1", "-j", "x, for a test"],
             1,
             "deployment X/1",
         ),

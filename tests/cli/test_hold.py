@@ -46,11 +46,15 @@ def test_from_placing_to_release(run: Run, alert: str) -> None:
     listed = run("analyst", "hold", "list")
     assert hold in listed.out
     assert "in force" in listed.out
-    reviewed = run(OFFICER, "hold", "review", hold, "--reason", "open", "--review-by", LATER)
+    reviewed = run(
+        OFFICER, "hold", "review", hold[-8:], "--reason", "open, for a test", "--review-by", LATER
+    )
     assert reviewed.err.startswith(f"{hold}: complaint, 1 alerts. It is looked at again by ")
-    own = run(OFFICER, "hold", "release", hold, "--reason", "over")
+    own = run(OFFICER, "hold", "release", hold, "--reason", "over, for a test")
     assert (own.code, "may not release it" in own.err) == (3, True)
-    done = run("authorising-officer", "hold", "release", hold, "--reason", "over", "--json").said
+    done = run(
+        "authorising-officer", "hold", "release", hold, "--reason", "over, for a test", "--json"
+    ).said
     assert done["released"]["by"] == "authorising-officer"
     assert hold not in {one["id"] for one in run(OFFICER, "hold", "list", "--json").said["holds"]}
     every = run(OFFICER, "hold", "list", "--released", "--json").said["holds"]
@@ -82,7 +86,12 @@ def test_what_cannot_be_held(
 
 
 def test_markup_is_not_obeyed(run: Run, alert: str) -> None:
-    words = ("--alert", alert, "--ground", "complaint", "--reason", "[red]x[/red] [/]")
+    words = ("--alert", alert, "--ground", "complaint", "--reason", "[red]x[/red] [/], for a test")
     hold = run(OFFICER, "hold", "place", *words, "--review-by", SOON, "--json").said["id"]
     assert run(OFFICER, "hold", "list").code == 0
-    assert run(OFFICER, "hold", "review", hold, "--reason", "[/]", "--review-by", LATER).code == 0
+    assert (
+        run(
+            OFFICER, "hold", "review", hold, "--reason", "[/], for a test", "--review-by", LATER
+        ).code
+        == 0
+    )

@@ -99,6 +99,12 @@ def test_certificates_are_listed_shown_and_written(
     )
     listed = run("analyst", "retention", "certificate", reference, "--json").said["certificates"]
     assert name in {one["id"] for one in listed}
+    assert {one["reference"] for one in listed} == {reference}
+    table = run("analyst", "retention", "certificate").out
+    assert reference in table
+    assert "deployment-" not in table
+    by_end = run("analyst", "retention", "certificate", name[-8:], "--json").said
+    assert by_end["certificate"]["id"] == name
     shown = run("analyst", "retention", "certificate", name)
     for said in (name, overdue, reference, "9 days", ".jsonl"):
         assert said in shown.out
@@ -114,12 +120,19 @@ def test_certificates_are_listed_shown_and_written(
     assert "exists and was left as it is" in again.err
     exports = run(OFFICER, "export", "list", reference, "--json").said["exports"]
     assert [one["recipient"] for one in exports] == ["the commissioner"]
-    assert "the commissioner" in run(OFFICER, "export", "list").out
+    table = run(OFFICER, "export", "list").out
+    assert "the commissioner" in table
+    assert reference in table
+    assert "deployment-" not in table
 
 
 def test_a_page_needs_the_id_of_one_certificate(run: Run, reference: str, tmp_path: Path) -> None:
     ended = run(OFFICER, "retention", "certificate", reference, "--html", tmp_path / "x.html")
     assert (ended.code, "Name it by its id" in ended.err) == (2, True)
+    nowhere = run(OFFICER, "retention", "certificate", "nowhere")
+    assert (nowhere.code, "no deployment and no case nowhere" in nowhere.err) == (1, True)
+    nowhere = run(OFFICER, "retention", "certificate", "ffffffff")
+    assert (nowhere.code, "no deployment and no case ffffffff" in nowhere.err) == (1, True)
     unknown = run(OFFICER, "retention", "certificate", "certificate-0")
     assert (unknown.code, "no certificate certificate-0" in unknown.err) == (1, True)
 
@@ -167,7 +180,7 @@ def test_one_limit_is_changed_and_the_others_stay(run: Run) -> None:
 
 
 def test_a_proposal_needs_a_file_or_a_profile(run: Run, tmp_path: Path) -> None:
-    ended = run("administrator", "rules", "propose", "--reason", "x")
+    ended = run("administrator", "rules", "propose", "--reason", "x, for a test")
     assert (ended.code, "name a FILE" in ended.err) == (2, True)
 
 

@@ -139,9 +139,9 @@ def test_what_leaves_is_a_disclosure(
     [
         ("--output", "out"),
         ("--recipient", "DI Reid"),
-        ("--justification", "why"),
+        ("--justification", "why, for a test"),
         ("--output", "out", "--recipient", "DI Reid"),
-        ("--output", "out", "--justification", "why"),
+        ("--output", "out", "--justification", "why, for a test"),
     ],
 )
 def test_what_leaves_is_said_whole_or_not_at_all(
@@ -209,7 +209,7 @@ def test_nothing_is_left_of_an_output_when_the_search_is_refused(
     reference = bench.apply(reference=next(references))
     ended = run(
         *("operator", "search", photograph, "-d", reference, "-o", tmp_path / "out"),
-        *("--recipient", "CID", "-j", "why"),
+        *("--recipient", "CID", "-j", "why, for a test"),
     )
     assert (ended.code, "has no authority" in ended.err) == (3, True)
     assert [path.name for path in tmp_path.iterdir()] == ["feed.jpg"]

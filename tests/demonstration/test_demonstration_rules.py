@@ -86,7 +86,9 @@ def test_an_interrupted_one_is_cancelled(
         analyst.deployments.apply(REFERENCE)
     if authorised:
         with made.opened(OFFICER) as officer:
-            officer.deployments.authorise(REFERENCE, necessity="none", proportionality="none")
+            officer.deployments.authorise(
+                REFERENCE, necessity="none, for a test", proportionality="none, for a test"
+            )
     with pytest.raises(interruption), _ended_in_any_case(made, REFERENCE):
         raise interruption
     with made.opened(ANALYST) as analyst:

@@ -38,7 +38,9 @@ def authorised_now(bench: CommandBench, photograph: Path, reference: str, **chan
         policy = officer.deployments.get(reference).draft["policy"]
         if officer.policies.get(policy).approver is None:
             officer.policies.approve(policy)
-        officer.deployments.authorise(reference, necessity="needed", proportionality="small")
+        officer.deployments.authorise(
+            reference, necessity="needed, for a test", proportionality="small, for a test"
+        )
     settings = Settings(threads=1)
     analyser = build_analyser(settings, ArtefactStore.from_settings(settings), "sface")
     with bench.open("analyst") as analyst:

@@ -150,7 +150,7 @@ def give(connection: Any, alert: str, account: str, team: Team, **changes: Any) 
     content = {
         "by": account,
         "verdict": "true-confirmed",
-        "reason": "x",
+        "reason": "x, for a test",
         "at": as_text(team.clock()),
     }
     values = {
@@ -230,7 +230,7 @@ def test_whoever_opens_next_settles_what_was_cut_off(team: Team, alert: str) -> 
         team.open("operator-2") as bench,
         on_alert(bench._context, Permission.ALERT_ADJUDICATE, one) as found,
     ):
-        verdict = Verdict(by="operator-2", verdict=TRUE, reason="x", at=team.clock())
+        verdict = Verdict(by="operator-2", verdict=TRUE, reason="x, for a test", at=team.clock())
         assert add_verdict(found.acting.connection, one, verdict) == 2
         found.acting.log(Verb.ADJUDICATE, [one])
     assert team.run("SELECT state FROM alerts") == [("open",)]

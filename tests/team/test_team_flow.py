@@ -165,7 +165,7 @@ def test_a_policy_is_issued_by_one_and_approved_by_another(as_person: Open) -> N
 def test_a_held_alert_moves_to_a_case_which_ends_with_it(live: Team) -> None:
     for account in ("operator", "engagement-officer"):
         with live.open(account) as bench:
-            bench.alerts.adjudicate(live.alert, TRUE, "Compared.")
+            bench.alerts.adjudicate(live.alert, TRUE, "Compared, for a test.")
     with live.open("data-protection-officer") as officer:
         hold = officer.holds.place(
             None,
@@ -233,7 +233,7 @@ def test_seeded_staff_and_what_left_the_bench(live: Team) -> None:
             {"member": "PC-7", "consent": "form-12", "consented": "2026-11-01"}
         )
         analyst.exports.disclose(
-            REFERENCE, what="a report", recipient="the court", justification="Ordered."
+            REFERENCE, what="a report", recipient="the court", justification="Ordered, for a test."
         )
         assert len(analyst.exports.list(REFERENCE)) == 1
     with live.open("operator") as operator:

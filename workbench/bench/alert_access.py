@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 from workbench.bench.alert_limits import require_within_limit
 from workbench.bench.alert_views import AlertView, Said, alert_view
 from workbench.bench.context import ADMINISTRATION, Acting, Context
+from workbench.bench.whole_ids import whole_id
 from workbench.governance.cases import require_case_covers
 from workbench.governance.permissions import Permission
 from workbench.records.adjudications import (
@@ -20,6 +21,7 @@ from workbench.records.adjudications import (
 from workbench.records.alerts import AlertRow, find_alert
 from workbench.records.cases import CaseRow, find_case_by_id
 from workbench.records.deployments import DeploymentRow, find_deployment_by_id
+from workbench.records.id_parts import IdKind
 from workbench.records.policies import find_policy
 from workbench.records.sessions import list_sessions
 
@@ -53,7 +55,7 @@ class HasId(Protocol):
 
 
 AnAlert: TypeAlias = str | HasId
-"""An alert, or its id."""
+"""An alert, its id, or the beginning or end of that."""
 
 
 def alert_id(alert: AnAlert) -> str:
@@ -87,9 +89,10 @@ def on_alert(context: Context, permission: Permission, alert: AnAlert) -> Iterat
     Raises:
         NotPermittedError: when the role may not; said before whether there is such an alert.
         NotAuthorisedError: when its case does not cover now, or its retention limit has passed.
-        UnknownRecordError: when there is none of that id, any more or ever.
+        UnknownRecordError: when there is none of that id, any more or ever, or several of which a
+            part was given.
     """
-    name = alert_id(alert)
+    name = whole_id(context, permission, IdKind.ALERT, alert_id(alert))
     purpose, objects = ADMINISTRATION, []
     if context.may(permission):
         with context.store.reading() as connection:

@@ -10,12 +10,14 @@ from workbench.bench.alert_access import ALERT_KIND, AnAlert, on_alert
 from workbench.bench.case_access import settle_case
 from workbench.bench.context import Context
 from workbench.bench.erasing import begin, complete
+from workbench.bench.whole_ids import case_number
 from workbench.errors import IllegalMoveError
 from workbench.governance.cases import require_movable
 from workbench.governance.certificates import DeletionCertificate
 from workbench.governance.holds import is_held
 from workbench.governance.permissions import Permission
 from workbench.governance.retention import RetentionClass
+from workbench.governance.text import require_reason
 from workbench.records.alerts import move_alert
 from workbench.records.audit.verbs import Verb
 from workbench.records.cases import add_item, case_key, find_case
@@ -44,12 +46,14 @@ def move_to_case(
         RefusedError: when the alert is not held, or not decided as true.
         UnknownRecordError: when there is no such alert or case.
     """
+    require_reason(justification, what="the move to a case", field="justification")
+    named = case_number(context, Permission.ALERT_MOVE, number)
     with on_alert(context, Permission.ALERT_MOVE, alert) as one:
         acting, row = one.acting, one.row
         if one.case is not None:
             msg = f"alert {row.id} was moved to case {one.case.number} already, and stays there."
             raise IllegalMoveError(msg)
-        case = settle_case(acting, find_case(acting.connection, number))
+        case = settle_case(acting, find_case(acting.connection, named))
         held = is_held(row.id, row.deployment, effective_holds(acting.connection), acting.now)
         require_movable(
             row.state, held=held, state=case.state, application=case.application, now=acting.now

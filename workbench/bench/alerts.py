@@ -23,6 +23,7 @@ from workbench.governance.engaging import (
 )
 from workbench.governance.outcomes import Engagement, outcomes_by_alert
 from workbench.governance.permissions import Permission
+from workbench.governance.text import require_reason
 from workbench.records.adjudications import (
     add_engagement,
     add_engagement_decision,
@@ -113,10 +114,12 @@ class Alerts:
         """
         with on_alert(self._context, Permission.ALERT_ADJUDICATE, alert) as one:
             acting = one.acting
+            what = f"the verdict on alert {one.row.id}"
             verdict = Verdict.read(
                 {"by": acting.name, "verdict": decision, "reason": reason, "at": acting.now},
-                what=f"the verdict on alert {one.row.id}",
+                what=what,
             )
+            require_reason(reason, what=what)
             after = one.said.adjudication.with_verdict(verdict)
             place = add_verdict(acting.connection, one.row.id, verdict)
             set_alert_state(
@@ -170,6 +173,7 @@ class Alerts:
                 },
                 what=f"the revision of alert {one.row.id}",
             )
+            require_reason(reason, what=f"the revision of alert {one.row.id}")
             after = before.with_revision(revision)
             place = add_revision(acting.connection, one.row.id, revision)
             set_alert_state(acting.connection, one.row.id, after.state, one.row.decided)
@@ -202,6 +206,7 @@ class Alerts:
                 {"by": acting.name, "at": acting.now, "decision": decision, "reason": reason},
                 what=f"the decision to engage on alert {one.row.id}",
             )
+            require_reason(reason, what=f"the decision to engage on alert {one.row.id}")
             require_engagement_decidable(one.said.adjudication, made.decision)
             add_engagement_decision(acting.connection, one.row.id, made)
             _log(one, Verb.ENGAGE, {"decision": made.decision.value})

@@ -22,6 +22,7 @@ from workbench.bench.rules import rules_in_force
 from workbench.bench.secrets import load_signer
 from workbench.errors import CredentialError, KeyStoreError, RefusedError, UnknownRecordError
 from workbench.governance.permissions import Permission, require
+from workbench.governance.text import require_reason
 from workbench.records.actors import Actor, find_actor
 from workbench.records.audit.faults import Verification
 from workbench.records.audit.log import AuditLog
@@ -128,6 +129,7 @@ def log_clock(acting: Acting, log: AuditLog, reason: str) -> None:
     if head is None or acting.now >= head.at:
         msg = "the clock is not behind the last entry of the audit log. Nothing is to be accepted."
         raise RefusedError(msg)
+    require_reason(reason, what="the reason to accept the clock", field="justification")
     acting.log(Verb.CLOCK, justification=reason, details={"clock": acting.at})
 
 

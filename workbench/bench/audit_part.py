@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from workbench.bench.audit_offline import log_clock, witness_at
 from workbench.bench.context import Context
 from workbench.bench.exports import Exports
+from workbench.bench.log_head import LogHead
 from workbench.errors import AuditError, ClockError, UnknownRecordError, UsageError
 from workbench.governance.moments import spoken
 from workbench.governance.permissions import Permission
@@ -259,6 +260,14 @@ class AuditTrail:
             msg = "the audit log is empty. Run workbench audit verify."
             raise AuditError(msg)
         return head
+
+    def standing(self) -> LogHead:
+        """Return the head with where it is witnessed, as reports bear it.
+
+        Raises:
+            AuditError: when the head is not one of this bench.
+        """
+        return LogHead(self.head(), str(self._context.places.witness))
 
     def accept_clock(self, reason: str) -> None:
         """Accept that the clock is behind the last entry; the log goes on from what it says.

@@ -17,6 +17,7 @@ from workbench.bench.case_access import move_case, on_case, settle_all_cases, se
 from workbench.bench.case_ending import begin_ending, destroy_ended
 from workbench.bench.context import Acting, Context
 from workbench.bench.erasing import complete
+from workbench.bench.whole_ids import case_number
 from workbench.errors import RecordError
 from workbench.governance.cases import (
     CaseApplication,
@@ -28,6 +29,7 @@ from workbench.governance.certificates import DeletionCertificate
 from workbench.governance.moments import spoken
 from workbench.governance.permissions import Permission
 from workbench.governance.retention import RetentionClass
+from workbench.governance.text import require_reason
 from workbench.records.audit.verbs import Verb
 from workbench.records.cases import (
     CaseItem,
@@ -137,6 +139,8 @@ class Cases:
             application = CaseApplication.read(
                 {"opened": acting.now, **values, "requester": acting.name}, what="the case"
             )
+            for field in ("authority", "purpose", "necessity"):
+                require_reason(getattr(application, field), what="the case", field=field)
             if application.opened < acting.now:
                 msg = (
                     f"case {application.number} cannot be opened as of "
@@ -204,7 +208,7 @@ class Cases:
                 why=decision.reason,
             )
             erasure = begin_ending(acting, after)
-        return self._end(number, erasure)
+        return self._end(row.number, erasure)
 
     def close(self, number: str) -> CaseEnd:
         """Close an authorised case, and destroy what is kept for it at once.
@@ -216,7 +220,7 @@ class Cases:
         with self._on(Permission.CASE_CLOSE, number) as (acting, row):
             after = move_case(acting, row, "close", Verb.STOP, ended=acting.now)
             erasure = begin_ending(acting, after)
-        return self._end(number, erasure)
+        return self._end(row.number, erasure)
 
     def get(self, number: str, *, justification: str) -> CaseView:
         """Return a case with what is kept for it; no picture.
@@ -251,6 +255,7 @@ class Cases:
     @contextmanager
     def _on(self, permission: Permission, number: str) -> Iterator[tuple[Acting, CaseRow]]:
         """Give a transaction that serves a case; what is kept for one that has ended goes first."""
+        number = case_number(self._context, permission, number)
         if self._context.may(permission):
             with self._context.store.reading() as connection:
                 row = find_case(connection, number)
@@ -264,6 +269,7 @@ class Cases:
     ) -> CaseDecision:
         """Return the decision of whoever acts, unless it cannot be theirs or comes too late."""
         rank = self._context.actor.rank
+        require_reason(reason, what=f"the decision on case {row.number}")
         decision = CaseDecision.read(
             {
                 "by": acting.name,

@@ -13,6 +13,7 @@ from workbench.bench.deployment_record import freeze_record
 from workbench.governance.authorisation import Withdrawal, covers_until, due_move
 from workbench.governance.deployments import DEPLOYMENT_MOVES, DeploymentState
 from workbench.governance.permissions import Permission
+from workbench.governance.text import require_reason
 from workbench.records.audit.verbs import Verb
 from workbench.records.deployments import (
     DeploymentRow,
@@ -138,9 +139,10 @@ def end(
     """
     withdrawal = row.withdrawal
     if reason is not None:
+        what = f"the reason to {move} deployment {row.reference}"
+        require_reason(reason, what=what)
         withdrawal = Withdrawal.read(
-            {"by": acting.name, "at": acting.now, "reason": reason},
-            what=f"the reason to {move} deployment {row.reference}",
+            {"by": acting.name, "at": acting.now, "reason": reason}, what=what
         )
     after = moved(
         acting,

@@ -21,6 +21,7 @@ from workbench.governance.deployments import DEPLOYMENT_MOVES, Application
 from workbench.governance.permissions import Permission
 from workbench.governance.policies import require_approved, require_equity
 from workbench.governance.ranks import Rank
+from workbench.governance.text import require_reason
 from workbench.records.audit.verbs import Verb
 from workbench.records.deployments import save_deployment
 from workbench.records.policies import find_policy
@@ -63,6 +64,12 @@ class DeploymentAuthorities(DeploymentPart):
             application, rules = row.application, rules_in_force(acting.connection)
             self._require_policy(acting, application, rules)
             urgent = urgent_reason is not None
+            for field, text in (
+                ("necessity", necessity),
+                ("proportionality", proportionality),
+                ("urgent_reason", urgent_reason),
+            ):
+                require_reason(text, what=f"the authority of deployment {reference}", field=field)
             authority = Authority.read(
                 {
                     "officer": acting.name,
@@ -109,6 +116,7 @@ class DeploymentAuthorities(DeploymentPart):
                     "reviewed is an urgent authority that is in force."
                 )
                 raise NotAuthorisedError(msg)
+            require_reason(reasons, what=f"the review of the authority of {what}", field="reasons")
             review = AuthorityReview.read(
                 {
                     "officer": acting.name,

@@ -18,6 +18,7 @@ from workbench.governance.deployments import DEPLOYMENT_MOVES, Application, Depl
 from workbench.governance.drafts import Draft
 from workbench.governance.moments import spoken
 from workbench.governance.permissions import Permission
+from workbench.governance.text import require_reason
 from workbench.records.audit.verbs import Verb
 from workbench.records.deployments import (
     DeploymentRow,
@@ -125,11 +126,13 @@ class Deployments(DeploymentAuthorities, DeploymentNoting):
             read = Draft.read(row.draft, what=what)
             rules = rules_in_force(acting.connection)
             application = read.complete(what=what, limits=rules.deployments)
+            _require_reasons(application, what)
             _require_list_limit(application, rules.start.largest_list)
             if application.ends <= acting.now:
                 msg = (
-                    f"{what} would have ended at {spoken(application.ends)} already. Apply for a "
-                    "time to come."
+                    f"{what} would have ended at {spoken(application.ends)} already (ends). Set "
+                    "starts and ends to a time to come in a file, hand it over with workbench "
+                    f"deployment amend {reference} FILE, and apply again."
                 )
                 raise NotAuthorisedError(msg)
             policy = find_policy(acting.connection, application.policy)
@@ -202,6 +205,11 @@ class Deployments(DeploymentAuthorities, DeploymentNoting):
                 details={"reference": reference},
             )
             return record_of(acting.connection, row)
+
+
+def _require_reasons(application: Application, what: str) -> None:
+    for field in ("presence_grounds", "assembly_necessity", "necessity", "proportionality"):
+        require_reason(getattr(application, field), what=what, field=field)
 
 
 def _require_list_limit(application: Application, largest: int) -> None:

@@ -11,6 +11,7 @@ import hashlib
 import os
 import secrets
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -18,11 +19,11 @@ from workbench.bench.context import Context
 from workbench.errors import OutputError, RefusedError
 from workbench.governance.permissions import Permission
 from workbench.governance.record import Record
-from workbench.governance.text import Identifier, Line, Prose
+from workbench.governance.text import Identifier, Line, Reason
 from workbench.records.audit.verbs import Result, Verb
 from workbench.records.exports import Export, add_export, list_exports, remove_export
 from workbench.records.identifiers import new_id
-from workbench.records.purposes import find_purpose
+from workbench.records.purposes import find_purpose, references_of
 
 __all__ = ["Exports", "take_back"]
 
@@ -35,7 +36,7 @@ class _Disclosure(Record):
 
     what: Line
     recipient: Line
-    justification: Prose
+    justification: Reason
     objects: tuple[Identifier, ...] = ()
 
 
@@ -174,7 +175,11 @@ class Exports:
             if reference is not None:
                 purpose = find_purpose(acting.connection, reference).id
                 acting = acting.serving(purpose)  # noqa: PLW2901 - the same transaction
-            found = list_exports(acting.connection, purpose)
+            names = references_of(acting.connection)
+            found = [
+                replace(one, reference=names.get(one.purpose, one.purpose))
+                for one in list_exports(acting.connection, purpose)
+            ]
             acting.log(Verb.CONSULT, justification="listing what left the bench, no person")
         return found
 

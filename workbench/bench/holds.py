@@ -7,12 +7,15 @@ from datetime import datetime
 
 from workbench.bench.context import ADMINISTRATION, Acting, Context
 from workbench.bench.rules import rules_in_force
+from workbench.bench.whole_ids import whole_id
 from workbench.errors import IllegalMoveError, RecordError, UnknownRecordError
 from workbench.governance.holds import Hold, HoldGround, place_hold
 from workbench.governance.permissions import Permission
+from workbench.governance.text import require_reason
 from workbench.records.audit.verbs import Verb
 from workbench.records.erasures import objects_in_erasure
 from workbench.records.holds import add_hold, find_hold, list_holds, purposes_of, save_hold
+from workbench.records.id_parts import IdKind
 from workbench.records.identifiers import new_id
 from workbench.records.purposes import find_purpose
 from workbench.records.retained import kept_now
@@ -45,7 +48,8 @@ class Holds:
             reason: why, in words.
             review_by: when it is looked at again; how far ahead at most is a rule of the force,
                 183 days unless it sets another.
-            alerts: ids of the alerts, all of one deployment.
+            alerts: ids of the alerts, all of one deployment; a part of an id will do for those
+                who may read ids of alerts.
 
         Raises:
             NotPermittedError: when the role may not.
@@ -56,12 +60,14 @@ class Holds:
         if (reference is None) == (not alerts):
             msg = "a hold keeps alerts, or all of a deployment or case. Name one or the other."
             raise RecordError(msg)
+        alerts = tuple(self._whole(Permission.HOLD_PLACE, one, IdKind.ALERT) for one in alerts)
         with self._context.acting(Permission.HOLD_PLACE, objects=list(alerts)) as acting:
             if reference is None:
                 acting = acting.serving(_purpose_of(acting, alerts))  # noqa: PLW2901 - the same
             else:
                 acting = acting.serving(_kept_purpose(acting, reference))  # noqa: PLW2901
             rules = rules_in_force(acting.connection)
+            require_reason(reason, what="the legal hold")
             hold = place_hold(
                 {
                     "id": new_id("hold", acting.now),
@@ -98,8 +104,10 @@ class Holds:
             RecordError: when something cannot be used.
             UnknownRecordError: when there is none of that id.
         """
+        hold_id = self._whole(Permission.HOLD_RELEASE, hold_id)
         with self._context.acting(Permission.HOLD_RELEASE, objects=[hold_id]) as acting:
             found = find_hold(acting.connection, hold_id)
+            require_reason(reason, what=f"the review of hold {found.id}")
             hold = found.review(
                 by=acting.name,
                 at=acting.now,
@@ -126,8 +134,10 @@ class Holds:
             IllegalMoveError: when it is released already.
             UnknownRecordError: when there is none of that id.
         """
+        hold_id = self._whole(Permission.HOLD_RELEASE, hold_id)
         with self._context.acting(Permission.HOLD_RELEASE, objects=[hold_id]) as acting:
             found = find_hold(acting.connection, hold_id)
+            require_reason(reason, what=f"the release of hold {found.id}")
             hold = found.release(by=acting.name, at=acting.now, reason=reason)
             save_hold(acting.connection, hold)
             _serving(acting, hold).log(Verb.RELEASE, [hold.id, *hold.objects], justification=reason)
@@ -143,6 +153,10 @@ class Holds:
             found = list_holds(acting.connection, unreleased=not released)
             acting.log(Verb.CONSULT, justification="listing legal holds, ids alone")
         return found
+
+    def _whole(self, permission: Permission, text: str, kind: IdKind = IdKind.HOLD) -> str:
+        """Return the id that begins or ends with a text, if it is one's to know."""
+        return whole_id(self._context, permission, kind, text)
 
 
 def _kept_purpose(acting: Acting, reference: str) -> str:

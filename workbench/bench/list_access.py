@@ -10,6 +10,7 @@ from typing import Final
 from workbench.bench.context import Acting, Context, Value
 from workbench.bench.deployment_access import on_deployment
 from workbench.bench.list_views import EntryView
+from workbench.bench.whole_ids import whole_entries
 from workbench.errors import IllegalMoveError, UnknownRecordError, UsageError
 from workbench.governance.deployments import DeploymentState
 from workbench.governance.entries import age_warning
@@ -47,6 +48,12 @@ class OnLists:
     ) -> AbstractContextManager[tuple[Acting, DeploymentRow]]:
         """Give a transaction that serves a deployment, and the deployment."""
         return on_deployment(self._context, permission, reference)
+
+    def _whole(
+        self, permission: Permission, reference: str, entry_ids: Collection[str]
+    ) -> list[str]:
+        """Return the ids of entries of which parts were given, if they are one's to know."""
+        return whole_entries(self._context, permission, reference, entry_ids)
 
 
 def require_state(

@@ -18,6 +18,7 @@ from workbench.bench.list_sealing import require_list
 from workbench.governance.deployments import DeploymentState
 from workbench.governance.entries import EntryReview, IdentityCheck
 from workbench.governance.permissions import Permission
+from workbench.governance.text import require_reason
 from workbench.records.audit.verbs import Verb
 from workbench.records.watchlist_entries import save_check, save_review
 
@@ -45,9 +46,11 @@ class ListJudging(OnLists):
             RecordError: when the note cannot be used.
             UnknownRecordError: when one is not on the list.
         """
+        entry_ids = self._whole(Permission.WATCHLIST_CHECK, reference, entry_ids)
         with self._on(Permission.WATCHLIST_CHECK, reference) as (acting, row):
             require_state(row, OPEN, "nothing on its list can be checked", ENDED)
             watchlist = require_list(acting.connection, row)
+            require_reason(note, what="the identity check", field="note")
             done = IdentityCheck.read(
                 {"by": acting.name, "at": acting.now, "note": note}, what="the identity check"
             )
@@ -78,10 +81,14 @@ class ListJudging(OnLists):
             IllegalMoveError: when it is a draft, or has ended.
             UnknownRecordError: when one is not on the list.
         """
+        if entry_ids is not None:
+            entry_ids = self._whole(Permission.WATCHLIST_REVIEW, reference, entry_ids)
         with self._on(Permission.WATCHLIST_REVIEW, reference) as (acting, row):
             remedy = "Apply for it first." if row.state is DeploymentState.DRAFT else ENDED
             require_state(row, _REVIEWABLE, "nothing on its list can be reviewed", remedy)
             watchlist = require_list(acting.connection, row)
+            if note.strip():
+                require_reason(note, what="the review", field="note")
             stamp = EntryReview(by=acting.name, at=acting.now, deployment=row.reference)
             found = require_enrolled(acting, watchlist, entry_ids, reference)
             ids = [one.id for one in found]

@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from workbench.bench.context import ADMINISTRATION, Context
+from workbench.bench.context import ADMINISTRATION, Acting, Context
 from workbench.bench.exports import Exports
+from workbench.bench.log_head import LogHead
 from workbench.bench.retention_due import plan_now
 from workbench.bench.retention_pass import RetentionRun, run_as_role
 from workbench.bench.retention_views import PlanView, SweepReport, plan_view
 from workbench.bench.sweeping import anything_cut_off, sweep
+from workbench.bench.whole_ids import whole_id
 from workbench.governance.certificates import DeletionCertificate, Leftover
 from workbench.governance.permissions import Permission
 from workbench.records.audit.checkpoints import Checkpoint
 from workbench.records.audit.verbs import Verb
 from workbench.records.certificates import find_certificate, list_certificates
 from workbench.records.exports import Export
+from workbench.records.id_parts import IdKind
 from workbench.records.leftovers import find_leftovers
 from workbench.records.purposes import find_purpose, references_of
-from workbench.reports.certificates import CertificatePage, render_certificate
+from workbench.reports.certificates import (
+    CertificatePage,
+    certificate_json,
+    render_certificate,
+)
 
 __all__ = ["IssuedCertificate", "Retention"]
 
@@ -42,6 +50,11 @@ class IssuedCertificate:
     head: Checkpoint | None
     witness: str
     category: str | None = None
+
+    @property
+    def log(self) -> LogHead:
+        """Where the audit log stood when it was read."""
+        return LogHead(self.head, self.witness)
 
     def page(self) -> CertificatePage:
         """Return it as reports take it."""
@@ -118,7 +131,13 @@ class Retention:
         return sweep(self._context, acting, self._search(folder))
 
     def certificates(self, reference: str | None = None) -> list[DeletionCertificate]:
+        """Return all certificates, or those of a deployment or case; see `issued`."""
+        return [one.certificate for one in self.issued(reference)]
+
+    def issued(self, reference: str | None = None) -> list[IssuedCertificate]:
         """Return all certificates, or those of a deployment or case, by when they were issued.
+
+        Each comes with the reference of its deployment or case and the head of the audit log.
 
         Raises:
             UnknownRecordError: when there is no such deployment or case.
@@ -131,7 +150,7 @@ class Retention:
                 acting = acting.serving(purpose)  # noqa: PLW2901 - the same transaction
             found = list_certificates(acting.connection, purpose)
             acting.log(Verb.CONSULT, justification="listing deletion certificates, no person")
-        return found
+            return self._issued(acting, found)
 
     def certificate(self, certificate_id: str) -> IssuedCertificate:
         """Return a certificate with the head of the audit log that holds its digest.
@@ -141,6 +160,7 @@ class Retention:
             AuditError: when it was changed since.
         """
         permission = Permission.CERTIFICATE_CONSULT
+        certificate_id = whole_id(self._context, permission, IdKind.CERTIFICATE, certificate_id)
         with self._context.acting(permission, objects=[certificate_id]) as acting:
             found = find_certificate(acting.connection, certificate_id)
             acting = acting.serving(found.purpose)  # noqa: PLW2901 - the same transaction
@@ -149,10 +169,7 @@ class Retention:
                 [certificate_id],
                 justification="reading a deletion certificate, no person",
             )
-            head = self._context.store.log.head(acting.connection)
-            reference = references_of(acting.connection).get(found.purpose, ADMINISTRATION)
-        witness = str(self._context.places.witness)
-        return IssuedCertificate(found, reference, head, witness, self._context.category)
+            return self._issued(acting, [found])[0]
 
     def write_page(
         self,
@@ -174,17 +191,56 @@ class Retention:
             RefusedError: when a file is there, or it would lie inside the bench.
             OutputError: when it cannot be written.
         """
+        text = render_certificate(issued.page())
+        return self._write(issued, path, text, "", recipient=recipient, force=force)
+
+    def write_json(
+        self,
+        issued: IssuedCertificate,
+        path: Path,
+        *,
+        recipient: str | None = None,
+        force: bool = False,
+    ) -> Export:
+        """Write a certificate as JSON, for programs; otherwise as `write_page`."""
+        text = certificate_json(issued.page())
+        return self._write(issued, path, text, " as JSON", recipient=recipient, force=force)
+
+    def _write(
+        self,
+        issued: IssuedCertificate,
+        path: Path,
+        text: str,
+        form: str,
+        *,
+        recipient: str | None,
+        force: bool,
+    ) -> Export:
         known = issued.reference != ADMINISTRATION
         return Exports(self._context, permission=Permission.CERTIFICATE_CONSULT).write_file(
             issued.certificate.purpose if known else None,
             path,
-            render_certificate(issued.page()).encode("utf-8"),
-            what=f"deletion certificate {issued.certificate.id}",
+            text.encode("utf-8"),
+            what=f"deletion certificate {issued.certificate.id}{form}",
             recipient=recipient or self._context.actor.name,
             justification="proof of what was destroyed, no person in it",
             objects=[issued.certificate.id],
             force=force,
         )
+
+    def _issued(
+        self, acting: Acting, certificates: Iterable[DeletionCertificate]
+    ) -> list[IssuedCertificate]:
+        """Return certificates with their references, and with the head of the log as it is now."""
+        head = self._context.store.log.head(acting.connection)
+        references = references_of(acting.connection)
+        witness, category = str(self._context.places.witness), self._context.category
+        return [
+            IssuedCertificate(
+                one, references.get(one.purpose, ADMINISTRATION), head, witness, category
+            )
+            for one in certificates
+        ]
 
     def _search(self, folder: Path | None) -> tuple[Leftover, ...]:
         """Look through a folder, before the transaction: it may take minutes."""

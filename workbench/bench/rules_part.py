@@ -12,12 +12,14 @@ from typing import Any
 
 from workbench.bench.context import Context
 from workbench.bench.rules import Rules, changed_rules, rules_in_force
+from workbench.bench.whole_ids import whole_id
 from workbench.errors import IllegalMoveError, NotPermittedError, RecordError
 from workbench.governance.people import same_person
 from workbench.governance.permissions import Permission
 from workbench.governance.record import Record
-from workbench.governance.text import Prose
+from workbench.governance.text import Reason
 from workbench.records.audit.verbs import Verb
+from workbench.records.id_parts import IdKind
 from workbench.records.identifiers import new_id
 from workbench.records.rules import (
     RuleChange,
@@ -32,7 +34,7 @@ __all__ = ["RuleChanges"]
 
 
 class _Reason(Record):
-    reason: Prose
+    reason: Reason
 
 
 class RuleChanges:
@@ -135,6 +137,7 @@ class RuleChanges:
         return self._decide(change_id, "declined", why)
 
     def _decide(self, change_id: str, decision: str, reason: str | None = None) -> Rules:
+        change_id = whole_id(self._context, Permission.RULES_CONFIRM, IdKind.CHANGE, change_id)
         with self._context.acting(Permission.RULES_CONFIRM, objects=[change_id]) as acting:
             change = find_change(acting.connection, change_id)
             if not change.is_open:

@@ -33,6 +33,7 @@ from workbench.governance.deployments import DeploymentState
 from workbench.governance.holds import require_not_held
 from workbench.governance.permissions import Permission
 from workbench.governance.retention import RetentionClass
+from workbench.governance.text import require_reason
 from workbench.records.audit.verbs import Result, Verb
 from workbench.records.deployments import DeploymentRow
 from workbench.records.erasable import Erasable
@@ -158,8 +159,10 @@ class Watchlists(ListReading, ListJudging):
             RefusedError: when nobody would be left on it.
             UnknownRecordError: when one is not on the list.
         """
+        entry_ids = self._whole(Permission.WATCHLIST_PURGE, reference, entry_ids)
         with self._on(Permission.WATCHLIST_PURGE, reference) as (acting, row):
             require_state(row, OPEN, "nobody can be taken off its list", ENDED)
+            require_reason(reason, what="the entry of who was dropped")
             before = require_list(acting.connection, row)
             self._require_not_held(acting, row, before)
             found = require_enrolled(acting, before, entry_ids, reference)

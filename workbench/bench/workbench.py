@@ -40,8 +40,10 @@ from workbench.bench.session_records import close_lost_sessions
 from workbench.bench.team_part import Team
 from workbench.bench.users import Users
 from workbench.bench.watchlists import Watchlists
+from workbench.bench.whole_ids import whole_id
 from workbench.governance.permissions import Permission
 from workbench.records.actors import Actor
+from workbench.records.id_parts import IdKind
 from workbench.records.moments import utc_now
 from workbench.records.store import Clock
 from workbench.settings import Settings, load_settings
@@ -175,6 +177,20 @@ class Workbench(LoggingIn):
     def now(self) -> datetime:
         """Return the moment by the clock of the bench."""
         return self._context.now()
+
+    def whole_id(self, kind: IdKind | str, text: str) -> str:
+        """Return the id that begins or ends with a text, as far as one may read ids of its kind.
+
+        A text that no such id begins or ends with is returned as it is.
+
+        Args:
+            kind: `alert`, `case`, `certificate`, `change` or `hold`.
+            text: 4 characters or more after the kind.
+
+        Raises:
+            UnknownRecordError: when several ids do, which are named, or the part is too short.
+        """
+        return whole_id(self._context, Permission.BENCH_DESCRIBE, IdKind(kind), text)
 
     @property
     def rules(self) -> Rules:

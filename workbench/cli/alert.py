@@ -12,7 +12,7 @@ import typer
 from workbench.cli.console import example, say, say_json, stdout
 from workbench.cli.documents import moment, prose
 from workbench.cli.opening import opened
-from workbench.cli.options import AsJson, BenchOption, Justification
+from workbench.cli.options import AsJson, BenchOption, Justification, Reason
 
 if TYPE_CHECKING:
     from workbench.bench.alert_views import AlertView
@@ -66,9 +66,8 @@ class Came(StrEnum):
     NO_ACTION = "no-action"
 
 
-_Alert: TypeAlias = Annotated[str, typer.Argument(metavar="ALERT", help="Id of the alert.")]
-_Reason: TypeAlias = Annotated[
-    str, typer.Option("--reason", help="Why, in your own words; @FILE takes it from a file.")
+_Alert: TypeAlias = Annotated[
+    str, typer.Argument(metavar="ALERT", help="Id of the alert, or the beginning or end of it.")
 ]
 _Decision: TypeAlias = Annotated[
     Decision, typer.Option("--decision", help="What you say, having looked at the pictures.")
@@ -134,13 +133,13 @@ def adjudicate(
     alert: _Alert,
     *,
     decision: _Decision,
-    reason: _Reason,
+    reason: Reason,
     bench: BenchOption = None,
     as_json: AsJson = False,
 ) -> None:
     """Save your verdict on an alert. It cannot be taken back, and another person gives the next."""
     with opened(bench) as workbench:
-        view = workbench.alerts.adjudicate(alert, decision.value, prose(reason))
+        view = workbench.alerts.adjudicate(alert, decision.value, reason)
     _tell(view, as_json=as_json)
 
 
@@ -151,13 +150,13 @@ def engage(
     alert: _Alert,
     *,
     decision: Annotated[Choice, typer.Option("--decision", help="Whether officers engage.")],
-    reason: _Reason,
+    reason: Reason,
     bench: BenchOption = None,
     as_json: AsJson = False,
 ) -> None:
     """Decide whether officers engage the person; nobody has to."""
     with opened(bench) as workbench:
-        view = workbench.alerts.engage(alert, decision.value, prose(reason))
+        view = workbench.alerts.engage(alert, decision.value, reason)
     _tell(view, as_json=as_json)
 
 
@@ -213,13 +212,13 @@ def correct(
     alert: _Alert,
     *,
     decision: _Decision,
-    reason: _Reason,
+    reason: Reason,
     bench: BenchOption = None,
     as_json: AsJson = False,
 ) -> None:
     """Change what was decided, with the reason, as another person than who said so."""
     with opened(bench) as workbench:
-        view = workbench.alerts.correct(alert, decision.value, prose(reason))
+        view = workbench.alerts.correct(alert, decision.value, reason)
     _tell(view, as_json=as_json)
 
 
@@ -238,6 +237,7 @@ def move(
 ) -> None:
     """Move an alert that a legal hold keeps to a case; it then ends with the case."""
     with opened(bench) as workbench:
+        alert = workbench.whole_id("alert", alert)
         certificate = workbench.alerts.move_to_case(alert, case, justification=justification)
     if as_json:
         say_json({"alert": alert, "case": case, "certificate": certificate.plain()})
@@ -266,6 +266,7 @@ def show_alerts(alerts: Sequence[AlertView]) -> None:
             )
             for one in alerts
         ),
+        whole=("Alert",),
     )
     say(TABLE_NOTE)
     say("The software raises candidates; people decide.")

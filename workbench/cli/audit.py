@@ -12,7 +12,7 @@ import typer
 from workbench.cli.console import example, load_settings, say, say_json
 from workbench.cli.documents import moment
 from workbench.cli.opening import opened
-from workbench.cli.options import AsJson, BenchOption, Justification
+from workbench.cli.options import AsJson, BenchOption, Justification, said
 from workbench.cli.passwords import PasswordStdin, asked_password
 from workbench.cli.tables import show_pairs, show_table
 from workbench.errors import AuditError, UsageError
@@ -232,7 +232,13 @@ def checkpoint(*, bench: BenchOption = None, as_json: AsJson = False) -> None:
 def accept_clock(
     *,
     reason: Annotated[
-        str, typer.Option("--reason", help="Why the clock is right and the last entry was not.")
+        str,
+        typer.Option(
+            "--reason",
+            parser=said,
+            metavar="TEXT",
+            help="Why the clock is right and the last entry was not.",
+        ),
     ],
     name: Annotated[
         str | None,
@@ -318,5 +324,5 @@ def _told(one: Logged) -> str:
     entry = one.entry
     parts = [entry.justification, entry.recipient and f"to {entry.recipient}"]
     parts += [f"{name}: {value}" for name, value in entry.details.items() if value is not None]
-    parts.append(", ".join(entry.objects))
+    parts += entry.objects
     return "\n".join(part for part in parts if part)

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Final, TypeAlias
 import typer
 
 from workbench.cli.console import example, say, say_json
-from workbench.cli.documents import prose, read_document
+from workbench.cli.documents import read_document
 from workbench.cli.opening import opened
-from workbench.cli.options import AsJson, BenchOption, Justification
+from workbench.cli.options import AsJson, BenchOption, Justification, Reason
 from workbench.cli.tables import show_pairs, show_table
 
 if TYPE_CHECKING:
@@ -53,9 +53,6 @@ expiry = 2026-12-24T17:00:00+00:00
 """
 
 _Number: TypeAlias = Annotated[str, typer.Argument(help="Number of the case.")]
-_Reason: TypeAlias = Annotated[
-    str, typer.Option("--reason", help="Why, in your own words; @FILE takes it from a file.")
-]
 
 
 @app.command(epilog=example("workbench case template > robbery.toml"))
@@ -89,11 +86,11 @@ def open_(
 
 @app.command(epilog=example("workbench case authorise CASE/2026/118 --reason @reasons.txt"))
 def authorise(
-    number: _Number, *, reason: _Reason, bench: BenchOption = None, as_json: AsJson = False
+    number: _Number, *, reason: Reason, bench: BenchOption = None, as_json: AsJson = False
 ) -> None:
     """Authorise a case, as another officer than whoever asked."""
     with opened(bench) as workbench:
-        case = workbench.cases.authorise(number, prose(reason))
+        case = workbench.cases.authorise(number, reason)
     if as_json:
         say_json(case.plain())
     else:
@@ -102,11 +99,11 @@ def authorise(
 
 @app.command(epilog=example('workbench case refuse CASE/2026/118 --reason "one witness will do"'))
 def refuse(
-    number: _Number, *, reason: _Reason, bench: BenchOption = None, as_json: AsJson = False
+    number: _Number, *, reason: Reason, bench: BenchOption = None, as_json: AsJson = False
 ) -> None:
     """Refuse a case; what is kept for it is destroyed at once."""
     with opened(bench) as workbench:
-        ended = workbench.cases.refuse(number, prose(reason))
+        ended = workbench.cases.refuse(number, reason)
     _ended(ended, "refused", as_json=as_json)
 
 
@@ -156,7 +153,8 @@ def list_(*, bench: BenchOption = None, as_json: AsJson = False) -> None:
         say_json({"cases": [case.plain() for case in found]})
         return
     names = ("number", "state", "offence", "asked for by", "opened", "authorise by", "expires")
-    show_table(names, [[dict(_facts(case))[name] for name in names] for case in found])
+    rows = [[dict(_facts(case))[name] for name in names] for case in found]
+    show_table(names, rows, whole=("number",))
 
 
 def _facts(case: CaseView) -> list[tuple[str, object]]:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.markup import escape
 
+from workbench.cli.interrupts import require_not_ended
+
 if TYPE_CHECKING:
     from workbench.images import ImageLimits
     from workbench.settings import Settings
@@ -95,11 +97,12 @@ def image_limits(settings: Settings) -> ImageLimits:
 def progress_bar(description: str, unit: str = "") -> Iterator[Callable[[int, int | None], None]]:
     """Show a bar on stderr; yields a callback that takes what is done and the total, if known.
 
-    On something that is not a terminal nothing is drawn, so that logs stay readable.
+    On something that is not a terminal nothing is drawn, so that logs stay readable. Each call of
+    it raises an interrupt that Python dropped before.
     """
     console = stderr()
     if not console.is_terminal or os.environ.get("TERM") == "dumb":
-        yield lambda _done, _total: None
+        yield lambda _done, _total: require_not_ended()
         return
     from rich.progress import (  # noqa: PLC0415 - keeps `--help` quick
         BarColumn,
@@ -122,6 +125,7 @@ def progress_bar(description: str, unit: str = "") -> Iterator[Callable[[int, in
         task = bar.add_task(description, total=None)
 
         def advance(done: int, total: int | None) -> None:
+            require_not_ended()
             bar.update(task, completed=done, total=total)
 
         yield advance

@@ -125,13 +125,13 @@ def _end(place: DemonstrationBench, output: Path, *, as_json: bool) -> None:
 
 
 def _show(done: Demonstrated) -> None:
-    from workbench.cli.tables import show_pairs  # noqa: PLC0415 - keeps `--help` quick
+    from workbench.cli.certificates import show_certificate  # noqa: PLC0415 - quick `--help`
+    from workbench.cli.tables import show_pairs  # noqa: PLC0415
     from workbench.demonstration.tables import record_rows  # noqa: PLC0415
     from workbench.governance.moments import spoken  # noqa: PLC0415
 
     _show_alerts(done.outcome)
-    authorised, certificate = done.authorised, done.certificate.certificate
-    until, found = done.alerts_until, done.verification
+    authorised, until, found = done.authorised, done.alerts_until, done.verification
     show_pairs(
         [
             ("applied for by", authorised.applicant),
@@ -145,13 +145,12 @@ def _show(done: Demonstrated) -> None:
             ),
             *record_rows(done.record),
             ("alerts kept until", None if until is None else spoken(until)),
-            ("deletion certificate", f"{certificate.id}, {certificate.result.value}"),
-            ("  its SHA-256", certificate.digest()),
-            ("  data keys destroyed", len(certificate.keys)),
             ("audit log", f"{found.entries:,} entries, {'whole' if found.ok else 'NOT WHOLE'}"),
             ("  newest entry", f"{done.head.seq:,}, SHA-256 {done.head.hash}"),
         ]
     )
+    stdout().print()
+    show_certificate(done.certificate)
 
 
 def _show_alerts(outcome: Outcome) -> None:

@@ -12,9 +12,9 @@ import typer
 
 from workbench.cli.console import example, say, say_json
 from workbench.cli.deployment_template import template as filled_in
-from workbench.cli.documents import moment, prose, read_document
+from workbench.cli.documents import moment, read_document
 from workbench.cli.opening import opened
-from workbench.cli.options import AsJson, BenchOption
+from workbench.cli.options import AsJson, BenchOption, Reason, said
 from workbench.errors import UsageError
 from workbench.records.moments import utc_now
 
@@ -45,9 +45,6 @@ class NoteChoice(StrEnum):
 _Reference: TypeAlias = Annotated[str, typer.Argument(help="Reference of the deployment.")]
 _File: TypeAlias = Annotated[
     Path, typer.Argument(metavar="FILE", help="Fields to fill in, as JSON or TOML.")
-]
-_Reason: TypeAlias = Annotated[
-    str, typer.Option("--reason", help="Why, in your own words; @FILE takes it from a file.")
 ]
 
 
@@ -99,12 +96,20 @@ def authorise(
     *,
     necessity: Annotated[
         str,
-        typer.Option("--necessity", help="Why it is necessary, in your own words, or @FILE."),
+        typer.Option(
+            "--necessity",
+            parser=said,
+            metavar="TEXT",
+            help="Why it is necessary, in your own words, or @FILE.",
+        ),
     ],
     proportionality: Annotated[
         str,
         typer.Option(
-            "--proportionality", help="Why it is proportionate, in your own words, or @FILE."
+            "--proportionality",
+            parser=said,
+            metavar="TEXT",
+            help="Why it is proportionate, in your own words, or @FILE.",
         ),
     ],
     starts: Annotated[
@@ -129,6 +134,7 @@ def authorise(
         str | None,
         typer.Option(
             "--urgent",
+            parser=said,
             metavar="REASON",
             help="Why it cannot wait for a higher rank; it lapses unless that reviews it in time.",
         ),
@@ -140,11 +146,11 @@ def authorise(
     with opened(bench) as workbench:
         view = workbench.deployments.authorise(
             reference,
-            necessity=prose(necessity),
-            proportionality=prose(proportionality),
+            necessity=necessity,
+            proportionality=proportionality,
             starts=starts,
             ends=ends,
-            urgent_reason=None if urgent is None else prose(urgent),
+            urgent_reason=urgent,
         )
     _told(view, as_json=as_json)
 
@@ -153,11 +159,11 @@ def authorise(
     epilog=example("workbench deployment review-urgent 2026-11/HIGH-ST-1 --reason @reasons.txt")
 )
 def review_urgent(
-    reference: _Reference, *, reason: _Reason, bench: BenchOption = None, as_json: AsJson = False
+    reference: _Reference, *, reason: Reason, bench: BenchOption = None, as_json: AsJson = False
 ) -> None:
     """Uphold an urgent authority, as another officer; withdraw it if it should not stand."""
     with opened(bench) as workbench:
-        view = workbench.deployments.review_urgent(reference, prose(reason))
+        view = workbench.deployments.review_urgent(reference, reason)
     _told(view, as_json=as_json)
 
 
@@ -165,11 +171,11 @@ def review_urgent(
     epilog=example("workbench deployment refuse 2026-11/HIGH-ST-1 --reason 'not proportionate'")
 )
 def refuse(
-    reference: _Reference, *, reason: _Reason, bench: BenchOption = None, as_json: AsJson = False
+    reference: _Reference, *, reason: Reason, bench: BenchOption = None, as_json: AsJson = False
 ) -> None:
     """Refuse an application, with the reason."""
     with opened(bench) as workbench:
-        view = workbench.deployments.refuse(reference, prose(reason))
+        view = workbench.deployments.refuse(reference, reason)
     _told(view, as_json=as_json)
 
 
@@ -177,11 +183,11 @@ def refuse(
     epilog=example("workbench deployment cancel 2026-11/HIGH-ST-1 --reason 'the suspects left'")
 )
 def cancel(
-    reference: _Reference, *, reason: _Reason, bench: BenchOption = None, as_json: AsJson = False
+    reference: _Reference, *, reason: Reason, bench: BenchOption = None, as_json: AsJson = False
 ) -> None:
     """Cancel what has not been live yet."""
     with opened(bench) as workbench:
-        view = workbench.deployments.cancel(reference, prose(reason))
+        view = workbench.deployments.cancel(reference, reason)
     _told(view, as_json=as_json)
 
 
@@ -195,6 +201,8 @@ def withdraw(
         str | None,
         typer.Option(
             "--reason",
+            parser=said,
+            metavar="TEXT",
             help="Why the authority is withdrawn, or @FILE; not needed for an application.",
         ),
     ] = None,
@@ -209,7 +217,7 @@ def withdraw(
         view = (
             workbench.deployments.withdraw_application(reference)
             if reason is None
-            else workbench.deployments.withdraw_authority(reference, prose(reason))
+            else workbench.deployments.withdraw_authority(reference, reason)
         )
     _told(view, as_json=as_json)
 
@@ -297,10 +305,11 @@ def record(reference: _Reference, *, bench: BenchOption = None, as_json: AsJson 
 
     with opened(bench) as workbench:
         found = workbench.deployments.record(reference)
+        log = workbench.audit.standing()
     if as_json:
-        say_json(found.shown())
+        say_json(found.shown() | {"audit": log.plain()})
     else:
-        show_record(found)
+        show_record(found, log)
 
 
 def _told(view: DeploymentView, *, as_json: bool) -> None:

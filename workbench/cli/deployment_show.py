@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from workbench.cli.certificates import log_rows
 from workbench.cli.console import say
 from workbench.cli.tables import show_pairs, show_table
 from workbench.governance.moments import spoken
@@ -13,10 +14,13 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from workbench.bench.deployment_view import DeploymentView
+    from workbench.bench.log_head import LogHead
     from workbench.governance.deployment_counts import FalseAlertRates, Rate
     from workbench.governance.deployment_records import DeploymentRecord
 
 __all__ = ["said_number", "said_rate", "show_deployment", "show_deployments", "show_record"]
+
+_UNKNOWN: Final = "unknown"
 
 
 def show_deployments(views: Iterable[DeploymentView]) -> None:
@@ -27,6 +31,7 @@ def show_deployments(views: Iterable[DeploymentView]) -> None:
             (view.reference, view.state, view.applicant, _said(view.starts), _said(view.ends))
             for view in views
         ],
+        whole=("reference",),
     )
 
 
@@ -72,10 +77,10 @@ def show_deployment(view: DeploymentView) -> None:
         say(f"Still missing: {block}.")
 
 
-def show_record(record: DeploymentRecord) -> None:
-    """Write the record of a deployment: counts, both false alert rates, costs."""
+def show_record(record: DeploymentRecord, log: LogHead) -> None:
+    """Write the record of a deployment: counts, both false alert rates, costs, the log's head."""
     counts, watchlist, total = record.counts, record.watchlist, record.costs.total
-    known = f"{record.costs.known} known, {record.costs.unknown} of the lines unknown"
+    known = f"{record.costs.known:,} pounds known, {record.costs.unknown} of the lines unknown"
     show_pairs(
         [
             ("reference", record.reference),
@@ -83,11 +88,18 @@ def show_record(record: DeploymentRecord) -> None:
             ("place", f"{record.location.name}, {record.location.town}"),
             ("from", _said(record.starts)),
             ("to", _said(record.ended or record.ends)),
-            ("minutes searched", said_number(record.searched_minutes)),
+            ("searched", _minutes(record.searched_minutes)),
             ("use case", record.use_case.text),
-            ("watchlist", watchlist and f"{watchlist.references:,} of {watchlist.subjects:,}"),
+            (
+                "watchlist",
+                watchlist
+                and f"{watchlist.references:,} photographs of {watchlist.subjects:,} people",
+            ),
             ("minimum threshold", f"{record.minimum_threshold:g} {record.unit}"),
-            ("faces seen", said_number(counts.faces_seen)),
+            (
+                "faces seen",
+                _UNKNOWN if counts.faces_seen is None else f"{counts.faces_seen:,} faces",
+            ),
             ("alerts", counts.alerts),
             ("  open", counts.open),
             ("  true, confirmed", counts.true_confirmed),
@@ -96,31 +108,37 @@ def show_record(record: DeploymentRecord) -> None:
             ("  false, unconfirmed", counts.false_unconfirmed),
             ("  unresolved", counts.unresolved),
             ("blue-list alerts, apart", record.blue_list_alerts),
-            ("false alerts of faces seen", _rates(counts.false_of_faces)),
-            ("false alerts of alerts", _rates(counts.false_of_alerts)),
+            ("false alerts of faces seen", _rates(counts.false_of_faces, "faces")),
+            ("false alerts of alerts", _rates(counts.false_of_alerts, "alerts")),
             ("engagements", counts.engagements),
             ("  of them stops", counts.stops),
             ("arrests", counts.outcomes.arrest),
             ("other disposals", counts.outcomes.other_disposal),
             ("no action", counts.outcomes.no_action),
             ("no outcome on record", counts.outcomes.without_outcome),
-            ("costs, pounds", known if total is None else total),
+            ("costs", known if total is None else f"{total:,} pounds"),
             ("notices", len(record.notices)),
             ("talks with communities", len(record.community)),
+            *log_rows(log),
         ]
     )
 
 
-def _rates(rates: FalseAlertRates) -> str:
-    return f"{said_rate(rates.best)}; at worst {said_rate(rates.worst)}"
+def _rates(rates: FalseAlertRates, of: str) -> str:
+    return f"{said_rate(rates.best, of)}; at worst {said_rate(rates.worst, of)}"
 
 
-def said_rate(rate: Rate) -> str:
-    """Return a rate in words: how many of how many, and the interval."""
+def said_rate(rate: Rate, of: str) -> str:
+    """Return a rate in words: how many of how many of what, and the interval."""
     if rate.rate is None:
         return f"{rate.count:,} of an unknown number" if rate.n is None else "none to count"
-    low, high = rate.interval
-    return f"{rate.count:,} of {rate.n:,} ({rate.rate:.3%}, {low:.3%} to {high:.3%})"
+    low, high = (_per_cent(end) for end in rate.interval)
+    shown = f"{_per_cent(rate.rate)}, 95 % interval {low} to {high}"
+    return f"{rate.count:,} of {rate.n:,} {of} ({shown})"
+
+
+def _per_cent(share: float) -> str:
+    return f"{share * 100:.3f} %"
 
 
 def _said(moment: datetime | None) -> str | None:
@@ -129,7 +147,15 @@ def _said(moment: datetime | None) -> str | None:
 
 def said_number(value: float | None) -> str:
     """Return a number in words, `unknown` where nobody knows it."""
-    return "unknown" if value is None else f"{value:,.10g}"
+    return _UNKNOWN if value is None else f"{value:,.10g}"
+
+
+def _minutes(value: float | None) -> str:
+    return _UNKNOWN if value is None else f"{value:,.1f} minutes"
+
+
+def _faces(count: int | None) -> str:
+    return _UNKNOWN if count is None else f"{count:,} faces"
 
 
 def _yes(*, value: bool | None) -> str | None:

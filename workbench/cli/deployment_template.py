@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+import re
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 __all__ = ["TEMPLATE", "template"]
 
-_STARTS: Final = "2026-11-25T10:00:00+00:00"
-_ENDS: Final = "2026-11-25T16:00:00+00:00"
-_LASTS: Final = timedelta(hours=6)
+_STARTS: Final = datetime(2026, 11, 25, 10, tzinfo=UTC)
+_DATED: Final = re.compile(r"\b\d{4}-\d\d-\d\d(?P<time>T\d\d:\d\d:\d\d\+00:00)?\b")
 
 
 def template(now: datetime) -> str:
-    """Return the application with a window that begins at the next full hour in UTC."""
+    """Return the application with a window that begins at the next full hour in UTC.
+
+    Every other date in it, of the notice and of the assessments, keeps its distance from that.
+    """
     starts = now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
-    return TEMPLATE.replace(_STARTS, starts.isoformat()).replace(
-        _ENDS, (starts + _LASTS).isoformat()
-    )
+    moved = starts - _STARTS
+
+    def dated(found: re.Match[str]) -> str:
+        if found["time"] is None:
+            return (date.fromisoformat(found[0]) + timedelta(days=moved.days)).isoformat()
+        return (datetime.fromisoformat(found[0]) + moved).isoformat()
+
+    return _DATED.sub(dated, TEMPLATE)
 
 
 TEMPLATE: Final = """\

@@ -70,4 +70,5 @@ def ask(
                 )
                 for one in answer.listings
             ],
+            whole=("deployment",),
         )

@@ -13,6 +13,7 @@ from workbench.cli.options import AsJson, BenchOption, EncoderOption
 
 if TYPE_CHECKING:
     from workbench.bench.list_views import BuildReport, EntryView
+    from workbench.bench.log_head import LogHead
 
 __all__ = ["EXAMPLE", "enrol"]
 
@@ -74,10 +75,11 @@ def enrol(
                 strict=strict,
                 progress=lambda done, total, _path: progress(done, total),
             )
+        log = workbench.audit.standing()
     if as_json:
-        say_json(_summary(report))
+        say_json(_summary(report) | {"audit": log.plain()})
     else:
-        _show(report)
+        _show(report, log)
 
 
 def _summary(report: BuildReport) -> dict[str, Any]:
@@ -106,8 +108,9 @@ def _row(entry: EntryView) -> dict[str, Any]:
     }
 
 
-def _show(report: BuildReport) -> None:
-    from workbench.cli.tables import show_table  # noqa: PLC0415 - keeps `--help` quick
+def _show(report: BuildReport, log: LogHead) -> None:
+    from workbench.cli.certificates import log_rows  # noqa: PLC0415 - keeps `--help` quick
+    from workbench.cli.tables import show_pairs, show_table  # noqa: PLC0415
 
     show_table(
         ("Reference", "Image", "Category", "Verdict", "Why"),
@@ -121,7 +124,9 @@ def _show(report: BuildReport) -> None:
             )
             for one in (*report.enrolled, *report.refused)
         ),
+        whole=("Reference",),
     )
+    show_pairs(log_rows(log))
     kept = f", {report.kept} of them unchanged" if report.kept else ""
     say(
         f"{report.composition.subjects} people, {len(report.enrolled)} photographs enrolled{kept}, "

@@ -54,10 +54,11 @@ def list_(
                     one.what,
                     one.recipient,
                     one.actor,
-                    one.purpose,
+                    one.reference,
                 )
                 for one in found
             ],
+            whole=("id", "of"),
         )
 
 
@@ -69,6 +70,7 @@ def _plain(export: Export) -> dict[str, Any]:
         "recipient": export.recipient,
         "actor": export.actor,
         "purpose": export.purpose,
+        "reference": export.reference,
         "sha256": export.sha256,
         "objects": list(export.objects),
     }

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 import typer
 
 from workbench.cli.console import example, say, say_json
-from workbench.cli.documents import moment, prose
+from workbench.cli.documents import moment
 from workbench.cli.opening import opened
-from workbench.cli.options import AsJson, BenchOption
+from workbench.cli.options import AsJson, BenchOption, Reason
 from workbench.cli.tables import show_table
 
 if TYPE_CHECKING:
@@ -39,9 +39,8 @@ class GroundChoice(StrEnum):
     DATA_SUBJECT_REQUEST = "data-subject-request"
 
 
-_Id: TypeAlias = Annotated[str, typer.Argument(metavar="ID", help="Id of the hold.")]
-_Reason: TypeAlias = Annotated[
-    str, typer.Option("--reason", help="Why, in your own words; @FILE takes it from a file.")
+_Id: TypeAlias = Annotated[
+    str, typer.Argument(metavar="ID", help="Id of the hold, or the beginning or end of it.")
 ]
 _ReviewBy: TypeAlias = Annotated[
     datetime,
@@ -73,11 +72,11 @@ def place(
     ] = None,
     *,
     ground: Annotated[GroundChoice, typer.Option("--ground", help="Why, of the closed list.")],
-    reason: _Reason,
+    reason: Reason,
     review_by: _ReviewBy,
     alert: Annotated[
         list[str] | None,
-        typer.Option("--alert", metavar="ID", help="Alert to keep. May be repeated."),
+        typer.Option("--alert", metavar="ID", help="Alert to keep, by its id. May be repeated."),
     ] = None,
     bench: BenchOption = None,
     as_json: AsJson = False,
@@ -89,7 +88,7 @@ def place(
         hold = workbench.holds.place(
             reference,
             ground=HoldGround(ground),
-            reason=prose(reason),
+            reason=reason,
             review_by=review_by,
             alerts=alert or (),
         )
@@ -105,14 +104,14 @@ def place(
 def review(
     hold: _Id,
     *,
-    reason: _Reason,
+    reason: Reason,
     review_by: _ReviewBy,
     bench: BenchOption = None,
     as_json: AsJson = False,
 ) -> None:
     """Say that a hold was looked at and is still needed, and when it is looked at next."""
     with opened(bench) as workbench:
-        found = workbench.holds.review(hold, reason=prose(reason), review_by=review_by)
+        found = workbench.holds.review(hold, reason=reason, review_by=review_by)
     _told(found, f"It is looked at again by {found.next_review:%Y-%m-%d %H:%M} UTC.", as_json)
 
 
@@ -120,11 +119,11 @@ def review(
     epilog=example('workbench hold release hold-0678f3c2a1b0-9f2c4d7a --reason "the case ended"')
 )
 def release(
-    hold: _Id, *, reason: _Reason, bench: BenchOption = None, as_json: AsJson = False
+    hold: _Id, *, reason: Reason, bench: BenchOption = None, as_json: AsJson = False
 ) -> None:
     """Release a hold that somebody else placed; what it kept goes at its limit."""
     with opened(bench) as workbench:
-        found = workbench.holds.release(hold, reason=prose(reason))
+        found = workbench.holds.release(hold, reason=reason)
     _told(found, "What it kept and is past its limit goes at the next opening.", as_json)
 
 
@@ -160,6 +159,7 @@ def list_(
                 )
                 for hold in found
             ],
+            whole=("id", "keeps"),
         )
 
 

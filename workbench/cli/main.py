@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import io
 import os
-import signal
 import sys
 from collections.abc import Sequence
 from importlib import metadata
-from typing import Annotated, Never
+from typing import Annotated
 
 import typer
 
@@ -41,6 +40,7 @@ from workbench.cli import (
 from workbench.cli.compare import compare
 from workbench.cli.console import example
 from workbench.cli.evaluate import evaluate_app
+from workbench.cli.interrupts import ended_by_signals
 from workbench.errors import WorkbenchError
 from workbench.hygiene import harden_process, install_exception_hook, without_credentials
 from workbench.hygiene.tracebacks import traceback_text
@@ -49,7 +49,6 @@ __all__ = ["app", "main", "run", "version"]
 
 FAILED = 1
 INTERRUPTED = 130
-TERMINATED = 143
 
 app = typer.Typer(
     name="workbench",
@@ -148,10 +147,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Args:
         arguments: words after `workbench`; those of the process when `None`.
     """
-    _end_on_terminate()
     _never_fail_on_a_letter()
     try:
-        return _run(arguments)
+        with ended_by_signals():
+            return _run(arguments)
     except WorkbenchError as error:
         return _end(str(error), error.exit_code, error)
     except KeyboardInterrupt as error:
@@ -224,17 +223,3 @@ def _never_fail_on_a_letter() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-
-
-def _end_on_terminate() -> None:
-    """Let a polite kill unwind like any other end, so that nothing unfinished stays behind."""
-
-    def stop(_number: int, _frame: object) -> Never:
-        raise SystemExit(TERMINATED)
-
-    # Signals belong to the main thread; a caller in another one keeps its own handling.
-    try:
-        if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
-            signal.signal(signal.SIGTERM, stop)
-    except ValueError:
-        return

@@ -9,6 +9,8 @@ from typing import Annotated, TypeAlias
 
 import typer
 
+from workbench.cli.documents import prose
+
 __all__ = [
     "AsJson",
     "BenchOption",
@@ -17,6 +19,8 @@ __all__ = [
     "Force",
     "Justification",
     "OutputFolder",
+    "Reason",
+    "said",
     "score",
 ]
 
@@ -35,6 +39,21 @@ def score(text: str) -> float:
         msg = f"{text!r} is not a number that scores can be compared with. Give one such as 4."
         raise typer.BadParameter(msg)
     return value
+
+
+def said(text: str) -> str:
+    """Read why something is done: an option's text, or that of the file which `@FILE` names.
+
+    Raises:
+        typer.BadParameter: when it says nothing, with what is asked for.
+        RecordError: when the file cannot be read.
+    """
+    from workbench.governance.text import in_words  # noqa: PLC0415 - keeps `--help` quick
+
+    try:
+        return in_words(prose(text))
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
 
 
 class EncoderChoice(StrEnum):
@@ -82,6 +101,19 @@ BenchOption: TypeAlias = Annotated[
 Justification: TypeAlias = Annotated[
     str,
     typer.Option(
-        "--justification", "-j", metavar="TEXT", help="Why it is done; kept in the audit log."
+        "--justification",
+        "-j",
+        parser=said,
+        metavar="TEXT",
+        help="Why it is done, in a few words, or @FILE; kept in the audit log.",
+    ),
+]
+Reason: TypeAlias = Annotated[
+    str,
+    typer.Option(
+        "--reason",
+        parser=said,
+        metavar="TEXT",
+        help="Why, in your own words; @FILE takes it from a file.",
     ),
 ]

@@ -89,7 +89,7 @@ def _row(one: DeploymentOutcome) -> tuple[str, ...]:
                 one.state,
             ),
             (
-                f"{said_number(one.searched_minutes)} min",
+                _minutes(one.searched_minutes),
                 f"{said_number(one.counts.faces_seen)} faces",
                 "no list" if one.list_references is None else f"list {one.list_references:,}",
                 *one.feeds,
@@ -104,6 +104,10 @@ def _row(one: DeploymentOutcome) -> tuple[str, ...]:
     )
 
 
+def _minutes(value: float | None) -> str:
+    return "unknown min" if value is None else f"{value:,.1f} min"
+
+
 def _alerts(counts: DeploymentCounts) -> tuple[str, ...]:
     return (
         f"{counts.alerts:,} in all",
@@ -116,7 +120,7 @@ def _alerts(counts: DeploymentCounts) -> tuple[str, ...]:
 def _came_of_it(counts: DeploymentCounts) -> tuple[str, ...]:
     return (
         f"{counts.engagements:,} engaged",
-        f"{counts.engagement_minutes:,.10g} min",
+        f"{counts.engagement_minutes:,.1f} min",
         f"{counts.outcomes.arrest:,} arrested",
         f"{counts.outcomes.other_disposal:,} other",
         f"{counts.outcomes.no_action:,} no action",
@@ -127,18 +131,18 @@ def _totals(totals: OutcomeTotals) -> list[tuple[str, object]]:
     counts = totals.counts
     return [
         ("deployments", f"{totals.deployments:,}, {totals.searched:,} of them searched"),
-        ("minutes searched", _known(f"{totals.searched_minutes:,.10g}", totals.minutes_unknown)),
+        ("minutes searched", _known(f"{totals.searched_minutes:,.1f}", totals.minutes_unknown)),
         ("faces seen", _known(said_number(totals.counted.faces_seen or 0), totals.faces_unknown)),
         ("alerts", f"{counts.alerts:,}, those on the blue list apart"),
         ("  true", f"{counts.true:,}, {counts.true_confirmed:,} of them confirmed"),
         ("  false", f"{counts.false:,}, {counts.false_confirmed:,} of them confirmed"),
         ("  undecided", f"{counts.undecided:,}, {counts.open:,} of them still open"),
-        ("false of faces seen", said_rate(totals.false_of_faces.best)),
-        ("  at worst", said_rate(totals.false_of_faces.worst)),
-        ("false of alerts", said_rate(counts.false_of_alerts.best)),
-        ("  at worst", said_rate(counts.false_of_alerts.worst)),
+        ("false of faces seen", said_rate(totals.false_of_faces.best, "faces")),
+        ("  at worst", said_rate(totals.false_of_faces.worst, "faces")),
+        ("false of alerts", said_rate(counts.false_of_alerts.best, "alerts")),
+        ("  at worst", said_rate(counts.false_of_alerts.worst, "alerts")),
         ("engagements", f"{counts.engagements:,}, {counts.stops:,} of them stops"),
-        ("  minutes", f"{counts.engagement_minutes:,.10g}"),
+        ("  minutes", f"{counts.engagement_minutes:,.1f}"),
         ("arrests", f"{counts.outcomes.arrest:,}"),
         ("other disposals", f"{counts.outcomes.other_disposal:,}"),
         ("no action", f"{counts.outcomes.no_action:,}"),

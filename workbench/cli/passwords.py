@@ -43,12 +43,19 @@ def asked_password(*, from_stdin: bool, prompt: str = "Password: ") -> str:
 def new_password(*, from_stdin: bool, of: str) -> str:
     """Return a password that somebody chooses, typed twice at a prompt.
 
+    One that cannot be used is refused there before it is asked for again.
+
     Raises:
-        RecordError: when the two differ.
+        RecordError: when it cannot be used, or the two differ.
         UsageError: when there is neither a terminal to ask at nor a line to read.
     """
+    from workbench.identity.passwords import require_password  # noqa: PLC0415 - quick `--help`
+
     password = asked_password(from_stdin=from_stdin, prompt=f"New password of {of}: ")
-    if not from_stdin and getpass.getpass("The same once more: ") != password:
+    if from_stdin:
+        return password
+    require_password(password)
+    if getpass.getpass("The same once more: ") != password:
         msg = "the two passwords differ, so neither was taken. Type it again."
         raise RecordError(msg)
     return password

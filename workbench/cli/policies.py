@@ -50,6 +50,7 @@ def list_(*, bench: BenchOption = None, as_json: AsJson = False) -> None:
             )
             for policy in found
         ],
+        whole=("policy",),
     )
 
 

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
 
+from workbench.cli.certificates import counted, show_certificate
 from workbench.cli.console import example, load_settings, say, say_json
 from workbench.cli.opening import opened
 from workbench.cli.options import AsJson, BenchOption
-from workbench.cli.tables import show_pairs, show_table
-from workbench.errors import UsageError
+from workbench.cli.tables import show_table
+from workbench.errors import UnknownRecordError, UsageError
 
 if TYPE_CHECKING:
+    from workbench.bench import Workbench
     from workbench.bench.retention import IssuedCertificate
     from workbench.governance.certificates import DeletionCertificate
-    from workbench.reports.certificates import CertificatePage
 
 __all__ = ["app"]
 
@@ -63,10 +64,11 @@ def plan(*, bench: BenchOption = None, as_json: AsJson = False) -> None:
                     row.retention,
                     row.reference,
                     row.id,
-                    ", ".join(row.holds) or None,
+                    "\n".join(row.holds) or None,
                 )
                 for row in found.rows
             ],
+            whole=("of", "id", "holds"),
         )
     for hold in found.to_review:
         say(f"Hold {hold.id} was to be looked at again by {hold.next_review:%Y-%m-%d}.")
@@ -170,11 +172,12 @@ def certificate(
 ) -> None:
     """Show deletion certificates, or write one as a page that prints."""
     with opened(bench) as workbench:
-        if name is None or not name.startswith("certificate-"):
+        found = _listed(workbench, name)
+        if found is not None or name is None:
             if html is not None:
                 msg = "--html writes one certificate. Name it by its id."
                 raise UsageError(msg)
-            _list(workbench.retention.certificates(name), as_json=as_json)
+            _list(found or [], as_json=as_json)
             return
         issued = workbench.retention.certificate(name)
         if html is not None:
@@ -187,7 +190,7 @@ def certificate(
 
         say_json(certificate_values(issued.page()))
     elif html is None:
-        _show(issued)
+        show_certificate(issued)
 
 
 def _run_unattended(project: Path | None, bench: str | None, *, as_json: bool) -> None:
@@ -218,9 +221,21 @@ def _run_unattended(project: Path | None, bench: str | None, *, as_json: bool) -
         raise typer.Exit(UNFINISHED)
 
 
-def _list(found: list[DeletionCertificate], *, as_json: bool) -> None:
+def _listed(workbench: Workbench, name: str | None) -> list[IssuedCertificate] | None:
+    """Return all certificates or those of a reference; `None` where a name is the id of one."""
+    if name is not None and name.startswith("certificate-"):
+        return None
+    try:
+        return workbench.retention.issued(name)
+    except UnknownRecordError:
+        if name is None or workbench.whole_id("certificate", name) == name:
+            raise
+        return None
+
+
+def _list(found: list[IssuedCertificate], *, as_json: bool) -> None:
     if as_json:
-        say_json({"certificates": [one.plain() | {"digest": one.digest()} for one in found]})
+        say_json({"certificates": [_plain(one) for one in found]})
     elif not found:
         say("No certificate was issued.")
     else:
@@ -228,16 +243,22 @@ def _list(found: list[DeletionCertificate], *, as_json: bool) -> None:
             ("id", "finished", "class", "of", "gone", "result"),
             [
                 (
-                    one.id,
-                    f"{one.finished:%Y-%m-%d %H:%M} UTC",
-                    one.retention.value,
-                    one.purpose,
-                    len(one.objects),
-                    one.result.value,
+                    issued.certificate.id,
+                    f"{issued.certificate.finished:%Y-%m-%d %H:%M} UTC",
+                    issued.certificate.retention.value,
+                    issued.reference,
+                    len(issued.certificate.objects),
+                    issued.certificate.result.value,
                 )
-                for one in found
+                for issued in found
             ],
+            whole=("id", "of"),
         )
+
+
+def _plain(issued: IssuedCertificate) -> dict[str, Any]:
+    one = issued.certificate
+    return one.plain() | {"reference": issued.reference, "digest": one.digest()}
 
 
 def _tell(certificates: tuple[DeletionCertificate, ...]) -> None:
@@ -246,42 +267,4 @@ def _tell(certificates: tuple[DeletionCertificate, ...]) -> None:
     if not certificates:
         say("Nothing was due.")
     for one in certificates:
-        counted = ", ".join(f"{_kind(kind)} {count:,}" for kind, count in one.counts.items())
-        say(f"{one.id}: {counted}; {one.result.value}, {lateness(one)}.")
-
-
-def _show(issued: IssuedCertificate) -> None:
-    from workbench.reports.certificates import lateness  # noqa: PLC0415 - keeps `--help` quick
-
-    one, page = issued.certificate, issued.page()
-    counted = ", ".join(f"{_kind(kind)} {count:,}" for kind, count in one.counts.items())
-    show_pairs(
-        [
-            ("certificate", one.id),
-            ("digest", one.digest()),
-            ("of", f"{one.retention.value} of {issued.reference}"),
-            ("result", one.result.value),
-            ("counts", counted or None),
-            ("keys destroyed", "\n".join(one.keys) or None),
-            ("records destroyed", "\n".join(one.objects) or None),
-            ("held", "\n".join(one.held) or None),
-            ("remaining", "\n".join(one.remaining) or None),
-            ("due", one.due and f"{one.due:%Y-%m-%d %H:%M} UTC"),
-            ("finished", f"{one.finished:%Y-%m-%d %H:%M} UTC"),
-            ("lateness", lateness(one)),
-            (
-                "left before",
-                "\n".join(f"{left.what}, to {left.recipient}" for left in one.disclosed) or None,
-            ),
-            ("log", _head(page)),
-            ("witness", page.witness),
-        ]
-    )
-
-
-def _head(page: CertificatePage) -> str | None:
-    return None if page.head_hash is None else f"{page.head_seq}: {page.head_hash}"
-
-
-def _kind(kind: str) -> str:
-    return kind.replace("-", " ")
+        say(f"{one.id}: {counted(one.counts)}; {one.result.value}, {lateness(one)}.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
@@ -10,9 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 import typer
 
 from workbench.cli.console import example, say, say_json
-from workbench.cli.documents import prose, read_document
+from workbench.cli.documents import read_document
 from workbench.cli.opening import opened
-from workbench.cli.options import AsJson, BenchOption
+from workbench.cli.options import AsJson, BenchOption, Reason
 from workbench.cli.tables import show_pairs, show_table
 from workbench.errors import UsageError
 
@@ -38,7 +39,9 @@ class ProfileChoice(StrEnum):
     STRICTEST = "strictest"
 
 
-_Change: TypeAlias = Annotated[str, typer.Argument(metavar="ID", help="Id of the proposal.")]
+_Change: TypeAlias = Annotated[
+    str, typer.Argument(metavar="ID", help="Id of the proposal, or the beginning or end of it.")
+]
 
 
 @app.command(epilog=example("workbench rules show", "workbench rules show --json"))
@@ -55,7 +58,7 @@ def show(*, bench: BenchOption = None, as_json: AsJson = False) -> None:
         [
             (
                 limit.retention.value,
-                "as long as the bench" if limit.keep is None else str(limit.keep),
+                "as long as the bench" if limit.keep is None else _kept_for(limit.keep),
                 limit.starts_from,
                 f"{limit.source.text} ({limit.source.where})",
                 limit.source.standing.meaning,
@@ -108,9 +111,7 @@ def propose(
             "--basis", help="With --keep: what allows a limit laxer than any that was published."
         ),
     ] = None,
-    reason: Annotated[
-        str, typer.Option("--reason", help="Why, in your own words; @FILE takes it from a file.")
-    ],
+    reason: Reason,
     bench: BenchOption = None,
     as_json: AsJson = False,
 ) -> None:
@@ -129,7 +130,7 @@ def propose(
             now = workbench.rule_changes.show().retention
             own = now.keeping("own", _spans(keep), where=policy or "", basis=basis)
             values = {"retention": own.plain()}
-        change = workbench.rule_changes.propose(values, prose(reason))
+        change = workbench.rule_changes.propose(values, reason)
     if as_json:
         say_json(_plain(change))
     else:
@@ -151,15 +152,13 @@ def confirm(change: _Change, *, bench: BenchOption = None, as_json: AsJson = Fal
 def decline(
     change: _Change,
     *,
-    reason: Annotated[
-        str, typer.Option("--reason", help="Why, in your own words; @FILE takes it from a file.")
-    ],
+    reason: Reason,
     bench: BenchOption = None,
     as_json: AsJson = False,
 ) -> None:
     """Decline a proposal; the rules stay as they are."""
     with opened(bench) as workbench:
-        rules = workbench.rule_changes.decline(change, prose(reason))
+        rules = workbench.rule_changes.decline(change, reason)
     _decided(change, "declined", rules.plain(), as_json=as_json)
 
 
@@ -213,6 +212,13 @@ def _flat(values: dict[str, Any], before: str = "") -> list[tuple[str, object]]:
         else:
             found.append((f"{before}{name}", "none" if value is None else value))
     return found
+
+
+def _kept_for(span: timedelta) -> str:
+    from workbench.governance.moments import duration  # noqa: PLC0415 - keeps `--help` quick
+
+    whole = span.days > 1 and not span % timedelta(days=1)
+    return f"{span.days} days" if whole else duration(span)
 
 
 def _short(value: Any) -> str:  # noqa: ANN401 - whatever JSON holds

@@ -14,7 +14,7 @@ import typer
 
 from workbench.cli.console import example, load_settings, progress_bar, say, say_json
 from workbench.cli.opening import opened
-from workbench.cli.options import AsJson, BenchOption, EncoderOption, Force, score
+from workbench.cli.options import AsJson, BenchOption, EncoderOption, Force, said, score
 from workbench.cli.outputs import output_folder, require_apart
 from workbench.errors import UsageError, WorkbenchError
 
@@ -95,7 +95,7 @@ def search(
     ] = None,
     justification: Annotated[
         str | None,
-        typer.Option("--justification", "-j", metavar="TEXT", help="Why they get it."),
+        typer.Option("--justification", "-j", parser=said, metavar="TEXT", help="Why they get it."),
     ] = None,
     encoder: EncoderOption = None,
     force: Force = False,

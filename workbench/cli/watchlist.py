@@ -11,7 +11,7 @@ from workbench.cli.console import example, say, say_json, stdout
 from workbench.cli.documents import prose
 from workbench.cli.enrol import enrol
 from workbench.cli.opening import opened
-from workbench.cli.options import AsJson, BenchOption
+from workbench.cli.options import AsJson, BenchOption, Justification, said
 
 if TYPE_CHECKING:
     from workbench.bench.list_views import EntryView, ListView
@@ -30,7 +30,8 @@ _Reference: TypeAlias = Annotated[
     str, typer.Argument(metavar="REFERENCE", help="Reference of the deployment.")
 ]
 _Entries: TypeAlias = Annotated[
-    list[str], typer.Argument(metavar="ENTRY...", help="Ids of entries, as show lists them.")
+    list[str],
+    typer.Argument(metavar="ENTRY...", help="Ids of entries, as show lists them, or ends of them."),
 ]
 
 app.command(
@@ -57,10 +58,7 @@ def template(*, as_json: AsJson = False) -> None:
 def show(
     reference: _Reference,
     *,
-    justification: Annotated[
-        str,
-        typer.Option("--justification", "-j", help="Why you look at it; it goes into the log."),
-    ],
+    justification: Justification,
     faces: Annotated[
         int | None,
         typer.Option(
@@ -72,7 +70,7 @@ def show(
 ) -> None:
     """List who is on a list and why, and what still keeps its search from starting."""
     with opened(bench) as workbench:
-        view = workbench.watchlists.show(reference, prose(justification), faces=faces)
+        view = workbench.watchlists.show(reference, justification, faces=faces)
     if as_json:
         say_json(_view(view))
     else:
@@ -89,13 +87,16 @@ def check(
     reference: _Reference,
     entries: _Entries,
     *,
-    note: Annotated[str, typer.Option("--note", help="What was compared with what.")],
+    note: Annotated[
+        str,
+        typer.Option("--note", parser=said, metavar="TEXT", help="What was compared with what."),
+    ],
     bench: BenchOption = None,
     as_json: AsJson = False,
 ) -> None:
     """Say as a second person that images show the people of their entries."""
     with opened(bench) as workbench:
-        workbench.watchlists.check(reference, entries, prose(note))
+        workbench.watchlists.check(reference, entries, note)
     _told(reference, "checked", len(entries), as_json=as_json)
 
 
@@ -127,13 +128,18 @@ def drop(
     reference: _Reference,
     entries: _Entries,
     *,
-    reason: Annotated[str, typer.Option("--reason", help="Why they are no longer looked for.")],
+    reason: Annotated[
+        str,
+        typer.Option(
+            "--reason", parser=said, metavar="TEXT", help="Why they are no longer looked for."
+        ),
+    ],
     bench: BenchOption = None,
     as_json: AsJson = False,
 ) -> None:
     """Take entries off a list; a live search for it stops, and starts anew without them."""
     with opened(bench) as workbench:
-        workbench.watchlists.drop(reference, entries, prose(reason))
+        workbench.watchlists.drop(reference, entries, reason)
     _told(reference, "dropped", len(entries), as_json=as_json)
 
 
@@ -230,6 +236,7 @@ def _show(view: ListView) -> None:
             )
             for one in view.entries
         ),
+        whole=("Entry", "Reference"),
     )
     shares = view.composition.by_category.items()
     show_pairs(

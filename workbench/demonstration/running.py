@@ -40,7 +40,7 @@ from workbench.governance.retention import RetentionClass
 from workbench.records.audit.checkpoints import Checkpoint
 from workbench.records.audit.faults import Verification
 from workbench.reports import render_alerts
-from workbench.reports.certificates import certificate_json, certificate_values
+from workbench.reports.certificates import certificate_values
 
 __all__ = ["CERTIFICATE_JSON", "CERTIFICATE_PAGE", "Demonstrated", "run"]
 
@@ -188,12 +188,13 @@ def _looked_back(
 ) -> Demonstrated:
     """Write the certificate, and look at record and log as they are afterwards."""
     reference = authorised.reference
-    (folder / CERTIFICATE_JSON).write_text(certificate_json(certificate.page()), "utf-8")
     with bench.opened(ANALYST) as analyst:
         record = analyst.deployments.record(reference)
     with bench.opened(PROTECTION) as protection:
-        protection.retention.write_page(certificate, folder / CERTIFICATE_PAGE, recipient=RECIPIENT)
-        plan = protection.retention.plan()
+        retention = protection.retention
+        retention.write_json(certificate, folder / CERTIFICATE_JSON, recipient=RECIPIENT)
+        retention.write_page(certificate, folder / CERTIFICATE_PAGE, recipient=RECIPIENT)
+        plan = retention.plan()
         verification = protection.audit.verify()
         head = protection.audit.head()
     due = [

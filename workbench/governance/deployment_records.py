@@ -175,9 +175,9 @@ class DeploymentRecord(Record):
 
     def shown(self) -> dict[str, Any]:
         """Return the record as plain values, with both false alert rates and what is unknown."""
-        total = self.costs.total
+        total, minutes = self.costs.total, self.searched_minutes
         return self.plain() | {
-            "searched_minutes": self.searched_minutes,
+            "searched_minutes": None if minutes is None else round(minutes, 2),
             "alerts": self.counts.alerts,
             "false_alerts": self.counts.false,
             "false_alerts_of_faces_seen": shown_rates(self.counts.false_of_faces),

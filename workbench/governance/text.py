@@ -13,10 +13,27 @@ from typing import Annotated, Final, TypeAlias
 
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator
 
-__all__ = ["LONGEST_LINE", "LONGEST_PROSE", "Identifier", "Line", "Moment", "Prose"]
+from workbench.errors import RecordError
+
+__all__ = [
+    "LONGEST_LINE",
+    "LONGEST_PROSE",
+    "Identifier",
+    "Line",
+    "Moment",
+    "Prose",
+    "Reason",
+    "in_words",
+    "require_reason",
+]
 
 LONGEST_LINE: Final = 200
 LONGEST_PROSE: Final = 10_000
+
+_FEWEST_WORDS: Final = 2
+_FEWEST_LETTERS: Final = 5
+_LONG_WORD: Final = 10
+"""Letters of a word that says something by itself; some scripts put no space between words."""
 
 _BREAKS: Final = frozenset("\n\t")
 _IDENTIFIER: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/:-]{0,99}")
@@ -28,6 +45,39 @@ def _line(text: str) -> str:
 
 def _prose(text: str) -> str:
     return _shown(text.replace("\r\n", "\n"), allowed=_BREAKS, longest=LONGEST_PROSE)
+
+
+def in_words(text: str) -> str:
+    """Return prose that says why something is done, as far as a program can tell.
+
+    What somebody wrote must have two words and five letters or digits, or ten of these. Neither a
+    law nor a source asks for that number: it keeps out what is typed to get past the question.
+
+    Raises:
+        ValueError: when it says nothing.
+    """
+    text = _prose(text)
+    words = sum(any(letter.isalnum() for letter in word) for word in text.split())
+    letters = sum(letter.isalnum() for letter in text)
+    if letters < _LONG_WORD and (words < _FEWEST_WORDS or letters < _FEWEST_LETTERS):
+        msg = "says nothing that could be checked later; say why, in a few words"
+        raise ValueError(msg)
+    return text
+
+
+def require_reason(text: object, *, what: str, field: str = "reason") -> None:
+    """Let a reason pass that somebody gives now; what is kept from before is not judged.
+
+    Raises:
+        RecordError: says what was to be given.
+    """
+    if not isinstance(text, str):
+        return  # none is given, or it is refused with the record that it is of
+    try:
+        in_words(text)
+    except ValueError as error:
+        msg = f"{what} cannot be used: {field}: {error}. Correct what is named."
+        raise RecordError(msg) from None
 
 
 def _shown(text: str, allowed: frozenset[str], longest: int) -> str:
@@ -78,6 +128,9 @@ Line: TypeAlias = Annotated[str, AfterValidator(_line)]
 
 Prose: TypeAlias = Annotated[str, AfterValidator(_prose)]
 """Any number of lines, 1 to 10,000 characters, all of which can be shown."""
+
+Reason: TypeAlias = Annotated[str, AfterValidator(in_words)]
+"""Prose that says why, in a few words; for what is given now, not for what is read again."""
 
 Identifier: TypeAlias = Annotated[str, AfterValidator(_identifier)]
 """A reference such as `2026-11/HIGH-ST-1`: letters, digits and `. _ / : -`, at most 100."""

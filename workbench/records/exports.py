@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -28,6 +28,8 @@ class Export:
         recipient: who has it.
         sha256: of what was given; `None` where it was not known beforehand.
         objects: ids of the records that are in it.
+        reference: of the deployment or number of the case, for people; kept with that, and empty
+            until it is looked up.
     """
 
     id: str
@@ -38,6 +40,7 @@ class Export:
     recipient: str
     sha256: str | None
     objects: tuple[str, ...] = ()
+    reference: str = field(default="", compare=False)
 
 
 def add_export(connection: Connection, export: Export) -> None:

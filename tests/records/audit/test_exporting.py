@@ -100,7 +100,7 @@ def test_the_extract_is_of_section_62_alone(bench: Any, make_draft: Make) -> Non
         make_draft(
             Verb.DISCLOSE,
             purpose="d-1",
-            justification="ordered",
+            justification="ordered, for a test",
             recipient="a court",
             objects=("a",),
         )
@@ -122,6 +122,6 @@ def test_the_extract_is_of_section_62_alone(bench: Any, make_draft: Make) -> Non
     assert (second.seq, second.verb, second.justification, second.recipient) == (
         4,
         Verb.DISCLOSE,
-        "ordered",
+        "ordered, for a test",
         "a court",
     )

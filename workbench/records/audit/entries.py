@@ -20,7 +20,7 @@ from pydantic import Field, ValidationError, ValidationInfo, field_validator
 
 from workbench.errors import AuditError
 from workbench.governance.record import Record
-from workbench.governance.text import Identifier, Line, Prose
+from workbench.governance.text import Identifier, Line, Prose, in_words
 from workbench.records.audit.details import Detail, Details, checked_details
 from workbench.records.audit.times import UtcMoment
 from workbench.records.audit.verbs import JUSTIFIED, Result, Verb
@@ -70,7 +70,7 @@ class Draft(Record):
         actor: account of whoever did it.
         role: the role in which it was done.
         purpose: deployment or case that it served, or `administration`.
-        justification: why; required to consult, to disclose and to combine.
+        justification: why; required to consult, to disclose and to combine, in a few words.
         objects: ids of the records concerned; no faces, no names.
         recipient: to whom; required to disclose and to export.
         result: how it ended.
@@ -126,6 +126,8 @@ class Draft(Record):
         if text is None and verb in JUSTIFIED:
             msg = f"is required to {verb} ({_WHY[verb]}); say why it was done"
             raise ValueError(msg)
+        if text is not None and verb in JUSTIFIED and info.context is not _READING:
+            in_words(text)
         return _checked(text, info)
 
     @field_validator("recipient")

@@ -1,0 +1,83 @@
+"""One Ctrl-C is enough: what Python drops of it is raised again at the next step of the work.
+
+Python runs the handler of a signal between two instructions, wherever the main thread is. Where
+that is a finaliser, a callback of a weak reference (each import has one) or a callback out of C,
+nothing can be raised from there: the exception is written to stderr and forgotten. So the handler
+remembers that it was called, and whatever shows progress asks.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Never
+
+__all__ = ["TERMINATED", "ended_by_signals", "require_not_ended"]
+
+TERMINATED = 143
+"""Exit code after a polite kill: 128 and the number of the signal, as a shell counts."""
+
+
+class _Ending:
+    """A handler of a signal that ends the command, and remembers that it was called."""
+
+    def __init__(self, ended: Callable[[], BaseException]) -> None:
+        """Take what makes the exception that unwinds everything."""
+        self._ended = ended
+        self._called = False
+
+    def __call__(self, _number: int, _frame: FrameType | None) -> Never:
+        """Raise it, and remember that."""
+        self._called = True
+        raise self._ended()
+
+    def require_not_called(self) -> None:
+        """Raise it again if it was called."""
+        if self._called:
+            raise self._ended()
+
+
+@contextmanager
+def ended_by_signals() -> Iterator[None]:
+    """Let Ctrl-C and a polite kill unwind what runs within, so that nothing unfinished stays.
+
+    Signals belong to the main thread, and whoever handles one already keeps doing so; then nothing
+    is changed.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    usual = {
+        signal.SIGINT: (signal.default_int_handler, _Ending(KeyboardInterrupt)),
+        signal.SIGTERM: (signal.SIG_DFL, _Ending(lambda: SystemExit(TERMINATED))),
+    }
+    replaced = {
+        number: (before, ending)
+        for number, (before, ending) in usual.items()
+        if signal.getsignal(number) == before
+    }
+    for number, (_, ending) in replaced.items():
+        signal.signal(number, ending)
+    try:
+        yield
+    finally:
+        for number, (before, _) in replaced.items():
+            signal.signal(number, before)
+
+
+def require_not_ended() -> None:
+    """Raise what a signal raised before and Python dropped; call it at each step of long work.
+
+    Raises:
+        KeyboardInterrupt: after Ctrl-C.
+        SystemExit: after a polite kill.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        return
+    for number in (signal.SIGINT, signal.SIGTERM):
+        ending = signal.getsignal(number)
+        if isinstance(ending, _Ending):
+            ending.require_not_called()
