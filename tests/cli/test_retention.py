@@ -197,7 +197,7 @@ def test_a_proposal_needs_a_file_or_a_profile(run: Run, tmp_path: Path) -> None:
 def test_a_limit_comes_with_its_class_its_length_and_its_document(
     run: Run, words: tuple[str, ...], said: str
 ) -> None:
-    ended = run("administrator", "rules", "propose", *words, "--reason", "x")
+    ended = run("administrator", "rules", "propose", *words, "--reason", "Policy 7 says so.")
     assert (ended.code, said in ended.err) == (2, True)
 
 
