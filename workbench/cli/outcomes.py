@@ -120,7 +120,7 @@ def _alerts(counts: DeploymentCounts) -> tuple[str, ...]:
 def _came_of_it(counts: DeploymentCounts) -> tuple[str, ...]:
     return (
         f"{counts.engagements:,} engaged",
-        f"{counts.engagement_minutes:,.1f} min",
+        f"{counts.engagement_minutes:,.10g} min",
         f"{counts.outcomes.arrest:,} arrested",
         f"{counts.outcomes.other_disposal:,} other",
         f"{counts.outcomes.no_action:,} no action",
@@ -142,7 +142,7 @@ def _totals(totals: OutcomeTotals) -> list[tuple[str, object]]:
         ("false of alerts", said_rate(counts.false_of_alerts.best, "alerts")),
         ("  at worst", said_rate(counts.false_of_alerts.worst, "alerts")),
         ("engagements", f"{counts.engagements:,}, {counts.stops:,} of them stops"),
-        ("  minutes", f"{counts.engagement_minutes:,.1f}"),
+        ("  minutes", f"{counts.engagement_minutes:,.10g}"),
         ("arrests", f"{counts.outcomes.arrest:,}"),
         ("other disposals", f"{counts.outcomes.other_disposal:,}"),
         ("no action", f"{counts.outcomes.no_action:,}"),
