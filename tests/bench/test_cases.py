@@ -306,6 +306,22 @@ def test_exactly_at_the_end_of_the_48_hours_it_can_be_authorised(
     assert as_role("authorising-officer").cases.authorise(opened, REASON).state == "authorised"
 
 
+def test_at_that_moment_its_key_stays_whatever_else_is_due(
+    as_role: AsRole, clock: Any, opened: str
+) -> None:
+    as_role("analyst").cases.open(
+        application(
+            clock, number="CASE/2026/119", expiry=(clock() + timedelta(hours=48)).isoformat()
+        )
+    )
+    clock.turn(hours=48)
+    officer = as_role("authorising-officer")
+    (certificate,) = officer.at_opening.certificates
+    assert (certificate.counts["cases"], officer.at_opening.failures) == (1, ())
+    assert officer.cases.authorise(opened, REASON).state is CaseState.AUTHORISED
+    keep(as_role("analyst"), opened)
+
+
 def test_closing_destroys_what_the_case_held(as_role: AsRole, opened: str, clock: Any) -> None:
     as_role("authorising-officer").cases.authorise(opened, REASON)
     analyst = as_role("analyst")

@@ -235,9 +235,11 @@ def _cases(connection: Connection) -> Iterator[Kept]:
     query = select(cases).where(cases.c.state != CaseState.PURGED.value).order_by(cases.c.id)
     for row in connection.execute(query):
         ends = [row.ended, row.expires]
-        if row.state == CaseState.OPEN_PROVISIONAL.value:
-            ends.append(row.authorise_by)
         terms[row.id] = min(from_text(end) for end in ends if end is not None)
+        if row.state == CaseState.OPEN_PROVISIONAL.value:
+            decide_by = from_text(row.authorise_by)
+            if decide_by < terms[row.id]:  # then it can still be authorised, and no later
+                terms[row.id] = decide_by + timedelta.resolution
         yield Kept(
             id=row.id,
             retention=RetentionClass.CASE,
