@@ -12,10 +12,10 @@ from hypothesis.stateful import rule
 from legal_attempts import OFFICERS, SAID, VERBS, Attempts, by
 from legal_bench import MEMBER
 from legal_records import Alert, may
-from workbench.governance.default_policies import load_default_policies
 from worked_bench import alerting, start
 
 from workbench.bench import Workbench
+from workbench.bench.default_policies import load_default_policies
 from workbench.governance.setups import Matcher
 from workbench.records.moments import as_text
 

@@ -63,7 +63,8 @@ def create_bench(
 
     Raises:
         RefusedError: when the folder holds anything, or the keys would lie inside it.
-        StoreError: when something cannot be written; nothing half-made is left.
+        StoreError: when something cannot be written. Nothing half-made is left of a folder; in a
+            database, tables that hold nothing may be, and making the bench again goes on there.
         RecordError: when name or password cannot be used.
     """
     settings = settings or load_settings()
@@ -80,7 +81,8 @@ def create_bench(
         secrets = create_secrets(places, bench_id, settings)
         secrets.users.add(name, password)
         row = BenchRow(bench_id, kind, (rules or Rules()).plain())
-        store = Store.create(places.store, row, audit_log(places, secrets, bench_id), clock=clock)
+        log = audit_log(places, secrets, bench_id)
+        store = Store.create(places.store, row, log, clock=clock, take_over=True)
         undo.callback(store.close)
         with store.writing() as writing:
             acting = Acting(writing, SYSTEM, "system", ADMINISTRATION)

@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Self, TypeAlias
 
-from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy import Connection, Engine, delete, insert, select
 
 from workbench.errors import StoreError
 from workbench.records import schema
@@ -126,8 +126,17 @@ class Store:
         log: AuditLog,
         *,
         clock: Clock = utc_now,
+        take_over: bool = False,
     ) -> Self:
         """Make the tables of a new bench.
+
+        Args:
+            address: path of the SQLite file, or the address of a PostgreSQL database.
+            row: what it is to say of itself.
+            log: the audit log of the bench.
+            clock: tells the time.
+            take_over: whether a bench without an entry in its log, whose making was cut off, gives
+                way to this one.
 
         Raises:
             StoreError: when there are records already, or it cannot be written.
@@ -142,9 +151,10 @@ class Store:
         ):
             serialise(connection)
             migrate(connection)
-            if connection.execute(select(schema.bench.c.id)).first() is not None:
+            if not (_holds_nothing if take_over else _names_nobody)(connection):
                 msg = f"{where} holds a bench already. Open it, or name another place."
                 raise StoreError(msg)
+            connection.execute(delete(schema.bench))  # of a making that was cut off, if any
             connection.execute(
                 insert(schema.bench).values(
                     id=row.id,
@@ -232,6 +242,21 @@ class Store:
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()
+
+
+def _names_nobody(connection: Connection) -> bool:
+    """Return whether the tables name no bench."""
+    return connection.execute(select(schema.bench.c.id)).first() is None
+
+
+def _holds_nothing(connection: Connection) -> bool:
+    """Return whether the tables name no bench, or one that nothing was ever done in.
+
+    The first entry of a log comes with the first account and the first key: without any there is
+    nobody who could open the bench.
+    """
+    empty = connection.execute(select(schema.audit.c.seq)).first() is None
+    return empty or _names_nobody(connection)
 
 
 @contextmanager
