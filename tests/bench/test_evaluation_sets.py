@@ -421,7 +421,7 @@ class TestEnd:
         with sealed.open("data-protection-officer") as officer:
             assert [row.state for row in officer.retention.plan().rows] == ["held"]
         with sealed.open("authorising-officer") as other:
-            other.holds.release(hold.id, reason="Answered.")
+            other.holds.release(hold.id, reason="It was answered.")
         with sealed.open("data-protection-officer") as officer:
             (certificate,) = officer.at_opening.certificates
         _is_whole(certificate)

@@ -156,7 +156,9 @@ def test_what_of_the_closed_lists_is_on_no_list_here(
             analyst.watchlists.build(REFERENCE, people, drawn_analyser())
         assert len(analyst.watchlists.build(REFERENCE, people[:1], drawn_analyser()).enrolled) == 1
         assert change_rules(maker, {"start": {"left_out": {"sources": ["custody"]}}})
-        codes = {one.code for one in analyst.watchlists.show(REFERENCE, "looking").blocks}
+        codes = {
+            one.code for one in analyst.watchlists.show(REFERENCE, "looking at the list").blocks
+        }
     assert BlockCode.LEFT_OUT in codes
 
 

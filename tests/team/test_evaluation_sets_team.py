@@ -209,7 +209,7 @@ class TestEnd:
         with team.open("data-scientist") as scientist:
             assert len(read(scientist)) == 3
         with team.open("data-protection-officer") as officer:
-            officer.holds.release(hold, reason="Answered.")
+            officer.holds.release(hold, reason="It was answered.")
         with team.open("data-protection-officer") as officer:
             (certificate,) = officer.at_opening.certificates
         assert certificate.result is Result.COMPLETE

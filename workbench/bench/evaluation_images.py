@@ -12,11 +12,13 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from workbench.errors import ImageError, RecordError, VaultError, WatchlistError
 from workbench.governance.text import LONGEST_LINE
-from workbench.images import ImageLimits, image_bytes, load_image
+
+if TYPE_CHECKING:
+    from workbench.images import ImageLimits
 
 __all__ = [
     "MOST_IMAGES",
@@ -75,6 +77,8 @@ class CheckedImage:
         Raises:
             ImageError: when its file is gone, or is another by now.
         """
+        from workbench.images import image_bytes  # noqa: PLC0415 - opens quickly
+
         source = self.source
         data = source if isinstance(source, bytes) else image_bytes(source, limits=self.limits)
         if hashlib.sha256(data).hexdigest() != self.sha256:
@@ -98,6 +102,8 @@ def checked_images(images: Images, limits: ImageLimits | None = None) -> list[Ch
         RecordError: when there is none, there are too many, a name cannot be used, or the folder
             holds something else; names what.
     """
+    from workbench.images import ImageLimits  # noqa: PLC0415 - opens quickly
+
     pairs = _of_folder(Path(images)) if isinstance(images, str | Path) else list(images)
     if not pairs:
         msg = "there is no image to seal. Give a folder of images for each person, or pairs."
@@ -134,6 +140,8 @@ def decode_image(document: bytes, what: str) -> EvaluationImage:
 
 
 def _checked(place: int, subject: str, source: bytes | Path, limits: ImageLimits) -> CheckedImage:
+    from workbench.images import image_bytes, load_image  # noqa: PLC0415 - opens quickly
+
     called = str(source) if isinstance(source, Path) else f"image {place}"
     subject = unicodedata.normalize("NFC", subject)
     if not subject.strip() or not subject.isprintable() or len(subject) > LONGEST_LINE:

@@ -37,7 +37,6 @@ from workbench.governance.evaluation_sets import EvaluationSet, EvaluationSetPla
 from workbench.governance.holds import is_held
 from workbench.governance.moments import spoken
 from workbench.governance.permissions import Permission
-from workbench.images import ImageLimits
 from workbench.records.audit.verbs import Verb
 from workbench.records.erasable import erasable_evaluation_set
 from workbench.records.evaluation_sets import (
@@ -177,6 +176,8 @@ class EvaluationSets:
                 self._planned(connection, values, self._context.now())
         except RefusedError:
             return ()
+        from workbench.images import ImageLimits  # noqa: PLC0415 - opens quickly
+
         limits = self._context.settings.images
         return checked_images(images, ImageLimits(limits.max_pixels, limits.max_bytes))
 
