@@ -556,7 +556,7 @@ def test_a_face_is_given_one_at_a_time_and_logged(built: str, as_role: Open) -> 
         first, other = second.watchlists.show(built, WHY).ids()
         picture = second.watchlists.picture(built, first, "comparing with custody record 17")
         assert Image.open(io.BytesIO(picture)).size == (160, 160)
-        assert picture != second.watchlists.picture(built, other, "comparing")
+        assert picture != second.watchlists.picture(built, other, "comparing once more")
         looked = said(second, Verb.CONSULT)[-2]
         assert looked.objects == (first,)
         assert looked.justification == "comparing with custody record 17"

@@ -126,7 +126,7 @@ def assert_no_list(bench: CommandBench, ended: Ended) -> None:
     with bench.open("analyst") as analyst:
         reference = analyst.deployments.list()[-1].reference
         with pytest.raises(UnknownRecordError, match="has no watchlist"):
-            analyst.watchlists.show(reference, "looking")
+            analyst.watchlists.show(reference, "looking at it once")
     assert not ended.out
 
 

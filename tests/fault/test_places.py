@@ -102,9 +102,9 @@ def test_a_bench_on_a_full_disk_keeps_the_list_that_it_has(
     assert any(words in ended.err for words in ("No space left", "disk is full")), ended.err
     (small_disk / "filling").unlink()
     with bench.open("analyst") as analyst:
-        (entry,) = analyst.watchlists.show(reference, "looking").entries
+        (entry,) = analyst.watchlists.show(reference, "looking at it once").entries
         assert entry.entry.subject == "NOM-1"
-        assert analyst.watchlists.picture(reference, entry.id, "looking")
+        assert analyst.watchlists.picture(reference, entry.id, "looking at it once")
 
 
 @pytest.mark.parametrize("name", ["search", "stage"])
