@@ -17,7 +17,7 @@ from bench_values import ENDS, SFACE, application_values
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from kept_values import go_live, plant_list, plant_said
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from workbench.bench import Workbench
 from workbench.bench.opening import open_bench
@@ -25,6 +25,8 @@ from workbench.governance.holds import HoldGround
 from workbench.governance.ranks import Rank
 from workbench.governance.roles import Role
 from workbench.identity.credentials import CredentialSource, issue
+from workbench.records.audit.verbs import Verb
+from workbench.records.cases import find_case
 from workbench.records.schema import alerts, data_keys, vault_objects, watchlists
 from workbench.settings import Settings
 
@@ -126,6 +128,8 @@ class Expected:
     holds: dict[str, frozenset[str] | None] = field(default_factory=dict)
     ended: datetime = ENDS
     has_list: bool = True
+    moved: dict[str, str] = field(default_factory=dict)
+    cases: dict[str, datetime] = field(default_factory=dict)
 
     def holds_on(self, name: str | None) -> bool:
         return any(kept is None or name in kept for kept in self.holds.values())
@@ -134,14 +138,26 @@ class Expected:
         self.raised = {
             name: at
             for name, at in self.raised.items()
-            if self.holds_on(name) or now < at + ALERT_LIMIT
+            if self.holds_on(name) or now < self.limit_of(name, at)
         }
         if not self.holds_on(None) and now >= self.ended + LIST_LIMIT:
             self.has_list = False
 
+    def limit_of(self, name: str, at: datetime) -> datetime:
+        """An alert that was moved to a case ends with the case, however long ago it was raised."""
+        return self.cases[self.moved[name]] if name in self.moved else at + ALERT_LIMIT
+
+    def open_cases(self, now: datetime) -> list[str]:
+        return sorted(number for number, end in self.cases.items() if now < end)
+
+    @property
+    def own(self) -> list[str]:
+        """The alerts that are the deployment's still."""
+        return sorted(set(self.raised) - set(self.moved))
+
     @property
     def is_spent(self) -> bool:
-        return not self.has_list and not self.raised
+        return not self.has_list and not self.own
 
 
 def require_as_expected(bench: Workbench, expected: Expected) -> None:
@@ -152,7 +168,8 @@ def require_as_expected(bench: Workbench, expected: Expected) -> None:
         live = select(data_keys.c.id).where(data_keys.c.destroyed.is_(None))
         count = len(expected.raised) + expected.has_list
         keys = set(connection.execute(live).scalars())
-        assert len(keys) == count + 1, "one seals nothing and stays"
+        going_on = len(expected.open_cases(bench.now()))
+        assert len(keys) == count + going_on + 1, "one seals nothing and stays"
         assert set(bench._context.keys.store.ids()) == keys
         for name in connection.execute(select(vault_objects.c.id)).scalars().all():
             assert bench._context.vault.get(connection, name)
@@ -167,13 +184,16 @@ steps = st.lists(
         st.tuples(st.just("hold-all"), st.just(0)),
         st.tuples(st.just("release"), st.integers(0, 3)),
         st.tuples(st.just("close"), st.just(0)),
+        st.tuples(st.just("case"), st.sampled_from([1, 20, 60])),
+        st.tuples(st.just("move"), st.integers(0, 3)),
+        st.tuples(st.just("close-case"), st.just(0)),
     ),
     max_size=14,
 )
 
 
 @settings(
-    max_examples=15,
+    max_examples=25,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -197,7 +217,7 @@ def take(place: Place, expected: Expected, step: str, number: int) -> None:
         place.clock.now += timedelta(hours=number)
         return
     who = {"hold": "data-protection-officer", "hold-all": "data-protection-officer"}
-    who |= {"release": "authorising-officer"}
+    who |= {"release": "authorising-officer", "case": "analyst", "close-case": "analyst"}
     with place.open(who.get(step, "operator")) as bench:
         expected.after_opening(place.clock())
         require_as_expected(bench, expected)
@@ -224,3 +244,45 @@ def take(place: Place, expected: Expected, step: str, number: int) -> None:
         elif step == "close" and place.clock() < expected.ended:
             bench.deployments.close(REFERENCE)
             expected.ended = place.clock()
+        elif step == "case":
+            open_case(place, bench, expected, days=number)
+        elif step == "move" and expected.own and expected.open_cases(place.clock()):
+            case = expected.open_cases(place.clock())[-1]
+            name = expected.own[number % len(expected.own)]
+            move(bench, name, case)
+            expected.moved[name] = case
+        elif step == "close-case" and expected.open_cases(place.clock()):
+            case = expected.open_cases(place.clock())[0]
+            bench.cases.close(case)
+            expected.cases[case] = place.clock()
+            expected.after_opening(place.clock())
+            require_as_expected(bench, expected)
+
+
+def open_case(place: Place, bench: Workbench, expected: Expected, *, days: int) -> None:
+    """Open a case that ends after so many days, and have it authorised."""
+    number = f"CASE/{len(expected.cases) + 1}"
+    expiry = place.clock() + timedelta(days=days)
+    bench.cases.open(
+        {
+            "number": number,
+            "offence": "Robbery",
+            "authority": "Common law.",
+            "purpose": "Who was it?",
+            "necessity": "No other lead.",
+            "expiry": expiry.isoformat(),
+        }
+    )
+    with place.open("authorising-officer") as officer:
+        officer.cases.authorise(number, "Strictly necessary.")
+    expected.cases[number] = expiry
+
+
+def move(bench: Workbench, alert: str, case: str) -> None:
+    """Make an alert a case's, as moving a held one does; its own key goes on to seal it."""
+    with bench._context.system() as acting:
+        row = find_case(acting.connection, case)
+        acting.connection.execute(
+            update(alerts).where(alerts.c.id == alert).values(moved_to=row.id)
+        )
+        acting.log(Verb.ALTER)
