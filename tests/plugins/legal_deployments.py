@@ -65,6 +65,10 @@ class DeploymentAttempts(Attempts):
 
     @rule(who=by("operator", "analyst"), which=WHICH, number=st.integers(1, 2))
     def search(self, who: str, which: int, number: int) -> None:
+        self.find(who, which, number)
+
+    def find(self, who: str, which: int, number: int) -> None:
+        """Start a search that raises so many alerts, if it may be started."""
         name = list(self.model.deployments)[which]
 
         def deed(bench: Workbench) -> list[str]:
@@ -97,6 +101,10 @@ class DeploymentAttempts(Attempts):
 
     @rule(who=by("analyst", "analyst-2"), member=MEMBERS)
     def withdraw_consent(self, who: str, member: str) -> None:
+        self.withdraw(who, member)
+
+    def withdraw(self, who: str, member: str) -> None:
+        """Withdraw the consent of a member of staff, if there is one."""
         known = self.model.staff.get(member, [])
         done = self.attempt(
             who,
@@ -108,6 +116,12 @@ class DeploymentAttempts(Attempts):
             since, _ = known[-1]
             self.model.staff[member] = [*known[:-1], (since, self.bench.clock().date())]
         self.agree()
+
+    @rule()
+    def search_without_consent(self) -> None:
+        """Somebody of the staff on a list withdraws, and the search is to start all the same."""
+        self.withdraw("analyst", MEMBER)
+        self.find("operator", 0, 1)
 
     @rule(
         who=by("operator", "engagement-officer"), which=st.sampled_from((0, 0, 1)), member=MEMBERS
