@@ -59,17 +59,14 @@ class AlertAttempts(Attempts):
             self.see(who, alert)
             self.say(who, alert, word)
 
-    @rule(
-        data=st.data(),
-        to=st.sampled_from(DECISIONS),
-        who=st.sampled_from(("reviewer", "reviewer-2")),
-    )
-    def decide_and_correct(self, data: st.DataObject, to: str, who: str) -> None:
-        """A reviewer corrects what a reviewer, the same or another, has said with somebody."""
+    @rule(data=st.data(), to=st.sampled_from(DECISIONS))
+    def decide_and_correct(self, data: st.DataObject, to: str) -> None:
+        """Who said something of an alert corrects it, and then who did not."""
         alert = self.an_alert(data)
-        for one in ("operator", "reviewer"):
-            self.say(one, alert, "false-unconfirmed")
-        self.revise(who, alert, to)
+        for who in ("operator", "reviewer"):
+            self.say(who, alert, "false-unconfirmed")
+        for who in ("reviewer", "reviewer-2"):
+            self.revise(who, alert, to)
 
     def say(self, who: str, alert: str, word: str) -> None:
         """Give a verdict, if it may be given."""
