@@ -126,34 +126,44 @@ class Store:
         log: AuditLog,
         *,
         clock: Clock = utc_now,
+        first: Callable[[Writing], None] | None = None,
     ) -> Self:
-        """Make the tables of a new bench.
+        """Make the tables of a new bench, with its first records: all of it, or nothing is there.
+
+        Args:
+            address: path of the SQLite file, or the address of a PostgreSQL database.
+            row: what the store is to say of itself.
+            log: the audit log of the bench.
+            clock: tells the time.
+            first: writes the first records and their audit entries, in the same transaction.
 
         Raises:
             StoreError: when there are records already, or it cannot be written.
         """
         engine = connect(address)
-        where = shown(engine.url)
-        with (
-            _let_go(engine),
-            translated(where),
-            engine.connect().execution_options(writing=True) as connection,
-            connection.begin(),
-        ):
-            serialise(connection)
-            migrate(connection)
-            if connection.execute(select(schema.bench.c.id)).first() is not None:
-                msg = f"{where} holds a bench already. Open it, or name another place."
-                raise StoreError(msg)
-            connection.execute(
-                insert(schema.bench).values(
-                    id=row.id,
-                    kind=row.kind,
-                    created=as_text(clock()),
-                    settings=as_json(row.settings),
+        made = cls(engine, row, log, clock)
+        writing: Writing | None = None
+        with _let_go(engine):
+            with made._serial() as connection:
+                migrate(connection)
+                if connection.execute(select(schema.bench.c.id)).first() is not None:
+                    msg = f"{made.where} holds a bench already. Open it, or name another place."
+                    raise StoreError(msg)
+                connection.execute(
+                    insert(schema.bench).values(
+                        id=row.id,
+                        kind=row.kind,
+                        created=as_text(clock()),
+                        settings=as_json(row.settings),
+                    )
                 )
-            )
-        return cls(engine, row, log, clock)
+                if first is not None:
+                    writing = Writing(connection, clock(), log)
+                    first(writing)
+                    made._require_logged(writing)
+            if writing is not None:
+                writing.committed()
+        return made
 
     @classmethod
     def open(
@@ -209,20 +219,30 @@ class Store:
             AssertionError: when the block wrote no audit entry; nothing is in the store then.
         """
         with self._writer:
-            with (
-                translated(self.where),
-                self.engine.connect().execution_options(writing=True) as connection,
-                connection.begin(),
-            ):
-                serialise(connection)
+            with self._serial() as connection:
                 writing = Writing(connection, self.clock(), self.log)
                 yield writing
-                if not writing.logged:
-                    msg = "a transaction without an audit entry was rolled back"
-                    raise AssertionError(msg)
-                head = self.log.head(connection)
-                writing.afterwards(functools.partial(self.log.after_commit, head))
+                self._require_logged(writing)
             writing.committed()
+
+    @contextmanager
+    def _serial(self) -> Iterator[Connection]:
+        """Give a transaction that writes while no other does."""
+        with (
+            translated(self.where),
+            self.engine.connect().execution_options(writing=True) as connection,
+            connection.begin(),
+        ):
+            serialise(connection)
+            yield connection
+
+    def _require_logged(self, writing: Writing) -> None:
+        """Refuse to end a transaction that logged nothing; have witnesses told of what it did."""
+        if not writing.logged:
+            msg = "a transaction without an audit entry was rolled back"
+            raise AssertionError(msg)
+        head = self.log.head(writing.connection)
+        writing.afterwards(functools.partial(self.log.after_commit, head))
 
     def checkpoint(self) -> None:
         """Empty the write-ahead log, so that nothing deleted is left in it."""
