@@ -148,8 +148,16 @@ HOURS = [1, 20, 24, 31, 48, 24 * 15, 24 * 31]
 NUMBERED = (
     "hold", "release", "hold-case", "authorise-case", "refuse-case", "close-case", "keep", "move",
 )  # fmt: skip
-A_MOVE = [("alert", 0), ("hold", 0), ("case", 24 * 20), ("authorise-case", -1), ("move", -1)]
+INTO_A_CASE = [("case", 24 * 20), ("authorise-case", -1), ("move", -1)]
+MOVED = [("alert", 0), ("hold", 0), *INTO_A_CASE]
 """All that it takes for an alert to become a case's."""
+MOVES = [
+    [],
+    MOVED,
+    [*MOVED, ("keep", -1), ("close-case", -1)],
+    [*MOVED, ("hold-case", -1), ("close-case", -1), ("release", 0)],
+    [("alert", 0), ("hold-all", 0), *INTO_A_CASE, ("close-case", -1)],
+]
 
 one_step = st.one_of(
     st.tuples(st.just("turn"), st.sampled_from(HOURS)),
@@ -161,7 +169,7 @@ some_steps = st.lists(one_step, max_size=8)
 steps = st.builds(
     lambda first, move, rest: [*first, *move, *rest],
     some_steps,
-    st.sampled_from([A_MOVE, [*A_MOVE, ("keep", -1)], []]),
+    st.sampled_from(MOVES),
     some_steps,
 )
 
