@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 import stat
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from bench_steps import log_of
-from postgresql_server import PostgresqlServer
 
 from workbench.bench import Rules, Workbench
 from workbench.bench.backups import backup_advice
 from workbench.errors import KeyStoreError, RecordError, RefusedError, StoreError
 from workbench.governance.retention_profiles import SWP
 from workbench.governance.roles import Role
-from workbench.records.moments import utc_now
 from workbench.settings import Settings
 
 PASSWORD = "a long enough password"  # noqa: S105 - of accounts in a temporary folder
@@ -195,33 +192,3 @@ def test_the_mode_of_a_folder_that_was_there_is_made_private(
     folder.chmod(0o755)
     create(folder, settings)
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
-
-
-def test_a_making_that_was_cut_off_in_a_database_is_made_again(
-    postgresql: PostgresqlServer, tmp_path: Path
-) -> None:
-    """The server ends the connection once the tables are made and the first account is not."""
-    database = postgresql.new_database()
-    address = postgresql.address(database)
-    keys = {"folder": tmp_path / "keys", "shared": True}
-    settings = Settings(threads=1, keys=keys, witness=tmp_path / "witness")
-    ticks = itertools.count(1)
-
-    def clock() -> datetime:
-        if next(ticks) == 3:
-            others = f"SELECT pid FROM pg_stat_activity WHERE datname = '{database}'"  # noqa: S608
-            for (pid,) in postgresql.run(others):
-                postgresql.run(f"SELECT pg_terminate_backend({pid:d})")
-        return utc_now()
-
-    with pytest.raises(StoreError):
-        Workbench.create(address, "ada", PASSWORD, settings=settings, clock=clock)
-    assert postgresql.run("SELECT count(*) FROM bench", database) == [(1,)], "it was cut off there"
-    assert postgresql.run("SELECT count(*) FROM actors", database) == [(0,)]
-    Workbench.create(address, "ada", PASSWORD, settings=settings)
-    token = Workbench.login(address, "ada", PASSWORD, settings=settings)
-    with Workbench.open(address, credential=token, settings=settings) as workbench:
-        assert [one.name for one in workbench.users.list()] == ["ada"]
-        assert not workbench._context.store.log.verify(workbench._context.store.reading).faults
-    with pytest.raises(StoreError, match="holds a bench already"):
-        Workbench.create(address, "ada", PASSWORD, settings=settings)

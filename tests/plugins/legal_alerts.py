@@ -24,7 +24,10 @@ class AlertAttempts(Attempts):
 
     @rule(who=by(*DECIDERS), data=st.data())
     def look(self, who: str, data: st.DataObject) -> None:
-        alert = self.an_alert(data)
+        self.see(who, self.an_alert(data))
+
+    def see(self, who: str, alert: str) -> None:
+        """Look at an alert, if it may be looked at; what others said is shown or not."""
         view = self.attempt(
             who,
             lambda bench: bench.alerts.get(alert, justification=SAID),
@@ -44,11 +47,26 @@ class AlertAttempts(Attempts):
     def decide(self, who: str, data: st.DataObject, word: str) -> None:
         self.say(who, self.an_alert(data), word)
 
-    @rule(data=st.data(), word=st.sampled_from(VERDICTS))
-    def decide_by_two(self, data: st.DataObject, word: str) -> None:
+    @rule(
+        people=st.lists(st.sampled_from(DECIDERS), min_size=2, max_size=3),
+        data=st.data(),
+        word=st.sampled_from(VERDICTS),
+    )
+    def decide_one_by_one(self, people: list[str], data: st.DataObject, word: str) -> None:
+        """Each looks and then says the same, be it for the second time."""
         alert = self.an_alert(data)
-        for who in ("operator", "engagement-officer"):
+        for who in people:
+            self.see(who, alert)
             self.say(who, alert, word)
+
+    @rule(data=st.data(), to=st.sampled_from(DECISIONS))
+    def decide_and_correct(self, data: st.DataObject, to: str) -> None:
+        """Who said something of an alert corrects it, and then who did not."""
+        alert = self.an_alert(data)
+        for who in ("operator", "reviewer"):
+            self.say(who, alert, "false-unconfirmed")
+        for who in ("reviewer", "reviewer-2"):
+            self.revise(who, alert, to)
 
     def say(self, who: str, alert: str, word: str) -> None:
         """Give a verdict, if it may be given."""
@@ -67,7 +85,10 @@ class AlertAttempts(Attempts):
         who=by("reviewer", "reviewer-2", "operator"), data=st.data(), to=st.sampled_from(DECISIONS)
     )
     def correct(self, who: str, data: st.DataObject, to: str) -> None:
-        alert = self.an_alert(data)
+        self.revise(who, self.an_alert(data), to)
+
+    def revise(self, who: str, alert: str, to: str) -> None:
+        """Change what was decided, if it may be changed."""
         done = self.attempt(
             who,
             lambda bench: bench.alerts.correct(alert, to, SAID),

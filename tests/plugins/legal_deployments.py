@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 
 from bench_values import SFACE
 from hypothesis import strategies as st
@@ -23,35 +23,46 @@ __all__ = ["DeploymentAttempts"]
 
 MEMBERS = st.sampled_from((MEMBER, MEMBER, "PC-8"))
 WHICH = st.integers(0, 2)
+CALLS: Final[dict[str, tuple[str, Callable[[Any, str], Any]]]] = {
+    "apply": ("analyst", lambda part, name: part.apply(name)),
+    "withdraw-application": ("analyst", lambda part, name: part.withdraw_application(name)),
+    "authorise": (
+        "authorising-officer",
+        lambda part, name: part.authorise(name, necessity=SAID, proportionality=SAID),
+    ),
+    "refuse": ("authorising-officer", lambda part, name: part.refuse(name, SAID)),
+    "cancel": ("analyst", lambda part, name: part.cancel(name, SAID)),
+    "withdraw-authority": (
+        "authorising-officer",
+        lambda part, name: part.withdraw_authority(name, SAID),
+    ),
+    "close": ("operator", lambda part, name: part.close(name)),
+}
+"""By move, somebody who may make it, and how."""
 
 
 class DeploymentAttempts(Attempts):
     """Deployments, seeded staff, threshold policies."""
 
-    @rule(who=by("analyst", "operator"), which=WHICH, move=st.sampled_from(("apply", "close")))
+    @rule(who=by("analyst", "operator", *OFFICERS), which=WHICH, move=st.sampled_from(list(CALLS)))
     def move(self, who: str, which: int, move: str) -> None:
-        self._move(who, which, move, lambda part, name: getattr(part, move)(name))
+        self._move(who, which, move)
 
-    @rule(who=by("analyst", "analyst-2"), which=WHICH)
-    def withdraw_application(self, who: str, which: int) -> None:
-        move = "withdraw-application"
-        self._move(who, which, move, lambda part, name: part.withdraw_application(name))
+    @rule(which=WHICH, move=st.sampled_from(list(CALLS)))
+    def move_by_who_may(self, which: int, move: str) -> None:
+        self._move(CALLS[move][0], which, move)
 
-    @rule(
-        who=by(*OFFICERS),
-        which=WHICH,
-        move=st.sampled_from(("cancel", "refuse", "withdraw-authority")),
-    )
-    def end(self, who: str, which: int, move: str) -> None:
-        call = move.replace("-", "_")
-        self._move(who, which, move, lambda part, name: getattr(part, call)(name, SAID))
+    @rule(which=WHICH)
+    def all_that_is_not_possible_now(self, which: int) -> None:
+        """Try every move that the state does not allow, as whoever makes such moves."""
+        self.model.opened(self.bench.clock())
+        name = list(self.model.deployments)[which]
+        for move, (who, _) in CALLS.items():
+            if not self.model.lets_move(who, name, move):
+                self._move(who, which, move)
 
-    @rule(who=by(*OFFICERS), which=WHICH)
-    def authorise(self, who: str, which: int) -> None:
-        words = {"necessity": SAID, "proportionality": SAID}
-        self._move(who, which, "authorise", lambda part, name: part.authorise(name, **words))
-
-    def _move(self, who: str, which: int, move: str, call: Callable[[Any, str], Any]) -> None:
+    def _move(self, who: str, which: int, move: str) -> None:
+        _, call = CALLS[move]
         name = list(self.model.deployments)[which]
         done = self.attempt(
             who,
@@ -65,6 +76,10 @@ class DeploymentAttempts(Attempts):
 
     @rule(who=by("operator", "analyst"), which=WHICH, number=st.integers(1, 2))
     def search(self, who: str, which: int, number: int) -> None:
+        self.find(who, which, number)
+
+    def find(self, who: str, which: int, number: int) -> None:
+        """Start a search that raises so many alerts, if it may be started."""
         name = list(self.model.deployments)[which]
 
         def deed(bench: Workbench) -> list[str]:
@@ -97,6 +112,10 @@ class DeploymentAttempts(Attempts):
 
     @rule(who=by("analyst", "analyst-2"), member=MEMBERS)
     def withdraw_consent(self, who: str, member: str) -> None:
+        self.withdraw(who, member)
+
+    def withdraw(self, who: str, member: str) -> None:
+        """Withdraw the consent of a member of staff, if there is one."""
         known = self.model.staff.get(member, [])
         done = self.attempt(
             who,
@@ -108,6 +127,12 @@ class DeploymentAttempts(Attempts):
             since, _ = known[-1]
             self.model.staff[member] = [*known[:-1], (since, self.bench.clock().date())]
         self.agree()
+
+    @rule()
+    def search_without_consent(self) -> None:
+        """Somebody of the staff on a list withdraws, and the search is to start all the same."""
+        self.withdraw("analyst", MEMBER)
+        self.find("operator", 0, 1)
 
     @rule(
         who=by("operator", "engagement-officer"), which=st.sampled_from((0, 0, 1)), member=MEMBERS

@@ -23,12 +23,11 @@ HOLDERS = (*OFFICERS, "data-protection-officer")
 
 
 class LegalStates(DeploymentAttempts, AlertAttempts):
-    """All of it, from when two searches have raised alerts."""
+    """All of it, from when the first deployment is live and has raised alerts."""
 
     def __init__(self, bench: LegalBench) -> None:
         super().__init__(bench)
-        self.search("operator", 0, 2)
-        self.search("operator", 1, 1)
+        self.find("operator", 0, 2)
 
     @rule(hours=st.sampled_from((1, 1, 2, 5, 24, 48, 24 * 8, 24 * 31)))
     def wait(self, hours: int) -> None:
@@ -101,17 +100,30 @@ class LegalStates(DeploymentAttempts, AlertAttempts):
         number = data.draw(st.sampled_from(list(self.model.cases)))
         self.to_case(who, self.an_alert(data), number)
 
-    @rule(data=st.data(), hours=EXPIRIES, officer=st.sampled_from(HOLDERS))
-    def lead_to_case(self, data: st.DataObject, hours: int, officer: str) -> None:
+    @rule(
+        data=st.data(),
+        hours=EXPIRIES,
+        officer=st.sampled_from(HOLDERS),
+        without=st.sampled_from(("", "", "verdict", "hold", "authority")),
+    )
+    def lead_to_case(self, data: st.DataObject, hours: int, officer: str, without: str) -> None:
+        """Do all that moving an alert to a case takes, or all but one thing, and try."""
         alert, number = self.an_alert(data), f"CASE/{next(self.numbers)}"
-        for who in ("operator", "engagement-officer"):
+        for who in ("operator", "engagement-officer")[: 1 if without == "verdict" else 2]:
             self.say(who, alert, "true-confirmed")
-        self.place(officer, alert, None)
+        if without != "hold":
+            self.place(officer, alert, None)
         self.case("analyst", number, hours)
-        self._move_case(
-            "authorising-officer", number, "authorise", lambda cases: cases.authorise(number, SAID)
-        )
+        if without != "authority":
+            self._move_case(
+                "authorising-officer",
+                number,
+                "authorise",
+                lambda cases: cases.authorise(number, SAID),
+            )
         self.to_case("reviewer", alert, number)
+        if without:
+            self._move_case("analyst", number, "close", lambda cases: cases.close(number))
 
     def to_case(self, who: str, alert: str, number: str) -> None:
         """Move an alert to a case, if it may be moved."""

@@ -56,7 +56,7 @@ class Model:
             self.case_over(case)
         for one in self.deployments.values():
             if one.has_list and now >= min(one.ends, one.ended or one.ends) + LIST_KEPT:
-                one.has_list = self._keeps(one.reference)
+                one.has_list = self.keeps(one.reference)
         for alert in list(self.alerts.values()):
             if alert.case is None and now >= alert.raised + ALERT_KEPT and not self.held(alert):
                 del self.alerts[alert.id]
@@ -78,7 +78,7 @@ class Model:
 
     def case_over(self, case: Case) -> None:
         """Let what is kept for a case that has ended go, but for what is held."""
-        if case.state not in ENDED or self._keeps(case.number):
+        if case.state not in ENDED or self.keeps(case.number):
             return
         for alert in list(self.alerts.values()):
             if alert.case == case.number and not self.held(alert):
@@ -97,9 +97,10 @@ class Model:
 
     def held(self, alert: Alert) -> bool:
         """Return whether a hold keeps an alert: by name, or all of what it came from or went to."""
-        return self._keeps(alert.id, alert.deployment, alert.case)
+        return self.keeps(alert.id, alert.deployment, alert.case)
 
-    def _keeps(self, *names: str | None) -> bool:
+    def keeps(self, *names: str | None) -> bool:
+        """Return whether a hold keeps one of them: an alert, or all of a deployment or case."""
         unreleased = [hold for hold in self.holds.values() if not hold.released]
         return any((hold.alert or hold.whole) in names for hold in unreleased)
 

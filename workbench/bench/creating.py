@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Final, Literal
 
 from workbench.bench.context import ADMINISTRATION, SYSTEM, Acting
+from workbench.bench.first_records import make_records
 from workbench.bench.opening import audit_log, make_witness_folder
 from workbench.bench.places import RECORDS, BenchPlaces, bench_file, write_bench_file
 from workbench.bench.policies import add_shipped_policies
 from workbench.bench.rules import Rules
-from workbench.bench.secrets import create_secrets
+from workbench.bench.secrets import create_secrets, destroy_secrets
 from workbench.bench.users import read_display
-from workbench.errors import RefusedError, StoreError
+from workbench.errors import RefusedError, StoreError, WorkbenchError
 from workbench.governance.retention import RetentionClass
 from workbench.governance.roles import Role
 from workbench.identity.accounts import read_account
@@ -22,7 +23,7 @@ from workbench.records.actors import Actor, add_actor
 from workbench.records.audit.verbs import Verb
 from workbench.records.identifiers import new_id
 from workbench.records.moments import utc_now
-from workbench.records.store import BenchRow, Clock, Store
+from workbench.records.store import BenchRow, Clock, Writing
 from workbench.records.vault.register import KeyRegister
 from workbench.settings import Settings, load_settings
 
@@ -63,8 +64,7 @@ def create_bench(
 
     Raises:
         RefusedError: when the folder holds anything, or the keys would lie inside it.
-        StoreError: when something cannot be written. Nothing half-made is left of a folder; in a
-            database, tables that hold nothing may be, and making the bench again goes on there.
+        StoreError: when something cannot be written; nothing half-made is left.
         RecordError: when name or password cannot be used.
     """
     settings = settings or load_settings()
@@ -76,15 +76,12 @@ def create_bench(
     with contextlib.ExitStack() as undo:
         if places.folder is not None:
             _make_folder(places.folder, undo)
-        undo.callback(shutil.rmtree, places.keys, ignore_errors=True)
+        undo.callback(_remove_secrets, places, bench_id, settings)
         make_witness_folder(places)
         secrets = create_secrets(places, bench_id, settings)
         secrets.users.add(name, password)
-        row = BenchRow(bench_id, kind, (rules or Rules()).plain())
-        log = audit_log(places, secrets, bench_id)
-        store = Store.create(places.store, row, log, clock=clock, take_over=True)
-        undo.callback(store.close)
-        with store.writing() as writing:
+
+        def first(writing: Writing) -> None:
             acting = Acting(writing, SYSTEM, "system", ADMINISTRATION)
             acting.log(Verb.ADMINISTER, [bench_id], details={"made": kind})
             actor = Actor(name, shown, Role.ADMINISTRATOR)
@@ -99,11 +96,26 @@ def create_bench(
                 purpose=bench_id,
                 now=now,
             )
+
+        make_records(
+            places,
+            BenchRow(bench_id, kind, (rules or Rules()).plain()),
+            audit_log(places, secrets, bench_id),
+            clock,
+            first=first,
+            keep_keys=undo.pop_all,
+        )
         if places.folder is not None:
             write_bench_file(places.folder, bench_id, kind)
         undo.pop_all()
-    store.close()
     return places
+
+
+def _remove_secrets(places: BenchPlaces, bench_id: str, settings: Settings) -> None:
+    """Destroy what was made of the keys of a bench that could not be finished, wherever it lies."""
+    with contextlib.suppress(WorkbenchError):
+        destroy_secrets(places, bench_id, settings)
+    shutil.rmtree(places.keys, ignore_errors=True)
 
 
 def _make_folder(folder: Path, undo: contextlib.ExitStack) -> None:

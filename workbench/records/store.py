@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Self, TypeAlias
 
-from sqlalchemy import Connection, Engine, delete, insert, select
+from sqlalchemy import Connection, Engine, insert, select
 
 from workbench.errors import StoreError
 from workbench.records import schema
@@ -126,44 +126,44 @@ class Store:
         log: AuditLog,
         *,
         clock: Clock = utc_now,
-        take_over: bool = False,
+        first: Callable[[Writing], None] | None = None,
     ) -> Self:
-        """Make the tables of a new bench.
+        """Make the tables of a new bench, with its first records: all of it, or nothing is there.
 
         Args:
             address: path of the SQLite file, or the address of a PostgreSQL database.
-            row: what it is to say of itself.
+            row: what the store is to say of itself.
             log: the audit log of the bench.
             clock: tells the time.
-            take_over: whether a bench without an entry in its log, whose making was cut off, gives
-                way to this one.
+            first: writes the first records and their audit entries, in the same transaction.
 
         Raises:
             StoreError: when there are records already, or it cannot be written.
         """
         engine = connect(address)
-        where = shown(engine.url)
-        with (
-            _let_go(engine),
-            translated(where),
-            engine.connect().execution_options(writing=True) as connection,
-            connection.begin(),
-        ):
-            serialise(connection)
-            migrate(connection)
-            if not (_holds_nothing if take_over else _names_nobody)(connection):
-                msg = f"{where} holds a bench already. Open it, or name another place."
-                raise StoreError(msg)
-            connection.execute(delete(schema.bench))  # of a making that was cut off, if any
-            connection.execute(
-                insert(schema.bench).values(
-                    id=row.id,
-                    kind=row.kind,
-                    created=as_text(clock()),
-                    settings=as_json(row.settings),
+        made = cls(engine, row, log, clock)
+        writing: Writing | None = None
+        with _let_go(engine):
+            with made._serial() as connection:
+                migrate(connection)
+                if connection.execute(select(schema.bench.c.id)).first() is not None:
+                    msg = f"{made.where} holds a bench already. Open it, or name another place."
+                    raise StoreError(msg)
+                connection.execute(
+                    insert(schema.bench).values(
+                        id=row.id,
+                        kind=row.kind,
+                        created=as_text(clock()),
+                        settings=as_json(row.settings),
+                    )
                 )
-            )
-        return cls(engine, row, log, clock)
+                if first is not None:
+                    writing = Writing(connection, clock(), log)
+                    first(writing)
+                    made._require_logged(writing)
+            if writing is not None:
+                writing.committed()
+        return made
 
     @classmethod
     def open(
@@ -219,20 +219,30 @@ class Store:
             AssertionError: when the block wrote no audit entry; nothing is in the store then.
         """
         with self._writer:
-            with (
-                translated(self.where),
-                self.engine.connect().execution_options(writing=True) as connection,
-                connection.begin(),
-            ):
-                serialise(connection)
+            with self._serial() as connection:
                 writing = Writing(connection, self.clock(), self.log)
                 yield writing
-                if not writing.logged:
-                    msg = "a transaction without an audit entry was rolled back"
-                    raise AssertionError(msg)
-                head = self.log.head(connection)
-                writing.afterwards(functools.partial(self.log.after_commit, head))
+                self._require_logged(writing)
             writing.committed()
+
+    @contextmanager
+    def _serial(self) -> Iterator[Connection]:
+        """Give a transaction that writes while no other does."""
+        with (
+            translated(self.where),
+            self.engine.connect().execution_options(writing=True) as connection,
+            connection.begin(),
+        ):
+            serialise(connection)
+            yield connection
+
+    def _require_logged(self, writing: Writing) -> None:
+        """Refuse to end a transaction that logged nothing; have witnesses told of what it did."""
+        if not writing.logged:
+            msg = "a transaction without an audit entry was rolled back"
+            raise AssertionError(msg)
+        head = self.log.head(writing.connection)
+        writing.afterwards(functools.partial(self.log.after_commit, head))
 
     def checkpoint(self) -> None:
         """Empty the write-ahead log, so that nothing deleted is left in it."""
@@ -242,21 +252,6 @@ class Store:
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()
-
-
-def _names_nobody(connection: Connection) -> bool:
-    """Return whether the tables name no bench."""
-    return connection.execute(select(schema.bench.c.id)).first() is None
-
-
-def _holds_nothing(connection: Connection) -> bool:
-    """Return whether the tables name no bench, or one that nothing was ever done in.
-
-    The first entry of a log comes with the first account and the first key: without any there is
-    nobody who could open the bench.
-    """
-    empty = connection.execute(select(schema.audit.c.seq)).first() is None
-    return empty or _names_nobody(connection)
 
 
 @contextmanager
