@@ -29,9 +29,17 @@ class LegalStates(DeploymentAttempts, AlertAttempts):
         super().__init__(bench)
         self.find("operator", 0, 2)
 
-    @rule(hours=st.sampled_from((1, 1, 2, 5, 24, 48, 24 * 8, 24 * 31)))
+    @rule(hours=st.sampled_from((1, 1, 2, 5, 24, 48, 24 * 8)))
     def wait(self, hours: int) -> None:
         self.bench.turn(hours)
+
+    @rule(data=st.data(), officer=st.sampled_from(HOLDERS))
+    def outlast(self, data: st.DataObject, officer: str) -> None:
+        """Hold an alert, and look at it when the others have gone."""
+        alert = self.an_alert(data)
+        self.place(officer, alert, None)
+        self.bench.turn(24 * 31)
+        self.see("reviewer", alert)
 
     @rule(data=st.data(), later=st.integers(0, 1))
     def wait_for_what_is_due(self, data: st.DataObject, later: int) -> None:
