@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from alert_values import plant_alert
 from bench_steps import REFERENCE, WORDS
 from bench_values import SFACE, application_values
 from kept_values import go_live, plant_list, plant_said, rows_of
 
 from workbench.bench.unattended import run_unattended
-from workbench.errors import UsageError
+from workbench.errors import NotAuthorisedError, UsageError
 from workbench.governance.certificates import Result
+from workbench.governance.holds import HoldGround
 
 Team = Any
 
@@ -62,3 +65,23 @@ def test_a_timer_of_the_owner_does_it_and_one_of_a_person_is_told_how(team: Team
     assert {one.retention.value for one in done.certificates} == {"watchlist", "alert"}
     with team.as_owner() as owner:
         assert rows_of(owner, "alerts") == 0
+
+
+def test_past_its_limit_nobody_reads_an_alert_unless_a_hold_keeps_it(team: Team) -> None:
+    """Also an engagement officer, whose connection reads no hold; nobody has destroyed it yet."""
+    deployed(team)
+    with team.as_owner() as owner:
+        kept, other = (plant_alert(owner, REFERENCE).id for _ in range(2))
+    with team.open("data-protection-officer") as officer:
+        officer.holds.place(
+            alerts=[kept],
+            ground=HoldGround.COMPLAINT,
+            reason="Complaint 12/26.",
+            review_by=team.clock() + timedelta(days=60),
+        )
+    team.clock.turn(days=31)
+    for role in ("engagement-officer", "operator"):
+        with team.open(role) as person:
+            assert person.alerts.get(kept, justification="The complaint is heard.").id == kept
+            with pytest.raises(NotAuthorisedError, match="has passed its retention limit"):
+                person.alerts.get(other, justification="Looking at it late.")

@@ -52,6 +52,7 @@ WATCHES: Final = (
 CALLED: Final = (
     "lfr_goes(text)",
     "lfr_holds_set(text)",
+    "lfr_is_held(text, text)",
     "lfr_is_kept(text)",
     "lfr_is_of_set(text)",
     "lfr_is_owner(oid)",

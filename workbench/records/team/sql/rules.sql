@@ -452,6 +452,15 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
     SELECT EXISTS (SELECT FROM held_objects WHERE hold = hold_id AND lfr_is_of_set(object))
 $$;
 
+-- Whether a hold keeps an alert, for those who read alerts and no hold.
+CREATE OR REPLACE FUNCTION lfr_is_held(alert_id text, deployment_id text) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+    SELECT EXISTS (
+        SELECT FROM held_objects JOIN holds ON holds.id = held_objects.hold
+        WHERE holds.released IS NULL AND held_objects.object IN (alert_id, deployment_id)
+    )
+$$;
+
 -- No live search without an authority that covers the moment.
 CREATE OR REPLACE FUNCTION lfr_search_begun() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
