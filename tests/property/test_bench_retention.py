@@ -18,7 +18,7 @@ import pytest
 from alert_values import plant_alert
 from bench_steps import REFERENCE
 from bench_values import SFACE, application_values
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from kept_model import Expected, expected_at_first, require_as_expected
 from kept_values import go_live, plant_list, plant_said
@@ -180,6 +180,7 @@ steps = st.builds(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(steps)
+@example(MOVES[2])
 def test_nothing_held_goes_and_nothing_else_stays_past_its_limit(
     copies: list[Place], steps: list[tuple[str, int]]
 ) -> None:

@@ -76,4 +76,5 @@ def _going(
         return None
     held = [name for name in moved if is_held(name, row.id, holds, now)]
     what = erasable_case(connection, row.id, held)
-    return (what, held) if what.objects else None
+    # What was sealed for the case goes also where holds keep all of its alerts.
+    return (what, held) if what.objects or what.keys or what.sealed else None
