@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from workbench.errors import CredentialError
-from workbench.identity.hub import from_hub, hub_environment
+from workbench.identity.hub import from_hub
 
 if TYPE_CHECKING:
     from conftest import StandInHub
@@ -192,28 +192,3 @@ def test_the_token_is_in_no_log(hub: StandInHub, caplog: pytest.LogCaptureFixtur
     from_hub(TOKEN, hub.api_url)
     assert caplog.records
     assert TOKEN not in caplog.text
-
-
-def test_outside_a_hub_there_is_nothing() -> None:
-    assert hub_environment({}) is None
-    assert hub_environment({"JUPYTERHUB_API_TOKEN": "", "JUPYTERHUB_API_URL": ""}) is None
-
-
-def test_what_the_hub_gives_a_server(hub: StandInHub) -> None:
-    access = hub_environment(
-        {"JUPYTERHUB_API_TOKEN": TOKEN, "JUPYTERHUB_API_URL": hub.api_url, "HOME": "/"}
-    )
-    assert access is not None
-    hub.owners[TOKEN] = ANN
-    assert from_hub(access.token, access.api_url) == "ann"
-    assert TOKEN not in repr(access)
-    assert TOKEN not in str(access)
-
-
-@pytest.mark.parametrize("missing", ["JUPYTERHUB_API_TOKEN", "JUPYTERHUB_API_URL"])
-def test_half_of_what_the_hub_gives(missing: str) -> None:
-    environ = {"JUPYTERHUB_API_TOKEN": TOKEN, "JUPYTERHUB_API_URL": "http://127.0.0.1/hub/api"}
-    del environ[missing]
-    with pytest.raises(CredentialError, match=f"set without {missing}") as refusal:
-        hub_environment(environ)
-    assert TOKEN not in str(refusal.value)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
+import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -11,10 +13,12 @@ from typing import Any
 
 import pytest
 
-from widgets.serving import NoStore, guard_contents, guard_responses
+from widgets.serving import NoStore, guard_contents, guard_requests, guard_responses
+from workbench.identity.proxy import SECRET_HEADER, USER_HEADER
 
 pytestmark = pytest.mark.slow
 
+SHIPPED = Path(__file__).parents[2] / "share" / "etc" / "jupyter"
 FACE = base64.b64encode(bytes(range(256)) * 8).decode()
 WORDS = {"output_type": "stream", "name": "stdout", "text": ["4 alerts\n"]}
 OPTIONS = (
@@ -191,6 +195,55 @@ def test_a_hook_of_the_place_itself_runs_before_ours(start_server: Callable[...,
     )
     put(server, "a.ipynb", type="notebook", format="json", content=notebook())
     assert_no_face(server.root)
+
+
+def asking() -> dict[str, Any]:
+    """Return a notebook that prints what Voila handed its kernel of the request."""
+    cell = {
+        "id": "asks",
+        "cell_type": "code",
+        "metadata": {},
+        "source": "import os; print('of the request:', "
+        "{name: text for name, text in os.environ.items() if name.startswith('HTTP_X_')})",
+        "execution_count": None,
+        "outputs": [],
+    }
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python", "language": "python"}}
+    return {"nbformat": 4, "nbformat_minor": 5, "metadata": kernel, "cells": [cell]}
+
+
+def test_no_kernel_reads_what_only_a_proxy_may_say(
+    start_server: Callable[..., Any], tmp_path: Path
+) -> None:
+    handed = {"VoilaConfiguration": {"http_header_envs": ["X-Seen", USER_HEADER, SECRET_HEADER]}}
+    (tmp_path / "voila.json").write_text(json.dumps(handed), "utf-8")
+    server = start_server(
+        "jupyter_server",
+        *OPTIONS,
+        "--ServerApp.jpserver_extensions=voila.server_extension=True",
+        ready="/api/status",
+        environ={"JUPYTER_CONFIG_PATH": os.pathsep.join([str(tmp_path), str(SHIPPED)])},
+    )
+    (server.root / "asks.ipynb").write_text(json.dumps(asking()), "utf-8")
+    sent = {"X-Seen": "this one", USER_HEADER: "an-officer", SECRET_HEADER: "s" * 40}
+    page = server.client.get("/voila/render/asks.ipynb", headers=sent, timeout=120).text
+    assert re.search(r"of the request: \{[^{}]*HTTP_X_SEEN[^{}]*this one[^{}]*\}", page)
+    assert "an-officer" not in page
+    assert "s" * 40 not in page
+
+
+@pytest.mark.parametrize("name", [USER_HEADER, SECRET_HEADER.lower(), "x_workbench_role"])
+def test_a_header_of_the_proxy_is_taken_out_of_a_request(name: str) -> None:
+    from tornado.httputil import HTTPHeaders
+
+    app = SimpleNamespace(transforms=[NoStore])
+    guard_requests(app)
+    request = SimpleNamespace(path="/", headers=HTTPHeaders({"Accept": "*/*"}))
+    request.headers.add(name, "one")
+    request.headers.add(name, "two")
+    made = app.transforms[0](request)
+    assert dict(request.headers) == {"Accept": "*/*"}
+    assert made.transform_first_chunk(200, {"A": "b"}, b"x", True) == (200, {"A": "b"}, b"x")
 
 
 class Manager:

@@ -12,8 +12,6 @@ import ipaddress
 import re
 import ssl
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
 from typing import Final
@@ -25,22 +23,12 @@ from pydantic import BaseModel, ValidationError
 from workbench.errors import CredentialError, RecordError
 from workbench.identity.accounts import read_account
 
-__all__ = ["HubAccess", "from_hub", "hub_environment"]
+__all__ = ["from_hub"]
 
-_TOKEN: Final = "JUPYTERHUB_API_TOKEN"  # noqa: S105 - the name of a variable
-_ADDRESS: Final = "JUPYTERHUB_API_URL"
 _LARGEST: Final = 2**20
 _FORM: Final = re.compile(r"[A-Za-z0-9._~+/=-]{1,4096}")  # RFC 6750, 2.1
 _REFUSED: Final = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
 _SERVER_ERROR: Final = 500
-
-
-@dataclass(frozen=True, slots=True)
-class HubAccess:
-    """What JupyterHub gives the server of a user: a token, and where to show it."""
-
-    token: str = field(repr=False)
-    api_url: str
 
 
 class _Owner(BaseModel):
@@ -52,22 +40,6 @@ class _Owner(BaseModel):
 
 class _UnusableError(Exception):
     """The Hub gave no answer that could be used; says why."""
-
-
-def hub_environment(environ: Mapping[str, str]) -> HubAccess | None:
-    """Return what JupyterHub put into the environment, or `None` outside JupyterHub.
-
-    Raises:
-        CredentialError: when one of the two variables is there without the other.
-    """
-    token, address = environ.get(_TOKEN), environ.get(_ADDRESS)
-    if token and address:
-        return HubAccess(token, address)
-    if token or address:
-        there, missing = (_TOKEN, _ADDRESS) if token else (_ADDRESS, _TOKEN)
-        msg = f"{there} is set without {missing}. Restart your server from JupyterHub."
-        raise CredentialError(msg)
-    return None
 
 
 def from_hub(
