@@ -61,6 +61,7 @@ CALLED: Final = (
     "lfr_opens_object(text)",
     "lfr_refuse(text)",
     "lfr_revised(text)",
+    "lfr_row_stands(text, text)",
     "lfr_runs(text)",
     "lfr_sees_verdicts(text)",
     "lfr_settle_alert(text)",

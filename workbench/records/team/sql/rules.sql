@@ -461,6 +461,20 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
     )
 $$;
 
+-- Whether a row has the digest that the newest entry of it bears, for those who read no entry:
+-- `workbench.records.standing_rows`. It says no more than yes or no.
+CREATE OR REPLACE FUNCTION lfr_row_stands(named text, digest text) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+    SELECT coalesce(
+        (
+            SELECT strpos(body, '"row":"' || digest || '"') > 0 FROM audit
+            WHERE strpos(body, named) > 0 AND strpos(body, '"row":"') > 0
+            ORDER BY seq DESC LIMIT 1
+        ),
+        EXISTS (SELECT FROM audit WHERE strpos(body, named) > 0)
+    )
+$$;
+
 -- No live search without an authority that covers the moment.
 CREATE OR REPLACE FUNCTION lfr_search_begun() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
