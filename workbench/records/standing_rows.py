@@ -18,7 +18,8 @@ from workbench.records.team.connections import through
 __all__ = ["stands"]
 
 _DIGESTS: Final = f'"{ROW}":"'
-_THERE: Final = text("SELECT lfr_row_stands(:named, :digest)")
+_ROW_THERE: Final = text("SELECT lfr_row_stands(:named, :digest)")
+_ACCOUNT_THERE: Final = text("SELECT lfr_account_stands(:name)")
 
 
 def stands(connection: Connection, governed: Governed, name: str) -> bool:
@@ -32,13 +33,16 @@ def stands(connection: Connection, governed: Governed, name: str) -> bool:
         governed: kind of the row.
         name: its id, or the name of the account.
     """
+    is_through = through(connection) is not None
+    if is_through and governed is ACCOUNT:  # nobody reads the row of another's account
+        return bool(connection.execute(_ACCOUNT_THERE, {"name": name}).scalar())
     digest = row_digest(connection, governed, name)
     if digest is None:
         return False
     named = _named(governed, name)
-    if through(connection) is not None:
-        found = connection.execute(_THERE, {"named": named, "digest": digest}).scalar()
-        return bool(found)
+    if is_through:
+        asked = {"named": named, "digest": digest}
+        return bool(connection.execute(_ROW_THERE, asked).scalar())
     place = func.instr if connection.dialect.name == "sqlite" else func.strpos
     naming = select(audit.c.body).where(place(audit.c.body, named) > 0)
     newest = naming.where(place(audit.c.body, _DIGESTS) > 0).order_by(audit.c.seq.desc()).limit(1)

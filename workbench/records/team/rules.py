@@ -50,6 +50,7 @@ WATCHES: Final = (
 )
 
 CALLED: Final = (
+    "lfr_account_stands(text)",
     "lfr_goes(text)",
     "lfr_holds_set(text)",
     "lfr_is_held(text, text)",
