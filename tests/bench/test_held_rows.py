@@ -29,6 +29,7 @@ CASE = {
 }
 REFERENCE = "2026-11/STREET-1"
 SAID = "the row of deployment 2026-11/STREET-1 is not what the audit log says of it"
+NOTHING_DONE = "is not what the audit log says of it, so nothing is done on it."
 WAS_CHANGED = "its row was changed without an entry"
 
 EDITS = {
@@ -203,7 +204,7 @@ def test_no_search_starts_on_an_edited_row(name: str, bench: WorkedBench) -> Non
     edit_rows(Path(bench.place), statement)
     who = "reviewer" if name == "whoever starts" else "operator"
     with bench.open(who) as operator:
-        with pytest.raises(NotAuthorisedError, match="audit log says of it") as raised:
+        with pytest.raises(NotAuthorisedError, match=NOTHING_DONE) as raised:
             start(operator, REFERENCE)
         refusal = log_of(operator)[-1]
     assert said in str(raised.value)
