@@ -261,6 +261,20 @@ def at_end(bench: WorkedBench, verify: Callable[[], Verification]) -> None:
     assert verify().faults == ()
 
 
+def test_what_goes_in_more_parts_than_an_entry_names_is_told_in_several(
+    bench: WorkedBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with bench.open("operator") as operator, start(operator, REFERENCE) as session:
+        raised = {alerting(session) for _ in range(3)}
+    monkeypatch.setattr("workbench.bench.erasing.MOST_OBJECTS", 2)
+    at_end(bench, lambda: verified(bench))
+    with bench.later(days=41).open("data-protection-officer") as officer:
+        log = log_of(officer)
+    erased = [one for one in log if one.details.get("step") == "ended"]
+    assert all(len(one.objects) <= 2 for one in erased)
+    assert raised <= {name for one in erased for name in one.objects}
+
+
 def rows(bench: Any, query: str) -> list[Any]:
     """Return the first column of what a query gives."""
     with bench._context.store.reading() as connection:
