@@ -180,7 +180,7 @@ def test_the_log_tells_of_a_search_and_of_nobody(
     for alert in alerts:
         assert (alert.actor, alert.role) == ("workbench", "system")
         assert set(alert.details) == {
-            "session", "feed", "entry", "category", "blue_list", "score", "threshold", "time_s",
+            "session", "feed", "entry", "category", "blue_list", "score", "threshold", "time_s", "row",
         }  # fmt: skip
     assert dict(stop.details)["reason"] == "feed-ended"
     text = " ".join(one.model_dump_json() for one in log)

@@ -18,6 +18,7 @@ from workbench.errors import (
 from workbench.governance.ranks import Rank
 from workbench.governance.roles import Role
 from workbench.records.audit.verbs import Verb
+from workbench.records.row_digests import ACCOUNT, row_digest
 
 PASSWORD = "another long password"  # noqa: S105 - of accounts in a temporary folder
 
@@ -34,6 +35,11 @@ def test_each_role_has_its_accounts_and_the_list_is_by_name(as_role: AsRole) -> 
     assert all(actor.active for actor in found)
 
 
+def account_digest(bench: Workbench, name: str) -> str | None:
+    with bench._context.store.reading() as connection:
+        return row_digest(connection, ACCOUNT, name)
+
+
 def test_an_account_is_added_and_logged_without_its_password(bench: Any, as_role: AsRole) -> None:
     administrator = as_role("administrator")
     added = administrator.users.add(
@@ -46,6 +52,7 @@ def test_an_account_is_added_and_logged_without_its_password(bench: Any, as_role
         "account": "s.reid",
         "role": "authorising-officer",
         "rank": "superintendent",
+        "row": account_digest(administrator, "s.reid"),
     }
     assert PASSWORD not in str(log_of(administrator))
     token = login(bench, "S.Reid", PASSWORD)

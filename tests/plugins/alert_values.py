@@ -29,11 +29,12 @@ from workbench.live.alert_document import Reference, encode_alert
 from workbench.live.alerts import Alert
 from workbench.live.probe_quality import ProbeQuality
 from workbench.matching.candidates import Candidates
-from workbench.records.alerts import AlertRow, add_alert
+from workbench.records.alerts import AlertRow, add_alert, alert_digest
 from workbench.records.audit.verbs import Verb
 from workbench.records.deployments import DeploymentRow, find_deployment
 from workbench.records.identifiers import new_id
 from workbench.records.policies import find_policy
+from workbench.records.row_digests import ROW
 from workbench.records.sessions import SessionRow, add_session, list_sessions
 from workbench.records.vault.register import KeyRegister
 from workbench.records.watchlist_entries import (
@@ -155,7 +156,7 @@ def plant_alert(
         alert = drawn_alert(**({"id": row.id, "subject": subject} | changes))
         _seal(context, acting, row, sealed_document(alert, entry, category.value))
         add_alert(acting.connection, row)
-        acting.log(Verb.ALERT, [row.id])
+        acting.log(Verb.ALERT, [row.id], details={ROW: alert_digest(row)})
     return row
 
 

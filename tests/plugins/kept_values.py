@@ -105,7 +105,7 @@ def plant_said(
                 at=acting.at,
             )
         )
-        acting.log(Verb.ADJUDICATE, [row.id])
+        acting.log(Verb.ADJUDICATE, [row.id], details={"place": 1})
     return row
 
 

@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from workbench.records.audit.chain import genesis, link
 
-__all__ = ["TAMPERINGS", "Tampering", "delete_newest", "roll_back"]
+__all__ = ["TAMPERINGS", "Tampering", "delete_newest", "edit_rows", "roll_back", "unguarded"]
 
 Tampering = Callable[[Path, Path], None]
 """Takes the folder of a bench and its witness; the kind of fault it leaves is in `TAMPERINGS`."""
@@ -26,6 +26,18 @@ def _database(folder: Path) -> Iterator[sqlite3.Connection]:
             connection.execute(f"DROP TRIGGER {name}")
         yield connection
         connection.commit()
+
+
+@contextmanager
+def unguarded(database: sqlite3.Connection) -> Iterator[None]:
+    """Take the guards of a database away, and put them back."""
+    guards = database.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+    known = guards.fetchall()
+    for name, _ in known:
+        database.execute(f"DROP TRIGGER {name}")
+    yield
+    for _, statement in known:
+        database.execute(statement)
 
 
 def _other_actor(body: str) -> str:
@@ -106,6 +118,14 @@ TAMPERINGS: Mapping[str, tuple[Tampering, str]] = MappingProxyType(
     }
 )
 """By name: what is done, and the kind of fault that must be among those found."""
+
+
+def edit_rows(folder: Path, statement: str) -> None:
+    """Run a statement of SQL that edits rows other than those of the log."""
+    with closing(sqlite3.connect(folder / "records.sqlite")) as connection:
+        connection.execute("PRAGMA foreign_keys = OFF")
+        assert connection.execute(statement).rowcount
+        connection.commit()
 
 
 def roll_back(folder: Path, copy: Path) -> None:

@@ -10,6 +10,7 @@ from workbench.bench.alert_access import ALERT_KIND, AnAlert, on_alert
 from workbench.bench.case_access import settle_case
 from workbench.bench.context import Context
 from workbench.bench.erasing import begin, complete
+from workbench.bench.row_checks import require_standing_case
 from workbench.bench.whole_ids import case_number
 from workbench.errors import IllegalMoveError
 from workbench.governance.cases import require_movable
@@ -24,6 +25,7 @@ from workbench.records.cases import add_item, case_key, find_case
 from workbench.records.erasable import Erasable
 from workbench.records.holds import effective_holds
 from workbench.records.identifiers import new_id
+from workbench.records.row_digests import ALERT, changed_row, row_digest
 
 __all__ = ["move_to_case"]
 
@@ -54,6 +56,7 @@ def move_to_case(
             msg = f"alert {row.id} was moved to case {one.case.number} already, and stays there."
             raise IllegalMoveError(msg)
         case = settle_case(acting, find_case(acting.connection, named))
+        require_standing_case(acting, case)
         held = is_held(row.id, row.deployment, effective_holds(acting.connection), acting.now)
         require_movable(
             row.state, held=held, state=case.state, application=case.application, now=acting.now
@@ -68,6 +71,7 @@ def move_to_case(
             plaintext=context.vault.get(acting.connection, row.object_id),
             now=acting.now,
         )
+        before = row_digest(acting.connection, ALERT, row.id)
         move_alert(
             acting.connection,
             row.id,
@@ -76,9 +80,16 @@ def move_to_case(
             key_id=case_key(acting.connection, case.id),
         )
         details = {"reference": one.deployment.reference, "case": case.number}
-        for purpose, verb in ((row.deployment, Verb.ALTER), (case.id, Verb.COLLECT)):
+        told = changed_row(acting.connection, ALERT, row.id, before)
+        for purpose, verb, row_told in (
+            (row.deployment, Verb.ALTER, told),
+            (case.id, Verb.COLLECT, {}),
+        ):
             acting.serving(purpose).log(
-                verb, [row.id, case.id], justification=justification, details=details
+                verb,
+                [row.id, case.id],
+                justification=justification,
+                details={**details, **row_told},
             )
         erasure = begin(
             acting,

@@ -17,9 +17,10 @@ from workbench.governance.deployments import DeploymentState
 from workbench.governance.retention import RetentionClass
 from workbench.live.alert_document import Reference, encode_alert
 from workbench.live.probe_quality import probe_quality
-from workbench.records.alerts import AlertRow, add_alert
+from workbench.records.alerts import AlertRow, add_alert, alert_digest
 from workbench.records.audit.verbs import Verb
 from workbench.records.identifiers import new_id
+from workbench.records.row_digests import ROW
 from workbench.records.sessions import SessionRow, look_at_session
 from workbench.records.vault.register import KeyRegister
 
@@ -166,6 +167,7 @@ class AlertStore:
                     "score": row.score,
                     "threshold": row.threshold,
                     "time_s": row.time_s,
+                    ROW: alert_digest(row),
                 },
             )
         return self._stored(row)

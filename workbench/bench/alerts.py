@@ -9,7 +9,7 @@ from workbench.bench.alert_access import AnAlert, OneAlert, document_of, on_aler
 from workbench.bench.alert_limits import within_limit
 from workbench.bench.alert_views import AlertView
 from workbench.bench.blind_verdicts import settle_verdicts
-from workbench.bench.context import Context
+from workbench.bench.context import Context, Value
 from workbench.bench.deployment_access import on_deployment
 from workbench.governance.adjudication import Revision, Verdict
 from workbench.governance.agreement import Agreement, cohens_kappa, verdict_pairs
@@ -30,9 +30,11 @@ from workbench.records.adjudications import (
     add_revision,
     add_verdict,
     adjudications_of,
+    said_digest,
 )
 from workbench.records.alerts import find_alert, list_alerts, set_alert_state
 from workbench.records.audit.verbs import Verb
+from workbench.records.row_digests import ALERT, SAID, changed_row, row_digest
 
 __all__ = ["Alerts"]
 
@@ -121,6 +123,7 @@ class Alerts:
             )
             require_reason(reason, what=what)
             after = one.said.adjudication.with_verdict(verdict)
+            found = row_digest(acting.connection, ALERT, one.row.id)
             place = add_verdict(acting.connection, one.row.id, verdict)
             set_alert_state(
                 acting.connection,
@@ -131,7 +134,13 @@ class Alerts:
             _log(
                 one,
                 Verb.ADJUDICATE,
-                {"verdict": verdict.verdict.value, "place": place, "state": after.state.value},
+                {
+                    "verdict": verdict.verdict.value,
+                    "place": place,
+                    "state": after.state.value,
+                    SAID: said_digest(one.row.id, place, verdict),
+                    **changed_row(acting.connection, ALERT, one.row.id, found),
+                },
             )
             view = self._view(one)
         if settle_verdicts(self._context, view.id) is None:
@@ -175,6 +184,7 @@ class Alerts:
             )
             require_reason(reason, what=f"the revision of alert {one.row.id}")
             after = before.with_revision(revision)
+            found = row_digest(acting.connection, ALERT, one.row.id)
             place = add_revision(acting.connection, one.row.id, revision)
             set_alert_state(acting.connection, one.row.id, after.state, one.row.decided)
             _log(
@@ -185,6 +195,8 @@ class Alerts:
                     "from": before.state.value,
                     "place": place,
                     "state": after.state.value,
+                    SAID: said_digest(one.row.id, place, revision),
+                    **changed_row(acting.connection, ALERT, one.row.id, found),
                 },
                 why=revision.reason,
             )
@@ -306,7 +318,7 @@ def _move(state: AlertState, decision: AlertState | str) -> AlertMove:
 def _log(
     one: OneAlert,
     verb: Verb,
-    details: dict[str, str | int | float | bool],
+    details: dict[str, Value],
     *,
     why: str | None = None,
 ) -> None:

@@ -24,6 +24,7 @@ from workbench.errors import CredentialError, KeyStoreError, RefusedError, Unkno
 from workbench.governance.permissions import Permission, require
 from workbench.governance.text import require_reason
 from workbench.records.actors import Actor, find_actor
+from workbench.records.audit.agreeing import RowsOfEntries
 from workbench.records.audit.faults import Verification
 from workbench.records.audit.log import AuditLog
 from workbench.records.audit.mail_witness import MailWitness
@@ -44,6 +45,8 @@ def verify_offline(
     settings: Settings | None = None,
 ) -> Verification:
     """Check an audit log without logging in, and without an entry of it: it only reads.
+
+    The rows that authorise and decide are held against it, where all of them can be read.
 
     Whoever can read the store can do so; no entry is shown, but places and faults.
 
@@ -71,7 +74,7 @@ def verify_offline(
     )
     store = open_store(places, log, utc_now)
     try:
-        return log.verify(store.reading)
+        return log.verify(store.reading, said=RowsOfEntries())
     finally:
         store.close()
 

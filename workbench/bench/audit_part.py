@@ -19,6 +19,7 @@ from workbench.bench.log_head import LogHead
 from workbench.errors import AuditError, ClockError, UnknownRecordError, UsageError
 from workbench.governance.moments import spoken
 from workbench.governance.permissions import Permission
+from workbench.records.audit.agreeing import RowsOfEntries
 from workbench.records.audit.checkpoints import Checkpoint
 from workbench.records.audit.exporting import export, s62_extract
 from workbench.records.audit.faults import Verification
@@ -98,7 +99,10 @@ class AuditTrail:
     def verify(
         self, *, witnesses: Sequence[Path] = (), public_key: str | None = None
     ) -> Verification:
-        """Check the whole log against its head and its witnesses.
+        """Check the whole log against its head and its witnesses, and the rows against the log.
+
+        Rows are those that authorise and decide: deployments, accounts, cases, alerts and what
+        was said about these. On a team's store only its owner sees all of them.
 
         The check is logged after it ran. A log that was tampered with may take no entry; then a
         note says so.
@@ -116,7 +120,7 @@ class AuditTrail:
         if witnesses:
             elsewhere = [witness_at(path) for path in witnesses]
             log = log.witnessed_by(elsewhere)
-        found = log.verify(self._store.reading, public_key=public_key)
+        found = log.verify(self._store.reading, public_key=public_key, said=RowsOfEntries())
         try:
             with self._context.acting(Permission.AUDIT_VERIFY) as acting:
                 acting.log(

@@ -11,6 +11,7 @@ from workbench.bench.context import Context
 from workbench.governance.alerts import AlertState
 from workbench.records.alerts import find_alert
 from workbench.records.audit.verbs import Verb
+from workbench.records.row_digests import ALERT, changed_row, row_digest
 from workbench.records.team.verdicts import settle_alert, unsettled
 
 __all__ = ["settle_all_verdicts", "settle_verdicts"]
@@ -30,11 +31,19 @@ def settle_verdicts(context: Context, alert: str) -> AlertState | None:
         if alert not in unsettled(connection):
             return None
     with context.system(purpose=purpose) as acting:
+        before = row_digest(acting.connection, ALERT, alert)
         state = settle_alert(acting.connection, alert)
         if state is None:
             acting.log(Verb.CONSULT, [alert], justification="another process had settled it")
         else:
-            acting.log(Verb.ADJUDICATE, [alert], details={"state": state.value})
+            acting.log(
+                Verb.ADJUDICATE,
+                [alert],
+                details={
+                    "state": state.value,
+                    **changed_row(acting.connection, ALERT, alert, before),
+                },
+            )
     return state
 
 

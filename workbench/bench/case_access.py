@@ -20,6 +20,7 @@ from workbench.governance.cases import (
 from workbench.governance.permissions import Permission
 from workbench.records.audit.verbs import Verb
 from workbench.records.cases import CaseRow, find_case, find_case_by_id, list_cases, save_case
+from workbench.records.row_digests import CASE, changed_row, row_digest
 
 __all__ = [
     "covering",
@@ -130,12 +131,19 @@ def move_case(
     """
     state = CASE_MOVES.after(row.state, move, name=row.number)
     after = replace(row, state=state, decision=decision or row.decision, ended=ended or row.ended)
+    before = row_digest(acting.connection, CASE, row.id)
     save_case(acting.connection, after)
     acting.serving(row.id).log(
         verb,
         [row.id],
         justification=why,
-        details={"number": row.number, "move": move, "from": row.state, "to": state},
+        details={
+            "number": row.number,
+            "move": move,
+            "from": row.state,
+            "to": state,
+            **changed_row(acting.connection, CASE, row.id, before),
+        },
     )
     return after
 

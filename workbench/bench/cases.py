@@ -40,6 +40,7 @@ from workbench.records.cases import (
     list_items,
 )
 from workbench.records.identifiers import new_id
+from workbench.records.row_digests import CASE, ROW, row_digest
 from workbench.records.vault.register import KeyRegister
 
 __all__ = ["CaseEnd", "CaseView", "Cases"]
@@ -168,6 +169,7 @@ class Cases:
                     "number": row.number,
                     "state": row.state,
                     "authorise_by": application.decide_by.isoformat(),
+                    ROW: row_digest(acting.connection, CASE, row.id),
                 },
             )
         return _view(row)

@@ -23,6 +23,7 @@ from workbench.records.actors import Actor, add_actor
 from workbench.records.audit.verbs import Verb
 from workbench.records.identifiers import new_id
 from workbench.records.moments import utc_now
+from workbench.records.row_digests import ACCOUNT, ROW, row_digest
 from workbench.records.store import BenchRow, Clock, Writing
 from workbench.records.vault.register import KeyRegister
 from workbench.settings import Settings, load_settings
@@ -86,7 +87,14 @@ def create_bench(
             acting.log(Verb.ADMINISTER, [bench_id], details={"made": kind})
             actor = Actor(name, shown, Role.ADMINISTRATOR)
             add_actor(writing.connection, actor, writing.at)
-            acting.log(Verb.ADMINISTER, details={"account": name, "role": actor.role.value})
+            acting.log(
+                Verb.ADMINISTER,
+                details={
+                    "account": name,
+                    "role": actor.role.value,
+                    ROW: row_digest(writing.connection, ACCOUNT, name),
+                },
+            )
             add_shipped_policies(acting)
             # It seals nothing: opened at each start, it shows a wrong master key at once.
             KeyRegister(secrets.keys).make(

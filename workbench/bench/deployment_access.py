@@ -21,6 +21,7 @@ from workbench.records.deployments import (
     list_deployments,
     save_deployment,
 )
+from workbench.records.row_digests import DEPLOYMENT, changed_row, row_digest
 
 __all__ = ["end", "moved", "on_deployment", "settle", "settle_all"]
 
@@ -102,12 +103,19 @@ def moved(
     """
     state = DEPLOYMENT_MOVES.after(row.state, move, name=row.reference)
     after = replace(row, state=state, changed=acting.now, **changes)  # type: ignore[arg-type]
+    before = row_digest(acting.connection, DEPLOYMENT, row.id)
     save_deployment(acting.connection, after)
     acting.serving(row.id).log(
         verb,
         [row.id],
         justification=why,
-        details={"reference": row.reference, "move": move, "from": row.state, "to": state},
+        details={
+            "reference": row.reference,
+            "move": move,
+            "from": row.state,
+            "to": state,
+            **changed_row(acting.connection, DEPLOYMENT, row.id, before),
+        },
     )
     # A record that is kept already says where its deployment is.
     return after if row.record is None else freeze_record(acting, after)

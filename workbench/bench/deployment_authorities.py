@@ -25,6 +25,7 @@ from workbench.governance.text import require_reason
 from workbench.records.audit.verbs import Verb
 from workbench.records.deployments import save_deployment
 from workbench.records.policies import find_policy
+from workbench.records.row_digests import DEPLOYMENT, changed_row, row_digest
 
 __all__ = ["DeploymentAuthorities"]
 
@@ -128,6 +129,7 @@ class DeploymentAuthorities(DeploymentPart):
             )
             ranks = rules_in_force(acting.connection).ranks
             authority = confirm_urgent(row.application, row.applicant, row.authority, review, ranks)
+            before = row_digest(acting.connection, DEPLOYMENT, row.id)
             after = save_deployment(
                 acting.connection,
                 replace(row, authority=authority, ends=covers_until(authority), changed=acting.now),
@@ -136,7 +138,11 @@ class DeploymentAuthorities(DeploymentPart):
                 Verb.REVIEW,
                 [row.id],
                 justification=review.reasons,
-                details={"reference": reference, "reviewed": "urgent authority"},
+                details={
+                    "reference": reference,
+                    "reviewed": "urgent authority",
+                    **changed_row(acting.connection, DEPLOYMENT, row.id, before),
+                },
             )
             return self._view(acting, after)
 

@@ -28,6 +28,7 @@ from workbench.records.deployments import (
 )
 from workbench.records.identifiers import new_id
 from workbench.records.policies import find_policy
+from workbench.records.row_digests import DEPLOYMENT, ROW, changed_row, row_digest
 from workbench.records.watchlist_entries import clear_reviews
 
 __all__ = [
@@ -73,7 +74,13 @@ class Deployments(DeploymentAuthorities, DeploymentNoting):
             )
             add_deployment(acting.connection, row)
             acting.serving(row.id).log(
-                Verb.COLLECT, [row.id], details={"reference": reference, "state": row.state}
+                Verb.COLLECT,
+                [row.id],
+                details={
+                    "reference": reference,
+                    "state": row.state,
+                    ROW: row_digest(acting.connection, DEPLOYMENT, row.id),
+                },
             )
             return self._view(acting, row)
 
@@ -103,11 +110,16 @@ class Deployments(DeploymentAuthorities, DeploymentNoting):
                 starts=read.filled.get("starts"),
                 ends=read.filled.get("ends"),
             )
+            before = row_digest(acting.connection, DEPLOYMENT, row.id)
             save_deployment(acting.connection, after)
             acting.log(
                 Verb.ALTER,
                 [row.id],
-                details={"reference": reference, "fields": ", ".join(sorted(values))[:500]},
+                details={
+                    "reference": reference,
+                    "fields": ", ".join(sorted(values))[:500],
+                    **changed_row(acting.connection, DEPLOYMENT, row.id, before),
+                },
             )
             return self._view(acting, after)
 

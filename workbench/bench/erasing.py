@@ -302,6 +302,12 @@ def _conclude(context: Context, erasure: Erasure, leftovers: Sequence[Leftover])
                 "keys": len(certificate.keys),
             },
         )
+        for start in range(MOST_OBJECTS, len(erasure.content.objects), MOST_OBJECTS):
+            acting.log(
+                Verb.ERASE,
+                erasure.content.objects[start : start + MOST_OBJECTS],
+                details={"step": "ended", "erasure": erasure.id, "from": start},
+            )
 
 
 def _is_as_before(context: Context, connection: Connection, erasure: Erasure) -> bool:

@@ -15,6 +15,7 @@ from workbench.bench.list_facts import named, require_consents
 from workbench.bench.list_kinds import require_kind, require_not_left_out
 from workbench.bench.list_sealing import opened_list, sealed
 from workbench.bench.list_views import EntryImage
+from workbench.bench.row_checks import require_standing
 from workbench.bench.rules import rules_in_force
 from workbench.errors import (
     KeyDestroyedError,
@@ -130,7 +131,8 @@ def plan(
 
     Raises:
         IllegalMoveError: when the deployment is in no state for it.
-        NotAuthorisedError: when a member of staff on the blue list does not consent.
+        NotAuthorisedError: when a member of staff on the blue list does not consent, or the
+            deployment is not what the audit log says.
         RecordError: when two images of one person are told apart in what must be one.
         RefusedError: when the demonstration's people are handed in for operation, or others, or
             any picture but its own samples, for a demonstration.
@@ -142,6 +144,7 @@ def plan(
         "its watchlist cannot be built",
         "A list is built before the search starts; draft another deployment.",
     )
+    require_standing(acting, row)
     if not entries:
         msg = f"there is nobody to enrol for deployment {row.reference}. Give an entry or more."
         raise WatchlistError(msg)

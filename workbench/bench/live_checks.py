@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from workbench.bench.context import Acting, Context
 from workbench.bench.live_setup import chosen_threshold, require_policy, setup_of
+from workbench.bench.row_checks import require_standing
 from workbench.bench.rules import rules_in_force
 from workbench.bench.watchlists import Watchlists
 from workbench.errors import (
@@ -78,7 +79,8 @@ def plan_start(
         zone: likewise.
 
     Raises:
-        NotAuthorisedError: when no authority covers now, or not this feed or zone.
+        NotAuthorisedError: when no authority covers now, or not this feed or zone, or the audit
+            log knows nothing of it.
         IllegalMoveError: when a search of that feed runs.
         BlockedError: lists everything that the watchlist lacks.
         PolicyError: when the policy does not allow it, or does not fit.
@@ -86,6 +88,7 @@ def plan_start(
     from workbench.matching.calibration import load_calibration  # noqa: PLC0415 - opens quickly
 
     require_covers(row.state, row.authority, acting.now, row.reference, withdrawal=row.withdrawal)
+    require_standing(acting, row)
     feed = _named_feed(row, feed_name)
     part = _zone_of(row, feed, zone)
     _require_idle(acting, row, feed)

@@ -19,6 +19,7 @@ from workbench.governance.roles import Role
 from workbench.governance.text import Identifier
 from workbench.records.actors import Actor, find_actor, link_actor, list_actors
 from workbench.records.audit.verbs import Verb
+from workbench.records.row_digests import ACCOUNT, changed_row, row_digest
 from workbench.records.team.checking import Access, access, expected_access, misplaced
 from workbench.records.team.connections import Connected
 from workbench.records.team.functions import APART
@@ -141,6 +142,7 @@ class Team:
             known = find_actor(connection, name)
             if known.database_user not in {None, user}:
                 run(connection, "; ".join(membership(str(known.database_user), None)))
+            before = row_digest(connection, ACCOUNT, known.name)
             account = link_actor(connection, name, user)
             if create and not _is_user(connection, account):
                 run(connection, f"CREATE ROLE {quoted(user)} LOGIN")
@@ -153,7 +155,12 @@ class Team:
             _place(connection, account)
             acting.log(
                 Verb.ADMINISTER,
-                details={"account": account.name, "database_user": user, "created": create},
+                details={
+                    "account": account.name,
+                    "database_user": user,
+                    "created": create,
+                    **changed_row(connection, ACCOUNT, account.name, before),
+                },
             )
         return account
 

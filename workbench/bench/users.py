@@ -15,6 +15,7 @@ from workbench.identity.accounts import read_account, same_account
 from workbench.identity.users_file import UsersFile
 from workbench.records.actors import Actor, add_actor, change_actor, find_actor, list_actors
 from workbench.records.audit.verbs import Verb
+from workbench.records.row_digests import ACCOUNT, ROW, changed_row, row_digest
 
 __all__ = ["Users", "read_display"]
 
@@ -74,7 +75,12 @@ class Users:
             add_actor(acting.connection, actor, acting.at)
             acting.log(
                 Verb.ADMINISTER,
-                details={"account": name, "role": role.value, "rank": rank and rank.value},
+                details={
+                    "account": name,
+                    "role": role.value,
+                    "rank": rank and rank.value,
+                    ROW: row_digest(acting.connection, ACCOUNT, name),
+                },
             )
             # Last: a password without an account opens nothing, and the next attempt replaces it.
             if password is not None:
@@ -127,6 +133,7 @@ class Users:
             if before.name == self._context.actor.name:
                 msg = "nobody changes an account of their own. Ask another administrator."
                 raise RefusedError(msg)
+            found = row_digest(acting.connection, ACCOUNT, before.name)
             actor = change_actor(acting.connection, name, role=role, rank=rank, active=active)
             _require_rank(actor)
             acting.log(
@@ -137,6 +144,7 @@ class Users:
                     "role_before": before.role.value,
                     "rank": actor.rank and actor.rank.value,
                     "active": actor.active,
+                    **changed_row(acting.connection, ACCOUNT, before.name, found),
                 },
             )
         return actor

@@ -84,6 +84,8 @@ def verify(
 ) -> None:
     """Check the whole log for edits, gaps, reordering, truncation and rollback; 1 if any is found.
 
+    Deployments, accounts, cases, alerts and verdicts that were edited past the log are found too.
+
     A log that was tampered with takes no entry any more; it is checked all the same.
     """
     from workbench.bench.audit_offline import verify_offline  # noqa: PLC0415 - keeps `--help` quick

@@ -13,6 +13,7 @@ from workbench.governance.outcomes import Engagement
 from workbench.records.erasable import in_parts
 from workbench.records.identifiers import new_id
 from workbench.records.moments import as_json, as_text, from_json
+from workbench.records.row_digests import VERDICT, values_digest
 from workbench.records.schema import engagements, verdicts
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "adjudications_of",
     "engagement_decisions",
     "engagements_of",
+    "said_digest",
 ]
 
 _VERDICT = "verdict"
@@ -71,30 +73,17 @@ def adjudications_of(
 
 def add_verdict(connection: Connection, alert: str, verdict: Verdict) -> int:
     """Keep a verdict, and return its place among what was said about the alert, from 1."""
-    return _add(
-        connection,
-        id=new_id("verdict", verdict.at),
-        alert=alert,
-        kind=_VERDICT,
-        actor=verdict.by,
-        verdict=verdict.verdict.value,
-        content=as_json(verdict.plain()),
-        at=as_text(verdict.at),
-    )
+    return _add(connection, id=new_id("verdict", verdict.at), **_columns(alert, verdict))
 
 
 def add_revision(connection: Connection, alert: str, revision: Revision) -> int:
     """Keep a revision, and return its place among what was said about the alert, from 1."""
-    return _add(
-        connection,
-        id=new_id("verdict", revision.at),
-        alert=alert,
-        kind=_REVISION,
-        actor=revision.by,
-        verdict=revision.to.value,
-        content=as_json(revision.plain()),
-        at=as_text(revision.at),
-    )
+    return _add(connection, id=new_id("verdict", revision.at), **_columns(alert, revision))
+
+
+def said_digest(alert: str, place: int, said: Verdict | Revision) -> str:
+    """Return the digest of what was said about an alert, as the row at that place keeps it."""
+    return values_digest(VERDICT, {**_columns(alert, said), "place": place})
 
 
 def add_engagement_decision(
@@ -171,6 +160,17 @@ def _contents(
             .order_by(table.c.at, table.c.id)
         )
     ]
+
+
+def _columns(alert: str, said: Verdict | Revision) -> dict[str, str]:
+    return {
+        "alert": alert,
+        "kind": _VERDICT if isinstance(said, Verdict) else _REVISION,
+        "actor": said.by,
+        "verdict": (said.verdict if isinstance(said, Verdict) else said.to).value,
+        "content": as_json(said.plain()),
+        "at": as_text(said.at),
+    }
 
 
 def _add(connection: Connection, *, alert: str, **values: str) -> int:

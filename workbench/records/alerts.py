@@ -14,11 +14,13 @@ from workbench.errors import UnknownRecordError
 from workbench.governance.alerts import AlertState
 from workbench.governance.categories import Category
 from workbench.records.moments import as_text, from_text
+from workbench.records.row_digests import ALERT, values_digest
 from workbench.records.schema import alerts, watchlist_entries
 
 __all__ = [
     "AlertRow",
     "add_alert",
+    "alert_digest",
     "find_alert",
     "list_alerts",
     "move_alert",
@@ -71,26 +73,12 @@ class AlertRow:
 
 def add_alert(connection: Connection, row: AlertRow) -> None:
     """Keep a new alert."""
-    connection.execute(
-        insert(alerts).values(
-            id=row.id,
-            deployment=row.deployment,
-            session=row.session,
-            feed=row.feed,
-            entry=row.entry,
-            raised=as_text(row.raised),
-            time_s=row.time_s,
-            score=row.score,
-            threshold=row.threshold,
-            category=row.category.value,
-            blue_list=row.blue_list,
-            object_id=row.object_id,
-            key_id=row.key_id,
-            state=row.state.value,
-            decided=None if row.decided is None else as_text(row.decided),
-            moved_to=row.moved_to,
-        )
-    )
+    connection.execute(insert(alerts).values(**_columns(row)))
+
+
+def alert_digest(row: AlertRow) -> str:
+    """Return the digest of an alert as `add_alert` keeps it, without asking the records."""
+    return values_digest(ALERT, _columns(row))
 
 
 def find_alert(connection: Connection, alert: str) -> AlertRow:
@@ -160,6 +148,27 @@ def _query() -> Any:  # noqa: ANN401 - a select of many columns
         .join(watchlist_entries, watchlist_entries.c.id == alerts.c.entry)
         .order_by(alerts.c.raised, alerts.c.id)
     )
+
+
+def _columns(row: AlertRow) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "deployment": row.deployment,
+        "session": row.session,
+        "feed": row.feed,
+        "entry": row.entry,
+        "raised": as_text(row.raised),
+        "time_s": row.time_s,
+        "score": row.score,
+        "threshold": row.threshold,
+        "category": row.category.value,
+        "blue_list": row.blue_list,
+        "object_id": row.object_id,
+        "key_id": row.key_id,
+        "state": row.state.value,
+        "decided": None if row.decided is None else as_text(row.decided),
+        "moved_to": row.moved_to,
+    }
 
 
 def _row(found: Row[Any]) -> AlertRow:

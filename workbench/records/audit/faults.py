@@ -40,6 +40,8 @@ class FaultKind(StrEnum):
     """Entries are other than those that a witness saw."""
     WITNESS = "witness"
     """A witness cannot be read, or holds what is no checkpoint."""
+    ROW = "row"
+    """A row that authorises or decides is not what the entries made it."""
 
 
 @dataclass(frozen=True)

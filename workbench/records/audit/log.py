@@ -17,6 +17,7 @@ from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from workbench.errors import AuditError, KeyStoreError, OutputError
+from workbench.records.audit.agreeing import RowsOfEntries, with_rows
 from workbench.records.audit.chain import genesis, link
 from workbench.records.audit.checkpoints import Checkpoint, Signer, verify_checkpoint
 from workbench.records.audit.entries import Draft, Entry, canonical
@@ -196,6 +197,7 @@ class AuditLog:
         reading: Callable[[], AbstractContextManager[Connection]],
         *,
         public_key: str | Collection[str] | None = None,
+        said: RowsOfEntries | None = None,
     ) -> Verification:
         """Check the whole log against its head and its witnesses.
 
@@ -203,17 +205,20 @@ class AuditLog:
             reading: opens a connection that sees a single state of the records. The witnesses are
                 looked at before, so that nothing is held against entries that come meanwhile.
             public_key: key or keys to check signatures by; those of this log where none is given.
+            said: has the rows that authorise and decide held against the entries too.
         """
         seen = [look(witness) for witness in self.witnesses]
         with reading() as connection:
-            return verify(
+            found = verify(
                 rows(connection),
                 bench_id=self.bench_id,
                 head=read_head(connection),
                 witnesses=seen,
                 public_key=self._keys if public_key is None else public_key,
                 shared=self._shared,
+                each=None if said is None else said.take,
             )
+            return found if said is None else with_rows(found, said, connection)
 
     def glance(self, reading: Callable[[], AbstractContextManager[Connection]]) -> tuple[str, ...]:
         """Hold the newest checkpoints of the files that witness it against the log, in passing.

@@ -12,7 +12,7 @@ What each part proves:
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -21,7 +21,7 @@ from workbench.errors import AuditError
 from workbench.records.audit.chain import genesis, link
 from workbench.records.audit.checkpoints import Checkpoint, verify_checkpoint
 from workbench.records.audit.comparing import compare, span
-from workbench.records.audit.entries import read_entry
+from workbench.records.audit.entries import Entry, read_entry
 from workbench.records.audit.faults import MOST_FAULTS, Fault, FaultKind, Verification
 from workbench.records.audit.places import HashesByPlace
 from workbench.records.audit.reading import Head, Row, as_checkpoint
@@ -41,6 +41,7 @@ def verify(
     witnesses: Iterable[WitnessReader] = (),
     public_key: str | Collection[str] | None = None,
     shared: bool = False,
+    each: Callable[[int, Entry], None] | None = None,
 ) -> Verification:
     """Check a log, in one pass and in bounded memory.
 
@@ -54,11 +55,12 @@ def verify(
             records; without any, signatures are not checked, and a note says so.
         shared: whether the log is that of a team's store, where most who log hold no key: what
             bears no signature is told as a note, and a wrong one as a fault.
+        each: takes every entry that can be read, with its place.
     """
     keys = (public_key,) if isinstance(public_key, str) else tuple(public_key or ())
     seen = [witness if isinstance(witness, Look) else look(witness) for witness in witnesses]
     with HashesByPlace() as hashes:
-        check = _Check(bench_id, keys, hashes, shared=shared)
+        check = _Check(bench_id, keys, hashes, shared=shared, each=each)
         for row in rows:
             check.row(row)
         check.head(head)
@@ -75,6 +77,7 @@ class _Check:
     keys: tuple[str, ...]
     hashes: HashesByPlace
     shared: bool = False
+    each: Callable[[int, Entry], None] | None = None
     entries: int = 0
     expected: int = 1
     previous: str | None = None
@@ -139,6 +142,8 @@ class _Check:
             text = f"entry {seq} is earlier than the one before it, and no clock entry accepts that"
             self.fault(seq, FaultKind.TIME, text)
         self.time = self.end_at = entry.utc
+        if self.each is not None:
+            self.each(seq, entry)
 
     def head(self, head: Head | None) -> None:
         """Check the head against the rows, all of which were seen."""

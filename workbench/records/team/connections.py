@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine, text
 
 from workbench.records.engine import is_postgresql, shown, translated
 
-__all__ = ["Connected", "connected", "through"]
+__all__ = ["Connected", "connected", "sees_all_rows", "through"]
 
 _WHO = text(
     """
@@ -16,6 +16,9 @@ _WHO = text(
         to_regprocedure('audit_append(text)') IS NOT NULL AS is_team
     FROM pg_class WHERE oid = to_regclass('audit')
     """
+)
+_OWNS = text(
+    "SELECT pg_get_userbyid(relowner) = current_user FROM pg_class WHERE oid = to_regclass('audit')"
 )
 _ACCOUNT = text("SELECT lfr_account()")
 
@@ -69,3 +72,8 @@ def through(connection: Connection) -> str | None:
         return None
     account = connection.get_execution_options().get("through")
     return account if isinstance(account, str) else None
+
+
+def sees_all_rows(connection: Connection) -> bool:
+    """Return whether no row is hidden from a connection: that of a file, or of a store's owner."""
+    return not is_postgresql(connection) or bool(connection.execute(_OWNS).scalar())

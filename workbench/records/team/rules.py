@@ -50,6 +50,7 @@ WATCHES: Final = (
 )
 
 CALLED: Final = (
+    "lfr_account_stands(text)",
     "lfr_goes(text)",
     "lfr_holds_set(text)",
     "lfr_is_held(text, text)",
@@ -61,6 +62,7 @@ CALLED: Final = (
     "lfr_opens_object(text)",
     "lfr_refuse(text)",
     "lfr_revised(text)",
+    "lfr_row_stands(text, text)",
     "lfr_runs(text)",
     "lfr_sees_verdicts(text)",
     "lfr_settle_alert(text)",

@@ -461,6 +461,41 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
     )
 $$;
 
+-- Whether a row has the digest that the newest entry of it bears, for those who read no entry:
+-- `workbench.records.standing_rows`. It says no more than yes or no.
+CREATE OR REPLACE FUNCTION lfr_row_stands(named text, digest text) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+    SELECT coalesce(
+        (
+            SELECT strpos(body, '"row":"' || digest || '"') > 0 FROM audit
+            WHERE strpos(body, named) > 0 AND strpos(body, '"row":"') > 0
+            ORDER BY seq DESC LIMIT 1
+        ),
+        EXISTS (SELECT FROM audit WHERE strpos(body, named) > 0)
+    )
+$$;
+
+-- The same of an account, for those who do not read its row either: its digest is that of
+-- `workbench.records.row_digests`, to the byte.
+CREATE OR REPLACE FUNCTION lfr_account_stands(account text) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+    SELECT coalesce((
+        SELECT lfr_row_stands(
+            '"account":' || to_json(name)::text,
+            encode(sha256(convert_to(
+                '{"kind":"account","row":{"active":' || to_json(active)::text
+                || ',"database_user":' || coalesce(to_json(database_user)::text, 'null')
+                || ',"folded":' || to_json(folded)::text
+                || ',"name":' || to_json(name)::text
+                || ',"rank":' || coalesce(to_json(rank)::text, 'null')
+                || ',"role":' || to_json(role)::text || '}}',
+                'UTF8'
+            )), 'hex')
+        )
+        FROM actors WHERE name = account
+    ), false)
+$$;
+
 -- No live search without an authority that covers the moment.
 CREATE OR REPLACE FUNCTION lfr_search_begun() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$

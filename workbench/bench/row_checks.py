@@ -1,0 +1,54 @@
+"""What must hold of the rows that allow something: that the audit log made them what they are.
+
+Whoever can write the database could make a deployment authorised, or an account an officer's, with
+no entry of it. What starts asks for that first; what was done so at other times is found by the
+verification of the log.
+"""
+
+from __future__ import annotations
+
+from workbench.bench.context import Acting
+from workbench.errors import NotAuthorisedError
+from workbench.records.cases import CaseRow
+from workbench.records.deployments import DeploymentRow
+from workbench.records.row_digests import ACCOUNT, CASE, DEPLOYMENT, Governed
+from workbench.records.standing_rows import stands
+
+__all__ = ["require_standing", "require_standing_case"]
+
+
+def require_standing(acting: Acting, row: DeploymentRow) -> None:
+    """Refuse a deployment that is not what the audit log says, or whose people are not.
+
+    Those are whoever applied, authorised and reviewed, and whoever acts now.
+
+    Raises:
+        NotAuthorisedError: says which row it is.
+    """
+    authority = row.authority
+    names = [row.applicant, acting.name]
+    if authority is not None:
+        names.append(authority.officer)
+        if authority.review is not None:
+            names.append(authority.review.officer)
+    _require(acting, DEPLOYMENT, row.id, f"deployment {row.reference}")
+    for name in dict.fromkeys(names):
+        _require(acting, ACCOUNT, name, f"account {name}")
+
+
+def require_standing_case(acting: Acting, row: CaseRow) -> None:
+    """Refuse a case that is not what the audit log says.
+
+    Raises:
+        NotAuthorisedError: says so.
+    """
+    _require(acting, CASE, row.id, f"case {row.number}")
+
+
+def _require(acting: Acting, governed: Governed, name: str, what: str) -> None:
+    if not stands(acting.connection, governed, name):
+        msg = (
+            f"the row of {what} is not what the audit log says of it, so nothing is done on it. "
+            "Have an administrator run workbench audit verify, and tell a data-protection officer."
+        )
+        raise NotAuthorisedError(msg)
