@@ -261,6 +261,9 @@ class TestRefused:
     @pytest.mark.parametrize(
         ("changes", "error", "said"),
         [
+            ({"use": "."}, RecordError, "use: says nothing that could be checked later"),
+            ({"origin": "."}, RecordError, "origin: names nothing"),
+            ({"evidence": "xxxx"}, RecordError, "evidence: names nothing"),
             ({"ends": "2026-11-25T09:00:00+00:00"}, RecordError, "cannot end at 2026-11-25 09:00"),
             ({"ends": "2027-11-26T09:00:01+00:00"}, RecordError, "at most 366 days ahead"),
             ({"basis": "other"}, RecordError, "nothing is left open here"),

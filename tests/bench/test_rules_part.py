@@ -45,6 +45,24 @@ def test_two_people_change_a_rule(bench: Maker) -> None:
         assert workbench.rules.retention == SWP
 
 
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ({"standing": "verified"}, "Write as-stated for what the force itself has set"),
+        ({"where": "."}, "where: names nothing"),
+    ],
+)
+def test_a_limit_of_the_force_says_where_it_is_from(
+    bench: Maker, source: dict[str, str], said: str
+) -> None:
+    rules = MET.keeping("own", {"alert": "P7D"}, where="Force policy, 4.2").plain()
+    for one in rules["limits"]:
+        if one["retention"] == "alert":
+            one["source"] |= source
+    with pytest.raises(RecordError, match=said):
+        proposed(bench, {"retention": rules})
+
+
 def test_nobody_does_both(bench: Maker) -> None:
     change = proposed(bench)
     with (

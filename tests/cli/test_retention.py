@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import timedelta
 from pathlib import Path
 
@@ -188,10 +189,10 @@ def test_a_proposal_needs_a_file_or_a_profile(run: Run, tmp_path: Path) -> None:
     ("words", "said"),
     [
         (("--keep", "alert=P7D"), "--keep goes with --policy"),
-        (("--retention", "swp", "--basis", "x"), "--keep goes with --policy"),
+        (("--retention", "swp", "--basis", "Order 3"), "--keep goes with --policy"),
         (("--retention", "swp", "--keep", "alert=P7D"), "name a FILE"),
-        (("--keep", "alert", "--policy", "x"), "say each class once, with its length"),
-        (("--keep", "alert=P7D", "--keep", "alert=P8D", "--policy", "x"), "each class once"),
+        (("--keep", "alert", "--policy", "Policy 7"), "say each class once, with its length"),
+        (("--keep", "alert=P7D", "--keep", "alert=P8D", "--policy", "Policy 7"), "each class once"),
     ],
 )
 def test_a_limit_comes_with_its_class_its_length_and_its_document(
@@ -211,6 +212,23 @@ def test_keys_are_rotated(bench: CommandBench, run: Run) -> None:
     assert set(after["wrapped_by"]) <= {after["current"]}
     assert after["current"] in run("administrator", "keys", "status").out
     assert run("operator", "keys", "rotate").code == 3
+
+
+def test_a_timer_is_told_of_a_bench_that_was_put_back(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = make_command_bench(tmp_path)
+    run = runner(made, capsys, monkeypatch)
+    shutil.copytree(made.folder, tmp_path / "copy")
+    for _ in range(3):
+        run(OFFICER, "retention", "plan")
+    said = "records were put back to an earlier state"
+    assert said not in run(None, "retention", "run", "--unattended").err
+    assert said not in run(None, "logout").err
+    shutil.rmtree(made.folder)
+    shutil.copytree(tmp_path / "copy", made.folder)
+    assert said in run(None, "retention", "run", "--unattended").err
+    assert said in run(None, "logout").err
 
 
 def test_a_timer_runs_it_with_nobody_logged_in(bench: CommandBench, overdue: str, run: Run) -> None:

@@ -116,11 +116,30 @@ def test_a_profile_that_ships_is_proposed(run: Run) -> None:
     change = run("administrator", *words, "--json").said
     assert change["fields"] == ["retention"]
     assert change["after"]["retention"]["name"] == "strictest"
-    assert "retention: met -> strictest" in run(OFFICER, "rules", "show").err
+    assert "retention.name: met -> strictest" in run(OFFICER, "rules", "show").err
     assert run(OFFICER, "rules", "confirm", change["id"]).err == f"{change['id']} is in force.\n"
     limits = run(OFFICER, "rules", "show", "--json").said["rules"]["retention"]["limits"]
     assert limits == change["after"]["retention"]["limits"]
     assert limits != change["before"]["retention"]["limits"]
+
+
+def test_a_proposal_says_which_part_changes_and_is_confirmed_by_its_whole_id(run: Run) -> None:
+    words = ("rules", "propose", "--keep", "alert=P7D", "--policy", "Force policy, 4.2", *REASON)
+    name = run("administrator", *words, "--json").said["id"]
+    shown = run(OFFICER, "rules", "show").err
+    assert "retention.limits.alert.keep: 31 days -> 7 days" in shown
+    assert "retention.limits.alert.source.where: " in shown
+    assert "retention.limits.watchlist" not in shown
+    assert run(OFFICER, "rules", "confirm", name[-8:]).err == f"{name} is in force.\n"
+    assert "as the force states" in " ".join(run(OFFICER, "rules", "show").out.split())
+
+
+@pytest.mark.parametrize("option", ["--policy", "--basis"])
+@pytest.mark.parametrize("text", [".", "xxxx", "12"])
+def test_a_document_that_names_nothing(run_shared: Run, option: str, text: str) -> None:
+    words = ("rules", "propose", "--keep", "alert=P7D", option, text, *REASON)
+    ended = run_shared("administrator", *words)
+    assert (ended.code, "names nothing that could be found later" in ended.err) == (2, True)
 
 
 @pytest.mark.parametrize(

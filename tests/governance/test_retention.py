@@ -159,7 +159,7 @@ def test_what_matches_nobody_cannot_be_among_what_is_kept() -> None:
     [
         ("watchlist", timedelta(hours=1)),
         ("watchlist", timedelta(hours=24)),
-        ("alert", timedelta(0)),
+        ("alert", timedelta(hours=1)),
         ("alert", timedelta(days=31)),
         ("cctv", timedelta(days=7)),
         ("case", timedelta(0)),
@@ -272,6 +272,25 @@ def test_a_force_keeps_classes_as_long_as_it_says() -> None:
 def test_a_length_that_cannot_be_is_refused(spans: dict[str, str], words: str) -> None:
     with pytest.raises(RecordError, match=words):
         MET.keeping("own", spans, where="Force policy, 4.2")
+
+
+@pytest.mark.parametrize("keep", ["P0D", "PT59M59S"])
+def test_an_alert_is_kept_long_enough_to_decide_on_it(keep: str) -> None:
+    words = "would be destroyed before anybody could decide on it; keep it for at least 1 hour from"
+    with pytest.raises(RecordError, match=words):
+        MET.keeping("own", {"alert": keep}, where="Force policy, 4.2")
+    limits = [
+        one | ({"keep": keep} if one["retention"] == "alert" else {})
+        for one in MET.plain()["limits"]
+    ]
+    with pytest.raises(RecordError, match=words):
+        Profile.read({"name": "of a file", "limits": limits}, what="the profile")
+
+
+def test_what_a_force_sets_is_as_it_states() -> None:
+    own = MET.keeping("own", {"alert": "P7D"}, where="Force policy, 4.2")
+    said = own.limit(RetentionClass.ALERT).source.standing
+    assert (said.value, said.meaning) == ("as-stated", "as the force states")
 
 
 def test_a_laxer_length_comes_with_its_basis() -> None:

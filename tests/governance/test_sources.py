@@ -18,13 +18,21 @@ def test_a_source_always_says_how_far_it_can_be_relied_on(standing: Standing) ->
 
 
 def test_the_standings_are_told_apart() -> None:
-    assert [standing.value for standing in Standing] == ["verified", "second-hand", "own-choice"]
+    assert [standing.value for standing in Standing] == [
+        "verified",
+        "second-hand",
+        "own-choice",
+        "as-stated",
+    ]
     assert len({standing.meaning for standing in Standing}) == len(Standing)
 
 
 @pytest.mark.parametrize("standing", list(Standing))
-def test_all_but_what_was_read_is_said_to_be_the_products_own_choice(standing: Standing) -> None:
-    assert standing.is_own_choice is (standing is not Standing.VERIFIED)
+def test_all_but_what_was_read_or_a_force_states_is_the_products_own_choice(
+    standing: Standing,
+) -> None:
+    not_the_products = {Standing.VERIFIED, Standing.AS_STATED}
+    assert standing.is_own_choice is (standing not in not_the_products)
     assert ("the product's own choice" in standing.meaning) is standing.is_own_choice
 
 

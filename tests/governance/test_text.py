@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from workbench.errors import RecordError
-from workbench.governance.text import LONGEST_PROSE, in_words, require_reason
+from workbench.governance.text import LONGEST_PROSE, in_words, name_in_words, require_reason
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,22 @@ def test_a_script_without_spaces_will_do() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", [".", "?", "why", "looking", "a b", "- - -", "... !!! ???", "x 12"]
+    "text",
+    [
+        ".",
+        "?",
+        "why",
+        "looking",
+        "a b",
+        "- - -",
+        "... !!! ???",
+        "x 12",
+        "x" * 10_000,
+        "abc" * 9,
+        "no no no no",
+        "looking looking",
+        "a" * 50 + " bc",
+    ],
 )
 def test_what_says_nothing(text: str) -> None:
     with pytest.raises(ValueError, match="says nothing that could be checked later; say why, in a"):
@@ -55,6 +70,17 @@ def test_what_says_nothing(text: str) -> None:
 def test_what_no_prose_is(text: str, said: str) -> None:
     with pytest.raises(ValueError, match=said):
         in_words(text)
+
+
+@pytest.mark.parametrize("text", [".", "x", "xxxx", "12", "- -", "MM"])
+def test_what_names_nothing(text: str) -> None:
+    with pytest.raises(ValueError, match="names nothing that could be found later"):
+        name_in_words(text)
+
+
+@pytest.mark.parametrize("text", ["Policy 7", "J. Osei", "P1", "ICO"])
+def test_what_names_something(text: str) -> None:
+    assert name_in_words(text) == text
 
 
 @pytest.mark.parametrize("other", [None, 5, b"bytes"])

@@ -21,7 +21,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 import workbench
 from workbench.governance.record import Record
-from workbench.governance.text import LONGEST_PROSE
+from workbench.governance.text import LONGEST_PROSE, in_words
 
 PARTS = ("governance", "identity", "records", "bench")
 for _part in PARTS:
@@ -123,3 +123,16 @@ def test_whatever_is_kept_can_be_shown(place: Place, text: str) -> None:
     assert kept == unicodedata.normalize("NFC", kept)
     assert kept == unicodedata.normalize("NFC", text.replace("\r\n", "\n")).strip()
     assert all(letter.isprintable() or letter in BREAKS for letter in kept)
+
+
+@given(st.text("abcdefgh12", min_size=1, max_size=4), st.integers(2, 200), st.sampled_from(" .\n"))
+def test_a_short_piece_repeated_is_no_reason(piece: str, times: int, between: str) -> None:
+    for text in (piece * times, between.join([piece] * times)):
+        with pytest.raises(ValueError, match="says nothing"):
+            in_words(text)
+
+
+@given(st.permutations("abcdefg"), st.integers(1, 4))
+def test_two_words_of_five_different_letters_are_a_reason(letters: list[str], at: int) -> None:
+    text = f"{''.join(letters[:at])} {''.join(letters[at:5])}"
+    assert in_words(text) == text

@@ -21,6 +21,7 @@ from workbench.governance.categories import Category
 from workbench.governance.moments import spoken
 from workbench.governance.permissions import Permission
 from workbench.governance.recognition import RecognitionRate, true_recognition_rate
+from workbench.governance.text import require_said
 from workbench.records.audit.verbs import Verb
 from workbench.records.blue_list import (
     PassRow,
@@ -169,6 +170,7 @@ class BlueList:
         """
         seen = self._context.actor.name
         passed = Pass.read({"seen_by": seen, **values}, what="the pass")
+        require_said(passed, what="the pass", names=("feed", "seen_by"))
         if passed.alert is not None:
             msg = "the alert of a pass is looked up, not given. Leave alert out."
             raise RecordError(msg)

@@ -29,7 +29,7 @@ from workbench.governance.certificates import DeletionCertificate
 from workbench.governance.moments import spoken
 from workbench.governance.permissions import Permission
 from workbench.governance.retention import RetentionClass
-from workbench.governance.text import require_reason
+from workbench.governance.text import require_reason, require_said
 from workbench.records.audit.verbs import Verb
 from workbench.records.cases import (
     CaseItem,
@@ -140,8 +140,12 @@ class Cases:
             application = CaseApplication.read(
                 {"opened": acting.now, **values, "requester": acting.name}, what="the case"
             )
-            for field in ("authority", "purpose", "necessity"):
-                require_reason(getattr(application, field), what="the case", field=field)
+            require_said(
+                application,
+                what="the case",
+                reasons=("authority", "purpose", "necessity"),
+                names=("offence",),
+            )
             if application.opened < acting.now:
                 msg = (
                     f"case {application.number} cannot be opened as of "

@@ -17,6 +17,7 @@ from workbench.governance.notices import CommunityEngagement, NoticeRecord
 from workbench.governance.people import same_person
 from workbench.governance.permissions import Permission
 from workbench.governance.record import Record
+from workbench.governance.text import require_said
 from workbench.records.audit.verbs import Verb
 from workbench.records.deployment_counts import operators_of
 from workbench.records.deployments import DeploymentNote, DeploymentRow, add_note
@@ -43,7 +44,9 @@ class DeploymentNoting(DeploymentPart):
         """
         with self._on(Permission.DEPLOYMENT_RECORD, reference) as (acting, row):
             filled = {"at": acting.now, "by": acting.name, **values}
-            notice = NoticeRecord.read(filled, what=f"the notice for deployment {reference}")
+            what = f"the notice for deployment {reference}"
+            notice = NoticeRecord.read(filled, what=what)
+            require_said(notice, what=what, names=("what", "by"))
             return _noted(acting, row, NoteKind.NOTICE, notice)
 
     def note_engagement(self, reference: str, values: Mapping[str, Any]) -> DeploymentNote:
@@ -53,7 +56,9 @@ class DeploymentNoting(DeploymentPart):
             RecordError: when a field is unknown or wrong.
         """
         with self._on(Permission.DEPLOYMENT_RECORD, reference) as (acting, row):
-            talk = CommunityEngagement.read(values, what=f"the talk on deployment {reference}")
+            what = f"the talk on deployment {reference}"
+            talk = CommunityEngagement.read(values, what=what)
+            require_said(talk, what=what, names=("with_whom", "said", "outcome"))
             return _noted(acting, row, NoteKind.COMMUNITY, talk)
 
     def note_costs(self, reference: str, values: Mapping[str, Any]) -> DeploymentNote:
@@ -63,7 +68,10 @@ class DeploymentNoting(DeploymentPart):
             RecordError: when a field is unknown or wrong.
         """
         with self._on(Permission.DEPLOYMENT_RECORD, reference) as (acting, row):
-            costs = Costs.read(values, what=f"the costs of deployment {reference}")
+            what = f"the costs of deployment {reference}"
+            costs = Costs.read(values, what=what)
+            for line in costs.lines:
+                require_said(line, what=what, names=("what",))
             return _noted(acting, row, NoteKind.COSTS, costs)
 
     def note_review(self, reference: str, values: Mapping[str, Any]) -> DeploymentNote:
@@ -90,7 +98,11 @@ class DeploymentNoting(DeploymentPart):
                     "Ask somebody who did not."
                 )
                 raise NotPermittedError(msg)
-            review = DeploymentReview.read(values, what=f"the review of deployment {reference}")
+            what = f"the review of deployment {reference}"
+            review = DeploymentReview.read(values, what=what)
+            require_said(
+                review, what=what, reasons=("assessment",), names=("alerts", "public", "lessons")
+            )
             return _noted(acting, row, NoteKind.REVIEW, review)
 
     def field_counts(self, reference: str, values: Mapping[str, Any]) -> DeploymentNote:
@@ -118,9 +130,9 @@ class DeploymentNoting(DeploymentPart):
                 "by": acting.name,
                 "at": acting.now,
             }
-            counts = FieldCounts.read(
-                {**values, **known}, what=f"the field counts of deployment {reference}"
-            )
+            what = f"the field counts of deployment {reference}"
+            counts = FieldCounts.read({**values, **known}, what=what)
+            require_said(counts, what=what, names=("scheme",))
             return _noted(acting, row, NoteKind.FIELD_COUNTS, counts)
 
 

@@ -18,7 +18,7 @@ from workbench.governance.deployments import DEPLOYMENT_MOVES, Application, Depl
 from workbench.governance.drafts import Draft
 from workbench.governance.moments import spoken
 from workbench.governance.permissions import Permission
-from workbench.governance.text import require_reason
+from workbench.governance.text import require_said
 from workbench.records.audit.verbs import Verb
 from workbench.records.deployments import (
     DeploymentRow,
@@ -220,8 +220,20 @@ class Deployments(DeploymentAuthorities, DeploymentNoting):
 
 
 def _require_reasons(application: Application, what: str) -> None:
-    for field in ("presence_grounds", "assembly_necessity", "necessity", "proportionality"):
-        require_reason(getattr(application, field), what=what, field=field)
+    require_said(
+        application,
+        what=what,
+        reasons=("presence_grounds", "assembly_necessity", "necessity", "proportionality"),
+        names=("force",),
+    )
+    require_said(
+        application.notice,
+        what=f"the notice of {what}",
+        reasons=("urgency",),
+        names=("signs_where", "website"),
+    )
+    for field in ("dpia", "eia", "appropriate_policy"):
+        require_said(getattr(application, field), what=f"{field} of {what}", names=("title",))
 
 
 def _require_list_limit(application: Application, largest: int) -> None:

@@ -37,6 +37,7 @@ from workbench.governance.evaluation_sets import EvaluationSet, EvaluationSetPla
 from workbench.governance.holds import is_held
 from workbench.governance.moments import spoken
 from workbench.governance.permissions import Permission
+from workbench.governance.text import require_said
 from workbench.records.audit.verbs import Verb
 from workbench.records.erasable import erasable_evaluation_set
 from workbench.records.evaluation_sets import (
@@ -192,6 +193,9 @@ class EvaluationSets:
             )
             raise RefusedError(msg)
         plan = EvaluationSetPlan.read(values, what="the evaluation set")
+        require_said(
+            plan, what="the evaluation set", reasons=("use",), names=("origin", "evidence")
+        )
         require_end(plan, now, longest=rules_in_force(connection).longest_evaluation_set)
         require_name_is_free(connection, plan.name)
         return plan

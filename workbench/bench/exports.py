@@ -19,7 +19,7 @@ from workbench.bench.context import Context
 from workbench.errors import OutputError, RefusedError
 from workbench.governance.permissions import Permission
 from workbench.governance.record import Record
-from workbench.governance.text import Identifier, Line, Reason
+from workbench.governance.text import Identifier, Line, Name, Reason
 from workbench.records.audit.verbs import Result, Verb
 from workbench.records.exports import Export, add_export, list_exports, remove_export
 from workbench.records.identifiers import new_id
@@ -35,7 +35,7 @@ class _Disclosure(Record):
     """What somebody says of an export."""
 
     what: Line
-    recipient: Line
+    recipient: Name
     justification: Reason
     objects: tuple[Identifier, ...] = ()
 

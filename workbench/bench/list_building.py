@@ -27,6 +27,7 @@ from workbench.errors import (
 from workbench.governance.categories import Category
 from workbench.governance.deployments import DeploymentState
 from workbench.governance.entries import WatchlistEntry
+from workbench.governance.text import require_said
 from workbench.records.deployments import DeploymentRow
 from workbench.records.identifiers import new_id
 from workbench.records.watchlist_entries import (
@@ -133,7 +134,8 @@ def plan(
         IllegalMoveError: when the deployment is in no state for it.
         NotAuthorisedError: when a member of staff on the blue list does not consent, or the
             deployment is not what the audit log says.
-        RecordError: when two images of one person are told apart in what must be one.
+        RecordError: when two images of one person are told apart in what must be one,
+            or an entry does not say why it is there.
         RefusedError: when the demonstration's people are handed in for operation, or others, or
             any picture but its own samples, for a demonstration.
         WatchlistError: when there is no entry.
@@ -148,6 +150,12 @@ def plan(
     if not entries:
         msg = f"there is nobody to enrol for deployment {row.reference}. Give an entry or more."
         raise WatchlistError(msg)
+    for entry in (one.entry for one in entries):
+        require_said(
+            entry,
+            what=f"the entry of {entry.subject}",
+            reasons=("rationale", "under_18_rationale", "relation"),
+        )
     require_kind(context, entries)
     require_not_left_out(entries, rules_in_force(acting.connection).start.left_out)
     _require_agreement(entries)

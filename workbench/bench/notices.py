@@ -8,11 +8,13 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Final, NamedTuple, TypeAlias
 
-from workbench.bench.opening import TRUST, OpenBench
+from workbench.bench.opening import TRUST, OpenBench, open_bench
 from workbench.bench.places import is_address
 from workbench.hygiene import swap_warning
+from workbench.records.moments import utc_now
+from workbench.settings import Settings
 
-__all__ = ["Notice", "NoticeKind", "Teller", "notices_of", "tell_once"]
+__all__ = ["Notice", "NoticeKind", "Teller", "notices_at", "notices_of", "tell_once"]
 
 _LOGGER: Final = logging.getLogger(__name__)
 _SAID: Final[set[tuple[str, str]]] = set()
@@ -54,6 +56,21 @@ def notices_of(opened: OpenBench) -> tuple[Notice, ...]:
         )
         found.append(Notice(NoticeKind.PUT_BACK, text))
     return tuple(found)
+
+
+def notices_at(settings: Settings) -> tuple[Notice, ...]:
+    """Return what is to be said of the bench of the settings, with nobody logged in to it.
+
+    Raises:
+        StoreError: when there is no bench, or it cannot be opened.
+        KeyStoreError: when its keys cannot be had.
+    """
+    opened = open_bench(settings.bench, settings, utc_now)
+    try:
+        return notices_of(opened)
+    finally:
+        opened.secrets.keys.forget()
+        opened.store.close()
 
 
 def tell_once(bench_id: str, notices: tuple[Notice, ...]) -> None:

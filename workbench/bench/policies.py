@@ -6,6 +6,7 @@ from workbench.bench.context import Acting, Context
 from workbench.bench.default_policies import load_default_policies
 from workbench.governance.permissions import Permission
 from workbench.governance.policies import Origin, ThresholdPolicy
+from workbench.governance.text import require_said
 from workbench.records.audit.verbs import Verb
 from workbench.records.policies import add_policy, find_policy, list_policies, replace_policy
 
@@ -45,6 +46,12 @@ class Policies:
                     "approved": None,
                 },
                 what=f"policy {policy.id}",
+            )
+            require_said(
+                issued,
+                what=f"policy {policy.id}",
+                reasons=("threshold_reason", "measured_on"),
+                names=("equity",),
             )
             add_policy(acting.connection, issued, acting.name, acting.at)
             acting.log(Verb.THRESHOLD_CHANGE, [issued.id], details=_facts(issued))

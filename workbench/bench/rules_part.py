@@ -17,7 +17,9 @@ from workbench.errors import IllegalMoveError, NotPermittedError, RecordError
 from workbench.governance.people import same_person
 from workbench.governance.permissions import Permission
 from workbench.governance.record import Record
-from workbench.governance.text import Reason
+from workbench.governance.retention_profiles import PROFILES
+from workbench.governance.sources import Standing
+from workbench.governance.text import Reason, require_said
 from workbench.records.audit.verbs import Verb
 from workbench.records.id_parts import IdKind
 from workbench.records.identifiers import new_id
@@ -35,6 +37,28 @@ __all__ = ["RuleChanges"]
 
 class _Reason(Record):
     reason: Reason
+
+
+def _require_said_of_limits(proposed: Rules, in_force: Rules) -> None:
+    """Let limits pass that ship, that are in force, or of which a force says where they are from.
+
+    Raises:
+        RecordError: when a source or a basis names nothing, or is said to have been read.
+    """
+    known = [one for profile in (in_force.retention, *PROFILES.values()) for one in profile.limits]
+    for limit in proposed.retention.limits:
+        if limit in known:
+            continue
+        what = f"the limit of {limit.retention}"
+        require_said(limit.source, what=what, names=("text", "where"))
+        require_said(limit, what=what, names=("basis",))
+        if limit.source.standing is Standing.VERIFIED:
+            msg = (
+                f"{what} cannot be used: source.standing: is {Standing.VERIFIED}, which is for "
+                "what the product ships and was read for it. Write "
+                f"{Standing.AS_STATED} for what the force itself has set."
+            )
+            raise RecordError(msg)
 
 
 class RuleChanges:
@@ -82,7 +106,9 @@ class RuleChanges:
             why = _Reason.read({"reason": reason}, what="the proposal").reason
             before = rules_in_force(acting.connection).plain()
             proposed = changed_rules(before, values)
-            rules = Rules.read(proposed, what="the proposed rules").plain()
+            proposed_rules = Rules.read(proposed, what="the proposed rules")
+            rules = proposed_rules.plain()
+            _require_said_of_limits(proposed_rules, rules_in_force(acting.connection))
             if rules == before:
                 msg = "the proposed rules are those in force. Name what is to change."
                 raise RecordError(msg)

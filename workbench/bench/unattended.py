@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from workbench.bench.context import SYSTEM, Context
+from workbench.bench.notices import Teller, notices_of, tell_once
 from workbench.bench.opening import open_bench
 from workbench.bench.retention_pass import RetentionRun, enforce
 from workbench.bench.session_records import close_lost_sessions
@@ -28,6 +29,7 @@ def run_unattended(
     *,
     settings: Settings | None = None,
     clock: Clock = utc_now,
+    tell: Teller = tell_once,
 ) -> RetentionRun:
     """Destroy what is due in a bench, as the workbench itself.
 
@@ -39,6 +41,7 @@ def run_unattended(
         place: folder or address of the bench; that of the settings if left out.
         settings: of this process.
         clock: tells the time.
+        tell: is given the id of the bench and what is to be said of it, as by `Workbench.open`.
 
     Raises:
         StoreError: when there is no bench, or it cannot be opened or written.
@@ -63,6 +66,7 @@ def run_unattended(
             places=opened.places,
             settings=settings,
         )
+        tell(opened.store.bench.id, notices_of(opened))
         close_lost_sessions(context)
         done = enforce(context)
         if anything_cut_off(context):

@@ -12,7 +12,7 @@ import typer
 from workbench.cli.console import example, load_settings, say, say_json
 from workbench.cli.documents import moment
 from workbench.cli.opening import opened
-from workbench.cli.options import AsJson, BenchOption, Justification, said
+from workbench.cli.options import AsJson, BenchOption, Justification, named, said
 from workbench.cli.passwords import PasswordStdin, asked_password
 from workbench.cli.tables import show_pairs, show_table
 from workbench.errors import AuditError, UsageError
@@ -179,7 +179,9 @@ def export(
         Path, typer.Argument(metavar="FILE", readable=False, help="File to write (JSON lines).")
     ],
     *,
-    recipient: Annotated[str, typer.Option("--recipient", help="Who gets it.")],
+    recipient: Annotated[
+        str, typer.Option("--recipient", parser=named, metavar="WHO", help="Who gets it.")
+    ],
     justification: Justification,
     kind: Annotated[
         KindChoice,

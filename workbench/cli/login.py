@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,7 +12,11 @@ from workbench.cli.opening import opened, tell_of_faults
 from workbench.cli.options import AsJson, BenchOption
 from workbench.cli.passwords import PasswordStdin, asked_password
 from workbench.cli.tables import show_pairs, show_table
+from workbench.errors import WorkbenchError
 from workbench.hygiene import swap_warning
+
+if TYPE_CHECKING:
+    from workbench.settings import Settings
 
 __all__ = [
     "LOGIN_EXAMPLE",
@@ -88,10 +92,21 @@ def logout(*, bench: BenchOption = None, as_json: AsJson = False) -> None:
     file = SessionFile(bench_id_of(settings.bench), session_folder(os.environ))
     there = file.path.exists()
     file.delete()
+    _tell_of_faults(settings)
     if as_json:
         say_json({"bench": settings.bench, "was_logged_in": there})
     else:
         say("Logged out." if there else "Nobody was logged in.")
+
+
+def _tell_of_faults(settings: Settings) -> None:
+    """Say what looks wrong with a bench; whoever leaves it has left it all the same."""
+    from workbench.bench.notices import notices_at  # noqa: PLC0415 - keeps `--help` quick
+
+    try:
+        tell_of_faults(settings.bench, notices_at(settings))
+    except WorkbenchError as error:
+        say(f"Whether the records were put back to an earlier state cannot be told: {error}")
 
 
 def whoami(*, bench: BenchOption = None, as_json: AsJson = False) -> None:

@@ -20,6 +20,7 @@ __all__ = [
     "Justification",
     "OutputFolder",
     "Reason",
+    "named",
     "said",
     "score",
 ]
@@ -52,6 +53,20 @@ def said(text: str) -> str:
 
     try:
         return in_words(prose(text))
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+
+
+def named(text: str) -> str:
+    """Read the name of somebody or of a document.
+
+    Raises:
+        typer.BadParameter: when it names nothing.
+    """
+    from workbench.governance.text import name_in_words  # noqa: PLC0415 - keeps `--help` quick
+
+    try:
+        return name_in_words(text)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
 

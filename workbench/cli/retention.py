@@ -9,8 +9,8 @@ import typer
 
 from workbench.cli.certificates import counted, show_certificate
 from workbench.cli.console import example, load_settings, say, say_json
-from workbench.cli.opening import opened
-from workbench.cli.options import AsJson, BenchOption
+from workbench.cli.opening import opened, tell_of_faults
+from workbench.cli.options import AsJson, BenchOption, named
 from workbench.cli.tables import show_table
 from workbench.errors import UnknownRecordError, UsageError
 
@@ -164,7 +164,12 @@ def certificate(
     ] = None,
     recipient: Annotated[
         str | None,
-        typer.Option("--recipient", metavar="NAME", help="Who gets the page. Default: yourself."),
+        typer.Option(
+            "--recipient",
+            parser=named,
+            metavar="NAME",
+            help="Who gets the page. Default: yourself.",
+        ),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the file.")] = False,
     bench: BenchOption = None,
@@ -200,7 +205,7 @@ def _run_unattended(project: Path | None, bench: str | None, *, as_json: bool) -
     if project is not None:
         msg = "--unattended searches no folder. Leave --project out, or log in."
         raise UsageError(msg)
-    done = run_unattended(settings=load_settings(bench=bench))
+    done = run_unattended(settings=load_settings(bench=bench), tell=tell_of_faults)
     gone = sum(len(one.objects) for one in done.certificates)
     if as_json:
         say_json(

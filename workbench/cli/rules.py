@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
@@ -13,7 +11,8 @@ import typer
 from workbench.cli.console import example, say, say_json
 from workbench.cli.documents import read_document
 from workbench.cli.opening import opened
-from workbench.cli.options import AsJson, BenchOption, Reason
+from workbench.cli.options import AsJson, BenchOption, Reason, named
+from workbench.cli.rule_differences import differences, kept_for
 from workbench.cli.tables import show_pairs, show_table
 from workbench.errors import UsageError
 
@@ -58,7 +57,7 @@ def show(*, bench: BenchOption = None, as_json: AsJson = False) -> None:
         [
             (
                 limit.retention.value,
-                "as long as the bench" if limit.keep is None else _kept_for(limit.keep),
+                kept_for(limit.keep),
                 limit.starts_from,
                 f"{limit.source.text} ({limit.source.where})",
                 limit.source.standing.meaning,
@@ -72,8 +71,8 @@ def show(*, bench: BenchOption = None, as_json: AsJson = False) -> None:
         if one.is_open:
             say(f"Proposed by {one.proposed_by}, to be confirmed or declined: {one.id}")
             say(f"  {one.reason}")
-            for name in one.fields:
-                say(f"  {name}: {_short(one.before.get(name))} -> {_short(one.rules[name])}")
+            for line in differences(one.before, one.rules):
+                say(f"  {line}")
 
 
 @app.command(
@@ -103,12 +102,20 @@ def propose(
     ] = None,
     policy: Annotated[
         str | None,
-        typer.Option("--policy", help="With --keep: the document of the force that says so."),
+        typer.Option(
+            "--policy",
+            parser=named,
+            metavar="TEXT",
+            help="With --keep: the document of the force that says so.",
+        ),
     ] = None,
     basis: Annotated[
         str | None,
         typer.Option(
-            "--basis", help="With --keep: what allows a limit laxer than any that was published."
+            "--basis",
+            parser=named,
+            metavar="TEXT",
+            help="With --keep: what allows a limit laxer than any that was published.",
         ),
     ] = None,
     reason: Reason,
@@ -143,6 +150,7 @@ def confirm(change: _Change, *, bench: BenchOption = None, as_json: AsJson = Fal
     """Put a proposal in force, as a data protection officer who did not make it."""
     with opened(bench) as workbench:
         rules = workbench.rule_changes.confirm(change)
+        change = workbench.whole_id("change", change)
     _decided(change, "in force", rules.plain(), as_json=as_json)
 
 
@@ -159,6 +167,7 @@ def decline(
     """Decline a proposal; the rules stay as they are."""
     with opened(bench) as workbench:
         rules = workbench.rule_changes.decline(change, reason)
+        change = workbench.whole_id("change", change)
     _decided(change, "declined", rules.plain(), as_json=as_json)
 
 
@@ -212,16 +221,3 @@ def _flat(values: dict[str, Any], before: str = "") -> list[tuple[str, object]]:
         else:
             found.append((f"{before}{name}", "none" if value is None else value))
     return found
-
-
-def _kept_for(span: timedelta) -> str:
-    from workbench.governance.moments import duration  # noqa: PLC0415 - keeps `--help` quick
-
-    whole = span.days > 1 and not span % timedelta(days=1)
-    return f"{span.days} days" if whole else duration(span)
-
-
-def _short(value: Any) -> str:  # noqa: ANN401 - whatever JSON holds
-    if isinstance(value, dict) and "name" in value:
-        return str(value["name"])
-    return json.dumps(value, ensure_ascii=False)[:200]

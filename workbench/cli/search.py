@@ -14,7 +14,7 @@ import typer
 
 from workbench.cli.console import example, load_settings, progress_bar, say, say_json
 from workbench.cli.opening import opened
-from workbench.cli.options import AsJson, BenchOption, EncoderOption, Force, said, score
+from workbench.cli.options import AsJson, BenchOption, EncoderOption, Force, named, said, score
 from workbench.cli.outputs import output_folder, require_apart
 from workbench.errors import UsageError, WorkbenchError
 
@@ -91,7 +91,10 @@ def search(
         ),
     ] = None,
     recipient: Annotated[
-        str | None, typer.Option("--recipient", metavar="WHO", help="Who gets what --output has.")
+        str | None,
+        typer.Option(
+            "--recipient", parser=named, metavar="WHO", help="Who gets what --output has."
+        ),
     ] = None,
     justification: Annotated[
         str | None,
@@ -254,17 +257,37 @@ def _summary(row: SessionRow, alerts: list[AlertView], output: Path | None) -> d
     }
 
 
+def said_of_none(row: SessionRow, there: int) -> list[str]:
+    """Return what to say where a search raised no alert, or some that are destroyed since.
+
+    Args:
+        row: the search.
+        there: how many of its alerts are there still.
+    """
+    raised = there if row.counts is None else row.counts.alerts
+    if raised > there:
+        said = (
+            f"Alerts raised: {raised:,}; destroyed since, so that they are not shown: "
+            f"{raised - there:,}. See workbench retention certificate."
+        )
+        return [said]
+    if there:
+        return []
+    return ["No face in this feed reached the threshold, so there is nothing to decide."]
+
+
 def _show(row: SessionRow, alerts: list[AlertView], output: Path | None) -> None:
     from workbench.cli.alert import show_alerts  # noqa: PLC0415 - keeps `--help` quick
     from workbench.governance.moments import spoken  # noqa: PLC0415
 
     if alerts:
         show_alerts(alerts)
-    else:
-        say("No face in this feed reached the threshold, so there is nothing to decide.")
+    for line in said_of_none(row, len(alerts)):
+        say(line)
     if row.counts is not None:
         faces = "unknown" if row.counts.faces_seen is None else f"{row.counts.faces_seen:,}"
-        say(f"{len(alerts)} alerts of {faces} faces seen, threshold {row.threshold:g}.")
+        raised = max(row.counts.alerts, len(alerts))
+        say(f"{raised} alerts of {faces} faces seen, threshold {row.threshold:g}.")
         if row.counts.damage is not None:
             say(f"note: Part of the feed could not be read: {row.counts.damage}.")
         for start, end in row.counts.gaps_s:

@@ -1,9 +1,10 @@
 """How long each kind of data is kept, for which force, and what is due to be destroyed now.
 
 Retention is not one number: forces differ, and each kind counts from another moment. A profile is
-a table of limits with the source of each. A force may make a profile stricter; a laxer limit than
-the longest that was found published or reported needs a written basis, and what is never stored, or
-ends with its case, has no laxer limit: a legal hold is the way to keep one thing longer.
+a table of limits with the source of each. A force may make a profile stricter, as long as people
+can still decide on an alert; a laxer limit than the longest that was found published or reported
+needs a written basis, and what is never stored, or ends with its case, has no laxer limit: a legal
+hold is the way to keep one thing longer.
 """
 
 from __future__ import annotations
@@ -76,6 +77,9 @@ _LAXEST: Final = {
     RetentionClass.CCTV: timedelta(days=31),
 }
 _NEVER_LAXER: Final = frozenset({RetentionClass.NON_MATCH, RetentionClass.CASE})
+_LEAST: Final = {RetentionClass.ALERT: timedelta(hours=1)}
+"""An alert that goes sooner is gone before anybody can decide on it. What counts from an end was
+there until then; what matches nobody is never kept; and a force may record no footage at all."""
 _LONGEST: Final = timedelta(days=3653)
 """Not even a written basis goes further; it also keeps dates within the calendar."""
 
@@ -106,6 +110,13 @@ class Limit(Record):
             return self
         if self.keep is None or not timedelta(0) <= self.keep <= _LONGEST:
             msg = f"{name} needs a limit from 0 to {_span(_LONGEST)}"
+            raise ValueError(msg)
+        least = _LEAST.get(self.retention)
+        if least is not None and self.keep < least:
+            msg = (
+                f"{name} kept for {_span(self.keep)} would be destroyed before anybody could "
+                f"decide on it; keep it for at least {_span(least)} from {self.starts_from}"
+            )
             raise ValueError(msg)
         never = self.retention in _NEVER_LAXER
         if self.keep > laxest and (self.basis is None or never):
@@ -174,7 +185,7 @@ class Profile(Record):
         said = {
             "text": "as long as the force itself has set",
             "where": where,
-            "standing": Standing.VERIFIED,
+            "standing": Standing.AS_STATED,
         }
         limits = (
             Limit.read(
@@ -307,4 +318,4 @@ def _span(time: timedelta) -> str:
     if days > 1 and not rest:
         return f"{days} days"
     hours, rest = divmod(time, timedelta(hours=1))
-    return str(time) if rest else f"{hours} hours"
+    return str(time) if rest else f"{hours} {'hour' if hours == 1 else 'hours'}"

@@ -16,12 +16,14 @@ class Standing(StrEnum):
 
     What others report of a source was not read in it, so to follow it is the product's own choice
     too. A default of the product's own choosing can be configured, and is never shown as what a
-    force published or a law says.
+    force published or a law says. What a force sets in its rules is as the force states: nobody
+    read its document for the product.
     """
 
     VERIFIED = "verified"
     SECOND_HAND = "second-hand"
     OWN_CHOICE = "own-choice"
+    AS_STATED = "as-stated"
 
     @property
     def meaning(self) -> str:
@@ -30,15 +32,17 @@ class Standing(StrEnum):
 
     @property
     def is_own_choice(self) -> bool:
-        """Whether it is the product's choice: all but what was read in the source itself."""
-        return self is not Standing.VERIFIED
+        """Whether it is the product's choice: neither read in the source, nor set by a force."""
+        return self in _OWN
 
 
 _MEANINGS: Final = {
     Standing.VERIFIED: "read in the source itself",
     Standing.SECOND_HAND: "the product's own choice, following what others report of the source",
     Standing.OWN_CHOICE: "the product's own choice",
+    Standing.AS_STATED: "as the force states",
 }
+_OWN: Final = frozenset({Standing.SECOND_HAND, Standing.OWN_CHOICE})
 
 
 class Source(Record):

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Annotated, Final, TypeAlias
 
@@ -21,10 +23,14 @@ __all__ = [
     "Identifier",
     "Line",
     "Moment",
+    "Name",
     "Prose",
     "Reason",
     "in_words",
+    "name_in_words",
+    "require_name",
     "require_reason",
+    "require_said",
 ]
 
 LONGEST_LINE: Final = 200
@@ -34,6 +40,11 @@ _FEWEST_WORDS: Final = 2
 _FEWEST_LETTERS: Final = 5
 _LONG_WORD: Final = 10
 """Letters of a word that says something by itself; some scripts put no space between words."""
+
+_FEWEST_DIFFERENT: Final = 3
+"""Different letters that a reason has; a name has two."""
+_MOSTLY: Final = 0.8
+"""Share of a text's letters above which it is one letter, repeated."""
 
 _BREAKS: Final = frozenset("\n\t")
 _IDENTIFIER: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/:-]{0,99}")
@@ -50,17 +61,39 @@ def _prose(text: str) -> str:
 def in_words(text: str) -> str:
     """Return prose that says why something is done, as far as a program can tell.
 
-    What somebody wrote must have two words and five letters or digits, or ten of these. Neither a
-    law nor a source asks for that number: it keeps out what is typed to get past the question.
+    What somebody wrote must have two different words and five letters or digits, or ten of these,
+    and be no letter and no piece of up to four letters that is repeated. Neither a law nor a source
+    asks for that number: it keeps out what is typed to get past the question.
 
     Raises:
         ValueError: when it says nothing.
     """
     text = _prose(text)
-    words = sum(any(letter.isalnum() for letter in word) for word in text.split())
-    letters = sum(letter.isalnum() for letter in text)
-    if letters < _LONG_WORD and (words < _FEWEST_WORDS or letters < _FEWEST_LETTERS):
+    words = {_letters(word) for word in text.split()} - {""}
+    different = sum(map(len, words))
+    said = _letters(text)
+    if (
+        different < _LONG_WORD and (len(words) < _FEWEST_WORDS or different < _FEWEST_LETTERS)
+    ) or _is_repeated(said):
         msg = "says nothing that could be checked later; say why, in a few words"
+        raise ValueError(msg)
+    return text
+
+
+def name_in_words(text: str) -> str:
+    """Return a line that names somebody or a document, as far as a program can tell.
+
+    It must have a letter, and two different letters or digits.
+
+    Raises:
+        ValueError: when it names nothing.
+    """
+    return _name_or_prose(_line(text))
+
+
+def _name_or_prose(text: str) -> str:
+    if not any(letter.isalpha() for letter in text) or len(set(_letters(text))) < _FEWEST_WORDS:
+        msg = "names nothing that could be found later; write out the name"
         raise ValueError(msg)
     return text
 
@@ -71,13 +104,62 @@ def require_reason(text: object, *, what: str, field: str = "reason") -> None:
     Raises:
         RecordError: says what was to be given.
     """
+    _require(text, in_words, what, field)
+
+
+def require_name(text: object, *, what: str, field: str) -> None:
+    """Let the name of a recipient or of a document pass that somebody gives now.
+
+    Raises:
+        RecordError: says what was to be given.
+    """
+    _require(text, name_in_words, what, field)
+
+
+def require_said(
+    record: object, *, what: str, reasons: Iterable[str] = (), names: Iterable[str] = ()
+) -> None:
+    """Let a record pass that somebody fills in now, whose texts say something.
+
+    Args:
+        record: with its texts as attributes; those that are left out may be.
+        what: it is, for messages.
+        reasons: fields that say why.
+        names: fields that name somebody or something, or say what there was.
+
+    Raises:
+        RecordError: names the first field that says nothing.
+    """
+    for field in reasons:
+        require_reason(getattr(record, field), what=what, field=field)
+    for field in names:
+        _require(getattr(record, field), _name_or_prose, what, field)
+
+
+def _require(text: object, check: Callable[[str], str], what: str, field: str) -> None:
     if not isinstance(text, str):
         return  # none is given, or it is refused with the record that it is of
     try:
-        in_words(text)
+        check(text)
     except ValueError as error:
         msg = f"{what} cannot be used: {field}: {error}. Correct what is named."
         raise RecordError(msg) from None
+
+
+def _letters(text: str) -> str:
+    """Return the letters and digits of a text, without case."""
+    return "".join(letter for letter in text.casefold() if letter.isalnum())
+
+
+def _is_repeated(letters: str) -> bool:
+    """Whether a text is one letter, or one short piece, over and over."""
+    most = max(Counter(letters).values(), default=0)
+    if len(set(letters)) < _FEWEST_DIFFERENT or most > _MOSTLY * len(letters):
+        return True
+    return any(
+        2 * length <= len(letters) and letters[length:] == letters[:-length]
+        for length in range(1, _FEWEST_LETTERS)
+    )
 
 
 def _shown(text: str, allowed: frozenset[str], longest: int) -> str:
@@ -131,6 +213,9 @@ Prose: TypeAlias = Annotated[str, AfterValidator(_prose)]
 
 Reason: TypeAlias = Annotated[str, AfterValidator(in_words)]
 """Prose that says why, in a few words; for what is given now, not for what is read again."""
+
+Name: TypeAlias = Annotated[str, AfterValidator(name_in_words)]
+"""A line that names somebody or a document; for what is given now, not for what is read again."""
 
 Identifier: TypeAlias = Annotated[str, AfterValidator(_identifier)]
 """A reference such as `2026-11/HIGH-ST-1`: letters, digits and `. _ / : -`, at most 100."""
