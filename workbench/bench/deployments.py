@@ -51,7 +51,8 @@ class Deployments(DeploymentAuthorities, DeploymentNoting):
             values: by field of `Application`; plain JSON values will do.
 
         Raises:
-            RecordError: when a field is unknown or wrong, or the reference is missing.
+            RecordError: when a field is unknown or wrong, a text says nothing, or the reference is
+                missing.
             RefusedError: when there is a deployment of that reference.
         """
         with self._context.acting(Permission.DEPLOYMENT_DRAFT) as acting:
@@ -71,6 +72,7 @@ class Deployments(DeploymentAuthorities, DeploymentNoting):
                 starts=read.filled.get("starts"),
                 ends=read.filled.get("ends"),
             )
+            _require_reasons(read.filled, "the draft")
             add_deployment(acting.connection, row)
             acting.serving(row.id).log(
                 Verb.COLLECT, [row.id], details={"reference": reference, "state": row.state}
@@ -82,7 +84,8 @@ class Deployments(DeploymentAuthorities, DeploymentNoting):
 
         Raises:
             IllegalMoveError: when it is no draft any more.
-            RecordError: when a field is unknown or wrong; the draft is what it was.
+            RecordError: when a field is unknown or wrong, or a text says nothing; the draft is
+                what it was.
         """
         what = f"the draft of deployment {reference}"
         with self._on(Permission.DEPLOYMENT_DRAFT, reference) as (acting, row):
@@ -96,6 +99,8 @@ class Deployments(DeploymentAuthorities, DeploymentNoting):
                 msg = f"{what} keeps its reference. Cancel it and draft another."
                 raise RecordError(msg)
             read = Draft.read(row.draft, what=what).updated(values, what=what)
+            # What is kept from before is not judged again: it stays until it is applied for.
+            _require_reasons({k: v for k, v in read.filled.items() if k in values}, what)
             after = replace(
                 row,
                 draft=read.plain(),
@@ -126,7 +131,7 @@ class Deployments(DeploymentAuthorities, DeploymentNoting):
             read = Draft.read(row.draft, what=what)
             rules = rules_in_force(acting.connection)
             application = read.complete(what=what, limits=rules.deployments)
-            _require_reasons(application, what)
+            _require_reasons(dict(application), what)
             _require_list_limit(application, rules.start.largest_list)
             if application.ends <= acting.now:
                 msg = (
@@ -207,9 +212,9 @@ class Deployments(DeploymentAuthorities, DeploymentNoting):
             return record_of(acting.connection, row)
 
 
-def _require_reasons(application: Application, what: str) -> None:
+def _require_reasons(filled: Mapping[str, Any], what: str) -> None:
     for field in ("presence_grounds", "assembly_necessity", "necessity", "proportionality"):
-        require_reason(getattr(application, field), what=what, field=field)
+        require_reason(filled.get(field), what=what, field=field)
 
 
 def _require_list_limit(application: Application, largest: int) -> None:
