@@ -269,6 +269,6 @@ class EvaluationSets:
 def _gone(row: EvaluationSetRow) -> str:
     at = "" if row.destroyed is None else f" at {spoken(row.destroyed)}"
     return (
-        f"the images of evaluation set {row.name} were destroyed{at}, or are being destroyed. Look "
-        "at its certificate: workbench retention certificate."
+        f"the images of evaluation set {row.name} were destroyed{at}, or are being destroyed. A "
+        "data-protection officer shows its certificate: workbench retention certificate."
     )
