@@ -82,7 +82,7 @@ def test_what_is_said_to_people(run: Run, folder: Path, tmp_path: Path) -> None:
     assert "(certificate certificate-" in ended.err
     again = run("data-scientist", "evaluation-set", "end", "TOLD")
     assert (again.code, again.out) == (3, "")
-    assert "A data-protection officer shows its certificate: workbench retention" in again.err
+    assert "certificate, or have a data-protection officer do so: workbench retention" in again.err
 
 
 def test_what_is_refused(run: Run, folder: Path, tmp_path: Path) -> None:
