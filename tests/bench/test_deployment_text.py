@@ -69,3 +69,17 @@ def test_text_is_as_long_as_a_field_may_be_and_no_longer(as_role: AsRole) -> Non
         analyst.deployments.draft(application_values(necessity="n" * 10_001))
     analyst.deployments.draft(application_values(necessity="n " * 4_999 + "nn"))
     assert analyst.deployments.apply(REFERENCE).state is S.APPLIED
+
+
+@pytest.mark.parametrize("field", [*_PROSE, "assembly_necessity"])
+def test_a_text_that_says_nothing_is_refused_before_it_is_kept(field: str, as_role: AsRole) -> None:
+    analyst = as_role("analyst")
+    whole = application_values(assembly=True, assembly_necessity="A march passes that way.")
+    with pytest.raises(RecordError, match=f"the draft cannot be used: {field}: says nothing"):
+        analyst.deployments.draft(whole | {field: "."})
+    assert analyst.deployments.list() == []
+    view = analyst.deployments.draft({"reference": REFERENCE, field: whole[field]})
+    with pytest.raises(RecordError, match=f"of deployment {REFERENCE} .*{field}: says nothing"):
+        analyst.deployments.amend(REFERENCE, {field: "."})
+    assert analyst.deployments.get(REFERENCE).draft == view.draft
+    assert field not in analyst.deployments.amend(REFERENCE, {field: None}).draft

@@ -105,6 +105,33 @@ def test_several_are_named_and_that_is_logged(alerts: list[AlertRow], as_role: A
     assert entry.details["found"] == 6
 
 
+@pytest.mark.parametrize("bare", ["alert", "alert-", "ALERT"])
+def test_the_kind_alone_says_that_more_than_one_fits(
+    bare: str, alerts: list[AlertRow], as_role: AsRole
+) -> None:
+    with as_role("operator") as operator:
+        with pytest.raises(UnknownRecordError) as refused:
+            operator.alerts.get(bare, justification=WHY)
+        assert log_of(operator)[-1].details["found"] == 6
+    assert f"{bare} is how the id of every alert begins; more than one fits: alert-" in str(
+        refused.value
+    )
+    assert "and 1 more. Give the id, or 4 characters or more" in str(refused.value)
+    with as_role("manager") as manager, pytest.raises(NotPermittedError):
+        manager.alerts.get(bare, justification=WHY)
+
+
+def test_the_kind_alone_takes_not_even_the_only_one(as_role: AsRole) -> None:
+    with as_role("administrator") as administrator:
+        change = administrator.rule_changes.propose({"needs_equity": True}, "So the board decided.")
+    with as_role("data-protection-officer") as officer:
+        with pytest.raises(UnknownRecordError, match=f"there is one: {change.id}") as refused:
+            officer.rule_changes.confirm("change")
+        assert "the id of every change of the rules begins" in str(refused.value)
+        with pytest.raises(UnknownRecordError, match="there is no hold hold"):
+            officer.holds.release("hold", reason="The complaint was withdrawn.")
+
+
 def test_a_part_that_no_id_has(alerts: list[AlertRow], as_role: AsRole) -> None:
     with (
         as_role("operator") as operator,
@@ -193,6 +220,9 @@ def test_a_case_is_named_by_its_number_or_by_its_id(as_role: AsRole, clock: Any)
         with pytest.raises(UnknownRecordError):
             analyst.cases.get(case.id[-6:], justification=WHY)
         assert analyst.cases.close  # an authorised one alone is closed
+        for bare in ("case", "case-"):
+            with pytest.raises(UnknownRecordError, match=f"there is one: {case.id}"):
+                analyst.cases.get(bare, justification=WHY)
     as_role("authorising-officer").cases.authorise(f"case-{case.id[-6:]}", "One offence.")
     assert as_role("analyst").cases.close(f"case-{case.id[-6:]}").case.number == NUMBER
 
@@ -227,6 +257,9 @@ def test_entries_are_looked_up_on_the_list_of_their_deployment(
         with pytest.raises(UnknownRecordError, match="4 characters or more"):
             whole_entries(context, check, REFERENCE, ["9f"])
         assert log_of(reviewer)[-1].details["looked_up"] == "id of entry"
+        with pytest.raises(UnknownRecordError, match="the id of every entry begins") as refused:
+            whole_entries(context, check, REFERENCE, [entry, "entry"])
+        assert entry in str(refused.value)
     with as_role("data-protection-officer") as officer:
         purge = Permission.WATCHLIST_PURGE
         assert whole_entries(officer._context, purge, REFERENCE, [entry[-8:]]) == [entry[-8:]]

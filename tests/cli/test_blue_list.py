@@ -71,6 +71,7 @@ def test_what_is_refused(run: Run) -> None:
         ("analyst", ["withdraw", "STAFF/9", "--on", "x"], 2, "is no day"),
         ("analyst", ["list"], 2, "Missing option '--justification'"),
         ("analyst", ["rate"], 3, "may not read outcomes as aggregates"),
+        ("manager", ["rate", "X/1"], 1, "deployment list, or have an analyst do so."),
         ("operator", ["pass", "X/1", "STAFF/8", "--at", at, "--feed", "g"], 1, "no deployment X/1"),
         ("operator", ["pass", "X/1", "STAFF/8", "--at", "now", "--feed", "g"], 2, "is no moment"),
     ):

@@ -80,6 +80,9 @@ def test_what_is_said_to_people(run: Run, folder: Path, tmp_path: Path) -> None:
     ended = run("data-scientist", "evaluation-set", "end", "TOLD")
     assert ended.err.startswith("TOLD is ended. Destroyed: 1 evaluation-sets, 3 images, 1 keys")
     assert "(certificate certificate-" in ended.err
+    again = run("data-scientist", "evaluation-set", "end", "TOLD")
+    assert (again.code, again.out) == (3, "")
+    assert "certificate, or have a data-protection officer do so: workbench retention" in again.err
 
 
 def test_what_is_refused(run: Run, folder: Path, tmp_path: Path) -> None:

@@ -54,6 +54,35 @@ def test_an_earlier_output_is_replaced(tmp_path: Path) -> None:
     assert [entry.name for entry in tmp_path.iterdir()] == ["out"]
 
 
+def test_an_earlier_output_that_is_to_be_kept_is_put_aside_at_most(tmp_path: Path) -> None:
+    target = tmp_path / "out"
+    write(target, "1")
+    with (
+        pytest.raises(RefusedError, match=r"holds an earlier result.*or say --force"),
+        output_folder(target, command="search", keep=True),
+    ):
+        pass
+    assert (target / "summary.json").read_text() == "1"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["out"]
+    with output_folder(target, command="search", keep=True, force=True) as work:
+        (work / "summary.json").write_text("2")
+    (aside,) = tmp_path.glob("out.before-*")
+    assert (aside / "summary.json").read_text() == "1"
+    assert (target / "summary.json").read_text() == "2"
+
+
+def test_of_two_at_once_that_keep_neither_is_lost(tmp_path: Path) -> None:
+    target = tmp_path / "out"
+    with (
+        output_folder(target, command="search", keep=True) as first,
+        output_folder(target, command="search", keep=True) as second,
+    ):
+        (first / "summary.json").write_text("1")
+        (second / "summary.json").write_text("2")
+    (aside,) = tmp_path.glob("out.before-*")
+    assert {(one / "summary.json").read_text() for one in (target, aside)} == {"1", "2"}
+
+
 @pytest.mark.parametrize("ours_first", [False, True])
 def test_what_is_not_ours_is_left_alone(tmp_path: Path, *, ours_first: bool) -> None:
     target = tmp_path / "out"

@@ -242,3 +242,10 @@ def test_a_timer_runs_it_with_nobody_logged_in(bench: CommandBench, overdue: str
     refused = run(None, "retention", "run", "--unattended", "--project", ".")
     assert refused.code == 2
     assert "searches no folder" in refused.err
+
+
+def test_a_name_of_nothing_is_no_certificate_either(run: Run) -> None:
+    ended = run("analyst", "retention", "certificate", "zzzz")
+    assert ended.code == 1
+    assert "there is no deployment and no case zzzz, nor a certificate or an" in ended.err
+    assert "List all with workbench retention certificate, without a name." in ended.err

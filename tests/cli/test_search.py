@@ -132,6 +132,14 @@ def test_what_leaves_is_a_disclosure(
     with bench.open("operator")._context.store.reading() as connection:
         told = [one.entry for one in logged(connection) if one.entry.verb is Verb.DISCLOSE]
     assert {one.justification for one in told} == {"for the review of tomorrow"}
+    again = run(
+        *("operator", "search", photograph, "-d", reference, "--output", out),
+        *("--recipient", "DI Reid, CID", "--justification", "for the review of tomorrow"),
+    )
+    assert (again.code, "holds an earlier result" in again.err) == (3, True)
+    assert (out / "alerts.html").read_text("utf-8") == page
+    with bench.open("data-protection-officer") as officer:
+        assert len(officer.exports.list(reference)) == len(given)
 
 
 @pytest.mark.parametrize(

@@ -261,7 +261,10 @@ class AuditTrail:
         with self._store.reading() as connection:
             head = self._store.log.head(connection)
         if head is None:
-            msg = "the audit log is empty. Run workbench audit verify."
+            msg = (
+                "the audit log is empty. Have a data-protection officer or an administrator run "
+                "workbench audit verify."
+            )
             raise AuditError(msg)
         return head
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 from workbench.bench.deployment_access import end, moved, on_deployment, settle, settle_all
@@ -52,7 +53,8 @@ class Deployments(DeploymentAuthorities, DeploymentNoting):
             values: by field of `Application`; plain JSON values will do.
 
         Raises:
-            RecordError: when a field is unknown or wrong, or the reference is missing.
+            RecordError: when a field is unknown or wrong, a text says nothing, or the reference is
+                missing.
             RefusedError: when there is a deployment of that reference.
         """
         with self._context.acting(Permission.DEPLOYMENT_DRAFT) as acting:
@@ -72,6 +74,7 @@ class Deployments(DeploymentAuthorities, DeploymentNoting):
                 starts=read.filled.get("starts"),
                 ends=read.filled.get("ends"),
             )
+            _require_reasons(read.filled, "the draft")
             add_deployment(acting.connection, row)
             acting.serving(row.id).log(
                 Verb.COLLECT,
@@ -89,7 +92,8 @@ class Deployments(DeploymentAuthorities, DeploymentNoting):
 
         Raises:
             IllegalMoveError: when it is no draft any more.
-            RecordError: when a field is unknown or wrong; the draft is what it was.
+            RecordError: when a field is unknown or wrong, or a text says nothing; the draft is
+                what it was.
         """
         what = f"the draft of deployment {reference}"
         with self._on(Permission.DEPLOYMENT_DRAFT, reference) as (acting, row):
@@ -103,6 +107,8 @@ class Deployments(DeploymentAuthorities, DeploymentNoting):
                 msg = f"{what} keeps its reference. Cancel it and draft another."
                 raise RecordError(msg)
             read = Draft.read(row.draft, what=what).updated(values, what=what)
+            # What is kept from before is not judged again: it stays until it is applied for.
+            _require_reasons({k: v for k, v in read.filled.items() if k in values}, what)
             after = replace(
                 row,
                 draft=read.plain(),
@@ -138,7 +144,7 @@ class Deployments(DeploymentAuthorities, DeploymentNoting):
             read = Draft.read(row.draft, what=what)
             rules = rules_in_force(acting.connection)
             application = read.complete(what=what, limits=rules.deployments)
-            _require_reasons(application, what)
+            _require_reasons(dict(application), what)
             _require_list_limit(application, rules.start.largest_list)
             if application.ends <= acting.now:
                 msg = (
@@ -219,21 +225,22 @@ class Deployments(DeploymentAuthorities, DeploymentNoting):
             return record_of(acting.connection, row)
 
 
-def _require_reasons(application: Application, what: str) -> None:
-    require_said(
-        application,
-        what=what,
-        reasons=("presence_grounds", "assembly_necessity", "necessity", "proportionality"),
-        names=("force",),
-    )
-    require_said(
-        application.notice,
-        what=f"the notice of {what}",
-        reasons=("urgency",),
-        names=("signs_where", "website"),
-    )
+def _require_reasons(filled: Mapping[str, Any], what: str) -> None:
+    """Let the fields of an application pass that are filled in, whose texts say something."""
+    reasons = ("presence_grounds", "assembly_necessity", "necessity", "proportionality")
+    names = ("force",)
+    given = SimpleNamespace(**{field: filled.get(field) for field in (*reasons, *names)})
+    require_said(given, what=what, reasons=reasons, names=names)
+    if (notice := filled.get("notice")) is not None:
+        require_said(
+            notice,
+            what=f"the notice of {what}",
+            reasons=("urgency",),
+            names=("signs_where", "website"),
+        )
     for field in ("dpia", "eia", "appropriate_policy"):
-        require_said(getattr(application, field), what=f"{field} of {what}", names=("title",))
+        if (document := filled.get(field)) is not None:
+            require_said(document, what=f"{field} of {what}", names=("title",))
 
 
 def _require_list_limit(application: Application, largest: int) -> None:

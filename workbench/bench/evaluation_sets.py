@@ -274,5 +274,6 @@ def _gone(row: EvaluationSetRow) -> str:
     at = "" if row.destroyed is None else f" at {spoken(row.destroyed)}"
     return (
         f"the images of evaluation set {row.name} were destroyed{at}, or are being destroyed. Look "
-        "at its certificate: workbench retention certificate."
+        "at its certificate, or have a data-protection officer do so: workbench retention "
+        "certificate."
     )

@@ -44,8 +44,8 @@ def require_list(connection: Connection, row: DeploymentRow) -> WatchlistRow:
     found = find_watchlist(connection, row.id)
     if found is None:
         msg = (
-            f"deployment {row.reference} has no watchlist. Build one with workbench watchlist "
-            f"build FOLDER --deployment {row.reference} --entries FILE."
+            f"deployment {row.reference} has no watchlist. Have an analyst build one with "
+            f"workbench watchlist build FOLDER --deployment {row.reference} --entries FILE."
         )
         raise UnknownRecordError(msg)
     if found.state is ListState.DESTROYED:

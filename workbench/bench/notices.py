@@ -51,8 +51,9 @@ def notices_of(opened: OpenBench) -> tuple[Notice, ...]:
         found.append(Notice(NoticeKind.SWAP, swap))
     for put_back in opened.store.log.glance(opened.store.reading):
         text = (
-            f"{put_back[0].upper()}{put_back[1:]}. Run workbench audit verify. If this is a copy "
-            "to try things in, give it a witness of its own first (WORKBENCH_WITNESS)."
+            f"{put_back[0].upper()}{put_back[1:]}. Have a data-protection officer or an "
+            "administrator run workbench audit verify. If this is a copy to try things in, give "
+            "it a witness of its own first (WORKBENCH_WITNESS)."
         )
         found.append(Notice(NoticeKind.PUT_BACK, text))
     return tuple(found)

@@ -15,7 +15,15 @@ from workbench.bench.context import Acting, Context, Value
 from workbench.bench.deployment_access import on_deployment
 from workbench.governance.permissions import Permission
 from workbench.records.audit.verbs import Verb
-from workbench.records.id_parts import IdKind, ids_with, is_whole, part_of, the_one
+from workbench.records.id_parts import (
+    IdKind,
+    ids_with,
+    is_bare,
+    is_whole,
+    no_more_than_kind,
+    part_of,
+    the_one,
+)
 from workbench.records.purposes import references_of
 from workbench.records.schema import alerts
 from workbench.records.watchlist_entries import EntryState, entries_of
@@ -47,17 +55,21 @@ def whole_id(context: Context, permission: Permission, kind: IdKind, text: str) 
         text: an id, or its beginning or end.
 
     Raises:
-        UnknownRecordError: when several ids do, which are named, or the part is too short.
+        UnknownRecordError: when several ids do, which are named, or the part is too short or no
+            more than the kind.
     """
     reading = next((one for one in _READ_BY.get(kind, ()) if context.may(one)), None)
     if is_whole(kind, text) or reading is None or not context.may(permission):
         return text
-    part = part_of(kind, text)
+    bare = is_bare(kind, text)
+    part = "" if bare else part_of(kind, text)
     if part is None:
         return text
     with context.acting(reading) as acting:
         found = ids_with(acting.connection, kind, part, among=_readable(context, kind))
         _log(acting, kind, found)
+    if bare and found:
+        raise no_more_than_kind(kind, text, found)
     return the_one(kind, text, found)
 
 
@@ -67,8 +79,8 @@ def whole_entries(
     """Return the ids of entries of a deployment's list that begin or end with texts.
 
     Raises:
-        UnknownRecordError: when several begin or end with one of them, or it is too short; when
-            there is no such deployment.
+        UnknownRecordError: when several begin or end with one of them, or it is too short or no
+            more than `entry`; when there is no such deployment.
     """
     kind = IdKind.ENTRY
     consult = Permission.WATCHLIST_CONSULT
@@ -80,8 +92,12 @@ def whole_entries(
         watchlist = find_watchlist(acting.connection, row.id)
         rows = [] if watchlist is None else entries_of(acting.connection, watchlist.id)
         ids = [one.id for one in rows if one.state is EntryState.ENROLLED]
-        found = {text: _among(ids, text) for text in texts if not is_whole(kind, text)}
+        bare = next((text for text in texts if is_bare(kind, text)), None)
+        asked = [bare] if bare is not None else [text for text in texts if not is_whole(kind, text)]
+        found = {text: ids if is_bare(kind, text) else _among(ids, text) for text in asked}
         _log(acting, kind, [one for some in found.values() for one in some])
+    if bare is not None and ids:
+        raise no_more_than_kind(kind, bare, ids)
     return [the_one(kind, text, found.get(text, ())) for text in texts]
 
 
@@ -93,7 +109,8 @@ def case_number(context: Context, permission: Permission, text: str) -> str:
     Raises:
         UnknownRecordError: when there are several, which are named, or the part is too short.
     """
-    if not text.startswith(f"{IdKind.CASE}-") or not context.may(permission):
+    begins = is_bare(IdKind.CASE, text) or text.startswith(f"{IdKind.CASE}-")
+    if not begins or not context.may(permission):
         return text
     with context.store.reading() as connection:
         numbers = references_of(connection)

@@ -28,7 +28,9 @@ _FORMAT = "workbench-output/1"
 
 
 @contextmanager
-def output_folder(target: Path, *, command: str, force: bool = False) -> Iterator[Path]:
+def output_folder(
+    target: Path, *, command: str, force: bool = False, keep: bool = False
+) -> Iterator[Path]:
     """Give a folder to write into; on success it becomes `target`, on any failure it is gone.
 
     The work folder is a hidden sibling of `target`, so that the last step is a rename within one
@@ -39,17 +41,18 @@ def output_folder(target: Path, *, command: str, force: bool = False) -> Iterato
             workbench to which nothing was added; that one is replaced.
         command: name of the command, written into the marker.
         force: put any other existing folder aside, renamed, instead of refusing.
+        keep: treat an earlier output as any other folder, so that none is ever lost.
 
     Yields:
         The work folder.
 
     Raises:
-        RefusedError: when `target` holds something that is not an earlier output.
+        RefusedError: when `target` holds something that is not an earlier output, or one to keep.
         OutputError: when the place cannot be written.
     """
     place = Path(os.path.abspath(target.expanduser()))  # noqa: PTH100 - keeps a link a link
     with _one_at_a_time(place.parent):
-        _require_replaceable(place, force=force)
+        _require_replaceable(place, force=force, keep=keep)
     with contextlib.ExitStack() as stack:
         try:
             for missing in [one for one in reversed(place.parents) if not one.exists()]:
@@ -73,7 +76,7 @@ def output_folder(target: Path, *, command: str, force: bool = False) -> Iterato
                 raise
             raise _cannot_write(place, error) from error
         try:
-            _publish(work, place, command)
+            _publish(work, place, command, keep=keep)
         except OSError as error:
             raise _cannot_write(place, error) from error
 
@@ -134,7 +137,7 @@ def require_apart(target: Path, *inputs: Path | None) -> None:
             raise RefusedError(msg)
 
 
-def _require_replaceable(place: Path, *, force: bool) -> None:
+def _require_replaceable(place: Path, *, force: bool, keep: bool) -> None:
     if place.is_symlink() or (place.exists() and not place.is_dir()):
         msg = f"{place} is not a folder. Name a folder for --output, or remove what is there."
         raise RefusedError(msg)
@@ -142,7 +145,16 @@ def _require_replaceable(place: Path, *, force: bool) -> None:
         occupied = place.is_dir() and any(place.iterdir())
     except OSError as error:
         raise _cannot_write(place, error) from error
-    if occupied and not force and not is_earlier_output(place):
+    if not occupied or force:
+        return
+    earlier = is_earlier_output(place)
+    if earlier and keep:
+        msg = (
+            f"{place} holds an earlier result, which was left as it is. Name another folder for "
+            "--output, or say --force to have it put aside."
+        )
+        raise RefusedError(msg)
+    if not earlier:
         msg = (
             f"{place} holds files that are not an earlier output of the workbench, so nothing was "
             "written. Name another folder for --output, or say --force to have it put aside."
@@ -150,7 +162,7 @@ def _require_replaceable(place: Path, *, force: bool) -> None:
         raise RefusedError(msg)
 
 
-def _publish(work: Path, place: Path, command: str) -> None:
+def _publish(work: Path, place: Path, command: str, *, keep: bool) -> None:
     files = sorted(entry.name for entry in work.iterdir() if entry.name != _LOCK)
     written = datetime.now(UTC).isoformat(timespec="seconds")
     marker = {"format": _FORMAT, "command": command, "written": written, "files": files}
@@ -158,15 +170,15 @@ def _publish(work: Path, place: Path, command: str) -> None:
     (work / _LOCK).unlink()
     # The folder stays as private as mkdtemp made it: a result shows faces.
     with _one_at_a_time(place.parent):
-        _exchange(work, place)
+        _exchange(work, place, keep=keep)
 
 
-def _exchange(work: Path, place: Path) -> None:
+def _exchange(work: Path, place: Path, *, keep: bool) -> None:
     """Rename the work folder to its place; what is there goes, or is put aside."""
     if not place.exists():
         work.replace(place)
         return
-    replaceable = is_earlier_output(place) or not any(place.iterdir())
+    replaceable = (not keep and is_earlier_output(place)) or not any(place.iterdir())
     aside = place.with_name(f"{place.name}.before-{datetime.now(UTC):%Y%m%dT%H%M%S%f}")
     place.replace(aside)
     try:

@@ -233,9 +233,16 @@ def _listed(workbench: Workbench, name: str | None) -> list[IssuedCertificate] |
     try:
         return workbench.retention.issued(name)
     except UnknownRecordError:
-        if name is None or workbench.whole_id("certificate", name) == name:
+        if name is None:
             raise
-        return None
+    if workbench.whole_id("certificate", name) == name:
+        msg = (
+            f"there is no deployment and no case {ascii(name)[1:-1][:100]}, nor a certificate or "
+            "an evaluation set of that name. List all with workbench retention certificate, "
+            "without a name."
+        )
+        raise UnknownRecordError(msg)
+    return None
 
 
 def _list(found: list[IssuedCertificate], *, as_json: bool) -> None:

@@ -87,7 +87,8 @@ def search(
             "-o",
             readable=False,
             help="Folder for alerts.html, summary.json and redacted.mp4: a disclosure, which needs "
-            "--recipient and --justification. Nothing is written when left out.",
+            "--recipient and --justification. An earlier result there is never replaced. "
+            "Nothing is written when left out.",
         ),
     ] = None,
     recipient: Annotated[
@@ -124,7 +125,7 @@ def search(
         workbench = stack.enter_context(opened(bench, settings))
         given = None
         if leaving is not None:
-            work = output_folder(leaving.folder, command="search", force=force)
+            work = output_folder(leaving.folder, command="search", force=force, keep=True)
             given = replace(leaving, folder=stack.enter_context(work))
         progress = stack.enter_context(progress_bar("Searching", "frames"))
         frames = _Frames()
@@ -297,4 +298,7 @@ def _show(row: SessionRow, alerts: list[AlertView], output: Path | None) -> None
     if output is not None:
         say(f"{output}: alerts.html, summary.json, redacted.mp4")
     if alerts:
-        say("People decide: workbench alert adjudicate ALERT --decision ... --reason ...")
+        say(
+            "People decide, an operator, an engagement officer or a reviewer: workbench alert "
+            "adjudicate ALERT --decision ... --reason ..."
+        )

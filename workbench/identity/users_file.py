@@ -240,7 +240,10 @@ class UsersFile:
     def _known(users: _Users, name: str) -> _User:
         if user := users.find(name):
             return user
-        msg = "there is no user of that name in the users file. List them: workbench users list."
+        msg = (
+            "there is no user of that name in the users file. Have an administrator list them: "
+            "workbench users list."
+        )
         raise UnknownRecordError(msg)
 
     def _change(self, change: Callable[[_Users], _Users]) -> None:
@@ -254,7 +257,10 @@ class UsersFile:
     def _read_existing(self) -> _Users:
         if users := self._read():
             return users
-        msg = f"there is no users file {self._path}. Add a user: workbench users add."
+        msg = (
+            f"there is no users file {self._path}. Have an administrator add one: workbench users "
+            "add."
+        )
         raise CredentialError(msg)
 
     def _read(self) -> _Users | None:

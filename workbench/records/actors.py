@@ -84,7 +84,7 @@ def find_actor(connection: Connection, name: str) -> Actor:
     found = connection.execute(select(actors).where(actors.c.folded == folded(name))).first()
     if found is None:
         shown = ascii(name)[1:-1][:_LONGEST_SHOWN]
-        msg = f"there is no account {shown}. List them with workbench users list."
+        msg = f"there is no account {shown}. Have an administrator list them: workbench users list."
         raise UnknownRecordError(msg)
     return _actor(found)
 

@@ -136,7 +136,7 @@ def find_deployment(connection: Connection, reference: str) -> DeploymentRow:
     ).first()
     if found is None:
         msg = f"there is no deployment {ascii(reference)[1:-1][:100]}. List them with workbench "
-        raise UnknownRecordError(msg + "deployment list.")
+        raise UnknownRecordError(msg + "deployment list, or have an analyst do so.")
     return _row(found)
 
 

@@ -187,7 +187,7 @@ def erasable_evaluation_set(connection: Connection, set_id: str) -> Erasable:
     if row is None:
         msg = (
             f"there is no evaluation set {ascii(set_id)[1:-1][:100]}, or it is destroyed already. "
-            "Look at its certificate: workbench retention certificate."
+            "A data-protection officer shows its certificate: workbench retention certificate."
         )
         raise UnknownRecordError(msg)
     record = EvaluationSet.read(from_json(row.content), what=f"evaluation set {row.name}")

@@ -12,7 +12,7 @@ from sqlalchemy import Column, ColumnElement, Connection, or_, select
 from workbench.errors import UnknownRecordError
 from workbench.records.schema import alerts, cases, certificates, holds, rule_changes
 
-__all__ = ["IdKind", "ids_with", "is_whole", "part_of", "the_one"]
+__all__ = ["IdKind", "ids_with", "is_bare", "is_whole", "no_more_than_kind", "part_of", "the_one"]
 
 _WHOLE: Final = re.compile(r"[0-9a-f]{14}-[0-9a-f]{16}")
 """What `new_id` puts after the kind."""
@@ -49,6 +49,22 @@ _COLUMNS: Final[Mapping[IdKind, Column[str]]] = {
 def is_whole(kind: IdKind, text: str) -> bool:
     """Return whether a text is an id of a kind, of a record that is there or not."""
     return text.startswith(f"{kind}-") and _WHOLE.fullmatch(_after(kind, text)) is not None
+
+
+def is_bare(kind: IdKind, text: str) -> bool:
+    """Return whether a text is the word alone with which every id of a kind begins."""
+    return text.lower() in {kind.value, f"{kind}-"}
+
+
+def no_more_than_kind(kind: IdKind, text: str, found: Iterable[str]) -> UnknownRecordError:
+    """Return what to raise where such a word was given and there are ids of the kind."""
+    ids = list(found)
+    several = "there is one" if len(ids) == 1 else "more than one fits"
+    msg = (
+        f"{text} is how the id of every {kind.spoken} begins; {several}: {_named(ids)}. Give the "
+        f"id, or {_SHORTEST} characters or more of the rest of it."
+    )
+    return UnknownRecordError(msg)
 
 
 def part_of(kind: IdKind, text: str) -> str | None:
@@ -98,13 +114,16 @@ def the_one(kind: IdKind, text: str, found: Iterable[str]) -> str:
     if not ids:
         return text
     if len(ids) > 1:
-        named = ", ".join(ids[:_MOST_NAMED])
-        more = len(ids) - _MOST_NAMED
-        others = f" and {more:,} more" if more > 0 else ""
         shown = ascii(text)[1:-1][:100]
-        msg = f"{shown} begins or ends the id of more than one {kind.spoken}: {named}{others}. "
+        msg = f"{shown} begins or ends the id of more than one {kind.spoken}: {_named(ids)}. "
         raise UnknownRecordError(msg + "Give more of it.")
     return ids[0]
+
+
+def _named(ids: list[str]) -> str:
+    more = len(ids) - _MOST_NAMED
+    others = f" and {more:,} more" if more > 0 else ""
+    return ", ".join(ids[:_MOST_NAMED]) + others
 
 
 def _after(kind: IdKind, text: str) -> str:

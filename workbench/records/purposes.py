@@ -40,8 +40,9 @@ def find_purpose(connection: Connection, name: str) -> NamedPurpose:
             return NamedPurpose(*found)
     shown = ascii(name)[1:-1][:100]
     msg = (
-        f"there is no deployment and no case {shown}, nor an evaluation set of that name. List "
-        "them with workbench deployment list, case list or evaluation-set list."
+        f"there is no deployment and no case {shown}, nor an evaluation set of that name. An "
+        "analyst lists deployments and cases with workbench deployment list and case list, a data "
+        "scientist the sets with evaluation-set list."
     )
     raise UnknownRecordError(msg)
 

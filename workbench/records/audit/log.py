@@ -36,7 +36,7 @@ from workbench.records.team.connections import through
 __all__ = ["Appended", "AuditLog"]
 
 _LOGGER: Final = logging.getLogger(__name__)
-_LOOK: Final = "Run workbench audit verify"
+_LOOK: Final = "Have a data-protection officer or an administrator run workbench audit verify"
 
 
 class Appended(NamedTuple):
@@ -287,7 +287,7 @@ class AuditLog:
                 return checkpoint
         msg = (
             "the head of the audit log is not signed with the key of this bench. Open it with "
-            f"that key; if you did, the records were tampered with: {_LOOK.lower()}."
+            f"that key; if you did, the records were tampered with: {_LOOK[0].lower()}{_LOOK[1:]}."
         )
         raise AuditError(msg)
 

@@ -150,7 +150,10 @@ def _logged(seq: object, body: str, digest: object) -> Logged:
 
 
 def _unreadable(seq: object) -> AuditError:
-    msg = f"entry {seq} of the audit log cannot be read. Run workbench audit verify."
+    msg = (
+        f"entry {seq} of the audit log cannot be read. Have a data-protection officer or an "
+        "administrator run workbench audit verify."
+    )
     return AuditError(msg)
 
 

@@ -54,7 +54,7 @@ def at_head(connection: Connection) -> None:
     if found != needed:
         msg = (
             f"the records have schema {found}, this version of the workbench needs {needed}. "
-            "Make a backup, then run workbench upgrade."
+            "Make a backup, then run workbench upgrade; an administrator may."
         )
         raise StoreVersionError(msg)
 

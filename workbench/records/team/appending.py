@@ -47,7 +47,10 @@ def _raise(error: DBAPIError) -> NoReturn:
         msg = f"{said}. Set the clock of this machine, or of the database's."
         raise ClockError(msg) from None
     if state == BROKEN:
-        msg = f"{said}. Run workbench audit verify; nothing can be logged so."
+        msg = (
+            f"{said}. Have a data-protection officer or an administrator run workbench audit "
+            "verify; nothing can be logged so."
+        )
         raise AuditError(msg) from None
     if state == FORM:
         msg = f"{said}: the database has other functions. Have its owner run workbench team setup."
