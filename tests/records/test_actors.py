@@ -30,7 +30,7 @@ def connection() -> Iterator[Connection]:
 
 def test_there_is_nobody_at_first(connection: Connection) -> None:
     assert list_actors(connection) == []
-    with pytest.raises(UnknownRecordError, match=r"there is no account ann\. List them"):
+    with pytest.raises(UnknownRecordError, match=r"there is no account ann\. Have an administrator list them"):
         find_actor(connection, "ann")
 
 
