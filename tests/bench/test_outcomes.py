@@ -12,7 +12,7 @@ import pytest
 from alert_values import plant_alert, plant_session
 from bench_steps import REFERENCE, AsRole, Authorised, applied, log_of, went_live
 from bench_values import ENDS, STARTS, application_values
-from outcome_values import COUNTED, engaged, erased, of_record, searched
+from outcome_values import COUNTED, engaged, erased, made_older, of_record, searched
 
 from workbench.errors import NotPermittedError, RecordError, UsageError
 from workbench.governance.alerts import AlertState
@@ -142,9 +142,24 @@ def test_it_is_the_same_however_its_alerts_go(
     for step in steps:
         erased(operator, left[:step])
         left = left[step:]
-        assert only(as_role) == before
+        gone = before.counts.model_copy(update={"open": 0, "destroyed_undecided": 1})
+        after = before if alerts[5] in left else before.model_copy(update={"counts": gone})
+        assert only(as_role) == after
         assert only(as_role) == of_record(operator.deployments.record(REFERENCE))
     assert left == []
+
+
+def test_an_older_record_that_called_what_is_gone_open_is_read(
+    as_role: AsRole, alerts: list[str]
+) -> None:
+    operator = as_role("operator")
+    erased(operator, alerts[4:])
+    expected = only(as_role)
+    assert (expected.counts.open, expected.counts.destroyed_undecided) == (0, 1)
+    made_older(operator)
+    assert only(as_role) == expected == of_record(operator.deployments.record(REFERENCE))
+    totals = as_role("manager").outcomes.read().totals.counts
+    assert (totals.open, totals.destroyed_undecided, totals.undecided) == (0, 1, 2)
 
 
 def test_minutes_that_no_decimal_holds_are_those_of_the_record(

@@ -102,6 +102,7 @@ def show_record(record: DeploymentRecord, log: LogHead) -> None:
             ),
             ("alerts", counts.alerts),
             ("  open", counts.open),
+            ("  destroyed undecided", counts.destroyed_undecided),
             ("  true, confirmed", counts.true_confirmed),
             ("  true, unconfirmed", counts.true_unconfirmed),
             ("  false, confirmed", counts.false_confirmed),

@@ -114,6 +114,7 @@ def _alerts(counts: DeploymentCounts) -> tuple[str, ...]:
         f"{counts.true:,} true",
         f"{counts.false:,} false",
         f"{counts.undecided:,} undecided",
+        *([f"({counts.destroyed_undecided:,} destroyed)"] if counts.destroyed_undecided else []),
     )
 
 
@@ -137,6 +138,7 @@ def _totals(totals: OutcomeTotals) -> list[tuple[str, object]]:
         ("  true", f"{counts.true:,}, {counts.true_confirmed:,} of them confirmed"),
         ("  false", f"{counts.false:,}, {counts.false_confirmed:,} of them confirmed"),
         ("  undecided", f"{counts.undecided:,}, {counts.open:,} of them still open"),
+        ("  destroyed undecided", f"{counts.destroyed_undecided:,}, counted as undecided"),
         ("false of faces seen", said_rate(totals.false_of_faces.best, "faces")),
         ("  at worst", said_rate(totals.false_of_faces.worst, "faces")),
         ("false of alerts", said_rate(counts.false_of_alerts.best, "alerts")),

@@ -7,6 +7,8 @@ table there.
 
 from __future__ import annotations
 
+import functools
+import operator
 from collections.abc import Mapping
 from typing import Any, Final, TypeAlias
 
@@ -147,7 +149,13 @@ def _deployments(json: _Json) -> Select[Any]:
             ),
             json.names(table.content, "feeds").label("feeds"),
             func.coalesce(_costs(), json.text(table.content, "costs")).label("costs"),
-            *(_with_gone(json, raised, name, ["counts", name]) for name in _states()),
+            *(
+                _with_gone(json, raised, name, ["counts", name])
+                for name in _states()
+                if name != _OPEN
+            ),
+            func.coalesce(raised.c[_OPEN], 0).label(_OPEN),
+            _destroyed_undecided(json),
             _with_gone(json, raised, "blue_list_alerts", ["blue_list_alerts"]),
             *(_with_gone(json, done, name, ["counts", name]) for name in _ENGAGED),
             *(_with_gone(json, done, name, ["counts", "outcomes", name]) for name in _CAME_OF_IT),
@@ -198,6 +206,15 @@ def _states() -> dict[str, AlertState]:
     return {state.value.replace("-", "_"): state for state in AlertState}
 
 
+def _destroyed_undecided(json: _Json) -> Label[Any]:
+    """Return how many alerts went undecided; older records count them as open among the gone."""
+    gone = (
+        func.coalesce(json.number(deployments.c.record, "gone", "counts", name, of=Integer), 0)
+        for name in (_OPEN, _DESTROYED_UNDECIDED)
+    )
+    return functools.reduce(operator.add, gone).label(_DESTROYED_UNDECIDED)
+
+
 def _raised() -> Select[Any]:
     """How many alerts there are in each state, by deployment."""
     seeded = alerts.c.blue_list
@@ -211,6 +228,8 @@ def _raised() -> Select[Any]:
     ).group_by(alerts.c.deployment)
 
 
+_OPEN: Final = AlertState.OPEN.value
+_DESTROYED_UNDECIDED: Final = "destroyed_undecided"
 _ENGAGED: Final = (
     "engagements",
     "stops",

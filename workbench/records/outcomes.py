@@ -126,7 +126,8 @@ def _counts(row: RowMapping, what: str) -> DeploymentCounts:
     """Return the counts of a row; the sums in them are checked again here."""
     fields = set(DeploymentCounts.model_fields) - {"faces_seen", "outcomes"}
     came_of_it = set(OutcomeCounts.model_fields) - {"alerts", "unengaged_is_no_action"}
-    alerts = sum(row[state.value.replace("-", "_")] for state in AlertState)
+    counted = [state.value.replace("-", "_") for state in AlertState] + ["destroyed_undecided"]
+    alerts = sum(row[name] for name in counted)
     return DeploymentCounts.read(
         {
             **{name: row[name] for name in fields},
