@@ -67,7 +67,7 @@ def test_text_is_as_long_as_a_field_may_be_and_no_longer(as_role: AsRole) -> Non
     analyst = as_role("analyst")
     with pytest.raises(RecordError, match=r"necessity: .*10,?000"):
         analyst.deployments.draft(application_values(necessity="n" * 10_001))
-    analyst.deployments.draft(application_values(necessity="n " * 4_999 + "nn"))
+    analyst.deployments.draft(application_values(necessity="we need it; " * 833 + "here"))
     assert analyst.deployments.apply(REFERENCE).state is S.APPLIED
 
 

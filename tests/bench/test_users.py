@@ -130,7 +130,9 @@ def test_nobody_changes_an_account_of_their_own(as_role: AsRole) -> None:
 
 
 def test_an_unknown_account_is_named(as_role: AsRole) -> None:
-    with pytest.raises(UnknownRecordError, match=r"there is no account nobody\. List them"):
+    with pytest.raises(
+        UnknownRecordError, match=r"there is no account nobody\. Have an administrator list them"
+    ):
         as_role("administrator").users.change("nobody", active=False)
     with pytest.raises(UnknownRecordError) as refused:
         as_role("administrator").users.set_password("no\x1bbody", PASSWORD)

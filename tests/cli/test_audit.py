@@ -164,7 +164,7 @@ def test_what_is_refused(run: Run, tmp_path: Path) -> None:
         ("administrator", ["show", "-j", "x, for a test"], 3, "may not read the audit log"),
         (
             "manager",
-            ["export", tmp_path / "x", "--recipient", "X", "-j", "x, for a test"],
+            ["export", tmp_path / "x", "--recipient", "ICO", "-j", "x, for a test"],
             3,
             "may not export",
         ),

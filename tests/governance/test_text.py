@@ -78,7 +78,7 @@ def test_what_names_nothing(text: str) -> None:
         name_in_words(text)
 
 
-@pytest.mark.parametrize("text", ["Policy 7", "J. Osei", "P1", "ICO"])
+@pytest.mark.parametrize("text", ["Policy 7", "J. Osei", "P1", "ICO", "16+1"])
 def test_what_names_something(text: str) -> None:
     assert name_in_words(text) == text
 

@@ -170,7 +170,7 @@ class BlueList:
         """
         seen = self._context.actor.name
         passed = Pass.read({"seen_by": seen, **values}, what="the pass")
-        require_said(passed, what="the pass", names=("feed", "seen_by"))
+        require_said(passed, what="the pass", names=("seen_by",))
         if passed.alert is not None:
             msg = "the alert of a pass is looked up, not given. Leave alert out."
             raise RecordError(msg)

@@ -48,6 +48,7 @@ _MOSTLY: Final = 0.8
 
 _BREAKS: Final = frozenset("\n\t")
 _IDENTIFIER: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/:-]{0,99}")
+_NUMBER: Final = re.compile(r"\d+")
 
 
 def _line(text: str) -> str:
@@ -83,7 +84,8 @@ def in_words(text: str) -> str:
 def name_in_words(text: str) -> str:
     """Return a line that names somebody or a document, as far as a program can tell.
 
-    It must have a letter, and two different letters or digits.
+    It must have two different letters or digits, and be more than one number: a force's scheme
+    may be called 16+1.
 
     Raises:
         ValueError: when it names nothing.
@@ -92,7 +94,8 @@ def name_in_words(text: str) -> str:
 
 
 def _name_or_prose(text: str) -> str:
-    if not any(letter.isalpha() for letter in text) or len(set(_letters(text))) < _FEWEST_WORDS:
+    is_number = not any(letter.isalpha() for letter in text) and len(_NUMBER.findall(text)) == 1
+    if is_number or len(set(_letters(text))) < _FEWEST_WORDS:
         msg = "names nothing that could be found later; write out the name"
         raise ValueError(msg)
     return text
