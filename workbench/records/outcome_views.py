@@ -44,8 +44,9 @@ from workbench.records.schema import (
     watchlists,
 )
 
-__all__ = ["DEPLOYMENTS", "SEARCHES", "WATCHLISTS", "outcome_queries", "view_texts"]
+__all__ = ["APPLICATIONS", "DEPLOYMENTS", "SEARCHES", "WATCHLISTS", "outcome_queries", "view_texts"]
 
+APPLICATIONS: Final = "outcome_applications"
 DEPLOYMENTS: Final = "outcome_deployments"
 SEARCHES: Final = "outcome_searches"
 WATCHLISTS: Final = "outcome_watchlists"
@@ -53,6 +54,8 @@ WATCHLISTS: Final = "outcome_watchlists"
 _Text: TypeAlias = ColumnElement[str]
 _Number: TypeAlias = type[Integer] | type[Float[Any]]
 
+_AUTHORISED: Final = deployments.c.authority.is_not(None)
+_DAY: Final = len("2026-11-25")
 _ENGAGEMENT: Final = "engagement"
 """Kind of a row of `engagements` that says what was done; the others say what was decided."""
 _COSTS: Final = "costs"
@@ -66,7 +69,12 @@ def outcome_queries(*, on_postgresql: bool) -> Mapping[str, Select[Any]]:
         on_postgresql: write them for PostgreSQL; else for SQLite.
     """
     json = _PostgresqlJson() if on_postgresql else _SqliteJson()
-    return {DEPLOYMENTS: _deployments(json), SEARCHES: _searches(json), WATCHLISTS: _watchlists()}
+    return {
+        APPLICATIONS: _applications(),
+        DEPLOYMENTS: _deployments(json),
+        SEARCHES: _searches(json),
+        WATCHLISTS: _watchlists(),
+    }
 
 
 def view_texts() -> dict[str, str]:
@@ -129,7 +137,7 @@ _Json: TypeAlias = _SqliteJson | _PostgresqlJson
 
 
 def _deployments(json: _Json) -> Select[Any]:
-    """One row a deployment that was applied for; alerts whose rows are gone are counted in it."""
+    """One row a deployment that was authorised; alerts whose rows are gone are counted in it."""
     table = deployments.c
     raised, done = _raised().subquery("raised"), _done(json).subquery("done")
     return (
@@ -162,20 +170,30 @@ def _deployments(json: _Json) -> Select[Any]:
         )
         .outerjoin(raised, raised.c.deployment == table.id)
         .outerjoin(done, done.c.deployment == table.id)
-        .where(
-            or_(
-                table.authority.is_not(None),
-                table.record.is_not(None),
-                table.state.not_in(sorted(state.value for state in PERHAPS_NEVER_APPLIED)),
-            )
-        )
+        .where(_AUTHORISED)
+    )
+
+
+def _applications() -> Select[Any]:
+    """One row a day on which something was to begin that nobody authorised: how much, and no more.
+
+    What was never authorised is no outcome, and neither its place nor its hour is shown.
+    """
+    table = deployments.c
+    day = func.substr(table.starts, 1, _DAY).label("day")
+    applied = or_(
+        table.record.is_not(None),
+        table.state.not_in(sorted(state.value for state in PERHAPS_NEVER_APPLIED)),
+    )
+    return (
+        select(day, func.count().label("applications")).where(~_AUTHORISED, applied).group_by(day)
     )
 
 
 def _searches(json: _Json) -> Select[Any]:
     """One row a live search; neither who ran it nor what broke."""
     table = sessions.c
-    return select(
+    found = select(
         deployments.c.reference,
         table.feed,
         table.policy,
@@ -186,12 +204,13 @@ def _searches(json: _Json) -> Select[Any]:
         json.number(table.counts, "faces_seen", of=Integer).label("faces_seen"),
         json.text(table.counts, "counting_method").label("counting_method"),
     ).join(deployments, deployments.c.id == table.deployment)
+    return found.where(_AUTHORISED)
 
 
 def _watchlists() -> Select[Any]:
     """One row a list: its size, and nobody on it."""
     table = watchlists.c
-    return select(
+    found = select(
         deployments.c.reference,
         table.state,
         table.built,
@@ -199,6 +218,7 @@ def _watchlists() -> Select[Any]:
         table.references_count,
         table.subjects_count,
     ).join(deployments, deployments.c.id == table.deployment)
+    return found.where(_AUTHORISED)
 
 
 def _states() -> dict[str, AlertState]:
