@@ -82,10 +82,7 @@ def _lifted(limit: object) -> object:
     if found is None or not isinstance(limit, Mapping):
         return limit
     source = Source(
-        text=(
-            f"{duration(found.least)}, the least in which people can decide; "
-            f"{duration(found.keep)} had been set"
-        ),
+        text="an hour, the least in which people can decide, since less had been set",
         where="chosen so that nothing goes before anybody can decide on it",
         standing=Standing.OWN_CHOICE,
     )
