@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from alert_values import plant_alert, plant_session
 from bench_steps import REFERENCE, AsRole, Authorised, went_live
+from outcome_values import made_older
 
 from workbench.bench import Workbench
 from workbench.bench.deployment_record import freeze_record
@@ -165,12 +166,41 @@ def test_it_is_the_same_however_its_alerts_go(
     for step in steps:
         erased(operator, left[:step])
         left = left[step:]
-        assert operator.deployments.record(REFERENCE) == before
+        gone = before.counts.model_copy(update={"open": 0, "destroyed_undecided": 1})
+        after = before if alerts[4] in left else before.model_copy(update={"counts": gone})
+        assert operator.deployments.record(REFERENCE) == after
     with operator._context.store.reading() as connection:
         kept = find_deployment(connection, REFERENCE).record
     assert kept is not None
-    assert kept["record"] == before.shown()
+    assert kept["record"] == after.shown()
     assert not any(alert in json.dumps(kept) for alert in alerts)
+
+
+def test_what_went_undecided_is_open_no_more_and_still_counts_at_worst(
+    as_role: AsRole, alerts: list[str]
+) -> None:
+    operator = as_role("operator")
+    operator.deployments.close(REFERENCE)
+    before = operator.deployments.record(REFERENCE).counts
+    assert (before.open, before.destroyed_undecided) == (1, 0)
+    erased(operator, alerts)
+    after = operator.deployments.record(REFERENCE).counts
+    assert (after.open, after.destroyed_undecided, after.unresolved) == (0, 1, 1)
+    assert (after.alerts, after.undecided) == (before.alerts, before.undecided) == (5, 2)
+    assert after.false_of_alerts == before.false_of_alerts
+
+
+def test_an_older_record_that_called_them_open_is_read_and_added_to(
+    as_role: AsRole, alerts: list[str]
+) -> None:
+    operator = as_role("operator")
+    operator.deployments.close(REFERENCE)
+    erased(operator, alerts[4:])
+    made_older(operator)
+    counts = operator.deployments.record(REFERENCE).counts
+    assert (counts.open, counts.destroyed_undecided, counts.alerts) == (0, 1, 5)
+    erased(operator, alerts[:4])
+    assert operator.deployments.record(REFERENCE).counts == counts
 
 
 def test_what_is_decided_between_two_erasures_is_counted(

@@ -12,7 +12,7 @@ import pytest
 from alert_values import plant_alert, plant_session
 from bench_steps import REFERENCE, AsRole, Authorised, applied, log_of, went_live
 from bench_values import ENDS, STARTS, application_values
-from outcome_values import COUNTED, engaged, erased, of_record, searched
+from outcome_values import COUNTED, engaged, erased, made_older, of_record, searched
 
 from workbench.errors import NotPermittedError, RecordError, UsageError
 from workbench.governance.alerts import AlertState
@@ -53,14 +53,41 @@ def test_where_nothing_was_applied_for_there_is_nothing(as_role: AsRole) -> None
     assert (totals.cost_total, totals.shown()["cost_total"]) == (None, "unknown")
 
 
-def test_one_that_was_applied_for_is_there_and_dilutes_no_total(as_role: AsRole) -> None:
-    applied(as_role)
+def test_one_that_was_never_searched_is_there_and_dilutes_no_total(
+    as_role: AsRole, authorised: Authorised
+) -> None:
+    authorised()
     report = as_role("manager").outcomes.read()
     (one,) = report.deployments
-    assert (one.state.value, one.searches, one.list_references) == ("applied", 0, None)
+    assert (one.state.value, one.searches, one.list_references) == ("authorised", 0, None)
     assert one == of_record(as_role("analyst").deployments.record(REFERENCE))
     assert (report.totals.deployments, report.totals.searched) == (1, 0)
     assert (report.totals.faces_unknown, report.totals.cost_unknown) == (0, 0)
+    said = report.shown()
+    for shown in (said["deployments"][0], said["totals"]):
+        assert (shown["searched_minutes"], shown["counts"]["faces_seen"]) == (None, None)
+
+
+def test_what_was_never_authorised_is_counted_and_not_shown(as_role: AsRole) -> None:
+    analyst, manager = applied(as_role), as_role("manager")
+    analyst.deployments.draft(application_values(reference=SECOND))
+    analyst.deployments.apply(SECOND)
+    as_role("authorising-officer").deployments.refuse(SECOND, "The place is too small for it.")
+    analyst.deployments.draft(application_values(reference="2026-11/LOW-ST-2"))
+    report = manager.outcomes.read()
+    assert (report.deployments, report.applications) == ((), 2)
+    said = json.dumps(report.shown())
+    assert report.shown()["applications_not_shown"] == 2
+    for word in ("ST-1", "North End", "Croydon", "12:00"):
+        assert word not in said, word
+    day = STARTS.date()
+    for first, last, count in (
+        (day, day, 2),
+        (day + timedelta(days=1), None, 0),
+        (None, day - timedelta(days=1), 0),
+    ):
+        assert manager.outcomes.read(first, last).applications == count
+    assert len(analyst.deployments.list()) == 3
 
 
 def test_it_is_what_was_counted_by_hand(as_role: AsRole, alerts: list[str]) -> None:
@@ -142,9 +169,24 @@ def test_it_is_the_same_however_its_alerts_go(
     for step in steps:
         erased(operator, left[:step])
         left = left[step:]
-        assert only(as_role) == before
+        gone = before.counts.model_copy(update={"open": 0, "destroyed_undecided": 1})
+        after = before if alerts[5] in left else before.model_copy(update={"counts": gone})
+        assert only(as_role) == after
         assert only(as_role) == of_record(operator.deployments.record(REFERENCE))
     assert left == []
+
+
+def test_an_older_record_that_called_what_is_gone_open_is_read(
+    as_role: AsRole, alerts: list[str]
+) -> None:
+    operator = as_role("operator")
+    erased(operator, alerts[4:])
+    expected = only(as_role)
+    assert (expected.counts.open, expected.counts.destroyed_undecided) == (0, 1)
+    made_older(operator)
+    assert only(as_role) == expected == of_record(operator.deployments.record(REFERENCE))
+    totals = as_role("manager").outcomes.read().totals.counts
+    assert (totals.open, totals.destroyed_undecided, totals.undecided) == (0, 1, 2)
 
 
 def test_minutes_that_no_decimal_holds_are_those_of_the_record(
@@ -169,7 +211,7 @@ def test_costs_are_those_noted_last_and_unknown_stays_unknown(
         analyst.deployments.note_costs(REFERENCE, {"lines": [{"what": "van", "amount": amount}]})
         totals = as_role("manager").outcomes.read().totals
         assert totals.cost_total == (None if amount is None else Decimal(amount))
-        assert totals.cost_unknown == (amount is None)
+        assert totals.cost_unknown == totals.cost_lines_unknown == (amount is None)
     assert only(as_role) == of_record(analyst.deployments.record(REFERENCE))
 
 

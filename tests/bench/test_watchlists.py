@@ -830,6 +830,35 @@ def test_a_list_whose_key_is_gone_is_not_opened(built: str, as_role: Open) -> No
             opened(analyst, built)
 
 
+def test_a_list_whose_file_is_gone_says_so_and_does_not_start(
+    built: str, as_role: Open, bench: Any
+) -> None:
+    checked_and_reviewed(as_role, built)
+    with as_role("analyst") as analyst:
+        view = analyst.watchlists.show(built, WHY)
+        assert (view.missing, view.is_startable) == (None, True)
+        (file,) = (bench.folder / "vault").rglob("*.sealed")
+        file.unlink()
+        view = analyst.watchlists.show(built, WHY)
+        assert "are gone from the vault" in str(view.missing)
+        assert "Restore records and vault from one backup, or build it anew" in str(view.missing)
+        assert (view.blocks, view.is_startable) == ((), False)
+        with pytest.raises(VaultError, match="Restore the vault from a backup"):
+            opened(analyst, built)
+
+
+def test_looking_at_a_list_opens_nothing(built: str, as_role: Open, bench: Any) -> None:
+    checked_and_reviewed(as_role, built)
+    with as_role("analyst") as analyst:
+        context = analyst._context
+        with context.store.reading() as connection:
+            key = connection.execute(select(data_keys.c.id).where(OF_LISTS)).scalar_one()
+        context.keys.destroy(key)
+        (file,) = (bench.folder / "vault").rglob("*.sealed")
+        file.write_bytes(b"not what was sealed")
+        assert analyst.watchlists.show(built, WHY).missing is None
+
+
 def test_false_alerts_to_expect(built: str, as_role: Open) -> None:
     with as_role("analyst") as analyst:
         found = analyst.watchlists.expected_false_alerts(built, 10_000)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from bench_steps import WORDS, went_live
 from command_bench import CommandBench, make_command_bench
 from command_runs import Run, runner
-from outcome_values import COUNTED, searched
+from outcome_values import COUNTED, erased, searched
 
+from workbench.records.deployment_counts import counted_alerts
+from workbench.records.deployments import find_deployment
 from workbench.records.moments import utc_now
 
 
@@ -88,3 +91,64 @@ def test_what_is_refused(run: Run) -> None:
         ended = run(account, "outcomes", *words)
         assert (ended.code, ended.out) == (code, ""), ended
         assert said in ended.err
+
+
+def test_costs_that_are_known_in_part(run: Run, bench: CommandBench) -> None:
+    lines = [
+        {"what": "van", "amount": "120.50"},
+        {"what": "officers", "amount": "unknown"},
+        {"what": "power", "amount": "unknown"},
+    ]
+    with bench.open("analyst") as analyst:
+        analyst.deployments.note_costs("2026-11/HIGH-ST-1", {"lines": lines})
+    whole = " ".join(run("manager", "outcomes").out.split())
+    for said in (
+        "cost 120.50",
+        "2 lines",
+        "costs, pounds 120.50 known, unknown for 1 of them (2 lines)",
+    ):
+        assert said in whole, (said, whole)
+    totals = run("manager", "outcomes", "--json").said["totals"]
+    known = (totals["cost_known"], totals["cost_lines_unknown"], totals["cost_total"])
+    assert known == ("120.50", 2, "unknown")
+
+
+def test_where_nothing_was_searched_or_authorised_that_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = make_command_bench(tmp_path / "b")
+    reference = made.apply()
+    run = runner(made, capsys, monkeypatch)
+    ended = run("manager", "outcomes")
+    assert "1 application is not shown: it was never authorised." in ended.err
+    assert reference not in ended.out
+    with made.open("authorising-officer") as officer:
+        officer.policies.approve("default-sface/1")
+        officer.deployments.authorise(reference, **WORDS)
+    ended = run("manager", "outcomes")
+    whole = " ".join(ended.out.split())
+    for said in (
+        "not searched",
+        "minutes searched nothing was searched",
+        "faces seen nothing was searched",
+    ):
+        assert said in whole, (said, whole)
+    assert "0 faces" not in whole
+    assert "not shown" not in ended.err
+    totals = run("manager", "outcomes", "--json").said["totals"]
+    assert (totals["searched_minutes"], totals["counts"]["faces_seen"]) == (None, None)
+    record = " ".join(run("analyst", "deployment", "record", reference).out.split())
+    assert "faces seen nothing was searched" in record
+
+
+def test_alerts_destroyed_undecided_stand_apart(run: Run, bench: CommandBench) -> None:
+    with bench.open("analyst") as analyst:
+        with analyst._context.store.reading() as connection:
+            deployment = find_deployment(connection, "2026-11/HIGH-ST-1").id
+            gone = [one.id for one in counted_alerts(connection, deployment) if one.state == "open"]
+        erased(analyst, gone)
+    whole = " ".join(run("manager", "outcomes").out.split())
+    assert "undecided 2, 0 of them still open" in whole
+    assert "destroyed undecided 1, counted as undecided" in whole
+    record = " ".join(run("analyst", "deployment", "record", "2026-11/HIGH-ST-1").out.split())
+    assert "open 0 destroyed undecided 1" in record

@@ -9,6 +9,9 @@ import pytest
 from command_bench import CommandBench, make_command_bench
 from command_runs import Run, runner
 
+from workbench.records.audit.verbs import Verb
+from workbench.records.rules import replace_rules
+
 OFFICER = "data-protection-officer"
 REASON = ("--reason", "as the board decided")
 
@@ -189,3 +192,30 @@ def test_rules_that_nobody_knows_or_that_change_nothing(run_shared: Run, tmp_pat
         assert ended.code in {1, 3}, ended.err
         assert said in ended.err
     assert run_shared(OFFICER, "rules", "show", "--json").said["changes"] == []
+
+
+def test_a_stored_limit_below_the_least_is_said_at_each_command(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench = make_command_bench(tmp_path / "b")
+    run = runner(bench, capsys, monkeypatch)
+    stored = run(OFFICER, "rules", "show", "--json").said["rules"]
+    for one in stored["retention"]["limits"]:
+        if one["retention"] == "alert":
+            one["keep"] = "PT5M"
+    with bench.open(OFFICER) as officer, officer._context.system() as acting:
+        replace_rules(acting.connection, stored)
+        acting.log(Verb.ADMINISTER)
+    capsys.readouterr()
+    shown = run(OFFICER, "rules", "show", "--json")
+    assert (shown.code, "leaves nobody time to decide" in shown.err) == (0, True), shown.err
+    (keep,) = (
+        one["keep"]
+        for one in shown.said["rules"]["retention"]["limits"]
+        if one["retention"] == "alert"
+    )
+    assert keep == "PT1H"
+    words = ("rules", "propose", "--keep", "alert=PT5M", "--policy", "Force policy", *REASON)
+    refused = run("administrator", *words)
+    assert refused.code != 0
+    assert "keep it for at least 1 hour" in " ".join(refused.err.split())

@@ -207,6 +207,22 @@ def test_from_built_to_startable(run: Run, built: dict[str, Any], reference: str
     assert view["expected_false_alerts"]["faces"] == 1000
 
 
+def test_a_list_whose_file_is_gone(
+    run: Run, bench: CommandBench, built: dict[str, Any], reference: str
+) -> None:
+    show = ("watchlist", "show", reference, "--justification", "preparing, for a test")
+    assert run("analyst", *show, "--json").said["missing"] is None
+    for file in (bench.folder / "vault").rglob("*.sealed"):
+        file.unlink()
+    view = run("analyst", *show, "--json").said
+    assert not view["startable"]
+    assert "are gone from the vault" in view["missing"]
+    whole = " ".join(run("analyst", *show).out.split())
+    assert f"the sealed faces of the watchlist of deployment {reference} are gone" in whole
+    assert "or build it anew" in whole
+    assert "Nothing of the list keeps the search from starting." not in whole
+
+
 def test_a_list_for_people(run: Run, built: dict[str, Any], reference: str) -> None:
     ended = run(
         "analyst", "watchlist", "show", reference, "-j", "preparing, for a test", "--faces", "100"

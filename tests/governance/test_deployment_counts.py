@@ -67,6 +67,19 @@ def test_what_nobody_is_sure_of_is_counted_both_ways() -> None:
     assert of_alerts.worst.interval == clopper_pearson(3, 5)
 
 
+def test_what_is_destroyed_is_open_no_more_and_counts_as_much() -> None:
+    gone = counted().destroyed()
+    assert (gone.open, gone.destroyed_undecided, gone.alerts) == (0, 1, 5)
+    assert gone.undecided == counted().undecided == 2
+    assert gone.false_of_faces == counted().false_of_faces
+    assert DeploymentCounts.read(gone.plain(), what="it") == gone.destroyed() == gone
+
+
+def test_counts_from_before_it_was_counted_are_read() -> None:
+    older = {name: value for name, value in counted().plain().items() if "undecided" not in name}
+    assert DeploymentCounts.read(older, what="the counts of DEP-1") == counted()
+
+
 def test_the_published_figure_of_a_year_and_its_interval() -> None:
     # Met annual report: 10 false alerts in 3,147,436 faces and 2,077 alerts.
     states = {f"T{i}": S.TRUE_CONFIRMED for i in range(2_067)}
@@ -98,8 +111,10 @@ def test_an_arrest_on_a_false_alert_shows() -> None:
     [
         (
             {"open": 2},
-            "open 2 + true 2 + false 1 + unresolved 1 = 6, but outcomes.alerts is 5",
+            "open 2 + destroyed_undecided 0 + true 2 + false 1 + unresolved 1 = 6, but outcomes.",
         ),
+        ({"destroyed_undecided": 1}, "destroyed_undecided 1 + true 2 + false 1 + unresolved 1 = 6"),
+        ({"destroyed_undecided": -1}, "destroyed_undecided: "),
         ({"stops": 4}, "stops is 4, more than engagements, which is 3"),
         ({"false_alert_engagements": 4}, "false_alert_engagements is 4, more than engagements"),
         (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from alert_values import plant_alert, plant_session
@@ -17,16 +18,17 @@ from workbench.governance.deployment_records import DeploymentRecord
 from workbench.governance.outcomes import Engagement, Outcome
 from workbench.records.adjudications import add_engagement
 from workbench.records.audit.verbs import Verb
-from workbench.records.deployments import find_deployment
+from workbench.records.deployments import find_deployment, save_deployment
 from workbench.records.erased_rows import delete_alerts
 
-__all__ = ["COUNTED", "engaged", "erased", "of_record", "searched"]
+__all__ = ["COUNTED", "engaged", "erased", "made_older", "of_record", "searched"]
 
 _A = AlertState
 
 COUNTED: dict[str, Any] = {
     "faces_seen": 800,
     "open": 1,
+    "destroyed_undecided": 0,
     "true_confirmed": 1,
     "true_unconfirmed": 1,
     "false_confirmed": 1,
@@ -103,6 +105,19 @@ def erased(workbench: Workbench, alerts: Sequence[str], reference: str = REFEREN
     with workbench._context.system() as acting:
         freeze_record(acting, find_deployment(acting.connection, reference), leaving=alerts)
         delete_alerts(acting.connection, alerts)
+        acting.log(Verb.ERASE)
+
+
+def made_older(workbench: Workbench, reference: str = REFERENCE) -> None:
+    """Make what is kept of alerts that are gone what it was before: open was what went so."""
+    with workbench._context.system() as acting:
+        row = find_deployment(acting.connection, reference)
+        assert row.record is not None
+        gone = dict(row.record["gone"])
+        counts = dict(gone["counts"])
+        counts["open"] += counts.pop("destroyed_undecided")
+        kept = {**row.record, "gone": {**gone, "counts": counts}}
+        save_deployment(acting.connection, replace(row, record=kept))
         acting.log(Verb.ERASE)
 
 

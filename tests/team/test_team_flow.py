@@ -128,7 +128,12 @@ def test_managers_read_what_came_of_it_and_nobody(live: Team) -> None:
         analyst.deployments.close(REFERENCE)
     rows = {
         view: live.run(f"SELECT * FROM {view}", "manager")  # noqa: S608
-        for view in ("outcome_deployments", "outcome_searches", "outcome_watchlists")
+        for view in (
+            "outcome_applications",
+            "outcome_deployments",
+            "outcome_searches",
+            "outcome_watchlists",
+        )
     }
     ((reference, state, *_),) = rows["outcome_deployments"]
     assert (reference, state) == (REFERENCE, "closed")

@@ -53,10 +53,18 @@ _FORM: Final = "deployment-record/1"
 
 
 class _Gone(Record):
-    """The counts of alerts whose rows are gone."""
+    """The counts of alerts whose rows are gone.
+
+    Older records count as open what was destroyed undecided: of what is gone nothing is open.
+    """
 
     counts: DeploymentCounts
     blue_list_alerts: int
+
+    @property
+    def destroyed(self) -> DeploymentCounts:
+        """The counts, with nothing open."""
+        return self.counts.destroyed()
 
 
 class NoteKind(StrEnum):
@@ -99,7 +107,8 @@ def freeze_record(
         counts, blue = _count(acting.connection, row.id, lambda alert: alert.id in going)
         before = gone or _Gone(counts=_NONE, blue_list_alerts=0)
         gone = _Gone(
-            counts=joined(before.counts, counts), blue_list_alerts=before.blue_list_alerts + blue
+            counts=joined(before.destroyed, counts.destroyed()),
+            blue_list_alerts=before.blue_list_alerts + blue,
         )
     record = _counted(acting.connection, row, gone, going)
     kept: dict[str, Any] = {
@@ -121,7 +130,7 @@ def _counted(
     searches = search_periods(connection, row.id)
     counts, blue = _count(connection, row.id, lambda alert: alert.id not in leaving)
     if gone is not None:
-        counts, blue = joined(counts, gone.counts), blue + gone.blue_list_alerts
+        counts, blue = joined(counts, gone.destroyed), blue + gone.blue_list_alerts
     faces = faces_seen(searches, counts.alerts)
     notes = list_notes(connection, row.id)
     authority = row.authority

@@ -14,7 +14,7 @@ from workbench.bench.list_facts import (
     require_consents,
     without_consent,
 )
-from workbench.bench.list_sealing import opened_list, picture_at, require_list
+from workbench.bench.list_sealing import missing_list, opened_list, picture_at, require_list
 from workbench.bench.list_views import ExpectedFalseAlerts, ListView
 from workbench.bench.rules import rules_in_force
 from workbench.errors import UnknownRecordError, VaultError
@@ -168,4 +168,5 @@ class ListReading(OnLists):
             cautions=cautions(facts, start),
             without_consent=without_consent(connection, blue, acting.now),
             expected=expected,
+            missing=missing_list(self._context, connection, watchlist, row.reference),
         )

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = [
     "KIND",
     "encoded",
+    "missing_list",
     "opened_list",
     "picture_at",
     "require_list",
@@ -129,6 +130,21 @@ def opened_list(
         )
         raise VaultError(msg)
     return decode_watchlist(document, source=f"the watchlist of deployment {reference}")
+
+
+def missing_list(
+    context: Context, connection: Connection, row: WatchlistRow, reference: str
+) -> str | None:
+    """Return that the sealed faces of a list are gone, and what to do; `None` if they are there.
+
+    Nothing is opened for it: whether they are whole shows when a search starts.
+    """
+    if row.object_id is not None and context.vault.still_there(connection, [row.object_id]):
+        return None
+    return (
+        f"the sealed faces of the watchlist of deployment {reference} are gone from the vault, "
+        "so no search of it can start. Restore records and vault from one backup, or build it anew."
+    )
 
 
 def without_entries(watchlist: Watchlist, leaving: Collection[str]) -> Watchlist:

@@ -154,6 +154,8 @@ class ListView:
         without_consent: members of staff on it whose consent does not hold; they block too.
         expected: the false alerts to expect, where a number of faces was named and the
             deployment names a policy.
+        missing: that its sealed faces are gone, and what to do, in a sentence; `None` while they
+            are there. No search starts without them.
     """
 
     id: str
@@ -167,11 +169,12 @@ class ListView:
     cautions: tuple[Caution, ...]
     without_consent: tuple[str, ...] = ()
     expected: ExpectedFalseAlerts | None = None
+    missing: str | None = None
 
     @property
     def is_startable(self) -> bool:
         """Whether nothing of the list keeps the search from starting."""
-        return not self.blocks and not self.without_consent
+        return not self.blocks and not self.without_consent and self.missing is None
 
     def ids(self, state: EntryState = EntryState.ENROLLED) -> list[str]:
         """Return the ids of the entries in a state."""

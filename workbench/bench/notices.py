@@ -10,6 +10,7 @@ from typing import Final, NamedTuple, TypeAlias
 
 from workbench.bench.opening import TRUST, OpenBench, open_bench
 from workbench.bench.places import is_address
+from workbench.bench.rules import too_short_in
 from workbench.hygiene import swap_warning
 from workbench.records.moments import utc_now
 from workbench.settings import Settings
@@ -27,6 +28,7 @@ class NoticeKind(StrEnum):
     TRUST = "trust"
     SWAP = "swap"
     PUT_BACK = "put-back"
+    RETENTION = "retention"
 
 
 class Notice(NamedTuple):
@@ -56,6 +58,10 @@ def notices_of(opened: OpenBench) -> tuple[Notice, ...]:
             "it a witness of its own first (WORKBENCH_WITNESS)."
         )
         found.append(Notice(NoticeKind.PUT_BACK, text))
+    found += [
+        Notice(NoticeKind.RETENTION, one.describe())
+        for one in too_short_in(opened.store.bench.settings)
+    ]
     return tuple(found)
 
 

@@ -21,7 +21,7 @@ from workbench.governance.deployment_outcomes import (
 from workbench.governance.permissions import Permission
 from workbench.records.audit.checkpoints import Checkpoint
 from workbench.records.audit.verbs import Verb
-from workbench.records.outcomes import list_outcomes
+from workbench.records.outcomes import count_applications, list_outcomes
 
 __all__ = ["OutcomeReport", "Outcomes"]
 
@@ -32,9 +32,10 @@ class OutcomeReport:
 
     Attributes:
         period: days in which they began.
-        deployments: what came of each, in order of their beginning.
+        deployments: what came of each that was authorised, in order of their beginning.
         totals: of all of them.
         head: newest entry of the audit log; that of this very reading is bound into it.
+        applications: how many were applied for and never authorised; no more is shown of them.
         category: `demonstration` marks the report as one; `None` for an operation.
     """
 
@@ -42,6 +43,7 @@ class OutcomeReport:
     deployments: tuple[DeploymentOutcome, ...]
     totals: OutcomeTotals
     head: Checkpoint
+    applications: int = 0
     category: str | None = None
 
     def shown(self) -> dict[str, Any]:
@@ -50,6 +52,7 @@ class OutcomeReport:
             "category": self.category,
             "period": self.period.plain(),
             "deployments": [one.shown() for one in self.deployments],
+            "applications_not_shown": self.applications,
             "totals": self.totals.shown(),
             "caution": CAUTION,
             "audit": {"head_seq": self.head.seq, "head_hash": self.head.hash},
@@ -81,10 +84,12 @@ class Outcomes:
             settle_all(context)
         with context.acting(Permission.OUTCOMES_READ) as acting:
             found = tuple(list_outcomes(acting.connection, period))
+            applications = count_applications(acting.connection, period)
             acting.log(
                 Verb.CONSULT,
                 justification="reading outcomes of deployments, counts alone",
                 details={**period.plain(), "deployments": len(found)},
             )
         head = AuditTrail(context).head()
-        return OutcomeReport(period, found, OutcomeTotals.of(found), head, context.category)
+        totals = OutcomeTotals.of(found)
+        return OutcomeReport(period, found, totals, head, applications, context.category)

@@ -19,12 +19,13 @@ from workbench.governance.holds import LONGEST_TO_REVIEW, GroundsLeftOut
 from workbench.governance.limits import DeploymentLimits
 from workbench.governance.record import Record
 from workbench.governance.retention import Profile
+from workbench.governance.retention_least import TooShort, at_least, too_short
 from workbench.governance.retention_profiles import MET
 from workbench.governance.starting import StartLimits
 from workbench.governance.withheld import Withheld
 from workbench.records.rules import read_rules
 
-__all__ = ["Rules", "changed_rules", "rules_in_force"]
+__all__ = ["Rules", "changed_rules", "rules_in_force", "stored_rules", "too_short_in", "with_least"]
 
 _Span: TypeAlias = Annotated[timedelta, Field(gt=timedelta(0), le=timedelta(days=366))]
 
@@ -79,4 +80,19 @@ def changed_rules(before: Mapping[str, Any], values: Mapping[str, Any]) -> dict[
 
 def rules_in_force(connection: Connection) -> Rules:
     """Return the rules as they are now; a process that is open for long may know older ones."""
-    return Rules.read(read_rules(connection), what="the rules of the bench")
+    return stored_rules(read_rules(connection))
+
+
+def stored_rules(settings: Mapping[str, Any]) -> Rules:
+    """Return rules that are stored; a limit from before there was a least one is the least."""
+    return Rules.read(with_least(settings), what="the rules of the bench")
+
+
+def with_least(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return stored rules, plain, with the least in place of every limit that is below it."""
+    return {name: at_least(value) if name == _WHOLE else value for name, value in settings.items()}
+
+
+def too_short_in(settings: Mapping[str, Any]) -> tuple[TooShort, ...]:
+    """Return the limits of stored rules in whose place the least applies."""
+    return too_short(settings.get(_WHOLE))

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from workbench.bench.context import Context
-from workbench.bench.rules import Rules, changed_rules, rules_in_force
+from workbench.bench.rules import Rules, changed_rules, rules_in_force, with_least
 from workbench.bench.whole_ids import whole_id
 from workbench.errors import IllegalMoveError, NotPermittedError, RecordError
 from workbench.governance.people import same_person
@@ -177,7 +177,7 @@ class RuleChanges:
                 raise NotPermittedError(msg)
             in_force = rules_in_force(acting.connection)
             if decision == "confirmed":
-                if in_force.plain() != dict(change.before):
+                if in_force.plain() != with_least(change.before):
                     msg = (
                         f"the rules have changed since change {change.id} was proposed. Have it "
                         "proposed anew."

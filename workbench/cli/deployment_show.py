@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["said_number", "said_rate", "show_deployment", "show_deployments", "show_record"]
 
 _UNKNOWN: Final = "unknown"
+_NOTHING: Final = "nothing was searched"
 
 
 def show_deployments(views: Iterable[DeploymentView]) -> None:
@@ -88,7 +89,7 @@ def show_record(record: DeploymentRecord, log: LogHead) -> None:
             ("place", f"{record.location.name}, {record.location.town}"),
             ("from", _said(record.starts)),
             ("to", _said(record.ended or record.ends)),
-            ("searched", _minutes(record.searched_minutes)),
+            ("searched", _minutes(record.searched_minutes) if record.searches else _NOTHING),
             ("use case", record.use_case.text),
             (
                 "watchlist",
@@ -98,10 +99,11 @@ def show_record(record: DeploymentRecord, log: LogHead) -> None:
             ("minimum threshold", f"{record.minimum_threshold:g} {record.unit}"),
             (
                 "faces seen",
-                _UNKNOWN if counts.faces_seen is None else f"{counts.faces_seen:,} faces",
+                _faces(counts.faces_seen) if record.searches else _NOTHING,
             ),
             ("alerts", counts.alerts),
             ("  open", counts.open),
+            ("  destroyed undecided", counts.destroyed_undecided),
             ("  true, confirmed", counts.true_confirmed),
             ("  true, unconfirmed", counts.true_unconfirmed),
             ("  false, confirmed", counts.false_confirmed),

@@ -36,5 +36,5 @@ def opened(bench: str | None, settings: Settings | None = None) -> Iterator[Work
 def tell_of_faults(_bench: str, notices: tuple[Notice, ...]) -> None:
     """Say what looks wrong at each command; what is so all the time is said at the login."""
     for notice in notices:
-        if notice.kind == "put-back":
+        if notice.kind in {"put-back", "retention"}:
             say(notice.text, style="bold")

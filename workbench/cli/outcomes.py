@@ -16,11 +16,13 @@ from workbench.cli.tables import show_pairs, show_table
 
 if TYPE_CHECKING:
     from workbench.bench.outcomes import OutcomeReport
+    from workbench.governance.costs import Costs
     from workbench.governance.deployment_counts import DeploymentCounts, Rate
     from workbench.governance.deployment_outcomes import DeploymentOutcome, OutcomeTotals
 
 __all__ = ["EXAMPLE", "outcomes"]
 
+_NOTHING = "nothing was searched"
 EXAMPLE = example(
     "workbench outcomes --from 2026-11-01 --to 2026-11-30", "workbench outcomes --json"
 )
@@ -73,6 +75,11 @@ def _show(report: OutcomeReport) -> None:
     )
     # Apart from the others, so that a hash stands whole on 80 columns.
     show_pairs([("log", f"{report.head.seq}: {report.head.hash}")])
+    if report.applications:
+        one = report.applications == 1
+        what = "application is" if one else "applications are"
+        whom = "it was" if one else "they were"
+        say(f"{report.applications:,} {what} not shown: {whom} never authorised.")
     say(CAUTION)
 
 
@@ -89,8 +96,7 @@ def _row(one: DeploymentOutcome) -> tuple[str, ...]:
                 one.state,
             ),
             (
-                _minutes(one.searched_minutes),
-                f"{said_number(one.counts.faces_seen)} faces",
+                *_searched(one),
                 "no list" if one.list_references is None else f"list {one.list_references:,}",
                 *one.feeds,
             ),
@@ -98,10 +104,25 @@ def _row(one: DeploymentOutcome) -> tuple[str, ...]:
             _narrow(one.counts.false_of_faces.best),
             (
                 *_came_of_it(one.counts),
-                f"cost {'unknown' if one.costs.total is None else one.costs.total}",
+                *_cost(one.costs),
             ),
         )
     )
+
+
+def _searched(one: DeploymentOutcome) -> tuple[str, ...]:
+    if not one.searches:
+        return ("not searched",)
+    return (_minutes(one.searched_minutes), f"{said_number(one.counts.faces_seen)} faces")
+
+
+def _cost(costs: Costs) -> tuple[str, ...]:
+    """Return what is known of costs, and of how many lines nothing is."""
+    if costs.unknown == len(costs.lines):
+        return ("cost unknown",)
+    lines = "line" if costs.unknown == 1 else "lines"
+    unknown = [f"{costs.unknown:,} {lines} unknown"] if costs.unknown else []
+    return (f"cost {costs.known}", *unknown)
 
 
 def _minutes(value: float | None) -> str:
@@ -114,6 +135,7 @@ def _alerts(counts: DeploymentCounts) -> tuple[str, ...]:
         f"{counts.true:,} true",
         f"{counts.false:,} false",
         f"{counts.undecided:,} undecided",
+        *([f"({counts.destroyed_undecided:,} destroyed)"] if counts.destroyed_undecided else []),
     )
 
 
@@ -131,12 +153,13 @@ def _totals(totals: OutcomeTotals) -> list[tuple[str, object]]:
     counts = totals.counts
     return [
         ("deployments", f"{totals.deployments:,}, {totals.searched:,} of them searched"),
-        ("minutes searched", _known(f"{totals.searched_minutes:,.1f}", totals.minutes_unknown)),
-        ("faces seen", _known(said_number(totals.counted.faces_seen or 0), totals.faces_unknown)),
+        ("minutes searched", _minutes_of(totals)),
+        ("faces seen", _faces_of(totals)),
         ("alerts", f"{counts.alerts:,}, those on the blue list apart"),
         ("  true", f"{counts.true:,}, {counts.true_confirmed:,} of them confirmed"),
         ("  false", f"{counts.false:,}, {counts.false_confirmed:,} of them confirmed"),
         ("  undecided", f"{counts.undecided:,}, {counts.open:,} of them still open"),
+        ("  destroyed undecided", f"{counts.destroyed_undecided:,}, counted as undecided"),
         ("false of faces seen", said_rate(totals.false_of_faces.best, "faces")),
         ("  at worst", said_rate(totals.false_of_faces.worst, "faces")),
         ("false of alerts", said_rate(counts.false_of_alerts.best, "alerts")),
@@ -149,7 +172,7 @@ def _totals(totals: OutcomeTotals) -> list[tuple[str, object]]:
         ("no outcome on record", f"{counts.outcomes.without_outcome:,}"),
         (
             "costs, pounds",
-            _known(str(totals.cost_known), totals.cost_unknown) if totals.searched else None,
+            _costs_of(totals),
         ),
     ]
 
@@ -160,6 +183,28 @@ def _narrow(rate: Rate) -> tuple[str, ...]:
         return (f"{rate.count:,} of", "unknown")
     low, high = rate.interval
     return (f"{rate.count:,} of", f"{rate.n:,}", f"{rate.rate:.3%}", f"{low:.3%} to", f"{high:.3%}")
+
+
+def _minutes_of(totals: OutcomeTotals) -> str:
+    if not totals.searched:
+        return _NOTHING
+    return _known(f"{totals.searched_minutes:,.1f}", totals.minutes_unknown)
+
+
+def _faces_of(totals: OutcomeTotals) -> str:
+    if not totals.searched:
+        return _NOTHING
+    if totals.counted.faces_seen is None:
+        return said_number(None)
+    return _known(said_number(totals.counted.faces_seen), totals.faces_unknown)
+
+
+def _costs_of(totals: OutcomeTotals) -> str | None:
+    if not totals.searched:
+        return None
+    said = _known(str(totals.cost_known), totals.cost_unknown)
+    lines = totals.cost_lines_unknown
+    return said + (f" ({lines:,} {'line' if lines == 1 else 'lines'})" if lines else "")
 
 
 def _known(known: str, unknown: int) -> str:

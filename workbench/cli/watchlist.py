@@ -185,6 +185,7 @@ def _view(view: ListView) -> dict[str, Any]:
         "built": view.built.isoformat(),
         "good_until": view.good_until.isoformat(),
         "startable": view.is_startable,
+        "missing": view.missing,
         "blocks": [{"code": one.code.value, "text": one.text} for one in view.blocks],
         "without_consent": list(view.without_consent),
         "cautions": [{"code": one.code.value, "text": one.text} for one in view.cautions],
@@ -254,6 +255,8 @@ def _show(view: ListView) -> None:
     lines += [
         f"Blocks the start: the consent of {one} does not hold." for one in view.without_consent
     ]
+    if view.missing is not None:
+        lines.append(f"Blocks the start: {view.missing}")
     lines += [f"Weigh before: {one.text}" for one in view.cautions]
     if view.expected is not None:
         lines.append(view.expected.describe())

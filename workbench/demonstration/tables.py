@@ -231,7 +231,7 @@ def _verdict(quality: EntryQuality) -> list[str]:
 
 def _rates(rates: FalseAlertRates) -> str:
     best, worst = _rate(rates.best), _rate(rates.worst)
-    return best if best == worst else f"{best}; with open and unresolved ones {worst}"
+    return best if best == worst else f"{best}; with undecided ones {worst}"
 
 
 def _rate(rate: Rate) -> str:

@@ -58,7 +58,7 @@ class FalseAlertRates(NamedTuple):
 
     Attributes:
         best: only what was decided as false, confirmed or not, is counted.
-        worst: what is open or unresolved is counted as false, too.
+        worst: what is open, was destroyed undecided or is unresolved is counted as false, too.
         severest: unconfirmed true alerts are counted as false besides.
     """
 
@@ -72,7 +72,8 @@ class DeploymentCounts(Record):
 
     Attributes:
         faces_seen: estimate of faces seen (captures, not people); `None` where it is not known.
-        open: alerts that nobody decided.
+        open: alerts that are there and that nobody decided yet.
+        destroyed_undecided: alerts that were destroyed before anybody decided; nobody can any more.
         true_confirmed: alerts decided as true, and confirmed.
         true_unconfirmed: alerts decided as true that could not be confirmed.
         false_confirmed: alerts decided as false, and confirmed.
@@ -89,6 +90,7 @@ class DeploymentCounts(Record):
 
     faces_seen: Count | None = None
     open: Count
+    destroyed_undecided: Count = 0
     true_confirmed: Count
     true_unconfirmed: Count
     false_confirmed: Count
@@ -106,8 +108,9 @@ class DeploymentCounts(Record):
     def _adds_up(self) -> Self:
         if self.outcomes.alerts != self.alerts:
             msg = (
-                f"open {self.open} + true {self.true} + false {self.false} + unresolved "
-                f"{self.unresolved} = {self.alerts}, but outcomes.alerts is {self.outcomes.alerts}"
+                f"open {self.open} + destroyed_undecided {self.destroyed_undecided} + true "
+                f"{self.true} + false {self.false} + unresolved {self.unresolved} = {self.alerts}, "
+                f"but outcomes.alerts is {self.outcomes.alerts}"
             )
             raise ValueError(msg)
         for part, whole in (
@@ -136,7 +139,7 @@ class DeploymentCounts(Record):
     @property
     def alerts(self) -> int:
         """All alerts."""
-        return self.open + self.true + self.false + self.unresolved
+        return self.true + self.false + self.undecided
 
     @property
     def true(self) -> int:
@@ -150,8 +153,8 @@ class DeploymentCounts(Record):
 
     @property
     def undecided(self) -> int:
-        """Alerts that nobody decided, or that could not be decided."""
-        return self.open + self.unresolved
+        """Alerts that nobody decided, now gone or not, or that could not be decided."""
+        return self.open + self.destroyed_undecided + self.unresolved
 
     @property
     def false_of_faces(self) -> FalseAlertRates:
@@ -164,12 +167,17 @@ class DeploymentCounts(Record):
         return self._false_of(self.alerts)
 
     def _false_of(self, n: int | None) -> FalseAlertRates:
-        worst = self.false + self.unresolved + self.open
+        worst = self.false + self.undecided
         return FalseAlertRates(
             best=Rate.of(self.false, n),
             worst=Rate.of(worst, n),
             severest=Rate.of(worst + self.true_unconfirmed, n),
         )
+
+    def destroyed(self) -> Self:
+        """Return the counts once all of these alerts are destroyed: none of them is open then."""
+        gone = self.destroyed_undecided + self.open
+        return self.model_copy(update={"open": 0, "destroyed_undecided": gone})
 
     @classmethod
     def of(

@@ -80,7 +80,7 @@ class DeploymentOutcome(Record):
         place: the spot, without coordinates.
         town: the town, or the part of a city.
         state: where it is.
-        starts: of the authority; of the application where none was given.
+        starts: of the authority.
         ends: likewise.
         ended: when it came to an end.
         feeds: names of those that it was applied for with.
@@ -116,6 +116,7 @@ class DeploymentOutcome(Record):
             self.plain()
             | _shown_counts(self.counts)
             | {
+                "searched_minutes": self.searched_minutes if self.searches else None,
                 "false_alerts_of_faces_seen": shown_rates(self.counts.false_of_faces),
                 "cost_known": _pounds(self.costs.known),
                 "cost_lines_unknown": self.costs.unknown,
@@ -140,6 +141,7 @@ class OutcomeTotals:
         blue_list_alerts: alerts on consenting staff.
         cost_known: the sum in pounds of the costs that are known.
         cost_unknown: how many of them do not know their total.
+        cost_lines_unknown: how many lines of their costs are not known.
     """
 
     deployments: int
@@ -152,6 +154,7 @@ class OutcomeTotals:
     blue_list_alerts: int
     cost_known: Decimal
     cost_unknown: int
+    cost_lines_unknown: int
 
     @classmethod
     def of(cls, outcomes: Sequence[DeploymentOutcome]) -> Self:
@@ -171,6 +174,7 @@ class OutcomeTotals:
             blue_list_alerts=sum(one.blue_list_alerts for one in searched),
             cost_known=sum((one.costs.known for one in searched), Decimal(0)),
             cost_unknown=sum(one.costs.total is None for one in searched),
+            cost_lines_unknown=sum(one.costs.unknown for one in searched),
         )
 
     @property
@@ -191,7 +195,7 @@ class OutcomeTotals:
                 "searched": self.searched,
                 "counts": self.counts.plain(),
                 "faces_unknown": self.faces_unknown,
-                "searched_minutes": self.searched_minutes,
+                "searched_minutes": self.searched_minutes if self.searched else None,
                 "minutes_unknown": self.minutes_unknown,
                 "blue_list_alerts": self.blue_list_alerts,
             }
@@ -200,6 +204,7 @@ class OutcomeTotals:
                 "false_alerts_of_faces_seen": shown_rates(self.false_of_faces),
                 "cost_known": _pounds(self.cost_known),
                 "cost_unknown": self.cost_unknown,
+                "cost_lines_unknown": self.cost_lines_unknown,
                 "cost_total": _pounds(self.cost_total),
             }
         )

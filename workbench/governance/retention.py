@@ -22,6 +22,7 @@ from workbench.governance.sources import Source, Standing
 from workbench.governance.text import Identifier, Line, Moment, Prose
 
 __all__ = [
+    "LEAST",
     "Due",
     "Held",
     "Kept",
@@ -77,7 +78,7 @@ _LAXEST: Final = {
     RetentionClass.CCTV: timedelta(days=31),
 }
 _NEVER_LAXER: Final = frozenset({RetentionClass.NON_MATCH, RetentionClass.CASE})
-_LEAST: Final = {RetentionClass.ALERT: timedelta(hours=1)}
+LEAST: Final = {RetentionClass.ALERT: timedelta(hours=1)}
 """An alert that goes sooner is gone before anybody can decide on it. What counts from an end was
 there until then; what matches nobody is never kept; and a force may record no footage at all."""
 _LONGEST: Final = timedelta(days=3653)
@@ -111,7 +112,7 @@ class Limit(Record):
         if self.keep is None or not timedelta(0) <= self.keep <= _LONGEST:
             msg = f"{name} needs a limit from 0 to {_span(_LONGEST)}"
             raise ValueError(msg)
-        least = _LEAST.get(self.retention)
+        least = LEAST.get(self.retention)
         if least is not None and self.keep < least:
             msg = (
                 f"{name} kept for {_span(self.keep)} would be destroyed before anybody could "

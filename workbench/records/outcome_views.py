@@ -7,6 +7,8 @@ table there.
 
 from __future__ import annotations
 
+import functools
+import operator
 from collections.abc import Mapping
 from typing import Any, Final, TypeAlias
 
@@ -42,8 +44,9 @@ from workbench.records.schema import (
     watchlists,
 )
 
-__all__ = ["DEPLOYMENTS", "SEARCHES", "WATCHLISTS", "outcome_queries", "view_texts"]
+__all__ = ["APPLICATIONS", "DEPLOYMENTS", "SEARCHES", "WATCHLISTS", "outcome_queries", "view_texts"]
 
+APPLICATIONS: Final = "outcome_applications"
 DEPLOYMENTS: Final = "outcome_deployments"
 SEARCHES: Final = "outcome_searches"
 WATCHLISTS: Final = "outcome_watchlists"
@@ -51,6 +54,8 @@ WATCHLISTS: Final = "outcome_watchlists"
 _Text: TypeAlias = ColumnElement[str]
 _Number: TypeAlias = type[Integer] | type[Float[Any]]
 
+_AUTHORISED: Final = deployments.c.authority.is_not(None)
+_DAY: Final = len("2026-11-25")
 _ENGAGEMENT: Final = "engagement"
 """Kind of a row of `engagements` that says what was done; the others say what was decided."""
 _COSTS: Final = "costs"
@@ -64,7 +69,12 @@ def outcome_queries(*, on_postgresql: bool) -> Mapping[str, Select[Any]]:
         on_postgresql: write them for PostgreSQL; else for SQLite.
     """
     json = _PostgresqlJson() if on_postgresql else _SqliteJson()
-    return {DEPLOYMENTS: _deployments(json), SEARCHES: _searches(json), WATCHLISTS: _watchlists()}
+    return {
+        APPLICATIONS: _applications(),
+        DEPLOYMENTS: _deployments(json),
+        SEARCHES: _searches(json),
+        WATCHLISTS: _watchlists(),
+    }
 
 
 def view_texts() -> dict[str, str]:
@@ -127,7 +137,7 @@ _Json: TypeAlias = _SqliteJson | _PostgresqlJson
 
 
 def _deployments(json: _Json) -> Select[Any]:
-    """One row a deployment that was applied for; alerts whose rows are gone are counted in it."""
+    """One row a deployment that was authorised; alerts whose rows are gone are counted in it."""
     table = deployments.c
     raised, done = _raised().subquery("raised"), _done(json).subquery("done")
     return (
@@ -147,27 +157,43 @@ def _deployments(json: _Json) -> Select[Any]:
             ),
             json.names(table.content, "feeds").label("feeds"),
             func.coalesce(_costs(), json.text(table.content, "costs")).label("costs"),
-            *(_with_gone(json, raised, name, ["counts", name]) for name in _states()),
+            *(
+                _with_gone(json, raised, name, ["counts", name])
+                for name in _states()
+                if name != _OPEN
+            ),
+            func.coalesce(raised.c[_OPEN], 0).label(_OPEN),
+            _destroyed_undecided(json),
             _with_gone(json, raised, "blue_list_alerts", ["blue_list_alerts"]),
             *(_with_gone(json, done, name, ["counts", name]) for name in _ENGAGED),
             *(_with_gone(json, done, name, ["counts", "outcomes", name]) for name in _CAME_OF_IT),
         )
         .outerjoin(raised, raised.c.deployment == table.id)
         .outerjoin(done, done.c.deployment == table.id)
-        .where(
-            or_(
-                table.authority.is_not(None),
-                table.record.is_not(None),
-                table.state.not_in(sorted(state.value for state in PERHAPS_NEVER_APPLIED)),
-            )
-        )
+        .where(_AUTHORISED)
+    )
+
+
+def _applications() -> Select[Any]:
+    """One row a day on which something was to begin that nobody authorised: how much, and no more.
+
+    What was never authorised is no outcome, and neither its place nor its hour is shown.
+    """
+    table = deployments.c
+    day = func.substr(table.starts, 1, _DAY).label("day")
+    applied = or_(
+        table.record.is_not(None),
+        table.state.not_in(sorted(state.value for state in PERHAPS_NEVER_APPLIED)),
+    )
+    return (
+        select(day, func.count().label("applications")).where(~_AUTHORISED, applied).group_by(day)
     )
 
 
 def _searches(json: _Json) -> Select[Any]:
     """One row a live search; neither who ran it nor what broke."""
     table = sessions.c
-    return select(
+    found = select(
         deployments.c.reference,
         table.feed,
         table.policy,
@@ -178,12 +204,13 @@ def _searches(json: _Json) -> Select[Any]:
         json.number(table.counts, "faces_seen", of=Integer).label("faces_seen"),
         json.text(table.counts, "counting_method").label("counting_method"),
     ).join(deployments, deployments.c.id == table.deployment)
+    return found.where(_AUTHORISED)
 
 
 def _watchlists() -> Select[Any]:
     """One row a list: its size, and nobody on it."""
     table = watchlists.c
-    return select(
+    found = select(
         deployments.c.reference,
         table.state,
         table.built,
@@ -191,11 +218,21 @@ def _watchlists() -> Select[Any]:
         table.references_count,
         table.subjects_count,
     ).join(deployments, deployments.c.id == table.deployment)
+    return found.where(_AUTHORISED)
 
 
 def _states() -> dict[str, AlertState]:
     """Return the states of an alert by the names under which they are counted."""
     return {state.value.replace("-", "_"): state for state in AlertState}
+
+
+def _destroyed_undecided(json: _Json) -> Label[Any]:
+    """Return how many alerts went undecided; older records count them as open among the gone."""
+    gone = (
+        func.coalesce(json.number(deployments.c.record, "gone", "counts", name, of=Integer), 0)
+        for name in (_OPEN, _DESTROYED_UNDECIDED)
+    )
+    return functools.reduce(operator.add, gone).label(_DESTROYED_UNDECIDED)
 
 
 def _raised() -> Select[Any]:
@@ -211,6 +248,8 @@ def _raised() -> Select[Any]:
     ).group_by(alerts.c.deployment)
 
 
+_OPEN: Final = AlertState.OPEN.value
+_DESTROYED_UNDECIDED: Final = "destroyed_undecided"
 _ENGAGED: Final = (
     "engagements",
     "stops",

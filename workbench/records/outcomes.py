@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
-from sqlalchemy import Connection, FromClause, column, select, table
+from sqlalchemy import Connection, FromClause, column, func, select, table
 from sqlalchemy.engine import RowMapping
 
 from workbench.governance.alerts import AlertState
@@ -27,10 +27,16 @@ from workbench.governance.deployment_records import (
 from workbench.governance.outcomes import OutcomeCounts
 from workbench.records.engine import is_postgresql
 from workbench.records.moments import as_text, from_json, from_text
-from workbench.records.outcome_views import DEPLOYMENTS, SEARCHES, WATCHLISTS, outcome_queries
+from workbench.records.outcome_views import (
+    APPLICATIONS,
+    DEPLOYMENTS,
+    SEARCHES,
+    WATCHLISTS,
+    outcome_queries,
+)
 from workbench.records.team.connections import through
 
-__all__ = ["list_outcomes"]
+__all__ = ["count_applications", "list_outcomes"]
 
 _DAY: Final = timedelta(days=1)
 _NO_LIST: Final = (None, None)
@@ -39,10 +45,11 @@ _NO_LIST: Final = (None, None)
 def list_outcomes(connection: Connection, period: Period) -> list[DeploymentOutcome]:
     """Return what came of the deployments that began in a period, in order of their beginning.
 
+    What was never authorised is none of them; see `count_applications`.
+
     Args:
         connection: of any store.
-        period: days; that of the beginning of the authority counts, or of the application where
-            none was given.
+        period: days; that of the beginning of the authority counts.
 
     Raises:
         RecordError: when what is on record cannot be; names the deployment.
@@ -60,6 +67,22 @@ def list_outcomes(connection: Connection, period: Period) -> list[DeploymentOutc
         _outcome(row, searches.get(row["reference"], ()), sizes.get(row["reference"], _NO_LIST))
         for row in found
     ]
+
+
+def count_applications(connection: Connection, period: Period) -> int:
+    """Return how many deployments were to begin in a period and were never authorised.
+
+    Args:
+        connection: of any store.
+        period: days; that of the beginning applied for counts.
+    """
+    applied = _relation(connection, APPLICATIONS)
+    query = select(func.coalesce(func.sum(applied.c.applications), 0))
+    if period.first is not None:
+        query = query.where(applied.c.day >= period.first.isoformat())
+    if period.last is not None:
+        query = query.where(applied.c.day <= period.last.isoformat())
+    return int(connection.execute(query).scalar_one())
 
 
 def _relation(connection: Connection, view: str) -> FromClause:
@@ -126,7 +149,8 @@ def _counts(row: RowMapping, what: str) -> DeploymentCounts:
     """Return the counts of a row; the sums in them are checked again here."""
     fields = set(DeploymentCounts.model_fields) - {"faces_seen", "outcomes"}
     came_of_it = set(OutcomeCounts.model_fields) - {"alerts", "unengaged_is_no_action"}
-    alerts = sum(row[state.value.replace("-", "_")] for state in AlertState)
+    counted = [state.value.replace("-", "_") for state in AlertState] + ["destroyed_undecided"]
+    alerts = sum(row[name] for name in counted)
     return DeploymentCounts.read(
         {
             **{name: row[name] for name in fields},

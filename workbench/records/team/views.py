@@ -5,12 +5,19 @@ from __future__ import annotations
 from typing import Final
 
 from workbench.governance.permissions import Permission
-from workbench.records.outcome_views import DEPLOYMENTS, SEARCHES, WATCHLISTS, view_texts
+from workbench.records.outcome_views import (
+    APPLICATIONS,
+    DEPLOYMENTS,
+    SEARCHES,
+    WATCHLISTS,
+    view_texts,
+)
 from workbench.records.team.sql_files import name, sql_file
 
 __all__ = ["COMPOSITION", "VIEWS", "views"]
 
 VIEWS: Final = {
+    APPLICATIONS: Permission.OUTCOMES_READ,
     DEPLOYMENTS: Permission.OUTCOMES_READ,
     SEARCHES: Permission.OUTCOMES_READ,
     "outcome_recognition": Permission.OUTCOMES_READ,

@@ -26,6 +26,10 @@ DROP VIEW IF EXISTS outcome_deployments;
 CREATE VIEW outcome_deployments WITH (security_barrier) AS
 SELECT * FROM (@outcome_deployments@) AS found WHERE lfr_role() = ANY (@may_outcomes_read@);
 
+DROP VIEW IF EXISTS outcome_applications;
+CREATE VIEW outcome_applications WITH (security_barrier) AS
+SELECT * FROM (@outcome_applications@) AS found WHERE lfr_role() = ANY (@may_outcomes_read@);
+
 DROP VIEW IF EXISTS outcome_searches;
 CREATE VIEW outcome_searches WITH (security_barrier) AS
 SELECT * FROM (@outcome_searches@) AS found WHERE lfr_role() = ANY (@may_outcomes_read@);
