@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from workbench.bench.places import BenchPlaces, bench_file, is_address, read_bench_file
-from workbench.bench.rules import Rules
+from workbench.bench.rules import Rules, stored_rules
 from workbench.bench.secrets import BenchSecrets, open_secrets
 from workbench.errors import CredentialError, StoreError, UnknownRecordError
 from workbench.identity.accounts import same_account
@@ -104,7 +104,7 @@ def open_bench(place: str, settings: Settings, clock: Clock) -> OpenBench:
         tolerance_s=settings.clock_tolerance_s,
     )
     store = open_store(places, log, clock, found)
-    rules = Rules.read(store.bench.settings, what="the rules of the bench")
+    rules = stored_rules(store.bench.settings)
     return OpenBench(places, secrets, store, vault_of(places, secrets, bench_id), rules, found)
 
 

@@ -22,9 +22,10 @@ from workbench.governance.retention import Profile
 from workbench.governance.retention_profiles import MET
 from workbench.governance.starting import StartLimits
 from workbench.governance.withheld import Withheld
+from workbench.records.damage import reads_whole
 from workbench.records.rules import read_rules
 
-__all__ = ["Rules", "changed_rules", "rules_in_force"]
+__all__ = ["Rules", "changed_rules", "rules_in_force", "stored_rules"]
 
 _Span: TypeAlias = Annotated[timedelta, Field(gt=timedelta(0), le=timedelta(days=366))]
 
@@ -79,4 +80,14 @@ def changed_rules(before: Mapping[str, Any], values: Mapping[str, Any]) -> dict[
 
 def rules_in_force(connection: Connection) -> Rules:
     """Return the rules as they are now; a process that is open for long may know older ones."""
-    return Rules.read(read_rules(connection), what="the rules of the bench")
+    return stored_rules(read_rules(connection))
+
+
+def stored_rules(values: Mapping[str, Any]) -> Rules:
+    """Return the rules that the records hold as plain values.
+
+    Raises:
+        StoreError: when they are not what the workbench writes.
+    """
+    with reads_whole("the rules of", "this bench"):
+        return Rules.read(values, what="the rules of the bench")
