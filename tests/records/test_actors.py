@@ -30,7 +30,9 @@ def connection() -> Iterator[Connection]:
 
 def test_there_is_nobody_at_first(connection: Connection) -> None:
     assert list_actors(connection) == []
-    with pytest.raises(UnknownRecordError, match=r"there is no account ann\. Have an administrator list them"):
+    with pytest.raises(
+        UnknownRecordError, match=r"there is no account ann\. Have an administrator list them"
+    ):
         find_actor(connection, "ann")
 
 

@@ -23,6 +23,7 @@ from workbench.governance.retention_least import TooShort, at_least, too_short
 from workbench.governance.retention_profiles import MET
 from workbench.governance.starting import StartLimits
 from workbench.governance.withheld import Withheld
+from workbench.records.damage import reads_whole
 from workbench.records.rules import read_rules
 
 __all__ = ["Rules", "changed_rules", "rules_in_force", "stored_rules", "too_short_in", "with_least"]
@@ -84,8 +85,13 @@ def rules_in_force(connection: Connection) -> Rules:
 
 
 def stored_rules(settings: Mapping[str, Any]) -> Rules:
-    """Return rules that are stored; a limit from before there was a least one is the least."""
-    return Rules.read(with_least(settings), what="the rules of the bench")
+    """Return rules that are stored; a limit from before there was a least one is the least.
+
+    Raises:
+        StoreError: when they are not what the workbench writes.
+    """
+    with reads_whole("the rules of", "this bench"):
+        return Rules.read(with_least(settings), what="the rules of the bench")
 
 
 def with_least(settings: Mapping[str, Any]) -> dict[str, Any]:

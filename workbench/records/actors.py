@@ -12,6 +12,7 @@ from workbench.errors import RefusedError, UnknownRecordError
 from workbench.governance.ranks import Rank
 from workbench.governance.roles import Role
 from workbench.identity.accounts import folded
+from workbench.records.damage import reads_row
 from workbench.records.schema import actors
 
 __all__ = [
@@ -158,6 +159,7 @@ def _require_free(connection: Connection, name: str, database_user: str | None) 
         raise RefusedError(msg)
 
 
+@reads_row("account", "name")
 def _actor(row: Row[Any]) -> Actor:
     return Actor(
         row.name,

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, func, insert, select
 from workbench.governance.adjudication import Adjudication, Revision, Verdict
 from workbench.governance.engaging import EngagementDecision
 from workbench.governance.outcomes import Engagement
+from workbench.records.damage import reads_whole
 from workbench.records.erasable import in_parts
 from workbench.records.identifiers import new_id
 from workbench.records.moments import as_json, as_text, from_json
@@ -61,13 +62,14 @@ def adjudications_of(
         for alert, said in groupby(rows, key=lambda row: row.alert):
             what = f"what was said about alert {alert}"
             for row in said:
-                content = from_json(row.content)
-                one = found[alert]
-                found[alert] = (
-                    one.with_verdict(Verdict.read(content, what=what))
-                    if row.kind == _VERDICT
-                    else one.with_revision(Revision.read(content, what=what))
-                )
+                with reads_whole("what was said about alert", alert):
+                    content = from_json(row.content)
+                    one = found[alert]
+                    found[alert] = (
+                        one.with_verdict(Verdict.read(content, what=what))
+                        if row.kind == _VERDICT
+                        else one.with_revision(Revision.read(content, what=what))
+                    )
     return found
 
 
@@ -134,7 +136,9 @@ def engagement_decisions(
     found: dict[str, list[EngagementDecision]] = {}
     for alert, content in _contents(connection, alert_ids, _DECISION):
         what = f"a decision on alert {alert}"
-        found.setdefault(alert, []).append(EngagementDecision.read(content, what=what))
+        with reads_whole("a decision on alert", alert):
+            one = EngagementDecision.read(from_json(content), what=what)
+        found.setdefault(alert, []).append(one)
     return found
 
 
@@ -143,16 +147,16 @@ def engagements_of(connection: Connection, alert_ids: Iterable[str]) -> dict[str
     found: dict[str, list[Engagement]] = {}
     for alert, content in _contents(connection, alert_ids, _ENGAGEMENT):
         what = f"an engagement on alert {alert}"
-        found.setdefault(alert, []).append(Engagement.read(content, what=what))
+        with reads_whole("an engagement on alert", alert):
+            one = Engagement.read(from_json(content), what=what)
+        found.setdefault(alert, []).append(one)
     return found
 
 
-def _contents(
-    connection: Connection, alert_ids: Iterable[str], kind: str
-) -> list[tuple[str, dict[str, object]]]:
+def _contents(connection: Connection, alert_ids: Iterable[str], kind: str) -> list[tuple[str, str]]:
     table = engagements
     return [
-        (row.alert, from_json(row.content))
+        (row.alert, row.content)
         for part in in_parts(dict.fromkeys(alert_ids))
         for row in connection.execute(
             select(table.c.alert, table.c.content)

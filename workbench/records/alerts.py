@@ -13,6 +13,7 @@ from sqlalchemy.engine import Row
 from workbench.errors import UnknownRecordError
 from workbench.governance.alerts import AlertState
 from workbench.governance.categories import Category
+from workbench.records.damage import reads_row
 from workbench.records.moments import as_text, from_text
 from workbench.records.row_digests import ALERT, values_digest
 from workbench.records.schema import alerts, watchlist_entries
@@ -171,6 +172,7 @@ def _columns(row: AlertRow) -> dict[str, Any]:
     }
 
 
+@reads_row("alert")
 def _row(found: Row[Any]) -> AlertRow:
     return AlertRow(
         id=found.id,
@@ -179,15 +181,15 @@ def _row(found: Row[Any]) -> AlertRow:
         feed=found.feed,
         entry=found.entry,
         raised=from_text(found.raised),
-        time_s=found.time_s,
-        score=found.score,
-        threshold=found.threshold,
+        time_s=float(found.time_s),
+        score=float(found.score),
+        threshold=float(found.threshold),
         category=Category(found.category),
         blue_list=found.blue_list,
         object_id=found.object_id,
         key_id=found.key_id,
         state=AlertState(found.state),
-        decided=found.decided and from_text(found.decided),
+        decided=None if found.decided is None else from_text(found.decided),
         moved_to=found.moved_to,
         subject=found.subject,
     )

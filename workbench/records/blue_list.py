@@ -11,6 +11,7 @@ from sqlalchemy.engine import Row
 
 from workbench.errors import RefusedError, UnknownRecordError
 from workbench.governance.blue_list import BlueListMember, Pass
+from workbench.records.damage import reads_row, reads_whole
 from workbench.records.moments import as_json, as_text, from_json, from_text
 from workbench.records.schema import blue_members, blue_passes
 
@@ -135,7 +136,8 @@ def list_passes(connection: Connection, deployment: str | None = None) -> list[P
 
 def _consents(member: str, content: str) -> list[BlueListMember]:
     what = f"the consent of {member}"
-    return [BlueListMember.read(one, what=what) for one in from_json(content)]
+    with reads_whole("blue-list member", member):
+        return [BlueListMember.read(one, what=what) for one in from_json(content)]
 
 
 def _content(row: PassRow) -> str:
@@ -143,6 +145,7 @@ def _content(row: PassRow) -> str:
     return as_json({"pass": row.seen.plain(), "checked": checked})
 
 
+@reads_row("pass")
 def _pass(row: Row[Any]) -> PassRow:
     content = from_json(row.content)
     return PassRow(
@@ -151,5 +154,5 @@ def _pass(row: Row[Any]) -> PassRow:
         seen=Pass.read(content["pass"], what=f"pass {row.id}"),
         actor=row.actor,
         at=from_text(row.at),
-        checked=content["checked"] and from_text(content["checked"]),
+        checked=None if content["checked"] is None else from_text(content["checked"]),
     )

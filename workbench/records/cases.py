@@ -13,6 +13,7 @@ from sqlalchemy.engine import Row
 from workbench.errors import RefusedError, StoreError, UnknownRecordError
 from workbench.governance.cases import CaseApplication, CaseDecision, CaseState
 from workbench.governance.retention import RetentionClass
+from workbench.records.damage import reads_row
 from workbench.records.moments import as_json, as_text, from_json, from_text
 from workbench.records.schema import alerts, cases, data_keys, vault_objects
 from workbench.records.vault.vault import Vault
@@ -198,10 +199,7 @@ def list_items(connection: Connection, case: str) -> list[CaseItem]:
         .where(vault_objects.c.purpose == case)
         .order_by(vault_objects.c.stored, vault_objects.c.id)
     )
-    return [
-        CaseItem(found.id, found.kind, from_text(found.stored))
-        for found in connection.execute(query)
-    ]
+    return [_item(found) for found in connection.execute(query)]
 
 
 def moved_alerts(connection: Connection, case: str) -> list[str]:
@@ -219,6 +217,12 @@ def _moving(row: CaseRow) -> dict[str, Any]:
     }
 
 
+@reads_row("sealed object")
+def _item(found: Row[Any]) -> CaseItem:
+    return CaseItem(found.id, found.kind, from_text(found.stored))
+
+
+@reads_row("case")
 def _row(found: Row[Any]) -> CaseRow:
     what = f"case {found.number}"
     return CaseRow(
@@ -226,6 +230,8 @@ def _row(found: Row[Any]) -> CaseRow:
         number=found.number,
         state=CaseState(found.state),
         application=CaseApplication.read(from_json(found.content), what=what),
-        decision=found.authority and CaseDecision.read(from_json(found.authority), what=what),
-        ended=found.ended and from_text(found.ended),
+        decision=None
+        if found.authority is None
+        else CaseDecision.read(from_json(found.authority), what=what),
+        ended=None if found.ended is None else from_text(found.ended),
     )

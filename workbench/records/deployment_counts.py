@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, select
+from sqlalchemy.engine import Row
 
 from workbench.governance.alerts import AlertState
 from workbench.governance.deployment_records import ListSize, SearchPeriod
 from workbench.governance.session_counts import SessionCounts
+from workbench.records.damage import reads_row
 from workbench.records.schema import alerts
 from workbench.records.sessions import SessionRow, list_sessions
 from workbench.records.watchlist_entries import composition_of
@@ -44,10 +47,7 @@ def counted_alerts(connection: Connection, deployment: str) -> list[CountedAlert
     query = select(table.c.id, table.c.state, table.c.blue_list).where(
         table.c.deployment == deployment
     )
-    return [
-        CountedAlert(found.id, AlertState(found.state), found.blue_list)
-        for found in connection.execute(query)
-    ]
+    return [_counted(found) for found in connection.execute(query)]
 
 
 def operators_of(connection: Connection, deployment: str) -> set[str]:
@@ -74,6 +74,11 @@ def list_size(connection: Connection, deployment: str) -> ListSize | None:
         categories={one.value: share.references for one, share in composition.by_category.items()},
         under_18=composition.under_18,
     )
+
+
+@reads_row("alert")
+def _counted(row: Row[Any]) -> CountedAlert:
+    return CountedAlert(row.id, AlertState(row.state), row.blue_list)
 
 
 def _period(row: SessionRow) -> SearchPeriod:

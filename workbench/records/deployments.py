@@ -13,7 +13,8 @@ from sqlalchemy.engine import Row
 from workbench.errors import RefusedError, UnknownRecordError
 from workbench.governance.authorisation import Authority, Withdrawal
 from workbench.governance.deployments import Application, DeploymentState
-from workbench.records.moments import as_json, as_text, from_json, from_text
+from workbench.records.damage import reads_row
+from workbench.records.moments import as_json, as_text, from_json, from_text, object_from_json
 from workbench.records.schema import deployment_notes, deployments
 
 __all__ = [
@@ -185,12 +186,7 @@ def list_notes(
     query = select(table).where(table.c.deployment == deployment).order_by(table.c.at, table.c.id)
     if kind is not None:
         query = query.where(table.c.kind == kind)
-    return [
-        DeploymentNote(
-            found.id, found.kind, from_json(found.content), found.actor, from_text(found.at)
-        )
-        for found in connection.execute(query)
-    ]
+    return [_note(found) for found in connection.execute(query)]
 
 
 def _columns(row: DeploymentRow) -> dict[str, Any]:
@@ -209,6 +205,13 @@ def _columns(row: DeploymentRow) -> dict[str, Any]:
     }
 
 
+@reads_row("note")
+def _note(found: Row[Any]) -> DeploymentNote:
+    content = object_from_json(found.content)
+    return DeploymentNote(found.id, found.kind, content, found.actor, from_text(found.at))
+
+
+@reads_row("deployment")
 def _row(found: Row[Any]) -> DeploymentRow:
     what = f"deployment {found.reference}"
     return DeploymentRow(
@@ -216,15 +219,19 @@ def _row(found: Row[Any]) -> DeploymentRow:
         reference=found.reference,
         state=DeploymentState(found.state),
         applicant=found.applicant,
-        draft=from_json(found.content),
+        draft=object_from_json(found.content),
         created=from_text(found.created),
         changed=from_text(found.changed),
-        authority=found.authority and Authority.read(from_json(found.authority), what=what),
-        withdrawal=found.withdrawal and Withdrawal.read(from_json(found.withdrawal), what=what),
-        starts=found.starts and from_text(found.starts),
-        ends=found.ends and from_text(found.ends),
-        ended=found.ended and from_text(found.ended),
-        record=found.record and from_json(found.record),
+        authority=None
+        if found.authority is None
+        else Authority.read(from_json(found.authority), what=what),
+        withdrawal=None
+        if found.withdrawal is None
+        else Withdrawal.read(from_json(found.withdrawal), what=what),
+        starts=None if found.starts is None else from_text(found.starts),
+        ends=None if found.ends is None else from_text(found.ends),
+        ended=None if found.ended is None else from_text(found.ended),
+        record=None if found.record is None else object_from_json(found.record),
     )
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.sql import Select
 from workbench.errors import UnknownRecordError
 from workbench.governance.evaluation_sets import EvaluationSet
 from workbench.governance.retention import RetentionClass
+from workbench.records.damage import reads_whole
 from workbench.records.moments import from_json
 from workbench.records.schema import (
     alerts,
@@ -190,7 +191,8 @@ def erasable_evaluation_set(connection: Connection, set_id: str) -> Erasable:
             "A data-protection officer shows its certificate: workbench retention certificate."
         )
         raise UnknownRecordError(msg)
-    record = EvaluationSet.read(from_json(row.content), what=f"evaluation set {row.name}")
+    with reads_whole("evaluation set", set_id):
+        record = EvaluationSet.read(from_json(row.content), what=f"evaluation set {row.name}")
     keys = _keys_of(connection, set_id, RetentionClass.EVALUATION_SET, {row.key_id})
     sealed = _sealed_by(connection, keys)
     return Erasable(

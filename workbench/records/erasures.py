@@ -18,6 +18,7 @@ from workbench.errors import UnknownRecordError
 from workbench.governance.record import Record
 from workbench.governance.retention import RetentionClass
 from workbench.governance.text import Identifier, Line, Moment
+from workbench.records.damage import reads_row
 from workbench.records.moments import as_json, as_text, from_json, from_text
 from workbench.records.schema import erasures
 
@@ -155,6 +156,7 @@ def objects_in_erasure(connection: Connection) -> frozenset[str]:
     )
 
 
+@reads_row("erasure")
 def _erasure(row: Row[Any]) -> Erasure:
     return Erasure(
         id=row.id,
@@ -163,5 +165,5 @@ def _erasure(row: Row[Any]) -> Erasure:
         content=ErasureContent.read(from_json(row.content), what=f"erasure {row.id}"),
         actor=row.actor,
         started=from_text(row.started),
-        finished=row.finished and from_text(row.finished),
+        finished=None if row.finished is None else from_text(row.finished),
     )

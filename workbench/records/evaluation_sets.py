@@ -11,6 +11,7 @@ from sqlalchemy.engine import Row
 
 from workbench.errors import RefusedError, UnknownRecordError
 from workbench.governance.evaluation_sets import EvaluationSet
+from workbench.records.damage import reads_row
 from workbench.records.moments import as_json, as_text, from_json, from_text
 from workbench.records.schema import evaluation_sets, vault_objects
 
@@ -127,9 +128,10 @@ def mark_evaluation_set_destroyed(connection: Connection, set_id: str, at: datet
     )
 
 
+@reads_row("evaluation set")
 def _row(found: Row[Any]) -> EvaluationSetRow:
     return EvaluationSetRow(
         record=EvaluationSet.read(from_json(found.content), what=f"evaluation set {found.name}"),
         key_id=found.key_id,
-        destroyed=found.destroyed and from_text(found.destroyed),
+        destroyed=None if found.destroyed is None else from_text(found.destroyed),
     )

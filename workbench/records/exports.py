@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select
 from sqlalchemy.engine import Row
 
+from workbench.records.damage import reads_row
 from workbench.records.moments import as_json, as_text, from_json, from_text
 from workbench.records.schema import exports
 
@@ -72,6 +73,7 @@ def list_exports(connection: Connection, purpose: str | None = None) -> list[Exp
     return [_export(found) for found in connection.execute(query)]
 
 
+@reads_row("export")
 def _export(row: Row[Any]) -> Export:
     return Export(
         id=row.id,

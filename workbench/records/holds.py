@@ -11,6 +11,7 @@ from sqlalchemy.engine import Row
 from workbench.errors import UnknownRecordError
 from workbench.governance.holds import Hold
 from workbench.governance.retention import RetentionClass
+from workbench.records.damage import reads_row
 from workbench.records.erasable import in_parts
 from workbench.records.moments import as_json, as_text, from_json
 from workbench.records.schema import alerts, held_objects, holds
@@ -119,5 +120,6 @@ def _columns(hold: Hold) -> dict[str, Any]:
     }
 
 
+@reads_row("hold")
 def _hold(row: Row[Any]) -> Hold:
     return Hold.read(from_json(row.content), what=f"hold {row.id}")

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Connection, FromClause, column, func, select, table
-from sqlalchemy.engine import RowMapping
+from sqlalchemy.engine import Row, RowMapping
 
 from workbench.governance.alerts import AlertState
 from workbench.governance.costs import Costs
@@ -25,8 +25,9 @@ from workbench.governance.deployment_records import (
     minutes_searched,
 )
 from workbench.governance.outcomes import OutcomeCounts
+from workbench.records.damage import reads_row, reads_whole
 from workbench.records.engine import is_postgresql
-from workbench.records.moments import as_text, from_json, from_text
+from workbench.records.moments import as_text, from_json, from_text, object_from_json
 from workbench.records.outcome_views import (
     APPLICATIONS,
     DEPLOYMENTS,
@@ -53,6 +54,7 @@ def list_outcomes(connection: Connection, period: Period) -> list[DeploymentOutc
 
     Raises:
         RecordError: when what is on record cannot be; names the deployment.
+        StoreError: when it is not what the workbench writes.
     """
     began = _relation(connection, DEPLOYMENTS)
     query = select(began).order_by(began.c.starts, began.c.reference)
@@ -98,19 +100,22 @@ def _searches(connection: Connection) -> Mapping[str, tuple[SearchPeriod, ...]]:
     ran = _relation(connection, SEARCHES)
     found = defaultdict(list)
     for row in connection.execute(select(ran).order_by(ran.c.started, ran.c.feed)):
-        found[row.reference].append(
-            SearchPeriod(
-                feed=row.feed,
-                policy=row.policy,
-                threshold=row.threshold,
-                started=from_text(row.started),
-                ended=row.ended and from_text(row.ended),
-                stopped_by=row.stopped_by,
-                faces_seen=row.faces_seen,
-                counting_method=row.counting_method,
-            )
-        )
+        found[row.reference].append(_search(row))
     return {reference: tuple(each) for reference, each in found.items()}
+
+
+@reads_row("a live search of deployment", "reference")
+def _search(row: Row[Any]) -> SearchPeriod:
+    return SearchPeriod(
+        feed=row.feed,
+        policy=row.policy,
+        threshold=row.threshold,
+        started=from_text(row.started),
+        ended=None if row.ended is None else from_text(row.ended),
+        stopped_by=row.stopped_by,
+        faces_seen=row.faces_seen,
+        counting_method=row.counting_method,
+    )
 
 
 def _sizes(connection: Connection) -> Mapping[str, tuple[int, int]]:
@@ -127,19 +132,23 @@ def _outcome(
     counts = _counts(row, what)
     faces = faces_seen(searches, counts.alerts)
     as_they_are = ("reference", "force", "place", "town", "state", "blue_list_alerts")
+    with reads_whole("deployment", row["reference"]):
+        read = {
+            "starts": from_text(row["starts"]),
+            "ends": from_text(row["ends"]),
+            "ended": None if row["ended"] is None else from_text(row["ended"]),
+            "feeds": tuple(from_json(row["feeds"])),
+            "costs": Costs() if row["costs"] is None else object_from_json(row["costs"]),
+        }
     return DeploymentOutcome.read(
         {
             **{name: row[name] for name in as_they_are},
-            "starts": from_text(row["starts"]),
-            "ends": from_text(row["ends"]),
-            "ended": row["ended"] and from_text(row["ended"]),
-            "feeds": tuple(from_json(row["feeds"])),
+            **read,
             "searches": len(searches),
             "searched_minutes": minutes_searched(searches),
             "list_references": size[0],
             "list_subjects": size[1],
             "counts": counts.model_copy(update={"faces_seen": faces}),
-            "costs": Costs() if row["costs"] is None else from_json(row["costs"]),
         },
         what=what,
     )

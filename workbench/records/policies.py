@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.engine import Row
 
 from workbench.errors import RefusedError, UnknownRecordError
 from workbench.governance.policies import ThresholdPolicy
+from workbench.records.damage import reads_row
 from workbench.records.moments import as_json, as_text, from_json
 from workbench.records.schema import policies
 
@@ -40,19 +44,18 @@ def find_policy(connection: Connection, policy_id: str) -> ThresholdPolicy:
     Raises:
         UnknownRecordError: when there is none of that id.
     """
-    found = connection.execute(
-        select(policies.c.content).where(policies.c.id == policy_id)
-    ).scalar_one_or_none()
+    query = select(policies.c.id, policies.c.content).where(policies.c.id == policy_id)
+    found = connection.execute(query).one_or_none()
     if found is None:
         msg = f"there is no policy {policy_id}. List them with workbench policies list."
         raise UnknownRecordError(msg)
-    return ThresholdPolicy.read(from_json(found), what=f"policy {policy_id}")
+    return _policy(found)
 
 
 def list_policies(connection: Connection) -> list[ThresholdPolicy]:
     """Return all policies by id."""
     rows = connection.execute(select(policies.c.id, policies.c.content).order_by(policies.c.id))
-    return [ThresholdPolicy.read(from_json(row.content), what=f"policy {row.id}") for row in rows]
+    return [_policy(row) for row in rows]
 
 
 def replace_policy(connection: Connection, policy: ThresholdPolicy) -> None:
@@ -66,3 +69,8 @@ def replace_policy(connection: Connection, policy: ThresholdPolicy) -> None:
             approved=None if policy.approved is None else as_text(policy.approved),
         )
     )
+
+
+@reads_row("policy")
+def _policy(row: Row[Any]) -> ThresholdPolicy:
+    return ThresholdPolicy.read(from_json(row.content), what=f"policy {row.id}")

@@ -28,6 +28,7 @@ from sqlalchemy import (
 from workbench.governance.cases import CASE_MOVES, CaseState
 from workbench.governance.deployments import DEPLOYMENT_MOVES, DeploymentState
 from workbench.governance.retention import Kept, Profile, RetentionClass
+from workbench.records.damage import reads_whole
 from workbench.records.erasures import objects_in_erasure
 from workbench.records.moments import as_text, from_text
 from workbench.records.schema import (
@@ -203,8 +204,9 @@ def _watchlists(connection: Connection, *only: ColumnElement[bool]) -> Iterator[
         .order_by(watchlists.c.id)
     )
     for row in connection.execute(query):
-        ends = [from_text(end) for end in (row.ends, row.ended) if end is not None]
-        built = from_text(row.built)
+        with reads_whole("watchlist", f"{row.id} or its deployment {row.deployment}"):
+            ends = [from_text(end) for end in (row.ends, row.ended) if end is not None]
+            built = from_text(row.built)
         yield Kept(
             id=row.id,
             retention=RetentionClass.WATCHLIST,
@@ -225,7 +227,7 @@ def _alerts(connection: Connection, *only: ColumnElement[bool]) -> Iterator[Kept
             id=row.id,
             retention=RetentionClass.ALERT,
             purpose=row.deployment,
-            began=from_text(row.raised),
+            began=_moment("alert", row.id, row.raised),
         )
 
 
@@ -235,16 +237,16 @@ def _cases(connection: Connection) -> Iterator[Kept]:
     query = select(cases).where(cases.c.state != CaseState.PURGED.value).order_by(cases.c.id)
     for row in connection.execute(query):
         ends = [row.ended, row.expires]
-        terms[row.id] = min(from_text(end) for end in ends if end is not None)
+        terms[row.id] = min(_moment("case", row.id, end) for end in ends if end is not None)
         if row.state == CaseState.OPEN_PROVISIONAL.value:
-            decide_by = from_text(row.authorise_by)
+            decide_by = _moment("case", row.id, row.authorise_by)
             if decide_by < terms[row.id]:  # then it can still be authorised, and no later
                 terms[row.id] = decide_by + timedelta.resolution
         yield Kept(
             id=row.id,
             retention=RetentionClass.CASE,
             purpose=row.id,
-            began=from_text(row.opened),
+            began=_moment("case", row.id, row.opened),
             ended=terms[row.id],
         )
     moved = (
@@ -253,12 +255,13 @@ def _cases(connection: Connection) -> Iterator[Kept]:
         .order_by(alerts.c.id)
     )
     for row in connection.execute(moved):
+        raised = _moment("alert", row.id, row.raised)
         yield Kept(
             id=row.id,
             retention=RetentionClass.CASE,
             purpose=row.moved_to,
-            began=from_text(row.raised),
-            ended=terms.get(row.moved_to, from_text(row.raised)),
+            began=raised,
+            ended=terms.get(row.moved_to, raised),
         )
 
 
@@ -274,9 +277,14 @@ def _evaluation_sets(connection: Connection, *only: ColumnElement[bool]) -> Iter
             id=row.id,
             retention=RetentionClass.EVALUATION_SET,
             purpose=row.id,
-            began=from_text(row.made),
-            ended=from_text(row.ends),
+            began=_moment("evaluation set", row.id, row.made),
+            ended=_moment("evaluation set", row.id, row.ends),
         )
+
+
+def _moment(kind: str, name: str, text: str) -> datetime:
+    with reads_whole(kind, name):
+        return from_text(text)
 
 
 def _keep(profile: Profile, retention: RetentionClass) -> timedelta:

@@ -11,7 +11,8 @@ from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.engine import Row
 
 from workbench.errors import UnknownRecordError
-from workbench.records.moments import as_json, as_text, from_json, from_text
+from workbench.records.damage import reads_row, reads_whole
+from workbench.records.moments import as_json, as_text, from_json, from_text, object_from_json
 from workbench.records.schema import bench, rule_changes
 
 __all__ = [
@@ -66,8 +67,9 @@ class RuleChange:
 
 def read_rules(connection: Connection) -> Mapping[str, Any]:
     """Return the rules in force, as plain values."""
-    found: Mapping[str, Any] = from_json(connection.execute(select(bench.c.settings)).scalar_one())
-    return found
+    found = connection.execute(select(bench.c.id, bench.c.settings)).one()
+    with reads_whole("bench", found.id):
+        return object_from_json(found.settings)
 
 
 def replace_rules(connection: Connection, rules: Mapping[str, Any]) -> None:
@@ -121,16 +123,17 @@ def list_changes(connection: Connection) -> list[RuleChange]:
     return [_change(found) for found in connection.execute(query)]
 
 
+@reads_row("change of the rules")
 def _change(row: Row[Any]) -> RuleChange:
     content = from_json(row.content)
     return RuleChange(
         id=row.id,
-        rules=content["rules"],
-        before=content["before"],
+        rules=dict(content["rules"]),
+        before=dict(content["before"]),
         reason=content["reason"],
         proposed_by=row.proposed_by,
         proposed=from_text(row.proposed),
         decided_by=row.decided_by,
-        decided=row.decided and from_text(row.decided),
+        decided=None if row.decided is None else from_text(row.decided),
         decision=row.decision,
     )

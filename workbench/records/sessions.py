@@ -15,6 +15,7 @@ from workbench.governance.deployments import DeploymentState
 from workbench.governance.session_counts import SessionCounts
 from workbench.governance.session_setup import SessionSetup
 from workbench.governance.stopping import StopReason
+from workbench.records.damage import reads_row, reads_whole
 from workbench.records.moments import as_json, as_text, from_json, from_text
 from workbench.records.schema import alerts, deployments, sessions, watchlists
 
@@ -166,16 +167,19 @@ def look_at_session(connection: Connection, session: str) -> SessionSight:
     states = connection.execute(
         select(alerts.c.id, alerts.c.state).where(alerts.c.session == session)
     )
-    return SessionSight(
-        ended=found.ended is not None,
-        stopped_by=found.stopped_by and StopReason(found.stopped_by),
-        state=DeploymentState(found.state),
-        deployment_ended=found.deployment_ended and from_text(found.deployment_ended),
-        withdrawn=bool(found.withdrawn),
-        until=found.until and from_text(found.until),
-        watchlist=found.list_digest if found.list_object else None,
-        open_alerts={row.id: row.state == AlertState.OPEN.value for row in states},
-    )
+    with reads_whole("live search", session):
+        return SessionSight(
+            ended=found.ended is not None,
+            stopped_by=None if found.stopped_by is None else StopReason(found.stopped_by),
+            state=DeploymentState(found.state),
+            deployment_ended=None
+            if found.deployment_ended is None
+            else from_text(found.deployment_ended),
+            withdrawn=bool(found.withdrawn),
+            until=None if found.until is None else from_text(found.until),
+            watchlist=found.list_digest if found.list_object else None,
+            open_alerts={row.id: row.state == AlertState.OPEN.value for row in states},
+        )
 
 
 def ask_to_stop(connection: Connection, session: str, reason: StopReason) -> bool:
@@ -214,6 +218,7 @@ def count_alerts(connection: Connection, session: str) -> int:
     ).scalar_one()
 
 
+@reads_row("live search")
 def _row(found: Row[Any]) -> SessionRow:
     what = f"live search {found.id}"
     return SessionRow(
@@ -222,11 +227,13 @@ def _row(found: Row[Any]) -> SessionRow:
         operator=found.operator,
         feed=found.feed,
         policy=found.policy,
-        threshold=found.threshold,
+        threshold=float(found.threshold),
         setup=SessionSetup.read(from_json(found.setup), what=what),
         process=found.process,
         started=from_text(found.started),
-        ended=found.ended and from_text(found.ended),
-        stopped_by=found.stopped_by and StopReason(found.stopped_by),
-        counts=found.counts and SessionCounts.read(from_json(found.counts), what=what),
+        ended=None if found.ended is None else from_text(found.ended),
+        stopped_by=None if found.stopped_by is None else StopReason(found.stopped_by),
+        counts=None
+        if found.counts is None
+        else SessionCounts.read(from_json(found.counts), what=what),
     )

@@ -17,6 +17,7 @@ from workbench.errors import StoreError
 from workbench.records import schema
 from workbench.records.audit.entries import Draft
 from workbench.records.audit.log import AuditLog
+from workbench.records.damage import reads_whole
 from workbench.records.engine import (
     checkpoint,
     connect,
@@ -26,7 +27,7 @@ from workbench.records.engine import (
     translated,
 )
 from workbench.records.migrations import at_head, migrate
-from workbench.records.moments import as_json, as_text, from_json, utc_now
+from workbench.records.moments import as_json, as_text, object_from_json, utc_now
 
 __all__ = ["BenchRow", "Clock", "Store", "Writing", "bench_kind", "bench_row"]
 
@@ -280,7 +281,8 @@ def bench_row(engine: Engine) -> BenchRow:
     if found is None:
         msg = f"{where}: the records name no bench. Restore them from a backup."
         raise StoreError(msg)
-    return BenchRow(found.id, found.kind, from_json(found.settings))
+    with reads_whole("bench", found.id):
+        return BenchRow(found.id, found.kind, object_from_json(found.settings))
 
 
 def bench_kind(engine: Engine) -> tuple[str, str]:

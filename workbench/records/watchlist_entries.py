@@ -20,7 +20,8 @@ from workbench.governance.categories import Category, LegalBasis
 from workbench.governance.entries import EntryReview, IdentityCheck, WatchlistEntry
 from workbench.governance.image_sources import ImageSource
 from workbench.governance.starting import EntryFacts
-from workbench.records.moments import as_json, as_text, from_json, from_text
+from workbench.records.damage import damaged, reads_row
+from workbench.records.moments import as_json, as_text, from_json, from_text, object_from_json
 from workbench.records.schema import watchlist_entries as table
 from workbench.records.schema import watchlists
 from workbench.records.team.connections import through
@@ -45,6 +46,7 @@ __all__ = [
 ]
 
 
+_KIND: Final = "entry"
 _FEW: Final = 500
 """Ids that are asked for by name; of more, the whole list is read."""
 
@@ -220,16 +222,20 @@ def composition_of(connection: Connection, watchlist: str) -> Composition:
     """Return whom a list is of, or was of when it was destroyed."""
     if through(connection) is not None:
         return _composition_by_database(connection, watchlist)
-    people: dict[str, set[str]] = defaultdict(set)
-    references: Counter[str] = Counter()
+    people: dict[Category, set[str]] = defaultdict(set)
+    references: Counter[Category] = Counter()
     under_18: set[str] = set()
-    columns = select(table.c.subject, table.c.category, table.c.content).where(
+    columns = select(table.c.id, table.c.subject, table.c.category, table.c.content).where(
         table.c.watchlist == watchlist, table.c.state == EntryState.ENROLLED.value
     )
-    for subject, category, content in connection.execute(columns):
-        references[category] += 1
-        people[category].add(subject)
-        if from_json(content)["under_18"]:
+    for name, subject, category, content in connection.execute(columns):
+        try:
+            kind, young = Category(category), from_json(content)["under_18"]
+        except (ValueError, KeyError, TypeError, RecursionError):
+            raise damaged(_KIND, name) from None
+        references[kind] += 1
+        people[kind].add(subject)
+        if young:
             under_18.add(subject)
     return Composition(
         references=references.total(),
@@ -337,6 +343,7 @@ def _facts(connection: Connection, watchlist: str) -> Iterator[EntryFacts]:
     """Read as plain JSON: of a list of 20,000, checking each record anew would take seconds."""
     columns = table.c
     query = select(
+        columns.id,
         columns.subject,
         columns.category,
         columns.added_by,
@@ -348,24 +355,29 @@ def _facts(connection: Connection, watchlist: str) -> Iterator[EntryFacts]:
     sources = {source.value: source for source in ImageSource}
     bases = {basis.value: basis for basis in LegalBasis}
     said = _Said()
-    for subject, category, added_by, content, check, review in connection.execute(query):
-        entry = from_json(content)
-        yield EntryFacts(
-            subject=subject,
-            category=categories[category],
-            added_by=added_by,
-            source=sources[entry["source"]],
-            legal_basis=bases[entry["legal_basis"]],
-            checked_by=None if check is None else said[check]["by"],
-            reviewed_for=None if review is None else said[review]["deployment"],
-            under_18=entry["under_18"],
-            has_under_18_rationale=entry["under_18_rationale"] is not None,
-        )
+    for name, subject, category, added_by, content, check, review in connection.execute(query):
+        try:
+            entry = from_json(content)
+            facts = EntryFacts(
+                subject=subject,
+                category=categories[category],
+                added_by=added_by,
+                source=sources[entry["source"]],
+                legal_basis=bases[entry["legal_basis"]],
+                checked_by=None if check is None else said[check]["by"],
+                reviewed_for=None if review is None else said[review]["deployment"],
+                under_18=entry["under_18"],
+                has_under_18_rationale=entry["under_18_rationale"] is not None,
+            )
+        except (ValueError, KeyError, TypeError, RecursionError):
+            raise damaged(_KIND, name) from None
+        yield facts
 
 
+@reads_row(_KIND)
 def _row(found: Row[Any]) -> EntryRow:
     what = f"entry {found.id}"
-    quality = {} if found.quality is None else from_json(found.quality)
+    quality = {} if found.quality is None else object_from_json(found.quality)
     check, review = found.identity_check, found.review
     return EntryRow(
         id=found.id,

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.engine import Row
 
+from workbench.records.damage import reads_row
 from workbench.records.moments import as_text, from_text
 from workbench.records.schema import data_keys, watchlists
 from workbench.records.watchlist_entries import remove_all
@@ -128,6 +129,7 @@ def _opens(connection: Connection, key_id: str | None) -> bool:
     return found is not None and found.destroying is None and found.destroyed is None
 
 
+@reads_row("watchlist")
 def _row(found: Row[Any]) -> WatchlistRow:
     return WatchlistRow(
         id=found.id,

@@ -278,7 +278,7 @@ def test_a_witness_that_cannot_be_read_is_a_fault(bench: Any) -> None:
     bench.witness.path.unlink()
     outcome = bench.verify()
     assert found(outcome) == [(0, FaultKind.WITNESS)]
-    assert "cannot be read (No such file" in outcome.faults[0].text
+    assert "cannot be read: there is no such file. Put it back" in outcome.faults[0].text
 
 
 def test_a_line_cut_short_is_noted_and_a_spoilt_one_is_a_fault(bench: Any) -> None:

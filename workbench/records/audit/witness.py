@@ -35,6 +35,14 @@ __all__ = [
 
 _WAIT_S: Final = 5.0
 _LONGEST_LINE: Final = 10_000
+_NO_FOLDER: Final = (
+    "is not there. Mount or make it, or set WORKBENCH_WITNESS to the folder in which the bench was "
+    "witnessed so far."
+)
+_NO_FILE: Final = (
+    "Put it back from a backup, or set WORKBENCH_WITNESS to the folder in which the bench was "
+    "witnessed so far."
+)
 _TAIL: Final = 65_536
 """Bytes of a witness that are looked at in passing: some 150 checkpoints."""
 
@@ -151,6 +159,12 @@ class WitnessFile:
         try:
             file = self.path.open("rb")
             size = os.fstat(file.fileno()).st_size
+        except FileNotFoundError:
+            if self.path.parent.is_dir():
+                msg = f"{self.name} cannot be read: there is no such file. {_NO_FILE}"
+            else:
+                msg = f"{self.name} cannot be read: the folder {self.path.parent} {_NO_FOLDER}"
+            raise AuditError(msg) from None
         except OSError as error:
             raise unreadable(self.name, error) from None
         return _lines(file, size, self.name)
@@ -188,6 +202,9 @@ class WitnessFile:
                 yield descriptor
             finally:
                 os.close(descriptor)
+        except FileNotFoundError:
+            msg = f"{self.name} cannot be written: the folder {self.path.parent} {_NO_FOLDER}"
+            raise OutputError(msg) from None
         except OSError as error:
             raise unwritable(self.name, error) from None
 
