@@ -7,9 +7,10 @@ from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from workbench.bench.context import ADMINISTRATION, Context
+from workbench.bench.context import Context
 from workbench.bench.deployment_access import on_deployment
 from workbench.bench.list_facts import staff_on
+from workbench.bench.live_asking import ask_to_end, ask_to_pause, ask_to_resume
 from workbench.bench.live_checks import StartPlan, plan_start, require_unchanged
 from workbench.bench.live_setup import require_same_encoders, session_setup
 from workbench.bench.search_output import disclosed_video, finding_in, write_result
@@ -18,15 +19,9 @@ from workbench.bench.session_watch import SessionWatch
 from workbench.errors import FeedError, WorkbenchError
 from workbench.governance.authorisation import covers_until
 from workbench.governance.permissions import Permission
-from workbench.governance.stopping import StopReason
 from workbench.hygiene import without_credentials
 from workbench.records.audit.verbs import Verb
-from workbench.records.sessions import (
-    SessionRow,
-    ask_to_stop,
-    find_session,
-    list_sessions,
-)
+from workbench.records.sessions import SessionRow, list_sessions
 
 if TYPE_CHECKING:
     from workbench.bench.alert_storing import StoredAlert
@@ -152,20 +147,33 @@ class Live:
         Raises:
             UnknownRecordError: when there is no such search.
         """
-        with self._context.store.reading() as connection:
-            purpose = (
-                find_session(connection, session_id).deployment
-                if self._context.may(Permission.LIVE_START)
-                else ADMINISTRATION
-            )
-        with self._context.acting(
-            Permission.LIVE_START, purpose=purpose, objects=[session_id]
-        ) as acting:
-            asked = ask_to_stop(acting.connection, session_id, StopReason.STOPPED)
-            acting.log(
-                Verb.STOP, [session_id], justification=why, details={"asked": True, "ran": asked}
-            )
-        return asked
+        return ask_to_end(self._context, session_id, why)
+
+    def pause(self, session_id: str, why: str) -> None:
+        """Ask a live search to rest, whichever process runs it; it does so within a second.
+
+        While it rests nothing is searched: frames of a camera are dropped and counted, a file
+        waits. The authority may end it all the same.
+
+        Args:
+            session_id: of the search.
+            why: kept in its record, and in the log.
+
+        Raises:
+            IllegalMoveError: when it is paused, or has ended.
+            RecordError: when the reason cannot be used.
+            UnknownRecordError: when there is no such search.
+        """
+        ask_to_pause(self._context, session_id, why)
+
+    def resume(self, session_id: str, why: str | None = None) -> None:
+        """Ask a live search that rests to go on, whichever process runs it.
+
+        Raises:
+            IllegalMoveError: when it is not paused, or has ended.
+            UnknownRecordError: when there is no such search.
+        """
+        ask_to_resume(self._context, session_id, why)
 
     def finding(self, session_id: str, *, justification: str) -> Finding:
         """Return what a search found: counts, and its alerts with faces, as they stand now.

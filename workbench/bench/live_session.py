@@ -7,14 +7,16 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from workbench.bench.alert_storing import AlertStore, StoredAlert
 from workbench.bench.authorised_feed import TICK_S, AuthorisedFeed
 from workbench.bench.context import Context
+from workbench.bench.live_asking import ask_to_pause, ask_to_resume
 from workbench.bench.session_end import SessionEnd
 from workbench.bench.session_records import counts_of, shown
 from workbench.bench.session_watch import SessionWatch
+from workbench.bench.stretches import Stretches
 from workbench.errors import IllegalMoveError, NotAuthorisedError, UsageError, WorkbenchError
 from workbench.governance.session_counts import SessionCounts
 from workbench.governance.stopping import StopReason
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
     from workbench.live.running import Observer
 
 __all__ = ["LiveSession", "Told"]
+
+_LONGEST_WAIT_S: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,7 +59,8 @@ class LiveSession:
 
     Run it with `run`, in this thread, or with `start_thread`. Going through `alerts` starts it,
     too. It ends by itself with the feed, with the authority, when others withdraw that, close the
-    deployment, change its watchlist or stop the search, and when an alert cannot be stored.
+    deployment, change its watchlist or stop the search, and when an alert cannot be stored. While
+    it is paused nothing is searched, and all of these end it just the same.
 
     Attributes:
         id: names it in the records.
@@ -87,7 +92,7 @@ class LiveSession:
         self.policy = row.policy
         self.threshold = row.threshold
         self.unit = row.setup.unit
-        self._search, self._store, self._watch, self._told = search, store, watch, told
+        self._context, self._store, self._watch, self._told = context, store, watch, told
         self._when_done = done
         self._ending = Ending()
         self._changed = threading.Condition()
@@ -104,8 +109,10 @@ class LiveSession:
             until=watch.until,
             look=watch.look,
             clock=context.now,
+            rest=watch.rest,
             tick_s=tick_s,
         )
+        self._stretches = Stretches(search, self._feed, self._ending, watch.rest)
         self._ending.tell(self._close_unless_begun)
 
     @property
@@ -122,6 +129,11 @@ class LiveSession:
     def is_done(self) -> bool:
         """Whether it has ended and its end is recorded, as far as that was possible."""
         return self._done
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether it is to search nothing until it is resumed; not once it has ended."""
+        return self._ending.reason is None and self._watch.rest.is_paused()
 
     @property
     def alerts(self) -> Iterator[StoredAlert]:
@@ -166,6 +178,33 @@ class LiveSession:
         """Have it end before its next frame; `why` goes into the log. Does not wait."""
         self._end.why = self._end.why or why
         self._ending.end(StopReason.STOPPED)
+
+    def pause(self, why: str) -> None:
+        """Have it rest, which is logged and kept as a gap with its reason.
+
+        Returns once nothing is searched any more; in a call from the search itself, and where
+        a listener holds it up for more than 5 seconds, it rests before its next frame.
+
+        Args:
+            why: in a few words.
+
+        Raises:
+            IllegalMoveError: when it is paused, or has ended.
+            NotPermittedError: when the role may not.
+            RecordError: when the reason cannot be used.
+        """
+        self._watch.rest.follow(ask_to_pause(self._context, self.id, why))
+        if self._runner is not threading.current_thread():
+            self._watch.rest.wait_until_rests(_LONGEST_WAIT_S)
+
+    def resume(self, why: str | None = None) -> None:
+        """Have it go on; a camera from its next frame, a file from where it was.
+
+        Raises:
+            IllegalMoveError: when it is not paused, or has ended.
+            NotPermittedError: when the role may not.
+        """
+        self._watch.rest.follow(ask_to_resume(self._context, self.id, why))
 
     def wait(self, timeout_s: float | None = None) -> LiveResult | None:
         """Wait for the end, at most so many seconds.
@@ -232,14 +271,12 @@ class LiveSession:
     def _search_to_the_end(self) -> LiveResult:
         self._runner = threading.current_thread()
         try:
-            result = self._search.run(
-                self._feed,
+            result = self._stretches.run(
                 self._told.on_frame,
                 self._raised,
                 self._told.progress,
                 is_open=self._watch.is_open,
                 observer=self._told.observer,
-                ending=self._ending,
                 name_alert=self._store.name,
             )
         except BaseException as error:
@@ -252,8 +289,7 @@ class LiveSession:
         fault = self._fault or (self._feed.fault if self._is_fault else None)
         stored = {alert.id for alert in self._alerts}
         self._result = replace(
-            result,
-            alerts=tuple(_unseen(alert) for alert in result.alerts if alert.id in stored),
+            result, alerts=tuple(alert for alert in result.alerts if alert.id in stored)
         )
         self._fault = fault
         said = None if fault is None else _named(fault)
@@ -318,11 +354,6 @@ class LiveSession:
                 self._changed.notify_all()
             if self._end.is_recorded:
                 self._when_done(self)
-
-
-def _unseen(alert: Alert) -> Alert:
-    """Return an alert without its probe, whose array is not kept alive by it either."""
-    return replace(alert, probe=alert.probe[:0, :0].copy())
 
 
 def _named(error: BaseException) -> str | None:

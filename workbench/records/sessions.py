@@ -13,10 +13,12 @@ from workbench.errors import UnknownRecordError
 from workbench.governance.alerts import AlertState
 from workbench.governance.deployments import DeploymentState
 from workbench.governance.session_counts import SessionCounts
+from workbench.governance.session_pauses import Pause
 from workbench.governance.session_setup import SessionSetup
 from workbench.governance.stopping import StopReason
 from workbench.records.moments import as_json, as_text, from_json, from_text
 from workbench.records.schema import alerts, deployments, sessions, watchlists
+from workbench.records.session_pauses import pauses_from
 
 __all__ = [
     "SessionRow",
@@ -49,6 +51,8 @@ class SessionRow:
         ended: when; `None` while it runs, or its process is gone and nobody has said so.
         stopped_by: why it ended; while it has no end, why it is asked to.
         counts: what it came to.
+        pauses: when it was paused, and why.
+        record: what it came to, as the records keep it for good; `None` before its end.
     """
 
     id: str
@@ -63,6 +67,8 @@ class SessionRow:
     ended: datetime | None = None
     stopped_by: StopReason | None = None
     counts: SessionCounts | None = None
+    pauses: tuple[Pause, ...] = ()
+    record: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +84,7 @@ class SessionSight:
         until: from when on nothing is covered any more, as the records have it now.
         watchlist: digest of the list that is sealed for it now; `None` once that is destroyed.
         open_alerts: by id of each of its alerts whether it still awaits a decision.
+        pauses: when it was paused.
     """
 
     ended: bool
@@ -88,6 +95,7 @@ class SessionSight:
     until: datetime | None
     watchlist: str | None
     open_alerts: dict[str, bool]
+    pauses: tuple[Pause, ...] = ()
 
 
 def add_session(connection: Connection, row: SessionRow) -> None:
@@ -106,6 +114,7 @@ def add_session(connection: Connection, row: SessionRow) -> None:
             ended=None if row.ended is None else as_text(row.ended),
             stopped_by=row.stopped_by and row.stopped_by.value,
             counts=None if row.counts is None else as_json(row.counts.plain()),
+            pauses=as_json([one.plain() for one in row.pauses]) if row.pauses else None,
         )
     )
 
@@ -149,6 +158,7 @@ def look_at_session(connection: Connection, session: str) -> SessionSight:
         select(
             sessions.c.ended,
             sessions.c.stopped_by,
+            sessions.c.pauses,
             deployments.c.state,
             deployments.c.ended.label("deployment_ended"),
             deployments.c.withdrawal.is_not(None).label("withdrawn"),
@@ -175,6 +185,7 @@ def look_at_session(connection: Connection, session: str) -> SessionSight:
         until=found.until and from_text(found.until),
         watchlist=found.list_digest if found.list_object else None,
         open_alerts={row.id: row.state == AlertState.OPEN.value for row in states},
+        pauses=pauses_from(found.pauses, session),
     )
 
 
@@ -229,4 +240,6 @@ def _row(found: Row[Any]) -> SessionRow:
         ended=found.ended and from_text(found.ended),
         stopped_by=found.stopped_by and StopReason(found.stopped_by),
         counts=found.counts and SessionCounts.read(from_json(found.counts), what=what),
+        pauses=pauses_from(found.pauses, found.id),
+        record=found.record and from_json(found.record),
     )
