@@ -12,7 +12,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Final, Self
 
@@ -38,6 +38,7 @@ class AuthorisedFeed:
 
     Attributes:
         fault: what went wrong first, if anything did; what ended it, where that was a fault.
+        began: when a camera was at its second 0; `None` for a file, and before the first frame.
         rested: frames of a camera that came while the search was paused, and were dropped unseen.
     """
 
@@ -71,6 +72,7 @@ class AuthorisedFeed:
         self._reader = FrameReader(feed, name)
         self.fault: Exception | None = None
         self.rested = 0
+        self.began: datetime | None = None
         self._taken: datetime | None = None
         self._watchdog = threading.Thread(target=self._watch, name=f"watch of {name}", daemon=True)
         ending.tell(self._let_go)
@@ -137,6 +139,7 @@ class AuthorisedFeed:
                 if self._rest.is_paused():
                     self._leave(frame)
                 elif self._covers():
+                    self._note_beginning(frame)
                     yield frame
 
     def rest(self) -> bool:
@@ -168,6 +171,11 @@ class AuthorisedFeed:
     ) -> None:
         """Close the feed."""
         self.close()
+
+    def _note_beginning(self, frame: Frame) -> None:
+        """Note by its first frame when a camera began, so that its gaps have a time of day."""
+        if self.live and self.began is None and self._taken is not None:
+            self.began = self._taken - timedelta(seconds=frame.time_s)
 
     def _goes_on(self) -> bool:
         return self._ending.reason is None

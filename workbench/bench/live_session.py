@@ -313,8 +313,8 @@ class LiveSession:
                 self._result,
                 len(stored),
                 said,
+                feed=self._feed,
                 drops=self._stretches.status().drops,
-                rested=self._feed.rested,
             )
         )
         if self._fault is not None:
