@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from command_bench import CommandBench, inherited, make_command_bench
 from command_runs import Run, runner
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from live_values import two_feeds
 from search_values import authorised_now
 
@@ -258,6 +259,24 @@ def test_a_search_that_was_killed_is_told_as_lost(
     assert "square: ended because of a fault" in ended.err
     assert "its process ended without saying so" in ended.err
     assert run("operator-2", "live", "resume", session).code == 1
+    record = run("operator-2", "live", "record", session).said
+    assert (record["lost"], record["stopped_by"], record["frames"]) == (True, "fault", None)
+    (gap,) = record["gaps"]
+    assert (gap["kind"], gap["end"]) == ("lost", record["ended"])
+    assert record["started"] < gap["start"] < gap["end"], "from its last sign of life"
+
+
+def test_its_record_is_json_of_the_schema_that_is_shipped(
+    reference: str, photograph: Path, run: Run
+) -> None:
+    run("operator", "live", "start", reference, "--source", photograph, "--feed", "square")
+    (seen,) = run("operator", "live", "status", "-d", reference, "--json").said["sessions"]
+    record = run("operator", "live", "record", seen["session"]).said
+    schema = run(None, "live", "record", "--schema").said
+    Draft202012Validator(schema).validate(record)
+    assert (record["frames"], record["alerts"], record["counts"]["open"]) == (1, 1, 1)
+    ended = run("operator", "live", "record")
+    assert (ended.code, "name the live search" in ended.err) == (2, True)
 
 
 def test_who_may_not_is_refused(reference: str, photograph: Path, run: Run) -> None:
