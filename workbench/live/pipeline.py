@@ -16,6 +16,7 @@ from workbench.live.lifetimes import TemplateMemory
 from workbench.live.reassociation import Reassociation
 from workbench.live.result import LiveResult
 from workbench.live.running import FrameWork, Observer, Outputs
+from workbench.live.status import LiveStatus, StatusKeeper
 from workbench.live.zone import Zone
 
 if TYPE_CHECKING:
@@ -81,6 +82,11 @@ class LiveSearch:
         self._zone = zone or Zone.whole()
         self._settings = settings or LiveSettings()
         self._clock = clock
+        self._status = StatusKeeper(clock)
+
+    def status(self) -> LiveStatus:
+        """Return how the run is doing, or how the last one ended; zeros before. From any thread."""
+        return self._status.now()
 
     def run(
         self,
@@ -147,10 +153,12 @@ class LiveSearch:
                 observer,
                 name_alert or "alert-{}".format,
             ),
+            status=self._status,
             clock=self._clock,
             stills=stills,
         )
         ending = ending or Ending()
+        self._status.begin(dict, lambda: int(getattr(feed, "drops", 0)))
         last: Frame | None = None
         try:
             for frame in feed.frames():
@@ -166,6 +174,7 @@ class LiveSearch:
                 work.finish(last)
         finally:
             work.drop_everything()
+            self._status.end()
         counts = work.counts
         return LiveResult(
             feed=feed.name,

@@ -20,6 +20,7 @@ from workbench.live.lifetimes import TemplateMemory
 from workbench.live.mosaic import Mosaic, pixel_regions
 from workbench.live.redaction import RedactedFrame, Redactor, Sightings
 from workbench.live.result import Gap
+from workbench.live.status import LiveStatus, StatusKeeper
 from workbench.live.tracking import Track, Tracker
 from workbench.live.weighting import crop_weights
 from workbench.live.zone import Zone
@@ -108,10 +109,12 @@ class FrameWork:
         memory: TemplateMemory,
         reassociation: Reassociation | None,
         outputs: Outputs,
+        status: StatusKeeper,
         clock: Callable[[], float],
         stills: bool,
     ) -> None:
         """Set up a run; `stills` says that each frame is a picture of its own."""
+        self._status = status
         self._source, self._comparer, self._policy = source, comparer, policy
         self._zone, self._settings, self._memory = zone, settings, memory
         self._reassociation, self._outputs, self._clock = reassociation, outputs, clock
@@ -129,6 +132,7 @@ class FrameWork:
         self._rest_until: dict[int, float] = {}
         self._best_weight: dict[int, float] = {}
         self._next_comparison_s = -np.inf
+        self._arrived: dict[int, float] = {}
         self._shape: tuple[int, ...] | None = None
         self.counts = _Counts()
         self.alerts: list[Alert] = []
@@ -159,19 +163,23 @@ class FrameWork:
         if frame.time_s >= self._next_comparison_s:
             self._compare(frame, numbers, taken_s)
             self._next_comparison_s = frame.time_s + self._settings.compare_interval_s
+        self._arrived[frame.index] = taken_s
         self._show(self._redactor.push(frame, self._sightings(frame, faces, numbers), self._open()))
+        self._note_done()
 
     def finish(self, last: Frame | None) -> None:
         """End the feed: compare what is held, show what waits."""
         if last is not None:
             self._end_scene(last, self._clock())
         self._show(self._redactor.flush())
+        self._note_done()
 
     def abandon(self) -> None:
         """End before the feed does: what is held is dropped and not compared, what waits shown."""
         self._buffer.clear()
         self._finish(self._tracker.end())
         self._show(self._redactor.flush())
+        self._note_done()
 
     def drop_everything(self) -> None:
         """Drop raw frames, crops, templates and scores, however the run ended."""
@@ -197,6 +205,21 @@ class FrameWork:
                 counts.step_s = step if counts.step_s is None else 0.9 * counts.step_s + 0.1 * step
         counts.last_s = frame.time_s
         counts.frames += 1
+
+    def _note_done(self) -> None:
+        counts, tracks = self.counts, self._tracker.tracks
+        self._status.frame_done(
+            LiveStatus(
+                frames=counts.frames,
+                faces_seen=counts.faces_seen + sum(track.confirmed for track in tracks),
+                tracks=self._tracker.started,
+                tracks_now=len(tracks),
+                detections=counts.detections,
+                detected_frames=counts.frames,
+                gaps=tuple(self.gaps),
+                alerts=len(self.alerts),
+            )
+        )
 
     def _strong(self, faces: Faces, frame: Frame) -> BoolArray:
         height, width = frame.image.shape[:2]
@@ -340,6 +363,7 @@ class FrameWork:
         self._policy.record(proposal, alert.id, frame.time_s)
         self._memory.forget(proposal.track)
         self.alerts.append(alert)
+        self._status.alert_raised(alert.latency_s)
         if self._outputs.on_alert is not None:
             self._outputs.on_alert(alert)
 
@@ -375,6 +399,8 @@ class FrameWork:
             self._memory.forget(track.number)
 
     def _show(self, frames: list[RedactedFrame]) -> None:
-        if self._outputs.on_frame is not None:
-            for frame in frames:
+        for frame in frames:
+            arrived_s = self._arrived.pop(frame.index)
+            if self._outputs.on_frame is not None:
                 self._outputs.on_frame(frame)
+                self._status.frame_shown(self._clock() - arrived_s)
