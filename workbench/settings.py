@@ -179,6 +179,17 @@ class LiveSettings(_Part):
         ge=0,
         description="frames held back so that a face is redacted before it was first detected",
     )
+    skip_frames: int = Field(
+        1,
+        ge=0,
+        le=3,
+        description="frames in a row that are left to the tracker while little moves; 0 looks for "
+        "faces in each, and so does a lookback shorter than this",
+    )
+    overlap: bool = Field(
+        default=True,
+        description="decode, search and encode at the same time; false does one after the other",
+    )
     confirm_frames: Count = Field(3, description="detections that confirm a track")
     lost_s: Seconds = Field(1.0, description="how long a track waits for its face to come back, s")
     crops_per_comparison: Count = Field(3, description="best crops of a track compared at a time")

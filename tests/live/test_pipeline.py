@@ -394,6 +394,8 @@ def run_until(
     raw = [analyser.draw(index, people) for index, people in enumerate(steps)]
 
     class Ended(ListFeed):
+        gives_on_request = True  # else the end would come as early as the frames are read
+
         def frames(self) -> Iterator[Frame]:
             for frame in super().frames():
                 if frame.index == ended_at:
