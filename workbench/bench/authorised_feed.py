@@ -22,6 +22,7 @@ from workbench.feeds.frames import Feed, Frame
 from workbench.governance.stopping import StopReason
 from workbench.hygiene import without_credentials
 from workbench.live.ending import Ending
+from workbench.live.reading import ReadAhead, drops_of
 from workbench.records.store import Clock
 
 __all__ = ["TICK_S", "AuthorisedFeed"]
@@ -35,7 +36,11 @@ class AuthorisedFeed:
 
     Attributes:
         fault: what went wrong first, if anything did; what ended it, where that was a fault.
+        gives_on_request: nobody may read it ahead, for it looks at the clock when a frame is asked
+            for. It reads ahead itself, below that look.
     """
+
+    gives_on_request: Final = True
 
     def __init__(
         self,
@@ -60,6 +65,7 @@ class AuthorisedFeed:
             tick_s: seconds between two looks.
         """
         self._feed, self._name, self._ending = feed, name, ending
+        self._ahead = ReadAhead(feed)
         self._until, self._look, self._clock, self._tick_s = until, look, clock, tick_s
         self.fault: Exception | None = None
         self._taken: datetime | None = None
@@ -98,6 +104,11 @@ class AuthorisedFeed:
         return None if said is None else without_credentials(said)
 
     @property
+    def drops(self) -> int:
+        """Return how many frames of a live feed came and were not taken."""
+        return drops_of(self._ahead)
+
+    @property
     def taken(self) -> datetime | None:
         """Return when the newest frame was let through; `None` before the first."""
         return self._taken
@@ -107,7 +118,7 @@ class AuthorisedFeed:
 
         Nothing is raised: a feed that fails ends the search by a fault, which `fault` holds.
         """
-        reader = FrameReader(self._feed, self._name)
+        reader = FrameReader(self._ahead, self._name)
         self._ending.tell(reader.wake)
         try:
             while self._ending.reason is None:
@@ -126,6 +137,7 @@ class AuthorisedFeed:
             self._fail(FeedError(msg))
         finally:
             reader.close()
+            self._ahead.close(wait=False)
 
     def close(self) -> None:
         """End it, as if somebody stopped it, unless it has ended already."""

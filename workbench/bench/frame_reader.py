@@ -6,11 +6,20 @@ import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from queue import SimpleQueue
-from typing import Final
+from typing import Final, Protocol
 
-from workbench.feeds.frames import Feed, Frame
+from workbench.feeds.frames import Frame
 
 __all__ = ["FrameReader"]
+
+
+class FrameSource(Protocol):
+    """What the reader asks of a feed."""
+
+    def frames(self) -> Iterator[Frame]:
+        """Give the frames in order."""
+        ...
+
 
 _WAKE: Final = "wake"
 _END: Final = "end"
@@ -23,7 +32,7 @@ class FrameReader:
     whatever comes in the end is dropped unseen.
     """
 
-    def __init__(self, feed: Feed, name: str) -> None:
+    def __init__(self, feed: FrameSource, name: str) -> None:
         """Take the feed and what to call its thread, which starts with the first call of `next`."""
         self._feed = feed
         self._name = name

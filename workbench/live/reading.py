@@ -71,14 +71,15 @@ class ReadAhead:
         Raises:
             Exception: whatever the feed raised, after the frames that came before.
         """
-        self._thread = threading.Thread(
-            target=self._read, name=f"frames of {self._feed.name}", daemon=True
-        )
+        # A feed's own name may hold a login, so it does not name the thread.
+        self._thread = threading.Thread(target=self._read, name="frames ahead", daemon=True)
         self._thread.start()
         try:
             while True:
                 with self._changed:
-                    self._changed.wait_for(lambda: self._frames or self._over or woken())
+                    self._changed.wait_for(
+                        lambda: self._frames or self._over or self._closed or woken()
+                    )
                     if woken() or not self._frames:
                         break
                     frame = self._frames.popleft()
@@ -86,7 +87,7 @@ class ReadAhead:
                 yield frame
                 # Whoever searches drops the frame; this must not be what keeps it.
                 del frame
-            if self._fault is not None and not woken():
+            if self._fault is not None and not self._closed and not woken():
                 raise self._fault
         finally:
             self.close()
@@ -96,13 +97,17 @@ class ReadAhead:
         with self._changed:
             self._changed.notify_all()
 
-    def close(self) -> None:
-        """Drop what waits and end the reading; the feed is free for its owner then."""
+    def close(self, *, wait: bool = True) -> None:
+        """Drop what waits and end the reading; the feed is free for its owner then.
+
+        Args:
+            wait: until the reading has ended; otherwise it ends when the feed next answers.
+        """
         with self._changed:
             self._closed = True
             self._frames.clear()
             self._changed.notify_all()
-        if self._thread is not None and self._thread is not threading.current_thread():
+        if wait and self._thread is not None:
             self._thread.join(_LONGEST_LEAVING_S if self._live else None)
 
     def _read(self) -> None:

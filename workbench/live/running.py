@@ -292,10 +292,14 @@ class FrameWork:
         elif self._live and ready:
             self._finish_comparison(frame)
 
+    def _is_enough(self, track: int) -> bool:
+        scores = self._scores.get(track)
+        return scores is not None and scores.comparisons >= self._settings.enough_comparisons
+
     def _begin_comparison(self, frame: Frame, taken_s: float) -> None:
         """Have the crops encoded that wait; those of a track that rests by now are dropped."""
         held = {
-            number: crops
+            number: crops[:1] if self._is_enough(number) else crops
             for number, crops in self._buffer.take().items()
             if self._is_awake(number, frame.time_s, crops[0].weight)
         }
@@ -323,12 +327,10 @@ class FrameWork:
         for proposal in due:
             self._raise(proposal, best.pop(proposal.track), frame)
         for track, weight in weights.items():
-            scores = self._scores[track]
             if self._outputs.observer is not None:
-                self._outputs.observer.on_scores(track, scores)
-            enough = scores.comparisons >= self._settings.enough_comparisons
-            alerted = bool(self._policy.alerts_of(track))
-            self._rests.compared(track, frame.time_s, weight, enough=enough or alerted)
+                self._outputs.observer.on_scores(track, self._scores[track])
+            enough = self._is_enough(track) or bool(self._policy.alerts_of(track))
+            self._rests.compared(track, frame.time_s, weight, enough=enough)
 
     def _rejoin(self, held: dict[int, list[HeldCrop]]) -> dict[int, list[HeldCrop]]:
         """Join tracks that a template shows to be one just lost; returns `held` by new number."""
