@@ -16,7 +16,7 @@ MOST_AHEAD: Final = 3
 """Frames of a file that wait: enough that the search never waits for a decoder that keeps up."""
 MOST_LIVE: Final = 2
 """Frames of a live feed that wait: the fewer, the fresher is what is searched."""
-_LONGEST_LEAVING_S: Final = 2.0
+_LONGEST_LEAVING_S: Final = 1.0
 """How long a live feed that hangs is waited for at the end; a file is always waited for."""
 
 
@@ -107,8 +107,9 @@ class ReadAhead:
             self._closed = True
             self._frames.clear()
             self._changed.notify_all()
-        if wait and self._thread is not None:
-            self._thread.join(_LONGEST_LEAVING_S if self._live else None)
+            thread, self._thread = self._thread, None
+        if wait and thread is not None:
+            thread.join(_LONGEST_LEAVING_S if self._live else None)
 
     def _read(self) -> None:
         frames: Iterator[Frame] | None = None
