@@ -192,14 +192,19 @@ class LiveSettings(_Part):
     )
     confirm_frames: Count = Field(3, description="detections that confirm a track")
     lost_s: Seconds = Field(1.0, description="how long a track waits for its face to come back, s")
-    crops_per_comparison: Count = Field(3, description="best crops of a track compared at a time")
+    crops_per_comparison: Count = Field(
+        2, description="best crops of a track compared at a time, and one at a time once it rests"
+    )
     compare_interval_s: float = Field(
         0.4, gt=0.0, description="time between two comparisons of a track, s"
     )
     relaxed_interval_s: float = Field(
-        2.0, gt=0.0, description="the same once a track has been compared often enough, s"
+        4.0,
+        gt=0.0,
+        description="the same once a track has been compared often enough, s; a much better look "
+        "is compared before",
     )
-    enough_comparisons: Count = Field(9, description="comparisons after which the pace relaxes")
+    enough_comparisons: Count = Field(2, description="comparisons after which the pace relaxes")
     template_lifetime_s: float = Field(
         1.0,
         gt=0.0,

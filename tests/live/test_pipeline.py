@@ -278,7 +278,7 @@ def test_a_bystander_in_front_is_not_in_the_probe() -> None:
 
 def test_nothing_of_a_face_outlives_the_run() -> None:
     analyser = SquareAnalyser()
-    result, _, _, _ = search(standing(5, 60), analyser=analyser)
+    result, _, _, _ = search(standing(5, 200), analyser=analyser)
     assert result.comparisons > 2
     gc.collect()
     assert analyser.encoded
