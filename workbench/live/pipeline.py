@@ -191,10 +191,11 @@ class LiveSearch:
             else:
                 work.finish(last)
         finally:
-            if ahead is not None:
-                ahead.close()
+            # Faces go first: a camera that hangs may keep the reader waiting for a moment.
             work.drop_everything()
             worker.close()
+            if ahead is not None:
+                ahead.close()
             self._status.end()
         counts = work.counts
         return LiveResult(
