@@ -52,6 +52,7 @@ __all__ = [
 
 DetectorName = Literal["yunet", "mtcnn"]
 EncoderChoice = Literal["facenet", "sface", "fused"]
+RuntimeChoice = Literal["auto", "torch", "onnxruntime"]
 MasterName = Literal["file", "environment", "keyring"]
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
@@ -178,16 +179,32 @@ class LiveSettings(_Part):
         ge=0,
         description="frames held back so that a face is redacted before it was first detected",
     )
+    skip_frames: int = Field(
+        1,
+        ge=0,
+        le=3,
+        description="frames in a row that are left to the tracker while little moves; 0 looks for "
+        "faces in each, and so does a lookback shorter than this",
+    )
+    overlap: bool = Field(
+        default=True,
+        description="decode, search and encode at the same time; false does one after the other",
+    )
     confirm_frames: Count = Field(3, description="detections that confirm a track")
     lost_s: Seconds = Field(1.0, description="how long a track waits for its face to come back, s")
-    crops_per_comparison: Count = Field(3, description="best crops of a track compared at a time")
+    crops_per_comparison: Count = Field(
+        2, description="best crops of a track compared at a time, and one at a time once it rests"
+    )
     compare_interval_s: float = Field(
         0.4, gt=0.0, description="time between two comparisons of a track, s"
     )
     relaxed_interval_s: float = Field(
-        2.0, gt=0.0, description="the same once a track has been compared often enough, s"
+        4.0,
+        gt=0.0,
+        description="the same once a track has been compared often enough, s; a much better look "
+        "is compared before",
     )
-    enough_comparisons: Count = Field(9, description="comparisons after which the pace relaxes")
+    enough_comparisons: Count = Field(2, description="comparisons after which the pace relaxes")
     template_lifetime_s: float = Field(
         1.0,
         gt=0.0,
@@ -299,6 +316,9 @@ class Settings(BaseSettings):
     threads: int | None = Field(None, ge=1, description="threads of each runtime")
     detector: DetectorName = Field("yunet", description="what finds faces")
     encoder: EncoderChoice = Field("fused", description="what compares them")
+    runtime: RuntimeChoice = Field(
+        "auto", description="what runs the encoders; auto is the fastest here, measured once"
+    )
     facenet_weights: str = Field(
         "facenet-casia-webface-20180408",
         min_length=1,

@@ -13,7 +13,7 @@ from alert_values import plant_session
 from bench_steps import log_of
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from searched_bench import SearchedBench, copy_of_searched, make_searched_bench
-from stepped_feed import SteppedFeed, until
+from stepped_feed import SteppedFeed, step
 from worked_bench import alerting, deciding
 
 from workbench.bench.live_session import LiveSession
@@ -45,15 +45,12 @@ def searched(
     """Search a few frames of a camera with a pause in between; return it and its alerts."""
     feed = SteppedFeed()
     with at.running(feed, name) as session:
-        feed.give(3)
-        until(lambda: session.status.search.frames == 3)
+        step(feed, 3, lambda: session.status.search.frames)
         raised = [alerting(session) for _ in range(alerts)]
         session.pause(WHY)
-        feed.give(2)
-        until(lambda: session.status.rested == 2)
+        step(feed, 2, lambda: session.status.rested)
         session.resume()
-        feed.give(1)
-        until(lambda: session.status.search.frames == 4)
+        step(feed, 1, lambda: session.status.search.frames)
         feed.end()
         session.wait(10)
     return session, raised
@@ -178,8 +175,7 @@ def test_a_camera_without_frames_leaves_a_gap_with_its_times_of_day(at: Searched
 
     feed = Halting()
     with at.running(feed) as session:
-        feed.give(24)
-        until(lambda: session.status.search.frames == 24)
+        step(feed, 24, lambda: session.status.search.frames)
         at.turn(seconds=90)
         session.stop("enough")
         session.wait(10)

@@ -11,7 +11,7 @@ import pytest
 from bench_steps import REFERENCE, WORDS
 from bench_values import SFACE, application_values
 from live_values import two_feeds
-from stepped_feed import CountedAnalyser, SteppedFeed, until
+from stepped_feed import CountedAnalyser, SteppedFeed, step, until
 from worked_bench import alerting, enrol
 
 from workbench.bench.live_session import LiveSession
@@ -57,7 +57,7 @@ def test_others_see_pause_resume_and_stop_it(ready: Team) -> None:
     feed = SteppedFeed()
     other, street = ready.open("operator-2"), ready.open("engagement-officer")
     with running(ready, feed) as session:
-        feed.give(3)
+        step(feed, 3, lambda: session.status.search.frames)
         until(lambda: street.live.status(session.id).search.frames == 3)
         watcher = street.live.watch(session.id, justification="on duty at the gate")
         raised = alerting(session)
@@ -67,8 +67,7 @@ def test_others_see_pause_resume_and_stop_it(ready: Team) -> None:
         other.live.pause(session.id, WHY)
         until(lambda: session.is_paused)
         assert street.live.status(session.id).state is SessionState.PAUSED
-        feed.give(2)
-        until(lambda: session.status.rested == 2)
+        step(feed, 2, lambda: session.status.rested)
         other.live.resume(session.id)
         until(lambda: not session.is_paused)
         other.live.stop(session.id, "the street is empty")
@@ -93,8 +92,7 @@ def test_a_withdrawal_ends_a_search_that_rests(ready: Team) -> None:
 def test_the_database_itself_keeps_each_to_what_is_theirs(ready: Team) -> None:
     feed = SteppedFeed()
     with running(ready, feed) as session:
-        feed.give(1)
-        until(lambda: session.status.search.frames == 1)
+        step(feed, 1, lambda: session.status.search.frames)
         until(lambda: bool(ready.run("SELECT session FROM session_status", "engagement-officer")))
         ours = f"WHERE session = '{session.id}'"  # an id of ours
         for account in ("engagement-officer", "reviewer", "manager"):

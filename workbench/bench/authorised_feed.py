@@ -25,6 +25,7 @@ from workbench.governance.session_signs import FeedHealth
 from workbench.governance.stopping import StopReason
 from workbench.hygiene import without_credentials
 from workbench.live.ending import Ending
+from workbench.live.reading import ReadAhead, drops_of
 from workbench.records.store import Clock
 
 __all__ = ["TICK_S", "AuthorisedFeed"]
@@ -38,9 +39,13 @@ class AuthorisedFeed:
 
     Attributes:
         fault: what went wrong first, if anything did; what ended it, where that was a fault.
+        gives_on_request: nobody may read it ahead, for it looks at the clock when a frame is asked
+            for. It reads ahead itself, below that look.
         began: when a camera was at its second 0; `None` for a file, and before the first frame.
         rested: frames of a camera that came while the search was paused, and were dropped unseen.
     """
+
+    gives_on_request: Final = True
 
     def __init__(
         self,
@@ -69,7 +74,8 @@ class AuthorisedFeed:
         self._feed, self._name, self._ending = feed, name, ending
         self._until, self._look, self._clock, self._tick_s = until, look, clock, tick_s
         self._rest = rest or Rest()
-        self._reader = FrameReader(feed, name)
+        self._ahead = ReadAhead(feed)
+        self._reader = FrameReader(self._ahead, name)
         self.fault: Exception | None = None
         self.rested = 0
         self.began: datetime | None = None
@@ -117,8 +123,8 @@ class AuthorisedFeed:
 
     @property
     def drops(self) -> int:
-        """Return how many frames the feed itself has dropped."""
-        return int(getattr(self._feed, "drops", 0))
+        """Return how many frames of a live feed came and were not taken."""
+        return drops_of(self._ahead)
 
     @property
     def taken(self) -> datetime | None:
@@ -206,6 +212,7 @@ class AuthorisedFeed:
         """Have whoever waits for a frame or for the end of a pause look again."""
         self._reader.wake()
         self._reader.close()
+        self._ahead.close(wait=False)
         self._rest.wake()
 
     @contextmanager

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from workbench.arrays import BoolArray, FloatArray, ImageArray, IntArray
+from workbench.arrays import BoolArray, ImageArray, IntArray
 from workbench.faces.types import Faces
 from workbench.feeds.frames import Frame
 from workbench.live.alerting import AlertPolicy, Proposal
 from workbench.live.alerts import Alert
 from workbench.live.comparing import Comparer
 from workbench.live.crops import CropBuffer, HeldCrop, to_show
+from workbench.live.cutting import cut
 from workbench.live.fusion import TrackScores
 from workbench.live.lifetimes import TemplateMemory
-from workbench.live.mosaic import Mosaic, pixel_regions
+from workbench.live.mosaic import Mosaic
+from workbench.live.outputs import Observer, Outputs
+from workbench.live.pace import DetectionPace
 from workbench.live.redaction import RedactedFrame, Redactor, Sightings
+from workbench.live.resting import Rests
 from workbench.live.result import Gap
 from workbench.live.status import LiveStatus, StatusKeeper
 from workbench.live.tracking import Track, Tracker
@@ -33,9 +37,6 @@ __all__ = ["FaceSource", "FrameWork", "Observer", "Outputs"]
 
 _GAP_STEPS = 5
 _SHORTEST_GAP_S = 1.0
-MUCH_BETTER = 1.5
-"""A look worth so many times the best one compared ends a track's rest: a walker who comes nearer
-is compared again as soon as more can be seen."""
 
 
 class FaceSource(Protocol):
@@ -50,44 +51,10 @@ class FaceSource(Protocol):
         ...
 
 
-class Observer(Protocol):
-    """Watches a run to measure it against ground truth; nothing else may use it."""
-
-    def on_frame(self, frame: int, tracks: IntArray, boxes: FloatArray) -> None:
-        """Take the tracks detected in a frame, `(n,)`, and their boxes, `(n, 4)`."""
-        ...
-
-    def on_scores(self, track: int, scores: TrackScores) -> None:
-        """Take the scores of a track just compared."""
-        ...
-
-    def on_join(self, number: int, into: int) -> None:
-        """Take that track `number` goes on as track `into`."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Outputs:
-    """Who is told of what.
-
-    Attributes:
-        on_frame: takes each redacted frame, in order.
-        on_alert: takes each alert as it is raised.
-        is_open: says whether an alert, by id, still awaits a decision; its face is shown.
-        observer: for measurement against ground truth.
-        name_alert: gives the id of an alert, by its number from 1.
-    """
-
-    on_frame: Callable[[RedactedFrame], None] | None = None
-    on_alert: Callable[[Alert], None] | None = None
-    is_open: Callable[[str], bool] = field(default=lambda _alert: True)
-    observer: Observer | None = None
-    name_alert: Callable[[int], str] = field(default="alert-{}".format)
-
-
 @dataclass(slots=True, eq=False)
 class _Counts:
     frames: int = 0
+    detected_frames: int = 0
     faces_seen: int = 0
     detections: int = 0
     first_s: float = 0.0
@@ -96,7 +63,12 @@ class _Counts:
 
 
 class FrameWork:
-    """Takes the frames of one feed, one by one; holds what must not outlive them."""
+    """Takes the frames of one feed, one by one; holds what must not outlive them.
+
+    A batch of crops that was begun at one time for comparisons is finished at the next one, and
+    encoded in between. Both are times of the feed: what comes of a file does not hang on how fast
+    the machine is. A live feed's batch is finished with the first frame after it is ready.
+    """
 
     def __init__(
         self,
@@ -112,27 +84,45 @@ class FrameWork:
         status: StatusKeeper,
         clock: Callable[[], float],
         stills: bool,
+        live: bool,
     ) -> None:
-        """Set up a run; `stills` says that each frame is a picture of its own."""
-        self._status = status
+        """Set up a run.
+
+        Args:
+            source: finds faces and cuts their crops.
+            comparer: compares them.
+            policy: says which comparisons become alerts.
+            zone: where faces are compared.
+            settings: times and counts.
+            memory: holds templates for a moment.
+            reassociation: finds tracks that go on as another; `None` joins none.
+            outputs: who is told of what.
+            status: is told how far it is.
+            clock: seconds, monotonic.
+            stills: each frame is a picture of its own.
+            live: frames come as they happen.
+        """
         self._source, self._comparer, self._policy = source, comparer, policy
         self._zone, self._settings, self._memory = zone, settings, memory
         self._reassociation, self._outputs, self._clock = reassociation, outputs, clock
-        self._stills = stills
+        self._status, self._stills, self._live = status, stills, live
         self._tracker = Tracker(
             confirm_frames=1 if stills else settings.confirm_frames,
             lost_s=max(settings.lost_s, settings.redaction_hold_s),
         )
-        self._redactor = Redactor(
-            lookback_frames=0 if stills else settings.redaction_lookback_frames,
-            mosaic=Mosaic(),
-        )
+        lookback = 0 if stills else settings.redaction_lookback_frames
+        # Whoever steps into view in a frame left to the tracker is covered by looking back.
+        self._pace = DetectionPace(0 if stills else min(settings.skip_frames, lookback))
+        self._redactor = Redactor(lookback_frames=lookback, mosaic=Mosaic())
         self._buffer = CropBuffer(settings.crops_per_comparison)
         self._scores: dict[int, TrackScores] = {}
-        self._rest_until: dict[int, float] = {}
-        self._best_weight: dict[int, float] = {}
+        self._rests = Rests(settings)
+        self._numbers: IntArray = np.zeros(0, np.int64)
+        self._leaving: dict[int, Track] = {}
         self._next_comparison_s = -np.inf
+        self._begun_s = 0.0
         self._arrived: dict[int, float] = {}
+        self._unlooked: Frame | None = None
         self._shape: tuple[int, ...] | None = None
         self.counts = _Counts()
         self.alerts: list[Alert] = []
@@ -143,52 +133,57 @@ class FrameWork:
         """How many tracks were started."""
         return self._tracker.started
 
+    @property
+    def held_crops(self) -> int:
+        """How many crops wait for a comparison to begin."""
+        return len(self._buffer)
+
     def take(self, frame: Frame) -> None:
         """Search one frame; what may be shown of it goes to the outputs."""
         taken_s = self._clock()
         self._note_time(frame)
         if self._stills or (self._shape is not None and frame.image.shape != self._shape):
-            self._end_scene(frame, taken_s)
+            self._end_scene(frame)
         self._shape = frame.image.shape
-        faces = self._source.detect(frame.image)
-        self.counts.detections += len(faces)
-        strong = self._strong(faces, frame)
-        numbers, ended = self._tracker.update(frame.time_s, faces.boxes, strong)
-        if any(track.number in self._buffer for track in ended):
-            self._compare(frame, numbers, taken_s)
-        self._finish(ended)
-        self._observe(frame, numbers, faces)
-        self._cut_crops(frame, faces, numbers, strong)
+        if self._pace.is_due(frame, self._tracker):
+            self._unlooked, faces = None, self._look(frame)
+            self._cut_crops(frame, faces)
+        else:
+            self._unlooked, faces = frame, Faces.empty()
+            self._tracker.skip()
         self._memory.expire()
-        if frame.time_s >= self._next_comparison_s:
-            self._compare(frame, numbers, taken_s)
-            self._next_comparison_s = frame.time_s + self._settings.compare_interval_s
-        self._arrived[frame.index] = taken_s
-        self._show(self._redactor.push(frame, self._sightings(frame, faces, numbers), self._open()))
+        self._compare(frame, taken_s)
+        self._push(frame, faces, taken_s)
         self._note_done()
 
     def finish(self, last: Frame | None) -> None:
         """End the feed: compare what is held, show what waits."""
+        self._look_at_the_last()
         if last is not None:
-            self._end_scene(last, self._clock())
+            self._end_scene(last)
         self._show(self._redactor.flush())
         self._note_done()
 
     def abandon(self) -> None:
         """End before the feed does: what is held is dropped and not compared, what waits shown."""
+        self._look_at_the_last()
         self._buffer.clear()
-        self._finish(self._tracker.end())
+        self._comparer.clear()
+        self._finish([*self._tracker.end(), *self._leaving.values()])
+        self._leaving.clear()
         self._show(self._redactor.flush())
         self._note_done()
 
     def drop_everything(self) -> None:
         """Drop raw frames, crops, templates and scores, however the run ended."""
+        self._unlooked = None
         self._redactor.discard()
         self._buffer.clear()
+        self._comparer.clear()
         self._memory.clear()
         self._scores.clear()
-        self._rest_until.clear()
-        self._best_weight.clear()
+        self._rests.clear()
+        self._leaving.clear()
 
     def _note_time(self, frame: Frame) -> None:
         counts = self.counts
@@ -208,113 +203,136 @@ class FrameWork:
 
     def _note_done(self) -> None:
         counts, tracks = self.counts, self._tracker.tracks
+        going_on = [*tracks, *self._leaving.values()]
         self._status.frame_done(
             LiveStatus(
                 frames=counts.frames,
-                faces_seen=counts.faces_seen + sum(track.confirmed for track in tracks),
+                faces_seen=counts.faces_seen + sum(track.confirmed for track in going_on),
                 tracks=self._tracker.started,
                 tracks_now=len(tracks),
                 detections=counts.detections,
-                detected_frames=counts.frames,
+                detected_frames=counts.detected_frames,
                 gaps=tuple(self.gaps),
                 alerts=len(self.alerts),
             )
         )
+
+    def _look(self, frame: Frame) -> Faces:
+        """Look for faces in a frame and follow them."""
+        faces = self._source.detect(frame.image)
+        self.counts.detected_frames += 1
+        self.counts.detections += len(faces)
+        strong = self._strong(faces, frame)
+        self._numbers, ended = self._tracker.update(frame.time_s, faces.boxes, strong)
+        # Who ended while crops of theirs wait is let go when these were compared.
+        waiting = [t for t in ended if t.number in self._buffer or t.number in self._comparer]
+        self._leaving.update({track.number: track for track in waiting})
+        self._finish([track for track in ended if track.number not in self._leaving])
+        if self._outputs.observer is not None:
+            self._outputs.observer.on_frame(frame.index, self._numbers, faces.boxes)
+        return faces
+
+    def _look_at_the_last(self) -> None:
+        """Look for faces in a last frame that was left to the tracker: no later one makes up."""
+        frame, self._unlooked = self._unlooked, None
+        if frame is None:
+            return
+        faces = self._look(frame)
+        self._cut_crops(frame, faces)
+        if self._outputs.on_frame is not None:
+            self._redactor.amend(self._sightings(frame, faces))
 
     def _strong(self, faces: Faces, frame: Frame) -> BoolArray:
         height, width = frame.image.shape[:2]
         confident = faces.confidence >= self._settings.min_confidence
         return np.asarray(confident & self._zone.inside(faces.boxes, (width, height)))
 
-    def _observe(self, frame: Frame, numbers: IntArray, faces: Faces) -> None:
-        if self._outputs.observer is not None:
-            self._outputs.observer.on_frame(frame.index, numbers, faces.boxes)
-
-    def _cut_crops(self, frame: Frame, faces: Faces, numbers: IntArray, strong: BoolArray) -> None:
+    def _cut_crops(self, frame: Frame, faces: Faces) -> None:
         """Put the looks worth keeping into the buffer; unconfirmed tracks give none."""
-        confirmed = {t.number: t for t in self._tracker.tracks if t.confirmed}
-        rows = [row for row in np.flatnonzero(strong).tolist() if int(numbers[row]) in confirmed]
+        strong = self._strong(faces, frame)
+        confirmed = {t.number: t.first_seen_s for t in self._tracker.tracks if t.confirmed}
+        numbers = self._numbers.tolist()
+        rows = [row for row in np.flatnonzero(strong).tolist() if numbers[row] in confirmed]
         if not rows:
             return
-        weights = crop_weights(frame.image, faces[rows])
-        kept = [
-            (row, float(weight))
+        weights = crop_weights(frame.image, faces[rows]).tolist()
+        kept = {
+            row: weight
             for row, weight in zip(rows, weights, strict=True)
-            if self._is_awake(int(numbers[row]), frame.time_s, float(weight))
-            and self._buffer.wants(int(numbers[row]), float(weight))
-        ]
-        if not kept:
-            return
-        crops = self._source.crops(frame.image, faces[[row for row, _ in kept]])
-        for place, (row, weight) in enumerate(kept):
-            one = {name: batch[place : place + 1].copy() for name, batch in crops.items()}
-            probe, hidden = self._probe(frame.image, faces, row)
-            number = int(numbers[row])
-            held = HeldCrop(
-                one,
-                probe,
-                faces.boxes[row].copy(),
-                weight,
-                frame.index,
-                frame.time_s,
-                confirmed[number].first_seen_s,
-                hidden,
-            )
-            self._buffer.add(number, held)
+            if self._is_awake(numbers[row], frame.time_s, weight)
+            and self._buffer.wants(numbers[row], weight)
+        }
+        first_seen_s = {row: confirmed[numbers[row]] for row in kept}
+        looks = cut(
+            self._source,
+            frame,
+            faces,
+            weights=kept,
+            first_seen_s=first_seen_s,
+            mosaic=self._redactor.mosaic,
+        )
+        for row, look in looks.items():
+            self._buffer.add(numbers[row], look)
 
     def _is_awake(self, track: int, time_s: float, weight: float) -> bool:
-        """Whether a look may be compared: the track's rest ends soon, or the look is worth it."""
-        soon = time_s + self._settings.compare_interval_s
-        if self._rest_until.get(track, -np.inf) <= soon:
-            return True
         alerted = bool(self._policy.alerts_of(track))
-        return not alerted and weight > MUCH_BETTER * self._best_weight.get(track, 0.0)
+        return self._rests.is_awake(track, time_s, weight, alerted=alerted)
 
-    def _probe(self, image: ImageArray, faces: Faces, row: int) -> tuple[ImageArray, float]:
-        """Cut a face out tight, the faces beside it unrecognisable; and say how much that hides."""
-        height, width = image.shape[:2]
-        box = pixel_regions(faces.boxes[[row]], 1.0, (width, height))[0]
-        x0, y0, x1, y1 = box.tolist()
-        probe = np.array(image[y0:y1, x0:x1], np.uint8)
-        others = np.delete(faces.boxes, row, axis=0) - np.array([x0, y0, x0, y0], np.float32)
-        mosaic = self._redactor.mosaic
-        mosaic.cover(probe, others)
-        hidden = np.zeros(probe.shape[:2], np.bool_)
-        for left, top, right, bottom in pixel_regions(
-            others, mosaic.expand, (x1 - x0, y1 - y0)
-        ).tolist():
-            hidden[top:bottom, left:right] = True
-        return probe, float(hidden.mean()) if hidden.size else 0.0
+    def _compare(self, frame: Frame, taken_s: float) -> None:
+        """Finish the batch that was begun and begin the next, where it is time for that."""
+        ready = self._comparer.is_ready
+        # A live feed does not wait for its encoder: it goes on, and looks again at the next frame.
+        may_begin = not self._live or ready or not self._comparer.is_busy
+        if may_begin and frame.time_s >= self._next_comparison_s:
+            self._finish_comparison(frame)
+            self._begin_comparison(frame, taken_s)
+            if self._stills:
+                self._finish_comparison(frame)
+            self._next_comparison_s = frame.time_s + self._settings.compare_interval_s
+        elif self._live and ready:
+            self._finish_comparison(frame)
 
-    def _compare(self, frame: Frame, numbers: IntArray, taken_s: float) -> None:
-        held = self._buffer.take()
-        if not held:
-            return
-        self._comparer.compare(held, self._scores)
-        for number, crops in held.items():
-            self._best_weight[number] = max(crops[0].weight, self._best_weight.get(number, 0.0))
-        if self._reassociation is not None:
-            held = self._rejoin(held, numbers)
-        together = {int(number) for number in numbers}
+    def _is_enough(self, track: int) -> bool:
+        scores = self._scores.get(track)
+        return scores is not None and scores.comparisons >= self._settings.enough_comparisons
+
+    def _begin_comparison(self, frame: Frame, taken_s: float) -> None:
+        """Have the crops encoded that wait; those of a track that rests by now are dropped."""
+        held = {
+            number: crops[:1] if self._is_enough(number) else crops
+            for number, crops in self._buffer.take().items()
+            if self._is_awake(number, frame.time_s, crops[0].weight)
+        }
+        self._begun_s = taken_s
+        self._comparer.start(held)
+
+    def _finish_comparison(self, frame: Frame) -> None:
+        """Compare what was encoded, raise what is due, let go who has left."""
+        held = self._comparer.finish(self._scores)
+        if held and self._reassociation is not None:
+            held = self._rejoin(held)
+        if held:
+            self._decide(held, frame)
+        gone = [number for number in self._leaving if number not in self._buffer]
+        self._finish([self._leaving.pop(number) for number in gone])
+
+    def _decide(self, held: dict[int, list[HeldCrop]], frame: Frame) -> None:
+        together = {int(number) for number in self._numbers}
         visible = {n: s for n, s in self._scores.items() if n in together or n in held}
         due = self._policy.decide(frame.time_s, visible, held.keys(), together)
-        compared = list(held)
+        weights = {number: crops[0].weight for number, crops in held.items()}
         best = {proposal.track: to_show(held[proposal.track]) for proposal in due}
         # Before anyone is told: whoever listens may take long, and crops must not wait for them.
         held.clear()
         for proposal in due:
-            self._raise(proposal, best.pop(proposal.track), frame, taken_s)
-        for track in compared:
-            scores = self._scores[track]
+            self._raise(proposal, best.pop(proposal.track), frame)
+        for track, weight in weights.items():
             if self._outputs.observer is not None:
-                self._outputs.observer.on_scores(track, scores)
-            enough = scores.comparisons >= self._settings.enough_comparisons
-            if enough or self._policy.alerts_of(track):
-                self._rest_until[track] = frame.time_s + self._settings.relaxed_interval_s
+                self._outputs.observer.on_scores(track, self._scores[track])
+            enough = self._is_enough(track) or bool(self._policy.alerts_of(track))
+            self._rests.compared(track, frame.time_s, weight, enough=enough)
 
-    def _rejoin(
-        self, held: dict[int, list[HeldCrop]], numbers: IntArray
-    ) -> dict[int, list[HeldCrop]]:
+    def _rejoin(self, held: dict[int, list[HeldCrop]]) -> dict[int, list[HeldCrop]]:
         """Join tracks that a template shows to be one just lost; returns `held` by new number."""
         assert self._reassociation is not None  # noqa: S101 - asked by the caller
         joined = dict(held)
@@ -324,20 +342,19 @@ class FrameWork:
             self._redactor.joined(number, into)
             self._buffer.joined(number, into)
             self._policy.joined(number, into)
-            self._memory.forget(into)
-            self._memory.forget(number)
-            self._rest_until.pop(number, None)
-            self._best_weight.pop(number, None)
+            for gone in (number, into):
+                self._memory.forget(gone)
+            self._rests.forget(number)
             scores = self._scores.pop(number)
             self._scores.setdefault(into, TrackScores()).absorb(scores)
-            # In place: the rest of this frame's work knows the face by its old number again.
-            numbers[numbers == number] = into
+            # In place: the sightings of this frame know the face by its old number again.
+            self._numbers[self._numbers == number] = into
             joined[into] = joined.pop(number)
             if self._outputs.observer is not None:
                 self._outputs.observer.on_join(number, into)
         return joined
 
-    def _raise(self, proposal: Proposal, best: HeldCrop, frame: Frame, taken_s: float) -> None:
+    def _raise(self, proposal: Proposal, best: HeldCrop, frame: Frame) -> None:
         scores = self._scores[proposal.track]
         candidates = scores.candidates(self._settings.candidates)
         alert = Alert(
@@ -356,7 +373,7 @@ class FrameWork:
             box=best.box,
             reference=scores.reference_of(proposal.subject),
             first_seen_s=best.first_seen_s,
-            latency_s=self._clock() - taken_s,
+            latency_s=self._clock() - self._begun_s,
             contests=proposal.contests,
             hidden=best.hidden,
         )
@@ -377,26 +394,40 @@ class FrameWork:
                 shown[track.number] = still[-1]
         return shown
 
-    def _sightings(self, frame: Frame, faces: Faces, numbers: IntArray) -> Sightings:
+    def _sightings(self, frame: Frame, faces: Faces) -> Sightings:
+        """Say where the faces of a frame are, found or, where it was not looked at, believed."""
+        skipped = self._unlooked is frame
+        numbers = np.zeros(0, np.int64) if skipped else self._numbers
         held_tracks, held, held_s = self._tracker.predictions(
             frame.time_s, self._settings.redaction_hold_s
         )
-        return Sightings(faces.boxes, numbers, held, held_tracks, held_s)
+        return Sightings(faces.boxes, numbers, held, held_tracks, held_s, skipped=skipped)
 
-    def _end_scene(self, frame: Frame, taken_s: float) -> None:
+    def _end_scene(self, frame: Frame) -> None:
         """Compare what is held, then end all tracks: what comes next shows other people."""
-        self._compare(frame, np.zeros(0, np.int64), taken_s)
+        self._look_at_the_last()
+        self._finish_comparison(frame)
+        self._numbers = np.zeros(0, np.int64)
+        self._begin_comparison(frame, self._clock())
+        self._finish_comparison(frame)
         self._finish(self._tracker.end())
+        self._pace.start_anew()
 
     def _finish(self, ended: list[Track]) -> None:
         """Keep counts of tracks that ended, and nothing else."""
         for track in ended:
             self.counts.faces_seen += track.confirmed
             self._scores.pop(track.number, None)
-            self._rest_until.pop(track.number, None)
-            self._best_weight.pop(track.number, None)
+            self._rests.forget(track.number)
             self._policy.forget(track.number)
             self._memory.forget(track.number)
+
+    def _push(self, frame: Frame, faces: Faces, taken_s: float) -> None:
+        """Have a frame redacted, where anybody listens; raw it waits for nobody."""
+        if self._outputs.on_frame is None:
+            return
+        self._arrived[frame.index] = taken_s
+        self._show(self._redactor.push(frame, self._sightings(frame, faces), self._open()))
 
     def _show(self, frames: list[RedactedFrame]) -> None:
         for frame in frames:
