@@ -34,12 +34,13 @@ from live_runs import Clip, Run, loop_run, our_run
 from staged_crowd import LISTED, PEOPLE, PORTRAITS, enrol, portraits, test_people
 
 from workbench.arrays import ImageArray
-from workbench.faces.analysis import FaceAnalyser, build_analyser
+from workbench.faces.analysis import FaceAnalyser
 from workbench.faces.artefacts import ArtefactStore
+from workbench.faces.detection import build_detector
 from workbench.faces.templates import Templates
 from workbench.feeds import CrowdSettings, StagedPerson, open_feed, stage_crowd
 from workbench.live import LiveSearch
-from workbench.live.detection import LiveAnalyser, build_live_analyser, set_for_redaction
+from workbench.live.detection import build_live_analyser
 from workbench.matching import Watchlist, load_calibration
 from workbench.settings import LiveSettings, Settings
 
@@ -62,8 +63,12 @@ class Stage:
         """Enrol a list of so many; the people who walk are its first ones."""
         self.settings = Settings()
         self.store = ArtefactStore.from_settings(self.settings)
-        self.analyser = build_analyser(self.settings, self.store, "fused")
-        self.searching = set_for_redaction(self.analyser, self.settings, self.store)
+        self.searching = build_live_analyser(self.settings, self.store, "fused")
+        self.analyser = FaceAnalyser(
+            build_detector(self.settings, self.store),
+            self.searching.encoders,
+            self.settings.quality,
+        )
         self.people, singles = test_people(root)
         names = [str(n) for n in np.random.default_rng(1).permutation(sorted(self.people))]
         self.names, self.listed = names[:PEOPLE], names[:LISTED]
@@ -271,7 +276,7 @@ def scaled(stage: Stage, frames: int) -> dict[str, Any]:
         faces.append(row | {"processor ms a frame": f"{run.cpu_ms:.1f}"})
         print(faces[-1], flush=True)
     clip = stage.crowd(5, frames)
-    analyser: LiveAnalyser = stage.searching
+    analyser = stage.searching
     feeds = [shared_by(count, clip, analyser, stage.watchlist) for count in (1, 2, 4)]
     lists = []
     for size in (1_000, 10_000, 20_000):

@@ -180,7 +180,9 @@ def crowd(
         portrait = Portrait(image, faces.boxes[main], faces.landmarks[main])
         staged.append(StagedPerson(name, name in LISTED, (portrait,)))
     video = tmp_path_factory.mktemp("staged") / "crowd.mp4"
-    stage = CrowdSettings(width=640, height=360, seed=5, at_once=4, smallest_face_px=28)
+    stage = CrowdSettings(
+        width=640, height=360, seed=5, at_once=4, smallest_face_px=28, largest_face_px=120
+    )
     return video, stage_crowd(staged, video, stage)
 
 

@@ -20,10 +20,11 @@ from tests.live.test_pipeline import (
 )
 from workbench.arrays import ImageArray
 from workbench.faces.alignment import SFaceAlignment
+from workbench.faces.analysis import FaceAnalyser
 from workbench.faces.templates import EncoderIdentity, Templates
 from workbench.faces.types import Faces
 from workbench.live import LiveSearch
-from workbench.live.detection import LiveAnalyser
+from workbench.live.sharing import SharedDetector, SharedEncoder, shared_parts
 from workbench.live.turns import Turns
 from workbench.settings import QualitySettings
 
@@ -79,8 +80,8 @@ class SquareParts:
         return self._squares.encode_crops({"sface": crops})["sface"]
 
 
-class SharedSquares(LiveAnalyser):
-    """A live analyser of squares; its crops are those of the squares."""
+class SharedSquares(FaceAnalyser):
+    """An analyser of squares; its crops are those of the squares."""
 
     squares: SquareAnalyser
 
@@ -102,8 +103,9 @@ class EndlessFeed(ListFeed):
 def test_feeds_that_share_an_analyser_advance_alike(feeds: int) -> None:
     squares = SquareAnalyser()
     parts = SquareParts(squares)
-    analyser = SharedSquares(cast("Any", parts), {"sface": cast("Any", parts)}, QualitySettings())
-    analyser.squares = squares
+    shared = shared_parts(
+        FaceAnalyser(cast("Any", parts), {"sface": cast("Any", parts)}, QualitySettings())
+    )
     running: list[tuple[LiveSearch, EndlessFeed, threading.Thread]] = []
     for number in range(feeds):
         # The feeds differ in what there is to do: one person, two, and so on.
@@ -112,6 +114,9 @@ def test_feeds_that_share_an_analyser_advance_alike(feeds: int) -> None:
             for index, _ in enumerate(standing(1, 25))
         ]
         feed = EndlessFeed(frames)
+        # Each feed has an analyser of its own, as in a bench: the models are what is shared.
+        analyser = SharedSquares(*shared, QualitySettings())
+        analyser.squares = squares
         search = LiveSearch(
             analyser,
             SquareMatcher(),  # type: ignore[arg-type]
@@ -149,9 +154,10 @@ def test_an_encoder_is_asked_by_one_feed_at_a_time() -> None:
             inside.release()
             return super().encode(crops)
 
-    analyser = LiveAnalyser(
+    watched = FaceAnalyser(
         cast("Any", parts), {"sface": cast("Any", Watched(squares))}, QualitySettings()
     )
+    analyser = FaceAnalyser(*shared_parts(watched), QualitySettings())
     crops: Mapping[str, ImageArray] = {"sface": np.full((2, 8, 8, 3), 10, np.uint8)}
     results: Sequence[list[int]] = [[] for _ in range(4)]
 
@@ -166,3 +172,16 @@ def test_an_encoder_is_asked_by_one_feed_at_a_time() -> None:
         thread.join(WAIT_S)
     assert [len(into) for into in results] == [5] * 4
     assert at_once == [2] * 20
+
+
+def test_shared_parts_are_those_they_were_and_not_shared_twice() -> None:
+    parts = SquareParts(SquareAnalyser())
+    own = FaceAnalyser(cast("Any", parts), {"sface": cast("Any", parts)}, QualitySettings())
+    once = FaceAnalyser(*shared_parts(own), QualitySettings())
+    assert isinstance(once.detector, SharedDetector)
+    assert isinstance(once.encoders["sface"], SharedEncoder)
+    assert once.identities == own.identities
+    assert once.detector.name == "squares"
+    again, encoders = shared_parts(once)
+    assert again is once.detector
+    assert encoders == once.encoders

@@ -24,6 +24,11 @@ class Rests:
         self._settings = settings
         self._until: dict[int, float] = {}
         self._best: dict[int, float] = {}
+        self._last_s: dict[int, float] = {}
+
+    def since(self, track: int, time_s: float) -> float:
+        """Return how long ago in the feed a track was last compared, infinite if never."""
+        return time_s - self._last_s.get(track, -np.inf)
 
     def is_awake(self, track: int, time_s: float, weight: float, *, alerted: bool) -> bool:
         """Whether a look may be compared: the track's rest ends soon, or the look is worth it.
@@ -48,6 +53,7 @@ class Rests:
             weight: of its best look.
             enough: whether it may rest now.
         """
+        self._last_s[track] = time_s
         self._best[track] = max(weight, self._best.get(track, 0.0))
         if enough:
             self._until[track] = time_s + self._settings.relaxed_interval_s
@@ -56,8 +62,10 @@ class Rests:
         """Note that a track ended, or goes on as another."""
         self._until.pop(track, None)
         self._best.pop(track, None)
+        self._last_s.pop(track, None)
 
     def clear(self) -> None:
         """Forget every track."""
         self._until.clear()
         self._best.clear()
+        self._last_s.clear()
