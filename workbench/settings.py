@@ -35,6 +35,7 @@ from workbench.errors import UsageError
 
 __all__ = [
     "BENCH_VARIABLE",
+    "CameraSettings",
     "DetectionSettings",
     "DetectorName",
     "EncoderChoice",
@@ -231,6 +232,69 @@ class LiveSettings(_Part):
         return self
 
 
+class CameraSettings(_Part):
+    """When a camera is given up, tried again, or found to show nothing."""
+
+    open_s: float = Field(
+        10.0, gt=0.0, le=120.0, description="longest wait for a camera's first picture, s"
+    )
+    dead_s: float = Field(
+        5.0, gt=0.0, le=120.0, description="time without a picture after which it is dead, s"
+    )
+    frozen_s: float = Field(
+        30.0, gt=0.0, description="time without any change after which it is frozen, s"
+    )
+    frozen_levels: float = Field(
+        3.0,
+        ge=0.0,
+        le=255.0,
+        description="change of a cell's grey level that is noise or compression, 0..255",
+    )
+    dark_s: float = Field(3.0, gt=0.0, description="time after which a dark picture counts, s")
+    dark_level: float = Field(
+        24.0, ge=0.0, le=255.0, description="grey level below which a picture is dark, 0..255"
+    )
+    covered_s: float = Field(
+        3.0, gt=0.0, description="time after which a picture without texture counts, s"
+    )
+    covered_texture: float = Field(
+        1.5,
+        ge=0.0,
+        le=255.0,
+        description="grey levels between neighbouring cells below which there is no texture",
+    )
+    first_wait_s: float = Field(
+        1.0, ge=0.05, description="longest wait before it is first tried again, s; doubles then"
+    )
+    longest_wait_s: float = Field(30.0, ge=0.05, description="longest wait between two tries, s")
+    give_up_s: float | None = Field(
+        900.0,
+        gt=0.0,
+        description="time without a picture after which it is given up, s; null never",
+    )
+    buffer_frames: int = Field(
+        2, ge=1, le=8, description="pictures that may wait; the oldest is dropped for the newest"
+    )
+    certificates: Path | None = Field(
+        None, description="file of authorities to trust for https and rtsps; the system's if unset"
+    )
+
+    @field_validator("certificates")
+    @classmethod
+    def _home(cls, file: Path | None) -> Path | None:
+        return None if file is None else file.expanduser()
+
+    @model_validator(mode="after")
+    def _waits_grow(self) -> Self:
+        if self.longest_wait_s < self.first_wait_s:
+            msg = (
+                "longest_wait_s must not be below first_wait_s: "
+                f"{self.longest_wait_s} < {self.first_wait_s}"
+            )
+            raise ValueError(msg)
+        return self
+
+
 class KmsSettings(_Part):
     """A key management service that speaks the protocol of OpenBao and HashiCorp Vault."""
 
@@ -350,6 +414,9 @@ class Settings(BaseSettings):
     detection: DetectionSettings = Field(DetectionSettings(), description="what counts as a face")
     quality: QualitySettings = Field(QualitySettings(), description="what may be enrolled")
     live: LiveSettings = Field(LiveSettings(), description="times and counts of a live search")
+    camera: CameraSettings = Field(
+        CameraSettings(), description="when a camera is tried again or shows nothing"
+    )
 
     @field_validator("cache", "witness")
     @classmethod

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +16,16 @@ from searched_bench import SearchedBench, copy_of_searched, make_searched_bench
 from stepped_feed import SteppedFeed, step
 from worked_bench import alerting, deciding
 
+from workbench.bench.camera_words import camera_gaps_of
 from workbench.bench.live_session import LiveSession
 from workbench.bench.processes import this_process
+from workbench.bench.session_status import FeedSigns, signs_of
 from workbench.errors import NotPermittedError, UnknownRecordError
+from workbench.feeds.cameras import CameraGap, Health
 from workbench.governance.session_gaps import GapKind
 from workbench.governance.session_records import SessionRecord, session_record_schema
+from workbench.governance.session_signs import FeedHealth, SessionState
+from workbench.live.status import LiveStatus
 from workbench.records.sessions import find_session
 
 WHY = "the cordon is being moved"
@@ -184,6 +189,59 @@ def test_a_camera_without_frames_leaves_a_gap_with_its_times_of_day(at: Searched
     assert gap.kind is GapKind.NO_FRAMES
     assert timedelta(seconds=59) < gap.end - gap.start < timedelta(seconds=61)
     assert record.feed_gaps_s == ()
+
+
+class Failing(SteppedFeed):
+    """A camera that was frozen for a while, and then died."""
+
+    health, drops = Health.DEAD, 3
+
+    def __init__(self) -> None:
+        """Begin ten seconds ago."""
+        super().__init__()
+        self.began = datetime.now(UTC) + timedelta(minutes=2)  # as the bench tells the time
+        self.gaps = (
+            CameraGap(1.0, 2.5, Health.FROZEN, "no change from rtsp://op:secret@10.0.0.7/ch1"),
+            CameraGap(3.0, None, Health.DEAD, "the connection was lost"),
+        )
+
+
+def test_gaps_of_a_camera_are_kept_with_what_it_was(at: SearchedBench) -> None:
+    feed = Failing()
+    with at.running(feed) as session:
+        step(feed, 2, lambda: session.status.search.frames)
+        assert session.status.health is FeedHealth.DEAD
+        at.turn(seconds=30)
+        session.stop("enough")
+        session.wait(10)
+    record = at.open("operator").live.record(session.id)
+    assert [(gap.kind, gap.reason) for gap in record.gaps] == [
+        (GapKind.FROZEN, "no change from rtsp://10.0.0.7/ch1"),
+        (GapKind.DEAD, "the connection was lost"),
+    ]
+    frozen, dead = record.gaps
+    assert frozen.end - frozen.start == timedelta(seconds=1.5)
+    assert frozen.start == feed.began + timedelta(seconds=1)
+    assert dead.end == record.ended, "it did not come back"
+    assert record.drops == 3
+    assert "secret" not in json.dumps(record.plain())
+
+
+def test_they_are_kept_too_where_the_process_is_lost(at: SearchedBench) -> None:
+    operator, feed = at.open("operator"), Failing()
+    gone = this_process().rpartition(" ")[0] + " 1"
+    lost = plant_session(operator, at.reference, feed="camera-1", ended=False, process=gone)
+    feed.began = lost.started
+    signs = signs_of(
+        SessionState.RUNNING,
+        LiveStatus(frames=9),
+        FeedSigns(FeedHealth.DEAD, 0, feed.began, camera_gaps_of(feed)),
+    )
+    operator._context.store.say_status(lost.id, signs)
+    record = at.open("operator").live.record(lost.id)
+    assert record.lost
+    kinds = [gap.kind for gap in record.gaps]
+    assert kinds == [GapKind.FROZEN, GapKind.DEAD, GapKind.LOST]
 
 
 def test_who_may_read_it(at: SearchedBench) -> None:

@@ -16,12 +16,12 @@ from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Final, Self
 
+from workbench.bench.camera_words import began_of, camera_gaps_of, health_of
 from workbench.bench.frame_reader import FrameReader, Said
 from workbench.bench.resting import Rest
-from workbench.bench.session_status import health_of
+from workbench.bench.session_status import FeedSigns
 from workbench.errors import FeedError
 from workbench.feeds.frames import Feed, Frame
-from workbench.governance.session_signs import FeedHealth
 from workbench.governance.stopping import StopReason
 from workbench.hygiene import without_credentials
 from workbench.live.ending import Ending
@@ -117,9 +117,10 @@ class AuthorisedFeed:
         return None if said is None else without_credentials(said)
 
     @property
-    def health(self) -> FeedHealth:
-        """Return what the feed says of its camera; unknown for a file."""
-        return health_of(self._feed)
+    def signs(self) -> FeedSigns:
+        """Return what the feed says of its camera; of a file nothing is known."""
+        feed = self._feed
+        return FeedSigns(health_of(feed), self.rested, self.began, camera_gaps_of(feed))
 
     @property
     def drops(self) -> int:
@@ -181,7 +182,8 @@ class AuthorisedFeed:
     def _note_beginning(self, frame: Frame) -> None:
         """Note by its first frame when a camera began, so that its gaps have a time of day."""
         if self.live and self.began is None and self._taken is not None:
-            self.began = self._taken - timedelta(seconds=frame.time_s)
+            said = began_of(self._feed)
+            self.began = said or self._taken - timedelta(seconds=frame.time_s)
 
     def _goes_on(self) -> bool:
         return self._ending.reason is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -21,7 +22,7 @@ from workbench.bench.told import Told
 from workbench.errors import FeedError
 from workbench.governance.authorisation import covers_until
 from workbench.governance.permissions import Permission
-from workbench.hygiene import without_credentials
+from workbench.hygiene import address_from, without_credentials
 from workbench.records.audit.verbs import Verb
 
 if TYPE_CHECKING:
@@ -74,7 +75,8 @@ class Live(LiveControl):
 
         Args:
             reference: of the deployment.
-            feed: where its frames come from: a path, or an open feed; it is closed at the end.
+            feed: where its frames come from: a path, the address of a camera, or an open feed; it
+                is closed at the end. `env:NAME` and `@PATH` say where an address with a login is.
             feed_name: which of the deployment's feeds that is; may be left out where it has one.
             threshold: from which score on an alert is raised, in the unit of the policy; that of
                 the policy, or the deployment's minimum where it is higher, when left out.
@@ -191,13 +193,15 @@ class Live(LiveControl):
         """Open a path; the first picture is decoded here, so what allows that comes before."""
         if not isinstance(feed, str | Path):
             return feed
+        if isinstance(feed, str) and feed.startswith(("env:", "@")):
+            feed = address_from(feed, os.environ)
         from workbench.feeds.opening import open_feed  # noqa: PLC0415 - opens quickly
         from workbench.images import ImageLimits  # noqa: PLC0415
 
         images = self._context.settings.images
         limits = ImageLimits(images.max_pixels, images.max_bytes)
         try:
-            return open_feed(feed, limits=limits)
+            return open_feed(feed, limits=limits, camera=self._context.settings.camera)
         except FeedError as error:
             raise FeedError(without_credentials(str(error))) from None
 

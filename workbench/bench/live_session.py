@@ -120,7 +120,7 @@ class LiveSession:
     def status(self) -> SessionStatus:
         """How it is doing now; from any thread. Other processes ask `bench.live.status`."""
         state, now = self.state, self._context.now()
-        left = (self._watch.until() - now).total_seconds()
+        left, feed = (self._watch.until() - now).total_seconds(), self._feed.signs
         return SessionStatus(
             session=self.id,
             deployment=self.deployment,
@@ -128,11 +128,12 @@ class LiveSession:
             state=state,
             stopped_by=self.stopped_by,
             left_s=None if state is SessionState.ENDED else max(0.0, left),
-            health=self._feed.health,
-            rested=self._feed.rested,
+            health=feed.health,
+            rested=feed.rested,
             search=self._stretches.status(),
             at=now,
             paused_why=self._watch.rest.why() if state is SessionState.PAUSED else None,
+            camera_gaps=feed.gaps,
         )
 
     @property
@@ -343,7 +344,7 @@ class LiveSession:
             self._told.on_alert(stored)
 
     def _signs(self) -> SessionSigns:
-        return signs_of(self.state, self._feed.health, self._feed.rested, self._stretches.status())
+        return signs_of(self.state, self._stretches.status(), self._feed.signs)
 
     def _each(self) -> Iterator[StoredAlert]:
         yield from self._alerts.each(lambda: self._done)

@@ -175,6 +175,7 @@ def counts_of(
         fault=shown(fault),
         drops=drops,
         rested=feed.rested,
+        camera_gaps=feed.signs.gaps,
         max_template_age_s=result.max_template_age_s,
         overdue_templates=result.overdue_templates,
     )

@@ -8,6 +8,7 @@ from pydantic import Field, StrictBool, model_validator
 
 from workbench.governance.outcomes import Count
 from workbench.governance.record import Record
+from workbench.governance.session_gaps import FeedGap
 from workbench.governance.text import Line, Moment, Prose
 
 __all__ = ["SessionCounts"]
@@ -30,6 +31,7 @@ class SessionCounts(Record):
         suppressed: how often an alert was due but for the cool-down or a better claim.
         gaps_s: stretches of the feed without frames, from when to when.
         feed_began: when the feed was at its second 0, of a camera; `None` for a file.
+        camera_gaps: when its camera showed nothing that could be searched, as the feed noted it.
         damage: what of the feed could not be read, in a sentence.
         fault: what brought the search to its end, where that was a fault.
         lost: whether its process went without a word, so that others had to say that it ended.
@@ -50,6 +52,7 @@ class SessionCounts(Record):
     suppressed: Count | None = None
     gaps_s: tuple[tuple[_Seconds, _Seconds], ...] = ()
     feed_began: Moment | None = None
+    camera_gaps: tuple[FeedGap, ...] = ()
     damage: Prose | None = None
     fault: Prose | None = None
     lost: StrictBool = False

@@ -12,7 +12,7 @@ from pydantic import model_validator
 from workbench.governance.record import Record
 from workbench.governance.text import Line, Moment
 
-__all__ = ["GapKind", "SessionGap", "apart"]
+__all__ = ["FeedGap", "GapKind", "SessionGap", "apart"]
 
 
 class GapKind(StrEnum):
@@ -20,6 +20,10 @@ class GapKind(StrEnum):
 
     PAUSED = "paused"
     LOST = "lost"
+    DEAD = "dead"
+    COVERED = "covered"
+    DARK = "dark"
+    FROZEN = "frozen"
     NO_FRAMES = "no-frames"
 
 
@@ -44,6 +48,22 @@ class SessionGap(Record):
             msg = "a gap ends after it began"
             raise ValueError(msg)
         return self
+
+
+class FeedGap(Record):
+    """A stretch in which a camera showed nothing that could be searched, as its feed noted it.
+
+    Attributes:
+        kind: what the camera was.
+        start_s: when it began, in seconds of the feed.
+        end_s: when it was over; `None` while it goes on, and where the search ended before.
+        why: in words, without address or login.
+    """
+
+    kind: GapKind
+    start_s: float
+    end_s: float | None = None
+    why: Line | None = None
 
 
 def apart(gaps: Iterable[SessionGap], started: datetime, ended: datetime) -> tuple[SessionGap, ...]:

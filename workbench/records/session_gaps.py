@@ -38,15 +38,24 @@ def _noted(connection: Connection, row: SessionRow, over: datetime) -> Iterator[
     counts = row.counts
     if counts is None:
         return
+    began, noted, gaps_s = counts.feed_began, counts.camera_gaps, counts.gaps_s
     if counts.lost:
         newest = newest_signs(connection, row.id)
+        if newest is not None:
+            signs = newest[1]
+            began, noted, gaps_s = signs.feed_began, signs.camera_gaps, signs.gaps_s
         last = row.started if newest is None else min(newest[0], over)
         reason = "its process ended without saying so"
         yield SessionGap(kind=GapKind.LOST, start=last, end=over, reason=reason)
-    if counts.feed_began is not None:
-        for start_s, end_s in counts.gaps_s:
-            yield SessionGap(
-                kind=GapKind.NO_FRAMES,
-                start=counts.feed_began + timedelta(seconds=start_s),
-                end=counts.feed_began + timedelta(seconds=end_s),
-            )
+    if began is None:
+        return
+    for gap in noted:
+        start = began + timedelta(seconds=gap.start_s)
+        end = over if gap.end_s is None else began + timedelta(seconds=gap.end_s)
+        yield SessionGap(kind=gap.kind, start=start, end=max(start, end), reason=gap.why)
+    for start_s, end_s in gaps_s:
+        yield SessionGap(
+            kind=GapKind.NO_FRAMES,
+            start=began + timedelta(seconds=start_s),
+            end=began + timedelta(seconds=end_s),
+        )
