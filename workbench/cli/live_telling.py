@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from workbench.cli.console import say, stderr, stdout
 
 if TYPE_CHECKING:
+    from rich.console import Console
     from rich.live import Live as RichLive
     from rich.text import Text
 
@@ -92,8 +93,7 @@ class Telling:
             if self._as_json:
                 self._say_line({"said": "alert", **alert.plain()})
             else:
-                console = stdout() if self._line is None else self._line.console
-                console.print(_text(_alert_line(alert)))
+                self._out().print(_text(_alert_line(alert)))
 
     def ended(self, status: SessionStatus) -> None:
         """Say how it ended."""
@@ -101,6 +101,11 @@ class Telling:
             self._say_line({"said": "ended", **status.plain()})
         else:
             say(status_line(status))
+
+    def _out(self) -> Console:
+        """Return where results go: on the terminal that the line is on, above it."""
+        out = stdout()
+        return self._line.console if self._line is not None and out.is_terminal else out
 
     def _say_line(self, said: dict[str, Any]) -> None:
         sys.stdout.write(json.dumps(said, allow_nan=False) + "\n")
@@ -116,7 +121,13 @@ def telling(*, as_json: bool) -> Iterator[Telling]:
         return
     from rich.live import Live as RichLive  # noqa: PLC0415 - keeps `--help` quick
 
-    with RichLive(console=console, auto_refresh=False, transient=True) as line:
+    with RichLive(
+        console=console,
+        auto_refresh=False,
+        transient=True,
+        redirect_stdout=False,
+        redirect_stderr=False,
+    ) as line:
         yield Telling(line, as_json=False)
 
 
