@@ -226,7 +226,8 @@ def test_another_process_sees_pauses_resumes_watches_and_stops_it(
     assert run("operator-2", "live", "resume", session).code == 0
     searched(bench, session, after["frames"] + 1)
     watched = started("watch", session, "--justification", "on duty at the gate", "--json")
-    time.sleep(3)
+    assert watched.stdout is not None
+    first = [watched.stdout.readline() for _ in range(3)]  # started, the alert, how it is doing
     ended = run("operator-2", "live", "stop", session, "--why", "the street is empty")
     assert (ended.code, "is asked to end" in ended.err) == (0, True)
     out, err = process.communicate(timeout=60)
@@ -234,13 +235,13 @@ def test_another_process_sees_pauses_resumes_watches_and_stops_it(
     assert lines_of(out)[-1]["stopped_by"] == "stopped"
     out, err = watched.communicate(timeout=60)
     assert watched.returncode == 0, err
-    said = lines_of(out)
+    said = lines_of("".join(first) + out)
     assert [one["said"] for one in said if one["said"] != "status"] == [
         "started",
         "alert",
         "ended",
     ]
-    assert {one["state"] for one in said if one["said"] == "status"} >= {"running"}
+    assert (said[2]["said"], said[2]["state"]) == ("status", "running")
     assert run("operator-2", "live", "status").err.strip() == "No live search runs here."
     (seen,) = run("operator", "live", "status", "-d", reference, "--json").said["sessions"]
     assert (seen["state"], seen["lost"]) == ("ended", False)
