@@ -76,6 +76,8 @@ def test_another_process_sees_the_same_within_a_second_or_two(at: SearchedBench)
         assert (seen.state, seen.feed, seen.deployment) == ("running", "camera-1", at.reference)
         assert seen.search.faces_seen == own.search.faces_seen
         assert seen.search.tracks == own.search.tracks
+        assert own.silent_s == 0
+        assert 0 <= seen.silent_s < 10
         session.pause(WHY)
         assert officer.live.status(session.id).state is SessionState.PAUSED
         assert officer.live.status(session.id).paused_why == WHY

@@ -44,6 +44,7 @@ STATUS = SessionStatus(
             {"state": SessionState.ENDED, "stopped_by": StopReason.WITHDRAWN, "left_s": None},
             "gate: ended because the authority was withdrawn, ",
         ),
+        ({"silent_s": 41.2}, "no sign of life for 41 s"),
         ({"lost": True}, "its process ended without saying so"),
     ],
 )

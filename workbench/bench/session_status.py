@@ -55,6 +55,7 @@ class SessionStatus:
         paused_why: why it is paused.
         lost: whether the process that ran it is gone without a word.
         camera_gaps: when its camera showed nothing that could be searched.
+        silent_s: seconds since its process last said so; a second or two while it runs.
     """
 
     session: str
@@ -70,6 +71,7 @@ class SessionStatus:
     paused_why: str | None = None
     lost: bool = False
     camera_gaps: tuple[FeedGap, ...] = ()
+    silent_s: float = 0.0
 
     def plain(self) -> dict[str, Any]:
         """Return it as values that JSON can hold."""
@@ -83,6 +85,7 @@ class SessionStatus:
             "at": self.at.isoformat(),
             "paused_why": self.paused_why,
             "lost": self.lost,
+            "silent_s": self.silent_s,
             **signs_of(self.state, self.search, said).plain(),
         }
 
@@ -165,6 +168,7 @@ def status_from(
         paused_why=None if over or pause is None else pause.why,
         lost=_is_lost(row),
         camera_gaps=signs.camera_gaps,
+        silent_s=0.0 if over else max(0.0, (now - at).total_seconds()),
     )
 
 

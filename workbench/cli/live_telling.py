@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Telling", "status_line", "telling"]
 
+_SILENT_S: Final = 10.0
+"""Seconds without a sign of life that are told of; there is one a second."""
 _EVERY_S: Final = 10.0
 """Seconds between two lines of status where nobody sees them change."""
 
@@ -52,6 +54,8 @@ def status_line(status: SessionStatus) -> str:
         parts.append(f"camera {status.health.value}")
     if status.left_s is not None:
         parts.append(f"authority {_left(status.left_s)}")
+    if status.silent_s > _SILENT_S:
+        parts.append(f"no sign of life for {status.silent_s:,.0f} s")
     if status.lost:
         parts.append("its process ended without saying so")
     return ", ".join(parts)
