@@ -13,6 +13,10 @@ from workbench.feeds.frames import Frame
 __all__ = ["FrameReader"]
 
 
+_WAKE: Final = "wake"
+_END: Final = "end"
+
+
 class FrameSource(Protocol):
     """What the reader asks of a feed."""
 
@@ -21,12 +25,8 @@ class FrameSource(Protocol):
         ...
 
 
-_WAKE: Final = "wake"
-_END: Final = "end"
-
-
 class FrameReader:
-    """Fetches the next frame when it is asked for, and not before: none waits in memory.
+    """Fetches the next frame when it is asked for, and not before: none waits here.
 
     The thread alone touches the feed's frames. If the feed never answers, it is left behind and
     whatever comes in the end is dropped unseen.
