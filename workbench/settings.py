@@ -189,7 +189,8 @@ class LiveSettings(_Part):
     )
     overlap: bool = Field(
         default=True,
-        description="decode, search and encode at the same time; false does one after the other",
+        description="decode frames, search them and encode crops at the same time; false does one "
+        "after the other",
     )
     confirm_frames: Count = Field(3, description="detections that confirm a track")
     lost_s: Seconds = Field(1.0, description="how long a track waits for its face to come back, s")

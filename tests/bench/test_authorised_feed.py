@@ -100,7 +100,7 @@ def test_no_more_frames_are_fetched_than_may_wait() -> None:
 
 
 @pytest.mark.parametrize("late_s", [0.0, 1e-6, 3600.0])
-def test_a_frame_that_waits_when_the_authority_ends_is_not_given(late_s: float) -> None:
+def test_the_frame_that_comes_at_the_end_of_the_authority_is_not_given(late_s: float) -> None:
     clock = Turned()
     inner = FramesFeed(frames())
     feed, ending = authorised(inner, clock, tick_s=3600.0)

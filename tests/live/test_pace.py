@@ -169,6 +169,21 @@ def test_the_last_frame_is_looked_at_in_any_case(frames: int) -> None:
     assert clear_share(raw[-1], shown[-1], (200, 80)) < 0.05
 
 
+@pytest.mark.parametrize("last", range(20, 26))
+def test_who_leaves_between_is_covered_to_the_last_frame_whatever_is_held(last: int) -> None:
+    steps = [
+        (one if index <= last else []) + other
+        for index, (one, other) in enumerate(
+            zip(standing(5, 60), standing(6, 60, (60, 200)), strict=True)
+        )
+    ]
+    result, shown, raw = search(steps, LiveSettings(redaction_hold_s=0.0))
+    assert result.detected_frames < result.frames
+    for people, before, after in zip(steps, raw, shown, strict=True):
+        for _, at, _ in people:
+            assert clear_share(before, after, at) < 0.05
+
+
 def test_without_looking_back_no_frame_is_left_to_the_tracker() -> None:
     result, _, _ = search(standing(5, 40), LiveSettings(redaction_lookback_frames=0))
     assert result.detected_frames == result.frames

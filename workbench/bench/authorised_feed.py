@@ -1,10 +1,11 @@
 """A feed that gives frames only while somebody's authority covers them.
 
 Two things end it. Each frame is let through by the clock: one that comes at or after the end of
-the authority is not. And a watchdog looks twice a second at the clock and at the records, where
-others may have withdrawn the authority, closed the deployment or stopped the search; it ends the
-feed also when the camera hangs. If the records cannot be read the feed ends as well: what nobody
-knows to be authorised is not searched. While the search is paused no frame is let through either.
+the authority is not, and neither is one that was read ahead before and waited. And a watchdog
+looks twice a second at the clock and at the records, where others may have withdrawn the authority,
+closed the deployment or stopped the search; it ends the feed also when the camera hangs. If the
+records cannot be read the feed ends as well: what nobody knows to be authorised is not searched.
+While the search is paused no frame is let through either.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from workbench.arrays import ImageArray
 from workbench.feeds.frames import Frame
 from workbench.live.tracking import Tracker
 
-__all__ = ["DetectionPace"]
+__all__ = ["LONGEST_S", "DetectionPace"]
 
 LONGEST_S: Final = 0.1
 """Detections are never further apart than this: a feed of few frames is searched in each."""

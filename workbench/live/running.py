@@ -17,7 +17,7 @@ from workbench.live.counting import Counts
 from workbench.live.lifetimes import TemplateMemory
 from workbench.live.mosaic import Mosaic
 from workbench.live.outputs import Observer, Outputs
-from workbench.live.pace import DetectionPace
+from workbench.live.pace import LONGEST_S, DetectionPace
 from workbench.live.redaction import RedactedFrame, Redactor, Sightings
 from workbench.live.status import LiveStatus, StatusKeeper
 from workbench.live.track_work import TrackWork
@@ -219,9 +219,10 @@ class FrameWork:
         """Say where the faces of a frame are, found or, where it was not looked at, believed."""
         skipped = self._unlooked is frame
         numbers = np.zeros(0, np.int64) if skipped else self._work.numbers
-        held_tracks, held, held_s = self._tracker.predictions(
-            frame.time_s, self._settings.redaction_hold_s
-        )
+        hold_s = self._settings.redaction_hold_s
+        # Nobody was looked for in this frame, so everybody found just before is held in any case.
+        within_s = max(hold_s, LONGEST_S) if skipped else hold_s
+        held_tracks, held, held_s = self._tracker.predictions(frame.time_s, within_s)
         return Sightings(faces.boxes, numbers, held, held_tracks, held_s, skipped=skipped)
 
     def _end_scene(self, frame: Frame) -> None:

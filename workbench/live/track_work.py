@@ -22,7 +22,7 @@ from workbench.live.outputs import Outputs
 from workbench.live.resting import Rests
 from workbench.live.status import StatusKeeper
 from workbench.live.tracking import Track, Tracker
-from workbench.live.weighting import crop_weights
+from workbench.live.weighting import crop_weights, most_weights
 
 if TYPE_CHECKING:
     from workbench.live.reassociation import Reassociation
@@ -109,14 +109,14 @@ class TrackWork:
         confirmed = {t.number: t.first_seen_s for t in self._tracker.tracks if t.confirmed}
         numbers = self.numbers.tolist()
         rows = [row for row in np.flatnonzero(strong).tolist() if numbers[row] in confirmed]
+        # What a look is worth at most costs nothing to say; most tracks rest, and it is too little.
+        most = zip(rows, most_weights(faces[rows]).tolist(), strict=True)
+        rows = [row for row, weight in most if self._is_wanted(numbers[row], frame, weight)]
         if not rows:
             return
-        weights = crop_weights(frame.image, faces[rows]).tolist()
+        weights = zip(rows, crop_weights(frame.image, faces[rows]).tolist(), strict=True)
         kept = {
-            row: weight
-            for row, weight in zip(rows, weights, strict=True)
-            if self._is_awake(numbers[row], frame.time_s, weight)
-            and self._buffer.wants(numbers[row], weight)
+            row: weight for row, weight in weights if self._is_wanted(numbers[row], frame, weight)
         }
         first_seen_s = {row: confirmed[numbers[row]] for row in kept}
         looks = cut(
@@ -193,6 +193,10 @@ class TrackWork:
         self._scores.clear()
         self._rests.clear()
         self._leaving.clear()
+
+    def _is_wanted(self, track: int, frame: Frame, weight: float) -> bool:
+        awake = self._is_awake(track, frame.time_s, weight)
+        return awake and self._buffer.wants(track, weight)
 
     def _is_awake(self, track: int, time_s: float, weight: float) -> bool:
         alerted = bool(self._policy.alerts_of(track))
