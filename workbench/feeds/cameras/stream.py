@@ -55,7 +55,8 @@ _FORMATS: Final = {
     "udp": "mpegts",
 }
 """What the stream may be: no playlist, which would name other places (`format_whitelist`)."""
-_PROBED: Final = {"analyzeduration": "1000000", "probesize": "2000000", "fflags": "nobuffer"}
+_PROBED: Final = {"analyzeduration": "1000000", "probesize": "2000000"}
+"""How long FFmpeg studies a stream before it gives the first picture, in microseconds and bytes."""
 _TIMED: Final = frozenset({"rtsp", "mpegts"})
 """Formats whose pictures carry the camera's own times; of the others FFmpeg invents them."""
 _NO_VIDEO: Final = "it sends no pictures"
@@ -151,7 +152,8 @@ class StreamSource:
             "format_whitelist": _FORMATS[scheme],
         }
         if scheme.startswith("rtsp"):
-            options["rtsp_transport"] = "tcp"
+            # RTSP says what comes: without frames counted for their rate a camera is back sooner.
+            options |= {"rtsp_transport": "tcp", "fpsprobesize": "0"}
         if scheme.startswith("http"):
             # A redirect could send the login elsewhere, and so could a proxy of the environment.
             options |= {"max_redirects": "0", "http_proxy": ""}
@@ -200,7 +202,7 @@ class StreamConnection:
     @property
     def fps(self) -> float | None:
         """Nominal frames a second, where the stream's own times are true."""
-        rate = self._stream.average_rate or self._stream.guessed_rate
+        rate = self._stream.average_rate
         return float(Fraction(rate)) if rate and self._is_timed else None
 
     def pictures(self) -> Iterator[Picture]:
