@@ -239,7 +239,14 @@ def test_frames_are_counted_on_over_a_pause(at: SearchedBench) -> None:
         session.resume()
         feed.give(2)
         until(lambda: len(done) == 4)
+        status = session.status.search
+        feed.end()
+        result = session.wait(10)
     assert done == [1, 2, 3, 4]
+    assert result is not None
+    assert (result.frames, result.tracks) == (4, status.tracks)
+    assert result.detected_frames == status.detected_frames == at.counts.detected
+    assert result.detections == status.detections
 
 
 # Who may, and when.
