@@ -13,6 +13,7 @@ from bench_steps import log_of
 from bench_values import SFACE
 from kept_values import copied, kept_files
 from live_values import LISTED, FramesFeed, enrol_listed, stage_frames, two_feeds
+from stepped_feed import until
 from worked_bench import alerting
 
 from workbench.bench import Workbench
@@ -443,6 +444,7 @@ def test_a_camera_that_hangs_does_not_keep_a_search_alive(
     with begin(feed) as session:
         session.start_thread()
         assert feed.hangs.wait(20)
+        until(lambda: session.status.search.frames == 5)
         if way == "clock":
             ready.clock.turn(hours=7)
         else:
