@@ -151,7 +151,8 @@ def alternately(ways: dict[str, Callable[[], Run]], rounds: int) -> list[dict[st
 
 def compared(stage: Stage, clips: list[Clip], rounds: int) -> dict[str, Any]:
     """Every clip, searched by every way."""
-    entries, tables = stage.entries, {}
+    entries = stage.entries
+    tables: dict[str, Any] = {}
     obvious = facenet_loop(entries, stage.store)
     package = package_loop(entries)
     for clip in clips:
