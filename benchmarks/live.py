@@ -22,6 +22,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -150,23 +151,23 @@ def alternately(ways: dict[str, Callable[[], Run]], rounds: int) -> list[dict[st
 
 def compared(stage: Stage, clips: list[Clip], rounds: int) -> dict[str, Any]:
     """Every clip, searched by every way."""
-    entries, tables = stage.entries, {}
+    entries = stage.entries
+    tables: dict[str, Any] = {}
     obvious = facenet_loop(entries, stage.store)
     package = package_loop(entries)
     for clip in clips:
         print(clip.name, flush=True)
         with clip.open() as feed:
             opencv = opencv_loop(entries, stage.store, feed.size)
+        ours = partial(our_run, clip, stage.searching, stage.watchlist)
         ways: dict[str, Callable[[], Run]] = {
-            "facenet-pytorch loop": lambda clip=clip: loop_run(clip, obvious),
-            "OpenCV YuNet + SFace loop": lambda clip=clip, loop=opencv: loop_run(clip, loop),
-            "this search, fused": lambda clip=clip: our_run(clip, stage.searching, stage.watchlist),
-            "this search, FaceNet alone": lambda clip=clip: our_run(
-                clip, stage.searching, stage.watchlist, "facenet"
-            ),
-        }  # type: ignore[misc]
+            "facenet-pytorch loop": partial(loop_run, clip, obvious),
+            "OpenCV YuNet + SFace loop": partial(loop_run, clip, opencv),
+            "this search, fused": ours,
+            "this search, FaceNet alone": partial(ours, "facenet"),
+        }
         if callable(package):
-            ways["face_recognition loop"] = lambda clip=clip: loop_run(clip, package)  # type: ignore[misc]
+            ways["face_recognition loop"] = partial(loop_run, clip, package)
         tables[clip.name] = alternately(ways, rounds)
     if isinstance(package, str):
         print(package)
@@ -176,14 +177,14 @@ def compared(stage: Stage, clips: list[Clip], rounds: int) -> dict[str, Any]:
 
 def parts(stage: Stage, clip: Clip, rounds: int) -> list[dict[str, object]]:
     """Each part of the pipeline switched off by itself."""
+    ours = partial(our_run, clip, stage.searching, stage.watchlist)
     ways: dict[str, Callable[[], Run]] = {
-        name: lambda chosen=chosen: our_run(clip, stage.searching, stage.watchlist, settings=chosen)
-        for name, chosen in SWITCHES.items()
-    }  # type: ignore[misc]
+        name: partial(ours, settings=chosen) for name, chosen in SWITCHES.items()
+    }
 
     def with_analyser(name: str, settings: Settings) -> None:
         made = build_live_analyser(settings, stage.store, "fused")
-        ways[name] = lambda: our_run(clip, made, stage.watchlist)
+        ways[name] = partial(our_run, clip, made, stage.watchlist)
 
     wide = stage.settings.detection.model_copy(update={"smallest_face_px": 16.0})
     with_analyser("detector at full width", stage.settings.model_copy(update={"detection": wide}))
@@ -191,7 +192,7 @@ def parts(stage: Stage, clip: Clip, rounds: int) -> list[dict[str, object]]:
         with_analyser(
             f"encoders on {runtime}", stage.settings.model_copy(update={"runtime": runtime})
         )
-    ways["no tracking: every face of every frame encoded"] = lambda: untracked(stage, clip)
+    ways["no tracking: every face of every frame encoded"] = partial(untracked, stage, clip)
     return alternately(ways, rounds)
 
 
