@@ -16,12 +16,11 @@ from bench_values import SFACE
 from camera_servers import HttpServer, motion_jpeg, scene, until
 from live_values import enrol_listed, two_feeds
 
+from workbench.errors import FeedError, RefusedError
 from workbench.faces.artefacts import ArtefactStore
-from workbench.feeds.cameras import Health, LiveFeed
+from workbench.feeds.cameras import Camera, Health, LiveFeed
 from workbench.live.detection import build_live_analyser
 from workbench.settings import CameraSettings, Settings
-
-pytestmark = pytest.mark.slow
 
 REFERENCE = "2026-11/HIGH-ST-1"
 
@@ -34,6 +33,35 @@ def http() -> Iterator[HttpServer]:
     server.close()
 
 
+def test_a_bench_opens_a_camera_by_its_settings_and_from_a_private_place_alone(
+    bench: Any, http: HttpServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    camera = CameraSettings(open_s=4.0, buffer_frames=3)
+    bench.settings = bench.settings.model_copy(update={"camera": camera})
+    http.answers["/video"] = motion_jpeg(scene(number) for number in count())
+    operator = bench.open("operator")
+    address = http.address("/video?token=hunter2", "viewer:hunter2@")
+    monkeypatch.setenv("SQUARE_CAMERA", address)
+    with operator.live._opened("env:SQUARE_CAMERA") as feed:
+        assert isinstance(feed, Camera)
+        assert feed._settings == camera
+        assert "hunter2" not in f"{feed!r}{feed.name}"
+    private = tmp_path / "square"
+    private.write_text(address, encoding="ascii")
+    private.chmod(0o644)
+    with pytest.raises(RefusedError, match="chmod 600") as refused:
+        operator.live._opened(f"@{private}")
+    assert "hunter2" not in str(refused.value)
+    private.chmod(0o600)
+    with operator.live._opened(f"@{private}") as feed:
+        assert feed.live
+    with pytest.raises(FeedError, match="webcam:96: there is no such camera"):
+        operator.live._opened("webcam:96")
+    with pytest.raises(FeedError, match="file:// is not opened"):
+        operator.live._opened("file:///etc/passwd")
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("given", ["variable", "file"])
 def test_a_camera_that_drops_out_is_searched_again_and_its_login_is_nowhere(
     *,
