@@ -1,12 +1,12 @@
 """An RTSP server, run by the system's Python, which has GStreamer; the tests kill it.
 
-Arguments: port (0 for any), pattern of videotestsrc, password ("" for none). Prints its port.
-`fixed` stops the pattern's motion; `grain` adds a sensor's noise to a still picture.
+Arguments: port (0 for any), properties of videotestsrc, password ("" for none). Prints its port.
 """
 
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from typing import Any
 
 USER = "viewer"
@@ -15,18 +15,16 @@ ROLE = "viewers"
 
 def main(port: str, picture: str, password: str) -> None:
     """Serve `/live` on loopback until killed."""
-    import gi  # type: ignore[import-not-found]
-
-    gi.require_version("Gst", "1.0")
-    gi.require_version("GstRtsp", "1.0")
-    gi.require_version("GstRtspServer", "1.0")
-    from gi.repository import GLib, Gst, GstRtsp, GstRtspServer  # type: ignore[import-not-found]
-
-    Gst.init(None)
-    server = GstRtspServer.RTSPServer()
+    gi = import_module("gi")  # of the system, and no package of this project's environment
+    for name in ("Gst", "GstRtsp", "GstRtspServer"):
+        gi.require_version(name, "1.0")
+    names = ("GLib", "Gst", "GstRtsp", "GstRtspServer")
+    glib, gst, rtsp, rtsp_server = (import_module(f"gi.repository.{name}") for name in names)
+    gst.init(None)
+    server = rtsp_server.RTSPServer()
     server.set_address("127.0.0.1")
     server.set_service(port)
-    factory = GstRtspServer.RTSPMediaFactory()
+    factory = rtsp_server.RTSPMediaFactory()
     factory.set_launch(
         f"( videotestsrc is-live=true {picture} ! video/x-raw,width=320,height=240,framerate=25/1 "
         "! x264enc tune=zerolatency speed-preset=ultrafast key-int-max=25 bitrate=500 "
@@ -34,11 +32,11 @@ def main(port: str, picture: str, password: str) -> None:
     )
     factory.set_shared(True)
     if password:
-        _protect(GstRtsp, GstRtspServer, server, factory, password)
+        _protect(rtsp, rtsp_server, server, factory, password)
     server.get_mount_points().add_factory("/live", factory)
     server.attach(None)
     print("port", server.get_bound_port(), flush=True)  # noqa: T201 - read by whoever started it
-    GLib.MainLoop().run()
+    glib.MainLoop().run()
 
 
 def _protect(rtsp: Any, rtsp_server: Any, server: Any, factory: Any, password: str) -> None:

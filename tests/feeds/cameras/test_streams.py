@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -30,7 +32,7 @@ from workbench.feeds import Feed, open_feed
 from workbench.feeds.cameras import Health, LiveFeed, open_camera
 from workbench.settings import CameraSettings
 
-LOGIN = "bob:hunter2@"
+LOGIN = "bob:hunter2%2F%40@"
 
 
 def moving(*, noise: float = 0.0) -> Iterator[NDArray[Any]]:
@@ -299,6 +301,29 @@ def test_what_names_another_place_is_not_followed(
     assert [path for path, _ in http.requests] == ["/x.m3u8"]
 
 
+def test_a_login_is_sent_when_it_is_asked_for_and_not_retried_when_refused(
+    http: HttpServer, quick: CameraSettings
+) -> None:
+    wanted = "Basic " + base64.b64encode(b"bob:hunter2/@").decode()
+    stream = motion_jpeg(moving())
+
+    def guarded(request: BaseHTTPRequestHandler) -> None:
+        if request.headers.get("Authorization") == wanted:
+            stream(request)
+            return
+        answered(401, {"WWW-Authenticate": 'Basic realm="camera"'}, b"")(request)
+
+    http.answers["/video"] = guarded
+    with open_camera(http.address("/video", LOGIN), quick) as camera:
+        assert camera.health is Health.LIVE
+        assert "hunter2" not in f"{camera!r}{camera.name}{vars(camera._source)}"
+    http.requests.clear()
+    with pytest.raises(CameraError, match="refuses the login") as refused:
+        open_camera(http.address("/video", "bob:hunter3@"), quick)
+    assert "hunter3" not in str(refused.value)
+    assert len(http.requests) <= 3
+
+
 def test_a_proxy_of_the_environment_gets_nothing(
     http: HttpServer,
     tcp: Callable[..., TcpServer],
@@ -338,3 +363,29 @@ def test_a_camera_whose_size_changes_goes_on_at_the_first(
     with open_camera(http.address("/video"), quick) as camera:
         shapes = {f.image.shape for f, _ in zip(camera.frames(), range(20), strict=False)}
     assert shapes == {(120, 160, 3)}
+
+
+def test_a_certificate_that_nobody_vouches_for_is_refused(
+    tls: tuple[Path, ssl.SSLContext], tcp: Callable[..., TcpServer], quick: CameraSettings
+) -> None:
+    certificate, context = tls
+    asked: list[bytes] = []
+
+    def serve(one: socket.socket) -> None:
+        with context.wrap_socket(one, server_side=True) as secured:
+            asked.append(secured.recv(1000))
+            head = b"HTTP/1.0 200 OK\r\nContent-Type: video/mp2t\r\n\r\n"
+            secured.sendall(head + transport_stream([scene(index) for index in range(30)]))
+
+    server = tcp(serve)
+    address = server.address("https") + "/video"
+    for refused in (address, server.address("rtsps") + "/video"):
+        with pytest.raises(CameraError, match="cannot be opened"):
+            open_camera(refused, quick)
+    assert not any(asked)
+    trusting = quick.model_copy(update={"certificates": certificate})
+    with open_camera(address, trusting) as camera:
+        assert camera.size == (160, 120)
+    nowhere = quick.model_copy(update={"certificates": Path("no-such.pem")})
+    with pytest.raises(FeedError, match="Correct the setting"):
+        open_camera(address, nowhere)

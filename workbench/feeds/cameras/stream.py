@@ -26,6 +26,7 @@ from workbench.arrays import FloatArray, ImageArray
 from workbench.errors import CameraError
 from workbench.feeds.cameras.address import CameraAddress
 from workbench.feeds.cameras.health import GRID
+from workbench.feeds.cameras.redirects import is_redirected
 from workbench.feeds.cameras.source import Picture
 from workbench.feeds.cameras.trust import authorities
 from workbench.feeds.damage import DamageLog
@@ -59,6 +60,7 @@ _PROBED: Final = {"analyzeduration": "1000000", "probesize": "2000000"}
 """How long FFmpeg studies a stream before it gives the first picture, in microseconds and bytes."""
 _TIMED: Final = frozenset({"rtsp", "mpegts"})
 """Formats whose pictures carry the camera's own times; of the others FFmpeg invents them."""
+_ELSEWHERE: Final = "it redirects to another address, which would get the login"
 _NO_VIDEO: Final = "it sends no pictures"
 _NO_PICTURE: Final = "it sends no pictures that can be decoded"
 
@@ -100,6 +102,7 @@ class StreamSource:
         """
         # Half for opening and half for finding out what comes: PyAV grants the time to each.
         limits = (self._settings.open_s / 2, self._settings.dead_s)
+        self._require_no_redirect()
         container = _quietly(
             lambda: av.open(
                 self._address.url,
@@ -163,6 +166,14 @@ class StreamSource:
             # Without it FFmpeg would listen on every address of this machine.
             options |= {"localaddr": host, "overrun_nonfatal": "1"}
         return options
+
+    def _require_no_redirect(self) -> None:
+        """Refuse an RTSP server that would send the login elsewhere."""
+        address, settings = self._address, self._settings
+        if address.login is None or not address.scheme.startswith("rtsp"):
+            return
+        if is_redirected(address, settings.open_s / 4, settings.certificates):
+            raise self._fault(_ELSEWHERE, "Give the address that it leads to.", is_final=True)
 
     def _refused(self, error: BaseException) -> CameraError:
         """Return the fault of a stream that could not be opened."""
