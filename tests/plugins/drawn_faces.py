@@ -22,7 +22,7 @@ from workbench.feeds.frames import Frame
 from workbench.matching.calibration import load_calibration
 from workbench.settings import QualitySettings
 
-__all__ = ["DrawnFeed", "drawn_analyser", "portrait"]
+__all__ = ["SIDE", "DrawnFeed", "drawn_analyser", "portrait"]
 
 SIDE: Final = 160
 _FRONTAL: Final = np.array(

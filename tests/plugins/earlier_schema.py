@@ -1,7 +1,7 @@
 """Records of the first schema, with what lies in them: what an upgrade finds.
 
-The later schema adds one table and changes no other, so that what is left without it is what the
-first migration makes; the tests hold it against that.
+The later schemas add tables, and columns to one; what is left without them is what the first
+migration makes, and the tests hold it against that.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ from workbench.records.team.roles import GROUPS
 __all__ = ["FIRST", "back_to_first", "only_the_first", "team_back_to_first"]
 
 FIRST = "0001"
-_ADDED = "evaluation_sets"
+_ADDED = ("evaluation_sets", "session_status")
+_COLUMNS = ("pauses", "record")
+"""Of `sessions`, since the third."""
 _SCIENTISTS = "lfr_data_scientist"
 _WIDENED = ("certificates", "data_keys", "erasures", "exports", "holds")
 """Tables that a data scientist came to with the later schema, without a condition before."""
@@ -29,7 +31,10 @@ def back_to_first(records: Path) -> None:
     """Take the records of a bench in a folder, which nobody has open, back to the first schema."""
     connection = sqlite3.connect(records)
     try:
-        connection.execute(f"DROP TABLE {_ADDED}")
+        for table in _ADDED:
+            connection.execute(f"DROP TABLE {table}")
+        for column in _COLUMNS:
+            connection.execute(f"ALTER TABLE sessions DROP COLUMN {column}")
         connection.execute("UPDATE alembic_version SET version_num = ?", [FIRST])
         connection.commit()
     finally:
@@ -40,7 +45,8 @@ def team_back_to_first(team: Any) -> None:
     """Take a team's store back to the first schema, with the rights and rules that came with it."""
     others = ", ".join(group for group in GROUPS.values() if group != _SCIENTISTS)
     for statement in (
-        f"DROP TABLE {_ADDED} CASCADE",
+        *(f"DROP TABLE {table} CASCADE" for table in _ADDED),
+        *(f"ALTER TABLE sessions DROP COLUMN {column}" for column in _COLUMNS),
         *(
             f"DROP FUNCTION {function} CASCADE"
             for function in (

@@ -35,7 +35,8 @@ CATALOGUE = {
     "FROM pg_proc p WHERE pronamespace = 'public'::regnamespace ORDER BY 1",
     "columns": "SELECT attrelid::regclass::text, attname, format_type(atttypid, atttypmod), "
     "attnotnull, attacl::text FROM pg_attribute JOIN pg_class c ON c.oid = attrelid "
-    "WHERE relnamespace = 'public'::regnamespace AND attnum > 0 ORDER BY 1, 2",
+    "WHERE relnamespace = 'public'::regnamespace AND attnum > 0 AND NOT attisdropped "
+    "ORDER BY 1, 2",
     "relations": "SELECT relname, relkind, relrowsecurity, pg_get_userbyid(relowner), "
     "(SELECT array_agg(a::text ORDER BY a::text) FROM unnest(relacl) AS a) "
     "FROM pg_class WHERE relnamespace = 'public'::regnamespace ORDER BY 1",
@@ -52,8 +53,12 @@ def catalogue(team: Team) -> dict[str, list[tuple[object, ...]]]:
 
 def rows_in(team: Team) -> dict[str, list[tuple[object, ...]]]:
     """Return all rows of all tables that both schemas have."""
-    tables = sorted(set(metadata.tables) - {"evaluation_sets"} - UNLIKE)
-    return {table: sorted(team.run(f"SELECT t::text FROM {table} t")) for table in tables}  # noqa: S608
+    tables = sorted(set(metadata.tables) - {"evaluation_sets", "session_status"} - UNLIKE)
+    rows = dict.fromkeys(tables, "t::text") | {"sessions": "to_jsonb(t) - 'pauses' - 'record'"}
+    return {
+        table: sorted(team.run(f"SELECT {row} FROM {table} t"), key=repr)  # noqa: S608
+        for table, row in rows.items()
+    }
 
 
 def upgrade(team: Team) -> Upgrade:

@@ -1,27 +1,32 @@
 """A feed that gives frames only while somebody's authority covers them.
 
 Two things end it. Each frame is let through by the clock: one that comes at or after the end of
-the authority is not. And a watchdog looks twice a second at the clock and at the records, where
-others may have withdrawn the authority, closed the deployment or stopped the search; it ends the
-feed also when the camera hangs. If the records cannot be read the feed ends as well: what nobody
-knows to be authorised is not searched.
+the authority is not, and neither is one that was read ahead before and waited. And a watchdog
+looks twice a second at the clock and at the records, where others may have withdrawn the authority,
+closed the deployment or stopped the search; it ends the feed also when the camera hangs. If the
+records cannot be read the feed ends as well: what nobody knows to be authorised is not searched.
+While the search is paused no frame is let through either.
 """
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import suppress
-from datetime import datetime
+from contextlib import contextmanager, suppress
+from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Final, Self
 
-from workbench.bench.frame_reader import FrameReader
+from workbench.bench.camera_words import began_of, camera_gaps_of, health_of
+from workbench.bench.frame_reader import FrameReader, Said
+from workbench.bench.resting import Rest
+from workbench.bench.session_status import FeedSigns
 from workbench.errors import FeedError
 from workbench.feeds.frames import Feed, Frame
 from workbench.governance.stopping import StopReason
 from workbench.hygiene import without_credentials
 from workbench.live.ending import Ending
+from workbench.live.reading import ReadAhead, drops_of
 from workbench.records.store import Clock
 
 __all__ = ["TICK_S", "AuthorisedFeed"]
@@ -35,7 +40,13 @@ class AuthorisedFeed:
 
     Attributes:
         fault: what went wrong first, if anything did; what ended it, where that was a fault.
+        gives_on_request: nobody may read it ahead, for it looks at the clock when a frame is asked
+            for. It reads ahead itself, below that look.
+        began: when a camera was at its second 0; `None` for a file, and before the first frame.
+        rested: frames of a camera that came while the search was paused, and were dropped unseen.
     """
+
+    gives_on_request: Final = True
 
     def __init__(
         self,
@@ -46,6 +57,7 @@ class AuthorisedFeed:
         until: Callable[[], datetime],
         look: Callable[[], StopReason | None],
         clock: Clock,
+        rest: Rest | None = None,
         tick_s: float = TICK_S,
     ) -> None:
         """Take over a feed, which is closed at the end, and start to watch.
@@ -57,13 +69,21 @@ class AuthorisedFeed:
             until: tells from when on nothing is covered any more; a review may move that.
             look: says why the search is to end, if it is; called by the watchdog's thread.
             clock: tells the time.
+            rest: says whether the search is paused; it never is when left out.
             tick_s: seconds between two looks.
         """
         self._feed, self._name, self._ending = feed, name, ending
         self._until, self._look, self._clock, self._tick_s = until, look, clock, tick_s
+        self._rest = rest or Rest()
+        self._ahead = ReadAhead(feed)
+        self._reader = FrameReader(self._ahead, name)
         self.fault: Exception | None = None
+        self.rested = 0
+        self.began: datetime | None = None
         self._taken: datetime | None = None
         self._watchdog = threading.Thread(target=self._watch, name=f"watch of {name}", daemon=True)
+        ending.tell(self._let_go)
+        self._rest.tell(self._reader.wake)
         self._watchdog.start()
 
     @property
@@ -98,34 +118,50 @@ class AuthorisedFeed:
         return None if said is None else without_credentials(said)
 
     @property
+    def signs(self) -> FeedSigns:
+        """Return what the feed says of its camera; of a file nothing is known."""
+        feed = self._feed
+        return FeedSigns(health_of(feed), self.rested, self.began, camera_gaps_of(feed))
+
+    @property
+    def drops(self) -> int:
+        """Return how many frames of a live feed came and were not taken."""
+        return drops_of(self._ahead)
+
+    @property
     def taken(self) -> datetime | None:
         """Return when the newest frame was let through; `None` before the first."""
         return self._taken
 
     def frames(self) -> Iterator[Frame]:
-        """Give the frames of the feed until it ends or is ended.
+        """Give the frames of the feed until it ends, is ended, or the search is paused.
 
-        Nothing is raised: a feed that fails ends the search by a fault, which `fault` holds.
+        Asked again it goes on where it was. Nothing is raised: a feed that fails ends the search
+        by a fault, which `fault` holds.
         """
-        reader = FrameReader(self._feed, self._name)
-        self._ending.tell(reader.wake)
-        try:
-            while self._ending.reason is None:
-                frame = reader.next()
+        with self._failing():
+            while self._goes_on() and not self._rest.is_paused():
+                frame = self._next()
                 if frame is None:
-                    self._ending.end(StopReason.FEED_ENDED)
-                    return
-                if not self._covers():
-                    return
-                yield frame
-        except FeedError as error:
-            self._fail(FeedError(without_credentials(str(error))))
-        except Exception as error:  # noqa: BLE001 - decoders raise many types
-            said = without_credentials(f"{type(error).__name__}: {error}")
-            msg = f"feed {self._name} failed ({said}). Check the camera or the file."
-            self._fail(FeedError(msg))
-        finally:
-            reader.close()
+                    continue
+                if self._rest.is_paused():
+                    self._leave(frame)
+                elif self._covers():
+                    self._note_beginning(frame)
+                    yield frame
+
+    def rest(self) -> bool:
+        """Wait while the search is paused; return whether it goes on then.
+
+        The frames of a camera are dropped unseen, and counted. A file waits where it is.
+        """
+        with self._failing():
+            while self._goes_on() and self._rest.is_paused():
+                if not self.live:
+                    self._rest.wait(self._goes_on)
+                else:
+                    self._skip()
+        return self._goes_on()
 
     def close(self) -> None:
         """End it, as if somebody stopped it, unless it has ended already."""
@@ -143,6 +179,56 @@ class AuthorisedFeed:
     ) -> None:
         """Close the feed."""
         self.close()
+
+    def _note_beginning(self, frame: Frame) -> None:
+        """Note by its first frame when a camera began, so that its gaps have a time of day."""
+        if self.live and self.began is None and self._taken is not None:
+            said = began_of(self._feed)
+            self.began = said or self._taken - timedelta(seconds=frame.time_s)
+
+    def _goes_on(self) -> bool:
+        return self._ending.reason is None
+
+    def _next(self) -> Frame | None:
+        """Return the next frame; `None` at the end of the feed, and where somebody called."""
+        given = self._reader.next()
+        if isinstance(given, Frame):
+            return given
+        if given is Said.ENDED:
+            self._ending.end(StopReason.FEED_ENDED)
+        return None
+
+    def _skip(self) -> None:
+        """Let the next frame pass; in a call of its own, so that none is held till another."""
+        frame = self._next()
+        if frame is not None:
+            self._leave(frame)
+
+    def _leave(self, frame: Frame) -> None:
+        """Let a frame wait that nobody may look at now; one of a camera is lost."""
+        if self.live and self._rest.is_paused():
+            self.rested += 1
+        else:
+            self._reader.keep(frame)
+
+    def _let_go(self) -> None:
+        """Have whoever waits for a frame or for the end of a pause look again."""
+        self._reader.wake()
+        self._reader.close()
+        self._ahead.close(wait=False)
+        self._rest.wake()
+
+    @contextmanager
+    def _failing(self) -> Iterator[None]:
+        """Have what a feed raises end the search; addresses in it lose their credentials."""
+        try:
+            yield
+        except FeedError as error:
+            self._fail(FeedError(without_credentials(str(error))))
+        except Exception as error:  # noqa: BLE001 - decoders raise many types
+            said = without_credentials(f"{type(error).__name__}: {error}")
+            msg = f"feed {self._name} failed ({said}). Check the camera or the file."
+            self._fail(FeedError(msg))
 
     def _covers(self) -> bool:
         """Whether the frame that just came may be searched."""

@@ -5,59 +5,85 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
+from enum import Enum
 from queue import SimpleQueue
-from typing import Final
+from typing import Protocol
 
-from workbench.feeds.frames import Feed, Frame
+from workbench.feeds.frames import Frame
 
-__all__ = ["FrameReader"]
+__all__ = ["FrameReader", "Said"]
 
-_WAKE: Final = "wake"
-_END: Final = "end"
+
+class FrameSource(Protocol):
+    """What the reader asks of a feed."""
+
+    def frames(self) -> Iterator[Frame]:
+        """Give the frames in order."""
+        ...
+
+
+class Said(Enum):
+    """What is said in place of a frame: that none comes any more, or that somebody called."""
+
+    ENDED = "ended"
+    WOKEN = "woken"
 
 
 class FrameReader:
-    """Fetches the next frame when it is asked for, and not before: none waits in memory.
+    """Fetches the next frame when it is asked for, and not before.
 
     The thread alone touches the feed's frames. If the feed never answers, it is left behind and
     whatever comes in the end is dropped unseen.
     """
 
-    def __init__(self, feed: Feed, name: str) -> None:
+    def __init__(self, feed: FrameSource, name: str) -> None:
         """Take the feed and what to call its thread, which starts with the first call of `next`."""
         self._feed = feed
         self._name = name
         self._asked: SimpleQueue[bool] = SimpleQueue()
-        self._given: SimpleQueue[Frame | Exception | str] = SimpleQueue()
+        self._given: SimpleQueue[Frame | Exception | Said] = SimpleQueue()
         self._thread: threading.Thread | None = None
-        self._closed = False
+        self._is_asked = self._closed = False
+        self._kept: Frame | None = None
 
-    def next(self) -> Frame | None:
-        """Return the next frame; `None` at the end of the feed, and as soon as `wake` is called.
+    def next(self) -> Frame | Said:
+        """Return the next frame, or what there is to say in its place; for one thread at a time.
+
+        A frame that was asked for when `wake` was called is the next one.
 
         Raises:
             Exception: whatever the feed raised.
         """
+        if self._kept is not None:
+            frame, self._kept = self._kept, None
+            return frame
         if self._thread is None:
             self._thread = threading.Thread(
                 target=self._read, name=f"frames of {self._name}", daemon=True
             )
             self._thread.start()
-        self._asked.put(item=True)
+        if not self._is_asked:
+            self._asked.put(item=True)
+            self._is_asked = True
         given = self._given.get()
-        if isinstance(given, Frame):
-            return given
+        if given is not Said.WOKEN:
+            self._is_asked = False
         if isinstance(given, Exception):
             raise given
-        return None
+        return given
+
+    def keep(self, frame: Frame) -> None:
+        """Take back the frame that was given last; it is the next one again."""
+        self._kept = frame
 
     def wake(self) -> None:
         """Have `next` return at once, whatever the feed does."""
-        self._given.put(_WAKE)
+        self._given.put(Said.WOKEN)
 
     def close(self) -> None:
         """Ask for nothing any more."""
         self._closed = True
+        self._kept = None
         self._asked.put(item=False)
 
     def _read(self) -> None:
@@ -71,7 +97,7 @@ class FrameReader:
                 return
             if self._closed:
                 break
-            self._given.put(_END if frame is None else frame)
+            self._given.put(Said.ENDED if frame is None else frame)
             frame = None
         close = getattr(frames, "close", None)
         if close is not None:

@@ -2,35 +2,32 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from workbench.bench.context import ADMINISTRATION, Context
+from workbench.bench.context import Context
 from workbench.bench.deployment_access import on_deployment
 from workbench.bench.list_facts import staff_on
 from workbench.bench.live_checks import StartPlan, plan_start, require_unchanged
+from workbench.bench.live_control import LiveControl
 from workbench.bench.live_setup import require_same_encoders, session_setup
 from workbench.bench.search_output import disclosed_video, finding_in, write_result
-from workbench.bench.session_records import close_lost_sessions, record_start
+from workbench.bench.session_records import record_start
 from workbench.bench.session_watch import SessionWatch
-from workbench.errors import FeedError, WorkbenchError
+from workbench.bench.shared_analysers import SharedAnalysers
+from workbench.bench.told import Told
+from workbench.errors import FeedError
 from workbench.governance.authorisation import covers_until
 from workbench.governance.permissions import Permission
-from workbench.governance.stopping import StopReason
-from workbench.hygiene import without_credentials
+from workbench.hygiene import address_from, without_credentials
 from workbench.records.audit.verbs import Verb
-from workbench.records.sessions import (
-    SessionRow,
-    ask_to_stop,
-    find_session,
-    list_sessions,
-)
 
 if TYPE_CHECKING:
     from workbench.bench.alert_storing import StoredAlert
-    from workbench.bench.live_session import LiveSession, Told
+    from workbench.bench.live_session import LiveSession
     from workbench.faces.analysis import FaceAnalyser
     from workbench.feeds.frames import Feed
     from workbench.live.redaction import RedactedFrame
@@ -45,13 +42,16 @@ __all__ = ["Live"]
 _LONGEST_SOURCE: Final = 200
 
 
-class Live:
-    """Live searches of a bench: each of one feed, under the authority of one deployment."""
+class Live(LiveControl):
+    """Live searches of a bench: each of one feed, under the authority of one deployment.
+
+    Several feeds can be searched at a time, each by a session of its own; they share the models.
+    """
 
     def __init__(self, context: Context) -> None:
         """Take what is worked with."""
-        self._context = context
-        self._running: set[LiveSession] = set()
+        super().__init__(context)
+        self._analysers = SharedAnalysers()
 
     def start(
         self,
@@ -75,7 +75,8 @@ class Live:
 
         Args:
             reference: of the deployment.
-            feed: where its frames come from: a path, or an open feed; it is closed at the end.
+            feed: where its frames come from: a path, the address of a camera, or an open feed; it
+                is closed at the end. `env:NAME` and `@PATH` say where an address with a login is.
             feed_name: which of the deployment's feeds that is; may be left out where it has one.
             threshold: from which score on an alert is raised, in the unit of the policy; that of
                 the policy, or the deployment's minimum where it is higher, when left out.
@@ -100,8 +101,6 @@ class Live:
             EncoderMismatchError: when list and analyser have different encoders.
             FeedError: when the feed cannot be opened; without any login of its address.
         """
-        from workbench.bench.live_session import Told  # noqa: PLC0415 - opening a bench is quick
-
         self._tidy()
         with on_deployment(self._context, Permission.LIVE_START, reference) as (acting, row):
             plan = plan_start(
@@ -121,51 +120,13 @@ class Live:
         opened = self._opened(feed)
         try:
             used = self._used(plan, analyser)
-            return self._begin(plan, opened, used, Told(on_frame, on_alert, observer, progress))
+            told = Told(on_frame, on_alert, observer, progress)
+            # What a program hands in was set by that program.
+            own = self._context.settings.detection.smallest_face_px if analyser is None else None
+            return self._begin(plan, opened, used, told, own)
         except BaseException:
             opened.close()
             raise
-
-    def sessions(self, reference: str) -> list[SessionRow]:
-        """Return the live searches of a deployment, those that run and those that have ended."""
-        self._tidy()
-        with on_deployment(self._context, Permission.LIVE_WATCH, reference) as (acting, row):
-            found = list_sessions(acting.connection, row.id)
-            acting.log(
-                Verb.CONSULT,
-                [row.id],
-                justification="listing live searches, counts alone",
-                details={"reference": reference},
-            )
-        return found
-
-    def stop(self, session_id: str, why: str | None = None) -> bool:
-        """Ask a live search to end, whichever process runs it; it does so within a second.
-
-        Args:
-            session_id: of the search.
-            why: for the log.
-
-        Returns:
-            Whether it ran.
-
-        Raises:
-            UnknownRecordError: when there is no such search.
-        """
-        with self._context.store.reading() as connection:
-            purpose = (
-                find_session(connection, session_id).deployment
-                if self._context.may(Permission.LIVE_START)
-                else ADMINISTRATION
-            )
-        with self._context.acting(
-            Permission.LIVE_START, purpose=purpose, objects=[session_id]
-        ) as acting:
-            asked = ask_to_stop(acting.connection, session_id, StopReason.STOPPED)
-            acting.log(
-                Verb.STOP, [session_id], justification=why, details={"asked": True, "ran": asked}
-            )
-        return asked
 
     def finding(self, session_id: str, *, justification: str) -> Finding:
         """Return what a search found: counts, and its alerts with faces, as they stand now.
@@ -226,45 +187,43 @@ class Live:
         """Stop the searches that this bench runs, and wait until their ends are recorded."""
         for session in list(self._running):
             session.close()
-
-    def _tidy(self) -> None:
-        """Record the ends of searches that could not be recorded when they came."""
-        for session in list(self._running):
-            with suppress(WorkbenchError):
-                session.record_again()
-        if self._context.may(Permission.LIVE_START):
-            close_lost_sessions(self._context)
+        self._analysers.forget()
 
     def _opened(self, feed: str | Path | Feed) -> Feed:
         """Open a path; the first picture is decoded here, so what allows that comes before."""
         if not isinstance(feed, str | Path):
             return feed
+        if isinstance(feed, str) and feed.startswith(("env:", "@")):
+            feed = address_from(feed, os.environ)
         from workbench.feeds.opening import open_feed  # noqa: PLC0415 - opens quickly
         from workbench.images import ImageLimits  # noqa: PLC0415
 
         images = self._context.settings.images
         limits = ImageLimits(images.max_pixels, images.max_bytes)
         try:
-            return open_feed(feed, limits=limits)
+            return open_feed(feed, limits=limits, camera=self._context.settings.camera)
         except FeedError as error:
             raise FeedError(without_credentials(str(error))) from None
 
     def _used(self, plan: StartPlan, analyser: FaceAnalyser | None) -> FaceAnalyser:
         """Return an analyser with the encoders of the list, and no others."""
         from workbench.faces.analysis import FaceAnalyser as Analyser  # noqa: PLC0415 - loads torch
-        from workbench.faces.artefacts import ArtefactStore  # noqa: PLC0415
-        from workbench.live.detection import build_live_analyser  # noqa: PLC0415
 
         settings = self._context.settings
         if analyser is None:
-            analyser = build_live_analyser(settings, ArtefactStore.from_settings(settings))
+            analyser = self._analysers.get(settings)
         listed = plan.matcher.identities
         require_same_encoders(listed, analyser.identities, plan.deployment.reference)
         encoders = {name: one for name, one in analyser.encoders.items() if name in listed}
         return Analyser(analyser.detector, encoders, settings.quality)
 
     def _begin(
-        self, plan: StartPlan, feed: Feed, analyser: FaceAnalyser, told: Told
+        self,
+        plan: StartPlan,
+        feed: Feed,
+        analyser: FaceAnalyser,
+        told: Told,
+        smallest_face_px: float | None,
     ) -> LiveSession:
         """Record the start, once what may have changed in the meantime is asked again."""
         from workbench.bench.alert_storing import AlertStore  # noqa: PLC0415 - opens quickly
@@ -275,7 +234,7 @@ class Live:
         with on_deployment(self._context, Permission.LIVE_START, reference) as (acting, row):
             require_unchanged(acting, row, plan)
             session, row = record_start(  # noqa: PLW2901 - the deployment as it is now
-                acting, row, plan, session_setup(plan, analyser.detector.name)
+                acting, row, plan, session_setup(plan, analyser.detector.name, smallest_face_px)
             )
         assert row.authority is not None  # noqa: S101 - it covers now
         digest = plan.listed.digest or ""

@@ -5,18 +5,25 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from workbench.bench.alert_storing import AlertStore, StoredAlert
 from workbench.bench.authorised_feed import TICK_S, AuthorisedFeed
 from workbench.bench.context import Context
+from workbench.bench.live_asking import ask_to_pause, ask_to_resume
+from workbench.bench.raised_alerts import RaisedAlerts
 from workbench.bench.session_end import SessionEnd
 from workbench.bench.session_records import counts_of, shown
+from workbench.bench.session_reporting import SessionReporter
+from workbench.bench.session_status import SessionStatus
 from workbench.bench.session_watch import SessionWatch
+from workbench.bench.stretches import Stretches
+from workbench.bench.told import Told
 from workbench.errors import IllegalMoveError, NotAuthorisedError, UsageError, WorkbenchError
 from workbench.governance.session_counts import SessionCounts
+from workbench.governance.session_signs import SessionState
 from workbench.governance.stopping import StopReason
 from workbench.hygiene import without_credentials
 from workbench.live.ending import Ending
@@ -26,28 +33,11 @@ if TYPE_CHECKING:
     from workbench.feeds.frames import Feed
     from workbench.live.alerts import Alert
     from workbench.live.pipeline import LiveSearch
-    from workbench.live.redaction import RedactedFrame
     from workbench.live.result import LiveResult
-    from workbench.live.running import Observer
 
-__all__ = ["LiveSession", "Told"]
+__all__ = ["LiveSession"]
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Told:
-    """Who is told of what while a search runs.
-
-    Attributes:
-        on_frame: takes each redacted frame, in order.
-        on_alert: takes each alert once it is stored.
-        observer: measures against ground truth.
-        progress: takes the frames done, and the feed's estimate of all.
-    """
-
-    on_frame: Callable[[RedactedFrame], None] | None = None
-    on_alert: Callable[[StoredAlert], None] | None = None
-    observer: Observer | None = None
-    progress: Callable[[int, int | None], None] | None = None
+_LONGEST_WAIT_S: Final = 5.0
 
 
 class LiveSession:
@@ -55,7 +45,8 @@ class LiveSession:
 
     Run it with `run`, in this thread, or with `start_thread`. Going through `alerts` starts it,
     too. It ends by itself with the feed, with the authority, when others withdraw that, close the
-    deployment, change its watchlist or stop the search, and when an alert cannot be stored.
+    deployment, change its watchlist or stop the search, and when an alert cannot be stored. While
+    it is paused nothing is searched, and all of these end it just the same.
 
     Attributes:
         id: names it in the records.
@@ -87,12 +78,12 @@ class LiveSession:
         self.policy = row.policy
         self.threshold = row.threshold
         self.unit = row.setup.unit
-        self._search, self._store, self._watch, self._told = search, store, watch, told
+        self._context, self._store, self._watch, self._told = context, store, watch, told
         self._when_done = done
         self._ending = Ending()
         self._changed = threading.Condition()
         self._begun = self._done = False
-        self._alerts: list[StoredAlert] = []
+        self._alerts = RaisedAlerts(self._changed)
         self._end = SessionEnd(context, row)
         self._result: LiveResult | None = None
         self._fault: BaseException | None = None
@@ -104,7 +95,19 @@ class LiveSession:
             until=watch.until,
             look=watch.look,
             clock=context.now,
+            rest=watch.rest,
             tick_s=tick_s,
+        )
+        self._stretches = Stretches(search, self._feed, self._ending, watch.rest)
+        self._reporter = SessionReporter(
+            context,
+            row,
+            reference,
+            feed=self._feed,
+            stretches=self._stretches,
+            watch=watch,
+            ending=self._ending,
+            begun=lambda: self._begun,
         )
         self._ending.tell(self._close_unless_begun)
 
@@ -112,6 +115,16 @@ class LiveSession:
     def stopped_by(self) -> StopReason | None:
         """Why it ended or is about to; `None` while it goes on."""
         return self._ending.reason
+
+    @property
+    def state(self) -> SessionState:
+        """Whether it waits to be run, runs, is paused or has ended."""
+        return self._reporter.state()
+
+    @property
+    def status(self) -> SessionStatus:
+        """How it is doing now; from any thread. Other processes ask `bench.live.status`."""
+        return self._reporter.status()
 
     @property
     def fps(self) -> float | None:
@@ -122,6 +135,11 @@ class LiveSession:
     def is_done(self) -> bool:
         """Whether it has ended and its end is recorded, as far as that was possible."""
         return self._done
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether it is to search nothing until it is resumed; not once it has ended."""
+        return self.state is SessionState.PAUSED
 
     @property
     def alerts(self) -> Iterator[StoredAlert]:
@@ -166,6 +184,33 @@ class LiveSession:
         """Have it end before its next frame; `why` goes into the log. Does not wait."""
         self._end.why = self._end.why or why
         self._ending.end(StopReason.STOPPED)
+
+    def pause(self, why: str) -> None:
+        """Have it rest, which is logged and kept as a gap with its reason.
+
+        Returns once nothing is searched any more; in a call from the search itself, and where
+        a listener holds it up for more than 5 seconds, it rests before its next frame.
+
+        Args:
+            why: in a few words.
+
+        Raises:
+            IllegalMoveError: when it is paused, or has ended.
+            NotPermittedError: when the role may not.
+            RecordError: when the reason cannot be used.
+        """
+        self._watch.rest.follow(ask_to_pause(self._context, self.id, why))
+        if self._runner is not threading.current_thread():
+            self._watch.rest.wait_until_rests(_LONGEST_WAIT_S)
+
+    def resume(self, why: str | None = None) -> None:
+        """Have it go on; a camera from its next frame, a file from where it was.
+
+        Raises:
+            IllegalMoveError: when it is not paused, or has ended.
+            NotPermittedError: when the role may not.
+        """
+        self._watch.rest.follow(ask_to_resume(self._context, self.id, why))
 
     def wait(self, timeout_s: float | None = None) -> LiveResult | None:
         """Wait for the end, at most so many seconds.
@@ -232,14 +277,12 @@ class LiveSession:
     def _search_to_the_end(self) -> LiveResult:
         self._runner = threading.current_thread()
         try:
-            result = self._search.run(
-                self._feed,
+            result = self._stretches.run(
                 self._told.on_frame,
                 self._raised,
                 self._told.progress,
                 is_open=self._watch.is_open,
                 observer=self._told.observer,
-                ending=self._ending,
                 name_alert=self._store.name,
             )
         except BaseException as error:
@@ -250,14 +293,21 @@ class LiveSession:
             raise
         self._ending.end(result.stopped_by)
         fault = self._fault or (self._feed.fault if self._is_fault else None)
-        stored = {alert.id for alert in self._alerts}
+        stored = self._alerts.ids()
         self._result = replace(
-            result,
-            alerts=tuple(_unseen(alert) for alert in result.alerts if alert.id in stored),
+            result, alerts=tuple(alert for alert in result.alerts if alert.id in stored)
         )
         self._fault = fault
         said = None if fault is None else _named(fault)
-        self._finish(counts_of(self._result, len(stored), said))
+        self._finish(
+            counts_of(
+                self._result,
+                len(stored),
+                said,
+                feed=self._feed,
+                drops=self._stretches.status().drops,
+            )
+        )
         if self._fault is not None:
             raise self._fault
         return self._result
@@ -279,23 +329,12 @@ class LiveSession:
             self._ending.end(StopReason.FAULT)
             return
         self._watch.raised(stored.id)
-        with self._changed:
-            self._alerts.append(stored)
-            self._changed.notify_all()
+        self._alerts.add(stored)
         if self._told.on_alert is not None:
             self._told.on_alert(stored)
 
     def _each(self) -> Iterator[StoredAlert]:
-        at = 0
-        while True:
-            with self._changed:
-                while not self._done and len(self._alerts) <= at:
-                    self._changed.wait()
-                if len(self._alerts) <= at:
-                    break
-                alert = self._alerts[at]
-            at += 1
-            yield alert
+        yield from self._alerts.each(lambda: self._done)
         self.wait()
 
     def _close_unless_begun(self) -> None:
@@ -308,6 +347,7 @@ class LiveSession:
 
     def _finish(self, counts: SessionCounts) -> None:
         """Record the end; what was wrong before says more than that it could not be recorded."""
+        self._reporter.end()
         try:
             self._end.record(self._ending.reason or StopReason.FAULT, counts)
         except WorkbenchError as error:
@@ -318,11 +358,6 @@ class LiveSession:
                 self._changed.notify_all()
             if self._end.is_recorded:
                 self._when_done(self)
-
-
-def _unseen(alert: Alert) -> Alert:
-    """Return an alert without its probe, whose array is not kept alive by it either."""
-    return replace(alert, probe=alert.probe[:0, :0].copy())
 
 
 def _named(error: BaseException) -> str | None:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from workbench.bench.context import Context
 from workbench.bench.list_facts import without_consent
+from workbench.bench.resting import Rest
 from workbench.governance.deployments import DeploymentState
 from workbench.governance.stopping import StopReason
 from workbench.records.sessions import SessionSight, look_at_session
@@ -20,6 +21,9 @@ class SessionWatch:
     """Looks at the records from time to time; between two looks it answers from memory.
 
     `look` is for the watchdog's thread, the rest for any.
+
+    Attributes:
+        rest: says whether the search is paused, as of the last look.
     """
 
     def __init__(
@@ -46,6 +50,7 @@ class SessionWatch:
         self._until = until
         self._staff = tuple(staff)
         self._open: dict[str, bool] = {}
+        self.rest = Rest()
 
     def until(self) -> datetime:
         """Return from when on nothing is covered any more."""
@@ -67,6 +72,7 @@ class SessionWatch:
             reason = reason_to_end(sight, self._watchlist, now)
             reason = reason or self._for_whom(connection, now)
         self._open.update(sight.open_alerts)
+        self.rest.follow(sight.pauses)
         if sight.until is not None:
             self._until = sight.until
         return reason

@@ -13,6 +13,7 @@ from workbench.live.pipeline import LiveSearch
 from workbench.live.redaction import RedactedFrame, Redactor
 from workbench.live.result import COUNTING_METHOD, Gap, LiveResult
 from workbench.live.scoring import AlertScores, TrackRecorder, score_alerts, threshold_curve
+from workbench.live.status import LiveStatus
 from workbench.live.tracking import Track, Tracker, TrackState
 from workbench.live.writer import RedactedVideoWriter
 from workbench.live.zone import Zone
@@ -26,6 +27,7 @@ __all__ = [
     "Gap",
     "LiveResult",
     "LiveSearch",
+    "LiveStatus",
     "Mosaic",
     "MosaicKind",
     "RedactedFrame",

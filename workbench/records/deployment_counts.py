@@ -13,6 +13,7 @@ from workbench.governance.deployment_records import ListSize, SearchPeriod
 from workbench.governance.session_counts import SessionCounts
 from workbench.records.damage import reads_row
 from workbench.records.schema import alerts
+from workbench.records.session_gaps import gaps_of
 from workbench.records.sessions import SessionRow, list_sessions
 from workbench.records.watchlist_entries import composition_of
 from workbench.records.watchlists import find_watchlist
@@ -32,11 +33,13 @@ class CountedAlert:
 
     Attributes:
         id: names it.
+        session: id of the live search that raised it.
         state: what people have decided.
         blue_list: whether it is on a consenting member of staff.
     """
 
     id: str
+    session: str
     state: AlertState
     blue_list: bool
 
@@ -44,7 +47,7 @@ class CountedAlert:
 def counted_alerts(connection: Connection, deployment: str) -> list[CountedAlert]:
     """Return the alerts of a deployment whose rows are there."""
     table = alerts
-    query = select(table.c.id, table.c.state, table.c.blue_list).where(
+    query = select(table.c.id, table.c.session, table.c.state, table.c.blue_list).where(
         table.c.deployment == deployment
     )
     return [_counted(found) for found in connection.execute(query)]
@@ -57,7 +60,7 @@ def operators_of(connection: Connection, deployment: str) -> set[str]:
 
 def search_periods(connection: Connection, deployment: str) -> tuple[SearchPeriod, ...]:
     """Return the live searches of a deployment, in order."""
-    return tuple(_period(row) for row in list_sessions(connection, deployment))
+    return tuple(_period(connection, row) for row in list_sessions(connection, deployment))
 
 
 def list_size(connection: Connection, deployment: str) -> ListSize | None:
@@ -78,10 +81,10 @@ def list_size(connection: Connection, deployment: str) -> ListSize | None:
 
 @reads_row("alert")
 def _counted(row: Row[Any]) -> CountedAlert:
-    return CountedAlert(row.id, AlertState(row.state), row.blue_list)
+    return CountedAlert(row.id, row.session, AlertState(row.state), row.blue_list)
 
 
-def _period(row: SessionRow) -> SearchPeriod:
+def _period(connection: Connection, row: SessionRow) -> SearchPeriod:
     counts = row.counts or SessionCounts(alerts=0)
     return SearchPeriod(
         feed=row.feed,
@@ -93,6 +96,7 @@ def _period(row: SessionRow) -> SearchPeriod:
         faces_seen=counts.faces_seen,
         counting_method=counts.counting_method,
         gaps_s=counts.gaps_s,
+        gaps=gaps_of(connection, row),
         damage=counts.damage,
         fault=counts.fault,
     )

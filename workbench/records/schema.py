@@ -45,6 +45,7 @@ __all__ = [
     "metadata",
     "policies",
     "rule_changes",
+    "session_status",
     "sessions",
     "vault_chunks",
     "vault_objects",
@@ -177,6 +178,16 @@ sessions = Table(
     _at("ended", nullable=True),
     _word("stopped_by", nullable=True),  # asked for as long as there is no end
     _json("counts", nullable=True),
+    _json("pauses", nullable=True),
+    _json("record", nullable=True),  # what it came to, with what is counted of alerts that went
+)
+
+session_status = Table(
+    "session_status",
+    metadata,
+    Column("session", String(64), ForeignKey("sessions.id"), primary_key=True),
+    _at("at"),
+    _json("content"),  # counts alone; the process that runs it says every second how it is
 )
 
 watchlists = Table(

@@ -13,11 +13,13 @@ from workbench.errors import UnknownRecordError
 from workbench.governance.alerts import AlertState
 from workbench.governance.deployments import DeploymentState
 from workbench.governance.session_counts import SessionCounts
+from workbench.governance.session_pauses import Pause
 from workbench.governance.session_setup import SessionSetup
 from workbench.governance.stopping import StopReason
 from workbench.records.damage import reads_row, reads_whole
 from workbench.records.moments import as_json, as_text, from_json, from_text
 from workbench.records.schema import alerts, deployments, sessions, watchlists
+from workbench.records.session_pauses import pauses_from
 
 __all__ = [
     "SessionRow",
@@ -30,6 +32,7 @@ __all__ = [
     "list_sessions",
     "look_at_session",
     "open_sessions",
+    "save_session_record",
 ]
 
 
@@ -50,6 +53,8 @@ class SessionRow:
         ended: when; `None` while it runs, or its process is gone and nobody has said so.
         stopped_by: why it ended; while it has no end, why it is asked to.
         counts: what it came to.
+        pauses: when it was paused, and why.
+        record: what it came to, as the records keep it for good; `None` before its end.
     """
 
     id: str
@@ -64,6 +69,8 @@ class SessionRow:
     ended: datetime | None = None
     stopped_by: StopReason | None = None
     counts: SessionCounts | None = None
+    pauses: tuple[Pause, ...] = ()
+    record: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +86,7 @@ class SessionSight:
         until: from when on nothing is covered any more, as the records have it now.
         watchlist: digest of the list that is sealed for it now; `None` once that is destroyed.
         open_alerts: by id of each of its alerts whether it still awaits a decision.
+        pauses: when it was paused.
     """
 
     ended: bool
@@ -89,6 +97,7 @@ class SessionSight:
     until: datetime | None
     watchlist: str | None
     open_alerts: dict[str, bool]
+    pauses: tuple[Pause, ...] = ()
 
 
 def add_session(connection: Connection, row: SessionRow) -> None:
@@ -107,6 +116,7 @@ def add_session(connection: Connection, row: SessionRow) -> None:
             ended=None if row.ended is None else as_text(row.ended),
             stopped_by=row.stopped_by and row.stopped_by.value,
             counts=None if row.counts is None else as_json(row.counts.plain()),
+            pauses=as_json([one.plain() for one in row.pauses]) if row.pauses else None,
         )
     )
 
@@ -150,6 +160,7 @@ def look_at_session(connection: Connection, session: str) -> SessionSight:
         select(
             sessions.c.ended,
             sessions.c.stopped_by,
+            sessions.c.pauses,
             deployments.c.state,
             deployments.c.ended.label("deployment_ended"),
             deployments.c.withdrawal.is_not(None).label("withdrawn"),
@@ -179,6 +190,7 @@ def look_at_session(connection: Connection, session: str) -> SessionSight:
             until=None if found.until is None else from_text(found.until),
             watchlist=found.list_digest if found.list_object else None,
             open_alerts={row.id: row.state == AlertState.OPEN.value for row in states},
+            pauses=pauses_from(found.pauses, session),
         )
 
 
@@ -211,6 +223,13 @@ def close_session(
     return bool(done.rowcount)
 
 
+def save_session_record(connection: Connection, session: str, record: dict[str, Any]) -> None:
+    """Keep what a search came to."""
+    connection.execute(
+        update(sessions).where(sessions.c.id == session).values(record=as_json(record))
+    )
+
+
 def count_alerts(connection: Connection, session: str) -> int:
     """Return how many alerts of a search there are."""
     return connection.execute(
@@ -236,4 +255,6 @@ def _row(found: Row[Any]) -> SessionRow:
         counts=None
         if found.counts is None
         else SessionCounts.read(from_json(found.counts), what=what),
+        pauses=pauses_from(found.pauses, found.id),
+        record=None if found.record is None else from_json(found.record),
     )

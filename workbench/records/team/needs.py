@@ -89,6 +89,7 @@ _held_objects = _Table("held_objects")
 _holds = _Table("holds")
 _policies = _Table("policies")
 _rule_changes = _Table("rule_changes")
+_session_status = _Table("session_status")
 _sessions = _Table("sessions")
 _vault_chunks = _Table("vault_chunks")
 _vault_objects = _Table("vault_objects")
@@ -116,7 +117,8 @@ _DEPLOYMENT: Final = (
         "record",
     ),
     _deployment_notes(_ALL),
-    _sessions(_ALL),
+    _sessions(_ALL, change="record"),
+    _session_status(_ALL),
     _watchlists(_ALL),
     _alerts("id deployment session state blue_list moved_to raised"),
     _engagements("id alert kind content at"),
@@ -209,7 +211,8 @@ NEEDS: Final[Mapping[Permission, tuple[Need, ...]]] = MappingProxyType(
         _P.LIVE_START: (
             *_LIST,
             *_SEALED,
-            _sessions(add=True, change="ended stopped_by counts"),
+            _sessions(add=True, change="ended stopped_by counts pauses"),
+            _session_status(add=True, change="at content"),
             _alerts(_ALL, add=True),
         ),
         _P.LIVE_WATCH: (*_DEPLOYMENT, _sessions(change="ended stopped_by counts")),

@@ -113,6 +113,8 @@ CONDITIONS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
         },
         "policies": {"INSERT": f"issued_by = {_ACCOUNT} AND approver IS NULL"},
         "rule_changes": {"INSERT": f"proposed_by = {_ACCOUNT} AND decision IS NULL"},
+        # Of the search that the account runs itself; anybody who comes to it reads how it is.
+        "session_status": {"INSERT": "lfr_runs(session)", "UPDATE": "lfr_runs(session)"},
         "sessions": {"INSERT": f"operator = {_ACCOUNT} AND ended IS NULL"},
         "vault_chunks": {
             "SELECT": "lfr_opens_object(object_id)",
