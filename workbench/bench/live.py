@@ -11,7 +11,11 @@ from workbench.bench.context import ADMINISTRATION, Context
 from workbench.bench.deployment_access import on_deployment
 from workbench.bench.list_facts import staff_on
 from workbench.bench.live_checks import StartPlan, plan_start, require_unchanged
-from workbench.bench.live_setup import require_same_encoders, session_setup
+from workbench.bench.live_setup import (
+    require_same_encoders,
+    require_same_numbers,
+    session_setup,
+)
 from workbench.bench.search_output import disclosed_video, finding_in, write_result
 from workbench.bench.session_records import close_lost_sessions, record_start
 from workbench.bench.session_watch import SessionWatch
@@ -257,11 +261,17 @@ class Live:
 
         settings = self._context.settings
         if analyser is None:
-            analyser = build_live_analyser(settings, ArtefactStore.from_settings(settings))
+            analyser = build_live_analyser(
+                settings,
+                ArtefactStore.from_settings(settings),
+                numbers=plan.policy.setup.runtime.value,
+            )
         listed = plan.matcher.identities
         require_same_encoders(listed, analyser.identities, plan.deployment.reference)
         encoders = {name: one for name, one in analyser.encoders.items() if name in listed}
-        return Analyser(analyser.detector, encoders, settings.quality)
+        used = Analyser(analyser.detector, encoders, settings.quality)
+        require_same_numbers(plan.policy, used)
+        return used
 
     def _begin(
         self, plan: StartPlan, feed: Feed, analyser: FaceAnalyser, told: Told
@@ -275,7 +285,10 @@ class Live:
         with on_deployment(self._context, Permission.LIVE_START, reference) as (acting, row):
             require_unchanged(acting, row, plan)
             session, row = record_start(  # noqa: PLW2901 - the deployment as it is now
-                acting, row, plan, session_setup(plan, analyser.detector.name)
+                acting,
+                row,
+                plan,
+                session_setup(plan, analyser, feed.size),
             )
         assert row.authority is not None  # noqa: S101 - it covers now
         digest = plan.listed.digest or ""
