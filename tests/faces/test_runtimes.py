@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -274,6 +275,18 @@ def test_int8_is_the_processors_alone(settings: Settings, store: ArtefactStore) 
     on_cuda = settings.model_copy(update={"device": "cuda"})
     with pytest.raises(UsageError, match="int8 runs on the processor, and device is cuda"):
         build_encoders("fused", on_cuda, store, numbers="int8")
+
+
+@pytest.mark.parametrize("runtime", ["openvino", "openvino-int8", "auto"])
+def test_without_openvino_whatever_needs_it_says_so(
+    runtime: str, settings: Settings, store: ArtefactStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "openvino", None)
+    assert fp32_runtimes("cpu") == [Runtime.TORCH, Runtime.ONNXRUNTIME]
+    asked = settings.model_copy(update={"runtime": runtime})
+    needed = "runtime openvino" if runtime == "openvino" else "int8"
+    with pytest.raises(UsageError, match=f"^{needed} needs OpenVINO, which is not installed"):
+        build_encoders("fused", asked, store, numbers="int8" if runtime == "auto" else "fp32")
 
 
 def test_the_fastest_is_measured_once_and_remembered(store: ArtefactStore, tmp_path: Path) -> None:

@@ -54,8 +54,8 @@ def build_encoders(
         raise UsageError(msg)
     if settings.runtime != "auto":
         numbers = Runtime(settings.runtime).numbers
-    if numbers == "int8":
-        _require_int8_runs(settings)
+    if numbers == "int8" or settings.runtime == Runtime.OPENVINO:
+        _require_openvino(settings, "int8" if numbers == "int8" else "runtime openvino")
     if which != "sface":
         encoders["facenet"] = _built("facenet", settings, store, numbers)
     if which != "facenet":
@@ -74,17 +74,18 @@ def numbers_of(encoders: Mapping[str, Encoder]) -> Numbers:
     return "int8" if any(one.runtime.numbers == "int8" for one in encoders.values()) else "fp32"
 
 
-def _require_int8_runs(settings: Settings) -> None:
+def _require_openvino(settings: Settings, wanted: str) -> None:
+    otherwise = "use a policy in fp32" if wanted == "int8" else "set runtime to auto"
     if settings.device != "cpu":
         msg = (
-            f"int8 runs on the processor, and device is {settings.device}. Set device to cpu, or "
-            "use a policy that was measured in fp32."
+            f"{wanted} runs on the processor, and device is {settings.device}. Set device to cpu, "
+            f"or {otherwise}."
         )
         raise UsageError(msg)
     if find_spec("openvino") is None:
         msg = (
-            "int8 needs OpenVINO, which is not installed. Install lfr-workbench[openvino], or use "
-            "a policy that was measured in fp32."
+            f"{wanted} needs OpenVINO, which is not installed. Install lfr-workbench[openvino], or "
+            f"{otherwise}."
         )
         raise UsageError(msg)
 

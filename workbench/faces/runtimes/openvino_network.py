@@ -24,8 +24,10 @@ except ImportError:
 __all__ = ["BUCKETS", "OpenVinoNetwork", "is_installed"]
 
 BUCKETS: Final = (1, 2, 4, 8, 16, MOST_AT_ONCE)
-"""Sizes of batch that are run; others are padded. OpenVINO compiles for each new size anew, which
-takes 0.04 to 0.1 s, so all of these are run once when the network is loaded."""
+"""Sizes of batch that are run; others are padded, since OpenVINO compiles for each new size anew,
+which takes 0.04 to 0.1 s."""
+_WARM: Final = 8
+"""Sizes up to this are run once when the network is loaded, so that a live search does not wait."""
 
 
 def is_installed() -> bool:
@@ -50,7 +52,7 @@ class OpenVinoNetwork:
         middle: float = 0.0,
         span: float = 1.0,
     ) -> None:
-        """Load a model and run it once for each size of batch.
+        """Load a model and run it once for each size of batch that a street brings.
 
         Args:
             model: the ONNX file.
@@ -81,7 +83,7 @@ class OpenVinoNetwork:
             first = str(error).strip().splitlines()[-1] if str(error).strip() else "no model"
             msg = f"{what}: OpenVINO cannot load it ({first}). Install it again."
             raise ArtefactError(msg) from None
-        for size in BUCKETS:
+        for size in (bucket for bucket in BUCKETS if bucket <= _WARM):
             shape = self._infer(np.zeros((size, side, side, 3), np.uint8)).shape
             if shape != (size, dimension):
                 msg = (
