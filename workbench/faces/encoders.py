@@ -54,7 +54,7 @@ def build_encoders(
         raise UsageError(msg)
     if settings.runtime != "auto":
         numbers = Runtime(settings.runtime).numbers
-    if numbers == "int8" or settings.runtime == Runtime.OPENVINO:
+    if numbers == "int8" or settings.runtime == "openvino":
         _require_openvino(settings, "int8" if numbers == "int8" else "runtime openvino")
     if which != "sface":
         encoders["facenet"] = _built("facenet", settings, store, numbers)
