@@ -25,6 +25,7 @@ from workbench.faces.runtimes.int8_numbers import (
     read_int8,
 )
 from workbench.faces.runtimes.network import Runtime
+from workbench.faces.runtimes.openvino_network import OpenVinoNetwork
 from workbench.faces.runtimes.quantising import Range
 from workbench.faces.sface import SFaceEncoder
 from workbench.faces.templates import EncoderIdentity, Templates
@@ -121,6 +122,18 @@ def test_padding_changes_nothing(
         for row, vector in enumerate(batch):
             # A value at the edge of a step may fall to either side of it.
             assert vector @ alone[row % len(crops)] > 0.9999
+
+
+def test_no_face_or_template_stays_with_openvino(
+    int8: dict[str, Encoder], faces: list[tuple[ImageArray, Faces]]
+) -> None:
+    for encoder in int8.values():
+        assert isinstance(encoder, FaceNetEncoder | SFaceEncoder)
+        network = encoder._network
+        assert isinstance(network, OpenVinoNetwork)
+        assert np.abs(encoder.encode(crops_of(encoder, faces)).vectors).max() > 0
+        assert not network._request.get_input_tensor(0).data.any()
+        assert not network._request.get_output_tensor(0).data.any()
 
 
 def widened(numbers: Int8Numbers, by: float) -> Int8Numbers:

@@ -108,8 +108,12 @@ class OpenVinoNetwork:
         pixels /= self._span
         with self._lock:
             self._request.infer([pixels], share_inputs=True)
-            # What it gives is its own memory, which the next call overwrites.
-            return np.array(self._request.get_output_tensor(0).data, np.float32)
+            output = self._request.get_output_tensor(0).data
+            made = np.array(output, np.float32)
+            # Both stay with the request until the next call: a face and its template would too.
+            output.fill(0)
+            pixels.fill(0)
+            return made
 
 
 def _compiled(model: bytes, side: int, threads: int | None) -> Any:  # noqa: ANN401 - no types of its own
