@@ -52,5 +52,5 @@ $(VENV)/installed: $(VENV)/created pyproject.toml constraints.txt
 	@touch $@
 
 $(VENV)/installed-dev: $(VENV)/installed
-	$(INSTALL) '.[dev,team,keyring]'
+	$(INSTALL) '.[dev,team,keyring,openvino]'
 	@touch $@

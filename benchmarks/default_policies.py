@@ -1,11 +1,11 @@
-"""Write the threshold policies that ship: one for each matcher, from what was measured already.
+"""Write the threshold policies that ship: one for each matcher in fp32, and the fused one in int8.
 
 Run: python benchmarks/default_policies.py [--write]
 
-Reads the shipped calibration (tuning people) and benchmarks/results/lfw_identification_test.json
-(locked test people, label errors left out), measures nothing itself, and prints the rates that the
-policies give beside those that were counted. `--write` replaces
-workbench/governance/data/policy-*.json.
+Reads the shipped calibration (tuning people), benchmarks/results/lfw_identification_test.json
+(locked test people, label errors left out) and benchmarks/results/int8.json (both, probes in int8),
+measures nothing itself, and prints the rates that the policies give beside those that were counted.
+`--write` replaces workbench/governance/data/policy-*.json.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 import math
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from harness import HERE, markdown_table
@@ -22,10 +22,11 @@ from workbench.governance.fpir import fpir
 from workbench.governance.policies import Origin, ThresholdPolicy
 from workbench.governance.score_table import ScoreTable
 from workbench.governance.setups import Fusion, Matcher, MeasuredEncoder, RuntimeClass, Setup
-from workbench.matching.calibration import Calibration, load_calibration
+from workbench.matching.calibration import Calibration, FmrTable, load_calibration
 
 SHIPPED = HERE.parent / "workbench" / "governance" / "data"
 SEARCHES = HERE / "results" / "lfw_identification_test.json"
+IN_INT8 = HERE / "results" / "int8.json"
 VERSION = 1
 LISTS = (100, 1000, 1847, 10_000, 20_000)
 LARGEST_LIST = 20_000  # above all published watchlists: 5,816 to 16,364, and a printed 19,199
@@ -34,8 +35,8 @@ CAP = 1e-3  # South Wales Police's SOP, quoted in R (Bridges) v CC SWP [2020] EW
 OWNER = "lfr-workbench"
 
 
-def setup(calibration: Calibration, matcher: Matcher) -> Setup:
-    """What the calibration was measured with: torch and ONNX Runtime, both in fp32."""
+def setup(calibration: Calibration, matcher: Matcher, runtime: RuntimeClass) -> Setup:
+    """What was measured with: the calibration's encoders and fusion, and their numbers."""
     names = sorted(calibration.encoders) if matcher is Matcher.FUSED else [matcher.value]
     fusion = None
     if matcher is Matcher.FUSED:
@@ -51,13 +52,13 @@ def setup(calibration: Calibration, matcher: Matcher) -> Setup:
             MeasuredEncoder(**calibration.encoders[name].model_dump()) for name in names
         ),
         fusion=fusion,
-        runtime=RuntimeClass.FP32,
+        runtime=runtime,
     )
 
 
-def comparisons(calibration: Calibration, matcher: Matcher) -> ScoreTable:
-    """The calibration's comparisons: searches of lists of one reference."""
-    source, counted = calibration.provenance, calibration.matchers[matcher.value].fmr
+def comparisons(calibration: Calibration, counted: FmrTable) -> ScoreTable:
+    """Comparisons of tuning people: searches of lists of one reference."""
+    source = calibration.provenance
     return ScoreTable(
         list_size=1,
         searches=counted.comparisons,
@@ -70,10 +71,8 @@ def comparisons(calibration: Calibration, matcher: Matcher) -> ScoreTable:
     )
 
 
-def whole_lists(searched: dict[str, Any], calibration: Calibration, matcher: Matcher) -> ScoreTable:
+def whole_lists(result: dict[str, Any], calibration: Calibration) -> ScoreTable:
     """The searches of whole lists that the reckoned rates can be held against."""
-    assert searched["calibration"] == calibration.id
-    result = searched["results"][matcher.value]["without label errors"]
     points = sorted({(p["threshold"], p["false_alarms"]) for p in result["tpir_at_fpir"].values()})
     assert points[-1][1] == 1, "the last is the highest score of all"
     return ScoreTable(
@@ -82,7 +81,7 @@ def whole_lists(searched: dict[str, Any], calibration: Calibration, matcher: Mat
         scores=tuple(score for score, _ in points),
         counts=tuple(count for _, count in points),
         data_set=calibration.provenance.data_set,
-        split=searched["split"],
+        split="test",
         rule=(
             "the people that are not tuning; one reference for each with two or more images and "
             "1,000 of one image as fillers; the other people of one image are searched for; label "
@@ -92,35 +91,82 @@ def whole_lists(searched: dict[str, Any], calibration: Calibration, matcher: Mat
     )
 
 
-def policy(calibration: Calibration, searched: dict[str, Any], matcher: Matcher) -> ThresholdPolicy:
+def in_fp32(
+    calibration: Calibration, searched: dict[str, Any], matcher: Matcher
+) -> ThresholdPolicy:
     """The shipped policy of one matcher."""
-    table = comparisons(calibration, matcher)
-    check = whole_lists(searched, calibration, matcher)
+    assert (searched["calibration"], searched["split"]) == (calibration.id, "test")
+    learnt = calibration.matchers[matcher.value]
+    return policy(
+        calibration,
+        matcher,
+        RuntimeClass.FP32,
+        name=f"default-{matcher}/{VERSION}",
+        threshold=learnt.default_threshold,
+        counted=learnt.fmr,
+        result=searched["results"][matcher.value]["without label errors"],
+        created=calibration.created,
+        said="",
+    )
+
+
+def in_int8(calibration: Calibration, measured: dict[str, Any]) -> ThresholdPolicy:
+    """The shipped policy of the fused matcher whose probes are encoded in int8."""
+    assert (measured["calibration"], measured["split"]) == (calibration.id, "test")
+    learnt = measured["tuning"]["matchers"]["fused"]
+    return policy(
+        calibration,
+        Matcher.FUSED,
+        RuntimeClass.INT8,
+        name=f"default-fused-int8/{VERSION}",
+        threshold=learnt["threshold"],
+        counted=FmrTable.model_validate_json(json.dumps(learnt["fmr"])),
+        result=measured["results"]["fused"]["int8"],
+        created=datetime.fromisoformat(measured["date"]).replace(tzinfo=UTC),
+        said="Probes were encoded in int8 and references in fp32, as searches do. ",
+    )
+
+
+def policy(
+    calibration: Calibration,
+    matcher: Matcher,
+    runtime: RuntimeClass,
+    *,
+    name: str,
+    threshold: float,
+    counted: FmrTable,
+    result: dict[str, Any],
+    created: datetime,
+    said: str,
+) -> ThresholdPolicy:
+    """One shipped policy."""
+    table = comparisons(calibration, counted)
+    check = whole_lists(result, calibration)
     learnt = calibration.matchers[matcher.value]
     drafted = ThresholdPolicy(
-        id=f"default-{matcher}/{VERSION}",
+        id=name,
         origin=Origin.PRODUCT_DEFAULT,
-        setup=setup(calibration, matcher),
+        setup=setup(calibration, matcher, runtime),
         unit=learnt.unit,
-        threshold=learnt.default_threshold,
+        threshold=threshold,
         threshold_reason=learnt.threshold_reason,
-        minimum_threshold=learnt.default_threshold,
+        minimum_threshold=threshold,
         smallest_list=1,
         largest_list=LARGEST_LIST,
         table=table,
         checks=(check,),
         measured_on=(
             f"{table.searches:,} non-mated comparisons of {table.people:,} people "
-            f"({table.data_set}; {table.split} people). Rates for a list are reckoned from "
+            f"({table.data_set}; {table.split} people). {said}Rates for a list are reckoned from "
             f"single comparisons, taking them for independent. They were held against "
             f"{check.searches:,} searches for {check.split} people in a list of "
             f"{check.list_size:,}; for larger lists they are extrapolated and unchecked. The "
             "encoders may have seen some of these people in training, many of whom are famous. "
             "Nothing measured on these photographs need carry to a street."
         ),
-        created=calibration.created,
+        created=created,
         owner=OWNER,
-        review_by=calibration.created + REVIEW_AFTER,
+        review_by=created + REVIEW_AFTER,
     )
     measured_on = f"{drafted.measured_on} {in_words(drafted, check.list_size)}"
     return drafted.model_copy(update={"measured_on": measured_on})
@@ -152,7 +198,7 @@ def rates(policies: list[ThresholdPolicy]) -> list[dict[str, object]]:
             rate = fpir(one, one.threshold, size)
             rows.append(
                 {
-                    "matcher": one.matcher,
+                    "policy": one.id,
                     "threshold": f"{one.threshold} {one.unit}",
                     "N": f"{size:,}",
                     "FPIR, reckoned": f"{rate.rate:.4f} ({rate.low:.4f} to {rate.high:.4f})",
@@ -171,7 +217,7 @@ def held_against(policies: list[ThresholdPolicy]) -> list[dict[str, object]]:
                 rate = fpir(one, score, check.list_size)
                 rows.append(
                     {
-                        "matcher": one.matcher,
+                        "policy": one.id,
                         "score": f"{score:.4f}",
                         "counted": f"{count / check.searches:.4f} ({count} of {check.searches:,})",
                         "reckoned": f"{rate.rate:.4f} ({rate.low:.4f} to {rate.high:.4f})",
@@ -187,10 +233,13 @@ def main() -> None:
     options = parser.parse_args()
     calibration = load_calibration()
     searched = json.loads(SEARCHES.read_text(encoding="utf-8"))
-    policies = [policy(calibration, searched, matcher) for matcher in Matcher]
-    print(f"{markdown_table(rates(policies))}\n\n{markdown_table(held_against(policies))}\n")
-    for one in policies:
-        path = SHIPPED / f"policy-{one.matcher}.json"
+    policies = {f"{matcher}": in_fp32(calibration, searched, matcher) for matcher in Matcher}
+    policies["fused-int8"] = in_int8(calibration, json.loads(IN_INT8.read_text(encoding="utf-8")))
+    print(
+        f"{markdown_table(rates([*policies.values()]))}\n\n{markdown_table(held_against([*policies.values()]))}\n"
+    )
+    for name, one in policies.items():
+        path = SHIPPED / f"policy-{name}.json"
         text = json.dumps(one.plain(), indent=1, ensure_ascii=False) + "\n"
         if options.write:
             SHIPPED.mkdir(exist_ok=True)

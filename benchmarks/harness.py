@@ -20,7 +20,9 @@ __all__ = [
 HERE = Path(__file__).resolve().parent
 SHARED = Path(os.environ.get("WORKBENCH_SHARED", HERE.parents[1] / "shared" / "data"))
 LFW = SHARED / "lfw"
-MEASURED = ("facenet-pytorch", "torch", "opencv-python", "onnxruntime", "numpy", "av")
+MEASURED = (
+    "facenet-pytorch", "torch", "opencv-python", "onnxruntime", "openvino", "numpy", "av",
+)  # fmt: skip
 
 
 def versions() -> dict[str, str]:

@@ -15,7 +15,7 @@ from rich.progress import Progress
 from safetensors import safe_open
 from safetensors.numpy import save_file
 
-from workbench.faces.analysis import build_analyser
+from workbench.faces.analysis import FaceAnalyser, build_analyser
 from workbench.faces.artefacts import ArtefactStore
 from workbench.faces.templates import EncoderIdentity, Templates
 from workbench.matching.measure import MeasuredImages, embed_images
@@ -25,7 +25,13 @@ __all__ = ["lfw_templates"]
 
 
 def lfw_templates(
-    paths: Sequence[str], root: Path, settings: Settings, file: Path | None = None
+    paths: Sequence[str],
+    root: Path,
+    settings: Settings,
+    file: Path | None = None,
+    *,
+    analyser: FaceAnalyser | None = None,
+    also_tied_to: Sequence[str] = (),
 ) -> MeasuredImages:
     """Return templates of all images, read from `file` where it holds them, else made.
 
@@ -34,11 +40,15 @@ def lfw_templates(
         root: folder of LFW.
         settings: of detector and encoders.
         file: safetensors file that is read, and written with what was missing.
+        analyser: both encoders when left out.
+        also_tied_to: what else decides the templates.
     """
-    analyser = build_analyser(settings, ArtefactStore.from_settings(settings), "fused")
+    if analyser is None:
+        analyser = build_analyser(settings, ArtefactStore.from_settings(settings), "fused")
     tied_to = json.dumps(
         {name: asdict(identity) for name, identity in analyser.identities.items()}
-        | {"detector": settings.detector, "detection": settings.detection.model_dump()},
+        | {"detector": settings.detector, "detection": settings.detection.model_dump()}
+        | ({"also": list(also_tied_to)} if also_tied_to else {}),
         sort_keys=True,
     )
     have = _read(file, tied_to, analyser.identities)

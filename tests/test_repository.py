@@ -28,7 +28,7 @@ PROJECT = tomllib.loads(PYPROJECT)["project"]
 CORE = [Requirement(line) for line in PROJECT["dependencies"]]
 GROUPS = PROJECT["optional-dependencies"]
 EXTRAS = [Requirement(line) for group in GROUPS.values() for line in group]
-OPTIONAL = [Requirement(line) for name in ("team", "keyring") for line in GROUPS[name]]
+OPTIONAL = [Requirement(line) for name in ("team", "keyring", "openvino") for line in GROUPS[name]]
 CONDA_NAMES = {"pytorch": "torch"}
 JUPYTER = re.compile(
     r"(anywidget|ipykernel|IPython|ipywidgets|jupyter\w*|nbclient|nbformat|traitlets|voila)"
@@ -141,7 +141,8 @@ def test_the_library_imports_no_jupyter() -> None:
 
 @pytest.mark.parametrize("module", ["workbench", "workbench.cli", "workbench.settings"])
 def test_importing_is_light(module: str) -> None:
-    heavy = {"torch", "cv2", "facenet_pytorch", "onnxruntime", "polars", "plotly", "ipywidgets"}
+    heavy = {"torch", "cv2", "facenet_pytorch", "onnxruntime", "openvino", "polars", "plotly"}
+    heavy.add("ipywidgets")
     code = f"import json, sys, {module}; print(json.dumps(sorted(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert heavy & set(json.loads(done.stdout)) == set()

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from asserted_texts import asserted_texts, functions
 
-from workbench.bench.default_policies import load_default_policies
+from workbench.bench.default_policies import load_default_policies, load_int8_policy
 from workbench.bench.opening import TRUST
 from workbench.governance.sources import Standing
 from workbench.settings import Settings
@@ -287,8 +287,8 @@ def test_each_setting_that_is_named_can_be_set() -> None:
 
 
 def test_the_policies_that_ship_are_named_and_nobody_approved_them() -> None:
-    shipped = load_default_policies().values()
-    assert set(re.findall(r"`(default-\w+/\d+)`", PAGE)) == {policy.id for policy in shipped}
+    shipped = [*load_default_policies().values(), load_int8_policy()]
+    assert set(re.findall(r"`(default-[\w-]+/\d+)`", PAGE)) == {policy.id for policy in shipped}
     assert [policy.id for policy in shipped if policy.approver is not None] == []
 
 

@@ -53,7 +53,7 @@ __all__ = [
 
 DetectorName = Literal["yunet", "mtcnn"]
 EncoderChoice = Literal["facenet", "sface", "fused"]
-RuntimeChoice = Literal["auto", "torch", "onnxruntime"]
+RuntimeChoice = Literal["auto", "torch", "onnxruntime", "openvino", "openvino-int8"]
 MasterName = Literal["file", "environment", "keyring"]
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
@@ -166,6 +166,14 @@ class LiveSettings(_Part):
     """Times and counts of a live search."""
 
     min_confidence: Share = Field(0.6, description="detector confidence of a tracked face, 0..1")
+    smallest_eyes_px: float | None = Field(
+        None,
+        ge=4.0,
+        le=24.0,
+        description="distance between the eyes of the smallest face that must be found, px; "
+        "decides how large the detector's input is, and so the speed; if unset, "
+        "detection.smallest_face_px does",
+    )
     redaction_confidence: float = Field(
         0.3,
         ge=0.0,
@@ -382,7 +390,9 @@ class Settings(BaseSettings):
     detector: DetectorName = Field("yunet", description="what finds faces")
     encoder: EncoderChoice = Field("fused", description="what compares them")
     runtime: RuntimeChoice = Field(
-        "auto", description="what runs the encoders; auto is the fastest here, measured once"
+        "auto",
+        description="what runs the encoders; auto is the fastest here, measured once, of those "
+        "that give the numbers of the threshold policy",
     )
     facenet_weights: str = Field(
         "facenet-casia-webface-20180408",

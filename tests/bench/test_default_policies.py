@@ -7,7 +7,11 @@ from pathlib import Path
 import pytest
 
 from workbench.bench import default_policies
-from workbench.bench.default_policies import DEFAULT_MATCHER, load_default_policies
+from workbench.bench.default_policies import (
+    DEFAULT_MATCHER,
+    load_default_policies,
+    load_int8_policy,
+)
 from workbench.errors import InputError, PolicyError
 from workbench.governance.fpir import fpir
 from workbench.governance.policies import (
@@ -22,8 +26,10 @@ from workbench.matching.calibration import load_calibration
 from workbench.matching.confidence import meaning
 
 POLICIES = load_default_policies()
+IN_INT8 = load_int8_policy()
 CALIBRATION = load_calibration()
 EACH = pytest.mark.parametrize("policy", list(POLICIES.values()), ids=list(POLICIES))
+ALL = pytest.mark.parametrize("policy", [*POLICIES.values(), IN_INT8], ids=lambda one: one.id)
 
 
 def test_each_matcher_has_one_and_the_fused_one_is_the_default() -> None:
@@ -32,7 +38,7 @@ def test_each_matcher_has_one_and_the_fused_one_is_the_default() -> None:
     assert len({policy.id for policy in POLICIES.values()}) == len(Matcher)
 
 
-@EACH
+@ALL
 def test_nobody_approved_it_and_it_says_so(policy: ThresholdPolicy) -> None:
     assert policy.origin is Origin.PRODUCT_DEFAULT
     assert policy.approval == "product default, approved by nobody"
@@ -41,7 +47,7 @@ def test_nobody_approved_it_and_it_says_so(policy: ThresholdPolicy) -> None:
         require_approved(policy)
 
 
-@EACH
+@ALL
 def test_it_says_what_its_figures_rest_on(policy: ThresholdPolicy) -> None:
     for words in (
         "tuning people",
@@ -89,9 +95,23 @@ def test_it_gives_the_rates_that_the_screens_give(policy: ThresholdPolicy, size:
     assert rate.is_measurable
 
 
-@EACH
+@ALL
 def test_it_fits_what_it_was_measured_with(policy: ThresholdPolicy) -> None:
     require_fits(policy, policy.setup, list_size=16_000, threshold=policy.threshold)
+
+
+def test_the_one_in_int8_is_of_the_same_encoders_and_says_how_it_was_measured() -> None:
+    fused = POLICIES[Matcher.FUSED]
+    assert IN_INT8.setup.runtime is RuntimeClass.INT8
+    assert IN_INT8.setup == fused.setup.model_copy(update={"runtime": RuntimeClass.INT8})
+    assert IN_INT8.table.searches == fused.table.searches == 1_755_277
+    assert IN_INT8.table.counts != fused.table.counts, "it was measured, not copied"
+    assert IN_INT8.threshold == IN_INT8.minimum_threshold
+    assert abs(IN_INT8.threshold - fused.threshold) < 0.05
+    assert "Probes were encoded in int8 and references in fp32" in IN_INT8.measured_on
+    for policy, other in ((IN_INT8, fused), (fused, IN_INT8)):
+        with pytest.raises(PolicyError, match=f"it was measured in {policy.setup.runtime}, and"):
+            require_fits(policy, other.setup, list_size=100, threshold=policy.threshold)
 
 
 @pytest.mark.parametrize("content", [None, b"", b"\xff", b"[]", b"{}", b"null", b"[" * 100_000])

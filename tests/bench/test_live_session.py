@@ -144,6 +144,12 @@ def test_alerts_are_stored_sealed_and_logged_as_they_are_raised(
     assert row.counts.overdue_templates == 0
     assert row.counts.fps is not None
     assert row.setup.references == 12
+    assert row.setup.numbers == "fp32"
+    assert set(row.setup.runtimes) == {"sface"}
+    assert row.setup.runtimes["sface"] in {"torch", "onnxruntime", "openvino"}
+    assert row.setup.smallest_face_px == 24.0
+    width, height = row.setup.detector_input_px or (0, 0)
+    assert width > height > 0
     view = operator.deployments.get(REFERENCE)
     assert view.state is DeploymentState.LIVE, "a search that ends leaves the deployment live"
     record = operator.deployments.record(REFERENCE)

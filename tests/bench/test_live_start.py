@@ -33,8 +33,11 @@ from workbench.errors import (
 )
 from workbench.faces.analysis import FaceAnalyser, build_analyser
 from workbench.faces.artefacts import ArtefactStore
+from workbench.faces.protocols import Encoder
+from workbench.faces.runtimes.network import Runtime
 from workbench.feeds import Frame
 from workbench.governance.roles import Role
+from workbench.governance.setups import RuntimeClass
 from workbench.governance.stopping import StopReason
 from workbench.images import load_image
 from workbench.live import Zone
@@ -91,6 +94,19 @@ def on_duty(ready: Any) -> Any:
     checked_and_reviewed(ready.open, REFERENCE)
     ready.clock.turn(hours=1, minutes=5)
     return ready
+
+
+class RunBy:
+    """An encoder under the name of another runtime."""
+
+    def __init__(self, encoder: Encoder, runtime: Runtime) -> None:
+        self._encoder = encoder
+        self.runtime = runtime
+        self.identity, self.alignment, self.encode = (
+            encoder.identity,
+            encoder.alignment,
+            encoder.encode,
+        )
 
 
 def start(maker: Any, account: str = "operator", feed: Any = NOWHERE, **options: Any) -> Any:
@@ -250,6 +266,71 @@ def test_a_policy_that_was_measured_with_other_weights(on_duty: Any) -> None:
         acting.log(Verb.THRESHOLD_CHANGE, [SFACE])
     with pytest.raises(PolicyError, match="it was measured with encoder sface"):
         start(on_duty)
+
+
+def measured_in(maker: Any, runtime: RuntimeClass) -> None:
+    """Let the policy of the deployment be one that was measured in these numbers."""
+    with maker.open("operator")._context.system() as acting:
+        policy = find_policy(acting.connection, SFACE)
+        setup = policy.setup.model_copy(update={"runtime": runtime})
+        replace_policy(acting.connection, policy.model_copy(update={"setup": setup}))
+        acting.log(Verb.THRESHOLD_CHANGE, [SFACE])
+
+
+@pytest.mark.parametrize(
+    ("measured", "runtime", "refused"),
+    [
+        ("fp32", "openvino-int8", "it was measured in fp32, and the encoders run in int8: run"),
+        ("int8", "openvino", "it was measured in int8, and the encoders run in fp32: run them in"),
+        ("int8", "onnxruntime", "measured in int8, and the encoders run in fp32"),
+        ("int8", "torch", "measured in int8, and the encoders run in fp32"),
+    ],
+)
+def test_a_policy_that_was_measured_in_other_numbers_than_are_set(
+    measured: str, runtime: str, refused: str, on_duty: Any
+) -> None:
+    measured_in(on_duty, RuntimeClass(measured))
+    on_duty.settings = on_duty.settings.model_copy(update={"runtime": runtime})
+    with pytest.raises(PolicyError, match=refused):
+        start(on_duty)
+
+
+@pytest.mark.parametrize("measured", list(RuntimeClass))
+def test_left_to_itself_a_search_runs_in_the_numbers_of_its_policy(
+    measured: RuntimeClass, on_duty: Any
+) -> None:
+    measured_in(on_duty, measured)
+    with pytest.raises(FeedError, match="no such file"):
+        start(on_duty)
+
+
+@pytest.mark.parametrize("measured", list(RuntimeClass))
+def test_a_policy_that_was_measured_in_other_numbers_than_the_analyser(
+    measured: RuntimeClass, on_duty: Any, analyser: FaceAnalyser, store: ArtefactStore
+) -> None:
+    measured_in(on_duty, measured)
+    other = Runtime.OPENVINO_INT8 if measured is RuntimeClass.FP32 else Runtime.OPENVINO
+    used = FaceAnalyser(
+        analyser.detector,
+        {"sface": RunBy(analyser.encoders["sface"], other)},
+        on_duty.settings.quality,
+    )
+    feed = FramesFeed([Frame(0, 0.0, load_image(store.path("sample/person_a_1")))])
+    with pytest.raises(PolicyError, match=f"it was measured in {measured}, and the encoders run"):
+        start(on_duty, feed=feed, analyser=used)
+    assert feed.closed.is_set()
+    assert feed.given == 0
+
+
+def test_a_list_is_enrolled_in_fp32(ready: Any, analyser: FaceAnalyser) -> None:
+    encoders = {"sface": RunBy(analyser.encoders["sface"], Runtime.OPENVINO_INT8)}
+    in_int8 = FaceAnalyser(analyser.detector, encoders, ready.settings.quality)
+    people = [pictured(Path("nobody.jpg"), "NOM-2")]
+    with (
+        ready.open("analyst") as analyst,
+        pytest.raises(UsageError, match="references are enrolled in fp32, and these encoders run"),
+    ):
+        analyst.watchlists.build(REFERENCE, people, in_int8)
 
 
 def test_a_list_larger_than_the_policy_is_for(on_duty: Any) -> None:

@@ -12,7 +12,12 @@ from workbench.governance.policies import Origin, ThresholdPolicy
 from workbench.governance.roles import Role
 from workbench.records.audit.verbs import Verb
 
-SHIPPED = ["default-facenet/1", "default-fused/1", "default-sface/1"]
+SHIPPED = [
+    "default-facenet/1",
+    "default-fused-int8/1",
+    "default-fused/1",
+    "default-sface/1",
+]
 
 
 def street(of: ThresholdPolicy, **changes: Any) -> ThresholdPolicy:

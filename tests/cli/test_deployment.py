@@ -350,7 +350,12 @@ def test_policies_are_listed_shown_issued_and_approved(run: Run, tmp_path: Path)
     listed = run("data-scientist", "policies", "list")
     assert "product default, approved by nobody" in listed.out
     ids = [one["policy"] for one in run("analyst", "policies", "list", "--json").said["policies"]]
-    assert ids == ["default-facenet/1", "default-fused/1", "default-sface/1"]
+    assert ids == [
+        "default-facenet/1",
+        "default-fused-int8/1",
+        "default-fused/1",
+        "default-sface/1",
+    ]
     shown = run("data-scientist", "policies", "show", SFACE, "--json").said
     assert shown["table"]["list_size"] == 1
     assert "cosine" in run("data-scientist", "policies", "show", SFACE).out

@@ -72,7 +72,7 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
 def test_help_is_quick_and_loads_no_model_library() -> None:
     script = (
         "import sys; from workbench.cli import main; code = main(['--help']); "
-        "heavy = {'torch', 'cv2', 'onnxruntime', 'polars', 'scipy', 'av'} & set(sys.modules); "
+        "heavy = {'torch', 'cv2', 'onnxruntime', 'openvino', 'polars', 'scipy', 'av'} & set(sys.modules); "
         "sys.exit(code or (f'loaded {heavy}' if heavy else 0))"
     )
     times = []

@@ -44,7 +44,7 @@ def test_that_is_told_before_any_library_of_models_loads() -> None:
         "import sys\n"
         "from workbench.cli import main\n"
         "code = main(['demo', '--output', 'nowhere', '--threshold', '0.1'])\n"
-        "heavy = {'torch', 'cv2', 'onnxruntime', 'polars', 'av'} & set(sys.modules)\n"
+        "heavy = {'torch', 'cv2', 'onnxruntime', 'openvino', 'polars', 'av'} & set(sys.modules)\n"
         "sys.exit(code if not heavy else f'loaded {heavy}')\n"
     )
     done = subprocess.run(

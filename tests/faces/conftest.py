@@ -69,6 +69,8 @@ def encoder(
 ) -> FaceNetEncoder | SFaceEncoder:
     """Return each encoder on each runtime in turn."""
     name, runtime = request.param
+    if "openvino" in runtime:
+        pytest.importorskip("openvino", reason="needs OpenVINO: the extra openvino")
     on = settings.model_copy(update={"runtime": runtime.value})
     chosen = build_encoders(name, on, store)[name]
     assert isinstance(chosen, FaceNetEncoder | SFaceEncoder)

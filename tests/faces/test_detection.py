@@ -131,6 +131,28 @@ def test_small_and_huge_faces_of_one_forty_megapixel_picture(
     assert apart.max() < 30
 
 
+def test_mtcnn_finds_the_same_on_onnx_runtime(
+    mtcnn: MtcnnDetector, settings: Settings, shared_data: Path
+) -> None:
+    asked = settings.detection
+    other = MtcnnDetector(
+        min_confidence=0.7,
+        smallest_face_px=asked.smallest_face_px,
+        nms=asked.nms,
+        threads=1,
+        runtime="onnxruntime",
+    )
+    blank = np.zeros((200, 300, 3), np.uint8)
+    assert len(other.detect(blank)) == 0
+    for name in ("groups/compreface_016_8.jpg", "groups/compreface_015_6.jpg"):
+        image = load_image(shared_data / name)
+        expected, found = mtcnn.detect(image), other.detect(image)
+        assert len(found) == len(expected) > 0
+        assert np.abs(found.boxes - expected.boxes).max() < 1
+        assert np.abs(found.landmarks - expected.landmarks).max() < 1
+        assert np.abs(found.confidence - expected.confidence).max() < 1e-3
+
+
 def test_smallest_face_sets_the_cost(store: ArtefactStore, shared_data: Path) -> None:
     image = load_image(shared_data / "groups" / "human_group-1.jpg")
     path = store.path("yunet-2023mar")

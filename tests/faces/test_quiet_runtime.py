@@ -11,6 +11,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import workbench
 
 PACKAGE = Path(workbench.__file__).parent
@@ -27,12 +29,58 @@ def test_the_runtime_is_told_before_it_loads() -> None:
     )
 
 
-def test_it_is_loaded_there_alone() -> None:
+def test_openvino_reports_nothing(tmp_path: Path) -> None:
+    """Its import alone would: here whatever opens a socket or asks for a host ends the process."""
+    pytest.importorskip("openvino", reason="needs OpenVINO: the extra openvino")
+    script = """
+import os, sys
+def watch(event, arguments):
+    if event.startswith("socket.") and event != "socket.__new__" or event == "subprocess.Popen":
+        os.write(2, f"{event} {arguments}".encode())
+        os._exit(9)
+sys.addaudithook(watch)
+import numpy as np
+from onnx import TensorProto, helper
+from workbench.faces.runtimes.openvino_network import OpenVinoNetwork
+shape = ["n", 3, 8, 8]
+graph = helper.make_graph(
+    [
+        helper.make_node("GlobalAveragePool", ["pixels"], ["mean"]),
+        helper.make_node("Flatten", ["mean"], ["template"]),
+    ],
+    "mean",
+    [helper.make_tensor_value_info("pixels", TensorProto.FLOAT, shape)],
+    [helper.make_tensor_value_info("template", TensorProto.FLOAT, ["n", 3])],
+)
+model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+network = OpenVinoNetwork(model.SerializeToString(), what="mean", side=8, dimension=3)
+assert np.allclose(network.run(np.full((3, 8, 8, 3), 7, np.uint8)), 7)
+
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env={**os.environ, "HOME": str(tmp_path)},  # where nobody has declined
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert list(tmp_path.iterdir()) == []
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+@pytest.mark.parametrize(
+    ("package", "module", "silence"),
+    [
+        ("onnxruntime", "onnx_network", "ORT_DISABLE_TELEMETRY"),
+        ("openvino", "openvino_network", "openvino_telemetry"),
+    ],
+)
+def test_it_is_loaded_there_alone(package: str, module: str, silence: str) -> None:
     importing = [
         path.relative_to(PACKAGE).as_posix()
         for path in PACKAGE.rglob("*.py")
-        if re.search(r"^\s*(import|from) onnxruntime", path.read_text("utf-8"), re.MULTILINE)
+        if re.search(rf"^\s*(import|from) {package}\b", path.read_text("utf-8"), re.MULTILINE)
     ]
-    assert importing == ["faces/runtimes/onnx_network.py"]
-    text = (PACKAGE / "faces" / "runtimes" / "onnx_network.py").read_text("utf-8")
-    assert text.index("ORT_DISABLE_TELEMETRY") < text.index("import onnxruntime")
+    assert importing == [f"faces/runtimes/{module}.py"]
+    text = (PACKAGE / "faces" / "runtimes" / f"{module}.py").read_text("utf-8")
+    assert text.index(silence) < text.index(f"import {package}")

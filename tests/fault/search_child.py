@@ -28,6 +28,7 @@ from workbench.bench.list_views import EntryImage
 from workbench.faces.analysis import FaceAnalyser
 from workbench.faces.artefacts import ArtefactStore
 from workbench.faces.protocols import Alignment, Encoder
+from workbench.faces.runtimes.network import Runtime
 from workbench.faces.templates import EncoderIdentity, Templates
 from workbench.feeds import Feed, Frame, open_feed
 from workbench.governance.entries import WatchlistEntry
@@ -76,6 +77,10 @@ class KeepingEncoder:
     @property
     def alignment(self) -> Alignment:
         return self._encoder.alignment
+
+    @property
+    def runtime(self) -> Runtime:
+        return self._encoder.runtime
 
     def encode(self, crops: ImageArray) -> Templates:
         made = self._encoder.encode(crops)

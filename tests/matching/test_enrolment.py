@@ -17,6 +17,7 @@ from scipy import ndimage
 from workbench.arrays import ImageArray
 from workbench.errors import RefusedError, WatchlistError
 from workbench.faces.analysis import FaceAnalyser
+from workbench.faces.runtimes.network import Runtime
 from workbench.faces.templates import EncoderIdentity, Templates
 from workbench.faces.types import Faces
 from workbench.images import ImageLimits, encode_png
@@ -75,6 +76,7 @@ class ColourEncoder:
 
     identity = EncoderIdentity("painted", "none", "0" * 64, "painted/1", 3)
     alignment = ColourAlignment()
+    runtime = Runtime.TORCH
 
     def encode(self, crops: ImageArray) -> Templates:
         """Return unit vectors."""

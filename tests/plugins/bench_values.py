@@ -7,14 +7,15 @@ from typing import Any
 
 from deployment_values import application_values as governance_values
 
-__all__ = ["ENDS", "FUSED", "MINIMA", "SFACE", "STARTS", "application_values"]
+__all__ = ["ENDS", "FUSED", "FUSED_INT8", "MINIMA", "SFACE", "STARTS", "application_values"]
 
 STARTS = datetime(2026, 11, 25, 10, tzinfo=UTC)
 """An hour after `START` of tests/bench/conftest.py."""
 ENDS = STARTS + timedelta(hours=6)
 FUSED = "default-fused/1"
+FUSED_INT8 = "default-fused-int8/1"
 SFACE = "default-sface/1"
-MINIMA = {FUSED: 2.3102, SFACE: 0.4788, "default-facenet/1": 0.655}
+MINIMA = {FUSED: 2.3102, FUSED_INT8: 2.312, SFACE: 0.4788, "default-facenet/1": 0.655}
 """Minimum thresholds of the shipped policies."""
 
 

@@ -16,6 +16,7 @@ import numpy as np
 from workbench.arrays import ImageArray
 from workbench.faces.alignment import SFaceAlignment
 from workbench.faces.analysis import FaceAnalyser
+from workbench.faces.runtimes.network import Runtime
 from workbench.faces.templates import EncoderIdentity, Templates
 from workbench.faces.types import Faces
 from workbench.feeds.frames import Frame
@@ -61,6 +62,8 @@ class _Detector:
 
 
 class _Encoder:
+    runtime = Runtime.TORCH
+
     def __init__(self) -> None:
         self.alignment = SFaceAlignment()
 

@@ -12,6 +12,7 @@ from workbench.bench.context import Acting, Context
 from workbench.governance.policies import ThresholdPolicy
 from workbench.governance.score_meaning import meaning_under
 from workbench.governance.session_counts import SessionCounts
+from workbench.governance.session_setup import SessionSetup
 from workbench.records.alerts import list_alerts
 from workbench.records.deployments import DeploymentRow
 from workbench.records.policies import find_policy
@@ -83,6 +84,23 @@ def _log_head(context: Context, acting: Acting) -> dict[str, str]:
     return {} if head is None else {"Audit log": f"entry {head.seq:,}, SHA-256 {head.hash}"}
 
 
+def _run_by(setup: SessionSetup) -> str:
+    if setup.numbers is None:
+        return "not recorded"
+    parts = ", ".join(f"{name} by {runtime}" for name, runtime in setup.runtimes.items())
+    return f"{parts}; faces of the feed in {setup.numbers}, references in fp32"
+
+
+def _detector(setup: SessionSetup) -> str:
+    if setup.smallest_face_px is None or setup.detector_input_px is None:
+        return setup.detector
+    width, height = setup.detector_input_px
+    return (
+        f"{setup.detector}, for faces from {setup.smallest_face_px:g} px wide, looking at "
+        f"{width}x{height} px"
+    )
+
+
 def _provenance(
     deployment: DeploymentRow, session: SessionRow, policy: ThresholdPolicy
 ) -> dict[str, str]:
@@ -97,7 +115,8 @@ def _provenance(
         "Watchlist SHA-256": setup.watchlist_sha256,
         "Matcher": f"{setup.matcher}, scores in {setup.unit}",
         "Encoders": "; ".join(setup.encoders),
-        "Detector": setup.detector,
+        "Run by": _run_by(setup),
+        "Detector": _detector(setup),
         "Calibration": setup.calibration or "none: one encoder alone",
         "Faces counted as": method or "not counted",
         "Zone": f"polygon in shares of the frame: {corners}" if corners else "the whole frame",

@@ -13,7 +13,11 @@ from workbench.bench.deployment_access import on_deployment
 from workbench.bench.list_facts import staff_on
 from workbench.bench.live_checks import StartPlan, plan_start, require_unchanged
 from workbench.bench.live_control import LiveControl
-from workbench.bench.live_setup import require_same_encoders, session_setup
+from workbench.bench.live_setup import (
+    require_same_encoders,
+    require_same_numbers,
+    session_setup,
+)
 from workbench.bench.search_output import disclosed_video, finding_in, write_result
 from workbench.bench.session_records import record_start
 from workbench.bench.session_watch import SessionWatch
@@ -120,10 +124,7 @@ class Live(LiveControl):
         opened = self._opened(feed)
         try:
             used = self._used(plan, analyser)
-            told = Told(on_frame, on_alert, observer, progress)
-            # What a program hands in was set by that program.
-            own = self._context.settings.detection.smallest_face_px if analyser is None else None
-            return self._begin(plan, opened, used, told, own)
+            return self._begin(plan, opened, used, Told(on_frame, on_alert, observer, progress))
         except BaseException:
             opened.close()
             raise
@@ -211,11 +212,13 @@ class Live(LiveControl):
 
         settings = self._context.settings
         if analyser is None:
-            analyser = self._analysers.get(settings)
+            analyser = self._analysers.get(settings, plan.policy.setup.runtime.value)
         listed = plan.matcher.identities
         require_same_encoders(listed, analyser.identities, plan.deployment.reference)
         encoders = {name: one for name, one in analyser.encoders.items() if name in listed}
-        return Analyser(analyser.detector, encoders, settings.quality)
+        used = Analyser(analyser.detector, encoders, settings.quality)
+        require_same_numbers(plan.policy, used)
+        return used
 
     def _begin(
         self,
@@ -223,7 +226,6 @@ class Live(LiveControl):
         feed: Feed,
         analyser: FaceAnalyser,
         told: Told,
-        smallest_face_px: float | None,
     ) -> LiveSession:
         """Record the start, once what may have changed in the meantime is asked again."""
         from workbench.bench.alert_storing import AlertStore  # noqa: PLC0415 - opens quickly
@@ -234,7 +236,7 @@ class Live(LiveControl):
         with on_deployment(self._context, Permission.LIVE_START, reference) as (acting, row):
             require_unchanged(acting, row, plan)
             session, row = record_start(  # noqa: PLW2901 - the deployment as it is now
-                acting, row, plan, session_setup(plan, analyser.detector.name, smallest_face_px)
+                acting, row, plan, session_setup(plan, analyser, feed.size)
             )
         assert row.authority is not None  # noqa: S101 - it covers now
         digest = plan.listed.digest or ""

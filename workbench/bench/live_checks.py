@@ -6,7 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from workbench.bench.context import Acting, Context
-from workbench.bench.live_setup import chosen_threshold, require_policy, setup_of
+from workbench.bench.live_setup import (
+    chosen_threshold,
+    planned_runtime,
+    require_policy,
+    setup_of,
+)
 from workbench.bench.row_checks import require_standing
 from workbench.bench.rules import rules_in_force
 from workbench.bench.watchlists import Watchlists
@@ -97,7 +102,7 @@ def plan_start(
     calibration = load_calibration()
     matcher = watchlist.matcher(context.settings.encoder, calibration)
     chosen = chosen_threshold(policy, row.application.minimum_threshold, threshold)
-    setup = setup_of(matcher, calibration)
+    setup = setup_of(matcher, calibration, planned_runtime(context.settings.runtime, policy))
     require_policy(
         context,
         rules_in_force(acting.connection),

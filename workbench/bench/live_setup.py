@@ -16,33 +16,51 @@ from workbench.governance.policies import (
     require_fits,
 )
 from workbench.governance.session_setup import SessionSetup
-from workbench.governance.setups import Fusion, Matcher, MeasuredEncoder, RuntimeClass, Setup
+from workbench.governance.setups import (
+    Fusion,
+    Matcher,
+    MeasuredEncoder,
+    RuntimeClass,
+    Setup,
+    misfits,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from workbench.bench.live_checks import StartPlan
+    from workbench.faces.analysis import FaceAnalyser
     from workbench.faces.templates import EncoderIdentity
     from workbench.matching.calibration import Calibration
     from workbench.matching.matcher import Matcher as ListMatcher
 
 __all__ = [
     "chosen_threshold",
+    "planned_runtime",
     "require_policy",
     "require_same_encoders",
+    "require_same_numbers",
     "session_setup",
     "setup_of",
 ]
 
-_LIBRARIES: Final = ("lfr-workbench", "torch", "facenet-pytorch", "opencv-python", "onnxruntime")
+_LIBRARIES: Final = (
+    "lfr-workbench",
+    "torch",
+    "facenet-pytorch",
+    "opencv-python",
+    "onnxruntime",
+    "openvino",
+)
 
 
-def setup_of(matcher: ListMatcher, calibration: Calibration) -> Setup:
+def setup_of(matcher: ListMatcher, calibration: Calibration, runtime: RuntimeClass) -> Setup:
     """Return what scores will be made with, as far as it decides what they mean.
 
     Args:
         matcher: over the templates of the watchlist.
         calibration: what fuses scores.
+        runtime: in which numbers the faces of the feed will be encoded.
     """
     fusion = None
     if matcher.name == "fused" and calibration.fusion is not None:
@@ -64,8 +82,45 @@ def setup_of(matcher: ListMatcher, calibration: Calibration) -> Setup:
             for _, identity in sorted(matcher.identities.items())
         ),
         fusion=fusion,
-        runtime=RuntimeClass.FP32,
+        runtime=runtime,
     )
+
+
+def planned_runtime(asked: str, policy: ThresholdPolicy) -> RuntimeClass:
+    """Return in which numbers the encoders of a search will run.
+
+    Args:
+        asked: runtime of the settings; `auto` follows the policy.
+        policy: of the deployment.
+    """
+    from workbench.faces.runtimes.network import Runtime  # noqa: PLC0415 - opens quickly
+
+    if asked == "auto":
+        return policy.setup.runtime
+    return RuntimeClass(Runtime(asked).numbers)
+
+
+def require_same_numbers(policy: ThresholdPolicy, analyser: FaceAnalyser) -> None:
+    """Let a search pass whose encoders run in the numbers that its policy was measured in.
+
+    In int8 that is each encoder that has an accepted int8 form.
+
+    Raises:
+        PolicyError: when they do not.
+    """
+    from workbench.faces.runtimes.int8_numbers import find_int8  # noqa: PLC0415 - opens quickly
+
+    measured, used = policy.setup.runtime, RuntimeClass(analyser.numbers)
+    faults = misfits(policy.setup, policy.setup.model_copy(update={"runtime": used}))
+    if measured is used is RuntimeClass.INT8:
+        faults = [
+            f"it was measured with encoder {name} in int8, which runs in fp32: set runtime to auto"
+            for name, encoder in analyser.encoders.items()
+            if encoder.runtime.numbers == "fp32" and find_int8(name, encoder.identity.sha256)
+        ]
+    if faults:
+        msg = f"policy {policy.id} does not fit this search: {'; '.join(faults)}."
+        raise PolicyError(msg)
 
 
 def chosen_threshold(policy: ThresholdPolicy, minimum: float, asked: float | None) -> float:
@@ -138,16 +193,19 @@ def require_same_encoders(
         other.require_same(identity, f"references of the watchlist of deployment {reference}")
 
 
-def session_setup(
-    plan: StartPlan, detector: str, smallest_face_px: float | None = None
-) -> SessionSetup:
+def session_setup(plan: StartPlan, analyser: FaceAnalyser, size: tuple[int, int]) -> SessionSetup:
     """Return what is written down of what a search searches with.
 
     Args:
         plan: what it may do.
-        detector: name of what finds faces.
-        smallest_face_px: narrowest face that it is set to find, where that is known.
+        analyser: what finds and encodes faces.
+        size: width and height of the feed, px.
     """
+    from workbench.faces.detection import looking  # noqa: PLC0415 - loads OpenCV
+    from workbench.live.sharing import SharedDetector  # noqa: PLC0415
+
+    detector = analyser.detector
+    closely = looking(detector.shared if isinstance(detector, SharedDetector) else detector, size)
     matcher = plan.matcher
     fused_by = matcher.calibration if matcher.name == "fused" else None
     return SessionSetup.read(
@@ -157,12 +215,14 @@ def session_setup(
             "references": len(plan.watchlist),
             "subjects": len(plan.watchlist.subjects),
             "watchlist_sha256": plan.listed.digest,
-            "detector": detector,
+            "detector": analyser.detector.name,
+            "smallest_face_px": None if closely is None else closely.smallest_face_px,
+            "detector_input_px": None if closely is None else closely.input_px,
+            "runtimes": {name: one.runtime.value for name, one in analyser.encoders.items()},
+            "numbers": analyser.numbers,
             "encoders": [one.describe() for one in matcher.identities.values()],
             "calibration": None if fused_by is None else fused_by.id,
             "zone": None if plan.zone is None else plan.zone.points,
-            "runtime": RuntimeClass.FP32.value,
-            "smallest_face_px": smallest_face_px,
             "versions": _versions(),
         },
         what=f"the live search of feed {plan.feed.name}",
@@ -176,5 +236,5 @@ def _versions() -> dict[str, str]:
         try:
             found[name] = metadata.version(name)
         except metadata.PackageNotFoundError:
-            found[name] = "unknown"
+            found[name] = "none"
     return found

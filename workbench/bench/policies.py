@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workbench.bench.context import Acting, Context
-from workbench.bench.default_policies import load_default_policies
+from workbench.bench.default_policies import load_default_policies, load_int8_policy
 from workbench.governance.permissions import Permission
 from workbench.governance.policies import Origin, ThresholdPolicy
 from workbench.governance.text import require_said
@@ -15,7 +15,7 @@ __all__ = ["Policies", "add_shipped_policies"]
 
 def add_shipped_policies(acting: Acting) -> None:
     """Put the product's own measured policies into a new bench."""
-    for policy in load_default_policies().values():
+    for policy in (*load_default_policies().values(), load_int8_policy()):
         add_policy(acting.connection, policy, acting.name, acting.at)
         acting.log(Verb.THRESHOLD_CHANGE, [policy.id], details=_facts(policy))
 

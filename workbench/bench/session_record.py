@@ -17,6 +17,7 @@ from workbench.bench.alert_counting import Gone, count_alerts_where, with_gone
 from workbench.governance.deployment_records import ListSize, joined
 from workbench.governance.session_counts import SessionCounts
 from workbench.governance.session_records import FORM, SessionRecord
+from workbench.governance.session_setup import SessionSetup
 from workbench.records.deployment_counts import list_size
 from workbench.records.deployments import DeploymentRow
 from workbench.records.session_gaps import gaps_of
@@ -113,8 +114,8 @@ def _counted(  # noqa: PLR0917 - one for each source
         matcher=setup.matcher.value,
         encoders=setup.encoders,
         detector=setup.detector,
-        runtime=setup.runtime,
-        detection_width_px=setup.detection_width_px,
+        runtime=_runtime(setup),
+        detection_width_px=setup.detector_input_px and setup.detector_input_px[0],
         smallest_face_px=setup.smallest_face_px,
         references=setup.references,
         subjects=setup.subjects,
@@ -145,6 +146,14 @@ def _list(connection: Connection, row: SessionRow) -> ListSize | None:
     if kept:
         return ListSize.read(kept, what=f"the list of live search {row.id}")
     return list_size(connection, row.deployment)
+
+
+def _runtime(setup: SessionSetup) -> str | None:
+    """Return in a phrase what ran each encoder, and in which numbers."""
+    if not setup.runtimes:
+        return None
+    ran = ", ".join(f"{name} on {runtime}" for name, runtime in sorted(setup.runtimes.items()))
+    return ran if setup.numbers is None else f"{ran} ({setup.numbers})"
 
 
 def _gone(row: SessionRow) -> Gone | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from workbench.faces.analysis import FaceAnalyser
+    from workbench.faces.runtimes.network import Numbers
     from workbench.settings import Settings
 
 __all__ = ["SharedAnalysers"]
@@ -24,8 +25,12 @@ class SharedAnalysers:
         self._lock = threading.Lock()
         self._loaded: dict[str, FaceAnalyser] = {}
 
-    def get(self, settings: Settings) -> FaceAnalyser:
+    def get(self, settings: Settings, numbers: Numbers = "fp32") -> FaceAnalyser:
         """Return the analyser of settings, which is loaded if it is not there yet.
+
+        Args:
+            settings: which models, and what runs them.
+            numbers: what runtime `auto` stays within: what the threshold was measured in.
 
         Raises:
             ArtefactError: when a model cannot be had or loaded.
@@ -33,11 +38,13 @@ class SharedAnalysers:
         from workbench.faces.artefacts import ArtefactStore  # noqa: PLC0415 - loads torch
         from workbench.live.detection import build_live_analyser  # noqa: PLC0415
 
-        key = settings.model_dump_json()
+        key = f"{numbers} {settings.model_dump_json()}"
         with self._lock:
             found = self._loaded.get(key)
             if found is None:
-                found = build_live_analyser(settings, ArtefactStore.from_settings(settings))
+                found = build_live_analyser(
+                    settings, ArtefactStore.from_settings(settings), numbers=numbers
+                )
                 self._loaded[key] = found
             return found
 

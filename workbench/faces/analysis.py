@@ -12,9 +12,10 @@ from workbench.arrays import ImageArray
 from workbench.errors import UsageError
 from workbench.faces.boxes import centres, sizes
 from workbench.faces.detection import build_detector
-from workbench.faces.encoders import build_encoders
+from workbench.faces.encoders import build_encoders, numbers_of
 from workbench.faces.protocols import Detector, Encoder
 from workbench.faces.quality import Judgement, Quality, judge, measure
+from workbench.faces.runtimes.network import Numbers
 from workbench.faces.templates import EncoderIdentity, Templates
 from workbench.faces.thumbnails import thumbnail
 from workbench.faces.types import Faces
@@ -83,6 +84,11 @@ class FaceAnalyser:
     def identities(self) -> dict[str, EncoderIdentity]:
         """What the templates of each encoder are tied to."""
         return {name: encoder.identity for name, encoder in self._encoders.items()}
+
+    @property
+    def numbers(self) -> Numbers:
+        """In which numbers its encoders run: int8 where one of them does."""
+        return numbers_of(self._encoders)
 
     def detect(self, image: ImageArray) -> Faces:
         """Find the faces of one RGB image, most confident first."""
@@ -157,6 +163,8 @@ def build_analyser(
     settings: Settings,
     store: ArtefactStore,
     encoder: Literal["facenet", "sface", "fused"] | None = None,
+    *,
+    numbers: Numbers = "fp32",
 ) -> FaceAnalyser:
     """Load the detector and the encoders that the settings ask for.
 
@@ -164,12 +172,14 @@ def build_analyser(
         settings: what to load and how to run it.
         store: where models come from.
         encoder: in place of the one in the settings.
+        numbers: what runtime `auto` stays within, as `build_encoders`.
 
     Raises:
         ArtefactError: when a model cannot be had or loaded.
+        UsageError: when the runtime that is asked for is not here.
     """
     return FaceAnalyser(
         build_detector(settings, store),
-        build_encoders(encoder or settings.encoder, settings, store),
+        build_encoders(encoder or settings.encoder, settings, store, numbers=numbers),
         settings.quality,
     )

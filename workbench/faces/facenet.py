@@ -14,11 +14,14 @@ from workbench.arrays import ImageArray, check_shape
 from workbench.faces.alignment import FaceNetAlignment
 from workbench.faces.runtimes.facenet_graph import facenet_onnx
 from workbench.faces.runtimes.facenet_module import facenet_module, facenet_state
+from workbench.faces.runtimes.graph_network import graph_network
+from workbench.faces.runtimes.int8_numbers import Int8Numbers
 from workbench.faces.runtimes.network import MOST_AT_ONCE, Network, Runtime
 from workbench.faces.templates import EncoderIdentity, Templates
 
 __all__ = ["FaceNetEncoder"]
 
+SIDE: Final = 160
 DIMENSION: Final = 512
 _MIDDLE, _SPAN = 127.5, 128.0  # facenet-pytorch's fixed_image_standardization
 
@@ -35,6 +38,7 @@ class FaceNetEncoder:
         device: str = "cpu",
         threads: int | None = None,
         runtime: Runtime = Runtime.TORCH,
+        int8: Int8Numbers | None = None,
     ) -> None:
         """Load the network; nothing is downloaded.
 
@@ -45,6 +49,7 @@ class FaceNetEncoder:
             device: `cpu`, `cuda`, `cuda:0` or `mps`.
             threads: of the runtime; torch has one number for the process. `None` leaves it.
             runtime: what runs it.
+            int8: what its int8 form needs, for the runtime that is int8.
 
         Raises:
             ArtefactError: when the file does not hold this network's weights.
@@ -54,7 +59,9 @@ class FaceNetEncoder:
             "facenet", artefact, sha256, self._alignment.version, DIMENSION
         )
         self._runtime = runtime
-        self._network = _network(weights, device=device, threads=threads, runtime=runtime)
+        self._network = _network(
+            weights, device=device, threads=threads, runtime=runtime, int8=int8
+        )
 
     @property
     def identity(self) -> EncoderIdentity:
@@ -89,7 +96,9 @@ class FaceNetEncoder:
         return Templates(vectors, self._identity)
 
 
-def _network(weights: Path, *, device: str, threads: int | None, runtime: Runtime) -> Network:
+def _network(
+    weights: Path, *, device: str, threads: int | None, runtime: Runtime, int8: Int8Numbers | None
+) -> Network:
     state = facenet_state(weights)
     if runtime is Runtime.TORCH:
         from workbench.faces.runtimes.torch_network import TorchNetwork  # noqa: PLC0415
@@ -97,11 +106,12 @@ def _network(weights: Path, *, device: str, threads: int | None, runtime: Runtim
         return TorchNetwork(
             facenet_module(state), device=device, threads=threads, middle=_MIDDLE, span=_SPAN
         )
-    from workbench.faces.runtimes.onnx_network import OnnxNetwork  # noqa: PLC0415
-
-    return OnnxNetwork(
+    return graph_network(
         facenet_onnx({name: value.float().numpy() for name, value in state.items()}),
+        runtime=runtime,
+        int8=int8,
         what=str(weights),
+        side=SIDE,
         dimension=DIMENSION,
         device=device,
         threads=threads,

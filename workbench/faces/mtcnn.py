@@ -10,13 +10,15 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from functools import partial
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 import torch
 from facenet_pytorch import MTCNN
 
 from workbench.arrays import ImageArray
+from workbench.faces.runtimes.mtcnn_graph import mtcnn_onnx
+from workbench.faces.runtimes.onnx_module import OnnxModule
 from workbench.faces.types import Faces
 from workbench.faces.views import Reach, check_image, find_faces, plan_views
 
@@ -43,6 +45,7 @@ class MtcnnDetector:
         nms: float = 0.3,
         device: str = "cpu",
         threads: int | None = None,
+        runtime: Literal["torch", "onnxruntime"] = "torch",
     ) -> None:
         """Load the networks.
 
@@ -52,7 +55,9 @@ class MtcnnDetector:
             nms: faces of different views that overlap by a larger intersection over union are
                 one face.
             device: `cpu`, `cuda`, `cuda:0` or `mps`.
-            threads: for torch, which has one number for the process; `None` leaves it.
+            threads: of the runtime; torch, which has one number for the process, works between
+                the networks too. `None` leaves it.
+            runtime: what runs the three networks; ONNX Runtime on the processor alone.
         """
         if threads is not None:
             torch.set_num_threads(threads)
@@ -63,11 +68,20 @@ class MtcnnDetector:
         self._net = MTCNN(
             keep_all=True, thresholds=list(STAGE_THRESHOLDS), device=torch.device(device)
         )
+        if runtime == "onnxruntime" and device == "cpu":
+            for name in ("pnet", "rnet", "onet"):
+                model = mtcnn_onnx(getattr(self._net, name))
+                setattr(self._net, name, OnnxModule(model, what=f"MTCNN {name}", threads=threads))
 
     @property
     def name(self) -> str:
         """`mtcnn`."""
         return "mtcnn"
+
+    @property
+    def smallest_face_px(self) -> float:
+        """Narrowest face that it must find, in pixels of the picture."""
+        return self._smallest
 
     def detect(self, image: ImageArray) -> Faces:
         """Find the faces of one RGB image, most confident first.

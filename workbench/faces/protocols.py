@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
 
 from workbench.arrays import ImageArray
+from workbench.faces.runtimes.network import Runtime
 from workbench.faces.templates import EncoderIdentity, Templates
 from workbench.faces.types import Faces
 
@@ -61,6 +62,11 @@ class Encoder(Protocol):
     @property
     def alignment(self) -> Alignment:
         """The crop it wants."""
+        ...
+
+    @property
+    def runtime(self) -> Runtime:
+        """What runs it, and so in which numbers."""
         ...
 
     def encode(self, crops: ImageArray) -> Templates:

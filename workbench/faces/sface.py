@@ -12,11 +12,14 @@ import numpy as np
 
 from workbench.arrays import ImageArray, check_shape
 from workbench.faces.alignment import SFaceAlignment
+from workbench.faces.runtimes.graph_network import graph_network
+from workbench.faces.runtimes.int8_numbers import Int8Numbers
 from workbench.faces.runtimes.network import MOST_AT_ONCE, Network, Runtime
 from workbench.faces.templates import EncoderIdentity, Templates
 
 __all__ = ["SFaceEncoder"]
 
+SIDE: Final = 112
 DIMENSION: Final = 128
 
 
@@ -32,6 +35,7 @@ class SFaceEncoder:
         device: str = "cpu",
         threads: int | None = None,
         runtime: Runtime = Runtime.ONNXRUNTIME,
+        int8: Int8Numbers | None = None,
     ) -> None:
         """Load the model.
 
@@ -43,6 +47,7 @@ class SFaceEncoder:
                 the processor otherwise.
             threads: of the runtime; torch has one number for the process. `None` leaves it.
             runtime: what runs it.
+            int8: what its int8 form needs, for the runtime that is int8.
 
         Raises:
             ArtefactError: when the file cannot be loaded, or it is another network.
@@ -52,7 +57,7 @@ class SFaceEncoder:
             "sface", artefact, sha256, self._alignment.version, DIMENSION
         )
         self._runtime = runtime
-        self._network = _network(model, device=device, threads=threads, runtime=runtime)
+        self._network = _network(model, device=device, threads=threads, runtime=runtime, int8=int8)
 
     @property
     def identity(self) -> EncoderIdentity:
@@ -88,18 +93,21 @@ class SFaceEncoder:
         return Templates(vectors / np.maximum(norms, np.finfo(np.float32).tiny), self._identity)
 
 
-def _network(model: Path, *, device: str, threads: int | None, runtime: Runtime) -> Network:
+def _network(
+    model: Path, *, device: str, threads: int | None, runtime: Runtime, int8: Int8Numbers | None
+) -> Network:
     if runtime is Runtime.TORCH:
         from workbench.faces.runtimes.sface_module import sface_module  # noqa: PLC0415
         from workbench.faces.runtimes.torch_network import TorchNetwork  # noqa: PLC0415
 
         net = sface_module(model.read_bytes(), what=str(model))
         return TorchNetwork(net, device=device, threads=threads)
-    from workbench.faces.runtimes.onnx_network import OnnxNetwork  # noqa: PLC0415
-
-    return OnnxNetwork(
+    return graph_network(
         model.read_bytes(),
+        runtime=runtime,
+        int8=int8,
         what=str(model),
+        side=SIDE,
         dimension=DIMENSION,
         device=device,
         threads=threads,

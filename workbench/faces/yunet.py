@@ -69,6 +69,11 @@ class YuNetDetector:
         """`yunet`."""
         return "yunet"
 
+    @property
+    def smallest_face_px(self) -> float:
+        """Narrowest face that it must find, in pixels of the picture."""
+        return self._smallest
+
     def detect(self, image: ImageArray) -> Faces:
         """Find the faces of one RGB image, most confident first.
 

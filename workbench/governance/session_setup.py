@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from pydantic import Field, PositiveFloat, PositiveInt
+from typing import Annotated
+
+from pydantic import Field, PositiveInt
 
 from workbench.governance.record import Record
-from workbench.governance.setups import Matcher, Unit
+from workbench.governance.setups import Matcher, RuntimeClass, Unit
 from workbench.governance.text import Line
 
 __all__ = ["SessionSetup"]
@@ -21,12 +23,13 @@ class SessionSetup(Record):
         subjects: people on it.
         watchlist_sha256: digest of the sealed list.
         detector: what finds faces.
+        smallest_face_px: narrowest face that it was asked to find, px of the feed.
+        detector_input_px: width and height that it looked at the feed in.
         encoders: what makes templates, each in a phrase.
+        runtimes: what ran each of them, by name.
+        numbers: in which they ran, for the faces of the feed.
         calibration: id of what fuses them; `None` where one encoder alone is used.
         zone: corners of the part of the frame that is searched, in shares of it; `None` for all.
-        runtime: what the models run on; `None` where it was not written down, as are those below.
-        detection_width_px: width at which faces are looked for.
-        smallest_face_px: the smallest face that it is set to find.
         versions: of what the scores depend on, by name.
     """
 
@@ -36,10 +39,11 @@ class SessionSetup(Record):
     subjects: PositiveInt
     watchlist_sha256: Line
     detector: Line
+    smallest_face_px: Annotated[float, Field(gt=0)] | None = None
+    detector_input_px: tuple[PositiveInt, PositiveInt] | None = None
     encoders: tuple[Line, ...]
+    runtimes: dict[Line, Line] = Field(default_factory=dict)
+    numbers: RuntimeClass | None = None
     calibration: Line | None = None
     zone: tuple[tuple[float, float], ...] | None = None
-    runtime: Line | None = None
-    detection_width_px: PositiveInt | None = None
-    smallest_face_px: PositiveFloat | None = None
     versions: dict[Line, Line] = Field(default_factory=dict)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from workbench.arrays import ImageArray
 from workbench.faces.analysis import FaceAnalyser
 from workbench.faces.protocols import Alignment, Detector, Encoder
+from workbench.faces.runtimes.network import Runtime
 from workbench.faces.templates import EncoderIdentity, Templates
 from workbench.faces.types import Faces
 from workbench.live.turns import Turns
@@ -21,6 +22,11 @@ class SharedDetector:
         """Take the detector to share."""
         self._detector = detector
         self._turns = Turns()
+
+    @property
+    def shared(self) -> Detector:
+        """The detector itself, to ask how it is set."""
+        return self._detector
 
     @property
     def name(self) -> str:
@@ -54,6 +60,11 @@ class SharedEncoder:
     def alignment(self) -> Alignment:
         """The crop it wants."""
         return self._encoder.alignment
+
+    @property
+    def runtime(self) -> Runtime:
+        """What runs it."""
+        return self._encoder.runtime
 
     def encode(self, crops: ImageArray) -> Templates:
         """Encode crops of shape `(n, size, size, 3)` uint8 RGB; `n` may be 0."""

@@ -14,7 +14,7 @@ from typing import TypeAlias
 import numpy as np
 
 from workbench.arrays import FloatArray, ImageArray
-from workbench.errors import ImageError, RefusedError, WatchlistError
+from workbench.errors import ImageError, RefusedError, UsageError, WatchlistError
 from workbench.faces.analysis import FaceAnalyser, primary_face
 from workbench.faces.quality import Verdict
 from workbench.faces.templates import Templates
@@ -183,6 +183,19 @@ class _Job:
     limits: ImageLimits
     strict: bool
     progress: EnrolmentProgress | None
+
+    def __post_init__(self) -> None:
+        """Let a list be made in fp32 alone, whatever its searches will run in.
+
+        Policies that were measured in int8 were measured so: faces of a feed in int8, references
+        in fp32.
+        """
+        if self.analyser.numbers != "fp32":
+            msg = (
+                f"references are enrolled in fp32, and these encoders run in "
+                f"{self.analyser.numbers}. Set runtime to auto."
+            )
+            raise UsageError(msg)
 
 
 @dataclass(slots=True)

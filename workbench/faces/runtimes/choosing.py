@@ -8,9 +8,10 @@ import platform
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -20,7 +21,7 @@ from workbench.arrays import ImageArray
 from workbench.faces.protocols import Encoder
 from workbench.faces.runtimes.network import Runtime
 
-__all__ = ["FILE", "fastest", "machine_key"]
+__all__ = ["FILE", "fastest", "fp32_runtimes", "machine_key"]
 
 FILE: Final = "runtimes.json"
 """In the cache of the model files; what is in it is measured anew where it is taken away."""
@@ -31,28 +32,41 @@ _ROUNDS: Final = 5
 _Made = TypeVar("_Made", bound=Encoder)
 
 
-def fastest(make: Callable[[Runtime], _Made], *, key: str, folder: Path, device: str) -> _Made:
-    """Return the encoder on the runtime that is the fastest for it here.
+def fp32_runtimes(device: str) -> list[Runtime]:
+    """Return the runtimes that give the numbers of fp32 on a device.
 
-    A graphics processor is torch's: ONNX Runtime as it is installed here has none. The runtimes
-    compared give the same numbers to 1e-5, so a measurement that noise decided changes no result.
+    A graphics processor is torch's: ONNX Runtime as it is installed here has none.
+    """
+    if device != "cpu":
+        return [Runtime.TORCH]
+    found = [Runtime.TORCH, Runtime.ONNXRUNTIME]
+    if find_spec("openvino") is not None:
+        found.append(Runtime.OPENVINO)
+    return found
+
+
+def fastest(
+    make: Callable[[Runtime], _Made], among: Sequence[Runtime], *, key: str, folder: Path
+) -> _Made:
+    """Return the encoder on the runtime that is the fastest for it here.
 
     Args:
         make: loads the encoder on a runtime.
+        among: the runtimes to choose from. They give the same numbers to 1e-5, so a measurement
+            that noise decided changes no result.
         key: names network and machine; see `machine_key`.
         folder: in which the choice is remembered.
-        device: that it runs on.
 
     Raises:
         ArtefactError: when the encoder cannot be loaded.
     """
-    if device != "cpu":
-        return make(Runtime.TORCH)
+    if len(among) == 1:
+        return make(among[0])
     path = folder / FILE
     known = _read(path).get(key)
-    if known in set(Runtime):
+    if known is not None and known in among:
         return make(Runtime(known))
-    made = {runtime: make(runtime) for runtime in Runtime}
+    made = {runtime: make(runtime) for runtime in among}
     seconds = {runtime: _seconds(encoder) for runtime, encoder in made.items()}
     best = min(seconds, key=lambda runtime: seconds[runtime])
     _remember(path, key, best)
@@ -67,8 +81,15 @@ def machine_key(sha256: str, *, threads: int | None) -> str:
         threads: of the runtime.
     """
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    versions = " ".join(f"{name}={version(name)}" for name in ("torch", "onnxruntime"))
+    versions = " ".join(f"{name}={_version(name)}" for name in ("torch", "onnxruntime", "openvino"))
     return f"{sha256[:16]} {_processor()} cores={cores} threads={threads} {versions}"
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "none"
 
 
 def _processor() -> str:

@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Protocol
+from typing import Literal, Protocol, TypeAlias
 
 from workbench.arrays import FloatArray, ImageArray
 
-__all__ = ["MOST_AT_ONCE", "Network", "Runtime"]
+__all__ = ["MOST_AT_ONCE", "Network", "Numbers", "Runtime"]
 
 MOST_AT_ONCE = 32
 """Crops of one batch: more gains no speed on a processor and costs memory."""
 
+Numbers: TypeAlias = Literal["fp32", "int8"]
+"""In which numbers a network computes; those of one class give the same templates to 1e-5."""
+
 
 class Runtime(StrEnum):
-    """What runs a network; both keep its weights in fp32."""
+    """What runs a network."""
 
     TORCH = "torch"
     ONNXRUNTIME = "onnxruntime"
+    OPENVINO = "openvino"
+    OPENVINO_INT8 = "openvino-int8"
+
+    @property
+    def numbers(self) -> Numbers:
+        """In which numbers it computes."""
+        return "int8" if self is Runtime.OPENVINO_INT8 else "fp32"
 
 
 class Network(Protocol):

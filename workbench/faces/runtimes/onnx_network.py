@@ -16,7 +16,7 @@ import onnxruntime
 from workbench.arrays import FloatArray, ImageArray
 from workbench.errors import ArtefactError
 
-__all__ = ["OnnxNetwork"]
+__all__ = ["OnnxNetwork", "open_session"]
 
 _ERRORS_ONLY: Final = 3
 
@@ -50,18 +50,7 @@ class OnnxNetwork:
         Raises:
             ArtefactError: when ONNX Runtime cannot load the model, or it is another network.
         """
-        options = onnxruntime.SessionOptions()
-        options.log_severity_level = _ERRORS_ONLY
-        if threads is not None:
-            options.intra_op_num_threads = threads
-        try:
-            self._session = onnxruntime.InferenceSession(
-                model, options, providers=_providers(device)
-            )
-        except Exception as error:  # noqa: BLE001 - ONNX Runtime's errors have no common base
-            first = str(error).strip().splitlines()[0]
-            msg = f"{what}: ONNX Runtime cannot load it ({first}). Install it again."
-            raise ArtefactError(msg) from None
+        self._session = open_session(model, what=what, device=device, threads=threads)
         inputs, outputs = self._session.get_inputs(), self._session.get_outputs()
         if len(inputs) != 1 or len(outputs) != 1 or outputs[0].shape[-1] != dimension:
             msg = (
@@ -87,6 +76,26 @@ class OnnxNetwork:
             pixels /= self._span
             made[start : start + step] = self._session.run(None, {self._input: pixels})[0]
         return made
+
+
+def open_session(
+    model: bytes, *, what: str, device: str = "cpu", threads: int | None = None
+) -> onnxruntime.InferenceSession:
+    """Load a model, as `OnnxNetwork`.
+
+    Raises:
+        ArtefactError: when ONNX Runtime cannot load it.
+    """
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = _ERRORS_ONLY
+    if threads is not None:
+        options.intra_op_num_threads = threads
+    try:
+        return onnxruntime.InferenceSession(model, options, providers=_providers(device))
+    except Exception as error:  # noqa: BLE001 - ONNX Runtime's errors have no common base
+        first = str(error).strip().splitlines()[0]
+        msg = f"{what}: ONNX Runtime cannot load it ({first}). Install it again."
+        raise ArtefactError(msg) from None
 
 
 def _providers(device: str) -> list[str | tuple[str, dict[str, str]]]:
