@@ -52,6 +52,7 @@ __all__ = [
 
 DetectorName = Literal["yunet", "mtcnn"]
 EncoderChoice = Literal["facenet", "sface", "fused"]
+RuntimeChoice = Literal["auto", "torch", "onnxruntime"]
 MasterName = Literal["file", "environment", "keyring"]
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
@@ -299,6 +300,9 @@ class Settings(BaseSettings):
     threads: int | None = Field(None, ge=1, description="threads of each runtime")
     detector: DetectorName = Field("yunet", description="what finds faces")
     encoder: EncoderChoice = Field("fused", description="what compares them")
+    runtime: RuntimeChoice = Field(
+        "auto", description="what runs the encoders; auto is the fastest here, measured once"
+    )
     facenet_weights: str = Field(
         "facenet-casia-webface-20180408",
         min_length=1,

@@ -17,6 +17,7 @@ from workbench.faces.encoders import build_encoders
 from workbench.faces.facenet import FaceNetEncoder
 from workbench.faces.mtcnn import MtcnnDetector
 from workbench.faces.protocols import Detector, Encoder
+from workbench.faces.runtimes.network import Runtime
 from workbench.faces.sface import SFaceEncoder
 from workbench.faces.types import Faces
 from workbench.faces.yunet import YuNetDetector
@@ -58,13 +59,20 @@ def encoders(settings: Settings, store: ArtefactStore) -> dict[str, Encoder]:
     return build_encoders("fused", settings, store)
 
 
-@pytest.fixture(scope="session", params=["facenet", "sface"])
+@pytest.fixture(
+    scope="session",
+    params=[(name, runtime) for name in ("facenet", "sface") for runtime in Runtime],
+    ids="-".join,
+)
 def encoder(
-    request: pytest.FixtureRequest, encoders: dict[str, Encoder]
+    request: pytest.FixtureRequest, settings: Settings, store: ArtefactStore
 ) -> FaceNetEncoder | SFaceEncoder:
-    """Return each encoder in turn."""
-    chosen = encoders[request.param]
+    """Return each encoder on each runtime in turn."""
+    name, runtime = request.param
+    on = settings.model_copy(update={"runtime": runtime.value})
+    chosen = build_encoders(name, on, store)[name]
     assert isinstance(chosen, FaceNetEncoder | SFaceEncoder)
+    assert chosen.runtime is runtime
     return chosen
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from workbench.faces.artefacts import ArtefactStore
 from workbench.faces.encoders import build_encoders
 from workbench.faces.facenet import FaceNetEncoder
 from workbench.faces.protocols import Encoder
+from workbench.faces.runtimes.choosing import FILE, fastest, machine_key
+from workbench.faces.runtimes.network import Runtime
 from workbench.faces.sface import SFaceEncoder
 from workbench.faces.types import Faces
 from workbench.settings import Settings
@@ -169,13 +172,90 @@ def test_incomplete_weights_are_refused(tmp_path: Path) -> None:
         FaceNetEncoder(path, artefact="a", sha256="b")
 
 
-def test_another_network_is_not_sface(tmp_path: Path, store: ArtefactStore) -> None:
-    with pytest.raises(ArtefactError, match="not SFace"):
-        SFaceEncoder(store.path("yunet-2023mar"), artefact="a", sha256="b", threads=1)
+@pytest.mark.parametrize(
+    ("runtime", "another", "damaged"),
+    [
+        (Runtime.ONNXRUNTIME, "not the network that was asked for", "ONNX Runtime cannot load it"),
+        (Runtime.TORCH, "not SFace as catalogued", "not SFace as catalogued"),
+    ],
+)
+def test_another_network_is_not_sface(
+    tmp_path: Path, store: ArtefactStore, runtime: Runtime, another: str, damaged: str
+) -> None:
+    yunet = store.path("yunet-2023mar")
+    with pytest.raises(ArtefactError, match=another) as caught:
+        SFaceEncoder(yunet, artefact="a", sha256="b", threads=1, runtime=runtime)
+    assert "\n" not in str(caught.value)
     path = tmp_path / "s.onnx"
     path.write_bytes(b"nothing")
-    with pytest.raises(ArtefactError, match="ONNX Runtime cannot load it"):
-        SFaceEncoder(path, artefact="a", sha256="b")
+    with pytest.raises(ArtefactError, match=damaged):
+        SFaceEncoder(path, artefact="a", sha256="b", runtime=runtime)
+
+
+def test_runtimes_give_the_same_templates(
+    store: ArtefactStore, settings: Settings, some_faces: list[tuple[ImageArray, Faces]]
+) -> None:
+    made = [
+        build_encoders("fused", settings.model_copy(update={"runtime": runtime.value}), store)
+        for runtime in Runtime
+    ]
+    for name in ("facenet", "sface"):
+        first, *others = (on[name] for on in made)
+        crops = crops_of(first, some_faces)
+        expected = first.encode(crops)
+        for other in others:
+            found = other.encode(crops)
+            assert found.encoder == expected.encoder, "what was enrolled on one is found on another"
+            assert np.abs(found.vectors - expected.vectors).max() < 1e-5
+
+
+def test_the_fastest_is_measured_once_and_remembered(
+    store: ArtefactStore, settings: Settings, tmp_path: Path
+) -> None:
+    loaded: list[Runtime] = []
+
+    def make(runtime: Runtime) -> SFaceEncoder:
+        loaded.append(runtime)
+        path = store.path("sface-2021dec")
+        return SFaceEncoder(path, artefact="a", sha256="b", threads=1, runtime=runtime)
+
+    def chosen(key: str, device: str = "cpu") -> Runtime:
+        return fastest(make, key=key, folder=tmp_path / "cache", device=device).runtime
+
+    best = chosen("here")
+    assert loaded == list(Runtime), "both were measured"
+    assert chosen("here") is best
+    assert loaded[2:] == [best], "the other is not even loaded"
+    other = next(runtime for runtime in Runtime if runtime is not best)
+    path = tmp_path / "cache" / FILE
+    path.write_text(json.dumps({"here": other.value}), "utf-8")
+    assert chosen("here") is other, "what is remembered is what is taken"
+    path.write_text("no JSON", "utf-8")
+    chosen("there")
+    assert set(json.loads(path.read_text("utf-8"))) == {"there"}
+    path.write_text(json.dumps({"there": "tensorrt"}), "utf-8")
+    assert chosen("there") in set(Runtime), "one that is not known any more"
+
+
+def test_a_choice_that_cannot_be_kept_is_measured_again(
+    store: ArtefactStore, tmp_path: Path
+) -> None:
+    (tmp_path / "cache").write_text("a file where the folder should be", "utf-8")
+    path = store.path("sface-2021dec")
+    made = fastest(
+        lambda runtime: SFaceEncoder(path, artefact="a", sha256="b", threads=1, runtime=runtime),
+        key="here",
+        folder=tmp_path / "cache",
+        device="cpu",
+    )
+    assert made.runtime in set(Runtime)
+
+
+def test_a_measurement_is_of_one_network_on_one_machine() -> None:
+    first = machine_key("a" * 64, threads=2)
+    assert first == machine_key("a" * 64, threads=2)
+    assert first != machine_key("a" * 64, threads=1)
+    assert first != machine_key("b" * 64, threads=2)
 
 
 @pytest.mark.parametrize(("which", "names"), [("facenet", ["facenet"]), ("sface", ["sface"])])

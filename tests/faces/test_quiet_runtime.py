@@ -18,7 +18,7 @@ PACKAGE = Path(workbench.__file__).parent
 
 def test_the_runtime_is_told_before_it_loads() -> None:
     script = (
-        "import sys, os; import workbench.faces.sface; "
+        "import sys, os; import workbench.faces.runtimes.onnx_network; "
         "sys.exit(os.environ.get('ORT_DISABLE_TELEMETRY') != '1')"
     )
     environment = {k: v for k, v in os.environ.items() if k != "ORT_DISABLE_TELEMETRY"}
@@ -33,6 +33,6 @@ def test_it_is_loaded_there_alone() -> None:
         for path in PACKAGE.rglob("*.py")
         if re.search(r"^\s*(import|from) onnxruntime", path.read_text("utf-8"), re.MULTILINE)
     ]
-    assert importing == ["faces/sface.py"]
-    text = (PACKAGE / "faces" / "sface.py").read_text("utf-8")
+    assert importing == ["faces/runtimes/onnx_network.py"]
+    text = (PACKAGE / "faces" / "runtimes" / "onnx_network.py").read_text("utf-8")
     assert text.index("ORT_DISABLE_TELEMETRY") < text.index("import onnxruntime")

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final, Literal
 from workbench.errors import UsageError
 from workbench.faces.facenet import FaceNetEncoder
 from workbench.faces.protocols import Encoder
+from workbench.faces.runtimes.choosing import fastest, machine_key
+from workbench.faces.runtimes.network import Runtime
 from workbench.faces.sface import SFaceEncoder
 
 if TYPE_CHECKING:
@@ -27,7 +29,7 @@ def build_encoders(
 
     Args:
         which: `facenet`, `sface` or `fused`.
-        settings: device, threads and which FaceNet weights.
+        settings: device, threads, runtime and which FaceNet weights.
         store: where the weights come from.
 
     Raises:
@@ -39,25 +41,36 @@ def build_encoders(
         msg = f"there is no encoder {which!r}. Use facenet, sface or fused."
         raise UsageError(msg)
     if which != "sface":
-        name = settings.facenet_weights
-        path = store.path(name)
-        encoders["facenet"] = FaceNetEncoder(
+        encoders["facenet"] = _built(FaceNetEncoder, settings.facenet_weights, settings, store)
+    if which != "facenet":
+        encoders["sface"] = _built(SFaceEncoder, SFACE_ARTEFACT, settings, store)
+    return encoders
+
+
+def _built(
+    kind: type[FaceNetEncoder | SFaceEncoder],
+    name: str,
+    settings: Settings,
+    store: ArtefactStore,
+) -> Encoder:
+    """Load an encoder on the runtime that the settings name, or on the fastest here."""
+    path = store.path(name)
+    sha256 = _digest(path)
+
+    def make(runtime: Runtime) -> Encoder:
+        return kind(
             path,
             artefact=name,
-            sha256=_digest(path),
+            sha256=sha256,
             device=settings.device,
             threads=settings.threads,
+            runtime=runtime,
         )
-    if which != "facenet":
-        path = store.path(SFACE_ARTEFACT)
-        encoders["sface"] = SFaceEncoder(
-            path,
-            artefact=SFACE_ARTEFACT,
-            sha256=_digest(path),
-            device=settings.device,
-            threads=settings.threads,
-        )
-    return encoders
+
+    if settings.runtime != "auto":
+        return make(Runtime(settings.runtime))
+    key = machine_key(sha256, threads=settings.threads)
+    return fastest(make, key=key, folder=settings.cache, device=settings.device)
 
 
 def _digest(path: Path) -> str:
