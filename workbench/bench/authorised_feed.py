@@ -18,8 +18,10 @@ from typing import Final, Self
 
 from workbench.bench.frame_reader import FrameReader, Said
 from workbench.bench.resting import Rest
+from workbench.bench.session_status import health_of
 from workbench.errors import FeedError
 from workbench.feeds.frames import Feed, Frame
+from workbench.governance.session_signs import FeedHealth
 from workbench.governance.stopping import StopReason
 from workbench.hygiene import without_credentials
 from workbench.live.ending import Ending
@@ -105,6 +107,16 @@ class AuthorisedFeed:
         """Return what of the feed could not be read, without any address."""
         said = self._feed.damage
         return None if said is None else without_credentials(said)
+
+    @property
+    def health(self) -> FeedHealth:
+        """Return what the feed says of its camera; unknown for a file."""
+        return health_of(self._feed)
+
+    @property
+    def drops(self) -> int:
+        """Return how many frames the feed itself has dropped."""
+        return int(getattr(self._feed, "drops", 0))
 
     @property
     def taken(self) -> datetime | None:

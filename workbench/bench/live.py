@@ -3,29 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from workbench.bench.context import Context
 from workbench.bench.deployment_access import on_deployment
 from workbench.bench.list_facts import staff_on
-from workbench.bench.live_asking import ask_to_end, ask_to_pause, ask_to_resume
 from workbench.bench.live_checks import StartPlan, plan_start, require_unchanged
+from workbench.bench.live_control import LiveControl
 from workbench.bench.live_setup import require_same_encoders, session_setup
 from workbench.bench.search_output import disclosed_video, finding_in, write_result
-from workbench.bench.session_records import close_lost_sessions, record_start
+from workbench.bench.session_records import record_start
 from workbench.bench.session_watch import SessionWatch
-from workbench.errors import FeedError, WorkbenchError
+from workbench.bench.told import Told
+from workbench.errors import FeedError
 from workbench.governance.authorisation import covers_until
 from workbench.governance.permissions import Permission
 from workbench.hygiene import without_credentials
 from workbench.records.audit.verbs import Verb
-from workbench.records.sessions import SessionRow, list_sessions
 
 if TYPE_CHECKING:
     from workbench.bench.alert_storing import StoredAlert
-    from workbench.bench.live_session import LiveSession, Told
+    from workbench.bench.live_session import LiveSession
     from workbench.faces.analysis import FaceAnalyser
     from workbench.feeds.frames import Feed
     from workbench.live.redaction import RedactedFrame
@@ -40,13 +39,8 @@ __all__ = ["Live"]
 _LONGEST_SOURCE: Final = 200
 
 
-class Live:
+class Live(LiveControl):
     """Live searches of a bench: each of one feed, under the authority of one deployment."""
-
-    def __init__(self, context: Context) -> None:
-        """Take what is worked with."""
-        self._context = context
-        self._running: set[LiveSession] = set()
 
     def start(
         self,
@@ -95,8 +89,6 @@ class Live:
             EncoderMismatchError: when list and analyser have different encoders.
             FeedError: when the feed cannot be opened; without any login of its address.
         """
-        from workbench.bench.live_session import Told  # noqa: PLC0415 - opening a bench is quick
-
         self._tidy()
         with on_deployment(self._context, Permission.LIVE_START, reference) as (acting, row):
             plan = plan_start(
@@ -120,60 +112,6 @@ class Live:
         except BaseException:
             opened.close()
             raise
-
-    def sessions(self, reference: str) -> list[SessionRow]:
-        """Return the live searches of a deployment, those that run and those that have ended."""
-        self._tidy()
-        with on_deployment(self._context, Permission.LIVE_WATCH, reference) as (acting, row):
-            found = list_sessions(acting.connection, row.id)
-            acting.log(
-                Verb.CONSULT,
-                [row.id],
-                justification="listing live searches, counts alone",
-                details={"reference": reference},
-            )
-        return found
-
-    def stop(self, session_id: str, why: str | None = None) -> bool:
-        """Ask a live search to end, whichever process runs it; it does so within a second.
-
-        Args:
-            session_id: of the search.
-            why: for the log.
-
-        Returns:
-            Whether it ran.
-
-        Raises:
-            UnknownRecordError: when there is no such search.
-        """
-        return ask_to_end(self._context, session_id, why)
-
-    def pause(self, session_id: str, why: str) -> None:
-        """Ask a live search to rest, whichever process runs it; it does so within a second.
-
-        While it rests nothing is searched: frames of a camera are dropped and counted, a file
-        waits. The authority may end it all the same.
-
-        Args:
-            session_id: of the search.
-            why: kept in its record, and in the log.
-
-        Raises:
-            IllegalMoveError: when it is paused, or has ended.
-            RecordError: when the reason cannot be used.
-            UnknownRecordError: when there is no such search.
-        """
-        ask_to_pause(self._context, session_id, why)
-
-    def resume(self, session_id: str, why: str | None = None) -> None:
-        """Ask a live search that rests to go on, whichever process runs it.
-
-        Raises:
-            IllegalMoveError: when it is not paused, or has ended.
-            UnknownRecordError: when there is no such search.
-        """
-        ask_to_resume(self._context, session_id, why)
 
     def finding(self, session_id: str, *, justification: str) -> Finding:
         """Return what a search found: counts, and its alerts with faces, as they stand now.
@@ -234,14 +172,6 @@ class Live:
         """Stop the searches that this bench runs, and wait until their ends are recorded."""
         for session in list(self._running):
             session.close()
-
-    def _tidy(self) -> None:
-        """Record the ends of searches that could not be recorded when they came."""
-        for session in list(self._running):
-            with suppress(WorkbenchError):
-                session.record_again()
-        if self._context.may(Permission.LIVE_START):
-            close_lost_sessions(self._context)
 
     def _opened(self, feed: str | Path | Feed) -> Feed:
         """Open a path; the first picture is decoded here, so what allows that comes before."""

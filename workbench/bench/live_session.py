@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
@@ -13,12 +13,17 @@ from workbench.bench.alert_storing import AlertStore, StoredAlert
 from workbench.bench.authorised_feed import TICK_S, AuthorisedFeed
 from workbench.bench.context import Context
 from workbench.bench.live_asking import ask_to_pause, ask_to_resume
+from workbench.bench.raised_alerts import RaisedAlerts
 from workbench.bench.session_end import SessionEnd
 from workbench.bench.session_records import counts_of, shown
+from workbench.bench.session_signs import SessionSigner
+from workbench.bench.session_status import SessionStatus, signs_of
 from workbench.bench.session_watch import SessionWatch
 from workbench.bench.stretches import Stretches
+from workbench.bench.told import Told
 from workbench.errors import IllegalMoveError, NotAuthorisedError, UsageError, WorkbenchError
 from workbench.governance.session_counts import SessionCounts
+from workbench.governance.session_signs import SessionSigns, SessionState
 from workbench.governance.stopping import StopReason
 from workbench.hygiene import without_credentials
 from workbench.live.ending import Ending
@@ -28,30 +33,11 @@ if TYPE_CHECKING:
     from workbench.feeds.frames import Feed
     from workbench.live.alerts import Alert
     from workbench.live.pipeline import LiveSearch
-    from workbench.live.redaction import RedactedFrame
     from workbench.live.result import LiveResult
-    from workbench.live.running import Observer
 
-__all__ = ["LiveSession", "Told"]
+__all__ = ["LiveSession"]
 
 _LONGEST_WAIT_S: Final = 5.0
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Told:
-    """Who is told of what while a search runs.
-
-    Attributes:
-        on_frame: takes each redacted frame, in order.
-        on_alert: takes each alert once it is stored.
-        observer: measures against ground truth.
-        progress: takes the frames done, and the feed's estimate of all.
-    """
-
-    on_frame: Callable[[RedactedFrame], None] | None = None
-    on_alert: Callable[[StoredAlert], None] | None = None
-    observer: Observer | None = None
-    progress: Callable[[int, int | None], None] | None = None
 
 
 class LiveSession:
@@ -97,7 +83,7 @@ class LiveSession:
         self._ending = Ending()
         self._changed = threading.Condition()
         self._begun = self._done = False
-        self._alerts: list[StoredAlert] = []
+        self._alerts = RaisedAlerts(self._changed)
         self._end = SessionEnd(context, row)
         self._result: LiveResult | None = None
         self._fault: BaseException | None = None
@@ -113,12 +99,41 @@ class LiveSession:
             tick_s=tick_s,
         )
         self._stretches = Stretches(search, self._feed, self._ending, watch.rest)
+        self._signer = SessionSigner(context.store, row.id, self._signs, name=row.feed)
         self._ending.tell(self._close_unless_begun)
 
     @property
     def stopped_by(self) -> StopReason | None:
         """Why it ended or is about to; `None` while it goes on."""
         return self._ending.reason
+
+    @property
+    def state(self) -> SessionState:
+        """Whether it waits to be run, runs, is paused or has ended."""
+        if self._done or self._ending.reason is not None:
+            return SessionState.ENDED
+        if self._watch.rest.is_paused():
+            return SessionState.PAUSED
+        return SessionState.RUNNING if self._begun else SessionState.WAITING
+
+    @property
+    def status(self) -> SessionStatus:
+        """How it is doing now; from any thread. Other processes ask `bench.live.status`."""
+        state, now = self.state, self._context.now()
+        left = (self._watch.until() - now).total_seconds()
+        return SessionStatus(
+            session=self.id,
+            deployment=self.deployment,
+            feed=self.feed_name,
+            state=state,
+            stopped_by=self.stopped_by,
+            left_s=None if state is SessionState.ENDED else max(0.0, left),
+            health=self._feed.health,
+            rested=self._feed.rested,
+            search=self._stretches.status(),
+            at=now,
+            paused_why=self._watch.rest.why() if state is SessionState.PAUSED else None,
+        )
 
     @property
     def fps(self) -> float | None:
@@ -287,13 +302,21 @@ class LiveSession:
             raise
         self._ending.end(result.stopped_by)
         fault = self._fault or (self._feed.fault if self._is_fault else None)
-        stored = {alert.id for alert in self._alerts}
+        stored = self._alerts.ids()
         self._result = replace(
             result, alerts=tuple(alert for alert in result.alerts if alert.id in stored)
         )
         self._fault = fault
         said = None if fault is None else _named(fault)
-        self._finish(counts_of(self._result, len(stored), said))
+        self._finish(
+            counts_of(
+                self._result,
+                len(stored),
+                said,
+                drops=self._stretches.status().drops,
+                rested=self._feed.rested,
+            )
+        )
         if self._fault is not None:
             raise self._fault
         return self._result
@@ -315,23 +338,15 @@ class LiveSession:
             self._ending.end(StopReason.FAULT)
             return
         self._watch.raised(stored.id)
-        with self._changed:
-            self._alerts.append(stored)
-            self._changed.notify_all()
+        self._alerts.add(stored)
         if self._told.on_alert is not None:
             self._told.on_alert(stored)
 
+    def _signs(self) -> SessionSigns:
+        return signs_of(self.state, self._feed.health, self._feed.rested, self._stretches.status())
+
     def _each(self) -> Iterator[StoredAlert]:
-        at = 0
-        while True:
-            with self._changed:
-                while not self._done and len(self._alerts) <= at:
-                    self._changed.wait()
-                if len(self._alerts) <= at:
-                    break
-                alert = self._alerts[at]
-            at += 1
-            yield alert
+        yield from self._alerts.each(lambda: self._done)
         self.wait()
 
     def _close_unless_begun(self) -> None:
@@ -344,6 +359,7 @@ class LiveSession:
 
     def _finish(self, counts: SessionCounts) -> None:
         """Record the end; what was wrong before says more than that it could not be recorded."""
+        self._signer.end()
         try:
             self._end.record(self._ending.reason or StopReason.FAULT, counts)
         except WorkbenchError as error:

@@ -24,6 +24,7 @@ class Rest:
         self._changed = threading.Condition()
         self._moves = 0
         self._is_paused = False
+        self._why: str | None = None
         self._stretch: Ending | None = None
         self._told: list[Callable[[], None]] = []
 
@@ -31,12 +32,17 @@ class Rest:
         """Return whether nothing is to be searched now."""
         return self._is_paused
 
+    def why(self) -> str | None:
+        """Return why it is paused; `None` while it is not."""
+        return self._why
+
     def follow(self, pauses: Sequence[Pause]) -> None:
         """Take what the records say; what is searched ends before its next frame if it is to."""
         with self._changed:
             if moves_of(pauses) <= self._moves:
                 return
             self._moves, self._is_paused = moves_of(pauses), is_paused(pauses)
+            self._why = pauses[-1].why if self._is_paused else None
             stretch, told = self._stretch, tuple(self._told)
             self._changed.notify_all()
         if stretch is not None:

@@ -90,6 +90,7 @@ def _close_lost(context: Context) -> int:
             counts = SessionCounts(
                 alerts=count_alerts(acting.connection, row.id),
                 fault="The process that ran it ended without saying so.",
+                lost=True,
             )
             if not close_row(acting, row, reason=StopReason.FAULT, counts=counts):
                 acting.log(Verb.CONSULT, [row.id], justification="another process had closed it")
@@ -142,13 +143,17 @@ def close_row(
     return True
 
 
-def counts_of(result: LiveResult, alerts: int, fault: str | None) -> SessionCounts:
+def counts_of(
+    result: LiveResult, alerts: int, fault: str | None, *, drops: int = 0, rested: int = 0
+) -> SessionCounts:
     """Return what a search came to in numbers.
 
     Args:
         result: of the search.
         alerts: how many were stored.
         fault: what went wrong, if anything did.
+        drops: frames that came and were not searched.
+        rested: frames that came while it was paused.
     """
     return SessionCounts(
         frames=result.frames,
@@ -163,6 +168,8 @@ def counts_of(result: LiveResult, alerts: int, fault: str | None) -> SessionCoun
         gaps_s=tuple((gap.start_s, gap.end_s) for gap in result.gaps),
         damage=shown(result.damage),
         fault=shown(fault),
+        drops=drops,
+        rested=rested,
         max_template_age_s=result.max_template_age_s,
         overdue_templates=result.overdue_templates,
     )

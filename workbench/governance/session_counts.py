@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, TypeAlias
 
-from pydantic import Field, model_validator
+from pydantic import Field, StrictBool, model_validator
 
 from workbench.governance.outcomes import Count
 from workbench.governance.record import Record
@@ -31,6 +31,9 @@ class SessionCounts(Record):
         gaps_s: stretches of the feed without frames, from when to when.
         damage: what of the feed could not be read, in a sentence.
         fault: what brought the search to its end, where that was a fault.
+        lost: whether its process went without a word, so that others had to say that it ended.
+        drops: frames that came and were not searched, because the search was behind.
+        rested: frames of a camera that were dropped unseen while it was paused.
         max_template_age_s: the longest time that a template lived after its comparison.
         overdue_templates: how many lived longer than they may; 0 unless something is wrong.
     """
@@ -47,6 +50,9 @@ class SessionCounts(Record):
     gaps_s: tuple[tuple[_Seconds, _Seconds], ...] = ()
     damage: Prose | None = None
     fault: Prose | None = None
+    lost: StrictBool = False
+    drops: Count | None = None
+    rested: Count | None = None
     max_template_age_s: _Seconds | None = None
     overdue_templates: Count | None = None
 

@@ -14,6 +14,7 @@ from typing import Any, Self, TypeAlias
 from sqlalchemy import Connection, Engine, insert, select
 
 from workbench.errors import StoreError
+from workbench.governance.session_signs import SessionSigns
 from workbench.records import schema
 from workbench.records.audit.entries import Draft
 from workbench.records.audit.log import AuditLog
@@ -27,6 +28,7 @@ from workbench.records.engine import (
 )
 from workbench.records.migrations import at_head, migrate
 from workbench.records.moments import as_json, as_text, from_json, utc_now
+from workbench.records.session_status import save_signs
 
 __all__ = ["BenchRow", "Clock", "Store", "Writing", "bench_kind", "bench_row"]
 
@@ -224,6 +226,22 @@ class Store:
                 yield writing
                 self._require_logged(writing)
             writing.committed()
+
+    def say_status(self, session: str, signs: SessionSigns) -> None:
+        """Keep how a live search is doing, in place of what was said before.
+
+        This alone is written without an audit entry: counts of a search whose start and end are
+        logged. An entry every second would bury the others.
+
+        Raises:
+            StoreBusyError: when others wrote for too long.
+        """
+        with (
+            translated(self.where),
+            self.engine.connect().execution_options(writing=True) as connection,
+            connection.begin(),
+        ):
+            save_signs(connection, session, self.clock(), signs)
 
     @contextmanager
     def _serial(self) -> Iterator[Connection]:

@@ -1,0 +1,170 @@
+"""How a live search is doing, as the process that runs it and as any other sees it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+from workbench.bench.processes import is_gone
+from workbench.governance.session_signs import FeedHealth, SessionSigns, SessionState
+from workbench.governance.stopping import StopReason
+from workbench.records.sessions import SessionRow
+
+if TYPE_CHECKING:
+    from workbench.live.status import LiveStatus
+
+__all__ = ["SessionStatus", "Watched", "health_of", "search_of", "signs_of", "status_from"]
+
+_MOST_GAPS: Final = 100
+"""Newest gaps that are told of while a search goes on; its record has all of them."""
+
+
+class Watched(Protocol):
+    """A feed that says what its camera shows."""
+
+    @property
+    def health(self) -> object:
+        """Return one of the words of `FeedHealth`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SessionStatus:
+    """How one live search is doing: counts and codes, and no face.
+
+    Attributes:
+        session: id of the search.
+        deployment: reference of the deployment.
+        feed: name of the feed.
+        state: waiting, running, paused or ended.
+        stopped_by: why it ended or is about to.
+        left_s: seconds until nothing is covered any more; `None` once it has ended.
+        health: of the feed; unknown for a file.
+        rested: frames of a camera that were dropped unseen while it was paused.
+        search: what it has done.
+        at: when it was so.
+        paused_why: why it is paused.
+        lost: whether the process that ran it is gone without a word.
+    """
+
+    session: str
+    deployment: str
+    feed: str
+    state: SessionState
+    stopped_by: StopReason | None
+    left_s: float | None
+    health: FeedHealth
+    rested: int
+    search: LiveStatus
+    at: datetime
+    paused_why: str | None = None
+    lost: bool = False
+
+    def plain(self) -> dict[str, Any]:
+        """Return it as values that JSON can hold."""
+        signs = signs_of(self.state, self.health, self.rested, self.search).plain()
+        return {
+            "session": self.session,
+            "deployment": self.deployment,
+            "feed": self.feed,
+            "stopped_by": None if self.stopped_by is None else self.stopped_by.value,
+            "left_s": self.left_s,
+            "at": self.at.isoformat(),
+            "paused_why": self.paused_why,
+            "lost": self.lost,
+            **signs,
+        }
+
+
+def health_of(feed: object) -> FeedHealth:
+    """Return what a feed says of its camera; unknown where it says nothing that is known here."""
+    try:
+        return FeedHealth(str(getattr(feed, "health", FeedHealth.UNKNOWN)))
+    except ValueError:
+        return FeedHealth.UNKNOWN
+
+
+def signs_of(
+    state: SessionState, health: FeedHealth, rested: int, search: LiveStatus
+) -> SessionSigns:
+    """Return the signs of life of a search, as its process gives them."""
+    values = {name: getattr(search, name) for name in _COUNTS}
+    return SessionSigns.read(
+        {
+            **values,
+            "state": state,
+            "health": health,
+            "rested": rested,
+            "queue_depths": dict(search.queue_depths),
+            "gaps_s": tuple((one.start_s, one.end_s) for one in search.gaps[-_MOST_GAPS:]),
+        },
+        what="the status of a live search",
+    )
+
+
+def search_of(signs: SessionSigns) -> LiveStatus:
+    """Return what a search has done, by its signs of life."""
+    from workbench.live.result import Gap  # noqa: PLC0415 - opening a bench is quick
+    from workbench.live.status import LiveStatus  # noqa: PLC0415
+
+    return LiveStatus(
+        **{name: getattr(signs, name) for name in _COUNTS},
+        queue_depths=signs.queue_depths,
+        gaps=tuple(Gap(start, end) for start, end in signs.gaps_s),
+    )
+
+
+def status_from(
+    row: SessionRow,
+    reference: str,
+    newest: tuple[datetime, SessionSigns] | None,
+    *,
+    now: datetime,
+    until: datetime | None,
+) -> SessionStatus:
+    """Return how a search is doing by what the records have of it.
+
+    Args:
+        row: of the search.
+        reference: of its deployment.
+        newest: its newest signs of life, and when it gave them.
+        now: the moment.
+        until: from when on nothing is covered any more.
+    """
+    at, signs = newest or (row.started, SessionSigns(state=SessionState.WAITING))
+    over = row.ended is not None
+    pause = row.pauses[-1] if row.pauses and row.pauses[-1].until is None else None
+    state = signs.state
+    if over:
+        state = SessionState.ENDED
+    elif pause is not None and state is SessionState.RUNNING:
+        state = SessionState.PAUSED
+    return SessionStatus(
+        session=row.id,
+        deployment=reference,
+        feed=row.feed,
+        state=state,
+        stopped_by=row.stopped_by,
+        left_s=None if over or until is None else max(0.0, (until - now).total_seconds()),
+        health=FeedHealth.UNKNOWN if over else signs.health,
+        rested=signs.rested,
+        search=search_of(signs),
+        at=at if row.ended is None else row.ended,
+        paused_why=None if over or pause is None else pause.why,
+        lost=_is_lost(row),
+    )
+
+
+def _is_lost(row: SessionRow) -> bool:
+    """Whether the process that ran a search went without a word, found out or not."""
+    if row.ended is None:
+        return is_gone(row.process)
+    return row.stopped_by is StopReason.FAULT and row.counts is not None and row.counts.lost
+
+
+_COUNTS: Final = tuple(
+    name
+    for name in SessionSigns.model_fields
+    if name not in {"state", "health", "rested", "queue_depths", "gaps_s"}
+)
