@@ -65,6 +65,11 @@ class LiveView(Panel):
         return self._zone
 
     @property
+    def may_draw(self) -> bool:
+        """Whether the zone may be drawn anew."""
+        return self._may_draw
+
+    @property
     def under_way(self) -> int:
         """The most frames that are under way to any one browser view; never above two."""
         return self._window.under_way
@@ -74,8 +79,8 @@ class LiveView(Panel):
         """Seconds from the sending of a frame to its acknowledgement, of the slowest view."""
         return self._window.delay_s
 
-    def show(self, frame: RedactedFrame) -> None:
-        """Take the next frame; returns at once.
+    def show(self, frame: object) -> None:
+        """Take the next frame, a `RedactedFrame`; returns at once.
 
         Raises:
             UsageError: when it is no redacted frame.
@@ -140,10 +145,7 @@ class LiveView(Panel):
 
     def _draw_zone(self, points: object) -> None:
         try:
-            if not self._may_draw:
-                msg = "the zone of a search that goes on stays. Stop it, draw, and start again."
-                raise ZoneError(msg)
-            zone = Zone(_corners(points))
+            zone = self._drawn(points)
         except ZoneError as error:
             self._refused("zone", error)
             self.say(self._zone_message())
@@ -152,6 +154,12 @@ class LiveView(Panel):
         self.say(self._zone_message())
         if self._on_zone is not None:
             self._on_zone(zone)
+
+    def _drawn(self, points: object) -> Zone:
+        if not self._may_draw:
+            msg = "the zone of a search that goes on stays. Stop it, draw, and start again."
+            raise ZoneError(msg)
+        return Zone(_corners(points))
 
     def _zone_message(self) -> dict[str, Any]:
         return {

@@ -45,15 +45,20 @@ class Surface(anywidget.AnyWidget):
 class Worker:
     """Does what a browser asked for, one after the other, beside the kernel's own thread."""
 
-    def __init__(self, name: str) -> None:
-        """Begin with nothing to do; the thread starts with the first job."""
-        self._name = name
+    def __init__(self, name: str, failed: Callable[[Exception], None]) -> None:
+        """Begin with nothing to do; the thread starts with the first job.
+
+        Args:
+            name: of the thread.
+            failed: is told what a job raised; the next one is done all the same.
+        """
+        self._name, self._failed = name, failed
         self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
 
     def do(self, job: Callable[[], None]) -> None:
-        """Have a job done after those before it; it must not raise."""
+        """Have a job done after those before it."""
         with self._lock:
             if self._thread is None:
                 self._thread = threading.Thread(target=self._work, name=self._name, daemon=True)
@@ -66,7 +71,10 @@ class Worker:
 
     def _work(self) -> None:
         while (job := self._jobs.get()) is not None:
-            job()
+            try:
+                job()
+            except Exception as error:  # noqa: BLE001 - said in the panel, whatever it was
+                self._failed(error)
             del job
 
 
@@ -84,7 +92,7 @@ class Panel(ipywidgets.Box):  # type: ignore[misc]  # ipywidgets has no types
         self._talk = threading.RLock()
         self._heard_s: dict[str, float] = {}
         self._replaced_s = -_REPLACE_EVERY_S
-        self._worker = Worker(type(self).__name__)
+        self._worker = Worker(type(self).__name__, lambda error: self._refused("panel", error))
         self._model = self._new_model()
         super().__init__(
             children=[self._model],

@@ -60,7 +60,7 @@ function zoneEditor(send, say) {
   }
 
   function rebuild(focus) {
-    handles.replaceChildren(...(editing ? points.map((_, index) => corner(index)) : []));
+    fill(handles, ...(editing ? points.map((_, index) => corner(index)) : []));
     place();
     if (focus !== undefined) handles.children[focus]?.focus();
   }
@@ -198,7 +198,7 @@ function render({ model, el }) {
   const root = make("section", { class: "lfr-panel lfr-live", "aria-label": "Live picture" },
     head, stage, counts, spans, make("div", { class: "lfr-line" }, open, tools), words);
   keep(root, () => {});
-  el.replaceChildren(root);
+  fill(el, root);
 
   async function next() {
     if (busy || !newest) return;
@@ -258,30 +258,30 @@ function render({ model, el }) {
     note.dataset.of = of;
     note.hidden = of === "";
     canvas.classList.toggle("lfr-dim", of === "stale" || of === "paused" || of === "ended");
-    note.replaceChildren(...children);
+    fill(note, ...children);
   }
 
   function show() {
     const age = drawnAt ? performance.now() - drawnAt : Infinity;
-    head.replaceChildren(
+    fill(head, 
       make("span", {}, "feed: ", make("b", {}, status.feed ?? "none yet")),
       make("span", { class: "lfr-health" }, mark(status.health?.mark ?? "none"), make("b", {}, status.health?.word ?? "nothing is searched")),
       make("span", { class: "lfr-number" }, status.fps == null ? "" : status.fps.toFixed(1) + " frames/s"),
       make("span", { class: "lfr-number", title: "from the arrival of a frame to its picture, half of them within" }, status.frame_s == null ? "" : status.frame_s.toFixed(1) + " s"),
       make("span", {}, status.frames ? ((status.gaps ?? []).length ? (status.gaps.length === 1 ? "1 gap" : status.gaps.length + " gaps") : "no gaps") : ""),
     );
-    counts.replaceChildren(
+    fill(counts, 
       ...[["faces seen", status.faces_seen], ["tracks now", status.tracks_now], ["tracks in all", status.tracks], ["frames searched", status.frames], ["frames dropped", status.drops]].map(
         ([name, value]) => make("span", {}, name + " ", make("b", { class: "lfr-number" }, status.frames === undefined ? "\u2013" : count(value))),
       ),
     );
-    spans.replaceChildren(...(status.frames ? timeline(status) : []));
+    fill(spans, ...(status.frames ? timeline(status) : []));
     if (status.state === "error") say("error", problem("The search ended by a fault.", status.words ?? "unknown", "Check the camera or the file, then start again."));
     else if (!told) say("loading", make("p", {}, "Waiting for the kernel: " + Math.round((performance.now() - loading) / 1000) + " s."));
     else if (status.state === "empty") say("empty", make("p", {}, make("b", {}, "Nothing is searched.")), make("p", {}, "Choose threshold and zone, then press Start."));
     else if (status.state === "starting") say("loading", make("p", {}, make("b", {}, "Starting: "), status.words ?? "authority, list and models"), make("p", { class: "lfr-number" }, span(status.since_s ?? 0)));
     else if (status.state === "paused") say("paused", make("p", {}, mark("rest"), make("b", {}, "Paused: nothing is searched.")), make("p", {}, status.words ?? ""));
-    else if (status.state === "ended") say("ended", make("p", {}, mark("none"), make("b", {}, "The search has ended.")), make("p", {}, status.words ?? ""));
+    else if (status.state === "ended" || status.state === "lost") say("ended", make("p", {}, mark("none"), make("b", {}, "The search has ended.")), make("p", {}, status.words ?? ""));
     else if (!drawnAt) say("wait", make("p", {}, "Waiting for the first frame."));
     else if (age > STALE_MS) say("stale", make("p", {}, mark("warn"), make("b", {}, "Stale: "), "this picture is of " + drawnClock + ", " + Math.round(age / 1000) + " s ago."));
     else say("");
