@@ -12,27 +12,27 @@ if TYPE_CHECKING:
     from widgets.alert_queue import AlertQueue
     from widgets.alerts import AlertTable
     from widgets.charts import score_chart, timeline_chart
-    from widgets.demonstration_desk import DemonstrationDesk, demonstration_desk
+    from widgets.desks import live_desk
     from widgets.live import LiveView
-    from widgets.live_desk import live_desk
     from widgets.operating import Operator
     from widgets.operator_desk import operator
     from widgets.pictures import PictureRow
+    from widgets.sample_desk import DemonstrationDesk, demonstration_desk
     from widgets.session_panel import SessionControls, SessionPanel
     from widgets.tables import Table
 
 _HOMES = {
     "AlertQueue": "alert_queue",
     "AlertTable": "alerts",
-    "DemonstrationDesk": "demonstration_desk",
+    "DemonstrationDesk": "sample_desk",
     "LiveView": "live",
     "Operator": "operating",
     "PictureRow": "pictures",
     "SessionControls": "session_panel",
     "SessionPanel": "session_panel",
     "Table": "tables",
-    "demonstration_desk": "demonstration_desk",
-    "live_desk": "live_desk",
+    "demonstration_desk": "sample_desk",
+    "live_desk": "desks",
     "operator": "operator_desk",
     "score_chart": "charts",
     "timeline_chart": "charts",

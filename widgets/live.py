@@ -175,7 +175,7 @@ class LiveView(Panel):
             if frame is None:
                 self._window.wait(_LOOK_S)
                 continue
-            self._send(frame)
+            self._encode(frame)
             del frame
 
     def _taken(self) -> RedactedFrame | None:
@@ -183,7 +183,7 @@ class LiveView(Panel):
             frame, self._newest = self._newest, None
             return frame
 
-    def _send(self, frame: RedactedFrame) -> None:
+    def _encode(self, frame: RedactedFrame) -> None:
         height, width = frame.image.shape[:2]
         picture = encode_jpeg(_no_wider(frame.image), QUALITY)
         message = {

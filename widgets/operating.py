@@ -88,7 +88,7 @@ class Operator(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type
         self.live_view = LiveView()
         self.queue = AlertQueue(bench, reference)
         super().__init__(children=[self.session_panel, _columns(self.live_view, self.queue)])
-        self.layout.width = "100%"
+        self.layout.width, self.layout.grid_gap = "100%", "8px"
         self._describe()
         self._follower = threading.Thread(
             target=self._follow, name=f"page of {reference}", daemon=True

@@ -135,6 +135,7 @@ class Panel(ipywidgets.Box):  # type: ignore[misc]  # ipywidgets has no types
 
     def _new_model(self) -> Surface:
         model = self.surface()
+        model.layout.flex, model.layout.min_width = "1 1 auto", "0"
         model.on_msg(self._on_message)
         return model
 

@@ -35,9 +35,9 @@ function render({ model, el }) {
     if (sound) audio ??= new AudioContext();
     loud.textContent = sound ? "Sound: on" : "Sound: off";
     loud.setAttribute("aria-pressed", String(sound));
-  }, { "aria-pressed": "false", title: "A short tone for each new alert (m)" });
-  const sheetButton = button("?", () => toggleSheet(), { "aria-label": "Keys", title: "Keys (?)" });
-  const again = button("Look again", () => talking.send("refresh"), { title: "Read all alerts again (l)" });
+  }, { class: "lfr-button lfr-small", "aria-pressed": "false", title: "A short tone for each new alert (m)" });
+  const sheetButton = button("?", () => toggleSheet(), { class: "lfr-button lfr-small", "aria-label": "Keys", title: "Keys (?)" });
+  const again = button("Look again", () => talking.send("refresh"), { class: "lfr-button lfr-small", title: "Read all alerts again (l)" });
   const strip = make("p", { class: "lfr-strip" });
   const list = make("div", { class: "lfr-list", role: "listbox", tabindex: "0", "aria-label": "Alerts, newest first" });
   const detail = make("div", { class: "lfr-detail" });
@@ -213,10 +213,9 @@ function render({ model, el }) {
   function facts(alert) {
     const some = make("dl", { class: "lfr-facts" });
     const add = (name, ...values) => some.append(make("dt", {}, name), make("dd", {}, ...values));
-    add("State", state(alert.state), make("b", {}, alert.state), ": " + (page?.states[alert.state].says ?? ""));
-    add(alert.taken_s === null ? "Open for" : "Time to decision", make("span", { class: "lfr-number lfr-age" }, span(alert.taken_s ?? age(alert))));
-    add("On the list as", alert.category, ", reference " + alert.subject);
-    for (const words of alert.detail.grounds) add("Grounds", words);
+    add("State", state(alert.state), make("b", {}, alert.state), ": " + page.states[alert.state].says + (alert.taken_s === null ? "; for " : "; decided after "), make("span", { class: "lfr-number lfr-age" }, span(alert.taken_s ?? age(alert))));
+    add("Category", alert.category, ", reference " + alert.subject);
+    add("Grounds", ...alert.detail.grounds.map((words) => make("p", {}, words)));
     return some;
   }
 
@@ -234,7 +233,7 @@ function render({ model, el }) {
     const quality = make("p", {}, ...extra.quality.flatMap((one, index) => [index ? "   " : "", one.of + ": ", make("b", {}, one.verdict), one.reasons.length ? " (" + one.reasons.join(" ") + ")" : ""]));
     const meaning = make("div", { class: "lfr-meaning" },
       make("p", {}, make("span", { class: "lfr-score" }, score(alert.score)), " " + page.unit + ", threshold " + score(alert.threshold) + ", list of " + count(alert.references)),
-      make("p", {}, alert.meaning + "."));
+      make("p", {}, alert.meaning[0].toUpperCase() + alert.meaning.slice(1) + "."));
     fill(detail, 
       make("h4", {}, "Candidate for the alert of " + alert.at),
       pair, make("p", { class: "lfr-quiet" }, "Both faces at the same size. A score is no probability that it is the person."),

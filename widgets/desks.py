@@ -12,7 +12,7 @@ from widgets.operating import Operator, Source
 from widgets.operator_desk import operator
 
 if TYPE_CHECKING:
-    from widgets.demonstration_desk import DemonstrationDesk
+    from widgets.sample_desk import DemonstrationDesk
 
 __all__ = ["Desk", "live_desk"]
 
@@ -78,7 +78,7 @@ def live_desk(
         return _BenchDesk(
             operator(None, deployment, feed=feed, feed_name=feed_name, threshold=threshold)
         )
-    from widgets.demonstration_desk import demonstration_desk  # noqa: PLC0415 - loads torch
+    from widgets.sample_desk import demonstration_desk  # noqa: PLC0415 - loads torch
 
     key = (encoder, seconds)
     if key not in _DEMONSTRATIONS:
