@@ -101,6 +101,12 @@ class Operator(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type
         return self._over.is_set()
 
     @property
+    def is_searching(self) -> bool:
+        """Whether a search that was started here goes on, or is about to."""
+        going = self._session is not None and not self._session.is_done
+        return not self.is_over and (going or self._starting_s is not None)
+
+    @property
     def session(self) -> LiveSession | None:
         """The search that runs here, or ran here last."""
         return self._session
@@ -116,7 +122,7 @@ class Operator(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type
             UsageError: when there is no feed, or a search runs here.
             WorkbenchError: whatever `bench.live.start` raises.
         """
-        if self._session is not None and not self._session.is_done:
+        if self.is_searching:
             msg = "a search runs on this page already. Stop it first."
             raise UsageError(msg)
         source = self._source if self._source is not None else feed

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
     from workbench.bench import Workbench
     from workbench.faces.analysis import FaceAnalyser
 
-__all__ = ["operator"]
+__all__ = ["close_pages", "operator"]
 
 _OPEN: Final = frozenset({DeploymentState.AUTHORISED, DeploymentState.LIVE})
 _PAGES: dict[tuple[str, str, str, str | None], Operator] = {}
@@ -29,7 +31,7 @@ def operator(
     threshold: float | None = None,
     analyser: FaceAnalyser | None = None,
 ) -> Operator:
-    """Return the operator's page of a deployment; of one that was made before, that page again.
+    """Return the operator's page of a deployment; where a search goes on in this kernel, its page.
 
     Args:
         bench: opened; that of WORKBENCH_BENCH, as whoever is logged in, when left out.
@@ -43,22 +45,28 @@ def operator(
         CredentialError: when nobody is logged in.
         UsageError: when it is not clear which deployment is meant.
     """
+    opened = None
     if bench is None:
         from workbench.bench import Workbench as Bench  # noqa: PLC0415 - loads the store
 
-        bench = Bench.open()
+        bench = opened = Bench.open()
     reference = _only_one(bench) if deployment is None else deployment
     key = (bench.id, bench.actor.name, reference, feed_name)
     page = _PAGES.get(key)
-    if page is None or page.is_over:
-        page = _PAGES[key] = Operator(
-            bench,
-            reference,
-            feed=feed,
-            feed_name=feed_name,
-            threshold=threshold,
-            analyser=analyser,
-        )
+    if page is not None and page.is_searching:
+        if opened is not None:
+            opened.close()
+        return page
+    if page is not None:
+        page.close()
+    page = _PAGES[key] = Operator(
+        bench,
+        reference,
+        feed=feed,
+        feed_name=feed_name,
+        threshold=threshold,
+        analyser=analyser,
+    )
     return page
 
 
@@ -76,3 +84,14 @@ def _only_one(bench: Workbench) -> str:
     else:
         msg = f"several deployments are authorised now: {', '.join(found)}. Name one of them."
     raise UsageError(msg)
+
+
+def close_pages() -> None:
+    """End the searches of this kernel, so that each end is recorded with its reason."""
+    for page in list(_PAGES.values()):
+        with suppress(Exception):
+            page.close()
+    _PAGES.clear()
+
+
+atexit.register(close_pages)

@@ -130,7 +130,9 @@ class Panel(ipywidgets.Box):  # type: ignore[misc]  # ipywidgets has no types
     def _refused(self, what: str, error: Exception, **more: object) -> None:
         """Tell what could not be done, in the words of the rule that it broke."""
         known = isinstance(error, WorkbenchError)
-        words = str(error) if known else f"{type(error).__name__}: this was not foreseen. Try again"
+        words = (
+            str(error) if known else f"{type(error).__name__}: this was not foreseen. Try again."
+        )
         self.say({"kind": "refused", "what": what, "words": without_credentials(words), **more})
 
     def _new_model(self) -> Surface:

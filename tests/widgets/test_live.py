@@ -8,9 +8,9 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import anywidget
 import numpy as np
 import pytest
-import anywidget
 from ipywidgets import embed
 
 from widgets.live import WIDEST_PX, LiveView
