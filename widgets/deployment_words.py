@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from workbench.errors import UnknownRecordError, WorkbenchError
 from workbench.governance.authorisation import covers_until
 from workbench.governance.permissions import PERMISSIONS, Permission
-from workbench.governance.score_meaning import meaning_under
+from workbench.governance.score_meaning import PolicyMeaning, meaning_under
 from workbench.live.zone import Zone
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def deployment_words(
     where = application.location.coordinates
     authority = deployment.authority
     ends = None if authority is None else covers_until(authority)
-    meaning = None if not size else meaning_under(policy, offered, size).text
+    meaning = meaning_under(policy, offered, size) if size else None
     return {
         "place": f"{application.location.name} ({where.latitude:.4f}, {where.longitude:.4f})",
         "reference": deployment.reference,
@@ -48,7 +48,8 @@ def deployment_words(
         "threshold": round(offered, 4),
         "minimum": minimum,
         "unit": policy.unit,
-        "meaning": None if meaning is None else f"At {offered:.2f}: {meaning}.",
+        "meaning": None if meaning is None else f"At {offered:.2f}: {meaning.text}.",
+        "short": _short(meaning),
         "may_start": Permission.LIVE_START in PERMISSIONS[bench.actor.role],
         "demonstration": bench.is_demonstration,
     }
@@ -73,6 +74,13 @@ def zone_of(application: Application, feed: str | None) -> Zone:
         if one.zone is not None and (one.name == feed or (feed is None and len(feeds) == 1)):
             return Zone(one.zone)
     return Zone.whole()
+
+
+def _short(meaning: PolicyMeaning | None) -> str | None:
+    """Return the rate alone, `1 in 6,000 at this list size`, where it could be measured."""
+    if meaning is None or not meaning.estimate.is_measurable:
+        return None
+    return f"{meaning.text.split(' faces ', 1)[0]} at this list size"
 
 
 def _list_size(bench: Workbench, reference: str) -> int | None:

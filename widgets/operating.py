@@ -73,7 +73,7 @@ class Operator(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type
         """
         self._bench, self._reference = bench, reference
         self._source, self._feed_name = feed, feed_name
-        self._asked, self._analyser = threshold, analyser
+        self._analyser = analyser
         self._session: LiveSession | None = None
         self._watcher: SessionWatcher | None = None
         self._starting_s: float | None = None
@@ -89,7 +89,7 @@ class Operator(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type
         self.queue = AlertQueue(bench, reference)
         super().__init__(children=[self.session_panel, _columns(self.live_view, self.queue)])
         self.layout.width, self.layout.grid_gap = "100%", "8px"
-        self._describe()
+        self._describe(threshold, first=True)
         self._follower = threading.Thread(
             target=self._follow, name=f"page of {reference}", daemon=True
         )
@@ -149,6 +149,7 @@ class Operator(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type
             self._session = session
             self.live_view.set_zone(self.live_view.zone, may_draw=False)
             session.start_thread()
+            self._describe(session.threshold)
         finally:
             self._starting_s = None
             self._tick.set()
@@ -192,20 +193,20 @@ class Operator(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type
         self._frame_s, self._feed_time_s = time.monotonic(), frame.time_s
         self.live_view.show(frame)
 
-    def _describe(self) -> None:
-        """Read what does not change while a search goes on."""
+    def _describe(self, threshold: float | None = None, *, first: bool = False) -> None:
+        """Read what does not change while a search goes on, and what its threshold means."""
         try:
             deployment = self._bench.deployments.get(self._reference)
             application = require_application(deployment)
-            facts = deployment_words(self._bench, deployment, asked=self._asked)
+            facts = deployment_words(self._bench, deployment, asked=threshold)
         except WorkbenchError as error:
             self.session_panel.describe({"fault": str(error)})
             return
         facts |= {"feed": self._feed_name, "has_feed": self._source is not None}
         self.session_panel.describe(facts)
-        self.live_view.set_zone(
-            zone_of(application, self._feed_name), may_draw=self._may(Permission.LIVE_START)
-        )
+        if first:
+            may = self._may(Permission.LIVE_START)
+            self.live_view.set_zone(zone_of(application, self._feed_name), may_draw=may)
 
     def _may(self, permission: Permission) -> bool:
         return permission in PERMISSIONS[self._bench.actor.role]

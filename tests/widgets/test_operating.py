@@ -72,6 +72,8 @@ def test_it_says_where_under_which_authority_and_at_which_threshold(page_of: Mad
     assert facts["references"] == 6
     assert facts["threshold"] >= facts["minimum"]
     assert "not on the list score this high" in facts["meaning"]
+    assert facts["short"].startswith("1 in ")
+    assert facts["short"].endswith(" at this list size")
     assert facts["may_start"] is True
     assert facts["has_feed"] is False
     assert facts["demonstration"] is False
@@ -86,6 +88,7 @@ def test_it_starts_shows_frames_and_ends_with_the_feed(page_of: Made) -> None:
     until(lambda: page.live_view.sent >= 1)
     until(lambda: state(page) == "running")
     assert page.live_view.may_draw is False
+    assert page.session_panel._facts["threshold"] == page.session.threshold  # type: ignore[union-attr]
     feed.give(5)
     until(lambda: page.session_panel._status["frames"] == 65)
     assert page.session_panel._status["threshold"] == page.session.threshold  # type: ignore[union-attr]
