@@ -279,7 +279,8 @@ class Operator(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type
 
     def _tell(self, words: dict[str, Any]) -> None:
         self.session_panel.tell(words)
-        self.live_view.tell(words)
+        view = self.live_view
+        self.live_view.tell({**words, "browser_s": view.delay_s, "under_way": view.under_way})
 
 
 def _columns(picture: LiveView, alerts: AlertQueue) -> ipywidgets.Box:

@@ -262,12 +262,14 @@ function render({ model, el }) {
   }
 
   function show() {
+    if (status.under_way !== undefined) root.dataset.underWay = status.under_way;
     const age = drawnAt ? performance.now() - drawnAt : Infinity;
     fill(head, 
       make("span", {}, "feed: ", make("b", {}, status.feed ?? "none yet")),
       make("span", { class: "lfr-health" }, mark(status.health?.mark ?? "none"), make("b", {}, status.health?.word ?? "nothing is searched")),
       make("span", { class: "lfr-number" }, status.fps == null ? "" : status.fps.toFixed(1) + " frames/s"),
       make("span", { class: "lfr-number", title: "from the arrival of a frame to its picture, half of them within" }, status.frame_s == null ? "" : status.frame_s.toFixed(1) + " s"),
+      make("span", { class: "lfr-number", title: "from the sending of a picture to its being drawn, in the slowest browser" }, status.browser_s == null ? "" : "browser " + status.browser_s.toFixed(1) + " s"),
       make("span", {}, status.frames ? ((status.gaps ?? []).length ? (status.gaps.length === 1 ? "1 gap" : status.gaps.length + " gaps") : "no gaps") : ""),
     );
     fill(counts, 
