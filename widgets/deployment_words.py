@@ -45,7 +45,7 @@ def deployment_words(
         "reference": deployment.reference,
         "left_s": None if ends is None else (ends - bench.now()).total_seconds(),
         "references": size,
-        "threshold": round(offered, 4),
+        "threshold": offered,
         "minimum": minimum,
         "unit": policy.unit,
         "meaning": None if meaning is None else f"At {offered:.2f}: {meaning.text}.",

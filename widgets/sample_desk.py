@@ -35,21 +35,13 @@ class DemonstrationDesk:
         self._open = ExitStack()
         self._bench = demonstration.DemonstrationBench.temporary(sample.settings)
         self._verifier: AlertQueue | None = None
-        folder = self._open.enter_context(tempfile.TemporaryDirectory(prefix="workbench-feed-"))
-        self.reference = demonstration.apply(self._bench, sample)
-        demonstration.authorise(self._bench, sample, self.reference)
-        demonstration.build_list(self._bench, sample, self.reference)
-        demonstration.review_list(self._bench, self.reference)
-        scene = demonstration.stage(sample, Path(folder) / "crowd.mp4", crowd=crowd)
         self.credits = [f"{one.what}: {one.author}. {one.licence}." for one in sample.credits]
-        self.page: Operator = operator(
-            self._open.enter_context(self._bench.opened(OPERATOR)),
-            self.reference,
-            feed=lambda: PacedFeed(open_feed(scene.video)),
-            feed_name=FEED,
-            threshold=threshold,
-            analyser=sample.searching,
-        )
+        folder = self._open.enter_context(tempfile.TemporaryDirectory(prefix="workbench-feed-"))
+        try:
+            self.page = self._prepared(sample, crowd, Path(folder) / "crowd.mp4", threshold)
+        except BaseException:
+            self.close()
+            raise
         self._open.callback(self.page.close)
 
     def second_verifier(self) -> AlertQueue:
@@ -63,10 +55,29 @@ class DemonstrationDesk:
             self._open.callback(self._verifier.close)
         return self._verifier
 
+    def _prepared(
+        self, sample: Sample, crowd: CrowdSettings, video: Path, threshold: float | None
+    ) -> Operator:
+        """Stage the feed, do everything that a search needs, and return its page."""
+        scene = demonstration.stage(sample, video, crowd=crowd)
+        self.reference = demonstration.apply(self._bench, sample)
+        demonstration.authorise(self._bench, sample, self.reference)
+        demonstration.build_list(self._bench, sample, self.reference)
+        demonstration.review_list(self._bench, self.reference)
+        return operator(
+            self._open.enter_context(self._bench.opened(OPERATOR)),
+            self.reference,
+            feed=lambda: PacedFeed(open_feed(scene.video)),
+            feed_name=FEED,
+            threshold=threshold,
+            analyser=sample.searching,
+        )
+
     def close(self) -> None:
         """Stop the search, and end the bench, keys first."""
         self._open.close()
-        self._bench.end()
+        if self._bench.exists:
+            self._bench.end()
 
     def __enter__(self) -> Self:
         """Return the desk itself."""
