@@ -95,6 +95,7 @@ function render({ model, el }) {
   }
 
   function controls() {
+    root.toggleAttribute("data-goes", goes() && !asking);
     if (!facts) return;
     if (asking) {
       const pausing = asking === "pause";
