@@ -20,6 +20,7 @@ WorkbenchError                  anything the workbench refuses or fails at
 │   ├── UnknownRecordError      there is no record of that name
 │   ├── ImageError              an image that cannot be decoded or is not allowed
 │   ├── FeedError               a feed that cannot be opened or read
+│   │   └── CameraError         a camera that cannot be opened, or stopped
 │   ├── WatchlistError          a watchlist, or a folder to enrol from
 │   ├── ZoneError               a zone that is not a polygon of the frame
 │   └── ProtocolError           an evaluation protocol that cannot be used
@@ -47,6 +48,7 @@ __all__ = [
     "ArtefactUnavailableError",
     "AuditError",
     "BlockedError",
+    "CameraError",
     "ClockError",
     "CredentialError",
     "DigestMismatchError",
@@ -153,6 +155,20 @@ class ImageError(InputError):
 
 class FeedError(InputError):
     """A feed cannot be opened, or stopped giving frames."""
+
+
+class CameraError(FeedError):
+    """A camera cannot be opened, or stopped.
+
+    `why` is the reason alone, in words without address or login; `is_final` says that trying again
+    could only do harm, as with a login that is refused.
+    """
+
+    def __init__(self, shown: str, why: str, advice: str, *, is_final: bool = False) -> None:
+        """Take what of the address may be shown, the reason, and what to do about it."""
+        super().__init__(f"{shown}: {why}. {advice}")
+        self.why = why
+        self.is_final = is_final
 
 
 class WatchlistError(InputError):

@@ -35,6 +35,7 @@ from workbench.errors import UsageError
 
 __all__ = [
     "BENCH_VARIABLE",
+    "CameraSettings",
     "DetectionSettings",
     "DetectorName",
     "EncoderChoice",
@@ -179,16 +180,33 @@ class LiveSettings(_Part):
         ge=0,
         description="frames held back so that a face is redacted before it was first detected",
     )
+    skip_frames: int = Field(
+        1,
+        ge=0,
+        le=3,
+        description="frames in a row that are left to the tracker while little moves; 0 looks for "
+        "faces in each, and so does a lookback shorter than this",
+    )
+    overlap: bool = Field(
+        default=True,
+        description="decode frames, search them and encode crops at the same time; false does one "
+        "after the other",
+    )
     confirm_frames: Count = Field(3, description="detections that confirm a track")
     lost_s: Seconds = Field(1.0, description="how long a track waits for its face to come back, s")
-    crops_per_comparison: Count = Field(3, description="best crops of a track compared at a time")
+    crops_per_comparison: Count = Field(
+        2, description="best crops of a track compared at a time, and one at a time once it rests"
+    )
     compare_interval_s: float = Field(
         0.4, gt=0.0, description="time between two comparisons of a track, s"
     )
     relaxed_interval_s: float = Field(
-        2.0, gt=0.0, description="the same once a track has been compared often enough, s"
+        4.0,
+        gt=0.0,
+        description="the same once a track has been compared often enough, s; a much better look "
+        "is compared before",
     )
-    enough_comparisons: Count = Field(9, description="comparisons after which the pace relaxes")
+    enough_comparisons: Count = Field(2, description="comparisons after which the pace relaxes")
     template_lifetime_s: float = Field(
         1.0,
         gt=0.0,
@@ -210,6 +228,69 @@ class LiveSettings(_Part):
             msg = (
                 "redaction_confidence must not be above min_confidence, or a face could be "
                 f"tracked in the clear: {self.redaction_confidence} > {self.min_confidence}"
+            )
+            raise ValueError(msg)
+        return self
+
+
+class CameraSettings(_Part):
+    """When a camera is given up, tried again, or found to show nothing."""
+
+    open_s: float = Field(
+        10.0, gt=0.0, le=120.0, description="longest wait for a camera's first picture, s"
+    )
+    dead_s: float = Field(
+        5.0, gt=0.0, le=120.0, description="time without a picture after which it is dead, s"
+    )
+    frozen_s: float = Field(
+        30.0, gt=0.0, description="time without any change after which it is frozen, s"
+    )
+    frozen_levels: float = Field(
+        3.0,
+        ge=0.0,
+        le=255.0,
+        description="change of a cell's grey level that is noise or compression, 0..255",
+    )
+    dark_s: float = Field(3.0, gt=0.0, description="time after which a dark picture counts, s")
+    dark_level: float = Field(
+        24.0, ge=0.0, le=255.0, description="grey level below which a picture is dark, 0..255"
+    )
+    covered_s: float = Field(
+        3.0, gt=0.0, description="time after which a picture without texture counts, s"
+    )
+    covered_texture: float = Field(
+        1.5,
+        ge=0.0,
+        le=255.0,
+        description="grey levels between neighbouring cells below which there is no texture",
+    )
+    first_wait_s: float = Field(
+        1.0, ge=0.05, description="longest wait before it is first tried again, s; doubles then"
+    )
+    longest_wait_s: float = Field(30.0, ge=0.05, description="longest wait between two tries, s")
+    give_up_s: float | None = Field(
+        900.0,
+        gt=0.0,
+        description="time without a picture after which it is given up, s; null never",
+    )
+    buffer_frames: int = Field(
+        2, ge=1, le=8, description="pictures that may wait; the oldest is dropped for the newest"
+    )
+    certificates: Path | None = Field(
+        None, description="file of authorities to trust for https and rtsps; the system's if unset"
+    )
+
+    @field_validator("certificates")
+    @classmethod
+    def _home(cls, file: Path | None) -> Path | None:
+        return None if file is None else file.expanduser()
+
+    @model_validator(mode="after")
+    def _waits_grow(self) -> Self:
+        if self.longest_wait_s < self.first_wait_s:
+            msg = (
+                "longest_wait_s must not be below first_wait_s: "
+                f"{self.longest_wait_s} < {self.first_wait_s}"
             )
             raise ValueError(msg)
         return self
@@ -334,6 +415,9 @@ class Settings(BaseSettings):
     detection: DetectionSettings = Field(DetectionSettings(), description="what counts as a face")
     quality: QualitySettings = Field(QualitySettings(), description="what may be enrolled")
     live: LiveSettings = Field(LiveSettings(), description="times and counts of a live search")
+    camera: CameraSettings = Field(
+        CameraSettings(), description="when a camera is tried again or shows nothing"
+    )
 
     @field_validator("cache", "witness")
     @classmethod

@@ -16,6 +16,7 @@ from workbench.errors import FeedError, StoreError
 from workbench.feeds import Feed, Frame
 from workbench.governance.stopping import StopReason
 from workbench.live.ending import Ending
+from workbench.live.reading import MOST_AHEAD
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 TICK_S = 0.02
@@ -40,6 +41,7 @@ def authorised(
     feed: FramesFeed,
     clock: Turned | None = None,
     look: Callable[[], StopReason | None] = lambda: None,
+    tick_s: float = TICK_S,
 ) -> tuple[AuthorisedFeed, Ending]:
     """Put a feed under an authority until noon."""
     ending = Ending()
@@ -50,8 +52,16 @@ def authorised(
         until=lambda: NOON,
         look=look,
         clock=clock or Turned(),
-        tick_s=TICK_S,
+        tick_s=tick_s,
     ), ending
+
+
+def until(what: Callable[[], bool]) -> None:
+    """Wait until something holds."""
+    deadline = time.monotonic() + 10
+    while not what():
+        assert time.monotonic() < deadline
+        time.sleep(0.001)
 
 
 def test_it_is_a_feed_by_the_deployments_name() -> None:
@@ -80,24 +90,27 @@ def test_an_empty_feed_ends_at_once() -> None:
     assert ending.reason is StopReason.FEED_ENDED
 
 
-def test_a_frame_is_fetched_when_it_is_asked_for_and_not_before() -> None:
-    inner = FramesFeed(frames())
+def test_no_more_frames_are_fetched_than_may_wait() -> None:
+    inner = FramesFeed(frames(100))
     feed, _ = authorised(inner)
     for frame in feed.frames():
-        time.sleep(0.01)
-        assert inner.given == frame.index + 1
+        time.sleep(0.001)
+        # Besides those that wait, one is at hand to the thread that reads.
+        assert inner.given <= frame.index + 1 + MOST_AHEAD + 1
 
 
 @pytest.mark.parametrize("late_s", [0.0, 1e-6, 3600.0])
 def test_the_frame_that_comes_at_the_end_of_the_authority_is_not_given(late_s: float) -> None:
     clock = Turned()
-
-    def turn() -> None:
-        clock.now = NOON + timedelta(seconds=late_s)
-
-    inner = FramesFeed(frames(), {6: turn})
-    feed, ending = authorised(inner, clock)
-    assert [frame.index for frame in feed.frames()] == list(range(6))
+    inner = FramesFeed(frames())
+    feed, ending = authorised(inner, clock, tick_s=3600.0)
+    given = []
+    for frame in feed.frames():
+        given.append(frame.index)
+        if frame.index == 5:
+            until(lambda: inner.given > 6)
+            clock.now = NOON + timedelta(seconds=late_s)
+    assert given == list(range(6))
     assert ending.reason is StopReason.AUTHORITY_ENDED
 
 
@@ -140,6 +153,7 @@ def test_a_camera_that_hangs_ends_all_the_same(way: str) -> None:
     thread = threading.Thread(target=lambda: given.extend(f.index for f in feed.frames()))
     thread.start()
     assert inner.hangs.wait(10)
+    until(lambda: len(given) == 2)
     if way == "clock":
         clock.now = NOON
     elif way == "stop":

@@ -229,7 +229,7 @@ def test_what_was_searched_under_the_name_of_a_feed_is_in_the_log(
     with on_duty.open("operator") as operator:
         for given, noted in (
             (tmp_path / "other-street.mp4", "other-street.mp4"),
-            ("rtsp://op:secret@10.0.0.7/ch1", "an address, which may hold a login"),
+            ("rtsp://op:secret@127.0.0.1:9/ch1", "an address, which may hold a login"),
             (FramesFeed([Frame(0, 0.0, face(0))]), "frames handed in by a program (FramesFeed)"),
         ):
             with pytest.raises(Exception):  # noqa: B017, PT011 - whatever becomes of it afterwards

@@ -13,6 +13,7 @@ from bench_steps import log_of
 from bench_values import SFACE
 from kept_values import copied, kept_files
 from live_values import LISTED, FramesFeed, enrol_listed, stage_frames, two_feeds
+from stepped_feed import until
 from worked_bench import alerting
 
 from workbench.bench import Workbench
@@ -443,6 +444,7 @@ def test_a_camera_that_hangs_does_not_keep_a_search_alive(
     with begin(feed) as session:
         session.start_thread()
         assert feed.hangs.wait(20)
+        until(lambda: session.status.search.frames == 5)
         if way == "clock":
             ready.clock.turn(hours=7)
         else:
@@ -579,6 +581,33 @@ def test_two_feeds_of_a_deployment_are_searched_at_once_and_one_feed_never_twice
     with begin(FramesFeed(frames[:2])) as third:
         third.run()
     assert len(ready.open("operator").live.sessions(REFERENCE)) == 3
+
+
+def test_feeds_that_are_searched_at_once_share_models_that_are_loaded_once(
+    ready: Any, frames: list[Frame], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded: list[str] = []
+
+    def load(settings: Settings, store: ArtefactStore) -> FaceAnalyser:
+        loaded.append(settings.encoder)
+        return build_live_analyser(settings, store)
+
+    monkeypatch.setattr("workbench.live.detection.build_live_analyser", load)
+    operator = ready.open("operator")
+    sessions = [
+        operator.live.start(REFERENCE, FramesFeed(frames[:30]), feed_name=name)
+        for name in ("square", "gate")
+    ]
+    for session in sessions:
+        session.start_thread()
+    results = [session.wait(120) for session in sessions]
+    assert [one and one.frames for one in results] == [30, 30]
+    assert loaded == ["sface"]
+    again = operator.live.start(REFERENCE, FramesFeed(frames[:2]), feed_name="square")
+    again.run()
+    assert loaded == ["sface"], "a later search uses them too"
+    (row, *_) = operator.live.sessions(REFERENCE)
+    assert (row.setup.runtime, row.setup.smallest_face_px) == ("fp32", 24.0)
 
 
 def test_a_search_that_is_never_run_is_closed_too(

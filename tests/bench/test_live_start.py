@@ -149,7 +149,7 @@ def test_a_feed_that_was_not_authorised(on_duty: Any) -> None:
     with pytest.raises(NotAuthorisedError, match="authorised for square, gate, and not for a feed"):
         start(on_duty, feed_name="lobby")
     with pytest.raises(NotAuthorisedError) as raised:
-        start(on_duty, feed_name="rtsp://op:secret@10.0.0.7/ch1")
+        start(on_duty, feed_name="rtsp://op:secret@127.0.0.1:9/ch1")
     assert "secret" not in str(raised.value)
     assert "secret" not in str(log_of(on_duty.open("operator"))[-1].details)
 
@@ -332,7 +332,7 @@ def test_nothing_is_recorded_of_a_search_that_does_not_start(on_duty: Any) -> No
 
 def test_the_login_of_an_address_is_in_no_message(on_duty: Any) -> None:
     with pytest.raises(FeedError) as raised:
-        start(on_duty, feed="rtsp://op:secret@10.0.0.7/ch1")
+        start(on_duty, feed="rtsp://op:secret@127.0.0.1:9/ch1")
     assert "secret" not in str(raised.value)
     assert "secret" not in str(log_of(on_duty.open("operator"))[-1].model_dump())
 

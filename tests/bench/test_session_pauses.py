@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from bench_steps import log_of
 from searched_bench import SearchedBench, copy_of_searched, make_searched_bench
-from stepped_feed import SteppedFeed, until
+from stepped_feed import SteppedFeed, step, until
 
 from workbench.bench.live_session import LiveSession
 from workbench.errors import IllegalMoveError, NotPermittedError, RecordError, UnknownRecordError
@@ -35,6 +35,16 @@ def at(made: SearchedBench, tmp_path: Path) -> Iterator[SearchedBench]:
         yield copy
 
 
+def search(session: LiveSession, feed: SteppedFeed, frames: int) -> None:
+    """Have frames searched, one by one."""
+    step(feed, frames, lambda: session.status.search.frames)
+
+
+def pass_by(session: LiveSession, feed: SteppedFeed, frames: int) -> None:
+    """Have frames come while it rests, one by one."""
+    step(feed, frames, lambda: session.status.rested)
+
+
 def row_of(at: SearchedBench, session: LiveSession) -> SessionRow:
     """Return the search as it is in the records."""
     with at.open("operator")._context.store.reading() as connection:
@@ -46,19 +56,16 @@ def test_while_a_camera_is_paused_its_frames_are_dropped_unseen_and_counted(
 ) -> None:
     feed = SteppedFeed()
     with at.running(feed) as session:
-        feed.give(3)
-        until(lambda: at.counts.detected == 3)
+        search(session, feed, 3)
         session.pause(WHY)
         assert session.is_paused
-        encoded, shown = at.counts.encoded, len(at.shown)
-        feed.give(5)
-        until(lambda: feed.given == 8)
-        until(lambda: session._feed.rested == 5)
-        assert (at.counts.detected, at.counts.encoded, len(at.shown)) == (3, encoded, shown)
+        before = (at.counts.detected, at.counts.encoded, len(at.shown))
+        assert before[0] > 0
+        pass_by(session, feed, 5)
+        assert (at.counts.detected, at.counts.encoded, len(at.shown)) == before
         session.resume("the cordon stands")
         assert not session.is_paused
-        feed.give(2)
-        until(lambda: at.counts.detected == 5)
+        search(session, feed, 2)
         feed.end()
         result = session.wait(10)
     assert result is not None
@@ -73,33 +80,32 @@ def test_while_a_camera_is_paused_its_frames_are_dropped_unseen_and_counted(
 def test_a_paused_file_waits_where_it_is(at: SearchedBench) -> None:
     feed = SteppedFeed(live=False)
     with at.running(feed) as session:
-        feed.give(3)
-        until(lambda: at.counts.detected == 3)
+        search(session, feed, 3)
         session.pause(WHY)
-        feed.give(4)
-        until(lambda: feed.given == 4)  # the frame that was asked for before
-        assert at.counts.detected == 3
+        before = at.counts.detected
+        feed.give(20)
+        until(lambda: feed.given > 3)  # a few that are read ahead
+        assert (at.counts.detected, session.status.search.frames) == (before, 3)
+        assert feed.given < 10, "the others wait in the file"
         session.resume()
-        until(lambda: at.counts.detected == 7)
+        until(lambda: session.status.search.frames == 23)
         feed.end()
         result = session.wait(10)
     assert result is not None
-    assert result.frames == 7
-    assert at.shown == list(range(7)), "nothing of a file is lost"
+    assert result.frames == 23
+    assert at.shown == list(range(23)), "nothing of a file is lost"
 
 
 def test_nothing_of_anybody_is_held_while_it_is_paused(at: SearchedBench) -> None:
     feed = SteppedFeed()
     with at.running(feed) as session:
-        feed.give(6)
-        until(lambda: at.counts.detected == 6)
+        search(session, feed, 6)
         gc.collect()
         assert feed.held() > 0, "frames wait for their redaction while it runs"
         session.pause(WHY)
         gc.collect()
         assert feed.held() == 0
-        feed.give(3)
-        until(lambda: session._feed.rested == 3)
+        pass_by(session, feed, 3)
         gc.collect()
         assert feed.held() == 0
 
@@ -107,16 +113,13 @@ def test_nothing_of_anybody_is_held_while_it_is_paused(at: SearchedBench) -> Non
 def test_another_process_pauses_and_resumes_by_the_records(at: SearchedBench) -> None:
     feed, other = SteppedFeed(), at.open("operator-2")
     with at.running(feed) as session:
-        feed.give(2)
-        until(lambda: at.counts.detected == 2)
+        search(session, feed, 2)
         other.live.pause(session.id, WHY)
         until(lambda: session.is_paused)
-        feed.give(2)
-        until(lambda: session._feed.rested == 2)
+        pass_by(session, feed, 2)
         other.live.resume(session.id)
         until(lambda: not session.is_paused)
-        feed.give(1)
-        until(lambda: at.counts.detected == 3)
+        search(session, feed, 1)
     assert session.stopped_by is StopReason.STOPPED
 
 
@@ -149,8 +152,7 @@ def ended(
     """Pause a search, do something, and return what the records say once it has ended."""
     feed = SteppedFeed(live=live)
     with at.running(feed) as session:
-        feed.give(2)
-        until(lambda: at.counts.detected == 2)
+        search(session, feed, 2)
         session.pause(WHY)
         act(at, session)
         result = session.wait(10)
@@ -203,15 +205,14 @@ def test_it_can_be_paused_before_it_is_run(at: SearchedBench) -> None:
     with at.begin(feed) as session:
         session.pause(WHY)
         session.start_thread()
-        feed.give(2)
-        until(lambda: session._feed.rested == 2)
+        pass_by(session, feed, 2)
+        assert at.counts.detected == 0
         session.resume()
-        feed.give(1)
-        until(lambda: at.counts.detected == 1)
+        search(session, feed, 1)
 
 
 def test_a_listener_may_pause_it(at: SearchedBench) -> None:
-    feed, sessions = SteppedFeed(), list[LiveSession]()
+    feed, sessions = SteppedFeed(live=False), list[LiveSession]()
 
     def take(_frame: Any) -> None:
         if not sessions[0].is_paused and not row_of(at, sessions[0]).pauses:
@@ -223,8 +224,8 @@ def test_a_listener_may_pause_it(at: SearchedBench) -> None:
         session.start_thread()
         feed.give(40)
         until(lambda: session.is_paused)
-        until(lambda: feed.given == 40)
-        assert at.counts.detected < 40
+        done = session.status.search.frames
+        assert done < 40, "it rests before its next frame"
     assert session.stopped_by is StopReason.STOPPED
 
 
@@ -238,7 +239,14 @@ def test_frames_are_counted_on_over_a_pause(at: SearchedBench) -> None:
         session.resume()
         feed.give(2)
         until(lambda: len(done) == 4)
+        status = session.status.search
+        feed.end()
+        result = session.wait(10)
     assert done == [1, 2, 3, 4]
+    assert result is not None
+    assert (result.frames, result.tracks) == (4, status.tracks)
+    assert result.detected_frames == status.detected_frames == at.counts.detected
+    assert result.detections == status.detections
 
 
 # Who may, and when.

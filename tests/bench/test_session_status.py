@@ -11,7 +11,7 @@ import pytest
 from alert_values import plant_session
 from bench_steps import log_of
 from searched_bench import SearchedBench, copy_of_searched, make_searched_bench
-from stepped_feed import SteppedFeed, until
+from stepped_feed import SteppedFeed, step, until
 from worked_bench import alerting
 
 from workbench.bench.processes import this_process
@@ -52,14 +52,12 @@ def test_the_states_of_a_search_and_what_it_has_done(at: SearchedBench) -> None:
         assert status.left_s is not None
         assert 0 < status.left_s <= 6 * 3600
         session.start_thread()
-        feed.give(4)
-        until(lambda: session.status.search.frames == 4)
+        step(feed, 4, lambda: session.status.search.frames)
         assert session.status.state is SessionState.RUNNING
         session.pause(WHY)
         status = session.status
         assert (status.state, status.paused_why) == (SessionState.PAUSED, WHY)
-        feed.give(2)
-        until(lambda: session.status.rested == 2)
+        step(feed, 2, lambda: session.status.rested)
         session.resume()
         feed.give(1)
         until(lambda: session.status.search.frames == 5)
@@ -72,12 +70,14 @@ def test_the_states_of_a_search_and_what_it_has_done(at: SearchedBench) -> None:
 def test_another_process_sees_the_same_within_a_second_or_two(at: SearchedBench) -> None:
     feed, officer = SteppedFeed(), at.open("engagement-officer")
     with at.running(feed) as session:
-        feed.give(4)
+        step(feed, 4, lambda: session.status.search.frames)
         until(lambda: officer.live.status(session.id).search.frames == 4)
         seen, own = officer.live.status(session.id), session.status
         assert (seen.state, seen.feed, seen.deployment) == ("running", "camera-1", at.reference)
         assert seen.search.faces_seen == own.search.faces_seen
         assert seen.search.tracks == own.search.tracks
+        assert own.silent_s == 0
+        assert 0 <= seen.silent_s < 10
         session.pause(WHY)
         assert officer.live.status(session.id).state is SessionState.PAUSED
         assert officer.live.status(session.id).paused_why == WHY
@@ -119,7 +119,7 @@ def test_a_file_shows_nothing_and_a_camera_counts_its_drops(at: SearchedBench) -
 def test_what_is_kept_of_it_is_counts_and_codes(at: SearchedBench) -> None:
     feed, operator = SteppedFeed(), at.open("operator")
     with at.running(feed) as session:
-        feed.give(6)
+        step(feed, 6, lambda: session.status.search.frames)
         alerting(session)
         until(lambda: operator.live.status(session.id).search.frames == 6)
         before = len(log_of(operator))
@@ -132,9 +132,11 @@ def test_what_is_kept_of_it_is_counts_and_codes(at: SearchedBench) -> None:
     assert "secret" not in text
     assert "NOM" not in text
     values = newest[1].plain()
+    assert values.pop("feed_began").startswith("20"), "a moment, to place gaps in the day"
     assert {type(one) for one in values.values()} <= {str, int, float, list, dict, type(None)}
     assert {one for one in values.values() if isinstance(one, str)} == {"running", "unknown"}
-    assert (values["queue_depths"], values["gaps_s"]) == ({}, [])
+    assert set(values["queue_depths"]) == {"frames", "crops", "encoding"}
+    assert (values["gaps_s"], values["camera_gaps"]) == ([], [])
 
 
 def newest_at(at: SearchedBench, session: str) -> Any:

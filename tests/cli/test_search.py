@@ -164,7 +164,7 @@ def test_an_address_with_a_login_is_refused_with_advice(run: Run) -> None:
 def test_an_address_may_come_from_the_environment(
     authorise: Callable[..., str], run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("CAMERA", "rtsp://op:hunter2@10.0.0.7/ch1")
+    monkeypatch.setenv("CAMERA", "rtsp://op:hunter2@127.0.0.1:9/ch1")
     ended = run("operator", "search", "env:CAMERA", "-d", authorise())
     assert ended.code == 1
     assert "hunter2" not in ended.err

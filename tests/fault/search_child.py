@@ -141,7 +141,7 @@ def main(task: dict[str, Any]) -> None:
                 on_frame=writer.write,
             )
             if kept is not None:
-                kept.listed = next(iter(session._search._watchlist.templates.values()))
+                kept.listed = next(iter(session._stretches._search._watchlist.templates.values()))
             result = session.run()
         said = {
             "frames": result.frames,

@@ -60,8 +60,9 @@ def test_an_error_of_pyav_names_the_login_and_ours_does_not() -> None:
 @pytest.mark.parametrize(
     "source", [ADDRESS, "rtsp://bob:hunter2@10.0.0.7/ch1", "rtsp:/bob:hunter2@10.0.0.7/ch1"]
 )
-@pytest.mark.parametrize("form", [str, Path])
-@pytest.mark.parametrize("opener", [open_feed, VideoFile])
+@pytest.mark.parametrize(
+    ("opener", "form"), [(VideoFile, str), (VideoFile, Path), (open_feed, Path)]
+)
 def test_what_is_no_file_is_named_without_its_login(source: str, form: type, opener: type) -> None:
     with pytest.raises(FeedError, match="there is no such file") as refused:
         opener(form(source))

@@ -278,7 +278,7 @@ def test_a_bystander_in_front_is_not_in_the_probe() -> None:
 
 def test_nothing_of_a_face_outlives_the_run() -> None:
     analyser = SquareAnalyser()
-    result, _, _, _ = search(standing(5, 60), analyser=analyser)
+    result, _, _, _ = search(standing(5, 200), analyser=analyser)
     assert result.comparisons > 2
     gc.collect()
     assert analyser.encoded
@@ -394,6 +394,8 @@ def run_until(
     raw = [analyser.draw(index, people) for index, people in enumerate(steps)]
 
     class Ended(ListFeed):
+        gives_on_request = True  # else the end would come as early as the frames are read
+
         def frames(self) -> Iterator[Frame]:
             for frame in super().frames():
                 if frame.index == ended_at:

@@ -17,7 +17,7 @@ from workbench.faces.types import Faces
 from workbench.feeds.frames import Frame
 from workbench.settings import QualitySettings
 
-__all__ = ["CountedAnalyser", "SteppedFeed", "until"]
+__all__ = ["CountedAnalyser", "SteppedFeed", "step", "until"]
 
 
 def until(holds: Callable[[], bool], within_s: float = 10.0) -> None:
@@ -26,6 +26,17 @@ def until(holds: Callable[[], bool], within_s: float = 10.0) -> None:
     while not holds():
         assert time.monotonic() < ends, "it did not come in time"
         time.sleep(0.01)
+
+
+def step(feed: SteppedFeed, frames: int, done: Callable[[], int]) -> None:
+    """Give frames one by one, each once `done` says that another one was.
+
+    Of a camera that gives them faster than they are searched some would be dropped.
+    """
+    for _ in range(frames):
+        before = done()
+        feed.give()
+        until(lambda before=before: done() > before)  # type: ignore[misc]
 
 
 class SteppedFeed:

@@ -1,10 +1,11 @@
 """A feed that gives frames only while somebody's authority covers them.
 
 Two things end it. Each frame is let through by the clock: one that comes at or after the end of
-the authority is not. And a watchdog looks twice a second at the clock and at the records, where
-others may have withdrawn the authority, closed the deployment or stopped the search; it ends the
-feed also when the camera hangs. If the records cannot be read the feed ends as well: what nobody
-knows to be authorised is not searched. While the search is paused no frame is let through either.
+the authority is not, and neither is one that was read ahead before and waited. And a watchdog
+looks twice a second at the clock and at the records, where others may have withdrawn the authority,
+closed the deployment or stopped the search; it ends the feed also when the camera hangs. If the
+records cannot be read the feed ends as well: what nobody knows to be authorised is not searched.
+While the search is paused no frame is let through either.
 """
 
 from __future__ import annotations
@@ -12,19 +13,20 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Final, Self
 
+from workbench.bench.camera_words import began_of, camera_gaps_of, health_of
 from workbench.bench.frame_reader import FrameReader, Said
 from workbench.bench.resting import Rest
-from workbench.bench.session_status import health_of
+from workbench.bench.session_status import FeedSigns
 from workbench.errors import FeedError
 from workbench.feeds.frames import Feed, Frame
-from workbench.governance.session_signs import FeedHealth
 from workbench.governance.stopping import StopReason
 from workbench.hygiene import without_credentials
 from workbench.live.ending import Ending
+from workbench.live.reading import ReadAhead, drops_of
 from workbench.records.store import Clock
 
 __all__ = ["TICK_S", "AuthorisedFeed"]
@@ -38,8 +40,13 @@ class AuthorisedFeed:
 
     Attributes:
         fault: what went wrong first, if anything did; what ended it, where that was a fault.
+        gives_on_request: nobody may read it ahead, for it looks at the clock when a frame is asked
+            for. It reads ahead itself, below that look.
+        began: when a camera was at its second 0; `None` for a file, and before the first frame.
         rested: frames of a camera that came while the search was paused, and were dropped unseen.
     """
+
+    gives_on_request: Final = True
 
     def __init__(
         self,
@@ -68,9 +75,11 @@ class AuthorisedFeed:
         self._feed, self._name, self._ending = feed, name, ending
         self._until, self._look, self._clock, self._tick_s = until, look, clock, tick_s
         self._rest = rest or Rest()
-        self._reader = FrameReader(feed, name)
+        self._ahead = ReadAhead(feed)
+        self._reader = FrameReader(self._ahead, name)
         self.fault: Exception | None = None
         self.rested = 0
+        self.began: datetime | None = None
         self._taken: datetime | None = None
         self._watchdog = threading.Thread(target=self._watch, name=f"watch of {name}", daemon=True)
         ending.tell(self._let_go)
@@ -109,14 +118,15 @@ class AuthorisedFeed:
         return None if said is None else without_credentials(said)
 
     @property
-    def health(self) -> FeedHealth:
-        """Return what the feed says of its camera; unknown for a file."""
-        return health_of(self._feed)
+    def signs(self) -> FeedSigns:
+        """Return what the feed says of its camera; of a file nothing is known."""
+        feed = self._feed
+        return FeedSigns(health_of(feed), self.rested, self.began, camera_gaps_of(feed))
 
     @property
     def drops(self) -> int:
-        """Return how many frames the feed itself has dropped."""
-        return int(getattr(self._feed, "drops", 0))
+        """Return how many frames of a live feed came and were not taken."""
+        return drops_of(self._ahead)
 
     @property
     def taken(self) -> datetime | None:
@@ -137,6 +147,7 @@ class AuthorisedFeed:
                 if self._rest.is_paused():
                     self._leave(frame)
                 elif self._covers():
+                    self._note_beginning(frame)
                     yield frame
 
     def rest(self) -> bool:
@@ -169,6 +180,12 @@ class AuthorisedFeed:
         """Close the feed."""
         self.close()
 
+    def _note_beginning(self, frame: Frame) -> None:
+        """Note by its first frame when a camera began, so that its gaps have a time of day."""
+        if self.live and self.began is None and self._taken is not None:
+            said = began_of(self._feed)
+            self.began = said or self._taken - timedelta(seconds=frame.time_s)
+
     def _goes_on(self) -> bool:
         return self._ending.reason is None
 
@@ -198,6 +215,7 @@ class AuthorisedFeed:
         """Have whoever waits for a frame or for the end of a pause look again."""
         self._reader.wake()
         self._reader.close()
+        self._ahead.close(wait=False)
         self._rest.wake()
 
     @contextmanager

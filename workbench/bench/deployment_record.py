@@ -7,20 +7,19 @@ needs no alert to stay.
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from enum import StrEnum
 from typing import Any, Final
 
 from sqlalchemy import Connection
 
+from workbench.bench.alert_counting import Gone, count_alerts_where, with_gone
 from workbench.bench.context import Acting
+from workbench.bench.session_record import freeze_sessions
 from workbench.errors import RecordError
 from workbench.governance.costs import Costs
-from workbench.governance.deployment_counts import DeploymentCounts
 from workbench.governance.deployment_records import (
-    UNENGAGED_IS_NO_ACTION,
     DeploymentRecord,
     GroupCounts,
     NoticeGiven,
@@ -29,11 +28,7 @@ from workbench.governance.deployment_records import (
 )
 from workbench.governance.deployments import Application
 from workbench.governance.notices import CommunityEngagement
-from workbench.governance.record import Record
-from workbench.records.adjudications import engagements_of
 from workbench.records.deployment_counts import (
-    CountedAlert,
-    counted_alerts,
     list_size,
     search_periods,
 )
@@ -50,13 +45,6 @@ from workbench.records.policies import find_policy
 __all__ = ["NoteKind", "freeze_record", "record_of"]
 
 _FORM: Final = "deployment-record/1"
-
-
-class _Gone(Record):
-    """The counts of alerts whose rows are gone."""
-
-    counts: DeploymentCounts
-    blue_list_alerts: int
 
 
 class NoteKind(StrEnum):
@@ -96,11 +84,10 @@ def freeze_record(
     gone = _gone(row)
     going = frozenset(leaving)
     if going:
-        counts, blue = _count(acting.connection, row.id, lambda alert: alert.id in going)
-        before = gone or _Gone(counts=_NONE, blue_list_alerts=0)
-        gone = _Gone(
-            counts=joined(before.counts, counts), blue_list_alerts=before.blue_list_alerts + blue
+        gone = with_gone(
+            gone, count_alerts_where(acting.connection, row.id, lambda alert: alert.id in going)
         )
+    freeze_sessions(acting.connection, row, acting.now, leaving=going)
     record = _counted(acting.connection, row, gone, going)
     kept: dict[str, Any] = {
         "form": _FORM,
@@ -113,13 +100,13 @@ def freeze_record(
 def _counted(
     connection: Connection,
     row: DeploymentRow,
-    gone: _Gone | None,
+    gone: Gone | None,
     leaving: frozenset[str],
 ) -> DeploymentRecord:
     """Count what is there and not leaving, and add what is gone."""
     application = row.application
     searches = search_periods(connection, row.id)
-    counts, blue = _count(connection, row.id, lambda alert: alert.id not in leaving)
+    counts, blue = count_alerts_where(connection, row.id, lambda alert: alert.id not in leaving)
     if gone is not None:
         counts, blue = joined(counts, gone.counts), blue + gone.blue_list_alerts
     faces = faces_seen(searches, counts.alerts)
@@ -166,19 +153,6 @@ def _counted(
     )
 
 
-def _count(
-    connection: Connection, deployment: str, counts: Callable[[CountedAlert], bool]
-) -> tuple[DeploymentCounts, int]:
-    """Return the counts of some alerts of a deployment, and how many are on the blue list."""
-    chosen = [alert for alert in counted_alerts(connection, deployment) if counts(alert)]
-    states = {alert.id: alert.state for alert in chosen if not alert.blue_list}
-    engaged = itertools.chain.from_iterable(engagements_of(connection, states).values())
-    found = DeploymentCounts.of(
-        states, engaged, faces_seen=None, unengaged_is_no_action=UNENGAGED_IS_NO_ACTION
-    )
-    return found, len(chosen) - len(states)
-
-
 def _costs(notes: Collection[DeploymentNote], application: Application) -> Costs:
     """Return the costs as they were noted last; those of the application before that."""
     noted = _contents(notes, NoteKind.COSTS)
@@ -196,11 +170,6 @@ def _was_applied_for(row: DeploymentRow) -> bool:
     return row.state not in PERHAPS_NEVER_APPLIED
 
 
-def _gone(row: DeploymentRow) -> _Gone | None:
+def _gone(row: DeploymentRow) -> Gone | None:
     kept = row.record and row.record.get("gone")
-    return _Gone.read(kept, what=f"the record of deployment {row.reference}") if kept else None
-
-
-_NONE: Final = DeploymentCounts.of(
-    {}, [], faces_seen=None, unengaged_is_no_action=UNENGAGED_IS_NO_ACTION
-)
+    return Gone.read(kept, what=f"the record of deployment {row.reference}") if kept else None

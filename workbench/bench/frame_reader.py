@@ -7,10 +7,19 @@ from collections.abc import Iterator
 from contextlib import suppress
 from enum import Enum
 from queue import SimpleQueue
+from typing import Protocol
 
-from workbench.feeds.frames import Feed, Frame
+from workbench.feeds.frames import Frame
 
 __all__ = ["FrameReader", "Said"]
+
+
+class FrameSource(Protocol):
+    """What the reader asks of a feed."""
+
+    def frames(self) -> Iterator[Frame]:
+        """Give the frames in order."""
+        ...
 
 
 class Said(Enum):
@@ -27,7 +36,7 @@ class FrameReader:
     whatever comes in the end is dropped unseen.
     """
 
-    def __init__(self, feed: Feed, name: str) -> None:
+    def __init__(self, feed: FrameSource, name: str) -> None:
         """Take the feed and what to call its thread, which starts with the first call of `next`."""
         self._feed = feed
         self._name = name

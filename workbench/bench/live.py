@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from workbench.bench.context import Context
 from workbench.bench.deployment_access import on_deployment
 from workbench.bench.list_facts import staff_on
 from workbench.bench.live_checks import StartPlan, plan_start, require_unchanged
@@ -15,11 +17,12 @@ from workbench.bench.live_setup import require_same_encoders, session_setup
 from workbench.bench.search_output import disclosed_video, finding_in, write_result
 from workbench.bench.session_records import record_start
 from workbench.bench.session_watch import SessionWatch
+from workbench.bench.shared_analysers import SharedAnalysers
 from workbench.bench.told import Told
 from workbench.errors import FeedError
 from workbench.governance.authorisation import covers_until
 from workbench.governance.permissions import Permission
-from workbench.hygiene import without_credentials
+from workbench.hygiene import address_from, without_credentials
 from workbench.records.audit.verbs import Verb
 
 if TYPE_CHECKING:
@@ -40,7 +43,15 @@ _LONGEST_SOURCE: Final = 200
 
 
 class Live(LiveControl):
-    """Live searches of a bench: each of one feed, under the authority of one deployment."""
+    """Live searches of a bench: each of one feed, under the authority of one deployment.
+
+    Several feeds can be searched at a time, each by a session of its own; they share the models.
+    """
+
+    def __init__(self, context: Context) -> None:
+        """Take what is worked with."""
+        super().__init__(context)
+        self._analysers = SharedAnalysers()
 
     def start(
         self,
@@ -64,7 +75,8 @@ class Live(LiveControl):
 
         Args:
             reference: of the deployment.
-            feed: where its frames come from: a path, or an open feed; it is closed at the end.
+            feed: where its frames come from: a path, the address of a camera, or an open feed; it
+                is closed at the end. `env:NAME` and `@PATH` say where an address with a login is.
             feed_name: which of the deployment's feeds that is; may be left out where it has one.
             threshold: from which score on an alert is raised, in the unit of the policy; that of
                 the policy, or the deployment's minimum where it is higher, when left out.
@@ -108,7 +120,10 @@ class Live(LiveControl):
         opened = self._opened(feed)
         try:
             used = self._used(plan, analyser)
-            return self._begin(plan, opened, used, Told(on_frame, on_alert, observer, progress))
+            told = Told(on_frame, on_alert, observer, progress)
+            # What a program hands in was set by that program.
+            own = self._context.settings.detection.smallest_face_px if analyser is None else None
+            return self._begin(plan, opened, used, told, own)
         except BaseException:
             opened.close()
             raise
@@ -172,37 +187,43 @@ class Live(LiveControl):
         """Stop the searches that this bench runs, and wait until their ends are recorded."""
         for session in list(self._running):
             session.close()
+        self._analysers.forget()
 
     def _opened(self, feed: str | Path | Feed) -> Feed:
         """Open a path; the first picture is decoded here, so what allows that comes before."""
         if not isinstance(feed, str | Path):
             return feed
+        if isinstance(feed, str) and feed.startswith(("env:", "@")):
+            feed = address_from(feed, os.environ)
         from workbench.feeds.opening import open_feed  # noqa: PLC0415 - opens quickly
         from workbench.images import ImageLimits  # noqa: PLC0415
 
         images = self._context.settings.images
         limits = ImageLimits(images.max_pixels, images.max_bytes)
         try:
-            return open_feed(feed, limits=limits)
+            return open_feed(feed, limits=limits, camera=self._context.settings.camera)
         except FeedError as error:
             raise FeedError(without_credentials(str(error))) from None
 
     def _used(self, plan: StartPlan, analyser: FaceAnalyser | None) -> FaceAnalyser:
         """Return an analyser with the encoders of the list, and no others."""
         from workbench.faces.analysis import FaceAnalyser as Analyser  # noqa: PLC0415 - loads torch
-        from workbench.faces.artefacts import ArtefactStore  # noqa: PLC0415
-        from workbench.live.detection import build_live_analyser  # noqa: PLC0415
 
         settings = self._context.settings
         if analyser is None:
-            analyser = build_live_analyser(settings, ArtefactStore.from_settings(settings))
+            analyser = self._analysers.get(settings)
         listed = plan.matcher.identities
         require_same_encoders(listed, analyser.identities, plan.deployment.reference)
         encoders = {name: one for name, one in analyser.encoders.items() if name in listed}
         return Analyser(analyser.detector, encoders, settings.quality)
 
     def _begin(
-        self, plan: StartPlan, feed: Feed, analyser: FaceAnalyser, told: Told
+        self,
+        plan: StartPlan,
+        feed: Feed,
+        analyser: FaceAnalyser,
+        told: Told,
+        smallest_face_px: float | None,
     ) -> LiveSession:
         """Record the start, once what may have changed in the meantime is asked again."""
         from workbench.bench.alert_storing import AlertStore  # noqa: PLC0415 - opens quickly
@@ -213,7 +234,7 @@ class Live(LiveControl):
         with on_deployment(self._context, Permission.LIVE_START, reference) as (acting, row):
             require_unchanged(acting, row, plan)
             session, row = record_start(  # noqa: PLW2901 - the deployment as it is now
-                acting, row, plan, session_setup(plan, analyser.detector.name)
+                acting, row, plan, session_setup(plan, analyser.detector.name, smallest_face_px)
             )
         assert row.authority is not None  # noqa: S101 - it covers now
         digest = plan.listed.digest or ""

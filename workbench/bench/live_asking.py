@@ -5,7 +5,7 @@ The process that runs it looks there twice a second.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from workbench.bench.context import ADMINISTRATION, Acting, Context
@@ -54,10 +54,10 @@ def ask_to_pause(context: Context, session_id: str, why: str) -> tuple[Pause, ..
     what = f"the reason to pause live search {session_id}"
     require_reason(why, what=what)
     with _asking(context, session_id) as acting:
-        row = find_session(acting.connection, session_id)
+        row = _going_on(acting, session_id)
         pause = Pause.read({"at": acting.now, "why": why}, what=what)
         pauses = with_pause(row.pauses, pause, name=session_id)
-        _save(acting, row, pauses)
+        save_pauses(acting.connection, session_id, pauses)
         acting.log(
             Verb.STOP,
             [session_id],
@@ -80,9 +80,9 @@ def ask_to_resume(context: Context, session_id: str, why: str | None) -> tuple[P
         UnknownRecordError: when there is no such search.
     """
     with _asking(context, session_id) as acting:
-        row = find_session(acting.connection, session_id)
+        row = _going_on(acting, session_id)
         pauses = without_pause(row.pauses, acting.now, name=session_id)
-        _save(acting, row, pauses)
+        save_pauses(acting.connection, session_id, pauses)
         acting.log(
             Verb.START,
             [session_id],
@@ -105,7 +105,10 @@ def _asking(context: Context, session_id: str) -> Iterator[Acting]:
         yield acting
 
 
-def _save(acting: Acting, row: SessionRow, pauses: Sequence[Pause]) -> None:
-    if not save_pauses(acting.connection, row.id, pauses):
+def _going_on(acting: Acting, session_id: str) -> SessionRow:
+    """Return a live search that nobody has ended yet, or asked to end."""
+    row = find_session(acting.connection, session_id)
+    if row.ended is not None or row.stopped_by is not None:
         msg = f"live search {row.id} has ended, or is about to, so it neither rests nor goes on."
         raise IllegalMoveError(msg)
+    return row

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 from workbench.bench.context import Context
 from workbench.bench.deployment_access import on_deployment
 from workbench.bench.live_asking import ask_to_end, ask_to_pause, ask_to_resume
-from workbench.bench.live_watching import SessionWatcher, status_of, statuses_of
+from workbench.bench.live_watching import SessionWatcher, on_session, status_of, statuses_of
+from workbench.bench.session_record import session_record_of
 from workbench.bench.session_records import close_lost_sessions
 from workbench.bench.session_status import SessionStatus
 from workbench.errors import WorkbenchError
 from workbench.governance.permissions import Permission
+from workbench.governance.session_records import SessionRecord
 from workbench.records.audit.verbs import Verb
-from workbench.records.sessions import SessionRow, list_sessions
+from workbench.records.sessions import SessionRow, find_session, list_sessions
 
 if TYPE_CHECKING:
     from workbench.bench.live_session import LiveSession
@@ -70,8 +72,11 @@ class LiveControl:
         self._tidy()
         return status_of(self._context, session_id)
 
-    def statuses(self, reference: str) -> list[SessionStatus]:
-        """Return how all live searches of a deployment are doing, or how they ended."""
+    def statuses(self, reference: str | None = None) -> list[SessionStatus]:
+        """Return how all live searches of a deployment are doing, or how they ended.
+
+        Without a reference those of all deployments that have not ended.
+        """
         self._tidy()
         return statuses_of(self._context, reference)
 
@@ -84,6 +89,29 @@ class LiveControl:
         """
         self._tidy()
         return SessionWatcher(self._context, session_id, justification=justification)
+
+    def record(self, session_id: str) -> SessionRecord:
+        """Return what a live search came to, as it stands now: counts and codes, and nobody.
+
+        It is kept with the search at its end; decisions on its alerts change it since, and what is
+        counted of them outlasts them. `bench.deployments.record` adds the searches up.
+
+        Raises:
+            NotPermittedError: when the role may not read records of deployments.
+            UnknownRecordError: when there is no such search.
+        """
+        self._tidy()
+        reference = on_session(self._context, Permission.DEPLOYMENT_CONSULT, session_id)
+        with on_deployment(self._context, Permission.DEPLOYMENT_CONSULT, reference) as held:
+            acting, row = held
+            acting.log(
+                Verb.CONSULT,
+                [session_id],
+                justification="reading the record of a live search, counts alone",
+                details={"reference": row.reference},
+            )
+            session = find_session(acting.connection, session_id)
+            return session_record_of(acting.connection, session, row, acting.now)
 
     def pause(self, session_id: str, why: str) -> None:
         """Ask a live search to rest, whichever process runs it; it does so within a second.

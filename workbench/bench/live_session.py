@@ -16,14 +16,14 @@ from workbench.bench.live_asking import ask_to_pause, ask_to_resume
 from workbench.bench.raised_alerts import RaisedAlerts
 from workbench.bench.session_end import SessionEnd
 from workbench.bench.session_records import counts_of, shown
-from workbench.bench.session_signs import SessionSigner
-from workbench.bench.session_status import SessionStatus, signs_of
+from workbench.bench.session_reporting import SessionReporter
+from workbench.bench.session_status import SessionStatus
 from workbench.bench.session_watch import SessionWatch
 from workbench.bench.stretches import Stretches
 from workbench.bench.told import Told
 from workbench.errors import IllegalMoveError, NotAuthorisedError, UsageError, WorkbenchError
 from workbench.governance.session_counts import SessionCounts
-from workbench.governance.session_signs import SessionSigns, SessionState
+from workbench.governance.session_signs import SessionState
 from workbench.governance.stopping import StopReason
 from workbench.hygiene import without_credentials
 from workbench.live.ending import Ending
@@ -99,7 +99,16 @@ class LiveSession:
             tick_s=tick_s,
         )
         self._stretches = Stretches(search, self._feed, self._ending, watch.rest)
-        self._signer = SessionSigner(context.store, row.id, self._signs, name=row.feed)
+        self._reporter = SessionReporter(
+            context,
+            row,
+            reference,
+            feed=self._feed,
+            stretches=self._stretches,
+            watch=watch,
+            ending=self._ending,
+            begun=lambda: self._begun,
+        )
         self._ending.tell(self._close_unless_begun)
 
     @property
@@ -110,30 +119,12 @@ class LiveSession:
     @property
     def state(self) -> SessionState:
         """Whether it waits to be run, runs, is paused or has ended."""
-        if self._done or self._ending.reason is not None:
-            return SessionState.ENDED
-        if self._watch.rest.is_paused():
-            return SessionState.PAUSED
-        return SessionState.RUNNING if self._begun else SessionState.WAITING
+        return self._reporter.state()
 
     @property
     def status(self) -> SessionStatus:
         """How it is doing now; from any thread. Other processes ask `bench.live.status`."""
-        state, now = self.state, self._context.now()
-        left = (self._watch.until() - now).total_seconds()
-        return SessionStatus(
-            session=self.id,
-            deployment=self.deployment,
-            feed=self.feed_name,
-            state=state,
-            stopped_by=self.stopped_by,
-            left_s=None if state is SessionState.ENDED else max(0.0, left),
-            health=self._feed.health,
-            rested=self._feed.rested,
-            search=self._stretches.status(),
-            at=now,
-            paused_why=self._watch.rest.why() if state is SessionState.PAUSED else None,
-        )
+        return self._reporter.status()
 
     @property
     def fps(self) -> float | None:
@@ -148,7 +139,7 @@ class LiveSession:
     @property
     def is_paused(self) -> bool:
         """Whether it is to search nothing until it is resumed; not once it has ended."""
-        return self._ending.reason is None and self._watch.rest.is_paused()
+        return self.state is SessionState.PAUSED
 
     @property
     def alerts(self) -> Iterator[StoredAlert]:
@@ -313,8 +304,8 @@ class LiveSession:
                 self._result,
                 len(stored),
                 said,
+                feed=self._feed,
                 drops=self._stretches.status().drops,
-                rested=self._feed.rested,
             )
         )
         if self._fault is not None:
@@ -342,9 +333,6 @@ class LiveSession:
         if self._told.on_alert is not None:
             self._told.on_alert(stored)
 
-    def _signs(self) -> SessionSigns:
-        return signs_of(self.state, self._feed.health, self._feed.rested, self._stretches.status())
-
     def _each(self) -> Iterator[StoredAlert]:
         yield from self._alerts.each(lambda: self._done)
         self.wait()
@@ -359,7 +347,7 @@ class LiveSession:
 
     def _finish(self, counts: SessionCounts) -> None:
         """Record the end; what was wrong before says more than that it could not be recorded."""
-        self._signer.end()
+        self._reporter.end()
         try:
             self._end.record(self._ending.reason or StopReason.FAULT, counts)
         except WorkbenchError as error:

@@ -138,12 +138,15 @@ def require_same_encoders(
         other.require_same(identity, f"references of the watchlist of deployment {reference}")
 
 
-def session_setup(plan: StartPlan, detector: str) -> SessionSetup:
+def session_setup(
+    plan: StartPlan, detector: str, smallest_face_px: float | None = None
+) -> SessionSetup:
     """Return what is written down of what a search searches with.
 
     Args:
         plan: what it may do.
         detector: name of what finds faces.
+        smallest_face_px: narrowest face that it is set to find, where that is known.
     """
     matcher = plan.matcher
     fused_by = matcher.calibration if matcher.name == "fused" else None
@@ -158,6 +161,8 @@ def session_setup(plan: StartPlan, detector: str) -> SessionSetup:
             "encoders": [one.describe() for one in matcher.identities.values()],
             "calibration": None if fused_by is None else fused_by.id,
             "zone": None if plan.zone is None else plan.zone.points,
+            "runtime": RuntimeClass.FP32.value,
+            "smallest_face_px": smallest_face_px,
             "versions": _versions(),
         },
         what=f"the live search of feed {plan.feed.name}",

@@ -20,7 +20,13 @@ from workbench.records.alerts import list_alerts
 from workbench.records.audit.verbs import Verb
 from workbench.records.deployments import DeploymentRow, find_deployment_by_id
 from workbench.records.session_status import newest_signs
-from workbench.records.sessions import SessionRow, find_session, list_sessions, look_at_session
+from workbench.records.sessions import (
+    SessionRow,
+    find_session,
+    list_sessions,
+    look_at_session,
+    open_sessions,
+)
 
 __all__ = ["SessionWatcher", "on_session", "status_of", "statuses_of"]
 
@@ -44,8 +50,13 @@ def status_of(context: Context, session_id: str) -> SessionStatus:
         return _status(acting.connection, row, session, acting.now)
 
 
-def statuses_of(context: Context, reference: str) -> list[SessionStatus]:
-    """Return how the live searches of a deployment are doing, or how they ended; logged."""
+def statuses_of(context: Context, reference: str | None) -> list[SessionStatus]:
+    """Return how the live searches of a deployment are doing, or how they ended; logged.
+
+    Without a reference those of all deployments that have not ended.
+    """
+    if reference is None:
+        return _running(context)
     with on_deployment(context, Permission.LIVE_WATCH, reference) as (acting, row):
         acting.log(
             Verb.CONSULT,
@@ -56,6 +67,25 @@ def statuses_of(context: Context, reference: str) -> list[SessionStatus]:
         return [
             _status(acting.connection, row, one, acting.now)
             for one in list_sessions(acting.connection, row.id)
+        ]
+
+
+def _running(context: Context) -> list[SessionStatus]:
+    with context.acting(Permission.LIVE_WATCH) as acting:
+        found = open_sessions(acting.connection)
+        acting.log(
+            Verb.CONSULT,
+            [one.id for one in found],
+            justification="looking at how live searches are doing, counts alone",
+        )
+        return [
+            _status(
+                acting.connection,
+                find_deployment_by_id(acting.connection, one.deployment),
+                one,
+                acting.now,
+            )
+            for one in found
         ]
 
 

@@ -11,6 +11,7 @@ from workbench.bench.context import Acting, Context
 from workbench.bench.deployment_access import moved, settle
 from workbench.bench.deployment_record import freeze_record
 from workbench.bench.processes import is_gone, this_process
+from workbench.bench.session_record import freeze_session
 from workbench.errors import ClockError
 from workbench.governance.deployments import DeploymentState
 from workbench.governance.session_counts import SessionCounts
@@ -24,10 +25,12 @@ from workbench.records.sessions import (
     add_session,
     close_session,
     count_alerts,
+    find_session,
     open_sessions,
 )
 
 if TYPE_CHECKING:
+    from workbench.bench.authorised_feed import AuthorisedFeed
     from workbench.bench.live_checks import StartPlan
     from workbench.live.result import LiveResult
 
@@ -138,13 +141,14 @@ def close_row(
         },
     )
     deployment = settle(acting, find_deployment_by_id(connection, row.deployment))
+    freeze_session(connection, find_session(connection, row.id), deployment, acting.now)
     if deployment.ended is not None:
         freeze_record(acting, deployment)
     return True
 
 
 def counts_of(
-    result: LiveResult, alerts: int, fault: str | None, *, drops: int = 0, rested: int = 0
+    result: LiveResult, alerts: int, fault: str | None, *, feed: AuthorisedFeed, drops: int
 ) -> SessionCounts:
     """Return what a search came to in numbers.
 
@@ -152,8 +156,8 @@ def counts_of(
         result: of the search.
         alerts: how many were stored.
         fault: what went wrong, if anything did.
-        drops: frames that came and were not searched.
-        rested: frames that came while it was paused.
+        feed: that was searched.
+        drops: frames of it that came and were not searched, because the search was behind.
     """
     return SessionCounts(
         frames=result.frames,
@@ -166,10 +170,12 @@ def counts_of(
         alerts=alerts,
         suppressed=result.suppressed,
         gaps_s=tuple((gap.start_s, gap.end_s) for gap in result.gaps),
+        feed_began=feed.began,
         damage=shown(result.damage),
         fault=shown(fault),
         drops=drops,
-        rested=rested,
+        rested=feed.rested,
+        camera_gaps=feed.signs.gaps,
         max_template_age_s=result.max_template_age_s,
         overdue_templates=result.overdue_templates,
     )

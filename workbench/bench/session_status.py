@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from workbench.bench.processes import is_gone
+from workbench.governance.session_gaps import FeedGap
 from workbench.governance.session_signs import FeedHealth, SessionSigns, SessionState
 from workbench.governance.stopping import StopReason
 from workbench.records.sessions import SessionRow
@@ -14,19 +15,26 @@ from workbench.records.sessions import SessionRow
 if TYPE_CHECKING:
     from workbench.live.status import LiveStatus
 
-__all__ = ["SessionStatus", "Watched", "health_of", "search_of", "signs_of", "status_from"]
+__all__ = ["FeedSigns", "SessionStatus", "search_of", "signs_of", "status_from"]
 
 _MOST_GAPS: Final = 100
 """Newest gaps that are told of while a search goes on; its record has all of them."""
 
 
-class Watched(Protocol):
-    """A feed that says what its camera shows."""
+class FeedSigns(NamedTuple):
+    """What the feed of a search says of its camera.
 
-    @property
-    def health(self) -> object:
-        """Return one of the words of `FeedHealth`."""
-        ...
+    Attributes:
+        health: what it shows.
+        rested: frames that were dropped unseen while the search was paused.
+        began: when it was at its second 0.
+        gaps: when it showed nothing that could be searched.
+    """
+
+    health: FeedHealth = FeedHealth.UNKNOWN
+    rested: int = 0
+    began: datetime | None = None
+    gaps: tuple[FeedGap, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +54,8 @@ class SessionStatus:
         at: when it was so.
         paused_why: why it is paused.
         lost: whether the process that ran it is gone without a word.
+        camera_gaps: when its camera showed nothing that could be searched.
+        silent_s: seconds since its process last said so; a second or two while it runs.
     """
 
     session: str
@@ -60,10 +70,12 @@ class SessionStatus:
     at: datetime
     paused_why: str | None = None
     lost: bool = False
+    camera_gaps: tuple[FeedGap, ...] = ()
+    silent_s: float = 0.0
 
     def plain(self) -> dict[str, Any]:
         """Return it as values that JSON can hold."""
-        signs = signs_of(self.state, self.health, self.rested, self.search).plain()
+        said = FeedSigns(self.health, self.rested, gaps=self.camera_gaps)
         return {
             "session": self.session,
             "deployment": self.deployment,
@@ -73,29 +85,31 @@ class SessionStatus:
             "at": self.at.isoformat(),
             "paused_why": self.paused_why,
             "lost": self.lost,
-            **signs,
+            "silent_s": self.silent_s,
+            **signs_of(self.state, self.search, said).plain(),
         }
 
 
-def health_of(feed: object) -> FeedHealth:
-    """Return what a feed says of its camera; unknown where it says nothing that is known here."""
-    try:
-        return FeedHealth(str(getattr(feed, "health", FeedHealth.UNKNOWN)))
-    except ValueError:
-        return FeedHealth.UNKNOWN
-
-
 def signs_of(
-    state: SessionState, health: FeedHealth, rested: int, search: LiveStatus
+    state: SessionState, search: LiveStatus, feed: FeedSigns | None = None
 ) -> SessionSigns:
-    """Return the signs of life of a search, as its process gives them."""
+    """Return the signs of life of a search, as its process gives them.
+
+    Args:
+        state: where it is.
+        search: what it has done.
+        feed: what its feed says.
+    """
+    said = feed or FeedSigns()
     values = {name: getattr(search, name) for name in _COUNTS}
     return SessionSigns.read(
         {
             **values,
             "state": state,
-            "health": health,
-            "rested": rested,
+            "health": said.health,
+            "rested": said.rested,
+            "feed_began": said.began,
+            "camera_gaps": said.gaps[-_MOST_GAPS:],
             "queue_depths": dict(search.queue_depths),
             "gaps_s": tuple((one.start_s, one.end_s) for one in search.gaps[-_MOST_GAPS:]),
         },
@@ -153,6 +167,8 @@ def status_from(
         at=at if row.ended is None else row.ended,
         paused_why=None if over or pause is None else pause.why,
         lost=_is_lost(row),
+        camera_gaps=signs.camera_gaps,
+        silent_s=0.0 if over else max(0.0, (now - at).total_seconds()),
     )
 
 
@@ -163,8 +179,7 @@ def _is_lost(row: SessionRow) -> bool:
     return row.stopped_by is StopReason.FAULT and row.counts is not None and row.counts.lost
 
 
-_COUNTS: Final = tuple(
-    name
-    for name in SessionSigns.model_fields
-    if name not in {"state", "health", "rested", "queue_depths", "gaps_s"}
+_OTHERS: Final = frozenset(
+    {"state", "health", "rested", "queue_depths", "gaps_s", "feed_began", "camera_gaps"}
 )
+_COUNTS: Final = tuple(name for name in SessionSigns.model_fields if name not in _OTHERS)

@@ -87,7 +87,10 @@ class Stretches:
 
 
 def _joined(one: LiveResult, other: LiveResult) -> LiveResult:
-    """Return the result of two stretches, one after the other."""
+    """Return the result of two stretches, one after the other.
+
+    A feed counts its drops itself, over all of them.
+    """
     return replace(
         other,
         frames=one.frames + other.frames,
@@ -102,6 +105,7 @@ def _joined(one: LiveResult, other: LiveResult) -> LiveResult:
         gaps=one.gaps + other.gaps,
         max_template_age_s=max(one.max_template_age_s, other.max_template_age_s),
         overdue_templates=one.overdue_templates + other.overdue_templates,
+        detected_frames=one.detected_frames + other.detected_frames,
     )
 
 

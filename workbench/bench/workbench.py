@@ -184,7 +184,7 @@ class Workbench(LoggingIn):
         A text that no such id begins or ends with is returned as it is.
 
         Args:
-            kind: `alert`, `case`, `certificate`, `change` or `hold`.
+            kind: `alert`, `case`, `certificate`, `change`, `hold` or `session`.
             text: 4 characters or more after the kind.
 
         Raises:

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Never
 
-__all__ = ["TERMINATED", "ended_by_signals", "require_not_ended"]
+__all__ = ["TERMINATED", "StopAsked", "ended_by_signals", "require_not_ended", "stop_asked"]
 
 TERMINATED = 143
 """Exit code after a polite kill: 128 and the number of the signal, as a shell counts."""
@@ -81,3 +81,36 @@ def require_not_ended() -> None:
         ending = signal.getsignal(number)
         if isinstance(ending, _Ending):
             ending.require_not_called()
+
+
+class StopAsked:
+    """Whether a first Ctrl-C asked for an end in good order.
+
+    Attributes:
+        is_asked: whether it did.
+    """
+
+    is_asked = False
+
+    def __call__(self, _number: int, _frame: FrameType | None) -> None:
+        """Note the first; a second one ends the command as ever."""
+        self.is_asked = True
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@contextmanager
+def stop_asked() -> Iterator[StopAsked]:
+    """Give what says whether Ctrl-C was pressed once; whoever works within asks it.
+
+    In a thread of its own nothing is changed.
+    """
+    asked = StopAsked()
+    try:
+        before = signal.signal(signal.SIGINT, asked)
+    except ValueError:
+        yield asked
+        return
+    try:
+        yield asked
+    finally:
+        signal.signal(signal.SIGINT, before)

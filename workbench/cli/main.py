@@ -25,6 +25,7 @@ from workbench.cli import (
     export,
     hold,
     keys,
+    live,
     login,
     models,
     outcomes,
@@ -109,6 +110,7 @@ app.add_typer(watchlist.app, name="watchlist")
 app.command("demo", epilog=demo.EXAMPLE)(demo.demo)
 app.command("enrol", epilog=enrol.EXAMPLE)(enrol.enrol)
 app.add_typer(alert.app, name="alert")
+app.add_typer(live.app, name="live")
 app.command("search", epilog=search.EXAMPLE)(search.search)
 app.command("stage", epilog=stage.EXAMPLE)(stage.stage)
 app.command("compare", epilog=example("workbench compare first.jpg second.jpg"))(compare)

@@ -40,8 +40,9 @@ def search(
         str,
         typer.Argument(
             metavar="FEED",
-            help="Video file, image, or folder of images; env:NAME takes the address from an "
-            "environment variable, @FILE from a file that only you can read.",
+            help="Video file, image, folder of images, or a camera (rtsp://, rtsps://, http://, "
+            "https://, tcp://, udp://, webcam:0); env:NAME takes the address from an environment "
+            "variable, @FILE from a file that only you can read.",
         ),
     ],
     *,

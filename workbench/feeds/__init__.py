@@ -1,4 +1,4 @@
-"""Where frames come from: video files, images, and staged crowds with ground truth."""
+"""Where frames come from: cameras, video files, images, staged crowds with ground truth."""
 
 from __future__ import annotations
 

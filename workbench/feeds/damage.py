@@ -18,10 +18,16 @@ class DamageLog:
         self._last_s = 0.0
         self._undecodable = 0
         self._corrupt = 0
-        self._where: list[float] = []
+        self._first_fault_s = 0.0
+        self._last_fault_s = 0.0
         self._reason = ""
         self._ending: str | None = None
         self._backwards: float | None = None
+
+    @property
+    def last_s(self) -> float:
+        """When the last frame was given, in seconds."""
+        return self._last_s
 
     def given(self, time_s: float) -> None:
         """Note that a frame was given at `time_s` seconds."""
@@ -67,7 +73,7 @@ class DamageLog:
         parts: list[str] = []
         faults = self._undecodable + self._corrupt
         if faults:
-            first, last = min(self._where), max(self._where)
+            first, last = self._first_fault_s, self._last_fault_s
             place = (
                 f"near {first:.2f} s"
                 if last == first
@@ -84,6 +90,10 @@ class DamageLog:
         return "; ".join(parts) or None
 
     def _mark(self, reason: str, time_s: float | None = None) -> None:
-        """Remember where a fault was and the first reason."""
-        self._where.append(self._last_s if time_s is None else time_s)
+        """Remember between where faults were and the first reason; a feed may go on for days."""
+        where_s = self._last_s if time_s is None else time_s
+        if not self._undecodable + self._corrupt:
+            self._first_fault_s = self._last_fault_s = where_s
+        self._first_fault_s = min(self._first_fault_s, where_s)
+        self._last_fault_s = max(self._last_fault_s, where_s)
         self._reason = self._reason or reason

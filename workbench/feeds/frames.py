@@ -31,6 +31,7 @@ class Frame:
         time_s: presentation time in seconds from the start of the feed; it grows with `index`,
             but not evenly: a variable frame rate and undecodable frames leave their gaps.
         image: shape `(height, width, 3)` uint8 RGB, upright, with square pixels.
+        arrived_s: when it reached this machine, by `time.monotonic()`; `None` of a file.
 
     Raises:
         ValueError: when `image` is not of that shape.
@@ -39,6 +40,7 @@ class Frame:
     index: int
     time_s: float
     image: ImageArray
+    arrived_s: float | None = None
 
     def __post_init__(self) -> None:
         """Check the shape."""

@@ -1,4 +1,4 @@
-"""Which kind of feed a path is."""
+"""Which kind of feed a path or an address is."""
 
 from __future__ import annotations
 
@@ -7,24 +7,34 @@ from pathlib import Path
 from PIL import Image
 
 from workbench.errors import FeedError
+from workbench.feeds.cameras import is_address, open_camera
 from workbench.feeds.frames import Feed
 from workbench.feeds.pictures import ImageFeed
 from workbench.feeds.video import VideoFile
 from workbench.hygiene import without_credentials
 from workbench.images import IMAGE_SUFFIXES, ImageLimits
+from workbench.settings import CameraSettings
 
 __all__ = ["open_feed"]
 
 
-def open_feed(source: Path | str, *, limits: ImageLimits | None = None) -> Feed:
-    """Return the feed at a path: a video file, an image file or a folder of images.
+def open_feed(
+    source: Path | str,
+    *,
+    limits: ImageLimits | None = None,
+    camera: CameraSettings | None = None,
+) -> Feed:
+    """Return the feed at a path or address: a video file, an image, a folder of images, a camera.
 
-    An image file that holds an animation (GIF, APNG) is opened as a video.
+    An image file that holds an animation (GIF, APNG) is opened as a video. A text with `://` in it
+    or that begins with `webcam:` is an address, see `workbench.feeds.cameras.parse_address`; a
+    `Path` never is.
 
     Args:
         source: where it is.
         limits: largest picture that is decoded, and largest image file; `ImageLimits()` if not
             given. The length of a video file is not limited.
+        camera: how long a camera is waited for, and what counts as a fault of it.
 
     Raises:
         FeedError: when there is nothing there, or nothing that can be shown; one line that says
@@ -37,8 +47,14 @@ def open_feed(source: Path | str, *, limits: ImageLimits | None = None) -> Feed:
     """
     text = str(source)
     if not text.strip() or "\0" in text:
-        msg = "The feed has no name. Give a video file, an image or a folder of images."
+        msg = (
+            "The feed has no name. Give a video file, an image, a folder of images or the address "
+            "of a camera."
+        )
         raise FeedError(msg)
+    if isinstance(source, str) and is_address(source):
+        pixels = (limits or ImageLimits()).max_pixels
+        return open_camera(source, camera, max_pixels=pixels)
     path = Path(source).expanduser()
     try:
         present, folder = path.exists(), path.is_dir()
@@ -48,7 +64,7 @@ def open_feed(source: Path | str, *, limits: ImageLimits | None = None) -> Feed:
     if not present:
         msg = (
             f"{without_credentials(str(path))}: there is no such file or folder. Give a video "
-            "file, an image or a folder of images."
+            "file, an image, a folder of images or the address of a camera."
         )
         raise FeedError(msg)
     if folder:

@@ -23,6 +23,7 @@ from workbench.governance.places import Location
 from workbench.governance.purposes import Purpose, UseCase
 from workbench.governance.ranks import Rank
 from workbench.governance.record import Record
+from workbench.governance.session_gaps import SessionGap
 from workbench.governance.text import Identifier, Line, Moment, Prose
 
 __all__ = [
@@ -55,6 +56,7 @@ class SearchPeriod(Record):
         faces_seen: faces seen, by `counting_method`; `None` where it was not counted.
         counting_method: what counts as a face seen.
         gaps_s: stretches of the feed without frames, from when to when in seconds of the search.
+        gaps: stretches in which nothing was searched, pauses among them.
         damage: what of the feed could not be read.
         fault: what ended it, where that was a fault.
     """
@@ -68,6 +70,7 @@ class SearchPeriod(Record):
     faces_seen: Count | None = None
     counting_method: Line | None = None
     gaps_s: tuple[tuple[float, float], ...] = ()
+    gaps: tuple[SessionGap, ...] = ()
     damage: Prose | None = None
     fault: Prose | None = None
 

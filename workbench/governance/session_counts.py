@@ -8,7 +8,8 @@ from pydantic import Field, StrictBool, model_validator
 
 from workbench.governance.outcomes import Count
 from workbench.governance.record import Record
-from workbench.governance.text import Line, Prose
+from workbench.governance.session_gaps import FeedGap
+from workbench.governance.text import Line, Moment, Prose
 
 __all__ = ["SessionCounts"]
 
@@ -29,6 +30,8 @@ class SessionCounts(Record):
         alerts: how many were raised and stored.
         suppressed: how often an alert was due but for the cool-down or a better claim.
         gaps_s: stretches of the feed without frames, from when to when.
+        feed_began: when the feed was at its second 0, of a camera; `None` for a file.
+        camera_gaps: when its camera showed nothing that could be searched, as the feed noted it.
         damage: what of the feed could not be read, in a sentence.
         fault: what brought the search to its end, where that was a fault.
         lost: whether its process went without a word, so that others had to say that it ended.
@@ -48,6 +51,8 @@ class SessionCounts(Record):
     alerts: Count
     suppressed: Count | None = None
     gaps_s: tuple[tuple[_Seconds, _Seconds], ...] = ()
+    feed_began: Moment | None = None
+    camera_gaps: tuple[FeedGap, ...] = ()
     damage: Prose | None = None
     fault: Prose | None = None
     lost: StrictBool = False

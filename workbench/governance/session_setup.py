@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pydantic import Field, PositiveInt
+from pydantic import Field, PositiveFloat, PositiveInt
 
 from workbench.governance.record import Record
 from workbench.governance.setups import Matcher, Unit
@@ -24,6 +24,9 @@ class SessionSetup(Record):
         encoders: what makes templates, each in a phrase.
         calibration: id of what fuses them; `None` where one encoder alone is used.
         zone: corners of the part of the frame that is searched, in shares of it; `None` for all.
+        runtime: what the models run on; `None` where it was not written down, as are those below.
+        detection_width_px: width at which faces are looked for.
+        smallest_face_px: the smallest face that it is set to find.
         versions: of what the scores depend on, by name.
     """
 
@@ -36,4 +39,7 @@ class SessionSetup(Record):
     encoders: tuple[Line, ...]
     calibration: Line | None = None
     zone: tuple[tuple[float, float], ...] | None = None
+    runtime: Line | None = None
+    detection_width_px: PositiveInt | None = None
+    smallest_face_px: PositiveFloat | None = None
     versions: dict[Line, Line] = Field(default_factory=dict)

@@ -9,7 +9,8 @@ from pydantic import Field
 
 from workbench.governance.outcomes import Count
 from workbench.governance.record import Record
-from workbench.governance.text import Line
+from workbench.governance.session_gaps import FeedGap
+from workbench.governance.text import Line, Moment
 
 __all__ = ["FeedHealth", "SessionSigns", "SessionState"]
 
@@ -45,6 +46,8 @@ class SessionSigns(Record):
         state: where it is.
         health: of its feed.
         rested: frames of a camera that were dropped unseen while it was paused.
+        feed_began: when a camera was at its second 0.
+        camera_gaps: the newest stretches in which it showed nothing that could be searched.
         gaps_s: the newest stretches of the feed without frames, in seconds of the feed.
     """
 
@@ -63,6 +66,8 @@ class SessionSigns(Record):
     detections: Count = 0
     detected_frames: Count = 0
     drops: Count = 0
+    feed_began: Moment | None = None
+    camera_gaps: tuple[FeedGap, ...] = ()
     gaps_s: tuple[tuple[float, float], ...] = ()
     queue_depths: dict[Line, Count] = Field(default_factory=dict)
     alerts: Count = 0

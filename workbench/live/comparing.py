@@ -1,4 +1,8 @@
-"""Crops of many tracks -> templates -> candidates -> scores, in one batch; then all is dropped."""
+"""Crops of many tracks -> templates -> candidates -> scores, in one batch; then all is dropped.
+
+The crops are encoded while the next frames are searched. What was made of them is compared when
+the batch is finished, all at once, and nothing of it is left afterwards but scores.
+"""
 
 from __future__ import annotations
 
@@ -7,22 +11,17 @@ from typing import Protocol
 
 import numpy as np
 
-from workbench.arrays import FloatArray, ImageArray
+from workbench.arrays import FloatArray
 from workbench.faces.templates import Templates
 from workbench.live.crops import HeldCrop
+from workbench.live.encoding import EncodeWorker
 from workbench.live.fusion import TrackScores
 from workbench.live.lifetimes import TemplateMemory
 from workbench.matching.candidates import Candidates
 
-__all__ = ["Comparer", "CropEncoder", "TrackMatcher"]
+__all__ = ["Comparer", "TrackMatcher"]
 
-
-class CropEncoder(Protocol):
-    """What the comparison asks of a face analyser."""
-
-    def encode_crops(self, crops: Mapping[str, ImageArray]) -> dict[str, Templates]:
-        """Return a template for each crop, by encoder."""
-        ...
+Held = dict[int, list[HeldCrop]]
 
 
 class TrackMatcher(Protocol):
@@ -38,11 +37,11 @@ class TrackMatcher(Protocol):
 
 
 class Comparer:
-    """Compares what the crop buffer held; nothing of it is left afterwards but scores."""
+    """Compares what the crop buffer held, one batch at a time."""
 
     def __init__(
         self,
-        encoder: CropEncoder,
+        worker: EncodeWorker,
         matcher: TrackMatcher,
         *,
         candidates: int,
@@ -52,43 +51,74 @@ class Comparer:
         """Set what compares.
 
         Args:
-            encoder: turns crops into templates.
+            worker: turns crops into templates.
             matcher: holds the watchlist.
             candidates: length of a candidate list.
             memory: is told when templates were dropped, and may keep one a track for a moment.
             clock: seconds, monotonic.
         """
-        self._encoder = encoder
+        self._worker = worker
         self._matcher = matcher
         self._candidates = candidates
         self._memory = memory
         self._clock = clock
         self._comparisons = 0
+        self._held: Held = {}
 
     @property
     def comparisons(self) -> int:
         """How many templates were compared."""
         return self._comparisons
 
-    def compare(
-        self, held: Mapping[int, Sequence[HeldCrop]], scores: dict[int, TrackScores]
-    ) -> None:
-        """Compare the crops of tracks and add to their `scores`.
+    @property
+    def is_ready(self) -> bool:
+        """Whether a batch was begun and can be finished without a wait."""
+        return bool(self._held) and self._worker.is_ready
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a batch was begun and not finished."""
+        return bool(self._held)
+
+    def __contains__(self, track: object) -> bool:
+        """Whether crops of that track are being encoded."""
+        return track in self._held
+
+    def start(self, held: Held) -> None:
+        """Begin to encode the crops of tracks; finish the batch before first.
 
         Args:
             held: crops by track, best first.
-            scores: by track; missing ones are made.
         """
-        order = [(track, crop) for track, crops in held.items() for crop in crops]
-        if not order:
+        crops = [crop for crops in held.values() for crop in crops]
+        if not crops:
             return
-        names = list(order[0][1].crops)
-        batch = {name: np.concatenate([crop.crops[name] for _, crop in order]) for name in names}
-        templates = self._encoder.encode_crops(batch)
+        names = list(crops[0].crops)
+        batch = {name: np.concatenate([crop.crops[name] for crop in crops]) for name in names}
+        self._worker.submit(batch)
+        self._held = held
+
+    def finish(self, scores: dict[int, TrackScores]) -> Held:
+        """Compare the batch that was begun, if any, and add to the `scores` of its tracks.
+
+        Args:
+            scores: by track; missing ones are made.
+
+        Returns:
+            The crops compared, by track, best first.
+
+        Raises:
+            Exception: whatever the encoder raised.
+        """
+        if not self._held:
+            return {}
+        held, self._held = self._held, {}
+        templates = self._worker.take()
+        order = [(track, crop) for track, crops in held.items() for crop in crops]
         found = self._matcher.search(templates, self._candidates)
         first_of: set[int] = set()
         for row, ((track, crop), candidates) in enumerate(zip(order, found, strict=True)):
-            one = {name: templates[name][[row]] for name in names}
+            one = {name: templates[name][[row]] for name in templates}
             track_scores = scores.setdefault(track, TrackScores())
             track_scores.add(candidates, crop.weight, self._lookup(one))
             if track not in first_of:
@@ -97,9 +127,15 @@ class Comparer:
                 self._memory.keep(track, one, self._clock())
         self._comparisons += len(order)
         compared_s = self._clock()
-        count = len(order) * len(names)
-        del templates, batch, one, order, crop
+        count = len(order) * len(templates)
+        del templates, one, order, crop
         self._memory.record_dropped(compared_s, count)
+        return held
+
+    def clear(self) -> None:
+        """Drop the batch that was begun."""
+        self._held = {}
+        self._worker.clear()
 
     def _lookup(self, one: Mapping[str, Templates]) -> Callable[[Sequence[str]], FloatArray]:
         return lambda subjects: self._matcher.scores(one, list(subjects))[0]

@@ -1,11 +1,17 @@
-"""The analyser of a live search: its detector reports also what is only perhaps a face."""
+"""The analyser of a live search: it reports also what is only perhaps a face, and is shared fairly.
+
+Detector and encoders work at the same time, in threads of their own. So each is given its share of
+the processor's cores: runtimes that all took every core would wait for each other.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+import os
+from typing import TYPE_CHECKING, Final, Literal
 
 from workbench.faces.analysis import FaceAnalyser, build_analyser
 from workbench.faces.detection import build_detector
+from workbench.live.sharing import shared_parts
 
 if TYPE_CHECKING:
     from workbench.faces.artefacts import ArtefactStore
@@ -13,16 +19,21 @@ if TYPE_CHECKING:
 
 __all__ = ["build_live_analyser", "detecting_for_redaction", "set_for_redaction"]
 
+_AT_WORK: Final = 2
+"""Detector and encoders."""
+
 
 def detecting_for_redaction(settings: Settings) -> Settings:
     """Return settings whose detector reports faces from `live.redaction_confidence` on.
 
     One detection serves both ends: everything found is redacted, and `LiveSearch` tracks and
-    compares only what reaches `live.min_confidence`.
+    compares only what reaches `live.min_confidence`. Threads that the settings leave open are
+    shared out between detector and encoders.
     """
     least = min(settings.live.redaction_confidence, settings.detection.min_confidence)
     detection = settings.detection.model_copy(update={"min_confidence": least})
-    return settings.model_copy(update={"detection": detection})
+    threads = settings.threads or max(1, _cores() // _AT_WORK)
+    return settings.model_copy(update={"detection": detection, "threads": threads})
 
 
 def build_live_analyser(
@@ -35,7 +46,8 @@ def build_live_analyser(
     Raises:
         ArtefactError: when a model cannot be had or loaded.
     """
-    return build_analyser(detecting_for_redaction(settings), store, encoder)
+    built = build_analyser(detecting_for_redaction(settings), store, encoder)
+    return FaceAnalyser(*shared_parts(built), settings.quality)
 
 
 def set_for_redaction(
@@ -49,4 +61,11 @@ def set_for_redaction(
         ArtefactError: when the detector cannot be had or loaded.
     """
     detector = build_detector(detecting_for_redaction(settings), store)
-    return FaceAnalyser(detector, analyser.encoders, settings.quality)
+    found_by = FaceAnalyser(detector, analyser.encoders, settings.quality)
+    return FaceAnalyser(*shared_parts(found_by), settings.quality)
+
+
+def _cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -100,10 +101,13 @@ class Mosaic:
         return np.asarray(filled, np.uint8).reshape(height, width, 3)
 
 
+@lru_cache(maxsize=2048)
 def _pattern(salt: int, rows: int, columns: int) -> FloatArray:
     """Return variations of brightness, shape `(rows, columns, 1)`, the same for the same salt.
 
     They need not be secret: what hides the face is that they owe nothing to it.
     """
     values = np.random.default_rng(salt).normal(0.0, _VARIATION, (rows, columns, 1))
-    return values.astype(np.float32)
+    made = values.astype(np.float32)
+    made.setflags(write=False)
+    return made

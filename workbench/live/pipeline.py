@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from workbench.errors import UsageError
@@ -11,11 +11,14 @@ from workbench.feeds.frames import Feed, Frame
 from workbench.governance.stopping import StopReason
 from workbench.live.alerting import AlertPolicy
 from workbench.live.comparing import Comparer
+from workbench.live.encoding import EncodeWorker
 from workbench.live.ending import Ending
 from workbench.live.lifetimes import TemplateMemory
+from workbench.live.outputs import Observer, Outputs
+from workbench.live.reading import ReadAhead, drops_of
 from workbench.live.reassociation import Reassociation
 from workbench.live.result import LiveResult
-from workbench.live.running import FrameWork, Observer, Outputs
+from workbench.live.running import FrameWork
 from workbench.live.status import LiveStatus, StatusKeeper
 from workbench.live.zone import Zone
 
@@ -126,8 +129,13 @@ class LiveSearch:
         stills = is_stills(feed, self._settings)
         settings = self._settings
         memory = TemplateMemory(settings.template_lifetime_s, self._clock)
-        comparer = Comparer(
+        worker = EncodeWorker(
             self._analyser,
+            wait_s=settings.template_lifetime_s,
+            threaded=settings.overlap and not stills,
+        )
+        comparer = Comparer(
+            worker,
             self._matcher,
             candidates=max(settings.candidates, SHORTEST_LIST),
             memory=memory,
@@ -156,12 +164,22 @@ class LiveSearch:
             status=self._status,
             clock=self._clock,
             stills=stills,
+            live=feed.live,
         )
         ending = ending or Ending()
-        self._status.begin(dict, lambda: int(getattr(feed, "drops", 0)))
+        ahead = ReadAhead(feed) if settings.overlap and not on_request(feed) else None
+        source = feed if ahead is None else ahead
+        self._status.begin(
+            lambda: {
+                "frames": 0 if ahead is None else len(ahead),
+                "crops": work.held_crops,
+                "encoding": worker.waiting,
+            },
+            lambda: drops_of(source),
+        )
         last: Frame | None = None
         try:
-            for frame in feed.frames():
+            for frame in self._frames(feed, ahead, ending):
                 if ending.reason is not None:
                     break
                 last = frame
@@ -173,7 +191,11 @@ class LiveSearch:
             else:
                 work.finish(last)
         finally:
+            # Faces go first: a camera that hangs may keep the reader waiting for a moment.
             work.drop_everything()
+            worker.close()
+            if ahead is not None:
+                ahead.close()
             self._status.end()
         counts = work.counts
         return LiveResult(
@@ -185,25 +207,39 @@ class LiveSearch:
             tracks=work.tracks,
             detections=counts.detections,
             comparisons=comparer.comparisons,
-            alerts=tuple(work.alerts),
+            alerts=work.alerts,
             suppressed=policy.suppressed,
             threshold=self._threshold,
             matcher=self._matcher.name,
             unit=self._matcher.unit,
             references=len(self._watchlist.references),
             subjects=len(self._watchlist.subjects),
-            gaps=tuple(work.gaps),
+            gaps=tuple(counts.gaps),
             damage=feed.damage,
             max_template_age_s=memory.longest_s,
             overdue_templates=memory.overdue,
             stopped_by=ending.reason or StopReason.FEED_ENDED,
+            drops=drops_of(source),
+            detected_frames=counts.detected_frames,
         )
+
+    def _frames(self, feed: Feed, ahead: ReadAhead | None, ending: Ending) -> Iterator[Frame]:
+        """Return the frames of a feed, read ahead or one by one, until it is to end."""
+        if ahead is None:
+            return feed.frames()
+        ending.tell(ahead.wake)
+        return ahead.frames(lambda: ending.reason is not None)
 
     def _reassociation(self, memory: TemplateMemory) -> Reassociation | None:
         floor = self._settings.same_person_cosine
         if floor is None or self._settings.template_lifetime_s <= 0:
             return None
         return Reassociation(memory, least_cosine, floor)
+
+
+def on_request(feed: Feed) -> bool:
+    """Whether each frame has to be asked for when it is to be searched (see `ReadAhead`)."""
+    return bool(getattr(feed, "gives_on_request", False))
 
 
 def is_stills(feed: Feed, settings: LiveSettings) -> bool:

@@ -35,6 +35,10 @@ MOST_UNKNOWN_GROWTH = 1.8
 """Up to this factor; a whole picture covered for one doubtful detection would help nobody."""
 PATH_MEMORY_S = 1.0
 """How long the last box of a track is kept, to cover the way to where it is found again."""
+LONGEST_ACROSS_S = 0.2
+"""Between two detections no further apart than this a face is where the way between them says."""
+MOST_ACROSS = 0.5
+"""Nor may they lie further apart than this share of its size, or it is not shown there."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,6 +70,7 @@ class Sightings:
         held: shape `(m, 4)`, predicted boxes of tracks not detected in this frame.
         held_tracks: shape `(m,)`, their numbers.
         held_s: shape `(m,)`, seconds since they were detected.
+        skipped: whether faces were not looked for in this frame.
     """
 
     boxes: FloatArray
@@ -73,6 +78,7 @@ class Sightings:
     held: FloatArray
     held_tracks: IntArray
     held_s: FloatArray
+    skipped: bool = False
 
     def __post_init__(self) -> None:
         """Check the shapes."""
@@ -121,6 +127,21 @@ class _Path:
         if after > 0:
             return [self._interpolated(after - 1, after, time_s)]
         return self._extrapolated_back(time_s)
+
+    def across(self, index: int, time_s: float) -> FloatArray | None:
+        """Return where the face was in a frame not looked at; `None` where that is not sure."""
+        later = [k for k, at in enumerate(self.indices) if at > index]
+        if not later or later[0] == 0:
+            return None
+        before, after = later[0] - 1, later[0]
+        whole = self.times[after] - self.times[before]
+        first, last = self.boxes[before], self.boxes[after]
+        size = np.maximum(first[2:] - first[:2], 1)
+        way = np.abs(last[:2] + last[2:] - first[:2] - first[2:]) / 2
+        if not 0 < whole <= LONGEST_ACROSS_S or (way > MOST_ACROSS * size).any():
+            return None
+        share = np.float32((time_s - self.times[before]) / whole)
+        return np.asarray(first * (1 - share) + last * share, np.float32)
 
     def _interpolated(self, before: int, after: int, time_s: float) -> FloatArray:
         whole = max(self.times[after] - self.times[before], 1e-6)
@@ -181,10 +202,17 @@ class Redactor:
             revealed: tracks with an open alert, to the alert's id. Their faces stay in clear
                 where they are detected; a predicted place may show someone else and is covered.
         """
-        for number, box in zip(sightings.tracks.tolist(), sightings.boxes, strict=True):
-            self._paths.setdefault(number, _Path()).add(frame.index, frame.time_s, box)
+        self._follow(frame, sightings)
         self._waiting.append(_Waiting(frame, sightings, dict(revealed)))
         return self._release(self._lookback)
+
+    def amend(self, sightings: Sightings) -> None:
+        """Put what was found in the newest frame in place of what was believed of it."""
+        if not self._waiting:
+            return
+        newest = self._waiting[-1]
+        newest.sightings = sightings
+        self._follow(newest.frame, sightings)
 
     def flush(self) -> list[RedactedFrame]:
         """Return the frames that still wait: the feed is over."""
@@ -205,6 +233,10 @@ class Redactor:
             path.indices += gone.indices
             path.times += gone.times
             path.boxes += gone.boxes
+
+    def _follow(self, frame: Frame, sightings: Sightings) -> None:
+        for number, box in zip(sightings.tracks.tolist(), sightings.boxes, strict=True):
+            self._paths.setdefault(number, _Path()).add(frame.index, frame.time_s, box)
 
     def _release(self, keep: int) -> list[RedactedFrame]:
         released = []
@@ -227,14 +259,35 @@ class Redactor:
                 shown[alert] = box
             else:
                 others.append(box)
+        between = self._shown_between(waiting)
+        shown.update({waiting.revealed[number]: box for number, box in between.items()})
         held = zip(sightings.held_tracks.tolist(), sightings.held, sightings.held_s, strict=True)
         for number, box, since in held:
+            if number in between:
+                continue
             grown = _grown(box, _held_growth(float(since)))
             path = self._paths.get(number)
             others.append(grown if path is None else _no_larger(grown, path.boxes[-1]))
-        for path in self._paths.values():
-            others += path.between(frame.index, frame.time_s)
+        for number, path in self._paths.items():
+            if number not in between:
+                others += path.between(frame.index, frame.time_s)
         return self._draw(frame, shown, others)
+
+    def _shown_between(self, waiting: _Waiting) -> dict[int, FloatArray]:
+        """Return where the faces of open alerts are in a frame left to the tracker, by track.
+
+        Only where the detections just before and after it leave no doubt; elsewhere a predicted
+        place may show someone else.
+        """
+        if not waiting.sightings.skipped:
+            return {}
+        frame, found = waiting.frame, {}
+        for number in waiting.revealed:
+            path = self._paths.get(number)
+            box = None if path is None else path.across(frame.index, frame.time_s)
+            if box is not None:
+                found[number] = box
+        return found
 
     def _draw(
         self, frame: Frame, shown: Mapping[str, FloatArray], others: list[FloatArray]

@@ -55,6 +55,9 @@ class LiveResult:
         overdue_templates: how many lived longer than they may; 0 unless something is wrong.
         counting_method: the definition of `faces_seen`.
         stopped_by: why it ended.
+        drops: frames of a live feed that came and were not searched; none of a file.
+        detected_frames: frames in which faces were looked for; in the others tracks were
+            predicted.
     """
 
     feed: str
@@ -78,6 +81,8 @@ class LiveResult:
     overdue_templates: int
     counting_method: str = COUNTING_METHOD
     stopped_by: StopReason = StopReason.FEED_ENDED
+    drops: int = 0
+    detected_frames: int = 0
 
     @property
     def frames_per_second(self) -> float:

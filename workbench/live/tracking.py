@@ -78,6 +78,7 @@ class Tracker:
         self._motion = Motion.empty()
         self._tracks: list[Track] = []
         self._detected: frozenset[int] = frozenset()
+        self._updated_s = -np.inf
         self._next = 1
         self._started = 0
 
@@ -136,7 +137,32 @@ class Tracker:
         for detection in new.tolist():
             numbers[detection] = self._start(time_s, strong=bool(strong[detection]))
         self._detected = frozenset(numbers.tolist())
+        self._updated_s = time_s
         return numbers, ended
+
+    def skip(self) -> None:
+        """Note that the newest frame was not searched for faces: everyone in it is predicted."""
+        self._detected = frozenset()
+
+    def is_confirming(self) -> bool:
+        """Whether a track found by the last detection still needs some to be confirmed."""
+        return any(
+            track.strong and not track.confirmed and track.last_seen_s == self._updated_s
+            for track in self._tracks
+        )
+
+    def moved(self, time_s: float) -> float:
+        """Return how far the fastest track has moved since it was detected, in face widths.
+
+        Args:
+            time_s: up to when; tracks that the last detection missed are left out.
+        """
+        seen = self._motion.time_s == self._updated_s
+        if not seen.any():
+            return 0.0
+        speed = np.hypot(*self._motion.velocity[seen, :2].T)
+        widths = speed / np.maximum(self._motion.state[seen, 2], 1.0)
+        return float(widths.max() * max(time_s - self._updated_s, 0.0))
 
     def predictions(
         self, time_s: float, within_s: float

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from workbench.arrays import FloatArray, ImageArray
 from workbench.faces.types import Faces
 from workbench.live.mosaic import pixel_regions
 
-__all__ = ["crop_weights"]
+__all__ = ["crop_weights", "most_weights"]
 
 FULL_EYE_DISTANCE_PX = 32.0
 """Distance between the eyes from which a larger face says little more: SFace's crop of 112 px
@@ -32,20 +33,30 @@ def crop_weights(image: ImageArray, faces: Faces) -> FloatArray:
     the head turns; and, from a half to one, sharpness (variance of the Laplacian of the face at
     48 x 48 px, halfway at 120).
     """
-    n = len(faces)
-    if not n:
+    if not len(faces):
         return np.zeros(0, np.float32)
+    sharpness = np.array([_sharpness(image, box) for box in faces.boxes])
+    sharp = sharpness / (sharpness + _HALF_SHARPNESS)
+    # Noise of a small face passes for sharpness, so that may only halve a weight.
+    return np.asarray(np.maximum(_worth(faces) * (0.5 + 0.5 * sharp), _LEAST), np.float32)
+
+
+def most_weights(faces: Faces) -> FloatArray:
+    """Return what each weight cannot exceed, shape `(n,)` float32, without a look at the picture.
+
+    A track that rests is hardly ever worth that look.
+    """
+    return np.asarray(np.maximum(_worth(faces), _LEAST), np.float32)
+
+
+def _worth(faces: Faces) -> NDArray[np.float64]:
+    """Return the product of the shares for size and for a frontal head, shape `(n,)`."""
     eyes = faces.landmarks[:, :2].astype(np.float64)
     between = np.maximum(np.linalg.norm(eyes[:, 1] - eyes[:, 0], axis=1), 1e-6)
     size = np.minimum(between / FULL_EYE_DISTANCE_PX, 1.0) ** 2
     middle = (faces.landmarks[:, [0, 1, 3, 4]].astype(np.float64)).mean(axis=1)
     aside = np.linalg.norm(faces.landmarks[:, 2] - middle, axis=1) / between
-    frontal = np.clip(1.0 - aside, 0.05, 1.0)
-    sharpness = np.array([_sharpness(image, faces.boxes[row]) for row in range(n)])
-    sharp = sharpness / (sharpness + _HALF_SHARPNESS)
-    # Noise of a small face passes for sharpness, so that may only halve a weight.
-    weights = size * frontal * (0.5 + 0.5 * sharp)
-    return np.asarray(np.maximum(weights, _LEAST), np.float32)
+    return np.asarray(size * np.clip(1.0 - aside, 0.05, 1.0))
 
 
 def _sharpness(image: ImageArray, box: FloatArray) -> float:

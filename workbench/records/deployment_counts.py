@@ -10,6 +10,7 @@ from workbench.governance.alerts import AlertState
 from workbench.governance.deployment_records import ListSize, SearchPeriod
 from workbench.governance.session_counts import SessionCounts
 from workbench.records.schema import alerts
+from workbench.records.session_gaps import gaps_of
 from workbench.records.sessions import SessionRow, list_sessions
 from workbench.records.watchlist_entries import composition_of
 from workbench.records.watchlists import find_watchlist
@@ -29,11 +30,13 @@ class CountedAlert:
 
     Attributes:
         id: names it.
+        session: id of the live search that raised it.
         state: what people have decided.
         blue_list: whether it is on a consenting member of staff.
     """
 
     id: str
+    session: str
     state: AlertState
     blue_list: bool
 
@@ -41,11 +44,11 @@ class CountedAlert:
 def counted_alerts(connection: Connection, deployment: str) -> list[CountedAlert]:
     """Return the alerts of a deployment whose rows are there."""
     table = alerts
-    query = select(table.c.id, table.c.state, table.c.blue_list).where(
+    query = select(table.c.id, table.c.session, table.c.state, table.c.blue_list).where(
         table.c.deployment == deployment
     )
     return [
-        CountedAlert(found.id, AlertState(found.state), found.blue_list)
+        CountedAlert(found.id, found.session, AlertState(found.state), found.blue_list)
         for found in connection.execute(query)
     ]
 
@@ -57,7 +60,7 @@ def operators_of(connection: Connection, deployment: str) -> set[str]:
 
 def search_periods(connection: Connection, deployment: str) -> tuple[SearchPeriod, ...]:
     """Return the live searches of a deployment, in order."""
-    return tuple(_period(row) for row in list_sessions(connection, deployment))
+    return tuple(_period(connection, row) for row in list_sessions(connection, deployment))
 
 
 def list_size(connection: Connection, deployment: str) -> ListSize | None:
@@ -76,7 +79,7 @@ def list_size(connection: Connection, deployment: str) -> ListSize | None:
     )
 
 
-def _period(row: SessionRow) -> SearchPeriod:
+def _period(connection: Connection, row: SessionRow) -> SearchPeriod:
     counts = row.counts or SessionCounts(alerts=0)
     return SearchPeriod(
         feed=row.feed,
@@ -88,6 +91,7 @@ def _period(row: SessionRow) -> SearchPeriod:
         faces_seen=counts.faces_seen,
         counting_method=counts.counting_method,
         gaps_s=counts.gaps_s,
+        gaps=gaps_of(connection, row),
         damage=counts.damage,
         fault=counts.fault,
     )

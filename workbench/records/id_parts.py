@@ -10,7 +10,7 @@ from typing import Final
 from sqlalchemy import Column, ColumnElement, Connection, or_, select
 
 from workbench.errors import UnknownRecordError
-from workbench.records.schema import alerts, cases, certificates, holds, rule_changes
+from workbench.records.schema import alerts, cases, certificates, holds, rule_changes, sessions
 
 __all__ = ["IdKind", "ids_with", "is_whole", "part_of", "the_one"]
 
@@ -30,19 +30,25 @@ class IdKind(StrEnum):
     CHANGE = "change"
     ENTRY = "entry"
     HOLD = "hold"
+    SESSION = "session"
 
     @property
     def spoken(self) -> str:
         """What is named, for people."""
-        return "change of the rules" if self is IdKind.CHANGE else self.value
+        return _SPOKEN.get(self, self.value)
 
 
+_SPOKEN: Final[Mapping[IdKind, str]] = {
+    IdKind.CHANGE: "change of the rules",
+    IdKind.SESSION: "live search",
+}
 _COLUMNS: Final[Mapping[IdKind, Column[str]]] = {
     IdKind.ALERT: alerts.c.id,
     IdKind.CASE: cases.c.id,
     IdKind.CERTIFICATE: certificates.c.id,
     IdKind.CHANGE: rule_changes.c.id,
     IdKind.HOLD: holds.c.id,
+    IdKind.SESSION: sessions.c.id,
 }
 
 

@@ -13,16 +13,13 @@ from workbench.records.schema import sessions
 __all__ = ["pauses_from", "save_pauses"]
 
 
-def save_pauses(connection: Connection, session: str, pauses: Sequence[Pause]) -> bool:
-    """Keep the pauses of a search; return whether it goes on, so that it follows."""
-    done = connection.execute(
+def save_pauses(connection: Connection, session: str, pauses: Sequence[Pause]) -> None:
+    """Keep the pauses of a search; the process that runs it follows them."""
+    connection.execute(
         update(sessions)
-        .where(
-            sessions.c.id == session, sessions.c.ended.is_(None), sessions.c.stopped_by.is_(None)
-        )
+        .where(sessions.c.id == session)
         .values(pauses=as_json([pause.plain() for pause in pauses]))
     )
-    return bool(done.rowcount)
 
 
 def pauses_from(text: str | None, session: str) -> tuple[Pause, ...]:

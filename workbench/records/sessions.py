@@ -31,6 +31,7 @@ __all__ = [
     "list_sessions",
     "look_at_session",
     "open_sessions",
+    "save_session_record",
 ]
 
 
@@ -216,6 +217,13 @@ def close_session(
         .values(ended=as_text(ended), stopped_by=reason.value, counts=as_json(counts.plain()))
     )
     return bool(done.rowcount)
+
+
+def save_session_record(connection: Connection, session: str, record: dict[str, Any]) -> None:
+    """Keep what a search came to."""
+    connection.execute(
+        update(sessions).where(sessions.c.id == session).values(record=as_json(record))
+    )
 
 
 def count_alerts(connection: Connection, session: str) -> int:

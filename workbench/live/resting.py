@@ -1,0 +1,71 @@
+"""Which tracks are compared again, and when: one that was compared often enough rests."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from workbench.settings import LiveSettings
+
+__all__ = ["MUCH_BETTER", "Rests"]
+
+MUCH_BETTER: Final = 1.5
+"""A look worth so many times the best one compared ends a track's rest: a walker who comes nearer
+is compared again as soon as more can be seen."""
+
+
+class Rests:
+    """Until when each track rests, and how good a look would wake it."""
+
+    def __init__(self, settings: LiveSettings) -> None:
+        """Begin with everybody awake."""
+        self._settings = settings
+        self._until: dict[int, float] = {}
+        self._best: dict[int, float] = {}
+        self._last_s: dict[int, float] = {}
+
+    def since(self, track: int, time_s: float) -> float:
+        """Return how long ago in the feed a track was last compared, infinite if never."""
+        return time_s - self._last_s.get(track, -np.inf)
+
+    def is_awake(self, track: int, time_s: float, weight: float, *, alerted: bool) -> bool:
+        """Whether a look may be compared: the track's rest ends soon, or the look is worth it.
+
+        Args:
+            track: number of the track.
+            time_s: time in the feed.
+            weight: what the look is worth.
+            alerted: whether the track has raised an alert; no look is then worth its waking.
+        """
+        soon = time_s + self._settings.compare_interval_s
+        if self._until.get(track, -np.inf) <= soon:
+            return True
+        return not alerted and weight > MUCH_BETTER * self._best.get(track, 0.0)
+
+    def compared(self, track: int, time_s: float, weight: float, *, enough: bool) -> None:
+        """Note that a track was compared, at best by a look of that weight.
+
+        Args:
+            track: number of the track.
+            time_s: time in the feed.
+            weight: of its best look.
+            enough: whether it may rest now.
+        """
+        self._last_s[track] = time_s
+        self._best[track] = max(weight, self._best.get(track, 0.0))
+        if enough:
+            self._until[track] = time_s + self._settings.relaxed_interval_s
+
+    def forget(self, track: int) -> None:
+        """Note that a track ended, or goes on as another."""
+        self._until.pop(track, None)
+        self._best.pop(track, None)
+        self._last_s.pop(track, None)
+
+    def clear(self) -> None:
+        """Forget every track."""
+        self._until.clear()
+        self._best.clear()
+        self._last_s.clear()

@@ -1,0 +1,303 @@
+"""From looks at tracked faces to alerts: what is kept, compared, joined and raised, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from workbench.arrays import BoolArray, IntArray
+from workbench.faces.types import Faces
+from workbench.feeds.frames import Frame
+from workbench.live.alerting import AlertPolicy, Proposal
+from workbench.live.alerts import Alert
+from workbench.live.comparing import Comparer
+from workbench.live.crops import CropBuffer, HeldCrop, to_show
+from workbench.live.cutting import CropSource, cut
+from workbench.live.fusion import TrackScores
+from workbench.live.lifetimes import TemplateMemory
+from workbench.live.mosaic import Mosaic
+from workbench.live.outputs import Outputs
+from workbench.live.resting import Rests
+from workbench.live.status import StatusKeeper
+from workbench.live.tracking import Track, Tracker
+from workbench.live.weighting import crop_weights, most_weights
+
+if TYPE_CHECKING:
+    from workbench.live.reassociation import Reassociation
+    from workbench.settings import LiveSettings
+
+__all__ = ["TrackWork"]
+
+
+class TrackWork:
+    """Compares the tracks of one feed, in batches, and raises what is due.
+
+    A batch of crops that was begun at one time for comparisons is finished at the next one, and
+    encoded in between. Both are times of the feed: what comes of a file does not hang on how fast
+    the machine is. A live feed's batch is finished with the first frame after it is ready.
+
+    Attributes:
+        numbers: the track of each face found when faces were last looked for, `(n,)`.
+        alerts: those raised.
+    """
+
+    def __init__(
+        self,
+        source: CropSource,
+        comparer: Comparer,
+        policy: AlertPolicy,
+        *,
+        tracker: Tracker,
+        settings: LiveSettings,
+        memory: TemplateMemory,
+        reassociation: Reassociation | None,
+        joined: Callable[[int, int], None],
+        ended: Callable[[Track], None],
+        outputs: Outputs,
+        status: StatusKeeper,
+        clock: Callable[[], float],
+        mosaic: Mosaic,
+        at_once: bool,
+        live: bool,
+    ) -> None:
+        """Set up the comparisons of a run.
+
+        Args:
+            source: cuts crops.
+            comparer: compares them.
+            policy: says which comparisons become alerts.
+            tracker: follows the faces.
+            settings: times and counts.
+            memory: holds templates for a moment.
+            reassociation: finds tracks that go on as another; `None` joins none.
+            joined: is told that a track, the first, goes on as another, the second.
+            ended: is told of each track of which nothing is held any more.
+            outputs: who is told of what.
+            status: is told of alerts.
+            clock: seconds, monotonic.
+            mosaic: covers whoever reaches into the picture of an alert.
+            at_once: finish each batch where it was begun.
+            live: frames come as they happen.
+        """
+        self._source, self._comparer, self._policy = source, comparer, policy
+        self._tracker, self._settings, self._memory = tracker, settings, memory
+        self._reassociation, self._joined, self._ended = reassociation, joined, ended
+        self._outputs, self._status, self._clock = outputs, status, clock
+        self._mosaic, self._at_once, self._live = mosaic, at_once, live
+        self._buffer = CropBuffer(settings.crops_per_comparison)
+        self._scores: dict[int, TrackScores] = {}
+        self._rests = Rests(settings)
+        self._leaving: dict[int, Track] = {}
+        self._next_s = -np.inf
+        self._begun_s = 0.0
+        self.numbers: IntArray = np.zeros(0, np.int64)
+        self.alerts: list[Alert] = []
+
+    def __len__(self) -> int:
+        """Return how many crops wait for a comparison to begin."""
+        return len(self._buffer)
+
+    @property
+    def leaving(self) -> tuple[Track, ...]:
+        """Tracks that ended and of which something has still to be compared."""
+        return tuple(self._leaving.values())
+
+    def keep_looks(self, frame: Frame, faces: Faces, strong: BoolArray) -> None:
+        """Put the looks worth keeping into the buffer; unconfirmed tracks give none."""
+        confirmed = {t.number: t.first_seen_s for t in self._tracker.tracks if t.confirmed}
+        numbers = self.numbers.tolist()
+        rows = [row for row in np.flatnonzero(strong).tolist() if numbers[row] in confirmed]
+        # What a look is worth at most costs nothing to say; most tracks rest, and it is too little.
+        most = zip(rows, most_weights(faces[rows]).tolist(), strict=True)
+        rows = [row for row, weight in most if self._is_wanted(numbers[row], frame, weight)]
+        if not rows:
+            return
+        weights = zip(rows, crop_weights(frame.image, faces[rows]).tolist(), strict=True)
+        kept = {
+            row: weight for row, weight in weights if self._is_wanted(numbers[row], frame, weight)
+        }
+        first_seen_s = {row: confirmed[numbers[row]] for row in kept}
+        looks = cut(
+            self._source,
+            frame,
+            faces,
+            weights=kept,
+            first_seen_s=first_seen_s,
+            mosaic=self._mosaic,
+        )
+        for row, look in looks.items():
+            self._buffer.add(numbers[row], look)
+
+    def advance(self, frame: Frame, taken_s: float) -> None:
+        """Finish the batch that was begun and begin the next, where it is time for that."""
+        ready = self._comparer.is_ready
+        # A live feed does not wait for its encoder: it goes on, and looks again at the next frame.
+        may_begin = not self._live or ready or not self._comparer.is_busy
+        if may_begin and frame.time_s >= self._next_s:
+            self._finish_comparison(frame)
+            self._begin_comparison(frame, taken_s)
+            if self._at_once:
+                self._finish_comparison(frame)
+            self._next_s = frame.time_s + self._settings.compare_interval_s
+        elif self._live and ready:
+            self._finish_comparison(frame)
+
+    def open_alerts(self) -> Mapping[int, str]:
+        """Return the tracks whose face may be shown, to the id of an open alert of theirs."""
+        shown = {}
+        for track in self._tracker.tracks:
+            held = list(self._policy.alerts_of(track.number).values())
+            still = [alert for alert in held if self._outputs.is_open(alert)]
+            if still:
+                shown[track.number] = still[-1]
+        return shown
+
+    def compare_all(self, frame: Frame, taken_s: float) -> None:
+        """Compare everything that is held, now."""
+        self._finish_comparison(frame)
+        self.numbers = np.zeros(0, np.int64)
+        self._begin_comparison(frame, taken_s)
+        self._finish_comparison(frame)
+
+    def let_go(self, ended: Iterable[Track]) -> None:
+        """Note that tracks ended; those of which crops wait are let go once these are compared."""
+        for track in ended:
+            if track.number in self._buffer or track.number in self._comparer:
+                self._leaving[track.number] = track
+            else:
+                self.forget([track])
+
+    def forget(self, ended: Iterable[Track]) -> None:
+        """Forget tracks that ended."""
+        for track in ended:
+            self._ended(track)
+            self._scores.pop(track.number, None)
+            self._rests.forget(track.number)
+            self._policy.forget(track.number)
+            self._memory.forget(track.number)
+
+    def drop_held(self) -> None:
+        """Drop what waits to be compared, and compare it no more."""
+        self._buffer.clear()
+        self._comparer.clear()
+        self.forget(self._leaving.values())
+        self._leaving.clear()
+
+    def clear(self) -> None:
+        """Drop crops, templates and scores."""
+        self._buffer.clear()
+        self._comparer.clear()
+        self._memory.clear()
+        self._scores.clear()
+        self._rests.clear()
+        self._leaving.clear()
+
+    def _is_wanted(self, track: int, frame: Frame, weight: float) -> bool:
+        awake = self._is_awake(track, frame.time_s, weight)
+        return awake and self._buffer.wants(track, weight)
+
+    def _is_awake(self, track: int, time_s: float, weight: float) -> bool:
+        alerted = bool(self._policy.alerts_of(track))
+        return self._rests.is_awake(track, time_s, weight, alerted=alerted)
+
+    def _is_enough(self, track: int) -> bool:
+        scores = self._scores.get(track)
+        return scores is not None and scores.comparisons >= self._settings.enough_comparisons
+
+    def _begin_comparison(self, frame: Frame, taken_s: float) -> None:
+        """Have the crops encoded that wait; those of a track that rests by now are dropped."""
+        held = {
+            number: crops[:1] if self._is_enough(number) else crops
+            for number, crops in self._buffer.take().items()
+            if self._is_awake(number, frame.time_s, crops[0].weight)
+        }
+        self._begun_s = taken_s
+        self._comparer.start(held)
+
+    def _finish_comparison(self, frame: Frame) -> None:
+        """Compare what was encoded, raise what is due, let go who has left."""
+        held = self._comparer.finish(self._scores)
+        if held and self._reassociation is not None:
+            held = self._rejoin(held, frame.time_s)
+        if held:
+            self._decide(held, frame)
+        gone = [number for number in self._leaving if number not in self._buffer]
+        self.forget([self._leaving.pop(number) for number in gone])
+
+    def _decide(self, held: dict[int, list[HeldCrop]], frame: Frame) -> None:
+        together = {int(number) for number in self.numbers}
+        visible = {n: s for n, s in self._scores.items() if n in together or n in held}
+        due = self._policy.decide(frame.time_s, visible, held.keys(), together)
+        weights = {number: crops[0].weight for number, crops in held.items()}
+        best = {proposal.track: to_show(held[proposal.track]) for proposal in due}
+        # Before anyone is told: whoever listens may take long, and crops must not wait for them.
+        held.clear()
+        for proposal in due:
+            self._raise(proposal, best.pop(proposal.track), frame)
+        for track, weight in weights.items():
+            if self._outputs.observer is not None:
+                self._outputs.observer.on_scores(track, self._scores[track])
+            enough = self._is_enough(track) or bool(self._policy.alerts_of(track))
+            self._rests.compared(track, frame.time_s, weight, enough=enough)
+
+    def _rejoin(self, held: dict[int, list[HeldCrop]], time_s: float) -> dict[int, list[HeldCrop]]:
+        """Join tracks that a template shows to be one just lost; returns `held` by new number."""
+        assert self._reassociation is not None  # noqa: S101 - asked by the caller
+        joined = dict(held)
+        # Templates live by the machine's clock. By the feed's they count no longer either, or a
+        # fast machine would join in a file what a slower one cannot.
+        lifetime_s = self._settings.template_lifetime_s
+        tracks = [
+            track
+            for track in self._tracker.tracks
+            if track.number in held or self._rests.since(track.number, time_s) <= lifetime_s
+        ]
+        for number, into in self._reassociation.pairs(tracks, held.keys()):
+            if not self._tracker.join(number, into):
+                continue
+            self._joined(number, into)
+            self._buffer.joined(number, into)
+            self._policy.joined(number, into)
+            for gone in (number, into):
+                self._memory.forget(gone)
+            self._rests.forget(number)
+            scores = self._scores.pop(number)
+            self._scores.setdefault(into, TrackScores()).absorb(scores)
+            # In place: the sightings of this frame know the face by its old number again.
+            self.numbers[self.numbers == number] = into
+            joined[into] = joined.pop(number)
+            if self._outputs.observer is not None:
+                self._outputs.observer.on_join(number, into)
+        return joined
+
+    def _raise(self, proposal: Proposal, best: HeldCrop, frame: Frame) -> None:
+        scores = self._scores[proposal.track]
+        candidates = scores.candidates(self._settings.candidates)
+        alert = Alert(
+            id=self._outputs.name_alert(len(self.alerts) + 1),
+            track=proposal.track,
+            subject=proposal.subject,
+            time_s=frame.time_s,
+            frame=frame.index,
+            score=proposal.score,
+            threshold=self._policy.threshold,
+            candidates=candidates,
+            comparisons=scores.comparisons,
+            probe=best.probe,
+            probe_frame=best.frame,
+            probe_time_s=best.time_s,
+            box=best.box,
+            reference=scores.reference_of(proposal.subject),
+            first_seen_s=best.first_seen_s,
+            latency_s=self._clock() - self._begun_s,
+            contests=proposal.contests,
+            hidden=best.hidden,
+        )
+        self._policy.record(proposal, alert.id, frame.time_s)
+        self._memory.forget(proposal.track)
+        self.alerts.append(alert)
+        self._status.alert_raised(alert.latency_s)
+        if self._outputs.on_alert is not None:
+            self._outputs.on_alert(alert)
