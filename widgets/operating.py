@@ -14,7 +14,7 @@ from widgets.alert_queue import WHY, AlertQueue
 from widgets.deployment_words import deployment_words, require_application, zone_of
 from widgets.live import LiveView
 from widgets.session_panel import SessionControls, SessionPanel
-from widgets.session_words import status_words
+from widgets.session_words import PausesSeen, status_words
 from workbench.errors import UsageError, WorkbenchError
 from workbench.governance.permissions import PERMISSIONS, Permission
 from workbench.governance.session_signs import SessionState
@@ -79,6 +79,7 @@ class Operator(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type
         self._starting_s: float | None = None
         self._frame_s: float | None = None
         self._feed_time_s: float | None = None
+        self._pauses = PausesSeen()
         self._looked_s = -_SEARCH_EVERY_S
         self._over = threading.Event()
         self._tick = threading.Event()
@@ -145,6 +146,7 @@ class Operator(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type
                 on_alert=lambda _alert: self._tick.set(),
             )
             self._frame_s = self._feed_time_s = None
+            self._pauses = PausesSeen()
             self._watcher = self._bench.live.watch(session.id, justification=WHY)
             self._session = session
             self.live_view.set_zone(self.live_view.zone, may_draw=False)
@@ -251,6 +253,7 @@ class Operator(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type
             since_s=self._feed_time_s if here else None,
             place="" if here or status.state is SessionState.ENDED else "in another process",
             moving=moving,
+            pauses=self._pauses.look(status, self._feed_time_s or 0.0) if here else (),
         )
         if session is not None and here:
             words["threshold"] = session.threshold

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from workbench.governance.session_gaps import GapKind
 from workbench.governance.session_signs import FeedHealth, SessionState
 
 if TYPE_CHECKING:
     from workbench.bench.session_status import SessionStatus
 
-__all__ = ["status_words"]
+__all__ = ["PauseSeen", "PausesSeen", "status_words"]
 
 _HEALTH: Final = {
     FeedHealth.LIVE: ("good", "live"),
@@ -21,9 +24,52 @@ _HEALTH: Final = {
 }
 """Mark and word of each; a file says nothing of itself, so there it is whether frames come."""
 
+_WITHOUT_FRAMES: Final = frozenset({GapKind.DEAD, GapKind.LOST, GapKind.NO_FRAMES})
+_SAME_S: Final = 2.0
+"""Two gaps that begin within so many seconds are one, told of by the camera and by its frames."""
+_SILENT_S: Final = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class PauseSeen:
+    """A pause in seconds of the feed; `end_s` is `None` while it lasts."""
+
+    start_s: float
+    end_s: float | None
+    why: str | None
+
+
+class PausesSeen:
+    """The pauses of one search, as the page that runs it has seen them."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._seen: list[PauseSeen] = []
+
+    def look(self, status: SessionStatus, feed_time_s: float) -> tuple[PauseSeen, ...]:
+        """Take note of how a search is, and return its pauses so far.
+
+        Args:
+            status: of the search.
+            feed_time_s: of the newest frame.
+        """
+        lasts = bool(self._seen) and self._seen[-1].end_s is None
+        paused = status.state is SessionState.PAUSED
+        if paused and not lasts:
+            self._seen.append(PauseSeen(feed_time_s, None, status.paused_why))
+        elif lasts and not paused:
+            last = self._seen[-1]
+            self._seen[-1] = PauseSeen(last.start_s, feed_time_s, last.why)
+        return tuple(self._seen)
+
 
 def status_words(
-    status: SessionStatus, *, since_s: float | None = None, place: str = "", moving: bool = True
+    status: SessionStatus,
+    *,
+    since_s: float | None = None,
+    place: str = "",
+    moving: bool = True,
+    pauses: Sequence[PauseSeen] = (),
 ) -> dict[str, Any]:
     """Return how a search is doing, as the panels show it.
 
@@ -32,19 +78,11 @@ def status_words(
         since_s: seconds in the feed up to now, where that is known.
         place: where it runs, if not here.
         moving: whether frames came lately.
+        pauses: that were seen so far.
     """
     search = status.search
-    gaps = [
-        {
-            "kind": "missing",
-            "start_s": gap.start_s,
-            "end_s": gap.end_s,
-            "words": f"no frames from {clock(gap.start_s)} to {clock(gap.end_s)} of the feed, "
-            f"{gap.end_s - gap.start_s:.1f} s",
-        }
-        for gap in search.gaps
-    ]
-    feed_time = max([since_s or 0.0, *(gap.end_s for gap in search.gaps)])
+    gaps = _gaps(status, pauses)
+    feed_time = max([since_s or 0.0, *(gap["end_s"] or gap["start_s"] for gap in gaps)])
     return {
         "state": state_of(status),
         "session": status.session,
@@ -67,6 +105,35 @@ def status_words(
         "gaps": gaps,
         "feed_time_s": feed_time,
         "at": f"{status.at:%H:%M:%S} UTC",
+    }
+
+
+def _gaps(status: SessionStatus, pauses: Sequence[PauseSeen]) -> list[dict[str, Any]]:
+    """Return when nothing was searched, each with what it was, by when it began."""
+    found = [_gap("paused", one.start_s, one.end_s, "paused", one.why) for one in pauses]
+    for camera in status.camera_gaps:
+        kind = "missing" if camera.kind in _WITHOUT_FRAMES else "unseen"
+        found.append(_gap(kind, camera.start_s, camera.end_s, camera.kind.value, camera.why))
+    begun = [one["start_s"] for one in found]
+    found += [
+        _gap("missing", gap.start_s, gap.end_s, "no frames", None)
+        for gap in status.search.gaps
+        if not any(abs(gap.start_s - start) < _SAME_S for start in begun)
+    ]
+    return sorted(found, key=lambda one: float(one["start_s"]))
+
+
+def _gap(
+    kind: str, start_s: float, end_s: float | None, what: str, why: str | None
+) -> dict[str, Any]:
+    until = "until now" if end_s is None else f"to {clock(end_s)}"
+    lasted = "" if end_s is None else f", {end_s - start_s:.1f} s"
+    words = f"{what} from {clock(start_s)} {until} of the feed{lasted}"
+    return {
+        "kind": kind,
+        "start_s": start_s,
+        "end_s": end_s,
+        "words": f"{words}: {why}" if why else words,
     }
 
 
@@ -102,5 +169,7 @@ def _health(status: SessionStatus, *, moving: bool) -> dict[str, str]:
         return {"mark": "rest", "word": "paused, nothing is searched"}
     if status.health is FeedHealth.UNKNOWN and not moving:
         return {"mark": "warn", "word": "no frames come"}
+    if status.silent_s > _SILENT_S:
+        return {"mark": "warn", "word": f"no sign of life for {status.silent_s:.0f} s"}
     mark, word = _HEALTH[status.health]
     return {"mark": mark, "word": word}

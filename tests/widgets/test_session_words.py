@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from widgets.session_words import clock, status_words
+from widgets.session_words import PauseSeen, PausesSeen, clock, status_words
 from workbench.bench.session_status import SessionStatus
+from workbench.governance.session_gaps import FeedGap, GapKind
 from workbench.governance.session_signs import FeedHealth, SessionState
 from workbench.governance.stopping import StopReason
 from workbench.live.result import Gap
@@ -87,3 +88,32 @@ def test_why_is_said(changes: dict[str, Any], state: str, words: str) -> None:
 )
 def test_times_of_a_feed(seconds: float, text: str) -> None:
     assert clock(seconds) == text
+
+
+def test_each_gap_says_what_it_was_and_one_told_of_twice_is_one() -> None:
+    dark = FeedGap(kind=GapKind.DARK, start_s=12.0, end_s=15.0, why="mean brightness 3")
+    dead = FeedGap(kind=GapKind.DEAD, start_s=4.2, end_s=9.5)
+    words = status_words(
+        replace(RUNNING, camera_gaps=(dark, dead)), pauses=[PauseSeen(20.0, None, "a break")]
+    )
+    assert [(gap["kind"], gap["words"]) for gap in words["gaps"]] == [
+        ("missing", "dead from 0:04.2 to 0:09.5 of the feed, 5.3 s"),
+        ("unseen", "dark from 0:12.0 to 0:15.0 of the feed, 3.0 s: mean brightness 3"),
+        ("paused", "paused from 0:20.0 until now of the feed: a break"),
+    ]
+    assert words["feed_time_s"] == 20.0
+
+
+def test_pauses_are_noted_from_their_begin_to_the_next_frame() -> None:
+    seen = PausesSeen()
+    paused = replace(RUNNING, state=SessionState.PAUSED, paused_why="a break")
+    assert seen.look(RUNNING, 3.0) == ()
+    assert seen.look(paused, 5.0) == (PauseSeen(5.0, None, "a break"),)
+    assert seen.look(paused, 5.0) == (PauseSeen(5.0, None, "a break"),)
+    assert seen.look(RUNNING, 9.0) == (PauseSeen(5.0, 9.0, "a break"),)
+    assert len(seen.look(paused, 11.0)) == 2
+
+
+def test_a_search_that_gives_no_sign_of_life_is_said_so() -> None:
+    health = status_words(replace(RUNNING, silent_s=12.4))["health"]
+    assert health == {"mark": "warn", "word": "no sign of life for 12 s"}
