@@ -9,20 +9,51 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from widgets.alert_queue import AlertQueue
     from widgets.alerts import AlertTable
     from widgets.charts import score_chart, timeline_chart
+    from widgets.desks import live_desk
+    from widgets.live import LiveView
+    from widgets.operating import Operator
+    from widgets.operator_desk import operator
     from widgets.pictures import PictureRow
+    from widgets.sample_desk import DemonstrationDesk, demonstration_desk
+    from widgets.session_panel import SessionControls, SessionPanel
     from widgets.tables import Table
 
 _HOMES = {
+    "AlertQueue": "alert_queue",
     "AlertTable": "alerts",
+    "DemonstrationDesk": "sample_desk",
+    "LiveView": "live",
+    "Operator": "operating",
     "PictureRow": "pictures",
+    "SessionControls": "session_panel",
+    "SessionPanel": "session_panel",
     "Table": "tables",
+    "demonstration_desk": "sample_desk",
+    "live_desk": "desks",
+    "operator": "operator_desk",
     "score_chart": "charts",
     "timeline_chart": "charts",
 }
 
-__all__ = ["AlertTable", "PictureRow", "Table", "score_chart", "timeline_chart"]
+__all__ = [
+    "AlertQueue",
+    "AlertTable",
+    "DemonstrationDesk",
+    "LiveView",
+    "Operator",
+    "PictureRow",
+    "SessionControls",
+    "SessionPanel",
+    "Table",
+    "demonstration_desk",
+    "live_desk",
+    "operator",
+    "score_chart",
+    "timeline_chart",
+]
 
 
 def __getattr__(name: str) -> object:

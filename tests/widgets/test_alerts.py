@@ -72,12 +72,22 @@ def test_a_missing_picture_is_refused() -> None:
 
 def test_exported_names_are_the_documented_ones() -> None:
     assert set(widgets.__all__) == {
+        "AlertQueue",
         "AlertTable",
+        "DemonstrationDesk",
+        "LiveView",
+        "Operator",
         "PictureRow",
+        "SessionControls",
+        "SessionPanel",
         "Table",
+        "demonstration_desk",
+        "live_desk",
+        "operator",
         "score_chart",
         "timeline_chart",
     }
+    assert all(callable(getattr(widgets, name)) for name in widgets.__all__)
 
 
 @pytest.mark.parametrize("path", sorted(STATIC.iterdir()), ids=lambda path: path.name)

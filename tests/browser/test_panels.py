@@ -1,0 +1,375 @@
+"""The operator's panels in a real browser, told what Python would tell them: no kernel is needed."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from widgets.alert_queue import _QueueSurface
+from widgets.alert_words import page_words
+from widgets.live import _LiveSurface
+from workbench.governance.roles import Role
+
+pytestmark = pytest.mark.browser
+
+HOST = """<!doctype html><html lang="en"><meta charset="utf-8"><title>host</title>
+<link rel="icon" href="data:,"><link rel="stylesheet" href="panel.css">
+<body style="margin:0"><div id="here" style="max-width:520px"></div>
+<script type="module">
+import view from "./panel.js";
+const heard = [];
+window.said = [];
+window.tell = (content, ...pictures) => {
+  const buffers = pictures.map((text) => new DataView(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer));
+  heard.forEach((hear) => hear(content, buffers));
+};
+window.view = () => said[0].view;
+const model = {
+  send: (content) => said.push(content),
+  on: (_, hear) => heard.push(hear),
+  off: (_, hear) => heard.splice(heard.indexOf(hear), 1),
+};
+window.listening = () => heard.length;
+window.stop = view.render({ model, el: document.getElementById("here") });
+window.ready = true;
+</script></body></html>"""
+
+
+@pytest.fixture
+def show(
+    tmp_path: Path, serve: Callable[[Path], str], open_page: Callable[..., Any]
+) -> Callable[[Any], Any]:
+    """Give a function that shows the code of a panel and returns the watched page."""
+
+    def start(surface: Any) -> Any:
+        (tmp_path / "panel.js").write_text(surface._esm)
+        (tmp_path / "panel.css").write_text(surface._css)
+        (tmp_path / "index.html").write_text(HOST)
+        watched = open_page(viewport={"width": 900, "height": 1400})
+        watched.page.goto(serve(tmp_path))
+        watched.page.wait_for_function("window.ready")
+        return watched
+
+    return start
+
+
+def jpeg(width: int = 64, height: int = 36, shade: int = 90) -> str:
+    """Return an even picture as base64."""
+    import base64
+
+    buffer = io.BytesIO()
+    Image.new("RGB", (width, height), (shade, shade, shade)).save(buffer, "JPEG")
+    return base64.b64encode(buffer.getvalue()).decode()
+
+
+def tell(page: Any, content: dict[str, Any], *pictures: str) -> None:
+    page.evaluate("([content, pictures]) => tell(content, ...pictures)", [content, list(pictures)])
+
+
+def said(page: Any, kind: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = page.evaluate(
+        "kind => said.filter((one) => one.kind === kind)", kind
+    )
+    return found
+
+
+def alert(number: int, **changes: Any) -> dict[str, Any]:
+    return {
+        "id": f"alert-{number}", "at": f"14:02:{number:02d} UTC", "age_s": 3.0, "taken_s": None,
+        "feed": "camera-1", "category": "wanted by <b>courts</b>", "blue_list": False,
+        "subject": f"NOM-{number}", "score": 0.71, "threshold": 0.62, "meaning": "1 in 41,000 faces",
+        "references": 1240, "state": "open", "owed": 2, "said_by_me": False, "two_person": True,
+        "verdicts": [], "engaging": [],
+    } | changes  # fmt: skip
+
+
+def alerts(*numbers: int, fresh: tuple[int, ...] = (), **more: Any) -> dict[str, Any]:
+    return {
+        "kind": "alerts", "alerts": [alert(number) for number in numbers], "loaded": True,
+        "fresh": [f"alert-{number}" for number in fresh], "fault": None, "read_at": "14:03:00 UTC",
+    } | more  # fmt: skip
+
+
+DETAIL = {
+    "quality": [{"of": "Face in the feed", "verdict": "warn", "reasons": ["small."]}],
+    "others": [], "grounds": ["a warrant"], "image": "image of 2021, a.jpg", "notes": [],
+}  # fmt: skip
+
+
+@pytest.fixture
+def queue(show: Callable[[Any], Any]) -> Any:
+    """Show a queue of eight alerts, the newest opened."""
+    watched = show(_QueueSurface)
+    page = watched.page
+    tell(page, {"kind": "welcome", "to": page.evaluate("view()")})
+    words = page_words(Role.OPERATOR, two_person=True, unit="cosine")
+    tell(page, {"kind": "page", **words})
+    tell(page, alerts(*range(8, 0, -1)))
+    opened = alert(8, kind="opened", to=page.evaluate("view()"), detail=DETAIL)
+    tell(page, opened, jpeg(), jpeg(160, 160))
+    page.locator(".lfr-pair img").nth(1).wait_for()
+    yield watched
+    assert watched.outside == watched.complaints == []
+
+
+def place(page: Any, selector: str) -> Any:
+    return page.evaluate(
+        "s => { const b = document.querySelector(s).getBoundingClientRect(); return [b.x, b.y, b.width, b.height]; }",
+        selector,
+    )
+
+
+def test_a_new_alert_never_moves_the_one_being_decided(queue: Any) -> None:
+    page = queue.page
+    page.locator(".lfr-list").focus()
+    page.keyboard.press("t")
+    page.keyboard.type("same sc")
+    watched = ".lfr-reason", ".lfr-pair", '[aria-selected="true"]', ".lfr-detail"
+    before = [place(page, one) for one in watched]
+    tell(page, alerts(*range(10, 0, -1), fresh=(10, 9)))
+    page.keyboard.type("ar")
+    assert [place(page, one) for one in watched] == before
+    assert page.input_value(".lfr-reason:visible") == "same scar", "the focus stayed where it was"
+    assert page.get_attribute('[aria-selected="true"]', "data-alert") == "alert-8"
+    assert "2 new above" in page.inner_text(".lfr-strip")
+    assert "New alert at 14:02:09 UTC" in page.inner_text(".lfr-new-words")
+    page.keyboard.press("Escape")
+    assert page.locator("[data-alert]").count() == 10, "they come once it is saved or undone"
+    assert page.get_attribute('[aria-selected="true"]', "data-alert") == "alert-8"
+
+
+def test_where_nothing_is_being_decided_the_selected_row_stays_where_it_is(queue: Any) -> None:
+    page = queue.page
+    row = '[aria-selected="true"]'
+    before = place(page, row)
+    tell(page, alerts(*range(12, 0, -1), fresh=(12, 11, 10, 9)))
+    assert place(page, row) == before
+    assert page.locator("[data-alert]").count() == 12
+
+
+def test_no_decision_is_chosen_beforehand_and_none_goes_without_a_reason(queue: Any) -> None:
+    page = queue.page
+    assert page.locator("[data-decision][aria-pressed=true]").count() == 0
+    assert page.locator(".lfr-form:visible").count() == 0
+    page.locator(".lfr-list").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("u")
+    page.keyboard.press("Enter")
+    assert said(page, "decide") == []
+    assert "Say why, in a few words." in page.inner_text(".lfr-problem-words")
+    page.keyboard.type("too dark to say")
+    page.keyboard.press("Enter")
+    (sent,) = said(page, "decide")
+    assert (sent["alert"], sent["decision"], sent["reason"]) == (
+        "alert-8",
+        "unresolved",
+        "too dark to say",
+    )
+    page.keyboard.press("Enter")
+    assert len(said(page, "decide")) == 1, "a second press saves nothing twice"
+
+
+@pytest.mark.parametrize(
+    ("key", "decision"),
+    [
+        ("t", "true-confirmed"),
+        ("r", "true-unconfirmed"),
+        ("f", "false-confirmed"),
+        ("d", "false-unconfirmed"),
+        ("u", "unresolved"),
+        ("e", "engage"),
+        ("x", "do-not-engage"),
+    ],
+)
+def test_one_letter_for_each_decision_and_esc_undoes_it(
+    key: str, decision: str, queue: Any
+) -> None:
+    page = queue.page
+    page.locator(".lfr-list").focus()
+    page.keyboard.press(key)
+    assert page.get_attribute("[data-decision][aria-pressed=true]", "data-decision") == decision
+    assert page.evaluate("document.activeElement.className") == "lfr-reason"
+    page.keyboard.press("Escape")
+    assert page.locator("[data-decision][aria-pressed=true]").count() == 0
+    assert said(page, "decide") == said(page, "engage") == []
+
+
+def test_another_alert_is_not_opened_while_one_is_being_decided(queue: Any) -> None:
+    page = queue.page
+    page.locator(".lfr-list").focus()
+    page.keyboard.press("t")
+    page.locator("[data-alert=alert-7]").click()
+    assert "Save this decision or undo it" in page.inner_text(".lfr-problem-words")
+    assert [one["alert"] for one in said(page, "open")] == ["alert-8"]
+
+
+def test_both_faces_have_the_same_size(queue: Any) -> None:
+    page = queue.page
+    page.wait_for_function(
+        "[...document.querySelectorAll('.lfr-pair img')].every((i) => i.complete)"
+    )
+    probe, reference = page.evaluate(
+        "[...document.querySelectorAll('.lfr-pair img')].map((i) => i.getBoundingClientRect().width)"
+    )
+    # The reference is cut a tenth wider than its face, the probe tight.
+    assert reference / probe == pytest.approx(1.1, rel=0.01)
+
+
+def test_words_never_become_markup(queue: Any) -> None:
+    assert "wanted by <b>courts</b>" in queue.page.inner_text(".lfr-facts")
+    assert queue.page.locator(".lfr-facts b b, .lfr-row b b").count() == 0
+
+
+def test_targets_are_large_enough(queue: Any) -> None:
+    heights = queue.page.evaluate(
+        "[...document.querySelectorAll('button, [role=option]')].filter((b) => b.offsetParent).map((b) => [b.getBoundingClientRect().height, b.classList.contains('lfr-small')])"
+    )
+    assert all(height >= (32 if small else 44) for height, small in heights), heights
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (alerts(loaded=False, fault="the store is gone"), "The alerts cannot be read."),
+        (alerts(), "No alert: no face has reached the threshold."),
+    ],
+)
+def test_empty_and_error_say_what_to_do(
+    content: dict[str, Any], words: str, show: Callable[[Any], Any]
+) -> None:
+    page = show(_QueueSurface).page
+    assert "Reading the alerts of the deployment." in page.inner_text("#here")
+    tell(page, content)
+    assert words in page.inner_text("#here")
+
+
+def test_a_list_that_cannot_be_read_again_says_when_it_was_true(queue: Any) -> None:
+    tell(queue.page, alerts(*range(8, 0, -1), fault="the store is gone"))
+    assert "Stale: the list is of 14:03:00 UTC. the store is gone" in queue.page.inner_text(
+        ".lfr-strip"
+    )
+
+
+def test_a_view_that_hears_nothing_goes_on_saying_hello(show: Callable[[Any], Any]) -> None:
+    page = show(_LiveSurface).page
+    page.wait_for_function("said.filter((one) => one.kind === 'hello').length >= 3", timeout=10_000)
+    assert [one["tries"] for one in said(page, "hello")][:3] == [1, 2, 3]
+    tell(page, {"kind": "welcome", "to": page.evaluate("view()")})
+    assert len(said(page, "follow")) == 1
+    page.evaluate("stop()")
+    assert page.evaluate("listening()") == 0
+    assert len(said(page, "bye")) == 1
+
+
+def test_every_frame_is_acknowledged_and_the_newest_drawn(show: Callable[[Any], Any]) -> None:
+    watched = show(_LiveSurface)
+    page = watched.page
+    frames = [
+        [{"kind": "frame", "n": n, "time_s": n / 25, "size": [64, 36], "covered": [[1, 2, 9, 9]], "open": [["a", 20, 3, 30, 20]]}, jpeg(shade=20 * n)]
+        for n in range(1, 7)
+    ]  # fmt: skip
+    page.evaluate(
+        "frames => frames.forEach(([content, picture]) => tell(content, picture))", frames
+    )
+    page.wait_for_function("said.filter((one) => one.kind === 'drawn').length === 6")
+    assert sorted(one["n"] for one in said(page, "drawn")) == [1, 2, 3, 4, 5, 6]
+    assert page.get_attribute("canvas", "data-frame") == "6"
+    shade = page.evaluate(
+        "[...document.querySelector('canvas').getContext('2d').getImageData(50, 30, 1, 1).data]"
+    )
+    assert shade[0] == pytest.approx(120, abs=4)
+    tell(
+        page,
+        {"kind": "frame", "n": 7, "time_s": 1, "size": [64, 36], "covered": [], "open": []},
+        "AAAA",
+    )
+    page.wait_for_function("said.some((one) => one.kind === 'drawn' && one.n === 7)")
+    assert "could not be drawn" in page.inner_text("#here")
+    assert watched.outside == watched.complaints == []
+
+
+def test_the_zone_is_drawn_by_keyboard_and_by_pointer(show: Callable[[Any], Any]) -> None:
+    page = show(_LiveSurface).page
+    corners = [[0.1, 0.1], [0.9, 0.1], [0.5, 0.9]]
+    tell(page, {"kind": "welcome", "to": page.evaluate("view()")})
+    tell(page, {"kind": "zone", "points": corners, "whole": False, "may_draw": True})
+    page.get_by_role("button", name="Edit zone").press("Enter")
+    assert page.locator(".lfr-handle").count() == 3
+    for key in ("ArrowRight", "Shift+ArrowDown", "+"):
+        page.keyboard.press(key)
+    assert page.locator(".lfr-handle").count() == 4
+    page.keyboard.press("Delete")
+    page.keyboard.press("Delete")
+    assert page.locator(".lfr-handle").count() == 3
+    assert "three corners at least" in page.inner_text("#here")
+    box = page.locator(".lfr-stage").bounding_box()
+    page.mouse.move(box["x"] + 0.9 * box["width"], box["y"] + 0.1 * box["height"])
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.8 * box["width"], box["y"] + 0.2 * box["height"], steps=3)
+    page.mouse.up()
+    page.get_by_role("button", name="Use this zone").click()
+    (sent,) = said(page, "zone")
+    assert sent["points"][0] == pytest.approx([0.11, 0.15])
+    assert sent["points"][1] == pytest.approx([0.8, 0.2], abs=0.01)
+    tell(page, {"kind": "zone", "points": corners, "whole": False, "may_draw": False})
+    assert page.get_by_role("button", name="Edit zone").is_disabled()
+
+
+STATUS = {
+    "kind": "status", "state": "running", "feed": "camera-1", "health": {"mark": "good", "word": "live"},
+    "words": "", "fps": 24.8, "frame_s": 0.4, "frames": 900, "faces_seen": 3412, "tracks": 24,
+    "tracks_now": 3, "drops": 0, "gaps": [], "feed_time_s": 60.0,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"state": "empty"}, "Choose threshold and zone, then press Start."),
+        ({"state": "starting", "words": "loading the models", "since_s": 7}, "loading the models"),
+        (
+            {"state": "paused", "words": "Why: a word with the sergeant"},
+            "Paused: nothing is searched.",
+        ),
+        ({"state": "error", "words": "the camera is gone"}, "The search ended by a fault."),
+        (
+            {"state": "ended", "words": "It ended because the authority ended."},
+            "the authority ended",
+        ),
+        ({"state": "running"}, "Waiting for the first frame."),
+        (
+            {
+                "gaps": [
+                    {"kind": "missing", "start_s": 4, "end_s": 9, "words": "no frames from 0:04.0"}
+                ]
+            },
+            "1 gap",
+        ),
+    ],
+)
+def test_each_state_of_the_picture_is_said(
+    changes: dict[str, Any], words: str, show: Callable[[Any], Any]
+) -> None:
+    page = show(_LiveSurface).page
+    assert "Waiting for the kernel" in page.inner_text("#here")
+    tell(page, json.loads(json.dumps(STATUS | changes)))
+    assert words in page.inner_text("#here")
+    assert "faces seen 3,412" in page.inner_text("#here")
+
+
+def test_a_picture_that_is_old_says_so(show: Callable[[Any], Any]) -> None:
+    page = show(_LiveSurface).page
+    tell(page, STATUS)
+    tell(
+        page,
+        {"kind": "frame", "n": 1, "time_s": 1, "size": [64, 36], "covered": [], "open": []},
+        jpeg(),
+    )
+    page.wait_for_function("document.querySelector('canvas').dataset.frame === '1'")
+    page.get_by_text("Stale:").wait_for(timeout=8_000)
