@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Final
 
 from workbench.bench.context import ADMINISTRATION, Acting, Context
 from workbench.bench.exports import Exports
@@ -15,11 +16,12 @@ from workbench.bench.retention_pass import RetentionRun, run_as_role
 from workbench.bench.retention_views import PlanView, SweepReport, plan_view
 from workbench.bench.sweeping import anything_cut_off, sweep
 from workbench.bench.whole_ids import whole_id
+from workbench.errors import AuditError
 from workbench.governance.certificates import DeletionCertificate, Leftover
 from workbench.governance.permissions import Permission
 from workbench.records.audit.checkpoints import Checkpoint
 from workbench.records.audit.verbs import Verb
-from workbench.records.certificates import find_certificate, list_certificates
+from workbench.records.certificates import find_certificate, sound_certificates
 from workbench.records.exports import Export
 from workbench.records.id_parts import IdKind
 from workbench.records.leftovers import find_leftovers
@@ -30,7 +32,9 @@ from workbench.reports.certificates import (
     render_certificate,
 )
 
-__all__ = ["IssuedCertificate", "Retention"]
+__all__ = ["IssuedCertificate", "ListedCertificates", "Retention"]
+
+_SHOWN: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,19 @@ class IssuedCertificate:
             witness=self.witness,
             category=self.category,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class ListedCertificates:
+    """Certificates as they are kept.
+
+    Attributes:
+        issued: those that are what they were, by when they were issued.
+        changed: ids of those that are not.
+    """
+
+    issued: tuple[IssuedCertificate, ...]
+    changed: tuple[str, ...]
 
 
 class Retention:
@@ -141,16 +158,33 @@ class Retention:
 
         Raises:
             UnknownRecordError: when there is no such deployment or case.
-            AuditError: when one was changed since.
+            AuditError: when one was changed since; `listed` leaves those out.
+        """
+        found = self.listed(reference)
+        if found.changed:
+            msg = (
+                f"{', '.join(found.changed[:_SHOWN])}: changed after being issued. Run workbench "
+                "audit verify, and restore the bench from a backup to read what was issued."
+            )
+            raise AuditError(msg)
+        return list(found.issued)
+
+    def listed(self, reference: str | None = None) -> ListedCertificates:
+        """Return all certificates, or those of a deployment or case, as `issued`.
+
+        One that was changed since keeps the others from nobody: it is named apart.
+
+        Raises:
+            UnknownRecordError: when there is no such deployment or case.
         """
         with self._context.acting(Permission.CERTIFICATE_CONSULT) as acting:
             purpose = None
             if reference is not None:
                 purpose = find_purpose(acting.connection, reference).id
                 acting = acting.serving(purpose)  # noqa: PLW2901 - the same transaction
-            found = list_certificates(acting.connection, purpose)
+            sound, changed = sound_certificates(acting.connection, purpose)
             acting.log(Verb.CONSULT, justification="listing deletion certificates, no person")
-            return self._issued(acting, found)
+            return ListedCertificates(tuple(self._issued(acting, sound)), tuple(changed))
 
     def certificate(self, certificate_id: str) -> IssuedCertificate:
         """Return a certificate with the head of the audit log that holds its digest.

@@ -16,7 +16,7 @@ from workbench.errors import UnknownRecordError, UsageError
 
 if TYPE_CHECKING:
     from workbench.bench import Workbench
-    from workbench.bench.retention import IssuedCertificate
+    from workbench.bench.retention import IssuedCertificate, ListedCertificates
     from workbench.governance.certificates import DeletionCertificate
 
 __all__ = ["app"]
@@ -178,12 +178,13 @@ def certificate(
     """Show deletion certificates, or write one as a page that prints."""
     with opened(bench) as workbench:
         found = _listed(workbench, name)
-        if found is not None or name is None:
+        if found is not None:
             if html is not None:
                 msg = "--html writes one certificate. Name it by its id."
                 raise UsageError(msg)
-            _list(found or [], as_json=as_json)
+            _list(found, as_json=as_json)
             return
+        assert name is not None  # noqa: S101 - without one all are listed
         issued = workbench.retention.certificate(name)
         if html is not None:
             export = workbench.retention.write_page(issued, html, recipient=recipient, force=force)
@@ -226,12 +227,12 @@ def _run_unattended(project: Path | None, bench: str | None, *, as_json: bool) -
         raise typer.Exit(UNFINISHED)
 
 
-def _listed(workbench: Workbench, name: str | None) -> list[IssuedCertificate] | None:
+def _listed(workbench: Workbench, name: str | None) -> ListedCertificates | None:
     """Return all certificates or those of a reference; `None` where a name is the id of one."""
     if name is not None and name.startswith("certificate-"):
         return None
     try:
-        return workbench.retention.issued(name)
+        return workbench.retention.listed(name)
     except UnknownRecordError:
         if name is None:
             raise
@@ -245,12 +246,13 @@ def _listed(workbench: Workbench, name: str | None) -> list[IssuedCertificate] |
     return None
 
 
-def _list(found: list[IssuedCertificate], *, as_json: bool) -> None:
+def _list(found: ListedCertificates, *, as_json: bool) -> None:
     if as_json:
-        say_json({"certificates": [_plain(one) for one in found]})
-    elif not found:
+        every = [_plain(one) for one in found.issued]
+        say_json({"certificates": every, "changed": list(found.changed)})
+    elif not found.issued and not found.changed:
         say("No certificate was issued.")
-    else:
+    elif found.issued:
         show_table(
             ("id", "finished", "class", "of", "gone", "result"),
             [
@@ -262,9 +264,14 @@ def _list(found: list[IssuedCertificate], *, as_json: bool) -> None:
                     len(issued.certificate.objects),
                     issued.certificate.result.value,
                 )
-                for issued in found
+                for issued in found.issued
             ],
             whole=("id", "of"),
+        )
+    for name in found.changed:
+        say(
+            f"{name} was changed after it was issued, and is not shown. workbench audit verify "
+            "compares it with the log; restore the bench from a backup to read what was issued."
         )
 
 

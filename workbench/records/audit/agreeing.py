@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection
 
+from workbench.records.audit.certificates_kept import CertificatesOfEntries
 from workbench.records.audit.entries import Entry
 from workbench.records.audit.faults import MOST_FAULTS, Fault, FaultKind, Verification
 from workbench.records.audit.verbs import Result, Verb
@@ -54,6 +55,7 @@ class RowsOfEntries:
     def __init__(self) -> None:
         """Begin with no entry."""
         self._noted: dict[str, dict[_Name, _Noted]] = {kind: {} for kind in GOVERNED}
+        self._certificates = CertificatesOfEntries()
         self._faults: list[Fault] = []
         self._older = 0
 
@@ -63,6 +65,7 @@ class RowsOfEntries:
             return
         if entry.verb is Verb.ERASE and entry.details.get("step") == "ended":
             self._erase(entry.objects)
+            self._certificates.take(seq, entry)
             return
         account = entry.details.get("account")
         named = [(ACCOUNT.kind, account)] if isinstance(account, str) else _named(entry)
@@ -79,6 +82,7 @@ class RowsOfEntries:
         """
         for governed in GOVERNED.values():
             self._faults.extend(self._compare(connection, governed))
+        self._faults.extend(self._certificates.held_against(connection))
         notes = []
         if self._older:
             notes.append(
