@@ -13,7 +13,6 @@ from bench_steps import log_of
 from bench_values import SFACE
 from kept_values import copied, kept_files
 from live_values import LISTED, FramesFeed, enrol_listed, stage_frames, two_feeds
-from stepped_feed import until
 from worked_bench import alerting
 
 from workbench.bench import Workbench
@@ -309,15 +308,30 @@ def test_a_video_of_a_search_that_fails_has_not_left(
 # Ends.
 
 
+def wait_until(what: Callable[[], bool]) -> None:
+    """Wait until something holds."""
+    deadline = time.monotonic() + 20
+    while not what():
+        assert time.monotonic() < deadline
+        time.sleep(0.002)
+
+
 def test_the_search_ends_with_the_authority_whatever_the_feed_has_left(
     ready: Any, begin: Begin, frames: list[Frame]
 ) -> None:
-    feed = FramesFeed(frames, {20: lambda: ready.clock.turn(hours=7)})
-    with begin(feed) as session:
+    feed = FramesFeed(frames)
+
+    def end_after(done: int, _total: int | None) -> None:
+        if done == 20:
+            # Frames have come meanwhile, and wait.
+            wait_until(lambda: feed.given > 20)
+            ready.clock.turn(hours=7)
+
+    with begin(feed, progress=end_after) as session:
         result = session.run()
     assert (result.stopped_by, result.frames) == (StopReason.AUTHORITY_ENDED, 20)
     assert result.stopped_by.phrase == "the authority ended"
-    assert feed.given == 21, "the frame that came too late was not searched"
+    assert feed.given > 20, "the frames that waited were not searched"
     assert feed.closed.wait(5)
     operator = ready.open("operator")
     assert operator.deployments.get(REFERENCE).state is DeploymentState.CLOSED
@@ -447,10 +461,11 @@ def test_a_camera_that_hangs_does_not_keep_a_search_alive(
     way: str, ready: Any, begin: Begin, frames: list[Frame]
 ) -> None:
     feed = FramesFeed(frames, hangs_at=5)
-    with begin(feed) as session:
+    searched: list[int] = []
+    with begin(feed, progress=lambda done, _total: searched.append(done)) as session:
         session.start_thread()
         assert feed.hangs.wait(20)
-        until(lambda: session.status.search.frames == 5)
+        wait_until(lambda: len(searched) == 5)
         if way == "clock":
             ready.clock.turn(hours=7)
         else:

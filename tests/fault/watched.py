@@ -198,4 +198,11 @@ class Watched:
         return self.folder / "stderr.log"
 
     def _environment(self) -> dict[str, str]:
-        return {**os.environ, **self.bench.variables, "WORKBENCH_ENCODER": self.encoder}
+        # As many comparisons as there may be: what is to be forgotten has to be made first.
+        often = {"CROPS_PER_COMPARISON": "3", "ENOUGH_COMPARISONS": "9", "SKIP_FRAMES": "0"}
+        return {
+            **os.environ,
+            **self.bench.variables,
+            "WORKBENCH_ENCODER": self.encoder,
+            **{f"WORKBENCH_LIVE__{name}": value for name, value in often.items()},
+        }
