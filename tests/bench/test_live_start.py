@@ -188,7 +188,10 @@ def test_without_a_watchlist(
     maker = make_bench(name="bare")
     authorised(maker, policy=SFACE)
     maker.clock.turn(hours=1, minutes=5)
-    with pytest.raises(BlockedError, match=r"has no watchlist\. Build one"):
+    with pytest.raises(
+        BlockedError,
+        match=r"has no watchlist\. Have an analyst build one with workbench watchlist build",
+    ):
         maker.open("operator").live.start(REFERENCE, NOWHERE)
 
 

@@ -122,7 +122,10 @@ def test_nobody_to_list(drafted: str, as_role: Open, analyser: FaceAnalyser) -> 
 
 def test_a_deployment_without_a_list(drafted: str, as_role: Open) -> None:
     with as_role("analyst") as analyst:
-        with pytest.raises(UnknownRecordError, match=r"has no watchlist. Build one"):
+        with pytest.raises(
+            UnknownRecordError,
+            match=r"has no watchlist\. Have an analyst build one with workbench watchlist build",
+        ):
             analyst.watchlists.show(drafted, WHY)
         with pytest.raises(UnknownRecordError, match="there is no deployment nowhere"):
             analyst.watchlists.show("nowhere", WHY)
@@ -787,10 +790,11 @@ def test_once_live_a_list_is_not_built_or_purged_and_people_can_still_be_dropped
             built, analyst.watchlists.show(built, WHY).ids()[:1], "found, for a test"
         )
         assert len(opened(analyst, built)) == 1
+        (left,) = analyst.watchlists.show(built, WHY).ids()
         analyst.deployments.close(built)
         for call in (
-            lambda: analyst.watchlists.drop(built, ["entry"], "found, for a test"),
-            lambda: analyst.watchlists.check(built, ["entry"], NOTE),
+            lambda: analyst.watchlists.drop(built, [left], "found, for a test"),
+            lambda: analyst.watchlists.check(built, [left], NOTE),
         ):
             with pytest.raises(IllegalMoveError, match="is closed"):
                 call()
