@@ -152,3 +152,24 @@ def test_alerts_destroyed_undecided_stand_apart(run: Run, bench: CommandBench) -
     assert "destroyed undecided 1, counted as undecided" in whole
     record = " ".join(run("analyst", "deployment", "record", "2026-11/HIGH-ST-1").out.split())
     assert "open 0 destroyed undecided 1" in record
+
+
+def test_one_that_was_closed_ends_when_it_was(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = make_command_bench(tmp_path)
+    starts = utc_now().replace(microsecond=0) - timedelta(hours=1)
+    ends = starts + timedelta(hours=6)
+    reference = made.apply(starts=starts.isoformat(), ends=ends.isoformat())
+    with made.open("authorising-officer") as officer:
+        officer.policies.approve("default-sface/1")
+        officer.deployments.authorise(reference, **WORDS)
+    run = runner(made, capsys, monkeypatch)
+    assert f"{ends:%Y-%m-%d %H:%M} UTC" in " ".join(run("manager", "outcomes").out.split())
+    with made.open("operator") as operator:
+        went_live(operator, reference)
+    with made.open("analyst") as analyst:
+        ended = analyst.deployments.close(reference).ended
+    whole = " ".join(run("manager", "outcomes").out.split())
+    assert f"{ended:%Y-%m-%d %H:%M} UTC" in whole
+    assert f"{ends:%Y-%m-%d %H:%M} UTC" not in whole

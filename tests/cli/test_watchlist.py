@@ -189,7 +189,11 @@ def test_from_built_to_startable(run: Run, built: dict[str, Any], reference: str
     note = ("--note", "compared with the custody record")
     ended = run("analyst", "watchlist", "check", reference, *ids, *note)
     assert (ended.code, "a second person must compare" in ended.err) == (3, True)
-    parts = [one[-8:] for one in ids]
+    refused = [one["id"] for one in view["entries"] if one["state"] == "refused"]
+    ended = run("operator", "watchlist", "check", reference, ids[0], refused[0], *note)
+    assert (ended.code, f"{refused[0]}: refused when the list was built" in ended.err) == (1, True)
+    # One entry that is named twice, each time by another part of its id, is one entry.
+    parts = [one[-8:] for one in ids] + [ids[0][-12:], ids[1]]
     assert run("operator", "watchlist", "check", reference, *parts, *note, "--json").said == {
         "deployment": reference, "checked": 2,
     }  # fmt: skip

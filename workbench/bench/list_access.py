@@ -87,6 +87,14 @@ def require_enrolled(
         msg = "no entry was named. Name one or more, as workbench watchlist show gives their ids."
         raise UsageError(msg)
     unknown = [ascii(one)[1:-1][:100] for one in wanted if one not in enrolled]
+    refused = [one.id for one in rows if one.id in wanted and one.state is EntryState.REFUSED]
+    if refused:
+        msg = (
+            f"{', '.join(refused[:_SHOWN])}{' and others' if len(refused) > _SHOWN else ''}: "
+            "refused when the list was built, so nobody is searched for by it and nothing is to "
+            f"be done with it on the list of deployment {reference}. Leave it out."
+        )
+        raise UnknownRecordError(msg)
     if unknown:
         msg = (
             f"{', '.join(unknown[:_SHOWN])}{' and others' if len(unknown) > _SHOWN else ''} "

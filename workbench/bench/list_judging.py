@@ -33,13 +33,16 @@ _REVIEWABLE: Final = OPEN - {DeploymentState.DRAFT}
 class ListJudging(OnLists):
     """Checks and reviews of entries."""
 
-    def check(self, reference: str, entry_ids: Collection[str], note: str) -> None:
+    def check(self, reference: str, entry_ids: Collection[str], note: str) -> int:
         """Say as a second person that these images show the people of their entries.
 
         Args:
             reference: of the deployment.
             entry_ids: which entries; all of them are taken, or none.
             note: what was compared with what.
+
+        Returns:
+            How many entries were checked, each once.
 
         Raises:
             NotPermittedError: when it is an entry of one's own.
@@ -61,6 +64,7 @@ class ListJudging(OnLists):
             save_check(acting.connection, ids, done)
             details: dict[str, Value] = {"reference": reference, "reviewed": "identity"}
             log_each(acting, Verb.REVIEW, ids, details, why=done.note)
+            return len(ids)
 
     def review(
         self, reference: str, entry_ids: Collection[str] | None = None, note: str = ""

@@ -144,7 +144,7 @@ class Watchlists(ListReading, ListJudging):
         self._complete(erasure)
         return report
 
-    def drop(self, reference: str, entry_ids: Collection[str], reason: str) -> None:
+    def drop(self, reference: str, entry_ids: Collection[str], reason: str) -> int:
         """Take entries off a list; the rest is sealed anew, what was sealed before is destroyed.
 
         A search that runs ends by itself, since its list is another now.
@@ -153,6 +153,9 @@ class Watchlists(ListReading, ListJudging):
             reference: of the deployment.
             entry_ids: which entries.
             reason: why, for the log.
+
+        Returns:
+            How many entries were taken off, each once.
 
         Raises:
             HeldError: when a legal hold keeps the list.
@@ -188,6 +191,7 @@ class Watchlists(ListReading, ListJudging):
             log_each(acting, Verb.ALTER, [before.id, *ids], details, why=reason)
             erasure = self._retire(acting, row, before)
         self._complete(erasure)
+        return len(ids)
 
     def purge(self, reference: str) -> DeletionCertificate:
         """Destroy a list by hand before it is due, and return the certificate.

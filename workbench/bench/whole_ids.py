@@ -77,7 +77,7 @@ def whole_id(context: Context, permission: Permission, kind: IdKind, text: str) 
 def whole_entries(
     context: Context, permission: Permission, reference: str, texts: Collection[str]
 ) -> list[str]:
-    """Return the ids of entries of a deployment's list that begin or end with texts.
+    """Return the ids of entries of a deployment's list that begin or end with texts, each once.
 
     Raises:
         UnknownRecordError: when several begin or end with one of them, or it is too short or no
@@ -88,7 +88,7 @@ def whole_entries(
     if all(is_whole(kind, text) for text in texts) or not (
         context.may(permission) and context.may(consult)
     ):
-        return list(texts)
+        return list(dict.fromkeys(texts))
     with on_deployment(context, consult, reference) as (acting, row):
         watchlist = find_watchlist(acting.connection, row.id)
         rows = [] if watchlist is None else entries_of(acting.connection, watchlist.id)
@@ -99,7 +99,7 @@ def whole_entries(
         _log(acting, kind, [one for some in found.values() for one in some])
     if bare is not None and ids:
         raise no_more_than_kind(kind, bare, ids)
-    return [the_one(kind, text, found.get(text, ())) for text in texts]
+    return list(dict.fromkeys(the_one(kind, text, found.get(text, ())) for text in texts))
 
 
 def case_number(context: Context, permission: Permission, text: str) -> str:

@@ -84,7 +84,8 @@ def verify(
 ) -> None:
     """Check the whole log for edits, gaps, reordering, truncation and rollback; 1 if any is found.
 
-    Deployments, accounts, cases, alerts and verdicts that were edited past the log are found too.
+    Deployments, accounts, cases, alerts, verdicts, disclosures and deletion certificates that were
+    edited past the log are found too, but for the reasons that people wrote.
 
     A log that was tampered with takes no entry any more; it is checked all the same.
     """

@@ -92,7 +92,7 @@ def _row(one: DeploymentOutcome) -> tuple[str, ...]:
                 one.place,
                 one.town,
                 f"{one.starts:%Y-%m-%d %H:%M} to",
-                f"{one.ends:%Y-%m-%d %H:%M} UTC",
+                f"{one.ended or one.ends:%Y-%m-%d %H:%M} UTC",
                 one.state,
             ),
             (

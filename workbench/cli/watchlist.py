@@ -96,8 +96,8 @@ def check(
 ) -> None:
     """Say as a second person that images show the people of their entries."""
     with opened(bench) as workbench:
-        workbench.watchlists.check(reference, entries, note)
-    _told(reference, "checked", len(entries), as_json=as_json)
+        count = workbench.watchlists.check(reference, entries, note)
+    _told(reference, "checked", count, as_json=as_json)
 
 
 @app.command(epilog=example("workbench watchlist review 2026-11/HIGH-ST-1"))
@@ -139,8 +139,8 @@ def drop(
 ) -> None:
     """Take entries off a list; a live search for it stops, and starts anew without them."""
     with opened(bench) as workbench:
-        workbench.watchlists.drop(reference, entries, reason)
-    _told(reference, "dropped", len(entries), as_json=as_json)
+        count = workbench.watchlists.drop(reference, entries, reason)
+    _told(reference, "dropped", count, as_json=as_json)
 
 
 @app.command(epilog=example("workbench watchlist purge 2026-11/HIGH-ST-1"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -13,7 +14,7 @@ from workbench.records.damage import reads_row
 from workbench.records.moments import as_json, as_text, from_json, from_text
 from workbench.records.schema import exports
 
-__all__ = ["Export", "add_export", "list_exports", "remove_export"]
+__all__ = ["Export", "add_export", "kept_exports", "list_exports", "remove_export"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,21 @@ def list_exports(connection: Connection, purpose: str | None = None) -> list[Exp
     if purpose is not None:
         query = query.where(exports.c.purpose == purpose)
     return [_export(found) for found in connection.execute(query)]
+
+
+def kept_exports(connection: Connection) -> Iterator[tuple[str, tuple[str | None, ...]]]:
+    """Give each export's id with purpose, actor, recipient, what it is and its digest."""
+    table = exports
+    query = select(
+        table.c.id,
+        table.c.purpose,
+        table.c.actor,
+        table.c.recipient,
+        table.c.what,
+        table.c.sha256,
+    )
+    for found in connection.execute(query):
+        yield found.id, tuple(found)[1:]
 
 
 @reads_row("export")

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from workbench.records.audit.certificates_kept import CertificatesOfEntries
 from workbench.records.audit.entries import Entry
+from workbench.records.audit.exports_kept import ExportsOfEntries
 from workbench.records.audit.faults import MOST_FAULTS, Fault, FaultKind, Verification
 from workbench.records.audit.verbs import Result, Verb
 from workbench.records.row_digests import (
@@ -56,11 +57,13 @@ class RowsOfEntries:
         """Begin with no entry."""
         self._noted: dict[str, dict[_Name, _Noted]] = {kind: {} for kind in GOVERNED}
         self._certificates = CertificatesOfEntries()
+        self._exports = ExportsOfEntries()
         self._faults: list[Fault] = []
         self._older = 0
 
     def take(self, seq: int, entry: Entry) -> None:
         """Note what the next entry says."""
+        self._exports.take(seq, entry)
         if entry.result is not Result.DONE:
             return
         if entry.verb is Verb.ERASE and entry.details.get("step") == "ended":
@@ -83,6 +86,7 @@ class RowsOfEntries:
         for governed in GOVERNED.values():
             self._faults.extend(self._compare(connection, governed))
         self._faults.extend(self._certificates.held_against(connection))
+        self._faults.extend(self._exports.held_against(connection))
         notes = []
         if self._older:
             notes.append(
