@@ -609,9 +609,9 @@ def test_feeds_that_are_searched_at_once_share_models_that_are_loaded_once(
 ) -> None:
     loaded: list[str] = []
 
-    def load(settings: Settings, store: ArtefactStore) -> FaceAnalyser:
+    def load(settings: Settings, store: ArtefactStore, **options: Any) -> FaceAnalyser:
         loaded.append(settings.encoder)
-        return build_live_analyser(settings, store)
+        return build_live_analyser(settings, store, **options)
 
     monkeypatch.setattr("workbench.live.detection.build_live_analyser", load)
     operator = ready.open("operator")

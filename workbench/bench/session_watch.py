@@ -9,7 +9,6 @@ from sqlalchemy import Connection
 
 from workbench.bench.context import Context
 from workbench.bench.list_facts import without_consent
-from workbench.bench.resting import Rest
 from workbench.governance.deployments import DeploymentState
 from workbench.governance.stopping import StopReason
 from workbench.records.sessions import SessionSight, look_at_session
@@ -44,6 +43,8 @@ class SessionWatch:
             until: from when on nothing is covered any more.
             staff: subjects on the list who are there because they consent.
         """
+        from workbench.bench.resting import Rest  # noqa: PLC0415 - loads OpenCV
+
         self._context = context
         self._session = session
         self._watchlist = watchlist
