@@ -56,17 +56,11 @@ def guard_responses(web_app: Any) -> None:  # noqa: ANN401 - a tornado applicati
     web_app.transforms.append(_NoStore)
 
 
-class WithoutProxyHeaders:
-    """Takes headers that only a proxy may set out of a request, before its handler is made.
+class _Transform:
+    """A `tornado.web.OutputTransform` that changes nothing of an answer.
 
-    A `tornado.web.OutputTransform`: tornado makes one for each request ahead of the handler.
+    Tornado makes one for each request, ahead of its handler.
     """
-
-    def __init__(self, request: Any) -> None:  # noqa: ANN401 - tornado's HTTPServerRequest
-        """Leave the request without them."""
-        left = {name for name, _ in strip(request.headers.get_all())}
-        for name in [one for one in request.headers if one not in left]:
-            del request.headers[name]
 
     def transform_first_chunk(
         self,
@@ -87,10 +81,18 @@ class WithoutProxyHeaders:
         return chunk
 
 
-class NoStore:
-    """Puts `Cache-Control: no-store` (RFC 9111, 5.2.2.5) on an answer, whatever its handler set.
+class WithoutProxyHeaders(_Transform):
+    """Takes headers that only a proxy may set out of a request, before its handler is made."""
 
-    A `tornado.web.OutputTransform`, which tornado makes anew for each request.
+    def __init__(self, request: Any) -> None:  # noqa: ANN401 - tornado's HTTPServerRequest
+        """Leave the request without them."""
+        left = {name for name, _ in strip(request.headers.get_all())}
+        for name in [one for one in request.headers if one not in left]:
+            del request.headers[name]
+
+
+class NoStore(_Transform):
+    """Puts `Cache-Control: no-store` (RFC 9111, 5.2.2.5) on an answer, whatever its handler set.
 
     Attributes:
         own: beginnings of paths that may be kept.
@@ -113,14 +115,6 @@ class NoStore:
         if not self._kept:
             headers["Cache-Control"] = NO_STORE
         return status_code, headers, chunk
-
-    def transform_chunk(
-        self,
-        chunk: bytes,
-        finishing: bool,  # noqa: FBT001, ARG002 - the signature of tornado
-    ) -> bytes:
-        """Leave what follows as it is."""
-        return chunk
 
 
 def _configured(manager: Any, name: str) -> bool:  # noqa: ANN401 - any contents manager

@@ -253,7 +253,7 @@ def test_entries_are_looked_up_on_the_list_of_their_deployment(
         context = reviewer._context
         check = Permission.WATCHLIST_CHECK
         found = whole_entries(context, check, REFERENCE, [entry[-8:], entry, "nobody"])
-        assert found == [entry, entry, "nobody"]
+        assert found == [entry, "nobody"]  # each once, however it was named
         with pytest.raises(UnknownRecordError, match="4 characters or more"):
             whole_entries(context, check, REFERENCE, ["9f"])
         assert log_of(reviewer)[-1].details["looked_up"] == "id of entry"

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from alert_values import plant_alert
 from command_bench import CommandBench, make_command_bench
-from command_runs import Run, runner
+from command_runs import Run
 
 from workbench.errors import RecordError
 from workbench.governance.holds import HoldGround
@@ -20,14 +20,6 @@ from workbench.governance.holds import HoldGround
 def bench(tmp_path_factory: pytest.TempPathFactory) -> CommandBench:
     """Return a bench that the tests of this module share."""
     return make_command_bench(tmp_path_factory.mktemp("alerts"))
-
-
-@pytest.fixture
-def run(
-    bench: CommandBench, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> Run:
-    """Give what runs a command as an account of the bench."""
-    return runner(bench, capsys, monkeypatch)
 
 
 @pytest.fixture(scope="module")

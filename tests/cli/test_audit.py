@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from command_bench import CommandBench, make_command_bench
-from command_runs import Run, runner
+from command_runs import Run
 from tampering import TAMPERINGS, roll_back
 
 from workbench.records.moments import utc_now
@@ -40,13 +40,6 @@ def bench(made: CommandBench, tmp_path: Path) -> CommandBench:
             for name, value in made.variables.items()
         },
     )
-
-
-@pytest.fixture
-def run(
-    bench: CommandBench, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> Run:
-    return runner(bench, capsys, monkeypatch)
 
 
 def witness_of(bench: CommandBench) -> Path:

@@ -8,7 +8,7 @@ import pytest
 from alert_values import plant_alert
 from bench_steps import WORDS
 from command_bench import CommandBench, make_command_bench
-from command_runs import Run, runner
+from command_runs import Run
 from planted import listed, plant_list
 
 from workbench.governance.categories import Category
@@ -20,13 +20,6 @@ MEMBER = "STAFF/7"
 @pytest.fixture(scope="module")
 def bench(tmp_path_factory: pytest.TempPathFactory) -> CommandBench:
     return make_command_bench(tmp_path_factory.mktemp("blue"))
-
-
-@pytest.fixture
-def run(
-    bench: CommandBench, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> Run:
-    return runner(bench, capsys, monkeypatch)
 
 
 def test_from_consent_to_rate(run: Run, bench: CommandBench) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from command_bench import CommandBench, make_command_bench
-from command_runs import Run, runner
+from command_runs import Run
 
 NUMBER = "CASE/2026/118"
 
@@ -16,13 +16,6 @@ NUMBER = "CASE/2026/118"
 @pytest.fixture(scope="module")
 def bench(tmp_path_factory: pytest.TempPathFactory) -> CommandBench:
     return make_command_bench(tmp_path_factory.mktemp("case"))
-
-
-@pytest.fixture
-def run(
-    bench: CommandBench, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> Run:
-    return runner(bench, capsys, monkeypatch)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from command_bench import CommandBench, make_command_bench
-from command_runs import Run, runner
+from command_runs import Run
 from kept_values import plant_said
 from tampering import edit_rows
 
@@ -35,13 +35,6 @@ CHANGES = {
 @pytest.fixture
 def bench(tmp_path: Path) -> CommandBench:
     return make_command_bench(tmp_path)
-
-
-@pytest.fixture
-def run(
-    bench: CommandBench, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> Run:
-    return runner(bench, capsys, monkeypatch)
 
 
 @pytest.fixture

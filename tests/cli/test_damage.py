@@ -138,13 +138,6 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> CommandBench:
     return bench
 
 
-@pytest.fixture
-def run(
-    bench: CommandBench, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> Run:
-    return runner(bench, capsys, monkeypatch)
-
-
 @contextmanager
 def holding(bench: CommandBench, table: str, column: str, value: str) -> Iterator[None]:
     """Put a value into a column of every row, and put back what was there."""

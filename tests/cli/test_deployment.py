@@ -43,14 +43,6 @@ def run_empty(
 
 
 @pytest.fixture
-def run(
-    bench: CommandBench, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> Run:
-    """Run a command as an account."""
-    return runner(bench, capsys, monkeypatch)
-
-
-@pytest.fixture
 def file(tmp_path: Path) -> Path:
     """An application whose time is to come."""
     starts = datetime.now(UTC).replace(microsecond=0) + timedelta(minutes=5)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from command_bench import CommandBench, make_command_bench
-from command_runs import Run, runner
+from command_runs import Run
 from planted import listed, plant_list
 
 from workbench.records.moments import utc_now
@@ -17,13 +17,6 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> CommandBench:
     with bench.open("analyst") as analyst:
         plant_list(analyst, reference, listed("PNC/1"))
     return bench
-
-
-@pytest.fixture
-def run(
-    bench: CommandBench, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> Run:
-    return runner(bench, capsys, monkeypatch)
 
 
 def test_yes_and_no(run: Run) -> None:

@@ -23,13 +23,6 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> CommandBench:
 
 
 @pytest.fixture
-def run(
-    bench: CommandBench, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> Run:
-    return runner(bench, capsys, monkeypatch)
-
-
-@pytest.fixture
 def folder(tmp_path: Path) -> Path:
     return folder_of(tmp_path / "photographs")
 

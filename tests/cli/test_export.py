@@ -17,14 +17,6 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> CommandBench:
     return make_command_bench(tmp_path_factory.mktemp("export"))
 
 
-@pytest.fixture
-def run(
-    bench: CommandBench, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> Run:
-    """Give what runs a command as an account of the bench."""
-    return runner(bench, capsys, monkeypatch)
-
-
 @pytest.fixture(scope="module")
 def given(bench: CommandBench) -> str:
     """Record that a report on a deployment went to a court, and return the deployment."""

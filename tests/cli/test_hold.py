@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from command_bench import CommandBench, make_command_bench
-from command_runs import Run, runner
+from command_runs import Run
 from kept_values import plant_said
 
 SOON = (datetime.now(UTC) + timedelta(days=30)).isoformat(timespec="minutes")
@@ -18,13 +18,6 @@ OFFICER = "data-protection-officer"
 @pytest.fixture(scope="module")
 def bench(tmp_path_factory: pytest.TempPathFactory) -> CommandBench:
     return make_command_bench(tmp_path_factory.mktemp("hold"))
-
-
-@pytest.fixture
-def run(
-    bench: CommandBench, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> Run:
-    return runner(bench, capsys, monkeypatch)
 
 
 @pytest.fixture(scope="module")

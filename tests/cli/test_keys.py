@@ -21,14 +21,6 @@ def bench(tmp_path: Path) -> CommandBench:
     return make_command_bench(tmp_path / "b")
 
 
-@pytest.fixture
-def run(
-    bench: CommandBench, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> Run:
-    """Give what runs a command as an account of the bench."""
-    return runner(bench, capsys, monkeypatch)
-
-
 def test_which_key_is_in_use_is_shown_and_the_key_is_not(bench: CommandBench, run: Run) -> None:
     said = run("administrator", "keys", "status", "--json").said
     assert set(said["wrapped_by"]) == {said["current"]}

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from bench_values import SFACE
 from command_bench import CommandBench, make_command_bench
-from command_runs import Run, runner
+from command_runs import Run
 
 SCIENTIST = "data-scientist"
 OFFICER = "authorising-officer"
@@ -19,14 +19,6 @@ OFFICER = "authorising-officer"
 def bench(tmp_path_factory: pytest.TempPathFactory) -> CommandBench:
     """Return a bench that the tests of this module share."""
     return make_command_bench(tmp_path_factory.mktemp("policies"))
-
-
-@pytest.fixture
-def run(
-    bench: CommandBench, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> Run:
-    """Give what runs a command as an account of the bench."""
-    return runner(bench, capsys, monkeypatch)
 
 
 def policy_file(run: Run, path: Path, name: str, **changes: Any) -> Path:

@@ -26,13 +26,6 @@ def reference(bench: CommandBench) -> str:
 
 
 @pytest.fixture
-def run(
-    bench: CommandBench, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> Run:
-    return runner(bench, capsys, monkeypatch)
-
-
-@pytest.fixture
 def overdue(bench: CommandBench, reference: str) -> str:
     """Return the id of an alert that is past its limit."""
     with bench.open("operator") as workbench:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from command_bench import CommandBench, make_command_bench
-from command_runs import Run, runner
+from command_runs import Run
 from search_values import authorised_now
 
 from workbench.faces.artefacts import ArtefactStore
@@ -27,14 +27,6 @@ pytestmark = pytest.mark.slow
 def bench(tmp_path_factory: pytest.TempPathFactory) -> CommandBench:
     """Return a bench that the tests of this module share."""
     return make_command_bench(tmp_path_factory.mktemp("searches"))
-
-
-@pytest.fixture
-def run(
-    bench: CommandBench, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> Run:
-    """Give what runs a command as an account of the bench."""
-    return runner(bench, capsys, monkeypatch)
 
 
 @pytest.fixture(scope="module")

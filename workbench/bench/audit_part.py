@@ -22,7 +22,7 @@ from workbench.governance.permissions import Permission
 from workbench.records.audit.agreeing import RowsOfEntries
 from workbench.records.audit.checkpoints import Checkpoint
 from workbench.records.audit.exporting import export, s62_extract
-from workbench.records.audit.faults import Verification
+from workbench.records.audit.faults import LOOK, Verification
 from workbench.records.audit.mail_witness import MailWitness
 from workbench.records.audit.reading import Logged, entries, read_head, rows
 from workbench.records.audit.verbs import Result, Verb
@@ -261,10 +261,7 @@ class AuditTrail:
         with self._store.reading() as connection:
             head = self._store.log.head(connection)
         if head is None:
-            msg = (
-                "the audit log is empty. Have a data-protection officer or an administrator run "
-                "workbench audit verify."
-            )
+            msg = f"the audit log is empty. {LOOK}."
             raise AuditError(msg)
         return head
 

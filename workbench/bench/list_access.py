@@ -87,7 +87,7 @@ def require_enrolled(
         msg = "no entry was named. Name one or more, as workbench watchlist show gives their ids."
         raise UsageError(msg)
     unknown = [ascii(one)[1:-1][:100] for one in wanted if one not in enrolled]
-    refused = [one.id for one in rows if one.id in wanted and one.state is EntryState.REFUSED]
+    refused = [one.id for one in rows if one.state is EntryState.REFUSED]
     if refused:
         msg = (
             f"{', '.join(refused[:_SHOWN])}{' and others' if len(refused) > _SHOWN else ''}: "

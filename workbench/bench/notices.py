@@ -12,6 +12,7 @@ from workbench.bench.opening import TRUST, OpenBench, open_bench
 from workbench.bench.places import is_address
 from workbench.bench.rules import too_short_in
 from workbench.hygiene import swap_warning
+from workbench.records.audit.faults import LOOK
 from workbench.records.moments import utc_now
 from workbench.settings import Settings
 
@@ -53,9 +54,8 @@ def notices_of(opened: OpenBench) -> tuple[Notice, ...]:
         found.append(Notice(NoticeKind.SWAP, swap))
     for put_back in opened.store.log.glance(opened.store.reading):
         text = (
-            f"{put_back[0].upper()}{put_back[1:]}. Have a data-protection officer or an "
-            "administrator run workbench audit verify. If this is a copy to try things in, give "
-            "it a witness of its own first (WORKBENCH_WITNESS)."
+            f"{put_back[0].upper()}{put_back[1:]}. {LOOK}. If this is a copy to try things in, "
+            "give it a witness of its own first (WORKBENCH_WITNESS)."
         )
         found.append(Notice(NoticeKind.PUT_BACK, text))
     found += [

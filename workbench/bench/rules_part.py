@@ -104,11 +104,12 @@ class RuleChanges:
         """
         with self._context.acting(Permission.RULES_PROPOSE) as acting:
             why = _Reason.read({"reason": reason}, what="the proposal").reason
-            before = rules_in_force(acting.connection).plain()
+            in_force = rules_in_force(acting.connection)
+            before = in_force.plain()
             proposed = changed_rules(before, values)
             proposed_rules = Rules.read(proposed, what="the proposed rules")
             rules = proposed_rules.plain()
-            _require_said_of_limits(proposed_rules, rules_in_force(acting.connection))
+            _require_said_of_limits(proposed_rules, in_force)
             if rules == before:
                 msg = "the proposed rules are those in force. Name what is to change."
                 raise RecordError(msg)

@@ -28,7 +28,6 @@ __all__ = [
     "Reason",
     "in_words",
     "name_in_words",
-    "require_name",
     "require_reason",
     "require_said",
 ]
@@ -108,15 +107,6 @@ def require_reason(text: object, *, what: str, field: str = "reason") -> None:
         RecordError: says what was to be given.
     """
     _require(text, in_words, what, field)
-
-
-def require_name(text: object, *, what: str, field: str) -> None:
-    """Let the name of a recipient or of a document pass that somebody gives now.
-
-    Raises:
-        RecordError: says what was to be given.
-    """
-    _require(text, name_in_words, what, field)
 
 
 def require_said(

@@ -12,14 +12,20 @@ from typing import Final
 from sqlalchemy import Connection
 
 from workbench.records.audit.entries import Entry
-from workbench.records.audit.faults import Fault, FaultKind
+from workbench.records.audit.faults import Fault
+from workbench.records.audit.kept_as_logged import Wording, faults_of_kept
 from workbench.records.audit.verbs import Result, Verb
 from workbench.records.exports import kept_exports
 
 __all__ = ["ExportsOfEntries"]
 
 _KIND: Final = "export-"
-_DO: Final = "Rely on no certificate that is to list it; ask who can write the database"
+_WORDING: Final = Wording(
+    kind="disclosure",
+    changed="what entry {seq} says that left",
+    missing="which entry {seq} tells of",
+    remedy="Rely on no certificate that is to list it; ask who can write the database",
+)
 
 
 class ExportsOfEntries:
@@ -55,16 +61,4 @@ class ExportsOfEntries:
         Args:
             connection: one that sees all rows in the state that the entries are of.
         """
-        left = dict(self._left)
-        for name, said in kept_exports(connection):
-            shown = ascii(name)[1:-1]
-            seq, logged = left.pop(name, (0, None))
-            if logged is None:
-                text = f"disclosure {shown} is in no entry: it was put in. {_DO}"
-                yield Fault(0, FaultKind.ROW, text)
-            elif said != logged:
-                text = f"disclosure {shown} is not what entry {seq} says that left. {_DO}"
-                yield Fault(seq, FaultKind.ROW, text)
-        for name, (seq, _) in left.items():
-            text = f"disclosure {name} is missing, which entry {seq} tells of. {_DO}"
-            yield Fault(seq, FaultKind.ROW, text)
+        return faults_of_kept(self._left, kept_exports(connection), _WORDING)

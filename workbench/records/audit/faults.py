@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from workbench.records.audit.checkpoints import Checkpoint
 
-__all__ = ["MOST_FAULTS", "Fault", "FaultKind", "Verification"]
+__all__ = ["LOOK", "MOST_FAULTS", "Fault", "FaultKind", "Verification"]
+
+LOOK: Final = "Have a data-protection officer or an administrator run workbench audit verify"
+"""What to do where something is wrong with the log, whoever is told of it."""
 
 MOST_FAULTS = 1_000
 """Faults that are told one by one; of further ones only the number is."""

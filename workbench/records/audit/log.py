@@ -21,7 +21,7 @@ from workbench.records.audit.agreeing import RowsOfEntries, with_rows
 from workbench.records.audit.chain import genesis, link
 from workbench.records.audit.checkpoints import Checkpoint, Signer, verify_checkpoint
 from workbench.records.audit.entries import Draft, Entry, canonical
-from workbench.records.audit.faults import Verification
+from workbench.records.audit.faults import LOOK, Verification
 from workbench.records.audit.glancing import glance, newest_of
 from workbench.records.audit.reading import Head, as_checkpoint, read_head, rows
 from workbench.records.audit.times import TOLERANCE, not_before
@@ -36,7 +36,6 @@ from workbench.records.team.connections import through
 __all__ = ["Appended", "AuditLog"]
 
 _LOGGER: Final = logging.getLogger(__name__)
-_LOOK: Final = "Have a data-protection officer or an administrator run workbench audit verify"
 
 
 class Appended(NamedTuple):
@@ -150,7 +149,7 @@ class AuditLog:
         except IntegrityError:
             msg = (
                 f"entry {seq} could not be added to the audit log: another took its place, or "
-                f"the log was changed. {_LOOK}; if it finds nothing, try again."
+                f"the log was changed. {LOOK}; if it finds nothing, try again."
             )
             raise AuditError(msg) from None
         self._own_head = head
@@ -254,7 +253,7 @@ class AuditLog:
         if found is None:
             if connection.execute(select(audit.c.seq).limit(1)).first() is None:
                 return None
-            msg = f"the audit log has entries but no head. {_LOOK}; nothing can be logged so."
+            msg = f"the audit log has entries but no head. {LOOK}; nothing can be logged so."
             raise AuditError(msg)
         last = self._trusted(found)
         if account is not None:
@@ -265,7 +264,7 @@ class AuditLog:
         if end is None or tuple(end) != (last.seq, last.hash):
             msg = (
                 f"the audit log does not end with entry {last.seq}, which its head names. "
-                f"{_LOOK}; nothing can be logged so."
+                f"{LOOK}; nothing can be logged so."
             )
             raise AuditError(msg)
         return last
@@ -287,7 +286,7 @@ class AuditLog:
                 return checkpoint
         msg = (
             "the head of the audit log is not signed with the key of this bench. Open it with "
-            f"that key; if you did, the records were tampered with: {_LOOK[0].lower()}{_LOOK[1:]}."
+            f"that key; if you did, the records were tampered with: {LOOK[0].lower()}{LOOK[1:]}."
         )
         raise AuditError(msg)
 
@@ -298,7 +297,7 @@ class AuditLog:
         if found != expected:
             msg = (
                 f"the database put an entry at place {found.seq} with another hash than the chain "
-                f"demands at {expected.seq}. {_LOOK}; nothing was kept."
+                f"demands at {expected.seq}. {LOOK}; nothing was kept."
             )
             raise AuditError(msg)
         return found

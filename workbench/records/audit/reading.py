@@ -14,6 +14,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from workbench.errors import AuditError
 from workbench.records.audit.checkpoints import Checkpoint
 from workbench.records.audit.entries import Entry, read_entry
+from workbench.records.audit.faults import LOOK
 from workbench.records.audit.verbs import Verb
 from workbench.records.moments import as_text, from_text
 from workbench.records.schema import audit, audit_head
@@ -150,10 +151,7 @@ def _logged(seq: object, body: str, digest: object) -> Logged:
 
 
 def _unreadable(seq: object) -> AuditError:
-    msg = (
-        f"entry {seq} of the audit log cannot be read. Have a data-protection officer or an "
-        "administrator run workbench audit verify."
-    )
+    msg = f"entry {seq} of the audit log cannot be read. {LOOK}."
     return AuditError(msg)
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from workbench.errors import AuditError, ClockError, NotPermittedError, StoreError
+from workbench.records.audit.faults import LOOK
 from workbench.records.engine import sql_state
 from workbench.records.team.functions import BROKEN, EARLY, FORM, STRANGER
 
@@ -47,10 +48,7 @@ def _raise(error: DBAPIError) -> NoReturn:
         msg = f"{said}. Set the clock of this machine, or of the database's."
         raise ClockError(msg) from None
     if state == BROKEN:
-        msg = (
-            f"{said}. Have a data-protection officer or an administrator run workbench audit "
-            "verify; nothing can be logged so."
-        )
+        msg = f"{said}. {LOOK}; nothing can be logged so."
         raise AuditError(msg) from None
     if state == FORM:
         msg = f"{said}: the database has other functions. Have its owner run workbench team setup."
