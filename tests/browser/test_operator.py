@@ -107,6 +107,22 @@ def test_a_search_is_started_decided_on_paused_and_stopped_by_the_keyboard(
         assert moves(page)
         page.locator(".lfr-queue .lfr-pair img").nth(1).wait_for(timeout=PATIENCE_MS)
         assert "New alert at" in page.inner_text(".lfr-new-words")
+        page.locator(".lfr-quality, .lfr-pair figcaption").first.wait_for()
+        before = page.evaluate(
+            """() => {
+                const decide = document.querySelector('[data-what=decide]');
+                const captions = [...document.querySelectorAll('.lfr-pair figcaption')];
+                return captions.map((one) => one.innerText.includes('quality: ')
+                    && Boolean(one.compareDocumentPosition(decide) & 4));
+            }"""
+        )
+        assert before == [True, True], "quality stands before the decision, beside each picture"
+        lowest = page.evaluate(
+            "Math.max(...[...document.querySelectorAll('.lfr-queue [data-decision]')]"
+            ".map((one) => one.getBoundingClientRect().bottom))"
+        )
+        assert lowest <= 800, "all decisions are in view on a screen of 1280 by 800"
+        assert page.locator(".lfr-row > span").first.get_attribute("title")
         widths = page.evaluate(
             "[...document.querySelectorAll('.lfr-pair img')].map((i) => i.naturalWidth)"
         )
@@ -164,10 +180,11 @@ def test_two_people_decide_in_two_browsers_and_the_second_sees_no_first_verdict(
         voila(tmp_path / "one", notebook(), PLUGINS) as address,
         voila(tmp_path / "two", notebook("engagement-officer", "queue"), PLUGINS) as other,
     ):
+        second.page.goto(other, timeout=PATIENCE_MS)
+        second.page.get_by_text("No alert: no face").wait_for(timeout=PATIENCE_MS)
         first.page.goto(address, timeout=PATIENCE_MS)
         start(first.page)
         verdict(first.page, "t")
-        second.page.goto(other, timeout=PATIENCE_MS)
         second.page.locator(".lfr-queue .lfr-pair img").nth(1).wait_for(timeout=PATIENCE_MS)
         text = second.page.inner_text("body")
         assert "1 verdict owed" in text
@@ -181,7 +198,6 @@ def test_two_people_decide_in_two_browsers_and_the_second_sees_no_first_verdict(
         second.page.get_by_text("decided after").wait_for(timeout=30_000)
         assert REASON in second.page.inner_text(".lfr-queue"), "shown once their own is saved"
         first.page.locator(".lfr-queue .lfr-list").focus()
-        first.page.keyboard.press("l")
         first.page.get_by_text("decided after").wait_for(timeout=30_000)
         first.page.keyboard.press("e")
         first.page.keyboard.type("An officer is beside them.")

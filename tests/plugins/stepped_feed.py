@@ -143,6 +143,7 @@ class _CountedEncoder:
     def __init__(self, encoder: Any, counts: CountedAnalyser) -> None:
         self._encoder, self._counts = encoder, counts
         self.alignment, self.identity = encoder.alignment, encoder.identity
+        self.runtime = encoder.runtime
 
     def encode(self, crops: ImageArray) -> Any:
         self._counts.encoded += len(crops)
