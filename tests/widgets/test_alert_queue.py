@@ -271,7 +271,12 @@ def test_following_reads_and_logs_nothing_while_nothing_changes(
     asked: list[str] = []
     alerts = seen.queue._bench.alerts
     real = alerts.mark
-    monkeypatch.setattr(alerts, "mark", lambda one: asked.append(one) or real(one))
+
+    def counted(reference: str) -> str:
+        asked.append(reference)
+        return str(real(reference))
+
+    monkeypatch.setattr(alerts, "mark", counted)
     until(lambda: len(asked) > 5)
     assert before >= 1
     assert reads() == before
