@@ -288,7 +288,7 @@ class Operator(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type
 
 def _columns(picture: LiveView, alerts: AlertQueue) -> ipywidgets.Box:
     """Return picture and alerts beside each other, or one above the other where it is narrow."""
-    picture.layout.flex, alerts.layout.flex = "3 1 520px", "2 1 400px"
+    picture.layout.flex, alerts.layout.flex = "3 1 380px", "2 1 400px"
     picture.layout.width = alerts.layout.width = "auto"
     return ipywidgets.Box(
         [picture, alerts],

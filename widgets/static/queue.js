@@ -54,8 +54,8 @@ function render({ model, el }) {
   const talking = talk(model, {
     page: (content) => {
       page = content;
-      title.textContent = page.heading;
-      about.textContent = page.about;
+      title.textContent = page.heading ?? "Alerts";
+      about.textContent = page.about ?? "";
       about.hidden = !page.about;
       fill(credits, credited(page.credits));
       if (!deciding()) showDetail();
@@ -76,7 +76,9 @@ function render({ model, el }) {
       release();
       if (content.alert === selected) {
         talking.send("open", { alert: selected });
-        root.focus();
+        // Whoever has gone on to another panel goes on typing there.
+        const at = document.activeElement;
+        if (!at || at === document.body || root.contains(at)) root.focus();
       }
     },
     refused: (content) => {
