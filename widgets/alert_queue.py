@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from widgets.alert_words import detail_words, page_words, row_words
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 __all__ = ["AlertQueue"]
 
 WHY: Final = "deciding on the alerts of a live search"
+LOOK_S: Final = 1.0
+"""How often the records are asked whether alerts changed; only a change is read, and logged."""
 _LISTED: Final = "showing an operator why the person of an alert is on the list"
 
 
@@ -30,18 +32,31 @@ class AlertQueue(Panel):
     """Alerts of a deployment for one person to decide on, newest first.
 
     Pictures are fetched when an alert is opened, which the log says, sent, and not kept. What
-    others said is shown to nobody who may still be asked: that is kept by `bench.alerts`.
+    others said is shown to nobody who may still be asked: that is kept by `bench.alerts`. It
+    follows the records by a thread that ends with it.
     """
 
     surface = _QueueSurface
 
-    def __init__(self, bench: Workbench, reference: str) -> None:
-        """Begin with the alerts that there are.
+    def __init__(
+        self,
+        bench: Workbench,
+        reference: str,
+        *,
+        heading: str = "Alerts",
+        about: str = "",
+        credits: Sequence[str] = (),  # noqa: A002 - what they are called everywhere
+    ) -> None:
+        """Begin with the alerts that there are, and follow them.
 
         Args:
             bench: opened by whoever decides.
             reference: of the deployment.
+            heading: stands above it.
+            about: stands below that.
+            credits: of photographs that it may show, a sentence each.
         """
+        self._around = {"heading": heading, "about": about, "credits": list(credits)}
         self._bench, self._reference = bench, reference
         self._views: dict[str, AlertView] = {}
         self._entries: Mapping[str, EntryView] | None = None
@@ -49,8 +64,14 @@ class AlertQueue(Panel):
         self._loaded = False
         self._fault: str | None = None
         self._page: dict[str, Any] | None = None
+        self._mark: str | None = None
+        self._over, self._look = threading.Event(), threading.Event()
         super().__init__()
         self.refresh()
+        self._follower = threading.Thread(
+            target=self._follow, name=f"alerts of {reference}", daemon=True
+        )
+        self._follower.start()
 
     @property
     def alerts(self) -> list[AlertView]:
@@ -61,6 +82,16 @@ class AlertQueue(Panel):
     def refresh(self) -> None:
         """Read all alerts again, beside the kernel's own thread; the log says that they were."""
         self._worker.do(self._read)
+
+    def look(self) -> None:
+        """Ask the records at once whether alerts have changed; from any thread."""
+        self._look.set()
+
+    def close(self) -> None:
+        """End the thread that follows, and leave the browsers."""
+        self._over.set()
+        self._look.set()
+        super().close()
 
     def take(self, found: Iterable[AlertView]) -> None:
         """Take alerts that are new, or have changed; from any thread."""
@@ -87,15 +118,50 @@ class AlertQueue(Panel):
             if kind in jobs:
                 self._worker.do(jobs[kind])
 
+    def _follow(self) -> None:
+        """Have the alerts read again whenever the records say that they have changed."""
+        asked: str | None = None
+        while not self._over.is_set():
+            self._look.wait(LOOK_S)
+            self._look.clear()
+            if self._over.is_set():
+                return
+            try:
+                mark = self._bench.alerts.mark(self._reference)
+            except NotPermittedError:
+                return  # the first reading has said so
+            except Exception as error:  # noqa: BLE001 - said in the panel; looked again in a moment
+                self._fail(error)
+                continue
+            if mark != self._mark and (mark != asked or self._fault):
+                asked = mark
+                self.refresh()
+
+    def _marked(self) -> str | None:
+        """Return the mark before a reading; none for whom the reading itself refuses, and logs."""
+        try:
+            return self._bench.alerts.mark(self._reference)
+        except NotPermittedError:
+            return None
+
+    def _fail(self, error: Exception) -> None:
+        """Say, once, why the alerts cannot be read; they are read again as soon as they can be."""
+        known = isinstance(error, WorkbenchError)
+        fault = str(error) if known else f"{type(error).__name__} while reading alerts"
+        self._mark = None
+        if fault != self._fault and not self._over.is_set():
+            self._fault = fault
+            self._tell()
+
     def _read(self) -> None:
         try:
+            mark = self._marked()
             found = self._bench.alerts.list(self._reference, justification=WHY)
         except Exception as error:  # noqa: BLE001 - said in the panel, whatever it was
-            known = isinstance(error, WorkbenchError)
-            self._fault = str(error) if known else f"{type(error).__name__} while reading alerts"
-            self._tell()
+            self._fault = None
+            self._fail(error)
             return
-        self._fault = None
+        self._fault, self._mark = None, mark
         with self._held:
             fresh = [one.id for one in found if one.id not in self._views] if self._loaded else []
             self._views = {one.id: one for one in found}
@@ -126,7 +192,8 @@ class AlertQueue(Panel):
         unit = ""
         if application is not None:
             unit = self._bench.policies.get(application.policy).unit
-        return page_words(self._bench.actor.role, two_person=two, unit=unit)
+        words = page_words(self._bench.actor.role, two_person=two, unit=unit)
+        return words | self._around
 
     def _open(self, alert: str, view: str) -> None:
         try:

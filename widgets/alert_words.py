@@ -62,6 +62,7 @@ def row_words(view: AlertView, now: datetime, me: str) -> dict[str, Any]:
         "taken_s": None if taken is None else taken.total_seconds(),
         "feed": view.feed,
         "category": view.category.explanation,
+        "category_word": view.category.value.replace("-", " "),
         "blue_list": view.blue_list,
         "subject": view.subject,
         "score": view.score,
@@ -115,6 +116,7 @@ def detail_words(view: AlertView, entry: EntryView | None) -> dict[str, Any]:
         ],
         "grounds": _grounds(entry),
         "image": _image_of(entry, document.source),
+        "year": _year_of(entry),
         "notes": _notes(view),
     }  # fmt: skip
 
@@ -124,6 +126,13 @@ def _grounds(entry: EntryView | None) -> list[str]:
         return ["Why this person is on the list is in the watchlist, which your role does not see."]
     said = [entry.entry.legal_basis.explanation]
     return [*said, entry.entry.rationale] if entry.entry.rationale else said
+
+
+def _year_of(entry: EntryView | None) -> str:
+    if entry is None:
+        return "year not shown to your role"
+    taken = entry.entry.image_date
+    return "year unknown" if taken is None else f"image of {taken.year}"
 
 
 def _image_of(entry: EntryView | None, source: str) -> str:

@@ -43,6 +43,7 @@ class _BenchDesk:
     def second_verifier(self) -> ipywidgets.HTML:
         """Return who the second verifier is."""
         return ipywidgets.HTML(
+            "<b>The second verifier.</b> "
             "Another person opens this notebook under their own login: the alerts wait for them."
         )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from widgets.frame_window import FrameWindow
@@ -41,12 +41,19 @@ class LiveView(Panel):
 
     surface = _LiveSurface
 
-    def __init__(self, *, on_zone: Callable[[Zone], None] | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        on_zone: Callable[[Zone], None] | None = None,
+        credits: Sequence[str] = (),  # noqa: A002 - what they are called everywhere
+    ) -> None:
         """Begin with nothing to show.
 
         Args:
             on_zone: is told of a zone that somebody has drawn.
+            credits: of photographs that the picture may show, a sentence each.
         """
+        self._credits = list(credits)
         self._on_zone = on_zone
         self._window = FrameWindow()
         self._newest: RedactedFrame | None = None
@@ -128,6 +135,7 @@ class LiveView(Panel):
             for word, one in STATES.items()
         }
         self.say({"kind": "states", "states": states})
+        self.say({"kind": "credits", "credits": self._credits})
         self.say(self._zone_message())
         self.say(self._status)
 

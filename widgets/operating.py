@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -60,6 +60,7 @@ class Operator(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type
         feed_name: str | None = None,
         threshold: float | None = None,
         analyser: FaceAnalyser | None = None,
+        credits: Sequence[str] = (),  # noqa: A002 - what they are called everywhere
     ) -> None:
         """Assemble the page; nothing is searched before somebody starts it.
 
@@ -70,6 +71,7 @@ class Operator(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type
             feed_name: which of the deployment's feeds that is; may be left out where it has one.
             threshold: offered at first; that of the policy when left out.
             analyser: loaded models; those of the settings when left out.
+            credits: of photographs that the page may show, a sentence each.
         """
         self._bench, self._reference = bench, reference
         self._source, self._feed_name = feed, feed_name
@@ -86,8 +88,8 @@ class Operator(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type
         self.session_panel = SessionPanel(
             SessionControls(self.start, self.pause, self.resume, self.stop)
         )
-        self.live_view = LiveView()
-        self.queue = AlertQueue(bench, reference)
+        self.live_view = LiveView(credits=credits)
+        self.queue = AlertQueue(bench, reference, credits=credits)
         super().__init__(children=[self.session_panel, _columns(self.live_view, self.queue)])
         self.layout.width, self.layout.grid_gap = "100%", "8px"
         self._describe(threshold, first=True)
@@ -143,7 +145,7 @@ class Operator(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type
                 analyser=self._analyser,
                 zone=zone,
                 on_frame=self._shown,
-                on_alert=lambda _alert: self._tick.set(),
+                on_alert=lambda _alert: self.queue.look(),
             )
             self._frame_s = self._feed_time_s = None
             self._pauses = PausesSeen()
@@ -239,8 +241,6 @@ class Operator(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type
             self._tell({"state": "empty"})
             return
         self._tell(self._words(self._watcher.status()))
-        if found := self._watcher.alerts():
-            self.queue.take(found)
 
     def _words(self, status: SessionStatus) -> dict[str, Any]:
         session = self._session
@@ -288,7 +288,7 @@ class Operator(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type
 
 def _columns(picture: LiveView, alerts: AlertQueue) -> ipywidgets.Box:
     """Return picture and alerts beside each other, or one above the other where it is narrow."""
-    picture.layout.flex, alerts.layout.flex = "3 1 520px", "2 1 400px"
+    picture.layout.flex, alerts.layout.flex = "3 1 380px", "2 1 400px"
     picture.layout.width = alerts.layout.width = "auto"
     return ipywidgets.Box(
         [picture, alerts],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -30,6 +31,7 @@ def operator(
     feed_name: str | None = None,
     threshold: float | None = None,
     analyser: FaceAnalyser | None = None,
+    credits: Sequence[str] = (),  # noqa: A002 - what they are called everywhere
 ) -> Operator:
     """Return the operator's page of a deployment; where a search goes on in this kernel, its page.
 
@@ -40,6 +42,7 @@ def operator(
         feed_name: likewise.
         threshold: likewise.
         analyser: likewise.
+        credits: likewise.
 
     Raises:
         CredentialError: when nobody is logged in.
@@ -66,6 +69,7 @@ def operator(
         feed_name=feed_name,
         threshold=threshold,
         analyser=analyser,
+        credits=credits,
     )
     return page
 

@@ -51,7 +51,13 @@ class DemonstrationDesk:
         """
         if self._verifier is None:
             other = self._open.enter_context(self._bench.opened(ENGAGING))
-            self._verifier = AlertQueue(other, self.reference)
+            self._verifier = AlertQueue(
+                other,
+                self.reference,
+                heading="Alerts of the second verifier",
+                about=f"As {other.actor.name}: the pictures, and not what the first person said.",
+                credits=self.credits,
+            )
             self._open.callback(self._verifier.close)
         return self._verifier
 
@@ -71,6 +77,7 @@ class DemonstrationDesk:
             feed_name=FEED,
             threshold=threshold,
             analyser=sample.searching,
+            credits=self.credits,
         )
 
     def close(self) -> None:

@@ -60,9 +60,13 @@ def search_and_decide(page: Any, name: str) -> None:
     keep_screenshot(page, f"{name}-alert.png")
     decide(first, page, "The same ears, chin and hairline.")
     keep_screenshot(page, f"{name}-decided.png")
-    second.get_by_role("button", name="Look again").click()
     second.locator(".lfr-pair img").nth(1).wait_for(timeout=PATIENCE_MS)
     assert "ears, chin and hairline" not in second.inner_text()
+    assert second.locator("h3").inner_text() == "Alerts of the second verifier"
+    for queue in (first, second):
+        assert "Category: demonstration. Photographs: " in queue.inner_text()
+        assert "Barack Obama" in queue.locator(".lfr-credits").inner_text()
+    assert page.locator(".lfr-live .lfr-credits").is_visible()
     page.get_by_role("button", name="Stop", exact=True).click()
     page.keyboard.press("Enter")
     page.locator(".lfr-session", has_text="over").wait_for(timeout=60_000)

@@ -87,6 +87,29 @@ def verdict(page: Any, key: str, reason: str = REASON) -> None:
     page.locator(".lfr-said").first.wait_for(timeout=30_000)
 
 
+def everything_to_decide_by_is_in_view(page: Any) -> None:
+    """Quality stands beside the pictures, and the decisions are on a screen of 1280 by 800."""
+    widths = page.evaluate(
+        "[...document.querySelectorAll('.lfr-pair img')].map((i) => i.naturalWidth)"
+    )
+    assert min(widths) > 0
+    before = page.evaluate(
+        """() => {
+            const decide = document.querySelector('[data-what=decide]');
+            const captions = [...document.querySelectorAll('.lfr-pair figcaption')];
+            return captions.map((one) => one.innerText.includes('quality: ')
+                && Boolean(one.compareDocumentPosition(decide) & 4));
+        }"""
+    )
+    assert before == [True, True], "quality stands before the decision, beside each picture"
+    lowest = page.evaluate(
+        "Math.max(...[...document.querySelectorAll('.lfr-queue [data-decision]')]"
+        ".map((one) => one.getBoundingClientRect().bottom))"
+    )
+    assert lowest <= 800, "all decisions are in view on a screen of 1280 by 800"
+    assert page.locator(".lfr-row > span").first.get_attribute("title")
+
+
 def test_a_search_is_started_decided_on_paused_and_stopped_by_the_keyboard(
     bench: SearchedBench,
     notebook: Callable[..., Path],
@@ -107,10 +130,7 @@ def test_a_search_is_started_decided_on_paused_and_stopped_by_the_keyboard(
         assert moves(page)
         page.locator(".lfr-queue .lfr-pair img").nth(1).wait_for(timeout=PATIENCE_MS)
         assert "New alert at" in page.inner_text(".lfr-new-words")
-        widths = page.evaluate(
-            "[...document.querySelectorAll('.lfr-pair img')].map((i) => i.naturalWidth)"
-        )
-        assert min(widths) > 0
+        everything_to_decide_by_is_in_view(page)
 
         page.locator(".lfr-queue .lfr-list").focus()
         assert page.locator(".lfr-choices [aria-pressed=true]").count() == 0, (
@@ -164,10 +184,11 @@ def test_two_people_decide_in_two_browsers_and_the_second_sees_no_first_verdict(
         voila(tmp_path / "one", notebook(), PLUGINS) as address,
         voila(tmp_path / "two", notebook("engagement-officer", "queue"), PLUGINS) as other,
     ):
+        second.page.goto(other, timeout=PATIENCE_MS)
+        second.page.get_by_text("No alert: no face").wait_for(timeout=PATIENCE_MS)
         first.page.goto(address, timeout=PATIENCE_MS)
         start(first.page)
         verdict(first.page, "t")
-        second.page.goto(other, timeout=PATIENCE_MS)
         second.page.locator(".lfr-queue .lfr-pair img").nth(1).wait_for(timeout=PATIENCE_MS)
         text = second.page.inner_text("body")
         assert "1 verdict owed" in text
@@ -181,7 +202,6 @@ def test_two_people_decide_in_two_browsers_and_the_second_sees_no_first_verdict(
         second.page.get_by_text("decided after").wait_for(timeout=30_000)
         assert REASON in second.page.inner_text(".lfr-queue"), "shown once their own is saved"
         first.page.locator(".lfr-queue .lfr-list").focus()
-        first.page.keyboard.press("l")
         first.page.get_by_text("decided after").wait_for(timeout=30_000)
         first.page.keyboard.press("e")
         first.page.keyboard.type("An officer is beside them.")

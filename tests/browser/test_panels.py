@@ -82,7 +82,8 @@ def said(page: Any, kind: str) -> list[dict[str, Any]]:
 def alert(number: int, **changes: Any) -> dict[str, Any]:
     return {
         "id": f"alert-{number}", "at": f"14:02:{number:02d} UTC", "age_s": 3.0, "taken_s": None,
-        "feed": "camera-1", "category": "wanted by <b>courts</b>", "blue_list": False,
+        "feed": "camera-1", "category": "wanted by <b>courts</b>",
+        "category_word": "wanted by <b>courts</b>", "blue_list": False,
         "subject": f"NOM-{number}", "score": 0.71, "threshold": 0.62, "meaning": "1 in 41,000 faces",
         "references": 1240, "state": "open", "owed": 2, "said_by_me": False, "two_person": True,
         "verdicts": [], "engaging": [],
@@ -97,8 +98,10 @@ def alerts(*numbers: int, fresh: tuple[int, ...] = (), **more: Any) -> dict[str,
 
 
 DETAIL = {
-    "quality": [{"of": "Face in the feed", "verdict": "warn", "reasons": ["small."]}],
-    "others": [], "grounds": ["a warrant"], "image": "image of 2021, a.jpg", "notes": [],
+    "quality": [{"of": "Face in the feed", "verdict": "warn", "reasons": ["small."]},
+                {"of": "Reference", "verdict": "accept", "reasons": []}],
+    "others": [], "grounds": ["a warrant"], "image": "image of 2021, a.jpg",
+    "year": "image of 2021", "notes": [],
 }  # fmt: skip
 
 
@@ -123,6 +126,29 @@ def place(page: Any, selector: str) -> Any:
         "s => { const b = document.querySelector(s).getBoundingClientRect(); return [b.x, b.y, b.width, b.height]; }",
         selector,
     )
+
+
+def test_what_is_saved_takes_no_focus_from_another_panel(queue: Any) -> None:
+    page = queue.page
+    page.evaluate(
+        "() => { const i = document.createElement('input'); i.id = 'else';"
+        " document.body.append(i); i.focus(); }"
+    )
+    tell(page, {"kind": "saved", "what": "decide", "alert": "alert-8"})
+    assert page.evaluate("document.activeElement.id") == "else"
+
+
+def test_heading_credits_and_a_long_category_are_shown_whole(queue: Any) -> None:
+    page = queue.page
+    words = page_words(Role.OPERATOR, two_person=True, unit="cosine")
+    around = {"heading": "Alerts of the second verifier", "about": "As b.", "credits": ["A: B."]}
+    tell(page, {"kind": "page", **words, **around})
+    assert page.inner_text(".lfr-queue h3") == "Alerts of the second verifier"
+    assert page.inner_text(".lfr-credits") == "Category: demonstration. Photographs: A: B."
+    tell(page, {**alerts(), "alerts": [alert(8, category_word="a long category " * 12)]})
+    row = "document.querySelector('.lfr-row > span')"
+    assert page.evaluate(f"{row}.scrollWidth <= {row}.clientWidth + 1")
+    assert page.evaluate(f"{row}.innerText.trim().endsWith('a long category')")
 
 
 def test_a_new_alert_never_moves_the_one_being_decided(queue: Any) -> None:

@@ -13,8 +13,9 @@ from stepped_feed import SteppedFeed
 from worked_bench import alerting
 
 from widgets.alert_queue import AlertQueue
-from widgets.alert_words import LETTERS
+from widgets.alert_words import LETTERS, row_words
 from workbench.bench import Workbench
+from workbench.errors import StoreBusyError
 from workbench.governance.alerts import AlertState
 from workbench.images import load_image
 
@@ -237,3 +238,86 @@ def test_an_alert_that_is_new_is_said_and_stands_first(
     assert [one["id"] for one in alerts["alerts"]] == [newer, alert]
     seen.tell("refresh")
     assert seen.next("alerts")[0]["fresh"] == []
+
+
+def test_on_its_own_it_follows_new_alerts_and_what_others_settle(
+    queue_of: Callable[[str], Seen], searched: SearchedBench
+) -> None:
+    seen = queue_of("engagement-officer")
+    raised = alerting(searched.begin(SteppedFeed()))
+    alerts, _ = seen.next("alerts")
+    assert alerts["fresh"] == [raised]
+    assert [one["id"] for one in alerts["alerts"]] == [raised]
+    for account in ("operator", "reviewer"):
+        searched.open(account).alerts.adjudicate(raised, "false-confirmed", REASON)
+    until(lambda: [one.state for one in seen.queue.alerts] == [AlertState.FALSE_CONFIRMED])
+
+
+def test_following_reads_and_logs_nothing_while_nothing_changes(
+    queue_of: Callable[[str], Seen], alert: str, searched: SearchedBench, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr("widgets.alert_queue.LOOK_S", 0.02)
+    seen = queue_of("engagement-officer")
+    protection = searched.open("data-protection-officer")
+
+    def reads() -> int:
+        logged = protection.audit.show(justification="counting who looked at alerts")
+        return sum(
+            one.entry.actor == "engagement-officer" and "alerts" in one.entry.details
+            for one in logged
+        )
+
+    before = reads()
+    asked: list[str] = []
+    alerts = seen.queue._bench.alerts
+    real = alerts.mark
+
+    def counted(reference: str) -> str:
+        asked.append(reference)
+        return str(real(reference))
+
+    monkeypatch.setattr(alerts, "mark", counted)
+    until(lambda: len(asked) > 5)
+    assert before >= 1
+    assert reads() == before
+
+
+def test_its_thread_ends_with_it(searched: SearchedBench) -> None:
+    queue = AlertQueue(searched.open("operator"), searched.reference)
+    assert queue._follower.is_alive()
+    queue.close()
+    queue._follower.join(20)
+    assert not queue._follower.is_alive()
+
+
+def test_it_says_stale_while_records_cannot_be_read_and_recovers(
+    queue_of: Callable[[str], Seen], alert: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = queue_of("operator")
+    alerts = seen.queue._bench.alerts
+    real = alerts.mark
+
+    def away(_: str) -> str:
+        msg = "the records cannot be reached"
+        raise StoreBusyError(msg)
+
+    monkeypatch.setattr(alerts, "mark", away)
+    assert "the records cannot be reached" in seen.next("alerts")[0]["fault"]
+    monkeypatch.setattr(alerts, "mark", real)
+    until(lambda: seen.queue._fault is None)
+    assert [one.id for one in seen.queue.alerts] == [alert]
+
+
+def test_heading_credits_and_category_are_told(searched: SearchedBench, alert: str) -> None:
+    queue = AlertQueue(
+        searched.open("operator"), searched.reference, heading="Alerts of the second verifier",
+        about="As operator.", credits=["A sample: its author. CC0."],
+    )  # fmt: skip
+    words = queue._page_words()
+    assert words["heading"] == "Alerts of the second verifier"
+    assert words["credits"] == ["A sample: its author. CC0."]
+    until(lambda: bool(queue.alerts))
+    row = row_words(queue.alerts[0], queue._bench.now(), "operator")
+    assert row["category_word"] == "wanted by courts"
+    assert row["category"] == queue.alerts[0].category.explanation
+    queue.close()

@@ -152,7 +152,8 @@ def test_who_comes_late_is_told_everything(view: LiveView, heard: Heard) -> None
     view.set_zone(Zone(((0.1, 0.1), (0.9, 0.1), (0.9, 0.9))), may_draw=False)
     heard.said.clear()
     message(view, "hello", tries=1)
-    assert [content["kind"] for content, _ in heard.said] == ["welcome", "states", "zone", "status"]
+    told = ["welcome", "states", "credits", "zone", "status"]
+    assert [content["kind"] for content, _ in heard.said] == told
     assert heard.of("status")[0]["frames"] == 7
     assert heard.of("zone")[0]["may_draw"] is False
 

@@ -164,6 +164,32 @@ def test_another_page_finds_the_search_and_can_stop_it(
     until(lambda: state(page) == "ended")
 
 
+def test_a_pause_of_another_process_is_said_by_its_word(
+    page_of: Made, searched: SearchedBench
+) -> None:
+    feed = SteppedFeed()
+    session = searched.running(feed)
+    feed.give(2)
+    page = page_of(SteppedFeed())
+    until(lambda: state(page) == "running")
+    searched.open("operator").live.pause(session.id, "a word with the sergeant")
+    until(lambda: state(page) == "paused")
+    status = page.session_panel._status
+    assert status["words"] == "Why: a word with the sergeant"
+    assert status["health"]["word"] == "paused, nothing is searched"
+    assert status["place"] == "in another process"
+    searched.open("operator").live.resume(session.id, "it goes on")
+    until(lambda: state(page) == "running")
+    session.stop("the pass is over")
+
+
+def test_credits_go_to_picture_and_alerts(page_of: Made) -> None:
+    page = page_of(credits=["A sample: its author. CC0."])
+    assert (
+        page.live_view._credits == page.queue._around["credits"] == ["A sample: its author. CC0."]
+    )
+
+
 def test_a_fault_of_the_feed_is_said(page_of: Made) -> None:
     class Broken(SteppedFeed):
         def frames(self) -> Iterator[Any]:

@@ -152,6 +152,7 @@ function render({ model, el }) {
   const note = make("div", { class: "lfr-note", "aria-live": "polite" });
   const head = make("header", { class: "lfr-line lfr-feed" });
   const counts = make("p", { class: "lfr-counts" });
+  const credits = make("div", {});
   const spans = make("div", { class: "lfr-spans" });
   const words = make("p", { class: "lfr-quiet lfr-zone-words", role: "status" });
 
@@ -163,6 +164,7 @@ function render({ model, el }) {
       told = true;
       show();
     },
+    credits: (content) => fill(credits, credited(content.credits)),
     zone: (content) => {
       editor.take(content);
       open.disabled = !content.may_draw;
@@ -196,7 +198,7 @@ function render({ model, el }) {
   const stage = make("div", { class: "lfr-stage" }, canvas, editor.handles, note);
   stage.insertBefore(editor.layer, editor.handles);
   const root = make("section", { class: "lfr-panel lfr-live", "aria-label": "Live picture" },
-    head, stage, counts, spans, make("div", { class: "lfr-line" }, open, tools), words);
+    head, stage, counts, spans, make("div", { class: "lfr-line" }, open, tools), words, credits);
   keep(root, () => {});
   fill(el, root);
 

@@ -116,6 +116,12 @@ function keep(element, press) {
   });
 }
 
+// Whoever sees a face of a published photograph sees whose photograph it is.
+function credited(credits) {
+  if (!credits?.length) return null;
+  return make("p", { class: "lfr-credits" }, make("b", {}, "Category: demonstration. "), "Photographs: " + credits.join(" "));
+}
+
 function problem(title, words, remedy) {
   const copy = button("Copy this", () => navigator.clipboard?.writeText(title + "\n" + words));
   return make(

@@ -29,6 +29,8 @@ function render({ model, el }) {
   let got = performance.now();
 
   const title = make("h3", {}, "Alerts");
+  const about = make("p", { class: "lfr-quiet lfr-about", hidden: true });
+  const credits = make("div", {});
   const tally = make("span", { class: "lfr-number" });
   const loud = button("Sound: off", () => {
     sound = !sound;
@@ -46,12 +48,16 @@ function render({ model, el }) {
   const sheet = make("div", { class: "lfr-sheet", hidden: true, role: "dialog", "aria-label": "Keys" });
   const root = make("section", { class: "lfr-panel lfr-queue", "aria-label": "Alerts", tabindex: "-1" },
     make("header", { class: "lfr-line" }, title, tally, make("span", { class: "lfr-spring" }), again, loud, sheetButton),
-    strip, list, detail, sheet, loudly, quietly);
+    about, strip, list, detail, credits, sheet, loudly, quietly);
   fill(el, root);
 
   const talking = talk(model, {
     page: (content) => {
       page = content;
+      title.textContent = page.heading ?? "Alerts";
+      about.textContent = page.about ?? "";
+      about.hidden = !page.about;
+      fill(credits, credited(page.credits));
       if (!deciding()) showDetail();
       show();
     },
@@ -70,7 +76,9 @@ function render({ model, el }) {
       release();
       if (content.alert === selected) {
         talking.send("open", { alert: selected });
-        root.focus();
+        // Whoever has gone on to another panel goes on typing there.
+        const at = document.activeElement;
+        if (!at || at === document.body || root.contains(at)) root.focus();
       }
     },
     refused: (content) => {
@@ -121,7 +129,7 @@ function render({ model, el }) {
 
   function announce(alert, all) {
     const open = all.filter((one) => one.state === "open").length;
-    loudly.textContent = "New alert at " + alert.at + ": " + alert.category + ", score " + score(alert.score) + ". " + open + " open.";
+    loudly.textContent = "New alert at " + alert.at + ": " + alert.category_word + ", score " + score(alert.score) + ". " + open + " open.";
     if (sound && audio) {
       const tone = audio.createOscillator();
       const level = audio.createGain();
@@ -187,7 +195,7 @@ function render({ model, el }) {
 
   function row(alert) {
     const element = make("div", { class: "lfr-row", role: "option", id: talking.view + alert.id, "aria-selected": String(alert.id === selected), "data-alert": alert.id },
-      make("span", {}, state(alert.state), make("b", { class: "lfr-number" }, alert.at), " " + alert.category),
+      make("span", { title: alert.category }, state(alert.state), make("b", { class: "lfr-number" }, alert.at), " " + alert.category_word),
       make("span", { class: "lfr-quiet" }, alert.state + (alert.owed && alert.two_person ? ", " + owedWords(alert) : "") + ", score " + score(alert.score)));
     element.addEventListener("click", () => choose(alert.id));
     return element;
@@ -213,8 +221,8 @@ function render({ model, el }) {
   function facts(alert) {
     const some = make("dl", { class: "lfr-facts" });
     const add = (name, ...values) => some.append(make("dt", {}, name), make("dd", {}, ...values));
-    add("State", state(alert.state), make("b", {}, alert.state), ": " + page.states[alert.state].says + (alert.taken_s === null ? "; for " : "; decided after "), make("span", { class: "lfr-number lfr-age" }, span(alert.taken_s ?? age(alert))));
-    add("Category", alert.category, ", reference " + alert.subject);
+    add("Category", make("b", {}, alert.category_word), ": " + alert.category + ", reference " + alert.subject);
+    add("Image", alert.detail.image);
     add("Grounds", ...alert.detail.grounds.map((words) => make("p", {}, words)));
     return some;
   }
@@ -227,19 +235,26 @@ function render({ model, el }) {
     if (!alert || !page) return void fill(detail, make("p", { class: "lfr-note-words" }, "Fetching the two pictures."), make("p", { class: "lfr-problem-words", role: "alert" }, problemWords));
     forget();
     const extra = alert.detail;
+    const figure = (index, name, alt, more, share) => make("figure", {}, picture(index, alt, share),
+      make("figcaption", {}, make("b", {}, name), make("br"), more, make("br"), ...verdict(extra.quality[index].verdict)));
     const pair = make("div", { class: "lfr-pair" },
-      make("figure", {}, picture(0, "Face in the feed at " + alert.at, 1 / WHOLE_FACE), make("figcaption", {}, make("b", {}, "In the feed"), make("br"), alert.feed + ", " + alert.at)),
-      make("figure", {}, picture(1, "Reference on the watchlist", 1), make("figcaption", {}, make("b", {}, "On the watchlist"), make("br"), extra.image)));
-    const quality = make("p", {}, ...extra.quality.flatMap((one, index) => [index ? "   " : "", one.of + ": ", make("b", {}, one.verdict), one.reasons.length ? " (" + one.reasons.join(" ") + ")" : ""]));
+      figure(0, "In the feed", "Face in the feed at " + alert.at, alert.feed, 1 / WHOLE_FACE),
+      figure(1, "On the watchlist", "Reference on the watchlist", extra.year, 1));
+    const quality = make("p", { class: "lfr-quality" }, ...extra.quality.filter((one) => one.reasons.length).flatMap((one) => [make("b", {}, one.of + ": "), one.reasons.join(" ") + " "]));
     const meaning = make("div", { class: "lfr-meaning" },
       make("p", {}, make("span", { class: "lfr-score" }, score(alert.score)), " " + page.unit + ", threshold " + score(alert.threshold) + ", list of " + count(alert.references)),
       make("p", {}, alert.meaning[0].toUpperCase() + alert.meaning.slice(1) + "."));
-    fill(detail, 
-      make("h4", {}, "Candidate for the alert of " + alert.at),
-      pair, make("p", { class: "lfr-quiet" }, "Both faces at the same size. A score is no probability that it is the person."),
-      meaning, facts(alert), decisions(alert), quality,
+    fill(detail,
+      make("h4", { class: "lfr-stands" }, state(alert.state), alert.state + ", " + (alert.taken_s === null ? "for " : "decided after "), make("span", { class: "lfr-number lfr-age" }, span(alert.taken_s ?? age(alert))), ": ", make("span", { class: "lfr-quiet" }, page.states[alert.state].says)),
+      make("div", { class: "lfr-look" }, pair, meaning), quality,
+      decisions(alert), facts(alert),
+      make("p", { class: "lfr-quiet" }, "Both faces at the same size. A score is no probability that it is the person."),
       others(extra.others), ...extra.notes.map((words) => make("p", { class: "lfr-quiet" }, words)));
     showProblem();
+  }
+
+  function verdict(word) {
+    return ["quality: ", mark({ accept: "good", warn: "warn", reject: "bad" }[word] ?? "none"), make("b", {}, word)];
   }
 
   function others(found) {
@@ -254,15 +269,14 @@ function render({ model, el }) {
 
   function decisions(alert) {
     const block = make("div", { class: "lfr-decisions" });
-    const verdicts = make("div", { class: "lfr-block", "data-what": "decide" }, make("h4", {}, "Is it the person?"), ...said(alert.verdicts, "verdict"));
+    const verdicts = make("div", { class: "lfr-block", "data-what": "decide" }, make("h4", {}, "Is it the person? ", alert.owed && !alert.said_by_me && alert.state !== "unresolved" && alert.two_person ? make("span", { class: "lfr-quiet" }, owedWords(alert) + "; each is given blind.") : null), ...said(alert.verdicts, "verdict"));
     if (alert.owed && alert.said_by_me) verdicts.append(make("p", {}, "Your verdict is saved. It waits for another person, who is not shown it."));
     else if (alert.owed && alert.state === "unresolved") verdicts.append(make("p", {}, "Two people differ. A third decides, who is shown neither verdict."));
-    else if (alert.owed && alert.two_person) verdicts.append(make("p", { class: "lfr-quiet" }, owedWords(alert) + "; nobody sees another's verdict before giving their own."));
     if (isOwed(alert)) {
       if (page.may_decide) verdicts.append(choices("decide", DECISIONS.map(([word, words]) => [word, words, page.states[word].key])));
       else verdicts.append(make("p", {}, "Your role looks at alerts and does not decide on them."));
     }
-    const engaging = make("div", { class: "lfr-block", "data-what": "engage" }, make("h4", {}, "Engage?"), make("p", { class: "lfr-quiet" }, "A decision of its own. Nobody is obliged to stop anyone, and none is owed."), ...said(alert.engaging, "decision"));
+    const engaging = make("div", { class: "lfr-block", "data-what": "engage" }, make("h4", {}, "Engage? ", make("span", { class: "lfr-quiet" }, "A decision of its own; nobody is obliged to stop anyone.")), ...said(alert.engaging, "decision"));
     if (page.may_engage && !alert.state.startsWith("false")) engaging.append(choices("engage", ENGAGING));
     block.append(verdicts, engaging);
     return block;

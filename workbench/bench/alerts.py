@@ -7,6 +7,7 @@ from typing import Any
 
 from workbench.bench.alert_access import AnAlert, OneAlert, document_of, on_alert, views_of
 from workbench.bench.alert_limits import within_limit
+from workbench.bench.alert_marks import alerts_mark
 from workbench.bench.alert_views import AlertView
 from workbench.bench.blind_verdicts import settle_verdicts
 from workbench.bench.context import Context, Value
@@ -76,6 +77,17 @@ class Alerts:
                 details={"reference": reference, "alerts": len(found)},
             )
             return views_of(acting, row, found)
+
+    def mark(self, reference: str) -> str:
+        """Return a word that changes once an alert is raised, settled or destroyed.
+
+        It tells nothing of any alert, so that it may be asked for each second; not logged.
+
+        Raises:
+            NotPermittedError: when the role may not look at alerts.
+            UnknownRecordError: when there is no such deployment.
+        """
+        return alerts_mark(self._context, reference)
 
     def get(self, alert: AnAlert, *, justification: str) -> AlertView:
         """Return an alert with its pictures and candidates.
