@@ -25,6 +25,20 @@ sys.path.insert(0, str(Path(__file__).parent))
 from kms_stand_in import Secret, serve
 from policed_keys import PolicedKeyService, tokens
 
+_HERE = Path(__file__).parent
+QUICK = frozenset({"test_rights.py", "test_team_flow.py", "test_blind_verdicts.py"})
+
+
+@pytest.hookimpl(tryfirst=True)  # before those that were not asked for are left out
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark as slow all but the rights of each role and one whole life of a deployment.
+
+    Together they take a fifth of the time of all tests, nearly all of it in the database server.
+    """
+    for item in items:
+        if item.path.parent == _HERE and item.path.name not in QUICK:
+            item.add_marker(pytest.mark.slow)
+
 
 @pytest.fixture(scope="session")
 def kms() -> Iterator[PolicedKeyService]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 from importlib import metadata
 from typing import Annotated
 
@@ -179,7 +180,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(arguments: Sequence[str] | None) -> int:
     try:
-        code = app(
+        code = _command()(
             None if arguments is None else list(arguments),
             prog_name="workbench",
             standalone_mode=False,
@@ -198,6 +199,11 @@ def _run(arguments: Sequence[str] | None) -> int:
     if code == INTERRUPTED:
         return _end_interrupted(None)
     return code if isinstance(code, int) else 0
+
+
+@cache  # it takes as long to build as many a command takes to run
+def _command() -> Callable[..., object]:
+    return typer.main.get_command(app)
 
 
 def _end(message: str, code: int, error: BaseException | None) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -28,12 +29,12 @@ def migrate(connection: Connection) -> None:
     found = current(connection)
     if found is not None:
         _require_known(found)
-    scripts = _scripts()
+    scripts = _scripts(_HERE)
 
     def to_head(revision: Any, _context: MigrationContext) -> Any:  # noqa: ANN401 - Alembic's own
         return scripts._upgrade_revs("head", revision)  # noqa: SLF001 - as its manual shows
 
-    with EnvironmentContext(_config(), scripts, fn=to_head) as environment:
+    with EnvironmentContext(_config(_HERE), scripts, fn=to_head) as environment:
         environment.configure(connection=connection, target_metadata=metadata)
         environment.run_migrations()
 
@@ -61,11 +62,7 @@ def at_head(connection: Connection) -> None:
 
 def head() -> str:
     """Return the version of the schema that this version of the workbench has."""
-    found = _scripts().get_current_head()
-    if found is None:  # the package was installed without its migrations
-        msg = "this copy of the workbench lacks its migrations. Install it again."
-        raise StoreError(msg)
-    return found
+    return _versions(_HERE)[0]
 
 
 def current(connection: Connection) -> str | None:
@@ -76,7 +73,7 @@ def current(connection: Connection) -> str | None:
 
 
 def _require_known(found: str) -> None:
-    if found not in {script.revision for script in _scripts().walk_revisions()}:
+    if found not in _versions(_HERE):
         msg = (
             f"the records have schema {found}, which this version of the workbench does not know: "
             "a newer one wrote them. Install that version; nothing was changed."
@@ -84,11 +81,21 @@ def _require_known(found: str) -> None:
         raise StoreVersionError(msg)
 
 
-def _config() -> Config:
+@cache  # Alembic compiles every migration to read its number, and each opening asks
+def _versions(location: Path) -> tuple[str, ...]:
+    """Return every version of the schema that is known, the newest first."""
+    found = tuple(script.revision for script in _scripts(location).walk_revisions())
+    if not found:  # the package was installed without its migrations
+        msg = "this copy of the workbench lacks its migrations. Install it again."
+        raise StoreError(msg)
+    return found
+
+
+def _config(location: Path) -> Config:
     config = Config()
-    config.set_main_option("script_location", str(_HERE).replace("%", "%%"))
+    config.set_main_option("script_location", str(location).replace("%", "%%"))
     return config
 
 
-def _scripts() -> ScriptDirectory:
-    return ScriptDirectory.from_config(_config())
+def _scripts(location: Path) -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config(location))
