@@ -43,10 +43,14 @@ def lacks_gstreamer() -> str:
     return done.stdout.strip() if done.returncode == 0 else "gir1.2-gst-rtsp-server-1.0"
 
 
+SHOWS_SOMETHING = "pattern=smpte"
+"""Colour bars and snow: neither dark, nor covered, nor frozen, as a ball on black would be dark."""
+
+
 class RtspServer:
     """An RTSP server process that can be killed and started again on the same port."""
 
-    def __init__(self, picture: str = "pattern=ball", password: str = "") -> None:
+    def __init__(self, picture: str = SHOWS_SOMETHING, password: str = "") -> None:
         self.picture, self.password = picture, password
         self.port = 0
         self._process: subprocess.Popen[str] | None = None

@@ -100,8 +100,24 @@ def test_a_server_that_is_stopped_in_its_tracks_is_dead_and_left(
         until(lambda: camera.health is Health.LIVE)
         # What the stopped server had half sent may come as a last picture when it is killed.
         require_in_order(camera.gaps)
+        assert camera.gaps[0].kind is Health.DEAD
         assert "came for 1 s" in camera.gaps[0].why
         assert sum((gap.end_s or 0) - gap.start_s for gap in camera.gaps) > 1.0
+
+
+def test_a_camera_that_was_dark_and_then_died_has_a_gap_of_each_in_their_order(
+    rtsp: Rtsp, quick: CameraSettings
+) -> None:
+    server = rtsp("pattern=black")
+    with open_camera(server.address(), quick) as camera, Taker(camera):
+        until(lambda: camera.health is Health.DARK)
+        server.kill()
+        until(lambda: camera.health is Health.DEAD)
+        dark, dead = camera.gaps
+        assert (dark.kind, dead.kind) == (Health.DARK, Health.DEAD)
+        assert dark.why == "the picture has been dark for 0.5 s"
+        assert dark.start_s < (dark.end_s or 0.0) == dead.start_s, "dead from its last picture on"
+        assert dead.end_s is None
 
 
 @pytest.mark.slow
