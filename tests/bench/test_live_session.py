@@ -31,6 +31,7 @@ from workbench.faces.artefacts import ArtefactStore
 from workbench.feeds import Frame
 from workbench.governance.deployments import DeploymentState
 from workbench.governance.roles import Role
+from workbench.governance.setups import RuntimeClass
 from workbench.governance.stopping import StopReason
 from workbench.live import RedactedFrame, RedactedVideoWriter
 from workbench.live.detection import build_live_analyser
@@ -628,7 +629,7 @@ def test_feeds_that_are_searched_at_once_share_models_that_are_loaded_once(
     again.run()
     assert loaded == ["sface"], "a later search uses them too"
     (row, *_) = operator.live.sessions(REFERENCE)
-    assert (row.setup.runtime, row.setup.smallest_face_px) == ("fp32", 24.0)
+    assert (row.setup.numbers, row.setup.smallest_face_px) == (RuntimeClass.FP32, 24.0)
 
 
 def test_a_search_that_is_never_run_is_closed_too(
