@@ -253,7 +253,7 @@ class Operator(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type
             since_s=self._feed_time_s if here else None,
             place="" if here or status.state is SessionState.ENDED else "in another process",
             moving=moving,
-            pauses=self._pauses.look(status, self._feed_time_s or 0.0) if here else (),
+            pauses=self._pauses.look(status, self._feed_time_s if here else None),
         )
         if session is not None and here:
             words["threshold"] = session.threshold

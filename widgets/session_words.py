@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from workbench.governance.session_gaps import GapKind
+from workbench.governance.session_pauses import Pause
 from workbench.governance.session_signs import FeedHealth, SessionState
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from workbench.bench.session_status import SessionStatus
 
 __all__ = ["PauseSeen", "PausesSeen", "status_words"]
@@ -32,35 +35,55 @@ _SILENT_S: Final = 5.0
 
 @dataclass(frozen=True, slots=True)
 class PauseSeen:
-    """A pause in seconds of the feed; `end_s` is `None` while it lasts."""
+    """A pause, and where in the feed it lies.
 
-    start_s: float
+    Attributes:
+        at: when it began.
+        until: when it was over; `None` while it lasts.
+        why: in the words of whoever asked for it.
+        start_s: where in the feed it began, in seconds of the feed; `None` where nobody knows.
+        end_s: where it was over; `None` while it lasts, too.
+    """
+
+    at: datetime
+    until: datetime | None
+    why: str
+    start_s: float | None
     end_s: float | None
-    why: str | None
 
 
 class PausesSeen:
-    """The pauses of one search, as the page that runs it has seen them."""
+    """Where in its feed the pauses of one search lie, whichever process asked for them.
+
+    A camera goes on meanwhile, so its clock says where. A file waits: where it stood, a page knows
+    that shows its frames, and no other.
+    """
 
     def __init__(self) -> None:
         """Begin with none."""
-        self._seen: list[PauseSeen] = []
+        self._stood_s: dict[datetime, float | None] = {}
+        self._over: datetime | None = None
 
-    def look(self, status: SessionStatus, feed_time_s: float) -> tuple[PauseSeen, ...]:
-        """Take note of how a search is, and return its pauses so far.
+    def look(self, status: SessionStatus, feed_time_s: float | None) -> tuple[PauseSeen, ...]:
+        """Return the pauses of a search so far.
 
         Args:
             status: of the search.
-            feed_time_s: of the newest frame.
+            feed_time_s: of the newest frame, where that is known.
         """
-        lasts = bool(self._seen) and self._seen[-1].end_s is None
-        paused = status.state is SessionState.PAUSED
-        if paused and not lasts:
-            self._seen.append(PauseSeen(feed_time_s, None, status.paused_why))
-        elif lasts and not paused:
-            last = self._seen[-1]
-            self._seen[-1] = PauseSeen(last.start_s, feed_time_s, last.why)
-        return tuple(self._seen)
+        if self._over is None and status.state is SessionState.ENDED:
+            self._over = status.at
+        return tuple(self._seen(status, pause, feed_time_s) for pause in status.pauses)
+
+    def _seen(self, status: SessionStatus, pause: Pause, feed_time_s: float | None) -> PauseSeen:
+        until = pause.until or self._over
+        start_s = self._stood_s.setdefault(pause.at, feed_time_s)
+        end_s = start_s
+        if status.feed_began is not None:
+            start_s = max(0.0, (pause.at - status.feed_began).total_seconds())
+            if until is not None:
+                end_s = max(start_s, (until - status.feed_began).total_seconds())
+        return PauseSeen(pause.at, until, pause.why, start_s, None if until is None else end_s)
 
 
 def status_words(
@@ -78,11 +101,11 @@ def status_words(
         since_s: seconds in the feed up to now, where that is known.
         place: where it runs, if not here.
         moving: whether frames came lately.
-        pauses: that were seen so far.
+        pauses: of the search so far, each with its place in the feed.
     """
     search = status.search
     gaps = _gaps(status, pauses)
-    feed_time = max([since_s or 0.0, *(gap["end_s"] or gap["start_s"] for gap in gaps)])
+    feed_time = max([since_s or 0.0, *(gap["end_s"] or gap["start_s"] or 0.0 for gap in gaps)])
     return {
         "state": state_of(status),
         "session": status.session,
@@ -109,18 +132,36 @@ def status_words(
 
 
 def _gaps(status: SessionStatus, pauses: Sequence[PauseSeen]) -> list[dict[str, Any]]:
-    """Return when nothing was searched, each with what it was, by when it began."""
-    found = [_gap("paused", one.start_s, one.end_s, "paused", one.why) for one in pauses]
+    """Return when nothing was searched, each with what it was, by when it began.
+
+    Pauses whose place in the feed nobody knows come last, and have no `start_s`.
+    """
+    found = [_paused(one) for one in pauses]
     for camera in status.camera_gaps:
         kind = "missing" if camera.kind in _WITHOUT_FRAMES else "unseen"
         found.append(_gap(kind, camera.start_s, camera.end_s, camera.kind.value, camera.why))
-    begun = [one["start_s"] for one in found]
+    begun = [one["start_s"] for one in found if one["start_s"] is not None]
     found += [
         _gap("missing", gap.start_s, gap.end_s, "no frames", None)
         for gap in status.search.gaps
         if not any(abs(gap.start_s - start) < _SAME_S for start in begun)
     ]
-    return sorted(found, key=lambda one: float(one["start_s"]))
+    unknown = float("inf")
+    return sorted(found, key=lambda one: unknown if one["start_s"] is None else one["start_s"])
+
+
+def _paused(pause: PauseSeen) -> dict[str, Any]:
+    """Return a pause with its times of day: while it lasts, a file has no others."""
+    until, lasted = "until now", ""
+    if pause.until is not None:
+        lasted = f", {(pause.until - pause.at).total_seconds():.1f} s"
+        until = f"to {pause.until:%H:%M:%S}"
+    return {
+        "kind": "paused",
+        "start_s": pause.start_s,
+        "end_s": pause.end_s,
+        "words": f"paused from {pause.at:%H:%M:%S} {until} UTC{lasted}: {pause.why}",
+    }
 
 
 def _gap(

@@ -13,7 +13,7 @@ from alert_values import plant_session
 from bench_steps import log_of
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from searched_bench import SearchedBench, copy_of_searched, make_searched_bench
-from stepped_feed import SteppedFeed, step
+from stepped_feed import SteppedFeed, step, until
 from worked_bench import alerting, deciding
 
 from workbench.bench.camera_words import camera_gaps_of
@@ -22,7 +22,7 @@ from workbench.bench.processes import this_process
 from workbench.bench.session_status import FeedSigns, signs_of
 from workbench.errors import NotPermittedError, UnknownRecordError
 from workbench.feeds.cameras import CameraGap, Health
-from workbench.governance.session_gaps import GapKind
+from workbench.governance.session_gaps import GapKind, SessionGap
 from workbench.governance.session_records import SessionRecord, session_record_schema
 from workbench.governance.session_signs import FeedHealth, SessionState
 from workbench.live.status import LiveStatus
@@ -159,6 +159,32 @@ def test_a_search_that_goes_on_has_a_record_too(at: SearchedBench) -> None:
     record = at.open("operator").live.record(session.id)
     assert record.ended is not None
     assert record.gaps[-1].end == record.ended, "it was never resumed"
+
+
+def test_a_pause_of_another_process_is_among_the_gaps_once_it_is_over(at: SearchedBench) -> None:
+    feed, other = SteppedFeed(), at.open("operator-2")
+    with at.running(feed) as session:
+        step(feed, 1, lambda: session.status.search.frames)
+        other.live.pause(session.id, WHY)
+        other.live.resume(session.id, "the cordon stands")
+        (gap,) = other.live.record(session.id).gaps
+        assert (gap.kind, gap.reason) == (GapKind.PAUSED, WHY)
+        status = other.live.status(session.id)
+        assert [(pause.why, pause.at, pause.until) for pause in status.pauses] == [
+            (WHY, gap.start, gap.end)
+        ]
+        until(lambda: session.status.pauses == status.pauses)
+    for named in (at.open("operator").live.record(session.id).gaps, kept_gaps(at, session)):
+        assert [(one.kind, one.start, one.end, one.reason) for one in named] == [
+            (GapKind.PAUSED, gap.start, gap.end, WHY)
+        ]
+    assert session.status.pauses == at.open("operator").live.status(session.id).pauses
+    assert session.status.plain()["pauses"] == [status.pauses[0].plain()]
+
+
+def kept_gaps(at: SearchedBench, session: LiveSession) -> tuple[SessionGap, ...]:
+    """Return the gaps of the record as the row holds it."""
+    return SessionRecord.read(kept(at, session.id)["record"], what="it").gaps
 
 
 def test_a_search_that_was_lost_has_a_gap_from_its_last_sign_of_life(at: SearchedBench) -> None:

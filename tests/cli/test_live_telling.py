@@ -11,6 +11,7 @@ import pytest
 
 from workbench.bench.session_status import SessionStatus
 from workbench.cli.live_telling import status_line, telling
+from workbench.governance.session_pauses import Pause
 from workbench.governance.session_signs import FeedHealth, SessionState
 from workbench.governance.stopping import StopReason
 from workbench.live.result import Gap
@@ -39,6 +40,7 @@ STATUS = SessionStatus(
         ({"health": FeedHealth.FROZEN}, ", camera frozen, "),
         ({"rested": 4, "search": LiveStatus(drops=3)}, ", 7 frames not searched, "),
         ({"search": LiveStatus(gaps=(Gap(1.0, 2.0),))}, ", 1 gaps, "),
+        ({"pauses": (Pause(at=STATUS.at, why="a cordon", until=STATUS.at),)}, ", 1 pauses, "),
         ({"search": LiveStatus(latency_p95_s=0.314)}, "alert after 0.31 s (95 of 100)"),
         (
             {"state": SessionState.ENDED, "stopped_by": StopReason.WITHDRAWN, "left_s": None},

@@ -180,7 +180,31 @@ def test_a_pause_of_another_process_is_said_by_its_word(
     assert status["place"] == "in another process"
     searched.open("operator").live.resume(session.id, "it goes on")
     until(lambda: state(page) == "running")
+    assert [gap["kind"] for gap in page.session_panel._status["gaps"]] == ["paused"]
     session.stop("the pass is over")
+    until(lambda: state(page) == "ended")
+    (gap,) = page.session_panel._status["gaps"]
+    assert gap["words"].endswith(" s: a word with the sergeant")
+
+
+@pytest.mark.parametrize("live", [True, False])
+def test_the_page_that_runs_it_names_a_pause_of_another_process_however_short(
+    page_of: Made, searched: SearchedBench, live: bool
+) -> None:
+    feed, other = SteppedFeed(live=live), searched.open("operator-2")
+    page = page_of(feed)
+    page.start()
+    feed.give(2)
+    until(lambda: state(page) == "running")
+    session = page.session
+    assert session is not None
+    other.live.pause(session.id, "a word with the sergeant")
+    other.live.resume(session.id)
+    until(lambda: bool(page.session_panel._status["gaps"]))
+    (gap,) = page.session_panel._status["gaps"]
+    assert gap["words"].endswith(" s: a word with the sergeant")
+    assert gap["start_s"] is not None or not live
+    page.stop("the pass is over")
 
 
 def test_credits_go_to_picture_and_alerts(page_of: Made) -> None:

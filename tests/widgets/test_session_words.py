@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,11 +12,13 @@ import pytest
 from widgets.session_words import PauseSeen, PausesSeen, clock, status_words
 from workbench.bench.session_status import SessionStatus
 from workbench.governance.session_gaps import FeedGap, GapKind
+from workbench.governance.session_pauses import Pause
 from workbench.governance.session_signs import FeedHealth, SessionState
 from workbench.governance.stopping import StopReason
 from workbench.live.result import Gap
 from workbench.live.status import LiveStatus
 
+BEGAN = datetime(2026, 11, 25, 14, 2, tzinfo=UTC)
 RUNNING = SessionStatus(
     session="session-1",
     deployment="D",
@@ -94,24 +96,56 @@ def test_each_gap_says_what_it_was_and_one_told_of_twice_is_one() -> None:
     dark = FeedGap(kind=GapKind.DARK, start_s=12.0, end_s=15.0, why="mean brightness 3")
     dead = FeedGap(kind=GapKind.DEAD, start_s=4.2, end_s=9.5)
     words = status_words(
-        replace(RUNNING, camera_gaps=(dark, dead)), pauses=[PauseSeen(20.0, None, "a break")]
+        replace(RUNNING, camera_gaps=(dark, dead)),
+        pauses=[PauseSeen(after(20), None, "a break", 20.0, None)],
     )
     assert [(gap["kind"], gap["words"]) for gap in words["gaps"]] == [
         ("missing", "dead from 0:04.2 to 0:09.5 of the feed, 5.3 s"),
         ("unseen", "dark from 0:12.0 to 0:15.0 of the feed, 3.0 s: mean brightness 3"),
-        ("paused", "paused from 0:20.0 until now of the feed: a break"),
+        ("paused", "paused from 14:02:20 until now UTC: a break"),
     ]
     assert words["feed_time_s"] == 20.0
 
 
-def test_pauses_are_noted_from_their_begin_to_the_next_frame() -> None:
+def after(seconds: float) -> datetime:
+    """Return a moment after the feed began."""
+    return BEGAN + timedelta(seconds=seconds)
+
+
+def test_a_camera_goes_on_while_it_is_paused_and_its_clock_says_where() -> None:
+    pauses = (
+        Pause(at=after(5), why="a break", until=after(9)),
+        Pause(at=after(11), why="another"),
+    )
     seen = PausesSeen()
-    paused = replace(RUNNING, state=SessionState.PAUSED, paused_why="a break")
-    assert seen.look(RUNNING, 3.0) == ()
-    assert seen.look(paused, 5.0) == (PauseSeen(5.0, None, "a break"),)
-    assert seen.look(paused, 5.0) == (PauseSeen(5.0, None, "a break"),)
-    assert seen.look(RUNNING, 9.0) == (PauseSeen(5.0, 9.0, "a break"),)
-    assert len(seen.look(paused, 11.0)) == 2
+    status = replace(RUNNING, feed_began=BEGAN, pauses=pauses)
+    assert seen.look(replace(RUNNING, feed_began=BEGAN), None) == ()
+    assert seen.look(status, None) == (
+        PauseSeen(after(5), after(9), "a break", 5.0, 9.0),
+        PauseSeen(after(11), None, "another", 11.0, None),
+    )
+    ended = replace(status, state=SessionState.ENDED, at=after(13))
+    assert seen.look(ended, None)[1] == PauseSeen(after(11), after(13), "another", 11.0, 13.0)
+    later = replace(ended, at=after(60))
+    assert seen.look(later, None)[1].until == after(13), "it lasts no longer than the search"
+
+
+def test_a_file_stands_still_while_it_is_paused() -> None:
+    seen = PausesSeen()
+    lasting = replace(RUNNING, pauses=(Pause(at=after(5), why="a break"),))
+    assert seen.look(lasting, 3.0) == (PauseSeen(after(5), None, "a break", 3.0, None),)
+    over = replace(RUNNING, pauses=(Pause(at=after(5), why="a break", until=after(9)),))
+    assert seen.look(over, 7.0) == (PauseSeen(after(5), after(9), "a break", 3.0, 3.0),)
+
+
+def test_a_pause_whose_place_nobody_knows_is_named_all_the_same() -> None:
+    over = replace(RUNNING, pauses=(Pause(at=after(5), why="a break", until=after(9.5)),))
+    words = status_words(over, pauses=PausesSeen().look(over, None))
+    missing, paused = words["gaps"]
+    assert missing["kind"] == "missing"
+    assert (paused["kind"], paused["start_s"], paused["end_s"]) == ("paused", None, None)
+    assert paused["words"] == "paused from 14:02:05 to 14:02:09 UTC, 4.5 s: a break"
+    assert words["feed_time_s"] == 9.5
 
 
 def test_a_search_that_gives_no_sign_of_life_is_said_so() -> None:

@@ -125,10 +125,11 @@ function timeline(status) {
   bar.append(draw("rect", { x: 0, y: 8, width: 1000, height: 8, class: "lfr-searched" }));
   const said = [];
   for (const gap of status.gaps ?? []) {
+    said.push(gap.words);
+    if (gap.start_s == null) continue; // a pause of a file that another process reads: it has no place here
     const x = (1000 * gap.start_s) / total;
     const width = Math.max(3, (1000 * ((gap.end_s ?? total) - gap.start_s)) / total);
     bar.append(draw("rect", { x, y: 1, width, height: 22, class: "lfr-gap-" + gap.kind }));
-    said.push(gap.words);
   }
   bar.setAttribute("aria-label", said.length ? said.length + " gaps: " + said.join("; ") : "no gaps");
   const list = said.length

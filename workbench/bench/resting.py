@@ -22,9 +22,8 @@ class Rest:
     def __init__(self) -> None:
         """Begin with nothing paused."""
         self._changed = threading.Condition()
-        self._moves = 0
+        self._pauses: tuple[Pause, ...] = ()
         self._is_paused = False
-        self._why: str | None = None
         self._stretch: Ending | None = None
         self._told: list[Callable[[], None]] = []
 
@@ -34,15 +33,19 @@ class Rest:
 
     def why(self) -> str | None:
         """Return why it is paused; `None` while it is not."""
-        return self._why
+        pauses = self._pauses
+        return pauses[-1].why if is_paused(pauses) else None
+
+    def pauses(self) -> tuple[Pause, ...]:
+        """Return all pauses, those that are over too."""
+        return self._pauses
 
     def follow(self, pauses: Sequence[Pause]) -> None:
         """Take what the records say; what is searched ends before its next frame if it is to."""
         with self._changed:
-            if moves_of(pauses) <= self._moves:
+            if moves_of(pauses) <= moves_of(self._pauses):
                 return
-            self._moves, self._is_paused = moves_of(pauses), is_paused(pauses)
-            self._why = pauses[-1].why if self._is_paused else None
+            self._pauses, self._is_paused = tuple(pauses), is_paused(pauses)
             stretch, told = self._stretch, tuple(self._told)
             self._changed.notify_all()
         if stretch is not None:

@@ -78,6 +78,8 @@ class SessionReporter:
             at=now,
             paused_why=self._watch.rest.why() if state is SessionState.PAUSED else None,
             camera_gaps=feed.gaps,
+            pauses=self._watch.rest.pauses(),
+            feed_began=feed.began,
         )
 
     def _signs(self) -> SessionSigns:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from workbench.bench.processes import is_gone
 from workbench.governance.session_gaps import FeedGap
+from workbench.governance.session_pauses import Pause
 from workbench.governance.session_signs import FeedHealth, SessionSigns, SessionState
 from workbench.governance.stopping import StopReason
 from workbench.records.sessions import SessionRow
@@ -55,6 +56,8 @@ class SessionStatus:
         paused_why: why it is paused.
         lost: whether the process that ran it is gone without a word.
         camera_gaps: when its camera showed nothing that could be searched.
+        pauses: all of them, those that are over too, whichever process asked for them.
+        feed_began: when its camera was at second 0 of the feed; `None` for a file.
         silent_s: seconds since its process last said so; a second or two while it runs.
     """
 
@@ -71,11 +74,13 @@ class SessionStatus:
     paused_why: str | None = None
     lost: bool = False
     camera_gaps: tuple[FeedGap, ...] = ()
+    pauses: tuple[Pause, ...] = ()
+    feed_began: datetime | None = None
     silent_s: float = 0.0
 
     def plain(self) -> dict[str, Any]:
         """Return it as values that JSON can hold."""
-        said = FeedSigns(self.health, self.rested, gaps=self.camera_gaps)
+        said = FeedSigns(self.health, self.rested, self.feed_began, self.camera_gaps)
         return {
             "session": self.session,
             "deployment": self.deployment,
@@ -84,6 +89,7 @@ class SessionStatus:
             "left_s": self.left_s,
             "at": self.at.isoformat(),
             "paused_why": self.paused_why,
+            "pauses": [one.plain() for one in self.pauses],
             "lost": self.lost,
             "silent_s": self.silent_s,
             **signs_of(self.state, self.search, said).plain(),
@@ -168,6 +174,8 @@ def status_from(
         paused_why=None if over or pause is None else pause.why,
         lost=_is_lost(row),
         camera_gaps=signs.camera_gaps,
+        pauses=row.pauses,
+        feed_began=signs.feed_began,
         silent_s=0.0 if over else max(0.0, (now - at).total_seconds()),
     )
 
