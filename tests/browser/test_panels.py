@@ -389,6 +389,19 @@ def test_each_state_of_the_picture_is_said(
     assert "faces seen 3,412" in page.inner_text("#here")
 
 
+def test_a_pause_without_a_place_in_the_feed_is_named_and_not_drawn(
+    show: Callable[[Any], Any],
+) -> None:
+    page = show(_LiveSurface).page
+    unknown = {"kind": "paused", "start_s": None, "end_s": None, "words": "paused from 14:02:05"}
+    known = {"kind": "paused", "start_s": 4, "end_s": 9, "words": "paused from 14:03:05"}
+    tell(page, STATUS | {"gaps": [known, unknown]})
+    assert "2 gaps" in page.inner_text("#here")
+    assert page.locator("li", has_text="paused from 14:02:05").count() == 1
+    (drawn,) = page.locator("rect.lfr-gap-paused").all()
+    assert float(drawn.get_attribute("width")) == pytest.approx(1000 * 5 / 60)
+
+
 def test_a_picture_that_is_old_says_so(show: Callable[[Any], Any]) -> None:
     page = show(_LiveSurface).page
     tell(page, STATUS)
