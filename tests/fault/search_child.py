@@ -159,6 +159,8 @@ def main(task: dict[str, Any]) -> None:
             ],
             "enrolled": len(report.enrolled),
             "refused": [one.quality.reasons for one in report.refused],
+            "encoders": sorted(encoders),
+            "changed": sorted(settings.live.model_dump(exclude_defaults=True)),
         }
         print(json.dumps(said))  # noqa: T201
         print("done", flush=True)  # noqa: T201

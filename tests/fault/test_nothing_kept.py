@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
-from bench_values import SFACE
+from bench_values import FUSED, SFACE
 from leaks import Leak, leaks
 from passers import Looks, of_clip, of_crowd
 from search_child import LEAKS
@@ -35,6 +35,8 @@ from workbench.settings import Settings
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 FRAMES = 25
+BY_DEFAULT = 50
+"""Frames of the search with default settings, which compares less often."""
 LISTED = "track-5"
 """Who is on the list in the street clip: seen in all of it, and like nobody else in it."""
 OTHERS = 8
@@ -117,24 +119,29 @@ def found(streams: Iterable[Stream], looks: Looks, analyser: FaceAnalyser) -> li
 
 
 def test_every_byte_was_seen_and_went_where_it_may(clean: Case) -> None:
-    written, folder = clean.searched.written, str(clean.watched.folder)
-    assert written.unseen == []
-    assert written.size > 500_000
+    assert clean.searched.written.unseen == []
+    assert clean.searched.written.size > 500_000
+    assert elsewhere(clean) == set(), "nothing is written elsewhere, and nothing to a network"
+
+
+def elsewhere(case: Case) -> set[str]:
+    """Return where a search wrote that is none of the places it may write to."""
+    written, folder = case.searched.written, str(case.watched.folder)
     places = {
         place.removesuffix(" when it ended").removeprefix(f"{folder}/") for place in written.parts
     }
-    elsewhere = {
+    return {
         place
         for place in places
         if place.split("/")[0] not in KNOWN
         and not place.startswith(("pipe:", "anon_inode:", "/dev/zero", "/dev/null"))
         and place != "names of files"
     }
-    assert elsewhere == set(), "nothing is written elsewhere, and nothing to a network"
 
 
 def test_the_search_compared_faces_and_found_who_is_listed(clean: Case) -> None:
     said = clean.searched.said
+    assert said["changed"] == ["crops_per_comparison", "enough_comparisons", "skip_frames"]
     assert said["frames"] == FRAMES
     assert said["comparisons"] > 50
     assert said["enrolled"] == OTHERS + 1
@@ -201,6 +208,31 @@ def test_after_a_purge_nobody_is_anywhere_not_even_by_a_copy_from_before(
     stolen = [one for one in stolen if not one[0].startswith("out/")]
     assert any(place.endswith(".sealed") for place, _ in stolen)
     assert found(stolen, clean.looks, analyser) == []
+
+
+def test_nor_is_anybody_kept_with_the_default_settings(
+    clip: Path,
+    settings: Settings,
+    store: ArtefactStore,
+    strangers: list[tuple[str, Path]],
+    tmp_path: Path,
+) -> None:
+    both = build_live_analyser(settings, store, "fused")
+    looks = of_clip(clip, both, BY_DEFAULT)
+    watched = Watched(tmp_path / "it", "fused", FUSED, by_default=True)
+    listed = [(LISTED, looks.pictures[LISTED]), *strangers]
+    case = Case(watched, watched.search(clip, BY_DEFAULT, listed), looks, LISTED)
+    said = case.searched.said
+    assert (said["frames"], said["changed"]) == (BY_DEFAULT, [])
+    assert said["encoders"] == ["facenet", "sface"]
+    assert said["comparisons"] >= 20
+    assert [alert["subject"] for alert in said["alerts"]] == [LISTED]
+    assert case.searched.written.unseen == []
+    assert elsewhere(case) == set()
+    others = looks.without(LISTED)
+    assert len(set(others.people)) >= 8
+    assert found(case.everything(case.searched.written), others, both) == []
+    assert found(case.searched.decrypted, looks.of(LISTED), both), "the check is not blind"
 
 
 @pytest.fixture(scope="module")

@@ -69,12 +69,16 @@ class Watched:
     Attributes:
         folder: of everything.
         encoder: that the settings name.
+        policy: of the deployment.
+        by_default: whether the search runs with the settings that nobody changed; otherwise it
+            compares as often as may be.
         shift: how far its clock is ahead; only ever turned forward.
     """
 
     folder: Path
     encoder: str
     policy: str
+    by_default: bool = False
     shift: timedelta = timedelta(0)
     reference: str = ""
     bench: CommandBench = field(init=False)
@@ -198,10 +202,16 @@ class Watched:
         return self.folder / "stderr.log"
 
     def _environment(self) -> dict[str, str]:
+        around = {k: v for k, v in os.environ.items() if not k.startswith("WORKBENCH_LIVE__")}
+        if self.by_default:
+            for name in ("WORKBENCH_ENCODER", "WORKBENCH_THREADS"):
+                around.pop(name, None)
+            places = ("WORKBENCH_BENCH", "WORKBENCH_KEYS__FOLDER", "WORKBENCH_WITNESS")
+            return {**around, **{name: self.bench.variables[name] for name in places}}
         # As many comparisons as there may be: what is to be forgotten has to be made first.
         often = {"CROPS_PER_COMPARISON": "3", "ENOUGH_COMPARISONS": "9", "SKIP_FRAMES": "0"}
         return {
-            **os.environ,
+            **around,
             **self.bench.variables,
             "WORKBENCH_ENCODER": self.encoder,
             **{f"WORKBENCH_LIVE__{name}": value for name, value in often.items()},
