@@ -92,7 +92,9 @@ def test_a_server_that_is_stopped_in_its_tracks_is_dead_and_left(
 ) -> None:
     server = rtsp()
     with open_camera(server.address(), quick) as camera, Taker(camera) as taker:
-        until(lambda: len(taker.indices) > 5)
+        until(lambda: len(taker.indices) > 25)  # longer than it takes to find a camera dark
+        # A busy machine may keep it waiting for a second; what comes is never found fault with.
+        assert {gap.kind for gap in camera.gaps} <= {Health.DEAD}
         server.signal(signal.SIGSTOP)
         until(lambda: camera.health is Health.DEAD)
         server.kill()
