@@ -54,14 +54,26 @@ def kms() -> Iterator[PolicedKeyService]:
 
 
 @pytest.fixture(scope="session")
-def made_team(
+def made_with_keys(
     postgresql: PostgresqlServer, kms: PolicedKeyService, tmp_path_factory: pytest.TempPathFactory
-) -> TeamBench:
-    """Return a team's bench with two accounts of each role; tests work on copies of it."""
-    folder = tmp_path_factory.mktemp("team")
+) -> tuple[TeamBench, dict[str, Secret]]:
+    """Return a team's bench with two accounts of each role, and its data keys alone.
+
+    Benches that earlier tests made left theirs in the key service, which is one for all.
+    """
+    folder, others = tmp_path_factory.mktemp("team"), set(kms.secrets)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_RUNTIME_DIR", str(folder))
-        return make_team(postgresql, folder, kms.address, clock=TeamClock(), roles=Role)
+        team = make_team(postgresql, folder, kms.address, clock=TeamClock(), roles=Role)
+    keys = {path: secret for path, secret in kms.secrets.items() if path not in others}
+    return team, copy.deepcopy(keys)
+
+
+@pytest.fixture(scope="session")
+def made_team(made_with_keys: tuple[TeamBench, dict[str, Secret]]) -> TeamBench:
+    """Return a team's bench with two accounts of each role; tests work on copies of it."""
+    team, _ = made_with_keys
+    return team
 
 
 @pytest.fixture
@@ -83,6 +95,7 @@ def made_live(
     Tests work on copies of it.
     """
     folder = tmp_path_factory.mktemp("live")
+    kms.secrets = copy.deepcopy(first_keys)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_RUNTIME_DIR", str(folder))
         team = copy_of(made_team, folder)
@@ -101,9 +114,10 @@ def made_live(
 
 
 @pytest.fixture(scope="session")
-def first_keys(made_team: TeamBench, kms: PolicedKeyService) -> dict[str, Secret]:
+def first_keys(made_with_keys: tuple[TeamBench, dict[str, Secret]]) -> dict[str, Secret]:
     """Return the data keys of the bench that the others are copies of."""
-    return copy.deepcopy(kms.secrets)
+    _, keys = made_with_keys
+    return keys
 
 
 @pytest.fixture
