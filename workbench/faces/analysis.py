@@ -176,7 +176,7 @@ def build_analyser(
 
     Raises:
         ArtefactError: when a model cannot be had or loaded.
-        UsageError: when the runtime that is asked for is not here.
+        UsageError: when the device or runtime that is asked for is not here.
     """
     return FaceAnalyser(
         build_detector(settings, store),

@@ -58,6 +58,7 @@ def build_detector(settings: Settings, store: ArtefactStore) -> Detector:
 
     Raises:
         ArtefactError: when the model cannot be had or loaded.
+        UsageError: when MTCNN is asked for on a device that is not here.
     """
     asked = settings.detection
     if settings.detector == "mtcnn":

@@ -46,7 +46,7 @@ def build_encoders(
 
     Raises:
         ArtefactError: when a model cannot be had or loaded.
-        UsageError: when there is no such choice, or no such runtime here.
+        UsageError: when there is no such choice, or no such device or runtime here.
     """
     encoders: dict[str, Encoder] = {}
     if which not in {"facenet", "sface", "fused"}:

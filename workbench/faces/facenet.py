@@ -53,6 +53,7 @@ class FaceNetEncoder:
 
         Raises:
             ArtefactError: when the file does not hold this network's weights.
+            UsageError: when there is no such device or runtime here.
         """
         self._alignment = FaceNetAlignment()
         self._identity = EncoderIdentity(

@@ -17,6 +17,7 @@ import torch
 from facenet_pytorch import MTCNN
 
 from workbench.arrays import ImageArray
+from workbench.faces.runtimes.devices import torch_device
 from workbench.faces.runtimes.mtcnn_graph import mtcnn_onnx
 from workbench.faces.runtimes.onnx_module import OnnxModule
 from workbench.faces.types import Faces
@@ -58,6 +59,9 @@ class MtcnnDetector:
             threads: of the runtime; torch, which has one number for the process, works between
                 the networks too. `None` leaves it.
             runtime: what runs the three networks; ONNX Runtime on the processor alone.
+
+        Raises:
+            UsageError: when there is no such device here.
         """
         if threads is not None:
             torch.set_num_threads(threads)
@@ -66,7 +70,7 @@ class MtcnnDetector:
         self._nms = nms
         self._lock = threading.Lock()
         self._net = MTCNN(
-            keep_all=True, thresholds=list(STAGE_THRESHOLDS), device=torch.device(device)
+            keep_all=True, thresholds=list(STAGE_THRESHOLDS), device=torch_device(device)
         )
         if runtime == "onnxruntime" and device == "cpu":
             for name in ("pnet", "rnet", "onet"):

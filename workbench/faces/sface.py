@@ -51,6 +51,7 @@ class SFaceEncoder:
 
         Raises:
             ArtefactError: when the file cannot be loaded, or it is another network.
+            UsageError: when there is no such device or runtime here.
         """
         self._alignment = SFaceAlignment()
         self._identity = EncoderIdentity(
