@@ -11,6 +11,8 @@ from command_runs import Run
 from kept_values import plant_said
 from tampering import edit_rows
 
+pytestmark = pytest.mark.slow
+
 OFFICER = "data-protection-officer"
 CHANGES = {
     "its content": (

@@ -199,6 +199,14 @@ def test_widget_states_attachments_and_pasted_pictures_go() -> None:
     assert third["source"] == "x = 'data:image/png;base64,not-saved'\ny = 1"
 
 
+@pytest.mark.parametrize("pasted", [PNG, [PNG[:300], PNG[300:]]])
+def test_bytes_that_were_pasted_without_an_address_go(pasted: Any) -> None:
+    content = notebook(code(source=pasted), code(source="y = 1"))
+    assert strip_notebook(content) == ["cell 1: long encoded bytes pasted into it"]
+    assert [cell["source"] for cell in content["cells"]] == ["not-saved", "y = 1"]
+    assert strip_notebook(content) == []
+
+
 @pytest.mark.parametrize(
     "source",
     [

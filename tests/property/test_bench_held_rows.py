@@ -17,6 +17,8 @@ from workbench.bench.audit_offline import verify_offline
 from workbench.records.audit.faults import FaultKind
 from workbench.records.row_digests import GOVERNED
 
+pytestmark = pytest.mark.slow
+
 REFERENCE = "2026-11/STREET-1"
 COLUMNS = [(kind, column) for kind, one in GOVERNED.items() for column in one.columns]
 TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=12)

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import polars as pl
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binomtest
@@ -18,6 +19,8 @@ from workbench.evaluation import (
     tpir_at_fpir,
     wilson,
 )
+
+pytestmark = pytest.mark.slow
 
 # Few different scores, so that ties are common.
 SCORES = st.one_of(st.integers(-4, 4).map(float), st.floats(-2, 2, width=32, allow_subnormal=False))

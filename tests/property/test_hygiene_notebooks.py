@@ -70,7 +70,7 @@ CELLS = st.fixed_dictionaries(
     {
         "cell_type": st.sampled_from(["code", "markdown", "raw"]),
         "metadata": VALUES,
-        "source": st.sampled_from(["", "x = 1", f"![](data:image/png;base64,{FACE})"]),
+        "source": st.sampled_from(["", "x = 1", f"![](data:image/png;base64,{FACE})", FACE]),
     },
     optional={"outputs": st.lists(OUTPUTS | VALUES, max_size=3) | VALUES, "attachments": VALUES},
 )

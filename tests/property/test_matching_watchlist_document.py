@@ -18,6 +18,8 @@ from workbench.matching.thumbnails import Thumbnails
 from workbench.matching.watchlist import Watchlist, WatchlistReference
 from workbench.matching.watchlist_document import decode_watchlist, encode_watchlist
 
+pytestmark = pytest.mark.slow
+
 ENCODER = EncoderIdentity("made-up", "made-up", "0" * 64, "made-up/1", 8)
 BLACK = encode_jpeg(np.zeros((160, 160, 3), np.uint8))
 _MANY = settings(max_examples=300, deadline=None)

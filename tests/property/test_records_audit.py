@@ -31,6 +31,8 @@ from workbench.records.audit.witness import Witnessed
 from workbench.records.moments import as_text
 from workbench.records.schema import audit, audit_head, metadata
 
+pytestmark = pytest.mark.slow
+
 BENCH = "bench-1"
 BEGIN = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
 SIGNER = Signer.generate()

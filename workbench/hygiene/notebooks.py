@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from workbench.hygiene.charts import chart_fault, values_fault
-from workbench.hygiene.pictures import markup_fault, text_fault
+from workbench.hygiene.pictures import markup_fault, text_fault, without_encoded_bytes
 
 __all__ = ["NOTE", "strip_notebook"]
 
@@ -89,9 +89,13 @@ def _strip_cell(cell: dict[str, Any], where: str) -> Iterator[str]:
         if text is None:
             cell[key] = ""
             yield f"{where}: a source that cannot be read"
-        elif _PASTED.search(text):
-            cell[key] = _PASTED.sub(r"\1not-saved", text)
+            continue
+        if _PASTED.search(text):
+            cell[key] = text = _PASTED.sub(r"\1not-saved", text)
             yield f"{where}: a picture pasted as a data: address"
+        if (left := without_encoded_bytes(text)) != text:
+            cell[key] = left
+            yield f"{where}: long encoded bytes pasted into it"
 
 
 def _strip_metadata(holder: dict[str, Any], where: str) -> Iterator[str]:
