@@ -36,11 +36,11 @@ from live_stage import Benches, Stage, real_clip
 from workbench.arrays import ImageArray
 from workbench.live.detection import build_live_analyser
 from workbench.matching import load_calibration
-from workbench.settings import LiveSettings
+from workbench.settings import EncoderChoice, LiveSettings
 
-AT_ONCE = 15
-"""People under way at a time; some are hidden, so that about 13 faces are seen a frame."""
+AT_ONCE = 13
 BASE, OURS = "facenet-pytorch loop", "this search, fused"
+ALONE = "this search, FaceNet alone"
 TIMES, FPS, RECALL = 25.0, 30.0, 0.01
 """Targets on the crowd: times the base's frames a second, frames a second, recall lost at most."""
 SWITCHES: dict[str, LiveSettings] = {
@@ -166,7 +166,8 @@ def compared(
         # Where nobody knows who is in a clip, a part of it is as good as all of it.
         part = clip.frames if clip.truth is not None and not most else (most or 12)
         ways: Ways = {name: LoopRuns(clip, loop, rounds, part) for name, loop in loops.items()}
-        for name, title in (("fused", OURS), ("facenet", "this search, FaceNet alone")):
+        matchers: list[tuple[EncoderChoice, str]] = [("fused", OURS), ("facenet", ALONE)]
+        for name, title in matchers:
             bench = benches.open(stage.watchlist, name)
             our_run(replace(clip, frames=10, truth=None), stage.searching, bench)
             ways[title] = partial(our_run, clip, stage.searching, bench)

@@ -25,7 +25,7 @@ from workbench.feeds import CrowdSettings, Portrait, StagedPerson, open_feed, st
 from workbench.feeds.staging.encoding import H264Writer
 from workbench.live.detection import build_live_analyser
 from workbench.matching import Watchlist
-from workbench.settings import LiveSettings, Settings
+from workbench.settings import EncoderChoice, LiveSettings, Settings
 
 __all__ = ["FEEDS", "Benches", "Stage", "lengthened", "real_clip"]
 
@@ -137,7 +137,10 @@ class Benches:
         self._made: dict[tuple[int, str], Any] = {}
 
     def open(
-        self, watchlist: Watchlist, matcher: str = "fused", live: LiveSettings | None = None
+        self,
+        watchlist: Watchlist,
+        matcher: EncoderChoice = "fused",
+        live: LiveSettings | None = None,
     ) -> Workbench:
         """Open the bench of a list and a matcher as its operator, which makes it the first time."""
         key = (id(watchlist), matcher)

@@ -27,13 +27,12 @@ from workbench.records.identifiers import new_id
 from workbench.records.moments import utc_now
 from workbench.records.watchlist_entries import EntryQuality, EntryRow, EntryState, add_entries
 from workbench.records.watchlists import ListState, WatchlistRow, save_watchlist
-from workbench.settings import Settings
+from workbench.settings import EncoderChoice, Settings
 
 __all__ = ["CATEGORY", "REFERENCE", "ListBench", "later", "make_list_bench", "sealable"]
 
 CATEGORY = "wanted-by-courts"
 REFERENCE = "2026-11/BENCHMARK-1"
-MATCHER = "fused"
 PASSWORD = "a long enough password"  # noqa: S105 - of a bench in a temporary folder
 
 
@@ -75,7 +74,10 @@ def sealable(watchlist: Watchlist) -> Watchlist:
 
 
 def make_list_bench(
-    place: Path, watchlist: Watchlist, matcher: str = MATCHER, feeds: Sequence[str] = ("gate",)
+    place: Path,
+    watchlist: Watchlist,
+    matcher: EncoderChoice = "fused",
+    feeds: Sequence[str] = ("gate",),
 ) -> ListBench:
     """Make the bench in an empty folder, with this list sealed in it.
 
@@ -86,7 +88,7 @@ def make_list_bench(
         feeds: names of the deployment's feeds.
     """
     policy = f"default-{matcher}/1"
-    settings = Settings(keys={"folder": place / "keys"}, witness=place / "witness")
+    settings = Settings(keys={"folder": place / "keys"}, witness=place / "witness", encoder=matcher)
     folder = place / "bench"
     Workbench.create(folder, "administrator", PASSWORD, settings=settings)
     bench = ListBench(folder, settings, _credential(folder, settings, "operator"))
@@ -183,7 +185,7 @@ def _credential(folder: Path, settings: Settings, name: str) -> str:
         opened.store.close()
 
 
-def _application(policy: str, matcher: str, feeds: Sequence[str]) -> dict[str, object]:
+def _application(policy: str, matcher: EncoderChoice, feeds: Sequence[str]) -> dict[str, object]:
     starts = datetime.now(UTC).replace(microsecond=0) + timedelta(minutes=5)
     document = {"title": "made up", "version": "1", "date": "2026-01-15"}
     corner = {"latitude": 51.3750, "longitude": -0.1012}
