@@ -31,7 +31,7 @@ import polars as pl
 from harness import LFW, machine, markdown_table, versions, write_result
 from live_peers import Hit, facenet_loop, opencv_loop, package_loop
 from live_runs import Clip, LoopRuns, Run, our_run
-from live_stage import Benches, Stage, real_clip
+from live_stage import Benches, Stage, is_there, real_clip
 
 from workbench.arrays import ImageArray
 from workbench.live.detection import build_live_analyser
@@ -55,6 +55,7 @@ SWITCHES: dict[str, LiveSettings] = {
         skip_frames=0,
     ),
 }  # fmt: skip
+REAL = ("street_crowd_1080p.mp4", "three_men_occluding.avi")
 SLOW_FRAMES = 24
 """Frames of what takes half a second for each."""
 Ways = dict[str, Callable[[], Run]]
@@ -255,11 +256,7 @@ def main() -> None:
         result |= {"list": len(stage.watchlist), "runtimes": runtimes} | package_version()
         crowd = stage.crowd(AT_ONCE, options.frames)
         if "compare" in wanted:
-            clips = [
-                crowd,
-                real_clip("street_crowd_1080p.mp4", options.frames),
-                real_clip("three_men_occluding.avi", options.frames),
-            ]
+            clips = [crowd, *(real_clip(name, options.frames) for name in REAL if is_there(name))]
             most = options.peer_frames
             result["compared"] = compared(stage, benches, clips, options.rounds, most)
         if "parts" in wanted:

@@ -27,7 +27,7 @@ from workbench.live.detection import build_live_analyser
 from workbench.matching import Watchlist
 from workbench.settings import EncoderChoice, LiveSettings, Settings
 
-__all__ = ["FEEDS", "Benches", "Stage", "lengthened", "real_clip"]
+__all__ = ["FEEDS", "Benches", "Stage", "is_there", "lengthened", "real_clip"]
 
 FEEDS = ("gate", "arcade", "bridge", "corner")
 
@@ -99,6 +99,11 @@ class Stage:
     @cache  # noqa: B019 - a stage lives as long as the process
     def _portraits(self, name: str) -> tuple[Portrait, ...]:
         return portraits(self._people[name][1 : 1 + PORTRAITS], self._analyser)
+
+
+def is_there(name: str) -> bool:
+    """Whether the shared data has that clip."""
+    return (SHARED / "videos" / name).is_file()
 
 
 def real_clip(name: str, frames: int) -> Clip:
