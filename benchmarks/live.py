@@ -10,7 +10,8 @@ other on the same clip; the first to go changes from round to round. A loop take
 each round, so that what it found in the end is of the whole clip. Each matcher alerts at its own
 measured threshold. Loops get every core.
 
-Then each part of the pipeline is switched off by itself. Memory is the peak above what the process
+Then each part of the pipeline is switched off by itself; `--parts parts` does that alone, and its
+result has a file of its own. Memory is the peak above what the process
 held before the run, models loaded. Pasted stills flatter detection and tracking.
 """
 
@@ -267,7 +268,8 @@ def main() -> None:
         for name, rows in result.get(part, {}).items():
             print(f"\n{name}\n\n{rows if isinstance(rows, str) else markdown_table(rows)}")
     if not options.no_write:
-        print(f"written: {write_result('live', result).name}")
+        name = "live" if "compare" in wanted else "live_parts"
+        print(f"written: {write_result(name, result).name}")
 
 
 if __name__ == "__main__":

@@ -73,7 +73,7 @@ class Stage:
 
     def crowd(self, at_once: int, frames: int) -> Clip:
         """Stage a crowd, and make its busiest frames a clip of their own."""
-        count = max(4, min(3 * at_once, len(self._names)))
+        count = max(3, min(3 * at_once, 40 + at_once, len(self._names)))
         half = min(count // 2, len(self._listed))
         names = [*self._names[:half], *self._names[LISTED : LISTED + count - half]]
         staged = [StagedPerson(n, n in self._listed, self._portraits(n)) for n in names]
