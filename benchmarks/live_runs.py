@@ -151,12 +151,12 @@ class LoopRuns:
                     self._take(frame, latency)
                     frame = next(frames, None)
         alerts = cast("list[Alert]", list(self._raised.values()))
-        truth = self.clip.truth if self.most >= self.clip.frames // self.parts else None
+        truth, whole = self.clip.truth, self.most * self.parts >= self.clip.frames
         scored = None if truth is None else score_alerts(alerts, truth)
         return replace(
             meter.run(count),
             latency_s=latency,
-            recall=None if scored is None else scored.recall,
+            recall=None if scored is None or not whole else scored.recall,
             false_alerts=len(alerts) if scored is None else scored.false_alerts,
         )
 
