@@ -26,7 +26,6 @@ import statistics
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -34,7 +33,7 @@ from typing import NamedTuple, cast
 
 import numpy as np
 from harness import LFW, machine, markdown_table, versions, write_result
-from sealed_list import CATEGORY, REFERENCE, later, make_list_bench
+from sealed_list import REFERENCE, later, make_list_bench, sealable
 from staged_crowd import LISTED, PEOPLE, PORTRAITS, enrol, portraits, test_people
 
 from workbench.bench import Workbench
@@ -78,15 +77,6 @@ def timed(search: Callable[[], LiveResult]) -> Timed:
     wall, processor = time.perf_counter(), time.process_time()
     result = search()
     return Timed(time.perf_counter() - wall, time.process_time() - processor, result)
-
-
-def sealable(watchlist: Watchlist) -> Watchlist:
-    """Return a list whose references are entries of a deployment."""
-    references = tuple(
-        replace(one, entry=f"entry-{at:05d}", category=CATEGORY)
-        for at, one in enumerate(watchlist.references)
-    )
-    return replace(watchlist, references=references)
 
 
 def bare(video: Path, analyser: FaceAnalyser, watchlist: Watchlist) -> Timed:

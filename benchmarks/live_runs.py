@@ -2,60 +2,59 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Self, cast
 
+import cv2
 import numpy as np
 import polars as pl
+import torch
 from live_peers import Loop
+from sealed_list import REFERENCE
 
 from workbench.arrays import FloatArray, IntArray
+from workbench.bench import Workbench
 from workbench.faces.analysis import FaceAnalyser
 from workbench.feeds import Frame, VideoFile
-from workbench.live import LiveSearch, score_alerts
+from workbench.live import score_alerts
 from workbench.live.alerts import Alert
 from workbench.live.overlap import attributed
-from workbench.matching import Watchlist, load_calibration
-from workbench.settings import LiveSettings
 
-__all__ = ["Clip", "Run", "loop_run", "our_run"]
+__all__ = ["Clip", "LoopRuns", "Run", "our_run"]
 
 
 @dataclass(frozen=True)
 class Clip:
-    """Some frames of a video, and who is in them where that is known.
+    """The first frames of a video, and who is in them where that is known.
 
     Attributes:
         name: for the table.
         path: the video.
-        first: its first frame that is searched.
         frames: how many are searched.
         truth: of these frames; `None` where nobody knows.
     """
 
     name: str
     path: Path
-    first: int
     frames: int
     truth: pl.DataFrame | None
 
     def open(self) -> VideoFile:
-        """Open the part of the video."""
-        first, most = self.first, self.frames
+        """Open it."""
+        most = self.frames
 
-        class Part(VideoFile):
+        class Beginning(VideoFile):
             def frames(self) -> Iterator[Frame]:
-                for frame in super().frames():
-                    if frame.index >= first + most:
-                        return
-                    if frame.index >= first:
-                        yield frame
+                return islice(super().frames(), most)
 
-        return Part(self.path)
+        return Beginning(self.path)
 
 
 @dataclass(frozen=True)
@@ -83,26 +82,23 @@ class Run:
     detail: dict[str, float]
 
 
-def our_run(
-    clip: Clip,
-    analyser: FaceAnalyser,
-    watchlist: Watchlist,
-    name: str = "fused",
-    settings: LiveSettings | None = None,
-) -> Run:
-    """Search a clip as `workbench search` does, frames shown included."""
-    used = {one: e for one, e in analyser.encoders.items() if name in ("fused", one)}
-    only = analyser if len(used) == len(analyser.encoders) else narrowed(analyser, used)
-    matcher = watchlist.matcher(cast("Any", name), load_calibration())
-    threshold = matcher.default_threshold
-    assert threshold is not None
-    search = LiveSearch(only, matcher, watchlist, threshold=threshold, settings=settings)
+def our_run(clip: Clip, analyser: FaceAnalyser, bench: Workbench, feed_name: str = "gate") -> Run:
+    """Search a clip through a bench, as `workbench search` does, redacted frames included."""
     ways = _Ways()
-    with clip.open() as feed, _Meter(clip.frames) as meter:
-        result = search.run(feed, on_frame=lambda _frame: None, observer=ways)
+    with bench.live.start(
+        REFERENCE,
+        clip.open(),
+        feed_name=feed_name,
+        analyser=analyser,
+        on_frame=lambda _frame: None,
+        observer=ways,
+    ) as session:
+        with _Meter() as meter:
+            result = session.run()
+        late_s = session.status.search.frame_p95_s
     scored = None if clip.truth is None else score_alerts(result.alerts, clip.truth)
     return replace(
-        meter.run,
+        meter.run(result.frames),
         latency_s=[alert.latency_s for alert in result.alerts],
         recall=None if scored is None else scored.recall,
         false_alerts=len(result.alerts) if scored is None else scored.false_alerts,
@@ -112,38 +108,81 @@ def our_run(
             "faces seen": result.faces_seen,
             "comparisons": result.comparisons,
             "looked at": result.detected_frames / max(result.frames, 1),
-            "frame to screen p95 s": search.status().frame_p95_s or 0.0,
+            "frame to screen p95 s": late_s or 0.0,
+            "longest life of a template s": result.max_template_age_s,
         },
     )
 
 
-def narrowed(analyser: FaceAnalyser, encoders: dict[str, Any]) -> FaceAnalyser:
-    """Return an analyser of the same kind with some of the encoders."""
-    return type(analyser)(analyser.detector, encoders, analyser._quality_settings)  # noqa: SLF001
+@dataclass
+class LoopRuns:
+    """A loop that takes a clip in parts, one a round: it is slow, and its frames are the same.
+
+    All parts together are the clip, so that what it found at the end is comparable, unless
+    `most` frames a part leave some out. Each person is alerted on once.
+
+    Attributes:
+        clip: what it takes.
+        loop: what takes it.
+        parts: how many there are.
+        most: frames of a part at most.
+    """
+
+    clip: Clip
+    loop: Loop
+    parts: int
+    most: int
+    _raised: dict[str, Any] = field(default_factory=dict)
+    _done: int = 0
+
+    def __call__(self) -> Run:
+        """Take the next part; what was found is of all parts so far."""
+        first = self._done * self.clip.frames // self.parts
+        last = (self._done + 1) * self.clip.frames // self.parts
+        count = min(self.most, last - first)
+        self._done += 1
+        latency: list[float] = []
+        with self.clip.open() as feed, _all_cores():
+            frames = islice(feed.frames(), first, first + count)
+            ahead = next(frames)  # what comes before is decoded, and not counted
+            with _Meter() as meter:
+                frame: Frame | None = ahead
+                while frame is not None:
+                    self._take(frame, latency)
+                    frame = next(frames, None)
+        alerts = cast("list[Alert]", list(self._raised.values()))
+        truth, whole = self.clip.truth, self.most * self.parts >= self.clip.frames
+        scored = None if truth is None else score_alerts(alerts, truth)
+        return replace(
+            meter.run(count),
+            latency_s=latency,
+            recall=None if scored is None or not whole else scored.recall,
+            false_alerts=len(alerts) if scored is None else scored.false_alerts,
+        )
+
+    def _take(self, frame: Frame, latency: list[float]) -> None:
+        start = time.perf_counter()
+        for subject, score, box in self.loop(frame.image):
+            if subject not in self._raised:
+                self._raised[subject] = SimpleNamespace(
+                    id=f"{len(self._raised)}", subject=subject, score=score, time_s=frame.time_s,
+                    probe_frame=frame.index, box=np.array(box, np.float32),
+                )  # fmt: skip
+                latency.append(time.perf_counter() - start)
 
 
-def loop_run(clip: Clip, loop: Loop) -> Run:
-    """Have a loop take the frames of a clip one by one; each person is alerted on once."""
-    raised: dict[str, Any] = {}
-    latency: list[float] = []
-    with clip.open() as feed, _Meter(clip.frames) as meter:
-        for frame in feed.frames():
-            start = time.perf_counter()
-            for subject, score, box in loop(frame.image):
-                if subject not in raised:
-                    raised[subject] = SimpleNamespace(
-                        id=f"{len(raised)}", subject=subject, score=score, time_s=frame.time_s,
-                        probe_frame=frame.index, box=np.array(box, np.float32),
-                    )  # fmt: skip
-                    latency.append(time.perf_counter() - start)
-    alerts = cast("list[Alert]", list(raised.values()))
-    scored = None if clip.truth is None else score_alerts(alerts, clip.truth)
-    return replace(
-        meter.run,
-        latency_s=latency,
-        recall=None if scored is None else scored.recall,
-        false_alerts=len(alerts) if scored is None else scored.false_alerts,
-    )
+@contextmanager
+def _all_cores() -> Iterator[None]:
+    """Give a loop every core, as it would have by itself; a live search shares them out."""
+    before = cv2.getNumThreads(), torch.get_num_threads()
+    cores = len(os.sched_getaffinity(0))
+    cv2.setNumThreads(cores)
+    torch.set_num_threads(cores)
+    try:
+        yield
+    finally:
+        cv2.setNumThreads(before[0])
+        torch.set_num_threads(before[1])
 
 
 class _Ways:
@@ -184,20 +223,21 @@ class _Ways:
 class _Meter:
     """Measures time, processor time and memory of what happens within."""
 
-    def __init__(self, frames: int) -> None:
-        self._frames = frames
-
     def __enter__(self) -> Self:
         self._memory = _peak_mib(anew=True)
-        self._wall, self._processor = time.perf_counter(), time.process_time()
+        self._start = time.perf_counter(), time.process_time()
         return self
 
     def __exit__(self, *_: object) -> None:
-        wall = time.perf_counter() - self._wall
-        processor = time.process_time() - self._processor
-        peak = max(0.0, _peak_mib() - self._memory)
-        self.run = Run(
-            self._frames / wall, 1e3 * processor / self._frames, [], None, 0, None, peak, {}
+        wall, processor = self._start
+        self._wall = time.perf_counter() - wall
+        self._processor = time.process_time() - processor
+        self._peak = max(0.0, _peak_mib() - self._memory)
+
+    def run(self, frames: int) -> Run:
+        """Return the run of so many frames."""
+        return Run(
+            frames / self._wall, 1e3 * self._processor / frames, [], None, 0, None, self._peak, {}
         )
 
 

@@ -8,7 +8,7 @@ people as any other.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -20,20 +20,19 @@ from workbench.governance.permissions import Permission
 from workbench.governance.ranks import Rank
 from workbench.governance.roles import Role
 from workbench.identity.credentials import CredentialSource, issue
-from workbench.matching import Watchlist, WatchlistReference
+from workbench.matching import Watchlist, WatchlistReference, load_calibration
 from workbench.records.audit.verbs import Verb
 from workbench.records.deployments import find_deployment
 from workbench.records.identifiers import new_id
 from workbench.records.moments import utc_now
 from workbench.records.watchlist_entries import EntryQuality, EntryRow, EntryState, add_entries
 from workbench.records.watchlists import ListState, WatchlistRow, save_watchlist
-from workbench.settings import Settings
+from workbench.settings import EncoderChoice, Settings
 
-__all__ = ["CATEGORY", "REFERENCE", "ListBench", "later", "make_list_bench"]
+__all__ = ["CATEGORY", "REFERENCE", "ListBench", "later", "make_list_bench", "sealable"]
 
 CATEGORY = "wanted-by-courts"
 REFERENCE = "2026-11/BENCHMARK-1"
-POLICY = "default-fused/1"
 PASSWORD = "a long enough password"  # noqa: S105 - of a bench in a temporary folder
 
 
@@ -65,9 +64,31 @@ class ListBench:
         return people
 
 
-def make_list_bench(place: Path, watchlist: Watchlist) -> ListBench:
-    """Make the bench in an empty folder, with this list sealed in it."""
-    settings = Settings(keys={"folder": place / "keys"}, witness=place / "witness")
+def sealable(watchlist: Watchlist) -> Watchlist:
+    """Return a list whose references are entries of a deployment."""
+    references = tuple(
+        replace(one, entry=f"entry-{at:05d}", category=CATEGORY)
+        for at, one in enumerate(watchlist.references)
+    )
+    return replace(watchlist, references=references)
+
+
+def make_list_bench(
+    place: Path,
+    watchlist: Watchlist,
+    matcher: EncoderChoice = "fused",
+    feeds: Sequence[str] = ("gate",),
+) -> ListBench:
+    """Make the bench in an empty folder, with this list sealed in it.
+
+    Args:
+        place: the folder.
+        watchlist: whose references are entries (see `sealable`).
+        matcher: whose default policy is used, at its threshold.
+        feeds: names of the deployment's feeds.
+    """
+    policy = f"default-{matcher}/1"
+    settings = Settings(keys={"folder": place / "keys"}, witness=place / "witness", encoder=matcher)
     folder = place / "bench"
     Workbench.create(folder, "administrator", PASSWORD, settings=settings)
     bench = ListBench(folder, settings, _credential(folder, settings, "operator"))
@@ -76,11 +97,11 @@ def make_list_bench(place: Path, watchlist: Watchlist) -> ListBench:
             administrator.users.add(role.value, role)
         administrator.users.add("officer", Role.AUTHORISING_OFFICER, rank=Rank.SUPERINTENDENT)
     with _as(bench, "analyst") as analyst:
-        analyst.deployments.draft(_application())
+        analyst.deployments.draft(_application(policy, matcher, feeds))
         analyst.deployments.apply(REFERENCE)
         _keep(analyst, watchlist)
     with _as(bench, "officer") as officer:
-        officer.policies.approve(POLICY)
+        officer.policies.approve(policy)
         officer.deployments.authorise(REFERENCE, necessity="Made up.", proportionality="Made up.")
     with _as(bench, "reviewer") as reviewer:
         ids = reviewer.watchlists.show(REFERENCE, "a benchmark").ids()
@@ -164,7 +185,7 @@ def _credential(folder: Path, settings: Settings, name: str) -> str:
         opened.store.close()
 
 
-def _application() -> dict[str, object]:
+def _application(policy: str, matcher: EncoderChoice, feeds: Sequence[str]) -> dict[str, object]:
     starts = datetime.now(UTC).replace(microsecond=0) + timedelta(minutes=5)
     document = {"title": "made up", "version": "1", "date": "2026-01-15"}
     corner = {"latitude": 51.3750, "longitude": -0.1012}
@@ -190,7 +211,7 @@ def _application() -> dict[str, object]:
         },
         "starts": starts.isoformat(),
         "ends": (starts + timedelta(hours=6)).isoformat(),
-        "feeds": [{"name": "gate", "place": "lamp post 12, looking north"}],
+        "feeds": [{"name": name, "place": "lamp post 12, looking north"} for name in feeds],
         "assembly": False,
         "dpia": document,
         "eia": document,
@@ -204,6 +225,6 @@ def _application() -> dict[str, object]:
         },
         "necessity": "Made up.",
         "proportionality": "Made up.",
-        "minimum_threshold": 2.3102,
-        "policy": POLICY,
+        "minimum_threshold": load_calibration().matchers[matcher].default_threshold,
+        "policy": policy,
     }

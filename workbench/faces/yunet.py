@@ -95,7 +95,7 @@ class YuNetDetector:
         return [self.detect(image) for image in images]
 
     def _detect_in(self, view: ImageArray) -> Faces:
-        bgr = np.ascontiguousarray(view[..., ::-1])
+        bgr = cv2.cvtColor(view, cv2.COLOR_RGB2BGR)
         with self._lock:
             self._net.setInputSize((bgr.shape[1], bgr.shape[0]))
             # No face is None, which OpenCV's type stubs do not say.
