@@ -89,7 +89,7 @@ def test_suppress_keeps_the_best_and_no_overlap(boxes: FloatArray, seed: int) ->
     confidence = np.random.default_rng(seed).random(len(boxes)).astype(np.float32)
     kept = suppress(boxes, confidence, most_iou=0.3)
     assert (np.diff(confidence[kept]) <= 0).all()
-    overlap = iou(boxes[kept], boxes[kept]) - np.eye(len(kept))
+    overlap = iou(boxes[kept], boxes[kept]) - np.eye(len(kept), dtype=np.float32)
     assert (overlap <= 0.3).all()
     if len(boxes):
         assert kept[0] == np.argmax(confidence)
