@@ -16,7 +16,7 @@ from PIL import Image
 
 from workbench.errors import ArtefactError
 from workbench.faces.artefacts import default_catalogue
-from workbench.faces.artefacts.sface_weights import convert_sface, dequantise
+from workbench.faces.artefacts.sface_weights import convert_sface
 
 pytestmark = pytest.mark.slow
 
@@ -91,24 +91,6 @@ def test_the_conversion_is_the_catalogued_bytes_every_time(
     convert_sface(real_artefact(ORIGIN), tmp_path / "a")
     found = hashlib.sha256((tmp_path / "a").read_bytes()).hexdigest()
     assert found == default_catalogue().get(NAME).sha256
-
-
-@pytest.mark.parametrize(
-    ("shape", "axis", "block"), [((4,), 0, 2), ((3, 5), 1, 2), ((5, 3), 0, 5), ((2, 3, 4), 1, 1)]
-)
-def test_blocks_are_unfolded_as_onnx_defines(shape: tuple[int, ...], axis: int, block: int) -> None:
-    random = np.random.default_rng(7)
-    blocks = list(shape)
-    blocks[axis] = -(-shape[axis] // block)
-    quantised = random.integers(-128, 128, shape, np.int8)
-    zero = random.integers(-128, 128, blocks, np.int8)
-    scale = random.random(blocks, np.float32)
-    found = dequantise(quantised, scale, zero, axis, block)
-    for index in np.ndindex(*shape):
-        at = list(index)
-        at[axis] //= block
-        expected = np.float32(int(quantised[index]) - int(zero[tuple(at)])) * scale[tuple(at)]
-        assert found[index] == expected
 
 
 @pytest.mark.parametrize("content", [b"no model", b""])
