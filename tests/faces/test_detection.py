@@ -8,10 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from cv2.utils import logging as cv2_logging
 
 from workbench.arrays import ImageArray
-from workbench.errors import ArtefactError
 from workbench.faces.artefacts import ArtefactStore
 from workbench.faces.boxes import centres, iou, sizes
 from workbench.faces.detection import build_detector
@@ -195,23 +193,6 @@ def test_several_threads_agree(detector: Detector, portrait: ImageArray, shared_
     for thread in threads:
         thread.join()
     assert not wrong
-
-
-def test_loading_yunet_is_quiet_and_leaves_the_log_level(
-    store: ArtefactStore, capfd: pytest.CaptureFixture[str]
-) -> None:
-    before = cv2_logging.getLogLevel()
-    YuNetDetector(store.path("yunet-2023mar"))
-    assert cv2_logging.getLogLevel() == before != cv2_logging.LOG_LEVEL_SILENT
-    captured = capfd.readouterr()
-    assert captured.err == captured.out == ""
-
-
-def test_another_file_is_not_a_model(tmp_path: Path) -> None:
-    path = tmp_path / "model.onnx"
-    path.write_bytes(b"not a model")
-    with pytest.raises(ArtefactError, match=r"model\.onnx: OpenCV cannot run this file"):
-        YuNetDetector(path)
 
 
 def test_many_sizes_do_not_fill_the_memory(yunet: YuNetDetector) -> None:
