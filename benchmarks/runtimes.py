@@ -5,8 +5,8 @@ Run: python benchmarks/runtimes.py [--root ../shared/data/lfw] [--threads 2] [--
 In one process, each runtime in turn in every round, on crops of locked test people: facenet-pytorch
 as one first writes it (torch, eager, channels first), torch with folded batch norms and channels
 last, ONNX Runtime and OpenVINO in fp32, OpenVINO in int8. The ratio is taken round by round against
-the first, since machines drift. MTCNN and YuNet are compared on the same groups of faces. How well
-people are found in int8 is measured by benchmarks/int8.py.
+the first, since machines drift. MTCNN is compared on groups of faces, YuNet's two are by
+benchmarks/yunet.py. How well people are found in int8 is measured by benchmarks/int8.py.
 """
 
 from __future__ import annotations
