@@ -188,8 +188,13 @@ def test_two_people_decide_in_two_browsers_and_the_second_sees_no_first_verdict(
         second.page.get_by_text("No alert: no face").wait_for(timeout=PATIENCE_MS)
         first.page.goto(address, timeout=PATIENCE_MS)
         start(first.page)
-        verdict(first.page, "t")
         second.page.locator(".lfr-queue .lfr-pair img").nth(1).wait_for(timeout=PATIENCE_MS)
+        assert "2 verdicts owed" in second.page.inner_text(".lfr-queue")
+        verdict(first.page, "t")
+        for place in (".lfr-row", "[data-what=decide]"):
+            second.page.locator(f".lfr-queue {place}", has_text="1 verdict owed").wait_for(
+                timeout=30_000
+            )
         text = second.page.inner_text("body")
         assert "1 verdict owed" in text
         assert REASON not in text

@@ -1,5 +1,6 @@
 // The queue of alerts. What is being decided is never moved: while a decision is under way new
-// alerts wait above the list, and otherwise the list is scrolled by what comes in above.
+// alerts wait above the list and what changed of this one waits too, and otherwise the list is
+// scrolled by what comes in above.
 
 const DECISIONS = [
   ["true-confirmed", "It is the person, confirmed"],
@@ -18,7 +19,9 @@ function render({ model, el }) {
   let held = null; // what came while a decision was under way
   let selected = null;
   let opened = null;
-  let draft = null; // { what, decision, saving }
+  let asked = false; // whether the one that is shown was asked for and has not come yet
+  let newer = null; // what came of the alert that is shown, while a decision on it was under way
+  let draft = null; // { what, decision, alert, saving }
   let loaded = false;
   let fault = null;
   let readAt = "";
@@ -64,26 +67,26 @@ function render({ model, el }) {
     alerts: (content) => take(content),
     opened: (content, buffers) => {
       if (content.to !== talking.view || content.id !== selected) return;
-      forget();
-      opened = { ...content, pictures: buffers };
-      problemWords = "";
-      showDetail();
+      asked = false;
+      newer = { ...content, pictures: buffers };
+      if (!deciding()) showNewer();
     },
     saved: (content) => {
-      if (draft?.alert === content.alert) draft = null;
+      if (draft?.alert === content.alert && draft.what === content.what) draft = null;
       problemWords = "";
       quietly.textContent = content.what === "decide" ? "Verdict saved." : "Decision to engage saved.";
+      if (content.alert === selected) lookAt(selected);
       release();
       if (content.alert === selected) {
-        talking.send("open", { alert: selected });
         // Whoever has gone on to another panel goes on typing there.
         const at = document.activeElement;
-        if (!at || at === document.body || root.contains(at)) root.focus();
+        if (!deciding() && (!at || at === document.body || root.contains(at))) root.focus();
       }
     },
     refused: (content) => {
       if (content.alert && content.alert !== selected) return;
-      if (draft) draft.saving = false;
+      if (content.what === "open") asked = false;
+      if (draft?.what === content.what) draft.saving = false;
       problemWords = content.words;
       showProblem();
     },
@@ -117,12 +120,22 @@ function render({ model, el }) {
     got = performance.now();
     alerts = content.alerts;
     held = null;
+    leaveGone();
     if (selected === null && alerts.length) choose((alerts.find(isOwed) ?? alerts[0]).id);
     else show(before);
   }
 
+  // An alert that is destroyed is not shown any longer.
+  function leaveGone() {
+    if (selected === null || deciding() || alerts.some((one) => one.id === selected)) return;
+    selected = opened = newer = null;
+    problemWords = "";
+    forget();
+  }
+
   function release() {
     fill(strip, );
+    leaveGone();
     if (held) apply(held);
     else show();
   }
@@ -157,9 +170,25 @@ function render({ model, el }) {
     opened = null;
     problemWords = "";
     forget();
-    talking.send("open", { alert: id });
+    lookAt(id);
     show();
   }
+
+  function lookAt(id) {
+    asked = true;
+    newer = null;
+    talking.send("open", { alert: id });
+  }
+
+  function showNewer() {
+    opened = newer;
+    newer = null;
+    problemWords = "";
+    showDetail();
+  }
+
+  // What people have done about an alert, as far as it is shown here.
+  const done = (alert) => [alert.state, alert.owed, alert.verdicts.length, alert.engaging.length].join();
 
   function step(by) {
     const index = alerts.findIndex((one) => one.id === selected);
@@ -183,7 +212,7 @@ function render({ model, el }) {
     }
     const mine = alerts.find((one) => one.id === selected);
     if (!opened) showDetail();
-    else if (!deciding() && mine && (mine.state !== opened.state || mine.owed !== opened.owed)) talking.send("open", { alert: selected });
+    else if (!deciding() && !asked && mine && done(mine) !== done(opened)) lookAt(selected);
     showStrip();
   }
 
@@ -244,6 +273,7 @@ function render({ model, el }) {
     const meaning = make("div", { class: "lfr-meaning" },
       make("p", {}, make("span", { class: "lfr-score" }, score(alert.score)), " " + page.unit + ", threshold " + score(alert.threshold) + ", list of " + count(alert.references)),
       make("p", {}, alert.meaning[0].toUpperCase() + alert.meaning.slice(1) + "."));
+    const at = detail.contains(document.activeElement) ? document.activeElement.dataset.decision ?? "" : null;
     fill(detail,
       make("h4", { class: "lfr-stands" }, state(alert.state), alert.state + ", " + (alert.taken_s === null ? "for " : "decided after "), make("span", { class: "lfr-number lfr-age" }, span(alert.taken_s ?? age(alert))), ": ", make("span", { class: "lfr-quiet" }, page.states[alert.state].says)),
       make("div", { class: "lfr-look" }, pair, meaning), quality,
@@ -251,6 +281,8 @@ function render({ model, el }) {
       make("p", { class: "lfr-quiet" }, "Both faces at the same size. A score is no probability that it is the person."),
       others(extra.others), ...extra.notes.map((words) => make("p", { class: "lfr-quiet" }, words)));
     showProblem();
+    // Keys go on being heard where what had the focus was made anew.
+    if (at !== null) ((at && detail.querySelector('[data-decision="' + at + '"]')) || root).focus({ preventScroll: true });
   }
 
   function verdict(word) {
@@ -325,8 +357,9 @@ function render({ model, el }) {
     draft = null;
     problemWords = "";
     quietly.textContent = "Undone; nothing was saved.";
+    if (newer) showNewer();
+    else showDetail();
     release();
-    showDetail();
     root.focus();
   }
 
