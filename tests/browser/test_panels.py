@@ -452,6 +452,10 @@ STATUS = {
         ),
         ({"state": "running"}, "Waiting for the first frame."),
         (
+            {"state": "running", "place": "in another process"},
+            "This search runs in another process. Its picture is shown only where it was started",
+        ),
+        (
             {
                 "gaps": [
                     {"kind": "missing", "start_s": 4, "end_s": 9, "words": "no frames from 0:04.0"}
