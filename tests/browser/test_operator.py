@@ -110,6 +110,12 @@ def everything_to_decide_by_is_in_view(page: Any) -> None:
     assert page.locator(".lfr-row > span").first.get_attribute("title")
 
 
+def what_saves_is_in_view(page: Any) -> None:
+    """The button that saves a decision is on a screen of 1280 by 800, too."""
+    save = page.get_by_role("button", name="Save (Enter)").locator("visible=true").bounding_box()
+    assert save["y"] + save["height"] <= 800
+
+
 def test_a_search_is_started_decided_on_paused_and_stopped_by_the_keyboard(
     bench: SearchedBench,
     notebook: Callable[..., Path],
@@ -141,6 +147,7 @@ def test_a_search_is_started_decided_on_paused_and_stopped_by_the_keyboard(
         page.keyboard.press("Escape")
         page.keyboard.press("f")
         page.keyboard.type("a slip of")
+        what_saves_is_in_view(page)
         page.keyboard.press("Escape")
         assert page.locator(".lfr-form:visible").count() == 0, "undone before it was saved"
         page.keyboard.press("t")

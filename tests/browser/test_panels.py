@@ -255,6 +255,29 @@ def test_what_is_typed_outlasts_what_comes_of_the_alert_meanwhile(queue: Any) ->
     assert (sent["decision"], sent["reason"]) == ("true-confirmed", "The same ears.")
 
 
+def test_how_long_an_alert_is_open_goes_on_when_the_list_is_read_again(queue: Any) -> None:
+    page = queue.page
+    aged = "() => { const [m, s] = document.querySelector('.lfr-age').textContent.split(':'); return 60 * m + Number(s); }"
+    page.wait_for_function(f"({aged})() >= 5", timeout=10_000)
+    tell(page, alerts(*range(9, 0, -1)))
+    page.wait_for_timeout(1_100)
+    assert page.evaluate(aged) >= 6
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({}, "no person has decided"),
+        ({"owed": 1}, "one person has decided, another has not"),
+        ({"owed": 1, "said_by_me": True}, "you have decided, another person has not"),
+        ({"owed": 1, "two_person": False}, "no person has decided"),
+    ],
+)
+def test_it_says_who_has_decided_so_far(changes: dict[str, Any], words: str, queue: Any) -> None:
+    show_again(queue.page, **changes)
+    assert queue.page.inner_text(".lfr-stands").endswith(words)
+
+
 def test_what_came_meanwhile_is_shown_once_the_decision_is_undone(queue: Any) -> None:
     page = queue.page
     page.locator(".lfr-list").focus()

@@ -29,12 +29,11 @@ function render({ model, el }) {
   let addresses = [];
   let sound = false;
   let audio = null;
-  let got = performance.now();
 
   const title = make("h3", {}, "Alerts");
   const about = make("p", { class: "lfr-quiet lfr-about", hidden: true });
   const credits = make("div", {});
-  const tally = make("span", { class: "lfr-number" });
+  const tally = make("span", { class: "lfr-number lfr-tally" });
   const loud = button("Sound: off", () => {
     sound = !sound;
     if (sound) audio ??= new AudioContext();
@@ -50,7 +49,7 @@ function render({ model, el }) {
   const quietly = make("div", { class: "lfr-hidden-words", "aria-live": "polite" });
   const sheet = make("div", { class: "lfr-sheet", hidden: true, role: "dialog", "aria-label": "Keys" });
   const root = make("section", { class: "lfr-panel lfr-queue", "aria-label": "Alerts", tabindex: "-1" },
-    make("header", { class: "lfr-line" }, title, tally, make("span", { class: "lfr-spring" }), again, loud, sheetButton),
+    make("header", { class: "lfr-line" }, title, tally, make("span", { class: "lfr-tools" }, again, loud, sheetButton)),
     about, strip, list, detail, credits, sheet, loudly, quietly);
   fill(el, root);
 
@@ -68,7 +67,7 @@ function render({ model, el }) {
     opened: (content, buffers) => {
       if (content.to !== talking.view || content.id !== selected) return;
       asked = false;
-      newer = { ...content, pictures: buffers };
+      newer = { ...content, pictures: buffers, came: performance.now() };
       if (!deciding()) showNewer();
     },
     saved: (content) => {
@@ -99,7 +98,7 @@ function render({ model, el }) {
 
   const deciding = () => draft !== null;
   const isOwed = (alert) => alert.owed > 0 && !alert.said_by_me;
-  const age = (alert) => alert.age_s + (performance.now() - got) / 1000;
+  const age = (alert) => alert.age_s + (performance.now() - alert.came) / 1000; // of one that is opened
 
   function take(content) {
     fault = content.fault;
@@ -117,7 +116,6 @@ function render({ model, el }) {
 
   function apply(content) {
     const before = alerts.length;
-    got = performance.now();
     alerts = content.alerts;
     held = null;
     leaveGone();
@@ -199,7 +197,7 @@ function render({ model, el }) {
   function show(before) {
     const open = alerts.filter((one) => one.state === "open").length;
     const decided = alerts.filter((one) => one.owed === 0).length;
-    tally.textContent = loaded ? "open " + open + "   decided " + decided : "";
+    fill(tally, ...(loaded ? [["open", open], ["decided", decided]] : []).map(([name, value]) => make("span", {}, name + " ", make("b", {}, value))));
     const scrolled = list.scrollTop;
     const top = list.querySelector('[aria-selected="true"]')?.offsetTop;
     fill(list, ...alerts.map(row));
@@ -275,7 +273,7 @@ function render({ model, el }) {
       make("p", {}, alert.meaning[0].toUpperCase() + alert.meaning.slice(1) + "."));
     const at = detail.contains(document.activeElement) ? document.activeElement.dataset.decision ?? "" : null;
     fill(detail,
-      make("h4", { class: "lfr-stands" }, state(alert.state), alert.state + ", " + (alert.taken_s === null ? "for " : "decided after "), make("span", { class: "lfr-number lfr-age" }, span(alert.taken_s ?? age(alert))), ": ", make("span", { class: "lfr-quiet" }, page.states[alert.state].says)),
+      make("h4", { class: "lfr-stands" }, state(alert.state), alert.state + ", " + (alert.taken_s === null ? "for " : "decided after "), make("span", { class: "lfr-number lfr-age" }, span(alert.taken_s ?? age(alert))), ": ", make("span", { class: "lfr-quiet" }, standing(alert))),
       make("div", { class: "lfr-look" }, pair, meaning), quality,
       decisions(alert), facts(alert),
       make("p", { class: "lfr-quiet" }, "Both faces at the same size. A score is no probability that it is the person."),
@@ -285,8 +283,15 @@ function render({ model, el }) {
     if (at !== null) ((at && detail.querySelector('[data-decision="' + at + '"]')) || root).focus({ preventScroll: true });
   }
 
+  // Whoever has decided, or is told that somebody has, does not read that nobody did.
+  function standing(alert) {
+    if (alert.state !== "open" || !alert.two_person) return page.states[alert.state].says;
+    if (alert.owed && alert.said_by_me) return "you have decided, another person has not";
+    return alert.owed === 1 ? "one person has decided, another has not" : page.states[alert.state].says;
+  }
+
   function verdict(word) {
-    return ["quality: ", mark({ accept: "good", warn: "warn", reject: "bad" }[word] ?? "none"), make("b", {}, word)];
+    return ["quality: ", make("span", { class: "lfr-together" }, mark({ accept: "good", warn: "warn", reject: "bad" }[word] ?? "none"), make("b", {}, word))];
   }
 
   function others(found) {
@@ -318,7 +323,7 @@ function render({ model, el }) {
     const reason = make("input", { type: "text", class: "lfr-reason", maxlength: "2000", placeholder: BLANK_WORDS, "aria-label": "Reason", autocomplete: "off" });
     const save = button("Save (Enter)", () => commit(what, reason), { class: "lfr-button lfr-first" });
     const undo = button("Undo (Esc)", () => undoDraft());
-    const form = make("div", { class: "lfr-form", hidden: true }, make("label", {}, make("span", { class: "lfr-chosen" }), reason), make("div", { class: "lfr-line" }, save, undo));
+    const form = make("div", { class: "lfr-form", hidden: true }, make("label", {}, make("span", { class: "lfr-chosen" }), reason), save, undo);
     const set = make("div", { class: "lfr-choices", role: "group" }, ...options.map(([word, words, key]) => {
       const press = button("", () => begin(what, word), { "data-decision": word, "aria-pressed": "false", "aria-keyshortcuts": key });
       fill(press, ...[what === "decide" ? state(word) : null, make("span", {}, words), make("kbd", {}, key)].filter(Boolean));
