@@ -32,8 +32,9 @@ lint: $(VENV)/installed-dev ## Check style, types and layers.
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# Its own defaults: JupyterLab asks nobody for news and updates. What a user has set stays.
 lab: $(VENV)/installed ## Open the notebooks in JupyterLab, on loopback.
-	$(BIN)/jupyter lab --ip=127.0.0.1 notebooks
+	$(BIN)/jupyter lab --ip=127.0.0.1 --LabApp.app_settings_dir='$(CURDIR)/share/lab' notebooks
 
 clean: purge ## Remove the environment and what was made.
 	rm -rf $(VENV) $(DEMO_OUTPUT)

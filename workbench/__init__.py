@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from workbench.matching import load_calibration
     from workbench.settings import Settings, load_settings
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"
 
 _HOMES = {
     "ArtefactStore": "workbench.faces",

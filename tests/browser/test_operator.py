@@ -110,6 +110,12 @@ def everything_to_decide_by_is_in_view(page: Any) -> None:
     assert page.locator(".lfr-row > span").first.get_attribute("title")
 
 
+def what_saves_is_in_view(page: Any) -> None:
+    """The button that saves a decision is on a screen of 1280 by 800, too."""
+    save = page.get_by_role("button", name="Save (Enter)").locator("visible=true").bounding_box()
+    assert save["y"] + save["height"] <= 800
+
+
 def test_a_search_is_started_decided_on_paused_and_stopped_by_the_keyboard(
     bench: SearchedBench,
     notebook: Callable[..., Path],
@@ -141,6 +147,7 @@ def test_a_search_is_started_decided_on_paused_and_stopped_by_the_keyboard(
         page.keyboard.press("Escape")
         page.keyboard.press("f")
         page.keyboard.type("a slip of")
+        what_saves_is_in_view(page)
         page.keyboard.press("Escape")
         assert page.locator(".lfr-form:visible").count() == 0, "undone before it was saved"
         page.keyboard.press("t")
@@ -188,8 +195,13 @@ def test_two_people_decide_in_two_browsers_and_the_second_sees_no_first_verdict(
         second.page.get_by_text("No alert: no face").wait_for(timeout=PATIENCE_MS)
         first.page.goto(address, timeout=PATIENCE_MS)
         start(first.page)
-        verdict(first.page, "t")
         second.page.locator(".lfr-queue .lfr-pair img").nth(1).wait_for(timeout=PATIENCE_MS)
+        assert "2 verdicts owed" in second.page.inner_text(".lfr-queue")
+        verdict(first.page, "t")
+        for place in (".lfr-row", "[data-what=decide]"):
+            second.page.locator(f".lfr-queue {place}", has_text="1 verdict owed").wait_for(
+                timeout=30_000
+            )
         text = second.page.inner_text("body")
         assert "1 verdict owed" in text
         assert REASON not in text

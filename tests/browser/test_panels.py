@@ -235,6 +235,111 @@ def test_another_alert_is_not_opened_while_one_is_being_decided(queue: Any) -> N
     assert [one["alert"] for one in said(page, "open")] == ["alert-8"]
 
 
+def show_again(page: Any, **changes: Any) -> None:
+    """Send the alert that is open once more, as Python does when it is asked for it."""
+    opened = alert(8, kind="opened", to=page.evaluate("view()"), detail=DETAIL) | changes
+    tell(page, opened, jpeg(), jpeg(160, 160))
+
+
+def test_what_is_typed_outlasts_what_comes_of_the_alert_meanwhile(queue: Any) -> None:
+    page = queue.page
+    page.locator(".lfr-list").focus()
+    page.keyboard.press("t")
+    page.keyboard.type("The same ")
+    show_again(page, owed=1)
+    tell(page, alerts(*range(8, 0, -1)))
+    page.keyboard.type("ears.")
+    assert "2 verdicts owed" in page.inner_text("[data-what=decide]")
+    page.keyboard.press("Enter")
+    (sent,) = said(page, "decide")
+    assert (sent["decision"], sent["reason"]) == ("true-confirmed", "The same ears.")
+
+
+def test_how_long_an_alert_is_open_goes_on_when_the_list_is_read_again(queue: Any) -> None:
+    page = queue.page
+    aged = "() => { const [m, s] = document.querySelector('.lfr-age').textContent.split(':'); return 60 * m + Number(s); }"
+    page.wait_for_function(f"({aged})() >= 5", timeout=10_000)
+    tell(page, alerts(*range(9, 0, -1)))
+    page.wait_for_timeout(1_100)
+    assert page.evaluate(aged) >= 6
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({}, "no person has decided"),
+        ({"owed": 1}, "one person has decided, another has not"),
+        ({"owed": 1, "said_by_me": True}, "you have decided, another person has not"),
+        ({"owed": 1, "two_person": False}, "no person has decided"),
+    ],
+)
+def test_it_says_who_has_decided_so_far(changes: dict[str, Any], words: str, queue: Any) -> None:
+    show_again(queue.page, **changes)
+    assert queue.page.inner_text(".lfr-stands").endswith(words)
+
+
+def test_what_came_meanwhile_is_shown_once_the_decision_is_undone(queue: Any) -> None:
+    page = queue.page
+    page.locator(".lfr-list").focus()
+    page.keyboard.press("t")
+    show_again(page, owed=1)
+    page.keyboard.press("Escape")
+    assert "1 verdict owed" in page.inner_text("[data-what=decide]")
+    assert page.locator(".lfr-form:visible").count() == 0
+
+
+def test_whoever_decides_to_engage_right_after_a_verdict_loses_nothing(queue: Any) -> None:
+    page = queue.page
+    page.locator(".lfr-list").focus()
+    page.keyboard.press("t")
+    page.keyboard.type("The same ears.")
+    page.keyboard.press("Enter")
+    mine = {"owed": 1, "said_by_me": True}
+    verdict = {
+        "by": "you", "verdict": "true-confirmed", "reason": "The same ears.", "at": "14:03:00 UTC",
+    }  # fmt: skip
+    mine["verdicts"] = [verdict]
+    rows = [alert(8, **mine), *(alert(number) for number in range(7, 0, -1))]
+    tell(page, alerts() | {"alerts": rows})
+    tell(page, {"kind": "saved", "what": "decide", "alert": "alert-8"})
+    assert len(said(page, "open")) == 2, "asked for once more, and not once more again"
+    page.keyboard.press("x")
+    page.keyboard.type("Too far ")
+    show_again(page, **mine)
+    page.keyboard.type("away.")
+    page.keyboard.press("Enter")
+    (sent,) = said(page, "engage")
+    assert (sent["decision"], sent["reason"]) == ("do-not-engage", "Too far away.")
+
+
+def test_what_somebody_else_decided_about_engaging_is_fetched(queue: Any) -> None:
+    page = queue.page
+    engaging = [{"by": "an officer", "decision": "engage", "reason": "Near.", "at": "14:03:00 UTC"}]
+    rows = [alert(8, engaging=engaging), *(alert(number) for number in range(7, 0, -1))]
+    tell(page, alerts() | {"alerts": rows})
+    assert [one["alert"] for one in said(page, "open")] == ["alert-8", "alert-8"]
+    show_again(page, engaging=engaging)
+    assert "engage by an officer" in page.inner_text("[data-what=engage]")
+
+
+def test_a_key_is_heard_after_the_button_that_had_the_focus_was_made_anew(queue: Any) -> None:
+    page = queue.page
+    page.locator("[data-decision=unresolved]").focus()
+    show_again(page, owed=1)
+    assert page.evaluate("document.activeElement.dataset.decision") == "unresolved"
+    page.keyboard.press("f")
+    assert "false-confirmed" in page.inner_text(".lfr-chosen:visible")
+
+
+def test_the_faces_of_an_alert_that_is_destroyed_are_shown_no_longer(queue: Any) -> None:
+    page = queue.page
+    tell(page, alerts(7, 6))
+    assert page.locator(".lfr-pair img").count() == 0
+    assert said(page, "open")[-1]["alert"] == "alert-7"
+    tell(page, alerts())
+    assert "No alert: no face has reached the threshold." in page.inner_text("#here")
+
+
 def test_both_faces_have_the_same_size(queue: Any) -> None:
     page = queue.page
     page.wait_for_function(
@@ -369,6 +474,10 @@ STATUS = {
             "the authority ended",
         ),
         ({"state": "running"}, "Waiting for the first frame."),
+        (
+            {"state": "running", "place": "in another process"},
+            "This search runs in another process. Its picture is shown only where it was started",
+        ),
         (
             {
                 "gaps": [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from pathlib import Path
 from typing import Any
@@ -10,13 +9,20 @@ from typing import Any
 import nbformat
 import pytest
 from nbclient import NotebookClient
+from notebook_pictures import STATES, pictures_in
 
+from widgets.alert_queue import _QueueSurface
+from widgets.live import _LiveSurface
+from widgets.session_panel import _SessionSurface
 from workbench.errors import ArtefactError
 from workbench.faces.artefacts import ArtefactStore
+from workbench.hygiene import strip_notebook
 from workbench.settings import Settings
 
 NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "analyst" / "20_live_search.ipynb"
 LONGEST_CELL = 8
+SURFACES = (_LiveSurface, _QueueSurface, _SessionSurface)
+CODE = frozenset(text for one in SURFACES for text in (str(one._esm), str(one._css)))
 
 
 @pytest.fixture(scope="module")
@@ -90,7 +96,60 @@ def test_it_searches_the_demonstration_and_its_outputs_hold_no_picture(
     client.execute(env=environment | {"TMPDIR": str(tmp_path), "WORKBENCH_ENCODER": "sface"})
     words = "".join(output.text for output in run.outputs if output.output_type == "stream")
     assert words.startswith("feed-ended 3 ")
-    text = json.dumps(book)
-    assert "image/png" not in text
-    assert "image/jpeg" not in text
+    states = book.metadata.widgets[STATES]["state"].values()
+    code = {text for one in states for text in one["state"].values() if isinstance(text, str)}
+    assert code >= CODE, "the states of the three panels were looked through"
+    assert pictures_in(book, CODE) == []
+    strip_notebook(book)
+    assert "widgets" not in book.metadata, "what JupyterLab saves has no state at all"
     assert list(tmp_path.glob("workbench-*")) == [], "bench and recording went at the end"
+
+
+FRAME = """
+import base64, io
+import anywidget, ipywidgets, traitlets
+from IPython.display import display
+from PIL import Image
+
+def frame(kind):
+    file = io.BytesIO()
+    Image.new("RGB", (64, 36), (90, 90, 90)).save(file, kind)
+    return file.getvalue()
+
+def coded(kind):
+    return base64.b64encode(frame(kind)).decode()
+
+class Panel(anywidget.AnyWidget):
+    _esm = "export default { render() {} }"
+    _css = traitlets.Unicode().tag(sync=True)
+    kept = traitlets.Any().tag(sync=True)
+"""
+KEEPING = (
+    "Panel(kept=frame(kind))",
+    "Panel(kept=[{'of': 'camera-1', 'frame': frame(kind)}])",
+    "Panel(kept=coded(kind))",
+    "Panel(kept='url(data:image/x;base64,' + coded(kind) + ')')",
+    "Panel(kept=frame(kind)[:24].hex())",
+    "Panel(kept=repr(frame(kind)))",
+    "Panel(_css='/* ' + coded(kind) + ' */')",
+    "ipywidgets.Image(value=frame(kind))",
+    "ipywidgets.HTML('<p>14:02:11 ' + coded(kind) + '</p>')",
+    "print(coded(kind)[:60])",
+    "display(Image.new('RGB', (64, 36)))",
+)
+
+
+@pytest.mark.slow
+def test_a_frame_that_a_widget_or_an_output_kept_would_be_found() -> None:
+    ways = [("JPEG", kept) for kept in KEEPING] + [("PNG", kept) for kept in KEEPING[:3]]
+    assert [way for way in ways if not found_in(*way)] == []
+    assert found_in("JPEG", "Panel(kept='High Street, 14:02:11')") == []
+
+
+def found_in(kind: str, kept: str) -> list[str]:
+    """Return what is found in a notebook that was executed and kept a frame in some way."""
+    source = f"{FRAME}\nkind = {kind!r}\nshown = {kept}\n"
+    book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
+    NotebookClient(book, timeout=120, kernel_name="python3").execute()
+    code = CODE | {"export default { render() {} }"}
+    return pictures_in(book, code)

@@ -28,9 +28,10 @@ KNOWN = (
     "404 (Not Found)",
 )
 # JupyterLab takes cells that are scrolled away out of the page; the checks look at all of them.
+NEWS = "apputils-extension/notification"
 LAB_SETTINGS: dict[str, dict[str, object]] = {
     "notebook-extension/tracker": {"windowingMode": "none"},
-    "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
+    NEWS: {"fetchNews": "false", "checkForUpdates": False},
 }
 
 
@@ -41,10 +42,22 @@ def unknown(complaints: list[str], *also: str) -> list[str]:
 
 @contextmanager
 def lab(
-    folder: Path, notebook: Path, environ: Mapping[str, str] | None = None, theme: str = "Light"
+    folder: Path,
+    notebook: Path,
+    environ: Mapping[str, str] | None = None,
+    theme: str = "Light",
+    *,
+    options: tuple[str, ...] = (),
+    asks_for_news: bool = False,
 ) -> Iterator[str]:
-    """Serve a copy of a notebook in JupyterLab, with the server extension that the package brings."""
-    settings = LAB_SETTINGS | {"apputils-extension/themes": {"theme": f"JupyterLab {theme}"}}
+    """Serve a copy of a notebook in JupyterLab, with the server extension that the package brings.
+
+    `options` are more words of its command line; with `asks_for_news` a user has set nothing.
+    """
+    chosen_before = dict(LAB_SETTINGS)
+    if asks_for_news:
+        del chosen_before[NEWS]
+    settings = chosen_before | {"apputils-extension/themes": {"theme": f"JupyterLab {theme}"}}
     for plugin, chosen in settings.items():
         path = folder / "settings" / "@jupyterlab" / f"{plugin}.jupyterlab-settings"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -56,6 +69,7 @@ def lab(
         "--ServerApp.port={port}",
         "--IdentityProvider.token=",
         "--allow-root",
+        *options,
     )
     with _serving(folder, notebook, words, "/api", environ) as address:
         yield f"{address}/lab/tree/{notebook.name}?reset"

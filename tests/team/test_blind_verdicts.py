@@ -93,6 +93,24 @@ class TestUntilOnesOwn:
         assert decided(team, "operator", one, TRUE).state is TRUE
         assert len(seen(team, "reviewer")) == 1
 
+    def test_that_alerts_have_changed_tells_of_no_verdict_either(
+        self, team: Team, alert: str
+    ) -> None:
+        def marks() -> list[str]:
+            found = []
+            for account in ("operator", "engagement-officer"):
+                with team.open(account) as bench:
+                    found.append(bench.alerts.mark(REFERENCE))
+            return found
+
+        before = marks()
+        decided(team, "operator", alert, TRUE)
+        after = marks()
+        assert after[0] != before[0]
+        assert after[1] == before[1]
+        decided(team, "engagement-officer", alert, TRUE)
+        assert not {*marks()} & {*before, *after}
+
     def test_whether_officers_were_to_engage_tells_nothing_either(
         self, team: Team, alert: str
     ) -> None:

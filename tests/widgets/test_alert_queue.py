@@ -253,6 +253,28 @@ def test_on_its_own_it_follows_new_alerts_and_what_others_settle(
     until(lambda: [one.state for one in seen.queue.alerts] == [AlertState.FALSE_CONFIRMED])
 
 
+def test_it_follows_that_a_verdict_was_given_and_not_which(
+    queue_of: Callable[[str], Seen], searched: SearchedBench, alert: str
+) -> None:
+    seen = queue_of("engagement-officer")
+    until(lambda: [one.owed for one in seen.queue.alerts] == [2])
+    searched.open("operator").alerts.adjudicate(alert, "true-confirmed", REASON)
+    until(lambda: [one.owed for one in seen.queue.alerts] == [1])
+    assert [one.verdicts for one in seen.queue.alerts] == [()]
+
+
+def test_it_follows_what_somebody_else_decided_about_engaging(
+    queue_of: Callable[[str], Seen], searched: SearchedBench, alert: str
+) -> None:
+    for account in ("operator", "reviewer"):
+        searched.open(account).alerts.adjudicate(alert, "true-confirmed", REASON)
+    seen = queue_of("operator")
+    until(lambda: [one.state for one in seen.queue.alerts] == [AlertState.TRUE_CONFIRMED])
+    officer = searched.open("engagement-officer")
+    officer.alerts.engage(alert, "engage", "An officer is beside them.")
+    until(lambda: [len(one.decisions) for one in seen.queue.alerts] == [1])
+
+
 def test_following_reads_and_logs_nothing_while_nothing_changes(
     queue_of: Callable[[str], Seen], alert: str, searched: SearchedBench, monkeypatch: Any
 ) -> None:

@@ -260,7 +260,7 @@ function render({ model, el }) {
   function say(of, ...children) {
     note.dataset.of = of;
     note.hidden = of === "";
-    canvas.classList.toggle("lfr-dim", of === "stale" || of === "paused" || of === "ended");
+    canvas.classList.toggle("lfr-dim", ["stale", "paused", "ended", "elsewhere"].includes(of));
     fill(note, ...children);
   }
 
@@ -287,6 +287,7 @@ function render({ model, el }) {
     else if (status.state === "starting") say("loading", make("p", {}, make("b", {}, "Starting: "), status.words ?? "authority, list and models"), make("p", { class: "lfr-number" }, span(status.since_s ?? 0)));
     else if (status.state === "paused") say("paused", make("p", {}, mark("rest"), make("b", {}, "Paused: nothing is searched.")), make("p", {}, status.words ?? ""));
     else if (status.state === "ended" || status.state === "lost") say("ended", make("p", {}, mark("none"), make("b", {}, "The search has ended.")), make("p", {}, status.words ?? ""));
+    else if (status.place) say("elsewhere", make("p", {}, make("b", {}, "This search runs " + status.place + "."), " Its picture is shown only where it was started, for instance in a tab that was closed."), make("p", {}, "Its alerts are decided here all the same. To see a picture here, stop it and start it again."));
     else if (!drawnAt) say("wait", make("p", {}, "Waiting for the first frame."));
     else if (age > STALE_MS) say("stale", make("p", {}, mark("warn"), make("b", {}, "Stale: "), "this picture is of " + drawnClock + ", " + Math.round(age / 1000) + " s ago."));
     else say("");

@@ -1,5 +1,6 @@
 // The queue of alerts. What is being decided is never moved: while a decision is under way new
-// alerts wait above the list, and otherwise the list is scrolled by what comes in above.
+// alerts wait above the list and what changed of this one waits too, and otherwise the list is
+// scrolled by what comes in above.
 
 const DECISIONS = [
   ["true-confirmed", "It is the person, confirmed"],
@@ -18,7 +19,9 @@ function render({ model, el }) {
   let held = null; // what came while a decision was under way
   let selected = null;
   let opened = null;
-  let draft = null; // { what, decision, saving }
+  let asked = false; // whether the one that is shown was asked for and has not come yet
+  let newer = null; // what came of the alert that is shown, while a decision on it was under way
+  let draft = null; // { what, decision, alert, saving }
   let loaded = false;
   let fault = null;
   let readAt = "";
@@ -26,12 +29,11 @@ function render({ model, el }) {
   let addresses = [];
   let sound = false;
   let audio = null;
-  let got = performance.now();
 
   const title = make("h3", {}, "Alerts");
   const about = make("p", { class: "lfr-quiet lfr-about", hidden: true });
   const credits = make("div", {});
-  const tally = make("span", { class: "lfr-number" });
+  const tally = make("span", { class: "lfr-number lfr-tally" });
   const loud = button("Sound: off", () => {
     sound = !sound;
     if (sound) audio ??= new AudioContext();
@@ -47,7 +49,7 @@ function render({ model, el }) {
   const quietly = make("div", { class: "lfr-hidden-words", "aria-live": "polite" });
   const sheet = make("div", { class: "lfr-sheet", hidden: true, role: "dialog", "aria-label": "Keys" });
   const root = make("section", { class: "lfr-panel lfr-queue", "aria-label": "Alerts", tabindex: "-1" },
-    make("header", { class: "lfr-line" }, title, tally, make("span", { class: "lfr-spring" }), again, loud, sheetButton),
+    make("header", { class: "lfr-line" }, title, tally, make("span", { class: "lfr-tools" }, again, loud, sheetButton)),
     about, strip, list, detail, credits, sheet, loudly, quietly);
   fill(el, root);
 
@@ -64,26 +66,26 @@ function render({ model, el }) {
     alerts: (content) => take(content),
     opened: (content, buffers) => {
       if (content.to !== talking.view || content.id !== selected) return;
-      forget();
-      opened = { ...content, pictures: buffers };
-      problemWords = "";
-      showDetail();
+      asked = false;
+      newer = { ...content, pictures: buffers, came: performance.now() };
+      if (!deciding()) showNewer();
     },
     saved: (content) => {
-      if (draft?.alert === content.alert) draft = null;
+      if (draft?.alert === content.alert && draft.what === content.what) draft = null;
       problemWords = "";
       quietly.textContent = content.what === "decide" ? "Verdict saved." : "Decision to engage saved.";
+      if (content.alert === selected) lookAt(selected);
       release();
       if (content.alert === selected) {
-        talking.send("open", { alert: selected });
         // Whoever has gone on to another panel goes on typing there.
         const at = document.activeElement;
-        if (!at || at === document.body || root.contains(at)) root.focus();
+        if (!deciding() && (!at || at === document.body || root.contains(at))) root.focus();
       }
     },
     refused: (content) => {
       if (content.alert && content.alert !== selected) return;
-      if (draft) draft.saving = false;
+      if (content.what === "open") asked = false;
+      if (draft?.what === content.what) draft.saving = false;
       problemWords = content.words;
       showProblem();
     },
@@ -96,7 +98,7 @@ function render({ model, el }) {
 
   const deciding = () => draft !== null;
   const isOwed = (alert) => alert.owed > 0 && !alert.said_by_me;
-  const age = (alert) => alert.age_s + (performance.now() - got) / 1000;
+  const age = (alert) => alert.age_s + (performance.now() - alert.came) / 1000; // of one that is opened
 
   function take(content) {
     fault = content.fault;
@@ -114,15 +116,24 @@ function render({ model, el }) {
 
   function apply(content) {
     const before = alerts.length;
-    got = performance.now();
     alerts = content.alerts;
     held = null;
+    leaveGone();
     if (selected === null && alerts.length) choose((alerts.find(isOwed) ?? alerts[0]).id);
     else show(before);
   }
 
+  // An alert that is destroyed is not shown any longer.
+  function leaveGone() {
+    if (selected === null || deciding() || alerts.some((one) => one.id === selected)) return;
+    selected = opened = newer = null;
+    problemWords = "";
+    forget();
+  }
+
   function release() {
     fill(strip, );
+    leaveGone();
     if (held) apply(held);
     else show();
   }
@@ -157,9 +168,25 @@ function render({ model, el }) {
     opened = null;
     problemWords = "";
     forget();
-    talking.send("open", { alert: id });
+    lookAt(id);
     show();
   }
+
+  function lookAt(id) {
+    asked = true;
+    newer = null;
+    talking.send("open", { alert: id });
+  }
+
+  function showNewer() {
+    opened = newer;
+    newer = null;
+    problemWords = "";
+    showDetail();
+  }
+
+  // What people have done about an alert, as far as it is shown here.
+  const done = (alert) => [alert.state, alert.owed, alert.verdicts.length, alert.engaging.length].join();
 
   function step(by) {
     const index = alerts.findIndex((one) => one.id === selected);
@@ -170,7 +197,7 @@ function render({ model, el }) {
   function show(before) {
     const open = alerts.filter((one) => one.state === "open").length;
     const decided = alerts.filter((one) => one.owed === 0).length;
-    tally.textContent = loaded ? "open " + open + "   decided " + decided : "";
+    fill(tally, ...(loaded ? [["open", open], ["decided", decided]] : []).map(([name, value]) => make("span", {}, name + " ", make("b", {}, value))));
     const scrolled = list.scrollTop;
     const top = list.querySelector('[aria-selected="true"]')?.offsetTop;
     fill(list, ...alerts.map(row));
@@ -183,7 +210,7 @@ function render({ model, el }) {
     }
     const mine = alerts.find((one) => one.id === selected);
     if (!opened) showDetail();
-    else if (!deciding() && mine && (mine.state !== opened.state || mine.owed !== opened.owed)) talking.send("open", { alert: selected });
+    else if (!deciding() && !asked && mine && done(mine) !== done(opened)) lookAt(selected);
     showStrip();
   }
 
@@ -244,17 +271,27 @@ function render({ model, el }) {
     const meaning = make("div", { class: "lfr-meaning" },
       make("p", {}, make("span", { class: "lfr-score" }, score(alert.score)), " " + page.unit + ", threshold " + score(alert.threshold) + ", list of " + count(alert.references)),
       make("p", {}, alert.meaning[0].toUpperCase() + alert.meaning.slice(1) + "."));
+    const at = detail.contains(document.activeElement) ? document.activeElement.dataset.decision ?? "" : null;
     fill(detail,
-      make("h4", { class: "lfr-stands" }, state(alert.state), alert.state + ", " + (alert.taken_s === null ? "for " : "decided after "), make("span", { class: "lfr-number lfr-age" }, span(alert.taken_s ?? age(alert))), ": ", make("span", { class: "lfr-quiet" }, page.states[alert.state].says)),
+      make("h4", { class: "lfr-stands" }, state(alert.state), alert.state + ", " + (alert.taken_s === null ? "for " : "decided after "), make("span", { class: "lfr-number lfr-age" }, span(alert.taken_s ?? age(alert))), ": ", make("span", { class: "lfr-quiet" }, standing(alert))),
       make("div", { class: "lfr-look" }, pair, meaning), quality,
       decisions(alert), facts(alert),
       make("p", { class: "lfr-quiet" }, "Both faces at the same size. A score is no probability that it is the person."),
       others(extra.others), ...extra.notes.map((words) => make("p", { class: "lfr-quiet" }, words)));
     showProblem();
+    // Keys go on being heard where what had the focus was made anew.
+    if (at !== null) ((at && detail.querySelector('[data-decision="' + at + '"]')) || root).focus({ preventScroll: true });
+  }
+
+  // Whoever has decided, or is told that somebody has, does not read that nobody did.
+  function standing(alert) {
+    if (alert.state !== "open" || !alert.two_person) return page.states[alert.state].says;
+    if (alert.owed && alert.said_by_me) return "you have decided, another person has not";
+    return alert.owed === 1 ? "one person has decided, another has not" : page.states[alert.state].says;
   }
 
   function verdict(word) {
-    return ["quality: ", mark({ accept: "good", warn: "warn", reject: "bad" }[word] ?? "none"), make("b", {}, word)];
+    return ["quality: ", make("span", { class: "lfr-together" }, mark({ accept: "good", warn: "warn", reject: "bad" }[word] ?? "none"), make("b", {}, word))];
   }
 
   function others(found) {
@@ -286,7 +323,7 @@ function render({ model, el }) {
     const reason = make("input", { type: "text", class: "lfr-reason", maxlength: "2000", placeholder: BLANK_WORDS, "aria-label": "Reason", autocomplete: "off" });
     const save = button("Save (Enter)", () => commit(what, reason), { class: "lfr-button lfr-first" });
     const undo = button("Undo (Esc)", () => undoDraft());
-    const form = make("div", { class: "lfr-form", hidden: true }, make("label", {}, make("span", { class: "lfr-chosen" }), reason), make("div", { class: "lfr-line" }, save, undo));
+    const form = make("div", { class: "lfr-form", hidden: true }, make("label", {}, make("span", { class: "lfr-chosen" }), reason), save, undo);
     const set = make("div", { class: "lfr-choices", role: "group" }, ...options.map(([word, words, key]) => {
       const press = button("", () => begin(what, word), { "data-decision": word, "aria-pressed": "false", "aria-keyshortcuts": key });
       fill(press, ...[what === "decide" ? state(word) : null, make("span", {}, words), make("kbd", {}, key)].filter(Boolean));
@@ -325,8 +362,9 @@ function render({ model, el }) {
     draft = null;
     problemWords = "";
     quietly.textContent = "Undone; nothing was saved.";
+    if (newer) showNewer();
+    else showDetail();
     release();
-    showDetail();
     root.focus();
   }
 

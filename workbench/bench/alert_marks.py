@@ -6,6 +6,7 @@ import hashlib
 
 from workbench.bench.context import Context
 from workbench.governance.permissions import Permission
+from workbench.records.adjudications import said_counts
 from workbench.records.alerts import alert_states
 from workbench.records.deployments import find_deployment
 
@@ -13,7 +14,7 @@ __all__ = ["alerts_mark"]
 
 
 def alerts_mark(context: Context, reference: str) -> str:
-    """Return a word that changes once an alert is raised, settled or destroyed.
+    """Return a word that changes once an alert is raised, spoken of, settled or destroyed.
 
     Raises:
         CredentialError: when whoever asks is not logged in any more.
@@ -25,5 +26,6 @@ def alerts_mark(context: Context, reference: str) -> str:
         context.require_current(connection, context.now())
         row = find_deployment(connection, reference)
         states = alert_states(connection, row.id)
-    words = "\n".join(f"{alert} {state}" for alert, state in states.items())
+        said = said_counts(connection, row.id)
+    words = "\n".join(f"{alert} {word}" for alert, word in (*states.items(), *said))
     return hashlib.sha256(words.encode()).hexdigest()

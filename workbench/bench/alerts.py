@@ -79,7 +79,7 @@ class Alerts:
             return views_of(acting, row, found)
 
     def mark(self, reference: str) -> str:
-        """Return a word that changes once an alert is raised, settled or destroyed.
+        """Return a word that changes once an alert is raised, spoken of, settled or destroyed.
 
         It tells nothing of any alert, so that it may be asked for each second; not logged.
 

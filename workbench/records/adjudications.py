@@ -15,7 +15,7 @@ from workbench.records.erasable import in_parts
 from workbench.records.identifiers import new_id
 from workbench.records.moments import as_json, as_text, from_json
 from workbench.records.row_digests import VERDICT, values_digest
-from workbench.records.schema import engagements, verdicts
+from workbench.records.schema import alerts, engagements, verdicts
 
 __all__ = [
     "add_engagement",
@@ -26,6 +26,7 @@ __all__ = [
     "adjudications_of",
     "engagement_decisions",
     "engagements_of",
+    "said_counts",
     "said_digest",
 ]
 
@@ -86,6 +87,24 @@ def add_revision(connection: Connection, alert: str, revision: Revision) -> int:
 def said_digest(alert: str, place: int, said: Verdict | Revision) -> str:
     """Return the digest of what was said about an alert, as the row at that place keeps it."""
     return values_digest(VERDICT, {**_columns(alert, said), "place": place})
+
+
+def said_counts(connection: Connection, deployment: str) -> list[tuple[str, int]]:
+    """Return how often people said something of each alert of a deployment, cheap to ask.
+
+    Verdicts and revisions first, then engagements; those that `connection` may read.
+    """
+    found: list[tuple[str, int]] = []
+    for table in (verdicts, engagements):
+        query = (
+            select(table.c.alert, func.count(table.c.alert))
+            .join(alerts, alerts.c.id == table.c.alert)
+            .where(alerts.c.deployment == deployment)
+            .group_by(table.c.alert)
+            .order_by(table.c.alert)
+        )
+        found += [(alert, count) for alert, count in connection.execute(query)]
+    return found
 
 
 def add_engagement_decision(
