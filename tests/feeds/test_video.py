@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import struct
 import wave
@@ -12,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from av import VideoFrame
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
@@ -108,6 +110,23 @@ def test_the_display_matrix_is_honoured(make_video: MakeVideo, name: str) -> Non
     quarters = image.reshape(2, height // 2, 2, width // 2, 3).mean(axis=(1, 3))
     redness = quarters[..., 0] - quarters[..., 2]
     assert np.unravel_index(int(redness.argmax()), (2, 2)) == corner
+
+
+def test_a_picture_is_let_go_without_waiting_for_a_collection(make_video: MakeVideo) -> None:
+    def kept() -> int:
+        return sum(type(one) is VideoFrame for one in gc.get_objects())
+
+    path = make_video("long.mp4", frames=40)
+    gc.collect()
+    before = kept()
+    gc.disable()
+    try:
+        for _frame in VideoFile(path).frames():
+            pass
+        left = kept() - before
+    finally:
+        gc.enable()
+    assert left <= 2
 
 
 def test_a_telephone_held_upright_is_shown_upright(make_video: MakeVideo) -> None:

@@ -69,5 +69,26 @@ def test_an_example_not_to_be_run_stays_a_skip(
     result.assert_outcomes(skipped=1)
 
 
+def test_what_needs_a_gpu_stays_a_skip_and_nothing_else_that_is_needed(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WORKBENCH_REQUIRE_ALL", "1")
+    pytester.makepyfile("""
+        import pytest
+
+        @pytest.mark.skipif(True, reason="needs an NVIDIA GPU")
+        def test_on_a_gpu():
+            pass
+
+        @pytest.mark.skipif(True, reason="needs an NVIDIA GPU or Chromium")
+        def test_on_either():
+            pass
+    """)
+    result = pytester.runpytest_inprocess("-p", "required")
+    outcomes = result.parseoutcomes()
+    assert outcomes["skipped"] == 1
+    assert outcomes.get("failed", 0) + outcomes.get("errors", 0) == 1
+
+
 def test_this_very_run_follows_the_rule(pytestconfig: pytest.Config) -> None:
     assert pytestconfig.pluginmanager.has_plugin("required")

@@ -8,7 +8,7 @@ from typing import cast
 
 import numpy as np
 from av import VideoFrame
-from av.sidedata.sidedata import SideData, Type
+from av.sidedata.sidedata import SideData, SideDataContainer, Type
 from numpy.typing import NDArray
 
 from workbench.arrays import ImageArray
@@ -27,8 +27,11 @@ def orientation(frame: VideoFrame) -> tuple[int, int, int, int]:
     A pixel at `(p, q)` is shown at `(a p + c q, b p + d q)`: a telephone held upright writes a
     quarter turn here. Anything that is not a multiple of a quarter turn is shown as stored.
     """
-    # PyAV looks side data up by type, which its annotations do not say.
-    data = cast("Mapping[Type, SideData]", frame.side_data).get(Type.DISPLAYMATRIX)
+    # A container that the frame keeps itself (`frame.side_data`) refers back to it, and its picture
+    # would stay in memory until Python next looks for such circles. That it takes a frame and looks
+    # side data up by type, PyAV's annotations do not say.
+    kept_apart = SideDataContainer(frame)  # type: ignore[call-arg]
+    data = cast("Mapping[Type, SideData]", kept_apart).get(Type.DISPLAYMATRIX)
     if data is None:
         return (1, 0, 0, 1)
     return _quarter_turns(np.frombuffer(bytes(data), dtype=np.int32))
