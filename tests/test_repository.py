@@ -37,10 +37,14 @@ JUPYTER = re.compile(
 PLACES = re.compile(r"/(root|work|Users/\w+|home/(?!somebody)\w+)/")
 
 
+def git_of_the_checkout() -> str | None:
+    """Return the program, `None` where there is none or this is no checkout."""
+    return shutil.which("git") if (CHECKOUT / ".git").exists() else None
+
+
 def files_of_the_project(*folders: str) -> list[Path]:
     """Return what git holds or would take in, or everything where there is no git."""
-    git = shutil.which("git")
-    if git and (CHECKOUT / ".git").exists():
+    if git := git_of_the_checkout():
         listed = subprocess.run(
             [git, "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", *folders],
             cwd=CHECKOUT,
@@ -57,8 +61,7 @@ def files_of_the_project(*folders: str) -> list[Path]:
 
 def kept_by_git(path: Path) -> str:
     """Return a file as git has it: a notebook that somebody ran here says so in its own copy."""
-    git = shutil.which("git")
-    if git and (CHECKOUT / ".git").exists():
+    if git := git_of_the_checkout():
         found = subprocess.run(
             [git, "show", f":{path.relative_to(CHECKOUT).as_posix()}"],
             cwd=CHECKOUT,

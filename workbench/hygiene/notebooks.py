@@ -90,8 +90,8 @@ def _strip_cell(cell: dict[str, Any], where: str) -> Iterator[str]:
             cell[key] = ""
             yield f"{where}: a source that cannot be read"
             continue
-        if _PASTED.search(text):
-            cell[key] = text = _PASTED.sub(r"\1not-saved", text)
+        if (left := _PASTED.sub(r"\1not-saved", text)) != text:
+            cell[key] = text = left
             yield f"{where}: a picture pasted as a data: address"
         if (left := without_encoded_bytes(text)) != text:
             cell[key] = left
