@@ -18,16 +18,17 @@ def look(weight: float, hidden: float = 0.0) -> HeldCrop:
 
 
 def test_an_empty_buffer_gives_nothing() -> None:
-    assert CropBuffer(3).take() == {}
+    assert CropBuffer(3).take(1) == []
+    assert CropBuffer(3).waiting() == {}
 
 
 def test_the_best_by_weight_are_kept_and_given_once() -> None:
     buffer = CropBuffer(2)
     for weight in (0.2, 0.9, 0.5):
         assert buffer.wants(1, weight)
-        buffer.add(1, look(weight))
+        buffer.add(1, look(weight), 0.0)
     assert not buffer.wants(1, 0.4)
-    assert [crop.weight for crop in buffer.take()[1]] == [0.9, 0.5]
+    assert [crop.weight for crop in buffer.take(1)] == [0.9, 0.5]
     assert len(buffer) == 0
 
 

@@ -65,6 +65,29 @@ def test_a_batch_comes_back_as_templates(threaded: bool) -> None:
     worker.close()
 
 
+def test_whoever_would_wait_encodes_what_is_left() -> None:
+    given = {"sface": np.arange(7, dtype=np.uint8).repeat(192).reshape(7, 8, 8, 3)}
+    threads: set[str] = set()
+
+    class Telling:
+        def encode_crops(self, crops: Mapping[str, ImageArray]) -> dict[str, Templates]:
+            name = threading.current_thread().name
+            if name not in threads:
+                threads.add(name)
+                both.wait(WAIT_S)
+            vectors = np.zeros((len(crops["sface"]), 8), np.float32)
+            vectors[np.arange(len(vectors)), crops["sface"][:, 0, 0, 0]] = 1.0
+            return {"sface": Templates(vectors, IDENTITY)}
+
+    both = threading.Barrier(2)
+    worker = EncodeWorker(Telling(), wait_s=WAIT_S)
+    worker.submit(given)
+    made = worker.take()["sface"]
+    assert threads == {"encoder", threading.current_thread().name}
+    assert made.vectors.argmax(axis=1).tolist() == list(range(7)), "in the order of the crops"
+    worker.close()
+
+
 def test_one_batch_at_a_time() -> None:
     worker = EncodeWorker(Encoder(), wait_s=WAIT_S)
     with pytest.raises(UsageError, match="no batch"):
@@ -106,16 +129,16 @@ def test_templates_that_nobody_takes_are_dropped_and_made_again() -> None:
     encoder = Encoder()
     worker = EncodeWorker(encoder, wait_s=0.05)
     worker.submit(crops())
-    until(lambda: encoder.made)
+    until(lambda: len(encoder.made) == 2)
 
     def gone() -> bool:
         gc.collect()
-        return encoder.made[0]() is None
+        return all(ref() is None for ref in encoder.made)
 
     until(gone)
     assert worker.waiting == 3
     assert len(worker.take()["sface"]) == 3
-    assert encoder.calls == 2
+    assert encoder.calls == 3, "the parts of two and of one crop, and all of them once more"
     worker.close()
 
 

@@ -140,17 +140,18 @@ def test_feeds_that_share_an_analyser_advance_alike(feeds: int) -> None:
     assert parts.most_at_once == 1
 
 
-def test_an_encoder_is_asked_by_one_feed_at_a_time() -> None:
+def test_an_encoder_is_asked_by_two_feeds_at_a_time_at_most() -> None:
     squares = SquareAnalyser()
     parts = SquareParts(squares)
     at_once: list[int] = []
-    inside = threading.Semaphore(1)
+    inside = threading.Semaphore(2)
+    together = threading.Barrier(2)
 
     class Watched(SquareParts):
         def encode(self, crops: ImageArray) -> Templates:
             assert inside.acquire(blocking=False)
             at_once.append(len(crops))
-            time.sleep(0.005)
+            together.wait(WAIT_S)
             inside.release()
             return super().encode(crops)
 

@@ -31,7 +31,8 @@ class Alert:
         box: shape `(4,)`, pixels, the face in that frame.
         reference: row of the reference in the watchlist that compared best, if known.
         first_seen_s: time in the feed at which the track began.
-        latency_s: seconds from taking the frame off the feed to raising the alert.
+        latency_s: seconds from the arrival of the first frame that a look was kept of, since its
+            track was last compared, to the alert.
         contests: id of an earlier alert for the same person on another face of the same frame;
             at most one of the two can be right.
         hidden: share of `probe` made unrecognisable because of a bystander, 0..1.

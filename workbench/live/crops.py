@@ -45,12 +45,13 @@ def to_show(crops: Sequence[HeldCrop]) -> HeldCrop:
 
 
 class CropBuffer:
-    """At most `most` crops a track, the best by weight; empty again after every comparison."""
+    """At most `most` crops a track, the best by weight; each track's taken together."""
 
     def __init__(self, most: int) -> None:
         """Set how many crops a track may hold."""
         self._most = most
         self._held: dict[int, list[HeldCrop]] = {}
+        self._since: dict[int, float] = {}
 
     def __len__(self) -> int:
         """Return how many crops are held of all tracks."""
@@ -65,8 +66,15 @@ class CropBuffer:
         held = self._held.get(track, [])
         return len(held) < self._most or weight > held[-1].weight
 
-    def add(self, track: int, crop: HeldCrop) -> None:
-        """Keep a crop if it is among the best of its track."""
+    def add(self, track: int, crop: HeldCrop, now_s: float) -> None:
+        """Keep a crop if it is among the best of its track.
+
+        Args:
+            track: number of the track.
+            crop: the look.
+            now_s: when its frame came; the track waits from its first one on.
+        """
+        self._since.setdefault(track, now_s)
         held = self._held.setdefault(track, [])
         held.append(crop)
         held.sort(key=lambda one: -one.weight)
@@ -74,14 +82,20 @@ class CropBuffer:
 
     def joined(self, number: int, into: int) -> None:
         """Give the crops of track `number` to track `into`."""
+        since_s = self._since.pop(number, 0.0)
         for crop in self._held.pop(number, []):
-            self.add(into, crop)
+            self.add(into, crop, since_s)
 
-    def take(self) -> dict[int, list[HeldCrop]]:
-        """Return all crops, best first for each track, and hold none any more."""
-        taken, self._held = self._held, {}
-        return taken
+    def waiting(self) -> dict[int, tuple[float, list[HeldCrop]]]:
+        """Return since when each track waits, and its crops, best first."""
+        return {track: (self._since[track], held) for track, held in self._held.items()}
+
+    def take(self, track: int) -> list[HeldCrop]:
+        """Return the crops of a track, best first, and hold none of it any more."""
+        self._since.pop(track, None)
+        return self._held.pop(track, [])
 
     def clear(self) -> None:
         """Drop all crops."""
         self._held.clear()
+        self._since.clear()

@@ -6,11 +6,11 @@ the processor's cores: runtimes that all took every core would wait for each oth
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Final, Literal
 
 from workbench.faces.analysis import FaceAnalyser, build_analyser
 from workbench.faces.detection import build_detector
+from workbench.faces.runtimes.cores import cores
 from workbench.live.sharing import shared_parts
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def detecting_for_redaction(settings: Settings) -> Settings:
     if settings.live.smallest_eyes_px is not None:
         changed["smallest_face_px"] = settings.live.smallest_eyes_px * FACE_PER_EYES
     detection = settings.detection.model_copy(update=changed)
-    threads = settings.threads or max(1, _cores() // _AT_WORK)
+    threads = settings.threads or max(1, cores() // _AT_WORK)
     return settings.model_copy(update={"detection": detection, "threads": threads})
 
 
@@ -73,9 +73,3 @@ def set_for_redaction(
     detector = build_detector(detecting_for_redaction(settings), store)
     found_by = FaceAnalyser(detector, analyser.encoders, settings.quality)
     return FaceAnalyser(*shared_parts(found_by), settings.quality)
-
-
-def _cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

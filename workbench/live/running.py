@@ -138,12 +138,12 @@ class FrameWork:
             self._end_scene(frame)
         self._shape = frame.image.shape
         if self._pace.is_due(frame, self._tracker):
-            self._unlooked, faces = None, self._look(frame, compare=True)
+            self._unlooked, faces = None, self._look(frame, taken_s, compare=True)
         else:
             self._unlooked, faces = frame, Faces.empty()
             self._tracker.skip()
         self._memory.expire()
-        self._work.advance(frame, taken_s)
+        self._work.advance(frame)
         if self._outputs.on_frame is not None:
             self._arrived[frame.index] = taken_s
             seen = self._sightings(frame, faces)
@@ -187,7 +187,7 @@ class FrameWork:
             )
         )
 
-    def _look(self, frame: Frame, *, compare: bool) -> Faces:
+    def _look(self, frame: Frame, taken_s: float, *, compare: bool) -> Faces:
         """Look for faces in a frame and follow them; keep looks at them where it is to compare."""
         faces = self._source.detect(frame.image)
         self.counts.note_looked(len(faces))
@@ -198,7 +198,7 @@ class FrameWork:
         if self._outputs.observer is not None:
             self._outputs.observer.on_frame(frame.index, numbers, faces.boxes)
         if compare:
-            self._work.keep_looks(frame, faces, strong)
+            self._work.keep_looks(frame, faces, strong, taken_s)
         return faces
 
     def _look_at_the_last(self, *, compare: bool) -> None:
@@ -206,7 +206,7 @@ class FrameWork:
         frame, self._unlooked = self._unlooked, None
         if frame is None:
             return
-        faces = self._look(frame, compare=compare)
+        faces = self._look(frame, self._clock(), compare=compare)
         if self._outputs.on_frame is not None:
             self._redactor.amend(self._sightings(frame, faces))
 
@@ -228,7 +228,7 @@ class FrameWork:
     def _end_scene(self, frame: Frame) -> None:
         """Compare what is held, then end all tracks: what comes next shows other people."""
         self._look_at_the_last(compare=True)
-        self._work.compare_all(frame, self._clock())
+        self._work.compare_all(frame)
         self._work.forget(self._tracker.end())
         self._pace.start_anew()
 

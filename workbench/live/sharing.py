@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from workbench.arrays import ImageArray
 from workbench.faces.analysis import FaceAnalyser
@@ -13,6 +14,9 @@ from workbench.faces.types import Faces
 from workbench.live.turns import Turns
 
 __all__ = ["SharedDetector", "SharedEncoder", "shared_parts"]
+
+_ENCODING: Final = 2
+"""Batches encoded at the same time: whoever would have to wait for one encodes a part of it."""
 
 
 class SharedDetector:
@@ -75,11 +79,11 @@ class SharedEncoder:
 def shared_parts(analyser: FaceAnalyser) -> tuple[Detector, dict[str, Encoder]]:
     """Return an analyser's detector and encoders so that feeds share them fairly.
 
-    One detection and one batch of one encoder are worked on at a time, however many feeds there
-    are; each feed asks for one of each at a time, so they advance alike. Parts that are shared
+    One detection and two batches of an encoder are worked on at a time, however many feeds there
+    are; each feed asks for as many at a time at most, so they advance alike. Parts that are shared
     already stay as they are.
     """
-    detector, turns = analyser.detector, Turns()
+    detector, turns = analyser.detector, Turns(_ENCODING)
     return (
         detector if isinstance(detector, SharedDetector) else SharedDetector(detector),
         {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 
 __all__ = ["TrackWork"]
 
+MOST_AT_A_TIME: Final = 8
+"""Crops of a batch, unless one track has more: a third of a second on one core. In a batch of all
+who step into view together, the first alert would wait for the last face."""
+
 
 class TrackWork:
     """Compares the tracks of one feed, in batches, and raises what is due.
@@ -37,6 +41,7 @@ class TrackWork:
     A batch of crops that was begun at one time for comparisons is finished at the next one, and
     encoded in between. Both are times of the feed: what comes of a file does not hang on how fast
     the machine is. A live feed's batch is finished with the first frame after it is ready.
+    Whoever finds no place in a batch is in the next one, which then begins at once.
 
     Attributes:
         numbers: the track of each face found when faces were last looked for, `(n,)`.
@@ -91,7 +96,7 @@ class TrackWork:
         self._rests = Rests(settings)
         self._leaving: dict[int, Track] = {}
         self._next_s = -np.inf
-        self._begun_s = 0.0
+        self._since: dict[int, float] = {}
         self.numbers: IntArray = np.zeros(0, np.int64)
         self.alerts: list[Alert] = []
 
@@ -104,8 +109,15 @@ class TrackWork:
         """Tracks that ended and of which something has still to be compared."""
         return tuple(self._leaving.values())
 
-    def keep_looks(self, frame: Frame, faces: Faces, strong: BoolArray) -> None:
-        """Put the looks worth keeping into the buffer; unconfirmed tracks give none."""
+    def keep_looks(self, frame: Frame, faces: Faces, strong: BoolArray, taken_s: float) -> None:
+        """Put the looks worth keeping into the buffer; unconfirmed tracks give none.
+
+        Args:
+            frame: raw.
+            faces: all that were found in it.
+            strong: shape `(n,)`, which of them may be compared.
+            taken_s: when the frame came, by the clock.
+        """
         confirmed = {t.number: t.first_seen_s for t in self._tracker.tracks if t.confirmed}
         numbers = self.numbers.tolist()
         rows = [row for row in np.flatnonzero(strong).tolist() if numbers[row] in confirmed]
@@ -128,19 +140,21 @@ class TrackWork:
             mosaic=self._mosaic,
         )
         for row, look in looks.items():
-            self._buffer.add(numbers[row], look)
+            self._buffer.add(numbers[row], look, taken_s)
 
-    def advance(self, frame: Frame, taken_s: float) -> None:
+    def advance(self, frame: Frame) -> None:
         """Finish the batch that was begun and begin the next, where it is time for that."""
         ready = self._comparer.is_ready
         # A live feed does not wait for its encoder: it goes on, and looks again at the next frame.
         may_begin = not self._live or ready or not self._comparer.is_busy
         if may_begin and frame.time_s >= self._next_s:
             self._finish_comparison(frame)
-            self._begin_comparison(frame, taken_s)
             if self._at_once:
-                self._finish_comparison(frame)
-            self._next_s = frame.time_s + self._settings.compare_interval_s
+                self._compare_held(frame)
+            else:
+                self._begin_comparison(frame)
+            pause_s = 0.0 if self._is_waiting(frame) else self._settings.compare_interval_s
+            self._next_s = frame.time_s + pause_s
         elif self._live and ready:
             self._finish_comparison(frame)
 
@@ -154,12 +168,11 @@ class TrackWork:
                 shown[track.number] = still[-1]
         return shown
 
-    def compare_all(self, frame: Frame, taken_s: float) -> None:
+    def compare_all(self, frame: Frame) -> None:
         """Compare everything that is held, now."""
         self._finish_comparison(frame)
         self.numbers = np.zeros(0, np.int64)
-        self._begin_comparison(frame, taken_s)
-        self._finish_comparison(frame)
+        self._compare_held(frame)
 
     def let_go(self, ended: Iterable[Track]) -> None:
         """Note that tracks ended; those of which crops wait are let go once these are compared."""
@@ -202,19 +215,50 @@ class TrackWork:
         alerted = bool(self._policy.alerts_of(track))
         return self._rests.is_awake(track, time_s, weight, alerted=alerted)
 
+    def _is_due(self, track: int, frame: Frame) -> bool:
+        """Whether a track may be compared: its last comparison was a while ago, or it has left."""
+        return track in self._leaving or self._rests.is_due(track, frame.time_s)
+
+    def _is_waiting(self, frame: Frame) -> bool:
+        """Whether somebody who may be compared found no place in the batch."""
+        return any(self._is_due(number, frame) for number in self._buffer.waiting())
+
     def _is_enough(self, track: int) -> bool:
         scores = self._scores.get(track)
         return scores is not None and scores.comparisons >= self._settings.enough_comparisons
 
-    def _begin_comparison(self, frame: Frame, taken_s: float) -> None:
-        """Have the crops encoded that wait; those of a track that rests by now are dropped."""
-        held = {
-            number: crops[:1] if self._is_enough(number) else crops
-            for number, crops in self._buffer.take().items()
-            if self._is_awake(number, frame.time_s, crops[0].weight)
-        }
-        self._begun_s = taken_s
-        self._comparer.start(held)
+    def _compare_held(self, frame: Frame) -> None:
+        """Compare what waits, batch by batch, until nothing does."""
+        while len(self._buffer):
+            self._begin_comparison(frame, anyone=True)
+            self._finish_comparison(frame)
+
+    def _begin_comparison(self, frame: Frame, *, anyone: bool = False) -> None:
+        """Have crops encoded, those of the longest waiting; a track that rests by now gives none.
+
+        Args:
+            frame: the newest.
+            anyone: also those whose last comparison was a moment ago.
+        """
+        waiting = self._buffer.waiting()
+        due = [number for number in waiting if anyone or self._is_due(number, frame)]
+        order = sorted(due, key=lambda number: (waiting[number][0], number))
+        batch: dict[int, list[HeldCrop]] = {}
+        places = MOST_AT_A_TIME
+        self._since = {}
+        for number in order:
+            since_s, crops = waiting[number]
+            if not self._is_awake(number, frame.time_s, crops[0].weight):
+                self._buffer.take(number)
+                continue
+            wanted = 1 if self._is_enough(number) else len(crops)
+            if batch and wanted > places:
+                break
+            places -= wanted
+            batch[number] = self._buffer.take(number)[:wanted]
+            self._since[number] = since_s
+            self._rests.begun(number, frame.time_s)
+        self._comparer.start(batch)
 
     def _finish_comparison(self, frame: Frame) -> None:
         """Compare what was encoded, raise what is due, let go who has left."""
@@ -259,6 +303,7 @@ class TrackWork:
                 continue
             self._joined(number, into)
             self._buffer.joined(number, into)
+            self._since[into] = self._since.pop(number)
             self._policy.joined(number, into)
             for gone in (number, into):
                 self._memory.forget(gone)
@@ -291,7 +336,7 @@ class TrackWork:
             box=best.box,
             reference=scores.reference_of(proposal.subject),
             first_seen_s=best.first_seen_s,
-            latency_s=self._clock() - self._begun_s,
+            latency_s=self._clock() - self._since[proposal.track],
             contests=proposal.contests,
             hidden=best.hidden,
         )

@@ -10,16 +10,20 @@ __all__ = ["Turns"]
 
 
 class Turns:
-    """A lock that goes to whoever has waited longest.
+    """A lock that goes to whoever has waited longest; or several places, likewise.
 
     A plain lock may go again and again to the thread that has just let it go. Here a feed that
     asks once more stands behind the feeds that wait already, so all of them come equally often.
     """
 
-    def __init__(self) -> None:
-        """Begin with nobody's turn."""
+    def __init__(self, places: int = 1) -> None:
+        """Begin with nobody's turn.
+
+        Args:
+            places: how many may have their turn at the same time.
+        """
         self._lock = threading.Lock()
-        self._taken = False
+        self._free = places
         self._waiting: deque[threading.Event] = deque()
 
     def __len__(self) -> int:
@@ -29,8 +33,8 @@ class Turns:
     def __enter__(self) -> None:
         """Wait for the turn and take it."""
         with self._lock:
-            if not self._taken:
-                self._taken = True
+            if self._free:
+                self._free -= 1
                 return
             mine = threading.Event()
             self._waiting.append(mine)
@@ -59,4 +63,4 @@ class Turns:
         if self._waiting:
             self._waiting.popleft().set()
         else:
-            self._taken = False
+            self._free += 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import platform
 import statistics
 import tempfile
@@ -19,6 +18,7 @@ import numpy as np
 
 from workbench.arrays import ImageArray
 from workbench.faces.protocols import Encoder
+from workbench.faces.runtimes.cores import cores
 from workbench.faces.runtimes.network import Runtime
 
 __all__ = ["FILE", "fastest", "fp32_runtimes", "machine_key"]
@@ -80,9 +80,8 @@ def machine_key(sha256: str, *, threads: int | None) -> str:
         sha256: digest of the weights.
         threads: of the runtime.
     """
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     versions = " ".join(f"{name}={_version(name)}" for name in ("torch", "onnxruntime", "openvino"))
-    return f"{sha256[:16]} {_processor()} cores={cores} threads={threads} {versions}"
+    return f"{sha256[:16]} {_processor()} cores={cores()} threads={threads} {versions}"
 
 
 def _version(name: str) -> str:

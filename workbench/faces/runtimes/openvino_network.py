@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sys
-import threading
+from queue import LifoQueue
 from typing import Any, Final
 
 import numpy as np
 
 from workbench.arrays import FloatArray, ImageArray
 from workbench.errors import ArtefactError, UsageError
-from workbench.faces.runtimes.network import MOST_AT_ONCE
+from workbench.faces.runtimes.cores import cores
 
 # Importing the package reports that to its maker over the network, by another package that it
 # brings. Without that one it reports nothing, so it is kept from loading in this process.
@@ -23,11 +23,12 @@ except ImportError:
 
 __all__ = ["BUCKETS", "OpenVinoNetwork", "is_installed"]
 
-BUCKETS: Final = (1, 2, 4, 8, 16, MOST_AT_ONCE)
-"""Sizes of batch that are run; others are padded, since OpenVINO compiles for each new size anew,
-which takes 0.04 to 0.1 s."""
-_WARM: Final = 8
-"""Sizes up to this are run once when the network is loaded, so that a live search does not wait."""
+BUCKETS: Final = (8, 4, 2, 1)
+"""Sizes of batch that are run, since OpenVINO compiles for each new size anew, which takes 0.04 to
+0.1 s. Others are run in parts: a crop took 28, 27, 26 and 26 ms in batches of 1, 2, 4 and 8 and the
+same in larger ones, so that to pad costs more than to part."""
+_MOST_PLACES: Final = 2
+"""Calls at the same time: of the thread that encodes, and of whoever would else wait for it."""
 
 
 def is_installed() -> bool:
@@ -38,7 +39,7 @@ def is_installed() -> bool:
 class OpenVinoNetwork:
     """Runs a model with one image input and one output on the processor.
 
-    Safe to call from several threads, which take turns.
+    Safe to call from several threads: one or two run at the same time, the others wait.
     """
 
     def __init__(
@@ -52,14 +53,15 @@ class OpenVinoNetwork:
         middle: float = 0.0,
         span: float = 1.0,
     ) -> None:
-        """Load a model and run it once for each size of batch that a street brings.
+        """Load a model and run it once for each size of batch, so that no search waits for that.
 
         Args:
             model: the ONNX file.
             what: its name for messages: the path of the file it comes from.
             side: of its input, px.
             dimension: of its output.
-            threads: of this network; `None` leaves it to OpenVINO.
+            threads: of one call; `None` leaves it to OpenVINO. Where it leaves cores over, two
+                calls run at the same time.
             middle: what is taken off each value of a pixel, 0 to 255.
             span: what it is divided by then.
 
@@ -76,47 +78,54 @@ class OpenVinoNetwork:
         self._what = what
         self._middle, self._span = np.float32(middle), np.float32(span)
         self._dimension = dimension
-        self._lock = threading.Lock()
+        self._free: LifoQueue[Any] = LifoQueue()
+        places = 1 if threads is None else min(_MOST_PLACES, max(1, cores() // threads))
         try:
-            self._request = _compiled(model, side, threads).create_infer_request()
+            compiled = _compiled(model, side, threads, places)
+            requests = [compiled.create_infer_request() for _ in range(places)]
         except Exception as error:  # noqa: BLE001 - OpenVINO's errors have no common base
             first = str(error).strip().splitlines()[-1] if str(error).strip() else "no model"
             msg = f"{what}: OpenVINO cannot load it ({first}). Install it again."
             raise ArtefactError(msg) from None
-        for size in (bucket for bucket in BUCKETS if bucket <= _WARM):
-            shape = self._infer(np.zeros((size, side, side, 3), np.uint8)).shape
-            if shape != (size, dimension):
-                msg = (
-                    f"{what}: not the network that was asked for (one input, one output of "
-                    f"{dimension}). Install it again."
-                )
-                raise ArtefactError(msg)
+        for request in requests:
+            self._free.put(request)
+            for size in BUCKETS:
+                shape = self._infer(np.zeros((size, side, side, 3), np.uint8)).shape
+                if shape != (size, dimension):
+                    msg = (
+                        f"{what}: not the network that was asked for (one input, one output of "
+                        f"{dimension}). Install it again."
+                    )
+                    raise ArtefactError(msg)
 
     def run(self, crops: ImageArray) -> FloatArray:
         """Return the outputs for crops `(n, side, side, 3)` uint8 RGB, shape `(n, d)` float32."""
-        count = len(crops)
-        size = next(bucket for bucket in BUCKETS if bucket >= count)
-        if size > count:
-            padded = np.zeros((size, *crops.shape[1:]), np.uint8)
-            padded[:count] = crops
-            crops = padded
-        return self._infer(crops)[:count]
+        made = np.empty((len(crops), self._dimension), np.float32)
+        start = 0
+        while start < len(crops):
+            size = next(bucket for bucket in BUCKETS if bucket <= len(crops) - start)
+            made[start : start + size] = self._infer(crops[start : start + size])
+            start += size
+        return made
 
     def _infer(self, crops: ImageArray) -> FloatArray:
         pixels = np.ascontiguousarray(crops.transpose(0, 3, 1, 2), np.float32)
         pixels -= self._middle
         pixels /= self._span
-        with self._lock:
-            self._request.infer([pixels], share_inputs=True)
-            output = self._request.get_output_tensor(0).data
+        request = self._free.get()
+        try:
+            request.infer([pixels], share_inputs=True)
+            output = request.get_output_tensor(0).data
             made = np.array(output, np.float32)
             # Both stay with the request until the next call: a face and its template would too.
             output.fill(0)
             pixels.fill(0)
             return made
+        finally:
+            self._free.put(request)
 
 
-def _compiled(model: bytes, side: int, threads: int | None) -> Any:  # noqa: ANN401 - no types of its own
+def _compiled(model: bytes, side: int, threads: int | None, places: int) -> Any:  # noqa: ANN401 - no types of its own
     core = openvino.Core()
     read = core.read_model(model)
     read.reshape([-1, 3, side, side])
@@ -128,5 +137,6 @@ def _compiled(model: bytes, side: int, threads: int | None) -> Any:  # noqa: ANN
         "ENABLE_CPU_PINNING": False,
     }
     if threads is not None:
-        options["INFERENCE_NUM_THREADS"] = threads
+        options["INFERENCE_NUM_THREADS"] = threads * places
+        options["NUM_STREAMS"] = places
     return core.compile_model(read, "CPU", options)
