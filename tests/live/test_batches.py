@@ -1,0 +1,133 @@
+"""Crops of many tracks go in small batches, nobody is passed over, and a wait is not hidden."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.live.test_pipeline import (
+    ListFeed,
+    SquareAnalyser,
+    SquareMatcher,
+    SquareWatchlist,
+    standing,
+)
+from workbench.arrays import FloatArray, ImageArray, IntArray
+from workbench.faces.templates import Templates
+from workbench.faces.types import Faces
+from workbench.feeds.frames import Frame
+from workbench.live import LiveSearch
+from workbench.live.track_work import MOST_AT_A_TIME
+from workbench.settings import LiveSettings
+
+ONE_BY_ONE = LiveSettings(overlap=False, skip_frames=0)
+STEP_S = 0.04
+PLACES = [(40.0 + 80 * column, 60.0 + 120 * row) for row in range(2) for column in range(4)]
+
+
+class Counting(SquareAnalyser):
+    """Notes how many crops each batch has."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.batches: list[int] = []
+
+    def encode_crops(self, crops: Mapping[str, ImageArray]) -> dict[str, Templates]:
+        self.batches.append(len(crops["sface"]))
+        return super().encode_crops(crops)
+
+
+class Compared:
+    """Notes the frame in which each track was first compared."""
+
+    def __init__(self) -> None:
+        self.first: dict[int, int] = {}
+        self._frame = 0
+
+    def on_frame(self, frame: int, _tracks: IntArray, _boxes: FloatArray) -> None:
+        self._frame = frame
+
+    def on_scores(self, track: int, _scores: Any) -> None:
+        self.first.setdefault(track, self._frame)
+
+    def on_join(self, _number: int, _into: int) -> None:
+        raise AssertionError
+
+
+def searching(analyser: SquareAnalyser, settings: LiveSettings, **more: Any) -> LiveSearch:
+    return LiveSearch(
+        analyser,  # type: ignore[arg-type]
+        SquareMatcher(),  # type: ignore[arg-type]
+        SquareWatchlist(),  # type: ignore[arg-type]
+        threshold=0.9,
+        settings=settings,
+        **more,
+    )
+
+
+@pytest.mark.parametrize("people", [1, 4, 8])
+def test_all_who_step_into_view_together_are_compared_one_small_batch_after_the_other(
+    people: int,
+) -> None:
+    analyser, compared = Counting(), Compared()
+    steps = [[(5, place, 0.95) for place in PLACES[:people]] for _ in range(40)]
+    raw = [analyser.draw(index, step) for index, step in enumerate(steps)]
+    searching(analyser, ONE_BY_ONE).run(ListFeed(raw), observer=compared)  # type: ignore[arg-type]
+    crops = ONE_BY_ONE.crops_per_comparison
+    assert max(analyser.batches) == min(crops * people, MOST_AT_A_TIME)
+    assert sorted(compared.first) == list(range(1, people + 1)), "everybody was compared"
+    first, last = min(compared.first.values()), max(compared.first.values())
+    # The second batch begins in the frame after the first, and is finished with the next one due.
+    most = (
+        0 if crops * people <= MOST_AT_A_TIME else 1 + round(ONE_BY_ONE.compare_interval_s / STEP_S)
+    )
+    assert last - first == most
+
+
+def test_a_track_is_not_compared_more_often_because_others_wait() -> None:
+    alone, among = Counting(), Counting()
+    for analyser, people in ((alone, 1), (among, 8)):
+        steps = [[(5, place, 0.95) for place in PLACES[:people]] for _ in range(100)]
+        raw = [analyser.draw(index, step) for index, step in enumerate(steps)]
+        result = searching(analyser, ONE_BY_ONE).run(ListFeed(raw))  # type: ignore[arg-type]
+        assert result.comparisons == sum(analyser.batches)
+    assert sum(among.batches) == 8 * sum(alone.batches)
+
+
+def test_the_delay_of_an_alert_counts_from_the_first_look_that_waited() -> None:
+    now = 0.0
+    cut_at: list[float] = []
+
+    class Ticking(ListFeed):
+        def frames(self) -> Iterator[Frame]:
+            nonlocal now
+            for frame in super().frames():
+                now = 10.0 * frame.time_s
+                yield frame
+
+    class Noting(SquareAnalyser):
+        def crops(self, image: ImageArray, faces: Faces) -> dict[str, ImageArray]:
+            cut_at.append(now)
+            return super().crops(image, faces)
+
+    analyser = Noting()
+    raw = [analyser.draw(index, people) for index, people in enumerate(standing(1, 40))]
+    search = searching(analyser, ONE_BY_ONE, clock=lambda: now)
+    result = search.run(Ticking(raw))  # type: ignore[arg-type]
+    (alert,) = result.alerts
+    assert alert.latency_s == pytest.approx(10.0 * alert.time_s - cut_at[0])
+    assert alert.latency_s > 10.0 * ONE_BY_ONE.compare_interval_s
+
+
+def test_a_picture_of_more_people_than_a_batch_holds_is_compared_whole() -> None:
+    analyser = Counting()
+    crowd: Sequence[tuple[int, tuple[float, float], float]] = [
+        (5, (30.0 + 45 * column, 30.0 + 45 * row), 0.95) for row in range(4) for column in range(6)
+    ]
+    result = searching(analyser, LiveSettings()).run(ListFeed([analyser.draw(0, crowd)]))  # type: ignore[arg-type]
+    assert result.comparisons == len(crowd) == 24
+    assert max(analyser.batches) == MOST_AT_A_TIME
+    assert np.array(analyser.batches).sum() == 24
