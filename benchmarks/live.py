@@ -1,6 +1,6 @@
 """The live search beside what one would write without it: speed, delay, recall, memory.
 
-Run: python benchmarks/live.py [--rounds 3] [--frames 150] [--list 300] [--parts compare,parts]
+Run: python benchmarks/live.py [--rounds 3] [--frames 450] [--list 300] [--parts compare,parts]
 
 Three clips: a staged 1280x720 crowd of LFW test people, 13 faces a frame, the real street of
 `street_crowd_1080p.mp4` and the real occlusions of `three_men_occluding.avi`. Each round runs
@@ -39,7 +39,7 @@ from workbench.live.detection import build_live_analyser
 from workbench.matching import load_calibration
 from workbench.settings import EncoderChoice, LiveSettings
 
-AT_ONCE = 13
+AT_ONCE = 14
 BASE, OURS = "facenet-pytorch loop", "this search, fused"
 ALONE = "this search, FaceNet alone"
 TIMES, FPS, RECALL = 25.0, 30.0, 0.01
@@ -243,7 +243,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--root", type=Path, default=LFW)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--frames", type=int, default=150, help="of each clip")
+    parser.add_argument("--frames", type=int, default=450, help="of each clip")
     parser.add_argument("--peer-frames", type=int, default=0, help="at most, a round; for a try")
     parser.add_argument("--list", type=int, default=300)
     parser.add_argument("--parts", default="compare,parts")
