@@ -25,10 +25,12 @@ from workbench.feeds import CrowdSettings, Portrait, StagedPerson, open_feed, st
 from workbench.feeds.staging.encoding import H264Writer
 from workbench.live.detection import build_live_analyser
 from workbench.matching import Watchlist
+from workbench.matching.thumbnails import THUMBNAIL_SIDE, Thumbnails
 from workbench.settings import EncoderChoice, LiveSettings, Settings
 
 __all__ = ["FEEDS", "Benches", "Stage", "is_there", "lengthened", "real_clip"]
 
+SLOWLY, SLOW_M_S = 30, 0.6
 FEEDS = ("gate", "arcade", "bridge", "corner")
 
 
@@ -78,7 +80,9 @@ class Stage:
         names = [*self._names[:half], *self._names[LISTED : LISTED + count - half]]
         staged = [StagedPerson(n, n in self._listed, self._portraits(n)) for n in names]
         whole = self._folder / f"whole-{at_once}.mp4"
-        settings = CrowdSettings(width=1280, height=720, seed=1, at_once=at_once)
+        # They enter one after the other: only of slow walkers are so many under way.
+        pace = {} if at_once < SLOWLY else {"walking_speed_m_s": SLOW_M_S}
+        settings = CrowdSettings(width=1280, height=720, seed=1, at_once=at_once, **pace)
         truth: pl.DataFrame = stage_crowd(staged, whole, settings)
         busy = truth.group_by("frame").len().sort("frame")["len"].rolling_mean(frames)
         first = max(0, int(busy.fill_null(0.0).arg_max() or 0) - frames + 1)
@@ -125,7 +129,18 @@ def lengthened(watchlist: Watchlist, size: int) -> Watchlist:
         templates[name] = Templates(np.concatenate([own.vectors, made]), own.encoder)
     last = watchlist.references[-1]
     fillers = tuple(replace(last, subject=f"synthetic-{at:05d}") for at in range(more))
-    longer = replace(watchlist, references=watchlist.references + fillers, templates=templates)
+    own, grey = watchlist.thumbnails, np.full((1, THUMBNAIL_SIDE, THUMBNAIL_SIDE, 3), 128, np.uint8)
+    one = Thumbnails.from_images(grey).pictures
+    thumbnails = Thumbnails(
+        np.concatenate([own.pictures, np.tile(one, more)]),
+        np.concatenate([own.offsets, own.offsets[-1] + len(one) * np.arange(1, more + 1)]),
+    )
+    longer = replace(
+        watchlist,
+        references=watchlist.references + fillers,
+        templates=templates,
+        thumbnails=thumbnails,
+    )
     return sealable(longer)
 
 
