@@ -1,6 +1,6 @@
 """What the bench costs a live search: through `Workbench` beside the bare pipeline, in one process.
 
-Run: python benchmarks/bench_overhead.py [--root ../shared/data/lfw] [--rounds 8] [--frames 200]
+Run: python benchmarks/bench_overhead.py [--root ../shared/data/lfw] [--rounds 8] [--frames 600]
 
 Both search the same frames of one staged 1280x720 crowd with the same models and the same list,
 one after the other, and the one that goes first changes from round to round. The search through
@@ -234,7 +234,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--root", type=Path, default=LFW)
     parser.add_argument("--rounds", type=int, default=8)
-    parser.add_argument("--frames", type=int, default=200)
+    parser.add_argument("--frames", type=int, default=600)
     parser.add_argument("--threads", type=int, default=None, help="of each runtime; 1 is steadiest")
     options = parser.parse_args()
     settings = Settings(threads=options.threads)

@@ -15,9 +15,10 @@ from workbench.faces.boxes import centres, iou, sizes
 from workbench.faces.detection import build_detector
 from workbench.faces.mtcnn import MtcnnDetector
 from workbench.faces.protocols import Detector
+from workbench.faces.runtimes.onnx_module import OnnxModule
 from workbench.faces.yunet import YuNetDetector
 from workbench.images import load_image
-from workbench.settings import DetectionSettings, Settings
+from workbench.settings import DetectionSettings, RuntimeChoice, Settings
 
 pytestmark = pytest.mark.slow
 
@@ -149,6 +150,25 @@ def test_mtcnn_finds_the_same_on_onnx_runtime(
         assert np.abs(found.boxes - expected.boxes).max() < 1
         assert np.abs(found.landmarks - expected.landmarks).max() < 1
         assert np.abs(found.confidence - expected.confidence).max() < 1e-3
+
+
+@pytest.mark.parametrize(
+    ("runtime", "threads", "on_onnx"),
+    [
+        ("auto", 1, True),
+        ("auto", 2, False),
+        ("auto", None, False),
+        ("torch", 1, False),
+        ("onnxruntime", 4, True),
+    ],
+)
+def test_mtcnn_runs_on_what_is_faster_for_its_threads(
+    store: ArtefactStore, runtime: RuntimeChoice, threads: int | None, on_onnx: bool
+) -> None:
+    asked = Settings(detector="mtcnn", runtime=runtime, threads=threads)
+    built = build_detector(asked, store)
+    assert isinstance(built, MtcnnDetector)
+    assert isinstance(built._net.pnet, OnnxModule) is on_onnx
 
 
 def test_smallest_face_sets_the_cost(store: ArtefactStore, shared_data: Path) -> None:

@@ -39,9 +39,7 @@ def test_it_is_a_feed_like_the_one_it_plays() -> None:
 
 def test_each_frame_waits_for_its_time(waits: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
     now: Iterator[float] = iter(range(1000))
-    monkeypatch.setattr(
-        paced_feed, "time", SimpleNamespace(monotonic=lambda: next(now) / 1000)
-    )
+    monkeypatch.setattr(paced_feed, "time", SimpleNamespace(monotonic=lambda: next(now) / 1000))
     feed = PacedFeed(DrawnFeed(3))  # type: ignore[arg-type]
     assert [frame.index for frame in feed.frames()] == [0, 1, 2]
     assert waits == pytest.approx([0.039, 0.039])
@@ -51,8 +49,6 @@ def test_one_that_is_late_does_not_wait(
     waits: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now: Iterator[float] = iter(range(1000))
-    monkeypatch.setattr(
-        paced_feed, "time", SimpleNamespace(monotonic=lambda: float(next(now)))
-    )
+    monkeypatch.setattr(paced_feed, "time", SimpleNamespace(monotonic=lambda: float(next(now))))
     assert len(list(PacedFeed(DrawnFeed(3)).frames())) == 3  # type: ignore[arg-type]
     assert waits == [0.0, 0.0]

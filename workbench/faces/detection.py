@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from workbench.faces.mtcnn import MTCNN_REACH, MtcnnDetector
 from workbench.faces.protocols import Detector
@@ -68,8 +68,7 @@ def build_detector(settings: Settings, store: ArtefactStore) -> Detector:
             nms=asked.nms,
             device=settings.device,
             threads=settings.threads,
-            # Measured to give the same boxes to 0.001 px, 1.2 to 1.4 times faster.
-            runtime="torch" if settings.runtime == "torch" else "onnxruntime",
+            runtime=_mtcnn_runtime(settings),
         )
     return YuNetDetector(
         store.path(YUNET_ARTEFACT),
@@ -78,3 +77,14 @@ def build_detector(settings: Settings, store: ArtefactStore) -> Detector:
         nms=asked.nms,
         threads=settings.threads,
     )
+
+
+def _mtcnn_runtime(settings: Settings) -> Literal["torch", "onnxruntime"]:
+    """Return what runs MTCNN: both give the same boxes to 0.001 px.
+
+    ONNX Runtime is 1.4 times as fast on one thread and 0.75 times as fast on two
+    (benchmarks/runtimes.py).
+    """
+    if settings.runtime == "torch" or (settings.runtime == "auto" and settings.threads != 1):
+        return "torch"
+    return "onnxruntime"
