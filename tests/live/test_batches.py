@@ -14,12 +14,15 @@ from tests.live.test_pipeline import (
     SquareMatcher,
     SquareWatchlist,
     standing,
+    vector,
 )
 from workbench.arrays import FloatArray, ImageArray, IntArray
 from workbench.faces.templates import Templates
 from workbench.faces.types import Faces
 from workbench.feeds.frames import Frame
 from workbench.live import LiveSearch
+from workbench.live.compared import Compared
+from workbench.live.crops import HeldCrop
 from workbench.live.track_work import MOST_AT_A_TIME
 from workbench.settings import LiveSettings
 
@@ -40,7 +43,7 @@ class Counting(SquareAnalyser):
         return super().encode_crops(crops)
 
 
-class Compared:
+class FirstCompared:
     """Notes the frame in which each track was first compared."""
 
     def __init__(self) -> None:
@@ -72,7 +75,7 @@ def searching(analyser: SquareAnalyser, settings: LiveSettings, **more: Any) -> 
 def test_all_who_step_into_view_together_are_compared_one_small_batch_after_the_other(
     people: int,
 ) -> None:
-    analyser, compared = Counting(), Compared()
+    analyser, compared = Counting(), FirstCompared()
     steps = [[(5, place, 0.95) for place in PLACES[:people]] for _ in range(40)]
     raw = [analyser.draw(index, step) for index, step in enumerate(steps)]
     searching(analyser, ONE_BY_ONE).run(ListFeed(raw), observer=compared)  # type: ignore[arg-type]
@@ -131,3 +134,48 @@ def test_a_picture_of_more_people_than_a_batch_holds_is_compared_whole() -> None
     assert result.comparisons == len(crowd) == 24
     assert max(analyser.batches) == MOST_AT_A_TIME
     assert np.array(analyser.batches).sum() == 24
+
+
+class AlikeMatcher(SquareMatcher):
+    """Takes person 6 for person 1, by a score less."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.listed = {"person 1": 0.99 * vector(1) + 0.92 * vector(6), "person 2": vector(2)}
+
+
+@pytest.mark.parametrize("frames", [1, 8], ids=["a still", "the end of a feed"])
+def test_whom_a_face_is_taken_for_is_decided_on_all_faces_together(frames: int) -> None:
+    places = [(30.0 + 50 * column, 30.0 + 60 * row) for row in range(3) for column in range(6)]
+    people = [5] * len(places)
+    people[0], people[-1] = 6, 1
+    crowd = [(who, place, 0.95) for who, place in zip(people, places, strict=True)]
+    analyser = Counting()
+    search = LiveSearch(
+        analyser,  # type: ignore[arg-type]
+        AlikeMatcher(),  # type: ignore[arg-type]
+        SquareWatchlist(),  # type: ignore[arg-type]
+        threshold=0.9,
+        settings=ONE_BY_ONE,
+    )
+    feed = ListFeed([analyser.draw(index, crowd) for index in range(frames)])
+    result = search.run(feed)  # type: ignore[arg-type]
+    assert len(analyser.batches) > 1, "they did not fit into one batch"
+    (alert,) = result.alerts
+    assert (alert.subject, alert.contests) == ("person 1", None)
+    assert alert.score == pytest.approx(0.99)
+    assert result.suppressed == 0
+    assert tuple((alert.box[:2] + alert.box[2:]) / 2) == pytest.approx(places[-1])
+
+
+def test_a_joined_track_keeps_the_longest_wait_and_its_best_look() -> None:
+    def one(weight: float, since_s: float, first_seen_s: float) -> Compared:
+        crop = HeldCrop(
+            {}, np.zeros((4, 4, 3), np.uint8), np.zeros(4, np.float32), weight, 0, 0.0, first_seen_s
+        )
+        return Compared([crop], weight, since_s, first_seen_s)
+
+    kept = one(0.2, 5.0, 3.0)
+    kept.absorb(one(0.9, 4.0, 1.0))
+    assert (kept.weight, kept.since_s, kept.first_seen_s) == (0.9, 4.0, 1.0)
+    assert [crop.weight for crop in kept.crops] == [0.9, 0.2]

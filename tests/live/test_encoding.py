@@ -125,6 +125,40 @@ def test_a_fault_of_the_encoder_comes_out_where_the_batch_is_taken(fault: BaseEx
     worker.close()
 
 
+def test_an_error_that_is_kept_keeps_no_face() -> None:
+    class Failing(Encoder):
+        def encode_crops(self, crops: Mapping[str, ImageArray]) -> dict[str, Templates]:
+            seen = {name: part.copy() for name, part in crops.items()}
+            self.made += [weakref.ref(part) for part in seen.values()]
+            if len(crops["sface"]) == 1:
+                message = "out of memory"
+                raise RuntimeError(message)
+            return super().encode_crops(crops)
+
+    encoder = Failing()
+    worker = EncodeWorker(encoder, wait_s=WAIT_S)
+    given = crops(3)
+    kept = weakref.ref(given["sface"])
+    worker.submit(given)
+    del given
+    with pytest.raises(RuntimeError) as caught:
+        worker.take()
+    assert caught.value.__traceback__ is not None
+    worker.close()
+    assert kept() is None
+    assert len(encoder.made) >= 2
+    assert [ref for ref in encoder.made if ref() is not None] == []
+
+
+def test_a_batch_is_ready_when_its_thread_has_died(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(EncodeWorker, "_work", lambda _self: None)
+    worker = EncodeWorker(Encoder(), wait_s=WAIT_S)
+    worker.submit(crops())
+    until(lambda: worker.is_ready)
+    assert len(worker.take()["sface"]) == 3
+    worker.close()
+
+
 def test_templates_that_nobody_takes_are_dropped_and_made_again() -> None:
     encoder = Encoder()
     worker = EncodeWorker(encoder, wait_s=0.05)

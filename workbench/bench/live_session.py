@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -286,6 +287,8 @@ class LiveSession:
                 name_alert=self._store.name,
             )
         except BaseException as error:
+            # The error is kept: the frame and the faces that were being searched are not.
+            traceback.clear_frames(error.__traceback__)
             self._fault = self._fault or error
             is_fault = isinstance(error, Exception)
             self._ending.end(StopReason.FAULT if is_fault else StopReason.STOPPED)

@@ -6,6 +6,7 @@ Whoever has to wait for the templates does not wait: it encodes what is left, be
 from __future__ import annotations
 
 import threading
+import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Protocol
@@ -61,6 +62,11 @@ class _Batch:
         """Whether nothing is left to do, or to wait for."""
         return self.done == self.begun and (self.begun == len(self.parts) or self.fault is not None)
 
+    def drop(self) -> None:
+        """Hold no crop and no template any more."""
+        self.crops, self.parts, self.made = {}, [], []
+        self.begun = self.done = 0
+
     def templates(self) -> dict[str, Templates] | None:
         """Return all templates in the order of the crops, or `None` where one is missing."""
         made = [part for part in self.made if part is not None]
@@ -107,7 +113,8 @@ class EncodeWorker:
     def is_ready(self) -> bool:
         """Whether the batch can be taken without a wait."""
         batch = self._batch
-        return batch is not None and (batch.is_finished or not self._threaded)
+        # Whoever takes it encodes it, should the thread have died.
+        return batch is not None and (batch.is_finished or not self._is_alive())
 
     def submit(self, crops: Mapping[str, ImageArray]) -> None:
         """Begin to encode a batch.
@@ -126,8 +133,9 @@ class EncodeWorker:
             parts = [slice(at, at + step) for at in range(0, _count(crops), step)]
             self._batch = _Batch(crops, parts)
             if self._threaded and self._thread is None:
-                self._thread = threading.Thread(target=self._work, name="encoder", daemon=True)
-                self._thread.start()
+                thread = threading.Thread(target=self._work, name="encoder", daemon=True)
+                thread.start()
+                self._thread = thread
             self._changed.notify_all()
 
     def take(self) -> dict[str, Templates]:
@@ -144,13 +152,15 @@ class EncodeWorker:
         while self._encode_part(batch):
             pass
         with self._changed:
-            while not batch.is_finished and self._is_alive():
+            while self._batch is batch and not batch.is_finished and self._is_alive():
                 self._changed.wait(_LOOK_S)
             made, fault = batch.templates(), batch.fault
             if self._batch is batch:
                 self._batch = None
             self._changed.notify_all()
         if fault is not None:
+            # Whoever keeps the error keeps this frame too: nothing of a face stays in it.
+            batch.drop()
             raise fault
         # Waited too long, or the thread is gone: then it is made here.
         return self._encoder.encode_crops(batch.crops) if made is None else made
@@ -204,6 +214,8 @@ class EncodeWorker:
             )
         except BaseException as error:  # noqa: BLE001 - raised again where it is taken
             fault = error
+            # What was being encoded: an error that is kept would keep it.
+            traceback.clear_frames(error.__traceback__)
         with self._changed:
             batch.done += 1
             if self._batch is batch:
@@ -215,6 +227,8 @@ class EncodeWorker:
     def _wait_until_taken(self, batch: _Batch) -> None:
         """Wait until a batch was taken or dropped; its templates do not wait as long as that."""
         with self._changed:
+            # Another thread may have its last part in hand.
+            self._changed.wait_for(lambda: batch.is_finished or self._batch is not batch)
             if not self._changed.wait_for(lambda: self._batch is not batch, self._wait_s):
                 batch.made = [None] * len(batch.parts)
                 self._changed.wait_for(lambda: self._batch is not batch)

@@ -72,6 +72,13 @@ class Rests:
         if enough:
             self._until[track] = time_s + self._settings.relaxed_interval_s
 
+    def joined(self, number: int, into: int) -> None:
+        """Note that track `number`, compared just now, goes on as track `into`."""
+        for of in (self._begun_s, self._best, self._last_s):
+            if number in of:
+                of[into] = max(of[number], of.get(into, of[number]))
+        self.forget(number)
+
     def forget(self, track: int) -> None:
         """Note that a track ended, or goes on as another."""
         self._begun_s.pop(track, None)

@@ -12,6 +12,7 @@ from workbench.faces.types import Faces
 from workbench.feeds.frames import Frame
 from workbench.live.alerting import AlertPolicy, Proposal
 from workbench.live.alerts import Alert
+from workbench.live.compared import Compared
 from workbench.live.comparing import Comparer
 from workbench.live.crops import CropBuffer, HeldCrop, to_show
 from workbench.live.cutting import CropSource, cut
@@ -41,7 +42,9 @@ class TrackWork:
     A batch of crops that was begun at one time for comparisons is finished at the next one, and
     encoded in between. Both are times of the feed: what comes of a file does not hang on how fast
     the machine is. A live feed's batch is finished with the first frame after it is ready.
-    Whoever finds no place in a batch is in the next one, which then begins at once.
+    Whoever finds no place in a batch is in the next one, which then begins at once. Where a file
+    is searched slower than it was taken, a template may be gone before the track that it would
+    join is compared: only such joins hang on the machine.
 
     Attributes:
         numbers: the track of each face found when faces were last looked for, `(n,)`.
@@ -228,10 +231,12 @@ class TrackWork:
         return scores is not None and scores.comparisons >= self._settings.enough_comparisons
 
     def _compare_held(self, frame: Frame) -> None:
-        """Compare what waits, batch by batch, until nothing does."""
+        """Compare what waits, batch by batch, and decide when nothing does: on all together."""
+        compared: dict[int, Compared] = {}
         while len(self._buffer):
             self._begin_comparison(frame, anyone=True)
-            self._finish_comparison(frame)
+            compared |= self._compare()
+        self._settle(compared, frame)
 
     def _begin_comparison(self, frame: Frame, *, anyone: bool = False) -> None:
         """Have crops encoded, those of the longest waiting; a track that rests by now gives none.
@@ -262,63 +267,83 @@ class TrackWork:
 
     def _finish_comparison(self, frame: Frame) -> None:
         """Compare what was encoded, raise what is due, let go who has left."""
+        self._settle(self._compare(), frame)
+
+    def _compare(self) -> dict[int, Compared]:
+        """Compare what was encoded; of a still's many faces only those are held that may alert."""
         held = self._comparer.finish(self._scores)
-        if held and self._reassociation is not None:
-            held = self._rejoin(held, frame.time_s)
-        if held:
-            self._decide(held, frame)
+        return {
+            number: Compared(
+                [] if self._at_once and not self._may_alert(number) else crops,
+                crops[0].weight,
+                self._since[number],
+                crops[0].first_seen_s,
+            )
+            for number, crops in held.items()
+        }
+
+    def _may_alert(self, track: int) -> bool:
+        return any(mean >= self._policy.threshold for mean in self._scores[track].means().values())
+
+    def _settle(self, compared: dict[int, Compared], frame: Frame) -> None:
+        if compared and self._reassociation is not None:
+            self._rejoin(compared, frame.time_s)
+        if compared:
+            self._decide(compared, frame)
         gone = [number for number in self._leaving if number not in self._buffer]
         self.forget([self._leaving.pop(number) for number in gone])
 
-    def _decide(self, held: dict[int, list[HeldCrop]], frame: Frame) -> None:
+    def _decide(self, compared: dict[int, Compared], frame: Frame) -> None:
         together = {int(number) for number in self.numbers}
-        visible = {n: s for n, s in self._scores.items() if n in together or n in held}
-        due = self._policy.decide(frame.time_s, visible, held.keys(), together)
-        weights = {number: crops[0].weight for number, crops in held.items()}
-        best = {proposal.track: to_show(held[proposal.track]) for proposal in due}
+        visible = {n: s for n, s in self._scores.items() if n in together or n in compared}
+        due = self._policy.decide(frame.time_s, visible, compared.keys(), together)
+        weights = {number: one.weight for number, one in compared.items()}
+        alerting = {proposal.track: compared[proposal.track] for proposal in due}
         # Before anyone is told: whoever listens may take long, and crops must not wait for them.
-        held.clear()
+        compared.clear()
         for proposal in due:
-            self._raise(proposal, best.pop(proposal.track), frame)
+            self._raise(proposal, alerting.pop(proposal.track), frame)
         for track, weight in weights.items():
             if self._outputs.observer is not None:
                 self._outputs.observer.on_scores(track, self._scores[track])
             enough = self._is_enough(track) or bool(self._policy.alerts_of(track))
             self._rests.compared(track, frame.time_s, weight, enough=enough)
 
-    def _rejoin(self, held: dict[int, list[HeldCrop]], time_s: float) -> dict[int, list[HeldCrop]]:
-        """Join tracks that a template shows to be one just lost; returns `held` by new number."""
+    def _rejoin(self, compared: dict[int, Compared], time_s: float) -> None:
+        """Join tracks that a template shows to be one just lost; `compared` has the new numbers."""
         assert self._reassociation is not None  # noqa: S101 - asked by the caller
-        joined = dict(held)
         # Templates live by the machine's clock. By the feed's they count no longer either, or a
         # fast machine would join in a file what a slower one cannot.
         lifetime_s = self._settings.template_lifetime_s
         tracks = [
             track
             for track in self._tracker.tracks
-            if track.number in held or self._rests.since(track.number, time_s) <= lifetime_s
+            if track.number in compared or self._rests.since(track.number, time_s) <= lifetime_s
         ]
-        for number, into in self._reassociation.pairs(tracks, held.keys()):
+        first_seen_s = {track.number: track.first_seen_s for track in tracks}
+        for number, into in self._reassociation.pairs(tracks, compared.keys()):
             if not self._tracker.join(number, into):
                 continue
             self._joined(number, into)
             self._buffer.joined(number, into)
-            self._since[into] = self._since.pop(number)
             self._policy.joined(number, into)
             for gone in (number, into):
                 self._memory.forget(gone)
-            self._rests.forget(number)
+            self._rests.joined(number, into)
             scores = self._scores.pop(number)
             self._scores.setdefault(into, TrackScores()).absorb(scores)
             # In place: the sightings of this frame know the face by its old number again.
             self.numbers[self.numbers == number] = into
-            joined[into] = joined.pop(number)
+            one = compared.pop(number)
+            one.first_seen_s = first_seen_s[into]
+            if into in compared:
+                one.absorb(compared.pop(into))
+            compared[into] = one
             if self._outputs.observer is not None:
                 self._outputs.observer.on_join(number, into)
-        return joined
 
-    def _raise(self, proposal: Proposal, best: HeldCrop, frame: Frame) -> None:
-        scores = self._scores[proposal.track]
+    def _raise(self, proposal: Proposal, compared: Compared, frame: Frame) -> None:
+        scores, best = self._scores[proposal.track], to_show(compared.crops)
         candidates = scores.candidates(self._settings.candidates)
         alert = Alert(
             id=self._outputs.name_alert(len(self.alerts) + 1),
@@ -335,8 +360,8 @@ class TrackWork:
             probe_time_s=best.time_s,
             box=best.box,
             reference=scores.reference_of(proposal.subject),
-            first_seen_s=best.first_seen_s,
-            latency_s=self._clock() - self._since[proposal.track],
+            first_seen_s=compared.first_seen_s,
+            latency_s=self._clock() - compared.since_s,
             contests=proposal.contests,
             hidden=best.hidden,
         )

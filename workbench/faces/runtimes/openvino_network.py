@@ -112,17 +112,19 @@ class OpenVinoNetwork:
         pixels = np.ascontiguousarray(crops.transpose(0, 3, 1, 2), np.float32)
         pixels -= self._middle
         pixels /= self._span
-        request = self._free.get()
+        request, output = None, None
         try:
+            request = self._free.get()
             request.infer([pixels], share_inputs=True)
             output = request.get_output_tensor(0).data
-            made = np.array(output, np.float32)
-            # Both stay with the request until the next call: a face and its template would too.
-            output.fill(0)
-            pixels.fill(0)
-            return made
+            return np.array(output, np.float32)
         finally:
-            self._free.put(request)
+            # Both stay with the request until the next call: a face and its template would too.
+            pixels.fill(0)
+            if output is not None:
+                output.fill(0)
+            if request is not None:
+                self._free.put(request)
 
 
 def _compiled(model: bytes, side: int, threads: int | None, places: int) -> Any:  # noqa: ANN401 - no types of its own
