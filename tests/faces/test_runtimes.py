@@ -132,8 +132,10 @@ def test_no_face_or_template_stays_with_openvino(
         network = encoder._network
         assert isinstance(network, OpenVinoNetwork)
         assert np.abs(encoder.encode(crops_of(encoder, faces)).vectors).max() > 0
-        assert not network._request.get_input_tensor(0).data.any()
-        assert not network._request.get_output_tensor(0).data.any()
+        assert not network._free.empty()
+        for request in network._free.queue:
+            assert not request.get_input_tensor(0).data.any()
+            assert not request.get_output_tensor(0).data.any()
 
 
 def widened(numbers: Int8Numbers, by: float) -> Int8Numbers:
