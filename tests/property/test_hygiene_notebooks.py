@@ -7,7 +7,7 @@ import copy
 import json
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from widgets.saving import strip_pictures
@@ -80,7 +80,20 @@ NOTEBOOKS = st.fixed_dictionaries(
 )
 
 
+BESIDE_THE_TEXT: dict[str, Any] = {
+    "nbformat": 4,
+    "cells": [
+        {
+            "cell_type": "code",
+            "source": "",
+            "outputs": [{"output_type": "stream", "text": [], "data": {"a": {FACE: None}}}],
+        }
+    ],
+}
+
+
 @settings(deadline=None)
+@example(copy.deepcopy(BESIDE_THE_TEXT))
 @given(NOTEBOOKS)
 def test_no_picture_is_left(notebook: dict[str, Any]) -> None:
     strip_notebook(notebook)

@@ -147,7 +147,8 @@ def _output_fault(output: dict[str, Any]) -> str | None:
         others = {key: value for key, value in output.items() if key != "data"}
         return values_fault(others) or _bundle_fault(output.get("data"))
     if kind == "stream":
-        return _text_fault(output.get("text"))
+        others = {key: value for key, value in output.items() if key != "text"}
+        return values_fault(others) or _text_fault(output.get("text"))
     if kind == "error":
         return next((fault for text in output.values() if (fault := _text_fault(text))), None)
     return f"an output of a kind that is not known ({_shown(kind)})"
