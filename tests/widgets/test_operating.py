@@ -84,8 +84,12 @@ def test_it_starts_shows_frames_and_ends_with_the_feed(page_of: Made) -> None:
     page = page_of(feed)
     page.live_view._on_message(page.live_view._model, {"kind": "follow", "view": "v"}, [])
     page.start()
-    feed.give(60)  # the first ones wait: a face is covered in the frames before it was found, too
-    until(lambda: page.live_view.sent >= 1)
+
+    def is_shown() -> bool:
+        feed.give()  # the first ones wait: a face is covered in the frames before it was found, too
+        return page.live_view.sent >= 1
+
+    until(is_shown)
     until(lambda: state(page) == "running")
     assert page.live_view.may_draw is False
     assert page.session_panel._facts["threshold"] == page.session.threshold  # type: ignore[union-attr]
