@@ -12,15 +12,14 @@ from tests.live.test_pipeline import (
     ListFeed,
     SquareAnalyser,
     SquareMatcher,
-    SquareWatchlist,
     standing,
     vector,
 )
+from tests.live.test_steady import searching
 from workbench.arrays import FloatArray, ImageArray, IntArray
 from workbench.faces.templates import Templates
 from workbench.faces.types import Faces
 from workbench.feeds.frames import Frame
-from workbench.live import LiveSearch
 from workbench.live.compared import Compared
 from workbench.live.crops import HeldCrop
 from workbench.live.track_work import MOST_AT_A_TIME
@@ -58,17 +57,6 @@ class FirstCompared:
 
     def on_join(self, _number: int, _into: int) -> None:
         raise AssertionError
-
-
-def searching(analyser: SquareAnalyser, settings: LiveSettings, **more: Any) -> LiveSearch:
-    return LiveSearch(
-        analyser,  # type: ignore[arg-type]
-        SquareMatcher(),  # type: ignore[arg-type]
-        SquareWatchlist(),  # type: ignore[arg-type]
-        threshold=0.9,
-        settings=settings,
-        **more,
-    )
 
 
 @pytest.mark.parametrize("people", [1, 4, 8])
@@ -151,13 +139,7 @@ def test_whom_a_face_is_taken_for_is_decided_on_all_faces_together(frames: int) 
     people[0], people[-1] = 6, 1
     crowd = [(who, place, 0.95) for who, place in zip(people, places, strict=True)]
     analyser = Counting()
-    search = LiveSearch(
-        analyser,  # type: ignore[arg-type]
-        AlikeMatcher(),  # type: ignore[arg-type]
-        SquareWatchlist(),  # type: ignore[arg-type]
-        threshold=0.9,
-        settings=ONE_BY_ONE,
-    )
+    search = searching(analyser, ONE_BY_ONE, AlikeMatcher())
     feed = ListFeed([analyser.draw(index, crowd) for index in range(frames)])
     result = search.run(feed)  # type: ignore[arg-type]
     assert len(analyser.batches) > 1, "they did not fit into one batch"

@@ -66,13 +66,19 @@ def passing() -> list[People]:
     return steps
 
 
-def searching(analyser: SquareAnalyser, settings: LiveSettings | None = None) -> LiveSearch:
+def searching(
+    analyser: SquareAnalyser,
+    settings: LiveSettings | None = None,
+    matcher: SquareMatcher | None = None,
+    **more: Any,
+) -> LiveSearch:
     return LiveSearch(
         analyser,  # type: ignore[arg-type]
-        SquareMatcher(),  # type: ignore[arg-type]
+        matcher or SquareMatcher(),  # type: ignore[arg-type]
         SquareWatchlist(),  # type: ignore[arg-type]
         threshold=0.9,
         settings=settings,
+        **more,
     )
 
 

@@ -64,8 +64,7 @@ class _Batch:
 
     def drop(self) -> None:
         """Hold no crop and no template any more."""
-        self.crops, self.parts, self.made = {}, [], []
-        self.begun = self.done = 0
+        self.crops, self.made = {}, []
 
     def templates(self) -> dict[str, Templates] | None:
         """Return all templates in the order of the crops, or `None` where one is missing."""
