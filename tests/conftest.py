@@ -7,6 +7,7 @@ such a skip a failure where `WORKBENCH_REQUIRE_ALL=1`.
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,11 @@ MACHINE = {"CACHE", "INDEX_URL", "OFFLINE", "REQUIRE_ALL", "SCREENSHOTS", "SHARE
 for _variable in [name for name in os.environ if name.upper().startswith("WORKBENCH_")]:
     if _variable.upper().removeprefix("WORKBENCH_") not in MACHINE:
         del os.environ[_variable]
+
+# Whoever starts the tests in the background may have Ctrl-C ignored, and every process started
+# here would then ignore it, too: tests of interrupts would wait for ever, or end the tests.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
