@@ -34,6 +34,8 @@ from workbench.settings import Settings
 SPEAKERS = ("Tony_Blair", "Bill_Clinton", "Angelina_Jolie")
 PHOTOGRAPHS = 4
 """Of each of them."""
+SPARE = 1.3
+"""So many times as many photographs are tried, since some cannot be enrolled."""
 
 
 def main() -> None:
@@ -56,12 +58,17 @@ def main() -> None:
         if len(paths) == 1 and parts[name] == "test" and paths[0] not in wrong
     ]
     order = np.random.default_rng(1).permutation(len(singles))
-    fillers = [singles[i] for i in order[: options.list - len(SPEAKERS)].tolist()]
-    entries = [path for name in SPEAKERS for path in found[name][:PHOTOGRAPHS]] + fillers
-    named_images = [(path.split("/")[0], path, load_image(root / path)) for path in entries]
-    watchlist = sealable(enrol_images(named_images, analyser).watchlist)
-    absent = [name for name in SPEAKERS if name not in watchlist.subjects]
+    fillers = [singles[i] for i in order[: round(SPARE * options.list)].tolist()]
+    tried = [path for name in SPEAKERS for path in found[name][:PHOTOGRAPHS]] + fillers
+    named_images = [(path.split("/")[0], path, load_image(root / path)) for path in tried]
+    usable = set(enrol_images(named_images, analyser).watchlist.subjects)
+    absent = [name for name in SPEAKERS if name not in usable]
     assert not absent, f"not enrolled: {absent}"
+    people = [name for name in dict.fromkeys(one[0] for one in named_images) if name in usable]
+    listed = set(people[: options.list])
+    assert len(listed) == options.list, f"only {len(listed)} could be enrolled"
+    named_images = [one for one in named_images if one[0] in listed]
+    watchlist = sealable(enrol_images(named_images, analyser).watchlist)
     rows = []
     with Benches() as benches:
         bench = benches.open(watchlist)

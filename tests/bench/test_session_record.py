@@ -29,6 +29,7 @@ from workbench.live.status import LiveStatus
 from workbench.records.sessions import find_session
 
 WHY = "the cordon is being moved"
+UNKNOWN = {"amount": "unknown"}
 
 
 @pytest.fixture(scope="module")
@@ -92,6 +93,18 @@ def test_it_is_kept_at_the_end_and_fits_its_schema(at: SearchedBench) -> None:
     assert SessionRecord.read(row["record"], what="it") == record
     plain = json.loads(json.dumps(record.plain()))
     Draft202012Validator(session_record_schema()).validate(plain)
+
+
+def test_what_a_deployment_cost_is_that_of_its_only_search(at: SearchedBench) -> None:
+    first, _ = searched(at)
+    operator = at.open("operator")
+    van = {"what": "van", "amount": "310.50"}
+    operator.deployments.note_costs(at.reference, {"lines": [van, {"what": "officers"} | UNKNOWN]})
+    assert operator.live.record(first.id).cost is None
+    operator.deployments.note_costs(at.reference, {"lines": [van]})
+    assert operator.live.record(first.id).cost == pytest.approx(310.5)
+    second, _ = searched(at)
+    assert [operator.live.record(one.id).cost for one in (first, second)] == [None, None]
 
 
 def test_nobody_is_in_it(at: SearchedBench) -> None:

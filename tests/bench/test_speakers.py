@@ -18,11 +18,22 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 REFERENCE = "2026-11/HIGH-ST-1"
 PEOPLE = 200
+ASKED = 240
+"""Some of their photographs cannot be enrolled."""
 PHOTOGRAPHS = 4
 """Of each speaker, at most; the others have one."""
 SPEAKERS = ("Angelina_Jolie", "Bill_Clinton", "Tony_Blair")
 OTHERS = ("gloria_estefan", "noam_chomsky")
 """Speakers who are not in LFW."""
+
+
+def images(lfw: Path, names: list[str]) -> list[EntryImage]:
+    """Return the entries of people, with their photographs."""
+    return [
+        EntryImage(entry_of(name, image=image.name), image)
+        for name in names
+        for image in sorted((lfw / name).glob("*.jpg"))[: PHOTOGRAPHS if name in SPEAKERS else 1]
+    ]
 
 
 def test_each_speaker_who_is_listed_is_alerted_and_nobody_else(
@@ -45,15 +56,13 @@ def test_each_speaker_who_is_listed_is_alerted_and_nobody_else(
     authorised()
     bench.clock.turn(minutes=59)
     strangers = [one.name for one in sorted(lfw.iterdir()) if one.name not in SPEAKERS]
-    step = len(strangers) // (PEOPLE - len(SPEAKERS))
-    listed = [*SPEAKERS, *strangers[::step][: PEOPLE - len(SPEAKERS)]]
-    entries = [
-        EntryImage(entry_of(name, image=image.name), image)
-        for name in listed
-        for image in sorted((lfw / name).glob("*.jpg"))[: PHOTOGRAPHS if name in SPEAKERS else 1]
-    ]
+    asked = [*SPEAKERS, *strangers[:: len(strangers) // ASKED]]
+    analyser = build_analyser(settings, store, "fused")
     with bench.open("analyst") as analyst:
-        analyst.watchlists.build(REFERENCE, entries, build_analyser(settings, store, "fused"))
+        built = analyst.watchlists.build(REFERENCE, images(lfw, asked), analyser)
+        usable = {entry.entry.subject for entry in built.enrolled}
+        listed = [name for name in asked if name in usable][:PEOPLE]
+        analyst.watchlists.build(REFERENCE, images(lfw, listed), analyser)
     checked_and_reviewed(bench.open, REFERENCE)
     bench.clock.turn(minutes=6)
     alerted: dict[str, set[str]] = {}
@@ -61,4 +70,5 @@ def test_each_speaker_who_is_listed_is_alerted_and_nobody_else(
         for name, clip in clips.items():
             with operator.live.start(REFERENCE, clip) as session:
                 alerted[name] = {alert.subject for alert in session.run().alerts}
+            assert operator.live.record(session.id).subjects == PEOPLE
     assert alerted == {name: {name} for name in SPEAKERS} | {name: set() for name in OTHERS}

@@ -262,7 +262,7 @@ def test_notes_and_the_record(run: Run, file: Path, tmp_path: Path, bench: Comma
 
 
 def test_the_kinds_of_notes_are_those_of_the_bench() -> None:
-    from workbench.bench.deployment_record import NoteKind
+    from workbench.bench.notes import NoteKind
     from workbench.cli.deployment import NoteChoice
 
     assert {kind.value for kind in NoteChoice} == {kind.value for kind in NoteKind}

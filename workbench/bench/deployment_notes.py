@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from workbench.bench.context import Acting
-from workbench.bench.deployment_record import NoteKind, freeze_record, record_of
+from workbench.bench.deployment_record import freeze_record, record_of
 from workbench.bench.deployment_view import DeploymentPart
+from workbench.bench.notes import NoteKind
 from workbench.errors import IllegalMoveError, NotPermittedError
 from workbench.governance.costs import Costs
 from workbench.governance.deployment_review import DeploymentReview

@@ -7,18 +7,17 @@ needs no alert to stay.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import replace
-from enum import StrEnum
 from typing import Any, Final
 
 from sqlalchemy import Connection
 
 from workbench.bench.alert_counting import Gone, count_alerts_where, with_gone
 from workbench.bench.context import Acting
+from workbench.bench.notes import NoteKind, costs_of, notes_of_kind
 from workbench.bench.session_record import freeze_sessions
 from workbench.errors import RecordError
-from workbench.governance.costs import Costs
 from workbench.governance.deployment_records import (
     DeploymentRecord,
     GroupCounts,
@@ -26,7 +25,6 @@ from workbench.governance.deployment_records import (
     faces_seen,
     joined,
 )
-from workbench.governance.deployments import Application
 from workbench.governance.notices import CommunityEngagement
 from workbench.records.deployment_counts import (
     list_size,
@@ -34,7 +32,6 @@ from workbench.records.deployment_counts import (
 )
 from workbench.records.deployments import (
     PERHAPS_NEVER_APPLIED,
-    DeploymentNote,
     DeploymentRow,
     find_deployment_by_id,
     list_notes,
@@ -42,19 +39,9 @@ from workbench.records.deployments import (
 )
 from workbench.records.policies import find_policy
 
-__all__ = ["NoteKind", "freeze_record", "record_of"]
+__all__ = ["freeze_record", "record_of"]
 
 _FORM: Final = "deployment-record/1"
-
-
-class NoteKind(StrEnum):
-    """What is noted about a deployment."""
-
-    NOTICE = "notice"
-    COMMUNITY = "community"
-    COSTS = "costs"
-    FIELD_COUNTS = "field-counts"
-    REVIEW = "review"
 
 
 def record_of(connection: Connection, row: DeploymentRow) -> DeploymentRecord:
@@ -136,31 +123,21 @@ def _counted(
         watchlist=list_size(connection, row.id),
         counts=counts.model_copy(update={"faces_seen": faces}),
         blue_list_alerts=blue,
-        costs=_costs(notes, application),
+        costs=costs_of(notes, application),
         notice=application.notice,
         notices=tuple(
             NoticeGiven(what=content["what"], at=content["at"])
-            for content in _contents(notes, NoteKind.NOTICE)
+            for content in notes_of_kind(notes, NoteKind.NOTICE)
         ),
         community=tuple(
             CommunityEngagement.read(content, what="a note on a talk")
-            for content in _contents(notes, NoteKind.COMMUNITY)
+            for content in notes_of_kind(notes, NoteKind.COMMUNITY)
         ),
         field_counts=tuple(
             GroupCounts(**{name: content[name] for name in GroupCounts.model_fields})
-            for content in _contents(notes, NoteKind.FIELD_COUNTS)
+            for content in notes_of_kind(notes, NoteKind.FIELD_COUNTS)
         ),
     )
-
-
-def _costs(notes: Collection[DeploymentNote], application: Application) -> Costs:
-    """Return the costs as they were noted last; those of the application before that."""
-    noted = _contents(notes, NoteKind.COSTS)
-    return Costs.read(noted[-1], what="the costs") if noted else application.costs
-
-
-def _contents(notes: Collection[DeploymentNote], kind: NoteKind) -> list[Mapping[str, Any]]:
-    return [note.content for note in notes if note.kind == kind]
 
 
 def _was_applied_for(row: DeploymentRow) -> bool:

@@ -96,8 +96,8 @@ def _detector(setup: SessionSetup) -> str:
         return setup.detector
     width, height = setup.detector_input_px
     return (
-        f"{setup.detector}, for faces from {setup.smallest_face_px:g} px wide, looking at "
-        f"{width}x{height} px"
+        f"{setup.detector}, for faces from {setup.smallest_face_px:g} px wide (about "
+        f"{setup.smallest_eyes_px:.0f} px between the eyes), looking at {width}x{height} px"
     )
 
 

@@ -14,12 +14,13 @@ from typing import Any
 from sqlalchemy import Connection
 
 from workbench.bench.alert_counting import Gone, count_alerts_where, with_gone
+from workbench.bench.notes import costs_of
 from workbench.governance.deployment_records import ListSize, joined
 from workbench.governance.session_counts import SessionCounts
 from workbench.governance.session_records import FORM, SessionRecord
 from workbench.governance.session_setup import SessionSetup
 from workbench.records.deployment_counts import list_size
-from workbench.records.deployments import DeploymentRow
+from workbench.records.deployments import DeploymentRow, list_notes
 from workbench.records.session_gaps import gaps_of
 from workbench.records.sessions import SessionRow, list_sessions, save_session_record
 
@@ -117,6 +118,7 @@ def _counted(  # noqa: PLR0917 - one for each source
         runtime=_runtime(setup),
         detection_width_px=setup.detector_input_px and setup.detector_input_px[0],
         smallest_face_px=setup.smallest_face_px,
+        smallest_eyes_px=setup.smallest_eyes_px,
         references=setup.references,
         subjects=setup.subjects,
         watchlist=_list(connection, row),
@@ -135,9 +137,21 @@ def _counted(  # noqa: PLR0917 - one for each source
         alerts=counts.alerts + blue,
         blue_list_alerts=blue,
         counts=counts,
+        cost=_cost(connection, row, deployment),
         damage=known.damage,
         fault=known.fault,
     )
+
+
+def _cost(connection: Connection, row: SessionRow, deployment: DeploymentRow) -> float | None:
+    """Return what the deployment cost, in pounds, where it had this search alone.
+
+    Nobody knows what share of a van and its officers each of several searches cost.
+    """
+    if any(one.id != row.id for one in list_sessions(connection, deployment.id)):
+        return None
+    total = costs_of(list_notes(connection, deployment.id), deployment.application).total
+    return None if total is None else float(total)
 
 
 def _list(connection: Connection, row: SessionRow) -> ListSize | None:

@@ -49,7 +49,8 @@ class SessionRecord(Record):
         detector: what found faces.
         runtime: what its models ran on, where that was written down.
         detection_width_px: width at which faces were looked for, likewise.
-        smallest_face_px: the smallest face that it was set to find, likewise.
+        smallest_face_px: width of the smallest face that it was set to find, likewise.
+        smallest_eyes_px: distance between the eyes of that face, likewise.
         references: on the list that was searched for.
         subjects: people on that.
         watchlist: size and composition of the list.
@@ -68,7 +69,8 @@ class SessionRecord(Record):
         alerts: how many were stored, those on consenting staff included.
         blue_list_alerts: those on consenting staff, which count nowhere else.
         counts: the other alerts by what was decided, engagements, stops, and what came of them.
-        cost: in pounds; `None` where it is not known. What a deployment cost is in its own record.
+        cost: of the deployment, in pounds, where it had this search alone; `None` where a line of
+            it is not known, or where others share it.
         damage: what of the feed could not be read.
         fault: what ended it, where that was a fault.
     """
@@ -92,6 +94,7 @@ class SessionRecord(Record):
     runtime: Line | None = None
     detection_width_px: PositiveInt | None = None
     smallest_face_px: PositiveFloat | None = None
+    smallest_eyes_px: PositiveFloat | None = None
     references: Count
     subjects: Count
     watchlist: ListSize | None = None

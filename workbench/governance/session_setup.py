@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import Field, PositiveInt
 
@@ -10,7 +10,11 @@ from workbench.governance.record import Record
 from workbench.governance.setups import Matcher, RuntimeClass, Unit
 from workbench.governance.text import Line
 
-__all__ = ["SessionSetup"]
+__all__ = ["FACE_PER_EYES", "SessionSetup"]
+
+FACE_PER_EYES: Final = 2.0
+"""Width of YuNet's box for one pixel between the eyes, at the least: it was 2.05 to 2.46 in nine of
+ten photographs of 200 LFW tuning people."""
 
 
 class SessionSetup(Record):
@@ -47,3 +51,11 @@ class SessionSetup(Record):
     calibration: Line | None = None
     zone: tuple[tuple[float, float], ...] | None = None
     versions: dict[Line, Line] = Field(default_factory=dict)
+
+    @property
+    def smallest_eyes_px(self) -> float | None:
+        """Distance between the eyes of the smallest face that it was asked to find, px of the feed.
+
+        `None` where it is not known how small a face that was.
+        """
+        return None if self.smallest_face_px is None else self.smallest_face_px / FACE_PER_EYES

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from workbench.faces.analysis import FaceAnalyser, build_analyser
 from workbench.faces.detection import build_detector
 from workbench.faces.runtimes.cores import cores
+from workbench.governance.session_setup import FACE_PER_EYES
 from workbench.live.sharing import shared_parts
 
 if TYPE_CHECKING:
@@ -22,9 +23,6 @@ __all__ = ["build_live_analyser", "detecting_for_redaction", "set_for_redaction"
 
 _AT_WORK: Final = 2
 """Detector and encoders."""
-FACE_PER_EYES: Final = 2.0
-"""Width of YuNet's box for one pixel between the eyes, at the least: it was 2.05 to 2.46 in nine of
-ten photographs of 200 LFW tuning people."""
 
 
 def detecting_for_redaction(settings: Settings) -> Settings:
