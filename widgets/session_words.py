@@ -123,6 +123,7 @@ def status_words(
         "tracks": search.tracks,
         "tracks_now": search.tracks_now,
         "drops": search.drops,
+        "uncompared": search.uncompared,
         "rested": status.rested,
         "alerts": search.alerts,
         "gaps": gaps,

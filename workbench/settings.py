@@ -226,6 +226,13 @@ class LiveSettings(_Part):
         description="cosine from which a face just lost and one just found are one track; "
         "null switches that off",
     )
+    longest_wait_s: float = Field(
+        5.0,
+        gt=0.0,
+        le=60.0,
+        description="time that looks at somebody who has left the view of a live feed may wait to "
+        "be compared, s; then they are dropped and counted, since the search is behind",
+    )
     min_comparisons: Count = Field(2, description="comparisons behind an alert")
     cooldown_s: Seconds = Field(30.0, description="time before a person raises another alert, s")
     candidates: Count = Field(5, description="candidates listed with an alert")

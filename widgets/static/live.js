@@ -276,7 +276,7 @@ function render({ model, el }) {
       make("span", {}, status.frames ? ((status.gaps ?? []).length ? (status.gaps.length === 1 ? "1 gap" : status.gaps.length + " gaps") : "no gaps") : ""),
     );
     fill(counts, 
-      ...[["faces seen", status.faces_seen], ["tracks now", status.tracks_now], ["tracks in all", status.tracks], ["frames searched", status.frames], ["frames dropped", status.drops]].map(
+      ...[["faces seen", status.faces_seen], ["tracks now", status.tracks_now], ["tracks in all", status.tracks], ["frames searched", status.frames], ["frames dropped", status.drops], ...(status.uncompared ? [["left uncompared", status.uncompared]] : [])].map(
         ([name, value]) => make("span", {}, name + " ", make("b", { class: "lfr-number" }, status.frames === undefined ? "\u2013" : count(value))),
       ),
     );

@@ -126,6 +126,7 @@ def _counted(  # noqa: PLR0917 - one for each source
         duration_s=known.duration_s,
         fps=known.fps,
         drops=known.drops,
+        uncompared=known.uncompared,
         rested=known.rested,
         gaps=gaps_of(connection, row, now),
         feed_gaps_s=() if known.feed_began is not None else known.gaps_s,

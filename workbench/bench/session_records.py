@@ -174,6 +174,7 @@ def counts_of(
         damage=shown(result.damage),
         fault=shown(fault),
         drops=drops,
+        uncompared=result.uncompared,
         rested=feed.rested,
         camera_gaps=feed.signs.gaps,
         max_template_age_s=result.max_template_age_s,

@@ -106,6 +106,7 @@ def _joined(one: LiveResult, other: LiveResult) -> LiveResult:
         max_template_age_s=max(one.max_template_age_s, other.max_template_age_s),
         overdue_templates=one.overdue_templates + other.overdue_templates,
         detected_frames=one.detected_frames + other.detected_frames,
+        uncompared=one.uncompared + other.uncompared,
     )
 
 
@@ -121,6 +122,7 @@ def _added(before: LiveStatus, now: LiveStatus) -> LiveStatus:
         tracks=before.tracks + now.tracks,
         detections=before.detections + now.detections,
         detected_frames=before.detected_frames + now.detected_frames,
+        uncompared=before.uncompared + now.uncompared,
         gaps=before.gaps + now.gaps,
         alerts=before.alerts + now.alerts,
     )

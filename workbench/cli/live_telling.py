@@ -48,6 +48,8 @@ def status_line(status: SessionStatus) -> str:
         parts.append(f"alert after {done.latency_p95_s:.2f} s (95 of 100)")
     if done.drops or status.rested:
         parts.append(f"{done.drops + status.rested:,} frames not searched")
+    if done.uncompared:
+        parts.append(f"{done.uncompared:,} left before they were compared")
     stretches = (("gaps", done.gaps), ("pauses", status.pauses))
     parts += [f"{len(found):,} {what}" for what, found in stretches if found]
     if status.health.value not in {"live", "unknown"}:

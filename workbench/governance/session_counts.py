@@ -36,6 +36,8 @@ class SessionCounts(Record):
         fault: what brought the search to its end, where that was a fault.
         lost: whether its process went without a word, so that others had to say that it ended.
         drops: frames that came and were not searched, because the search was behind.
+        uncompared: who left the view of a live feed and was dropped without being compared, because
+            the search was behind.
         rested: frames of a camera that were dropped unseen while it was paused.
         max_template_age_s: the longest time that a template lived after its comparison.
         overdue_templates: how many lived longer than they may; 0 unless something is wrong.
@@ -57,6 +59,7 @@ class SessionCounts(Record):
     fault: Prose | None = None
     lost: StrictBool = False
     drops: Count | None = None
+    uncompared: Count | None = None
     rested: Count | None = None
     max_template_age_s: _Seconds | None = None
     overdue_templates: Count | None = None

@@ -58,6 +58,8 @@ class SessionRecord(Record):
         duration_s: time in the feed from the first frame to the last.
         fps: frames searched for each second that the search took.
         drops: frames that came and were not searched, because the search was behind.
+        uncompared: who left the view of a live feed and was dropped without being compared, because
+            the search was behind.
         rested: frames of a camera that were dropped unseen while it was paused.
         gaps: stretches in which nothing was searched, in order; none overlaps another.
         feed_gaps_s: stretches of a file without frames, from when to when in seconds of the file.
@@ -102,6 +104,7 @@ class SessionRecord(Record):
     duration_s: _Seconds | None = None
     fps: _Seconds | None = None
     drops: Count | None = None
+    uncompared: Count | None = None
     rested: Count | None = None
     gaps: tuple[SessionGap, ...] = ()
     feed_gaps_s: tuple[tuple[_Seconds, _Seconds], ...] = ()

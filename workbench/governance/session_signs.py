@@ -66,6 +66,7 @@ class SessionSigns(Record):
     detections: Count = 0
     detected_frames: Count = 0
     drops: Count = 0
+    uncompared: Count = 0
     feed_began: Moment | None = None
     camera_gaps: tuple[FeedGap, ...] = ()
     gaps_s: tuple[tuple[float, float], ...] = ()

@@ -220,6 +220,7 @@ class LiveSearch:
             overdue_templates=memory.overdue,
             stopped_by=ending.reason or StopReason.FEED_ENDED,
             drops=drops_of(source),
+            uncompared=work.uncompared,
             detected_frames=counts.detected_frames,
         )
 

@@ -55,6 +55,8 @@ class LiveResult:
         overdue_templates: how many lived longer than they may; 0 unless something is wrong.
         counting_method: the definition of `faces_seen`.
         stopped_by: why it ended.
+        uncompared: who left the view of a live feed and was dropped without being compared, because
+            the search was behind.
         drops: frames of a live feed that came and were not searched; none of a file.
         detected_frames: frames in which faces were looked for; in the others tracks were
             predicted.
@@ -82,6 +84,7 @@ class LiveResult:
     counting_method: str = COUNTING_METHOD
     stopped_by: StopReason = StopReason.FEED_ENDED
     drops: int = 0
+    uncompared: int = 0
     detected_frames: int = 0
 
     @property

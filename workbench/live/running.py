@@ -126,6 +126,11 @@ class FrameWork:
         return tuple(self._work.alerts)
 
     @property
+    def uncompared(self) -> int:
+        """Who left the view and was dropped without being compared, the search being behind."""
+        return self._work.uncompared
+
+    @property
     def held_crops(self) -> int:
         """How many crops wait for a comparison to begin."""
         return len(self._work)
@@ -184,6 +189,7 @@ class FrameWork:
                 detected_frames=counts.detected_frames,
                 gaps=tuple(counts.gaps),
                 alerts=len(self._work.alerts),
+                uncompared=self._work.uncompared,
             )
         )
 

@@ -41,6 +41,8 @@ class LiveStatus:
         detected_frames: frames in which faces were looked for; in the others tracks were
             predicted.
         drops: frames that came and were not searched, because the search was behind.
+        uncompared: who left the view of a live feed and was dropped without being compared, because
+            the search was behind.
         gaps: stretches of the feed without frames.
         queue_depths: how much waits before each part, by its name.
         alerts: how many were raised.
@@ -58,6 +60,7 @@ class LiveStatus:
     detections: int = 0
     detected_frames: int = 0
     drops: int = 0
+    uncompared: int = 0
     gaps: tuple[Gap, ...] = ()
     queue_depths: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     alerts: int = 0

@@ -49,6 +49,8 @@ class TrackWork:
     Attributes:
         numbers: the track of each face found when faces were last looked for, `(n,)`.
         alerts: those raised.
+        uncompared: who left a live feed's view and was dropped without being compared, because
+            the search was behind.
     """
 
     def __init__(
@@ -102,6 +104,7 @@ class TrackWork:
         self._since: dict[int, float] = {}
         self.numbers: IntArray = np.zeros(0, np.int64)
         self.alerts: list[Alert] = []
+        self.uncompared = 0
 
     def __len__(self) -> int:
         """Return how many crops wait for a comparison to begin."""
@@ -147,6 +150,8 @@ class TrackWork:
 
     def advance(self, frame: Frame) -> None:
         """Finish the batch that was begun and begin the next, where it is time for that."""
+        if self._live:
+            self._drop_overdue()
         ready = self._comparer.is_ready
         # A live feed does not wait for its encoder: it goes on, and looks again at the next frame.
         may_begin = not self._live or ready or not self._comparer.is_busy
@@ -209,6 +214,21 @@ class TrackWork:
         self._scores.clear()
         self._rests.clear()
         self._leaving.clear()
+
+    def _drop_overdue(self) -> None:
+        """Drop looks at whoever has left and waited too long: more come in than are compared.
+
+        Whoever is in view still has at most a few looks, and the best ones; their number is
+        bounded by itself.
+        """
+        before_s = self._clock() - self._settings.longest_wait_s
+        waiting = self._buffer.waiting()
+        overdue = [n for n in self._leaving if n in waiting and waiting[n][0] < before_s]
+        for number in overdue:
+            self._buffer.take(number)
+            if number not in self._comparer:
+                self.uncompared += number not in self._scores
+                self.forget([self._leaving.pop(number)])
 
     def _is_wanted(self, track: int, frame: Frame, weight: float) -> bool:
         awake = self._is_awake(track, frame.time_s, weight)
