@@ -73,6 +73,7 @@ def line(minute: float, session: Any, session_start: float) -> dict[str, Any]:  
         "memory MB": round(memory_mb(), 1),
         "frames": search.frames,
         "drops": search.drops,
+        "left uncompared": search.uncompared,
         "frames/s": f"{search.frames / passed:.1f}",
         "frame to screen p95 s": f"{search.frame_p95_s or 0:.2f}",
         "alert p95 s": f"{search.latency_p95_s or 0:.2f}",
