@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import argparse
 import statistics
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
@@ -30,11 +30,11 @@ from typing import Any
 import numpy as np
 import polars as pl
 from harness import LFW, machine, markdown_table, versions, write_result
-from live_peers import Hit, facenet_loop, opencv_loop, package_loop
+from live_peers import Hit, Loop, facenet_loop, opencv_loop, package_loop
 from live_runs import Clip, LoopRuns, Run, our_run
 from live_stage import Benches, Stage, is_there, real_clip
 
-from workbench.arrays import ImageArray
+from workbench.arrays import FloatArray, ImageArray
 from workbench.live.detection import build_live_analyser
 from workbench.matching import load_calibration
 from workbench.settings import EncoderChoice, LiveSettings
@@ -70,6 +70,15 @@ def spread(values: list[float], digits: int = 1) -> str:
     return f"{statistics.median(values):.{digits}f} ({low:.{digits}f} to {high:.{digits}f})"
 
 
+def over_rounds(values: Sequence[float | int | None], shown: str) -> str:
+    """What every round came to, or from what to what; of a loop's parts the last says all."""
+    known = [value for value in values if value is not None]
+    if values[-1] is None:
+        return "unknown"
+    low, high = min(known), max(known)
+    return f"{low:{shown}}" if low == high else f"{low:{shown}} to {high:{shown}}"
+
+
 def times(base: list[Run], runs: list[Run], what: str) -> list[float]:
     """How many times more frames a second, or less processor time a frame, round by round."""
     pairs = zip(base, runs, strict=True)
@@ -90,9 +99,10 @@ def row_of(name: str, runs: list[Run], base: list[Run]) -> dict[str, object]:
         "processor ms a frame": spread([run.cpu_ms for run in runs]),
         "times the first, processor": spread(times(base, runs, "processor")),
         "alert after s, p50 / p95": "none" if p50 is None else f"{p50:.2f} / {p95:.2f}",
-        "recall": "unknown" if last.recall is None else f"{last.recall:.2f}",
+        "faces found": "unknown" if last.found is None else f"{last.found:.3f}",
+        "recall": over_rounds([run.recall for run in runs], ".2f"),
         "false alerts": last.false_alerts,
-        "identity switches": "unknown" if last.switches is None else last.switches,
+        "identity switches": over_rounds([run.switches for run in runs], "d"),
         "peak MiB": spread([run.peak_mib for run in runs], 0),
     } | {name: round(value, 2) for name, value in last.detail.items()}
 
@@ -209,23 +219,24 @@ def parts(stage: Stage, benches: Benches, clip: Clip, rounds: int) -> list[dict[
     return table_of(alternately(ways, rounds))
 
 
-def every_face(stage: Stage) -> Callable[[ImageArray], list[Hit]]:
+def every_face(stage: Stage) -> Loop:
     """Encode and compare every face of every frame with this project's own models."""
     matcher = stage.watchlist.matcher("fused", load_calibration())
     threshold = matcher.default_threshold
     assert threshold is not None
 
-    def loop(image: ImageArray) -> list[Hit]:
+    def loop(image: ImageArray) -> tuple[list[Hit], FloatArray]:
         faces = stage.searching.detect(image)
         faces = faces[np.flatnonzero(faces.confidence >= stage.settings.live.min_confidence)]
         if not len(faces):
-            return []
+            return [], faces.boxes
         found = matcher.search(stage.searching.encode(image, faces), 1)
-        return [
+        hits = [
             (one.subjects[0], float(one.scores[0]), box)
             for one, box in zip(found, faces.boxes.tolist(), strict=True)
             if one.scores[0] >= threshold
         ]
+        return hits, faces.boxes
 
     return loop
 

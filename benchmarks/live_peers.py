@@ -26,8 +26,9 @@ __all__ = ["Hit", "Loop", "facenet_loop", "opencv_loop", "package_loop"]
 
 Hit = tuple[str, float, list[float]]
 """Whom a face was taken for, the score, and its box."""
-Loop = Callable[[ImageArray], list[Hit]]
-"""Takes a frame, gives the faces that scored at or above the loop's threshold."""
+Loop = Callable[[ImageArray], tuple[list[Hit], FloatArray]]
+"""Takes a frame, gives the faces that scored at or above the loop's threshold, and the boxes of all
+faces that it found, `(n, 4)`."""
 Entries = Sequence[tuple[str, Path]]
 SMALLEST_FACE_PX = 24
 LIKENESS = 0.6
@@ -90,7 +91,7 @@ def package_loop(entries: Entries) -> Loop | str:
 
     names, known = _enrolled(entries, encoded)
 
-    def loop(image: ImageArray) -> list[Hit]:
+    def loop(image: ImageArray) -> tuple[list[Hit], FloatArray]:
         vectors, boxes = encoded(image)
         hits = []
         for vector, box in zip(vectors, boxes.tolist(), strict=True):
@@ -98,7 +99,7 @@ def package_loop(entries: Entries) -> Loop | str:
             best = int(apart.argmin())
             if apart[best] <= LIKENESS:
                 hits.append((names[best], float(-apart[best]), box))
-        return hits
+        return hits, boxes
 
     return loop
 
@@ -120,17 +121,18 @@ def _comparing(entries: Entries, encoded: Encode, threshold: float) -> Loop:
     names, rows = _enrolled(entries, encoded)
     known = _unit(rows)
 
-    def loop(image: ImageArray) -> list[Hit]:
+    def loop(image: ImageArray) -> tuple[list[Hit], FloatArray]:
         vectors, boxes = encoded(image)
         if not len(vectors):
-            return []
+            return [], boxes
         scores = _unit(vectors) @ known.T
         best = scores.argmax(axis=1)
-        return [
+        hits = [
             (names[column], float(row[column]), box)
             for row, column, box in zip(scores, best.tolist(), boxes.tolist(), strict=True)
             if row[column] >= threshold
         ]
+        return hits, boxes
 
     return loop
 

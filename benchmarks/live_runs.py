@@ -16,6 +16,7 @@ import cv2
 import numpy as np
 import polars as pl
 import torch
+from live_found import Found
 from live_peers import Loop
 from sealed_list import REFERENCE
 
@@ -65,6 +66,7 @@ class Run:
         fps: frames a second.
         cpu_ms: of the processor, a frame, all threads together.
         latency_s: from a frame's arrival to each alert that it raised.
+        found: share of the staged faces that were found where faces were looked for.
         recall: share of the listed people in the frames who were found.
         false_alerts: alerts that name another person, or somebody in a clip of strangers.
         switches: how often a person's face went on under another track.
@@ -80,6 +82,7 @@ class Run:
     switches: int | None
     peak_mib: float
     detail: dict[str, float]
+    found: float | None = None
 
 
 def our_run(clip: Clip, analyser: FaceAnalyser, bench: Workbench, feed_name: str = "gate") -> Run:
@@ -103,6 +106,7 @@ def our_run(clip: Clip, analyser: FaceAnalyser, bench: Workbench, feed_name: str
         recall=None if scored is None else scored.recall,
         false_alerts=len(result.alerts) if scored is None else scored.false_alerts,
         switches=None if clip.truth is None else ways.switches(clip.truth),
+        found=None if clip.truth is None else ways.found.share(clip.truth),
         detail={
             "tracks": result.tracks,
             "faces seen": result.faces_seen,
@@ -134,6 +138,7 @@ class LoopRuns:
     most: int
     _raised: dict[str, Any] = field(default_factory=dict)
     _done: int = 0
+    _found: Found = field(default_factory=Found)
 
     def __call__(self) -> Run:
         """Take the next part; what was found is of all parts so far."""
@@ -151,18 +156,22 @@ class LoopRuns:
                     self._take(frame, latency)
                     frame = next(frames, None)
         alerts = cast("list[Alert]", list(self._raised.values()))
-        truth, whole = self.clip.truth, self.most * self.parts >= self.clip.frames
+        truth = self.clip.truth
+        whole = self._done == self.parts and self.most * self.parts >= self.clip.frames
         scored = None if truth is None else score_alerts(alerts, truth)
         return replace(
             meter.run(count),
             latency_s=latency,
             recall=None if scored is None or not whole else scored.recall,
             false_alerts=len(alerts) if scored is None else scored.false_alerts,
+            found=None if truth is None else self._found.share(truth),
         )
 
     def _take(self, frame: Frame, latency: list[float]) -> None:
         start = time.perf_counter()
-        for subject, score, box in self.loop(frame.image):
+        hits, boxes = self.loop(frame.image)
+        self._found.note(frame.index, boxes.tolist())
+        for subject, score, box in hits:
             if subject not in self._raised:
                 self._raised[subject] = SimpleNamespace(
                     id=f"{len(self._raised)}", subject=subject, score=score, time_s=frame.time_s,
@@ -191,8 +200,10 @@ class _Ways:
     def __init__(self) -> None:
         self._rows: list[tuple[int, int, float, float, float, float]] = []
         self._joined: dict[int, int] = {}
+        self.found = Found()
 
     def on_frame(self, frame: int, tracks: IntArray, boxes: FloatArray) -> None:
+        self.found.note(frame, boxes.tolist())
         for track, box in zip(tracks.tolist(), boxes.tolist(), strict=True):
             self._rows.append((frame, track, *box))
 
