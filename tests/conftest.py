@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,16 @@ for _variable in [name for name in os.environ if name.upper().startswith("WORKBE
 # here would then ignore it, too: tests of interrupts would wait for ever, or end the tests.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(autouse=True)
+def _interruptible() -> Iterator[None]:
+    """Fail a test that leaves Ctrl-C to somebody else: those after it could not be interrupted."""
+    yield
+    left = signal.getsignal(signal.SIGINT)
+    if left is not signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        pytest.fail(f"it left {left} as the handler of SIGINT. Put back the one that was there.")
 
 
 @pytest.fixture(scope="session")

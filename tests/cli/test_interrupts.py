@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 import threading
@@ -24,9 +23,27 @@ class Dropping:
         self.number = number
 
     def __del__(self) -> None:
-        os.kill(os.getpid(), self.number)
+        signal.raise_signal(self.number)
         for _ in range(1000):  # the handler runs between two instructions of this
             pass
+
+
+@pytest.fixture(autouse=True)
+def usual() -> Iterator[None]:
+    """Handle signals as a process of its own does, whatever a library did in this one before.
+
+    One that is ignored, or handled by nobody in Python, would end all tests with this one.
+    """
+    before = {
+        number: signal.signal(number, handler)
+        for number, handler in (
+            (signal.SIGINT, signal.default_int_handler),
+            (signal.SIGTERM, signal.SIG_DFL),
+        )
+    }
+    yield
+    for number, handler in before.items():
+        signal.signal(number, signal.SIG_DFL if handler is None else handler)
 
 
 @pytest.fixture
@@ -45,7 +62,7 @@ def test_one_is_enough(
 ) -> None:
     def work() -> None:
         with ended_by_signals():
-            os.kill(os.getpid(), number)
+            signal.raise_signal(number)
             for _ in range(1000):
                 pass
 
