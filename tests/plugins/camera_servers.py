@@ -240,6 +240,7 @@ class Taker:
         self.times: list[float] = []
         self.arrivals: list[float | None] = []
         self.ages: list[float] = []
+        self.views: list[int] = []
         self.fault: Exception | None = None
         self._thread = threading.Thread(target=self._take)
         self._thread.start()
@@ -250,6 +251,7 @@ class Taker:
                 self.ages.append(time.monotonic() - (frame.arrived_s or 0.0))
                 self.indices.append(frame.index)
                 self.times.append(frame.time_s)
+                self.views.append(frame.view)
                 self.arrivals.append(frame.arrived_s)
                 time.sleep(self._pause_s)
         except Exception as error:  # noqa: BLE001 - looked at by the test

@@ -55,7 +55,9 @@ class Camera:
         """Connect, and wait for the first picture."""
         self._source = source
         self._settings = settings or CameraSettings()
-        self._waiting: Newest[tuple[Picture, float, float, int]] = Newest(self._settings.buffer_frames)
+        self._waiting: Newest[tuple[Picture, float, float, int]] = Newest(
+            self._settings.buffer_frames
+        )
         self._watch = HealthWatch(self._settings)
         self._clock = ArrivalClock()
         self._told = threading.RLock()
