@@ -35,7 +35,7 @@ def lacks_gstreamer() -> str:
     code = (
         "import gi; gi.require_version('GstRtspServer', '1.0'); "
         "from gi.repository import Gst, GstRtspServer; Gst.init(None); "
-        "need = ['videotestsrc', 'x264enc', 'rtph264pay']; "
+        "need = ['videotestsrc', 'multifilesrc', 'jpegdec', 'x264enc', 'rtph264pay']; "
         "lost = [one for one in need if Gst.ElementFactory.find(one) is None]; "
         "print(' '.join(lost))"
     )

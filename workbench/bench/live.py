@@ -23,6 +23,7 @@ from workbench.bench.session_records import record_start
 from workbench.bench.session_watch import SessionWatch
 from workbench.bench.shared_analysers import SharedAnalysers
 from workbench.bench.told import Told
+from workbench.bench.uninterrupted import uninterrupted
 from workbench.errors import FeedError
 from workbench.governance.authorisation import covers_until
 from workbench.governance.permissions import Permission
@@ -124,7 +125,12 @@ class Live(LiveControl):
         opened = self._opened(feed)
         try:
             used = self._used(plan, analyser)
-            return self._begin(plan, opened, used, Told(on_frame, on_alert, observer, progress))
+            told = Told(on_frame, on_alert, observer, progress)
+            return uninterrupted(
+                lambda: self._begin(plan, opened, used, told),
+                name="start of a search",
+                undo=lambda session: session.close(),
+            )
         except BaseException:
             opened.close()
             raise
