@@ -147,13 +147,12 @@ class Operator(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type
                 on_frame=self._shown,
                 on_alert=lambda _alert: self.queue.look(),
             )
-            self._frame_s = self._feed_time_s = None
-            self._pauses = PausesSeen()
-            self._watcher = self._bench.live.watch(session.id, justification=WHY)
-            self._session = session
-            self.live_view.set_zone(self.live_view.zone, may_draw=False)
-            session.start_thread()
-            self._describe(session.threshold)
+            try:
+                self._run(session)
+            except BaseException:
+                # Whoever interrupts the kernel now is not left with a search that nobody runs.
+                session.close()
+                raise
         finally:
             self._starting_s = None
             self._tick.set()
@@ -186,6 +185,16 @@ class Operator(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type
         for panel in (self.session_panel, self.live_view, self.queue):
             panel.close()
         super().close()
+
+    def _run(self, session: LiveSession) -> None:
+        """Run a search that was started, and watch it."""
+        self._frame_s = self._feed_time_s = None
+        self._pauses = PausesSeen()
+        self._watcher = self._bench.live.watch(session.id, justification=WHY)
+        self._session = session
+        self.live_view.set_zone(self.live_view.zone, may_draw=False)
+        session.start_thread()
+        self._describe(session.threshold)
 
     def _required(self) -> str:
         if self._watcher is None:

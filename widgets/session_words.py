@@ -127,6 +127,7 @@ def status_words(
         "rested": status.rested,
         "alerts": search.alerts,
         "gaps": gaps,
+        "damage": status.damage,
         "feed_time_s": feed_time,
         "at": f"{status.at:%H:%M:%S} UTC",
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -13,14 +12,6 @@ from camera_servers import HttpServer, motion_jpeg, scene
 from workbench.errors import FeedError, RefusedError
 from workbench.feeds.cameras import Camera
 from workbench.settings import CameraSettings
-
-
-@pytest.fixture
-def http() -> Iterator[HttpServer]:
-    """Return a running HTTP server without answers."""
-    server = HttpServer()
-    yield server
-    server.close()
 
 
 def test_a_bench_opens_a_camera_by_its_settings_and_from_a_private_place_alone(

@@ -11,6 +11,7 @@ import pytest
 
 from workbench.bench.session_status import SessionStatus
 from workbench.cli.live_telling import status_line, telling
+from workbench.governance.session_gaps import FeedGap, GapKind
 from workbench.governance.session_pauses import Pause
 from workbench.governance.session_signs import FeedHealth, SessionState
 from workbench.governance.stopping import StopReason
@@ -45,6 +46,14 @@ STATUS = SessionStatus(
         (
             {"state": SessionState.ENDED, "stopped_by": StopReason.WITHDRAWN, "left_s": None},
             "gate: ended because the authority was withdrawn, ",
+        ),
+        (
+            {"camera_gaps": (FeedGap(kind=GapKind.DARK, start_s=1.0),) * 2},
+            ", 2 gaps, ",
+        ),
+        (
+            {"damage": "3 damaged frames near 1.20 s left out"},
+            "part of the feed could not be read (3 damaged frames near 1.20 s left out)",
         ),
         ({"silent_s": 41.2}, "no sign of life for 41 s"),
         ({"lost": True}, "its process ended without saying so"),

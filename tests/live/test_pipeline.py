@@ -6,6 +6,7 @@ import gc
 import math
 import weakref
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -438,3 +439,46 @@ def test_alerts_bear_the_names_that_they_are_given() -> None:
     result, shown, _ = run_until(99, standing(1, 30))
     assert [alert.id for alert in result.alerts] == ["record-1"]
     assert {name for frame in shown for name in frame.revealed} == {"record-1"}
+
+
+def across_a_gap(
+    before: Sequence[People], after: Sequence[People]
+) -> tuple[LiveResult, list[RedactedFrame], list[Frame]]:
+    """Search what a camera showed before and after a gap that is shorter than tracks live."""
+    analyser = SquareAnalyser()
+    raw = [analyser.draw(index, people) for index, people in enumerate([*before, *after])]
+    raw = [replace(frame, view=int(frame.index >= len(before))) for frame in raw]
+    shown: list[RedactedFrame] = []
+    result = LiveSearch(
+        analyser,  # type: ignore[arg-type]
+        SquareMatcher(),  # type: ignore[arg-type]
+        SquareWatchlist(),  # type: ignore[arg-type]
+        threshold=0.9,
+        settings=LiveSettings(cooldown_s=0.1),
+    ).run(ListFeed(raw), shown.append)  # type: ignore[arg-type]
+    return result, shown, raw
+
+
+def test_who_is_seen_on_both_sides_of_a_gap_is_two_tracks_and_two_alerts() -> None:
+    result, _, _ = across_a_gap(standing(1, 30), standing(1, 30))
+    assert [alert.subject for alert in result.alerts] == ["person 1", "person 1"]
+    assert len({alert.track for alert in result.alerts}) == 2
+    assert [alert.first_seen_s for alert in result.alerts] == [0.0, 30 * 0.04]
+    assert (result.tracks, result.faces_seen) == (2, 2)
+
+
+def test_who_stands_where_a_listed_person_stood_before_a_gap_is_never_shown_for_them() -> None:
+    result, shown, raw = across_a_gap(standing(1, 30), standing(5, 30))
+    assert [alert.subject for alert in result.alerts] == ["person 1"]
+    assert clear_share(raw[29], shown[29], (100, 100)) > 0.95
+    for before, after in zip(raw[30:], shown[30:], strict=True):
+        assert clear_share(before, after, (100, 100)) < 0.05
+
+
+def test_looks_that_waited_when_a_gap_came_are_decided_and_nothing_of_them_is_kept() -> None:
+    gone: list[People] = [[] for _ in range(30)]
+    result, _, _ = across_a_gap(standing(1, 4), gone)
+    assert [(alert.subject, alert.frame) for alert in result.alerts] == [("person 1", 4)]
+    other, _, _ = across_a_gap(standing(5, 4), standing(5, 4, at=(280, 180)))
+    assert other.faces_seen == 2, "no template joins what a gap parts"
+    assert other.overdue_templates == 0

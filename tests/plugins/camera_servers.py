@@ -35,7 +35,7 @@ def lacks_gstreamer() -> str:
     code = (
         "import gi; gi.require_version('GstRtspServer', '1.0'); "
         "from gi.repository import Gst, GstRtspServer; Gst.init(None); "
-        "need = ['videotestsrc', 'x264enc', 'rtph264pay']; "
+        "need = ['videotestsrc', 'multifilesrc', 'jpegdec', 'x264enc', 'rtph264pay']; "
         "lost = [one for one in need if Gst.ElementFactory.find(one) is None]; "
         "print(' '.join(lost))"
     )
@@ -240,6 +240,7 @@ class Taker:
         self.times: list[float] = []
         self.arrivals: list[float | None] = []
         self.ages: list[float] = []
+        self.views: list[int] = []
         self.fault: Exception | None = None
         self._thread = threading.Thread(target=self._take)
         self._thread.start()
@@ -250,6 +251,7 @@ class Taker:
                 self.ages.append(time.monotonic() - (frame.arrived_s or 0.0))
                 self.indices.append(frame.index)
                 self.times.append(frame.time_s)
+                self.views.append(frame.view)
                 self.arrivals.append(frame.arrived_s)
                 time.sleep(self._pause_s)
         except Exception as error:  # noqa: BLE001 - looked at by the test

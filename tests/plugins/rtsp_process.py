@@ -1,12 +1,14 @@
 """An RTSP server, run by the system's Python, which has GStreamer; the tests kill it.
 
-Arguments: port (0 for any), properties of videotestsrc, password ("" for none). Prints its port.
+Arguments: port (0 for any), properties of videotestsrc or a folder of pictures `0000.jpg` and on,
+password ("" for none). Prints its port.
 """
 
 from __future__ import annotations
 
 import sys
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 USER = "viewer"
@@ -26,8 +28,8 @@ def main(port: str, picture: str, password: str) -> None:
     server.set_service(port)
     factory = rtsp_server.RTSPMediaFactory()
     factory.set_launch(
-        f"( videotestsrc is-live=true {picture} ! video/x-raw,width=320,height=240,framerate=25/1 "
-        "! x264enc tune=zerolatency speed-preset=ultrafast key-int-max=25 bitrate=500 "
+        f"( {_pictures(picture)} "
+        "! x264enc tune=zerolatency speed-preset=ultrafast key-int-max=25 bitrate=2000 "
         "! rtph264pay name=pay0 pt=96 config-interval=1 )"
     )
     factory.set_shared(True)
@@ -37,6 +39,17 @@ def main(port: str, picture: str, password: str) -> None:
     server.attach(None)
     print("port", server.get_bound_port(), flush=True)  # noqa: T201 - read by whoever started it
     glib.MainLoop().run()
+
+
+def _pictures(picture: str) -> str:
+    """Return what gives the pictures: a test pattern, or files again and again, 12.5 a second."""
+    if not Path(picture).is_dir():
+        size = "width=320,height=240,framerate=25/1"
+        return f"videotestsrc is-live=true {picture} ! video/x-raw,{size}"
+    return (
+        f"multifilesrc location={picture}/%04d.jpg loop=true caps=image/jpeg,framerate=25/2 "
+        "! jpegdec ! videoconvert ! video/x-raw,format=I420"
+    )
 
 
 def _protect(rtsp: Any, rtsp_server: Any, server: Any, factory: Any, password: str) -> None:

@@ -10,11 +10,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from stepped_feed import CountedAnalyser, SteppedFeed
+from stepped_feed import CountedAnalyser
 from worked_bench import WorkedBench, make_worked_bench
 
 from workbench.bench import Workbench
 from workbench.bench.live_session import LiveSession
+from workbench.feeds import Feed
 
 __all__ = ["SearchedBench", "copy_of_searched", "make_searched_bench"]
 
@@ -51,13 +52,18 @@ class SearchedBench:
         """Turn the clock on, for all that is open."""
         self.bench.turned.append(timedelta(**step))
 
+    def configure(self, **changes: Any) -> None:
+        """Change settings of the bench, for what is opened from now on."""
+        settings = self.bench.settings.model_copy(update=changes)
+        self.bench = replace(self.bench, settings=settings)
+
     def open(self, name: str) -> Workbench:
         """Open it as an account; it is closed in the end."""
         opened = self.bench.open(name)
         self._opened.append(opened)
         return opened
 
-    def begin(self, feed: SteppedFeed, name: str = "camera-1", **options: Any) -> LiveSession:
+    def begin(self, feed: Feed | str, name: str = "camera-1", **options: Any) -> LiveSession:
         """Start a search as the operator, which nobody has run."""
         operator = options.pop("bench", None) or self.open("operator")
         options.setdefault("on_frame", lambda frame: self.shown.append(frame.index))
@@ -66,7 +72,7 @@ class SearchedBench:
         )
         return session
 
-    def running(self, feed: SteppedFeed, name: str = "camera-1", **options: Any) -> LiveSession:
+    def running(self, feed: Feed | str, name: str = "camera-1", **options: Any) -> LiveSession:
         """Start a search and run it in a thread."""
         session = self.begin(feed, name, **options)
         session.start_thread()
@@ -79,8 +85,11 @@ class SearchedBench:
 
 
 def make_searched_bench(folder: Path) -> SearchedBench:
-    """Make a bench two minutes into the authority of a deployment with two feeds."""
-    bench = make_worked_bench(folder)
+    """Make a bench a minute into the authority of a deployment with two feeds.
+
+    Its clock is the machine's, by which cameras tell when they began.
+    """
+    bench = make_worked_bench(folder, shift=timedelta(minutes=-2))
     reference = bench.ready(feeds=2)
     return SearchedBench(bench.later(minutes=2), reference)
 

@@ -5,7 +5,7 @@ No model is loaded and no real face is needed; everything else is what the produ
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -126,9 +126,12 @@ class WorkedBench:
 
 
 def make_worked_bench(
-    folder: Path, address: str | None = None, *, clock: Callable[[], datetime] = utc_now
+    folder: Path, address: str | None = None, *, shift: timedelta = timedelta(0)
 ) -> WorkedBench:
-    """Make a bench in a folder, or in an empty database with its keys in the folder."""
+    """Make a bench in a folder, or in an empty database with its keys in the folder.
+
+    Its clock is ahead of the machine's by `shift`, which may be negative.
+    """
     settings = Settings(
         keys={"folder": folder / "keys", "shared": address is not None},
         witness=folder / "witness",
@@ -136,8 +139,10 @@ def make_worked_bench(
         threads=1,
     )
     place = address or str(folder / "bench")
-    Workbench.create(place, "administrator", "a long enough password", settings=settings)
-    bench = WorkedBench(place, settings)
+    bench = WorkedBench(place, settings, shift)
+    Workbench.create(
+        place, "administrator", "a long enough password", settings=settings, clock=bench.clock
+    )
     with bench.open("administrator") as administrator:
         for role in Role:
             for name in (role.value, f"{role.value}-2"):

@@ -56,6 +56,20 @@ def test_no_second_is_lost_or_made_up_and_a_pause_keeps_its_own(
     assert found == wanted
 
 
+def test_moments_without_frames_beside_a_dead_camera_are_no_gaps_of_their_own() -> None:
+    def gap(kind: GapKind, start_s: float, end_s: float) -> SessionGap:
+        moments = [BEGAN + timedelta(seconds=at_s) for at_s in (start_s, end_s)]
+        return SessionGap(kind=kind, start=moments[0], end=moments[1])
+
+    dead = gap(GapKind.DEAD, 10.0, 14.0)
+    about = gap(GapKind.NO_FRAMES, 9.9, 14.2)
+    assert apart([dead, about], BEGAN, at(60)) == (dead,)
+    longer = gap(GapKind.NO_FRAMES, 9.9, 15.5)
+    assert apart([dead, longer], BEGAN, at(60)) == (dead, gap(GapKind.NO_FRAMES, 14.0, 15.5))
+    alone = gap(GapKind.NO_FRAMES, 30.0, 30.9)
+    assert apart([alone], BEGAN, at(60)) == (alone,), "what nobody else tells of is kept"
+
+
 @given(st.lists(noted(), max_size=8), st.integers(0, LONGEST))
 def test_what_lies_apart_stays_as_it_is(gaps: list[SessionGap], length: int) -> None:
     kept = apart(gaps, BEGAN, at(length))

@@ -38,6 +38,7 @@ def test_what_is_said_can_travel_and_holds_no_picture() -> None:
     assert json.loads(json.dumps(words)) == words
     assert words["at"] == "14:02:11 UTC"
     assert words["feed_time_s"] == 20.0
+    assert words["damage"] is None
     (gap,) = words["gaps"]
     assert gap["words"] == "no frames from 0:04.0 to 0:09.5 of the feed, 5.5 s"
 
@@ -105,6 +106,11 @@ def test_each_gap_says_what_it_was_and_one_told_of_twice_is_one() -> None:
         ("paused", "paused from 14:02:20 until now UTC: a break"),
     ]
     assert words["feed_time_s"] == 20.0
+
+
+def test_what_of_a_feed_could_not_be_read_is_said() -> None:
+    said = "3 damaged frames near 1.20 s left out"
+    assert status_words(replace(RUNNING, damage=said))["damage"] == said
 
 
 def after(seconds: float) -> datetime:

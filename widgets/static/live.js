@@ -274,6 +274,7 @@ function render({ model, el }) {
       make("span", { class: "lfr-number", title: "from the arrival of a frame to its picture, half of them within" }, status.frame_s == null ? "" : status.frame_s.toFixed(1) + " s"),
       make("span", { class: "lfr-number", title: "from the sending of a picture to its being drawn, in the slowest browser" }, status.browser_s == null ? "" : "browser " + status.browser_s.toFixed(1) + " s"),
       make("span", {}, status.frames ? ((status.gaps ?? []).length ? (status.gaps.length === 1 ? "1 gap" : status.gaps.length + " gaps") : "no gaps") : ""),
+      make("span", { class: "lfr-damage" }, ...(status.damage ? [mark("warn"), "damaged: " + status.damage] : [])),
     );
     fill(counts, 
       ...[["faces seen", status.faces_seen], ["tracks now", status.tracks_now], ["tracks in all", status.tracks], ["frames searched", status.frames], ["frames dropped", status.drops], ...(status.uncompared ? [["left uncompared", status.uncompared]] : [])].map(

@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Final, Self
 
-from workbench.bench.camera_words import began_of, camera_gaps_of, health_of
+from workbench.bench.camera_words import began_of, camera_gaps_of, damage_of, health_of
 from workbench.bench.frame_reader import FrameReader, Said
 from workbench.bench.resting import Rest
 from workbench.bench.session_status import FeedSigns
@@ -42,7 +42,8 @@ class AuthorisedFeed:
         fault: what went wrong first, if anything did; what ended it, where that was a fault.
         gives_on_request: nobody may read it ahead, for it looks at the clock when a frame is asked
             for. It reads ahead itself, below that look.
-        began: when a camera was at its second 0; `None` for a file, and before the first frame.
+        began: when a camera was at its second 0; `None` for a file, and before the first frame of
+            a camera that does not say it.
         rested: frames of a camera that came while the search was paused, and were dropped unseen.
     """
 
@@ -79,7 +80,7 @@ class AuthorisedFeed:
         self._reader = FrameReader(self._ahead, name)
         self.fault: Exception | None = None
         self.rested = 0
-        self.began: datetime | None = None
+        self.began = began_of(feed) if feed.live else None
         self._taken: datetime | None = None
         self._watchdog = threading.Thread(target=self._watch, name=f"watch of {name}", daemon=True)
         ending.tell(self._let_go)
@@ -119,9 +120,11 @@ class AuthorisedFeed:
 
     @property
     def signs(self) -> FeedSigns:
-        """Return what the feed says of its camera; of a file nothing is known."""
+        """Return what the feed says of its camera; of a file nothing but its damage is known."""
         feed = self._feed
-        return FeedSigns(health_of(feed), self.rested, self.began, camera_gaps_of(feed))
+        return FeedSigns(
+            health_of(feed), self.rested, self.began, camera_gaps_of(feed), damage_of(feed)
+        )
 
     @property
     def drops(self) -> int:
@@ -183,8 +186,7 @@ class AuthorisedFeed:
     def _note_beginning(self, frame: Frame) -> None:
         """Note by its first frame when a camera began, so that its gaps have a time of day."""
         if self.live and self.began is None and self._taken is not None:
-            said = began_of(self._feed)
-            self.began = said or self._taken - timedelta(seconds=frame.time_s)
+            self.began = self._taken - timedelta(seconds=frame.time_s)
 
     def _goes_on(self) -> bool:
         return self._ending.reason is None

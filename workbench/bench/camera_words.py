@@ -1,6 +1,6 @@
-"""What a feed says of its camera beyond frames: health, gaps, drops and when it began.
+"""What a feed says of itself beyond frames: health, gaps, damage and when it began.
 
-`workbench.feeds.cameras.LiveFeed` says all of it, a file nothing.
+`workbench.feeds.cameras.LiveFeed` says all of it, a file its damage alone.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from workbench.governance.session_gaps import FeedGap, GapKind
 from workbench.governance.session_signs import FeedHealth
 from workbench.hygiene import without_credentials
 
-__all__ = ["began_of", "camera_gaps_of", "health_of"]
+__all__ = ["began_of", "camera_gaps_of", "damage_of", "health_of"]
 
 _LONGEST: Final = 200
 
@@ -29,6 +29,12 @@ def began_of(feed: object) -> datetime | None:
     """Return the moment of second 0 of a camera's times, `None` where it does not say."""
     found = getattr(feed, "began", None)
     return found if isinstance(found, datetime) else None
+
+
+def damage_of(feed: object) -> str | None:
+    """Return what of a feed could not be read so far, in a line; `None` where nothing was wrong."""
+    said = getattr(feed, "damage", None)
+    return None if said is None else _shown(str(said))
 
 
 def camera_gaps_of(feed: object) -> tuple[FeedGap, ...]:

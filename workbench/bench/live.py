@@ -23,6 +23,7 @@ from workbench.bench.session_records import record_start
 from workbench.bench.session_watch import SessionWatch
 from workbench.bench.shared_analysers import SharedAnalysers
 from workbench.bench.told import Told
+from workbench.bench.uninterrupted import uninterrupted
 from workbench.errors import FeedError
 from workbench.governance.authorisation import covers_until
 from workbench.governance.permissions import Permission
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 __all__ = ["Live"]
 
 _LONGEST_SOURCE: Final = 200
+_STARTING: Final = "start of a search"
 
 
 class Live(LiveControl):
@@ -105,26 +107,18 @@ class Live(LiveControl):
             EncoderMismatchError: when list and analyser have different encoders.
             FeedError: when the feed cannot be opened; without any login of its address.
         """
-        self._tidy()
-        with on_deployment(self._context, Permission.LIVE_START, reference) as (acting, row):
-            plan = plan_start(
-                self._context, acting, row, feed_name=feed_name, threshold=threshold, zone=zone
-            )
-            acting.log(
-                Verb.CONSULT,
-                [row.id, plan.listed.id],
-                justification="opening the watchlist for a live search of its deployment",
-                details={
-                    "reference": reference,
-                    "feed": plan.feed.name,
-                    "policy": plan.policy.id,
-                    "source": _source(feed),
-                },
-            )
+        plan = uninterrupted(
+            lambda: self._planned(reference, feed, feed_name, threshold, zone), name=_STARTING
+        )
         opened = self._opened(feed)
         try:
             used = self._used(plan, analyser)
-            return self._begin(plan, opened, used, Told(on_frame, on_alert, observer, progress))
+            told = Told(on_frame, on_alert, observer, progress)
+            return uninterrupted(
+                lambda: self._begin(plan, opened, used, told),
+                name=_STARTING,
+                undo=lambda session: session.close(),
+            )
         except BaseException:
             opened.close()
             raise
@@ -189,6 +183,33 @@ class Live(LiveControl):
         for session in list(self._running):
             session.close()
         self._analysers.forget()
+
+    def _planned(
+        self,
+        reference: str,
+        feed: str | Path | Feed,
+        feed_name: str | None,
+        threshold: float | None,
+        zone: Zone | None,
+    ) -> StartPlan:
+        """Check what allows a search, and log that its list is opened."""
+        self._tidy()
+        with on_deployment(self._context, Permission.LIVE_START, reference) as (acting, row):
+            plan = plan_start(
+                self._context, acting, row, feed_name=feed_name, threshold=threshold, zone=zone
+            )
+            acting.log(
+                Verb.CONSULT,
+                [row.id, plan.listed.id],
+                justification="opening the watchlist for a live search of its deployment",
+                details={
+                    "reference": reference,
+                    "feed": plan.feed.name,
+                    "policy": plan.policy.id,
+                    "source": _source(feed),
+                },
+            )
+        return plan
 
     def _opened(self, feed: str | Path | Feed) -> Feed:
         """Open a path; the first picture is decoded here, so what allows that comes before."""

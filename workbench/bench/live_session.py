@@ -22,6 +22,7 @@ from workbench.bench.session_status import SessionStatus
 from workbench.bench.session_watch import SessionWatch
 from workbench.bench.stretches import Stretches
 from workbench.bench.told import Told
+from workbench.bench.uninterrupted import uninterrupted
 from workbench.errors import IllegalMoveError, NotAuthorisedError, UsageError, WorkbenchError
 from workbench.governance.session_counts import SessionCounts
 from workbench.governance.session_signs import SessionState
@@ -39,15 +40,17 @@ if TYPE_CHECKING:
 __all__ = ["LiveSession"]
 
 _LONGEST_WAIT_S: Final = 5.0
+_INTERRUPTED: Final = "interrupted at the keyboard"
 
 
 class LiveSession:
     """One live search of one feed. It is over once, and its end is recorded with the reason.
 
-    Run it with `run`, in this thread, or with `start_thread`. Going through `alerts` starts it,
-    too. It ends by itself with the feed, with the authority, when others withdraw that, close the
-    deployment, change its watchlist or stop the search, and when an alert cannot be stored. While
-    it is paused nothing is searched, and all of these end it just the same.
+    Run it with `run`, which waits for its end, or with `start_thread`; a thread of its own searches
+    in any case. Going through `alerts` starts it, too. It ends by itself with the feed, with the
+    authority, when others withdraw that, close the deployment, change its watchlist or stop the
+    search, and when an alert cannot be stored. While it is paused nothing is searched, and all of
+    these end it just the same.
 
     Attributes:
         id: names it in the records.
@@ -155,7 +158,11 @@ class LiveSession:
         return self._each()
 
     def run(self) -> LiveResult:
-        """Search to the end, in this thread.
+        """Search to the end, and return once that is recorded.
+
+        A thread of its own searches and calls who is told of frames and alerts. Ctrl-C, or the
+        interruption of a kernel, has it stop before its next frame, and is raised once its end is
+        recorded; a second one leaves it behind.
 
         Returns:
             Counts and alerts, those alone that were stored, and without a picture: whoever looks
@@ -166,9 +173,13 @@ class LiveSession:
             FeedError: when the feed failed; what it gave before was searched.
             ClockError: when the clock was set back.
             StoreError: when an alert could not be stored, or the end not be recorded.
+            KeyboardInterrupt: when it was interrupted.
         """
-        self._begin()
-        return self._search_to_the_end()
+        return uninterrupted(
+            self._begin_and_search,
+            name=self._thread_name,
+            interrupted=lambda: self.stop(_INTERRUPTED),
+        )
 
     def start_thread(self) -> None:
         """Search to the end in a thread of its own; see `wait`.
@@ -177,9 +188,7 @@ class LiveSession:
             IllegalMoveError: when it was run already.
         """
         self._begin()
-        threading.Thread(
-            target=self._quietly, name=f"search of {self.feed_name}", daemon=True
-        ).start()
+        threading.Thread(target=self._quietly, name=self._thread_name, daemon=True).start()
 
     def stop(self, why: str | None = None) -> None:
         """Have it end before its next frame; `why` goes into the log. Does not wait."""
@@ -270,6 +279,14 @@ class LiveSession:
                 msg = f"live search {self.id} was run already. Start another one."
                 raise IllegalMoveError(msg)
             self._begun = True
+
+    @property
+    def _thread_name(self) -> str:
+        return f"search of {self.feed_name}"
+
+    def _begin_and_search(self) -> LiveResult:
+        self._begin()
+        return self._search_to_the_end()
 
     def _quietly(self) -> None:
         with suppress(BaseException):  # kept, and raised again by whoever waits

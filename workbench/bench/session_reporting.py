@@ -80,6 +80,7 @@ class SessionReporter:
             camera_gaps=feed.gaps,
             pauses=self._watch.rest.pauses(),
             feed_began=feed.began,
+            damage=feed.damage,
         )
 
     def _signs(self) -> SessionSigns:

@@ -30,12 +30,14 @@ class FeedSigns(NamedTuple):
         rested: frames that were dropped unseen while the search was paused.
         began: when it was at its second 0.
         gaps: when it showed nothing that could be searched.
+        damage: what of it could not be read so far.
     """
 
     health: FeedHealth = FeedHealth.UNKNOWN
     rested: int = 0
     began: datetime | None = None
     gaps: tuple[FeedGap, ...] = ()
+    damage: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,7 @@ class SessionStatus:
         pauses: all of them, those that are over too, whichever process asked for them.
         feed_began: when its camera was at second 0 of the feed; `None` for a file.
         silent_s: seconds since its process last said so; a second or two while it runs.
+        damage: what of its feed could not be read so far, in a line.
     """
 
     session: str
@@ -77,10 +80,11 @@ class SessionStatus:
     pauses: tuple[Pause, ...] = ()
     feed_began: datetime | None = None
     silent_s: float = 0.0
+    damage: str | None = None
 
     def plain(self) -> dict[str, Any]:
         """Return it as values that JSON can hold."""
-        said = FeedSigns(self.health, self.rested, self.feed_began, self.camera_gaps)
+        said = FeedSigns(self.health, self.rested, self.feed_began, self.camera_gaps, self.damage)
         return {
             "session": self.session,
             "deployment": self.deployment,
@@ -116,6 +120,7 @@ def signs_of(
             "rested": said.rested,
             "feed_began": said.began,
             "camera_gaps": said.gaps[-_MOST_GAPS:],
+            "damage": said.damage,
             "queue_depths": dict(search.queue_depths),
             "gaps_s": tuple((one.start_s, one.end_s) for one in search.gaps[-_MOST_GAPS:]),
         },
@@ -174,6 +179,7 @@ def status_from(
         paused_why=None if over or pause is None else pause.why,
         lost=_is_lost(row),
         camera_gaps=signs.camera_gaps,
+        damage=signs.damage,
         pauses=row.pauses,
         feed_began=signs.feed_began,
         silent_s=0.0 if over else max(0.0, (now - at).total_seconds()),
@@ -188,6 +194,6 @@ def _is_lost(row: SessionRow) -> bool:
 
 
 _OTHERS: Final = frozenset(
-    {"state", "health", "rested", "queue_depths", "gaps_s", "feed_began", "camera_gaps"}
+    {"state", "health", "rested", "queue_depths", "gaps_s", "feed_began", "camera_gaps", "damage"}
 )
 _COUNTS: Final = tuple(name for name in SessionSigns.model_fields if name not in _OTHERS)

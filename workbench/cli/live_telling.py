@@ -50,10 +50,12 @@ def status_line(status: SessionStatus) -> str:
         parts.append(f"{done.drops + status.rested:,} frames not searched")
     if done.uncompared:
         parts.append(f"{done.uncompared:,} left before they were compared")
-    stretches = (("gaps", done.gaps), ("pauses", status.pauses))
+    stretches = (("gaps", status.camera_gaps or done.gaps), ("pauses", status.pauses))
     parts += [f"{len(found):,} {what}" for what, found in stretches if found]
     if status.health.value not in {"live", "unknown"}:
         parts.append(f"camera {status.health.value}")
+    if status.damage is not None:
+        parts.append(f"part of the feed could not be read ({status.damage})")
     if status.left_s is not None:
         parts.append(f"authority {_left(status.left_s)}")
     if status.silent_s > _SILENT_S:

@@ -32,6 +32,8 @@ class Frame:
             but not evenly: a variable frame rate and undecodable frames leave their gaps.
         image: shape `(height, width, 3)` uint8 RGB, upright, with square pixels.
         arrived_s: when it reached this machine, by `time.monotonic()`; `None` of a file.
+        view: which unbroken look of a camera it is part of; rises with each gap, across which
+            nobody may be followed. 0 of a file.
 
     Raises:
         ValueError: when `image` is not of that shape.
@@ -41,6 +43,7 @@ class Frame:
     time_s: float
     image: ImageArray
     arrived_s: float | None = None
+    view: int = 0
 
     def __post_init__(self) -> None:
         """Check the shape."""

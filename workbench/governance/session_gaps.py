@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Self
+from typing import Final, Self
 
 from pydantic import model_validator
 
@@ -13,6 +13,9 @@ from workbench.governance.record import Record
 from workbench.governance.text import Line, Moment
 
 __all__ = ["FeedGap", "GapKind", "SessionGap", "apart"]
+
+
+_SHORTEST_REST: Final = timedelta(seconds=1)
 
 
 class GapKind(StrEnum):
@@ -71,7 +74,8 @@ def apart(gaps: Iterable[SessionGap], started: datetime, ended: datetime) -> tup
 
     Where two overlap, what they share is left to the kind that comes first in `GapKind`, and of
     one kind to the earlier. A gap that is left with no time at all is left out, unless it is a
-    pause: that somebody asked for one is kept.
+    pause: that somebody asked for one is kept. Frames and camera tell of one gap by two clocks, so
+    less than a second without frames that is left beside another gap is no gap of its own.
 
     Args:
         gaps: in any order.
@@ -97,4 +101,6 @@ def _left_of(gap: SessionGap, taken: Iterable[SessionGap]) -> list[SessionGap]:
         at = max(at, other.end)
     if at < gap.end or (gap.kind is GapKind.PAUSED and gap.start == gap.end == at):
         left.append(gap.model_copy(update={"start": at, "end": gap.end}))
+    if gap.kind is GapKind.NO_FRAMES and left != [gap]:
+        left = [one for one in left if one.end - one.start >= _SHORTEST_REST]
     return left

@@ -48,6 +48,7 @@ class SessionSigns(Record):
         rested: frames of a camera that were dropped unseen while it was paused.
         feed_began: when a camera was at its second 0.
         camera_gaps: the newest stretches in which it showed nothing that could be searched.
+        damage: what of the feed could not be read so far, in a sentence.
         gaps_s: the newest stretches of the feed without frames, in seconds of the feed.
     """
 
@@ -69,6 +70,7 @@ class SessionSigns(Record):
     uncompared: Count = 0
     feed_began: Moment | None = None
     camera_gaps: tuple[FeedGap, ...] = ()
+    damage: Line | None = None
     gaps_s: tuple[tuple[float, float], ...] = ()
     queue_depths: dict[Line, Count] = Field(default_factory=dict)
     alerts: Count = 0

@@ -112,7 +112,7 @@ class FrameWork:
         )
         self._arrived: dict[int, float] = {}
         self._unlooked: Frame | None = None
-        self._shape: tuple[int, ...] | None = None
+        self._scene: tuple[tuple[int, ...], int] | None = None
         self.counts = Counts()
 
     @property
@@ -139,9 +139,10 @@ class FrameWork:
         """Search one frame; what may be shown of it goes to the outputs."""
         taken_s = self._clock()
         self.counts.note_frame(frame.time_s)
-        if self._stills or (self._shape is not None and frame.image.shape != self._shape):
+        scene = (frame.image.shape, frame.view)
+        if self._stills or self._scene not in {None, scene}:
             self._end_scene(frame)
-        self._shape = frame.image.shape
+        self._scene = scene
         if self._pace.is_due(frame, self._tracker):
             self._unlooked, faces = None, self._look(frame, taken_s, compare=True)
         else:
@@ -159,7 +160,6 @@ class FrameWork:
         """End the feed: compare what is held, show what waits."""
         if last is not None:
             self._end_scene(last)
-        self._show(self._redactor.flush())
         self._note_done()
 
     def abandon(self) -> None:
@@ -232,11 +232,15 @@ class FrameWork:
         return Sightings(faces.boxes, numbers, held, held_tracks, held_s, skipped=skipped)
 
     def _end_scene(self, frame: Frame) -> None:
-        """Compare what is held, then end all tracks: what comes next shows other people."""
+        """Compare what is held, then end all tracks: what comes next shows other people.
+
+        What waits to be shown is shown, for nothing that comes says who was in it.
+        """
         self._look_at_the_last(compare=True)
         self._work.compare_all(frame)
         self._work.forget(self._tracker.end())
         self._pace.start_anew()
+        self._show(self._redactor.flush())
 
     def _count(self, track: Track) -> None:
         """Keep the count of a track that ended, and nothing else."""

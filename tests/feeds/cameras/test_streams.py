@@ -29,14 +29,25 @@ from numpy.typing import NDArray
 
 from workbench.errors import CameraError, FeedError
 from workbench.feeds import Feed, open_feed
-from workbench.feeds.cameras import Health, LiveFeed, open_camera
+from workbench.feeds.cameras import CameraGap, Health, LiveFeed, open_camera
 from workbench.settings import CameraSettings
 
+LATEST_S = 0.5  # how far a frame may be from its arrival
 LOGIN = "bob:hunter2%2F%40@"
 
 
 def moving(*, noise: float = 0.0) -> Iterator[NDArray[Any]]:
     return (scene(index, noise=noise) for index in count())
+
+
+def require_a_view_between_gaps(taker: Taker, gaps: tuple[CameraGap, ...]) -> None:
+    """Require that frames on two sides of a gap are never of one view."""
+    views = list(zip(taker.times, taker.views, strict=False))
+    assert taker.views == sorted(taker.views)
+    for gap in gaps:
+        before = {view for at, view in views if at < gap.start_s - LATEST_S}
+        after = {view for at, view in views if gap.end_s is not None and at > gap.end_s + LATEST_S}
+        assert not before & after
 
 
 @pytest.fixture(scope="module")
@@ -152,6 +163,8 @@ def test_every_reconnection_is_a_gap_on_record(
         until(lambda: len(taker.times) > 20)
         assert taker.indices == list(range(len(taker.indices)))
         assert taker.times == sorted(set(taker.times))
+        assert {0, 1, 2, 3} <= set(taker.views), "every gap begins a view of its own"
+        require_a_view_between_gaps(taker, gaps)
 
 
 def test_flipped_bytes_are_damage_and_no_end(
@@ -231,6 +244,8 @@ def test_a_camera_that_shows_nothing_is_recognised_and_so_is_its_return(
         assert gap.end_s is not None
         assert 0.4 < gap.end_s - gap.start_s < 15
         assert taker.fault is None
+        until(lambda: taker.views[-1] == 1)
+        require_a_view_between_gaps(taker, camera.gaps)
 
 
 def test_moving_and_noisy_pictures_are_live(http: HttpServer, quick: CameraSettings) -> None:
@@ -238,6 +253,7 @@ def test_moving_and_noisy_pictures_are_live(http: HttpServer, quick: CameraSetti
     with open_camera(http.address("/video"), quick) as camera, Taker(camera) as taker:
         until(lambda: taker.times and taker.times[-1] > 2.5)
         assert (camera.health, camera.gaps) == (Health.LIVE, ())
+        assert set(taker.views) == {0}
 
 
 def test_a_camera_that_never_returns_is_given_up(

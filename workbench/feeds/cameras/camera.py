@@ -34,6 +34,7 @@ class Camera:
     A thread connects, decodes and, when the camera fails, waits and connects again. A few pictures
     wait; when there is no room the oldest is dropped and counted. Frames carry the time since the
     first picture: it goes on growing over a reconnection, so that the gap is seen in them too.
+    Their `view` rises whenever the camera shows something again after a gap.
     The first connection is not tried again: whoever opens a feed is told at once.
 
     Args:
@@ -54,7 +55,9 @@ class Camera:
         """Connect, and wait for the first picture."""
         self._source = source
         self._settings = settings or CameraSettings()
-        self._waiting: Newest[tuple[Picture, float, float]] = Newest(self._settings.buffer_frames)
+        self._waiting: Newest[tuple[Picture, float, float, int]] = Newest(
+            self._settings.buffer_frames
+        )
         self._watch = HealthWatch(self._settings)
         self._clock = ArrivalClock()
         self._told = threading.RLock()
@@ -63,7 +66,7 @@ class Camera:
         self._fault: Exception | None = None
         self._size: tuple[int, int] | None = None
         self._fps: float | None = None
-        self._index = self._connections = 0
+        self._index = self._connections = self._view = 0
         self._looked_s = -_LOOK_S
         self.began = datetime.now(UTC)
         self._began_s = time.monotonic()
@@ -148,8 +151,8 @@ class Camera:
                 self._note(self._watch.silence, self._now())
                 continue
             self._check_open(finished=True)
-            picture, time_s, arrived_s = taken
-            yield Frame(self._index_on(), time_s, picture.image(self._size), arrived_s)
+            picture, time_s, arrived_s, view = taken
+            yield Frame(self._index_on(), time_s, picture.image(self._size), arrived_s, view)
 
     def close(self) -> None:
         """End the feed; its thread lets go of the camera once a packet comes, or none in time."""
@@ -244,19 +247,23 @@ class Camera:
             self._size = (width, height)
         if now_s - self._looked_s >= _LOOK_S or self._watch.health is Health.DEAD:
             self._looked_s = now_s
-            self._note(self._watch.look, Look.of(picture.cells()), now_s)
+            change = self._note(self._watch.look, Look.of(picture.cells()), now_s)
+            self._view += change is not None and change.now is Health.LIVE
         else:
             self._watch.seen(now_s)
-        self._waiting.put((picture, time_s, arrived_s))
+        self._waiting.put((picture, time_s, arrived_s, self._view))
         self._first.set()
 
-    def _note(self, step: Callable[..., HealthChange | None], *given: object) -> None:
-        """Take a step of the watch, and tell what changed."""
+    def _note(
+        self, step: Callable[..., HealthChange | None], *given: object
+    ) -> HealthChange | None:
+        """Take a step of the watch, and tell and return what changed."""
         with self._told:
             change = step(*given)
             if change is not None:
                 for listener in self._listeners:
                     listener(change)
+        return change
 
     def _left_s(self, now_s: float) -> float:
         """How long the camera may still be tried."""
