@@ -24,7 +24,7 @@ _LOOK_S: Final = 0.5
 
 
 class _LiveSurface(Surface):
-    _esm = joined("parts.js", "live.js")
+    _esm = joined("parts.js", "zone.js", "live.js")
     _css = joined("panel.css", "live.css")
 
 
