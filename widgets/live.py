@@ -148,6 +148,9 @@ class LiveView(Panel):
         elif kind == "zone":
             self._draw_zone(content.get("points"))
 
+    def _spoke(self, view: str) -> None:
+        self._window.heard(view)
+
     def _left(self, view: str) -> None:
         self._window.leave(view)
 

@@ -124,6 +124,9 @@ class Panel(ipywidgets.Box):  # type: ignore[misc]  # ipywidgets has no types
     def _hear(self, kind: str, content: Mapping[str, Any]) -> None:
         """Do what a view asks for."""
 
+    def _spoke(self, view: str) -> None:
+        """Take note that a view that was welcomed is there."""
+
     def _left(self, view: str) -> None:
         """Take note that a view is gone."""
 
@@ -159,7 +162,9 @@ class Panel(ipywidgets.Box):  # type: ignore[misc]  # ipywidgets has no types
             self._heard_s[view] = time.monotonic()
         if kind == "hello":
             self._welcome(view, content.get("tries"))
-        elif kind != "here":
+            return
+        self._spoke(view)
+        if kind != "here":
             self._hear(kind, content)
 
     def _welcome(self, view: str, tries: object) -> None:
