@@ -63,7 +63,7 @@ function render({ model, el }) {
   const goes = () => ["running", "paused", "waiting"].includes(status.state);
 
   const threshold = make("input", { type: "number", step: "0.01", class: "lfr-threshold", "aria-describedby": talking.view + "m" });
-  const feed = make("input", { type: "text", autocomplete: "off", spellcheck: "false", class: "lfr-source", placeholder: "file or address" });
+  const feed = make("input", { type: "text", autocomplete: "off", spellcheck: "false", class: "lfr-source", placeholder: "file, address, env:NAME or @FILE", title: "An address with a login in it is not typed: name an environment variable (env:NAME) or a file that only you can read (@FILE)." });
   const reason = make("input", { type: "text", maxlength: "200", autocomplete: "off", "aria-label": "Reason", class: "lfr-why" });
   reason.addEventListener("keydown", (event) => {
     if (event.key === "Enter") commit();
