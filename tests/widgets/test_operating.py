@@ -219,7 +219,11 @@ def test_the_page_that_runs_it_names_a_pause_of_another_process_however_short(
     assert session is not None
     other.live.pause(session.id, "a word with the sergeant")
     other.live.resume(session.id)
-    gaps = lambda: page.session_panel._status["gaps"]  # noqa: E731
+
+    def gaps() -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = page.session_panel._status["gaps"]
+        return found
+
     until(lambda: bool(gaps()) and "until now" not in gaps()[0]["words"])
     (gap,) = page.session_panel._status["gaps"]
     assert gap["words"].endswith(" s: a word with the sergeant")
