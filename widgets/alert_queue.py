@@ -9,18 +9,16 @@ from typing import TYPE_CHECKING, Any, Final
 from widgets.alert_words import detail_words, page_words, row_words
 from widgets.panels import Panel, Surface, joined
 from workbench.bench.alert_views import AlertView
-from workbench.errors import NotPermittedError, UnknownRecordError, WorkbenchError
+from workbench.errors import NotPermittedError, WorkbenchError
 
 if TYPE_CHECKING:
     from workbench.bench import Workbench
-    from workbench.bench.list_views import EntryView
 
 __all__ = ["AlertQueue"]
 
 WHY: Final = "deciding on the alerts of a live search"
 LOOK_S: Final = 1.0
 """How often the records are asked whether alerts changed; only a change is read, and logged."""
-_LISTED: Final = "showing an operator why the person of an alert is on the list"
 
 
 class _QueueSurface(Surface):
@@ -59,7 +57,6 @@ class AlertQueue(Panel):
         self._around = {"heading": heading, "about": about, "credits": list(credits)}
         self._bench, self._reference = bench, reference
         self._views: dict[str, AlertView] = {}
-        self._entries: Mapping[str, EntryView] | None = None
         self._held = threading.RLock()
         self._loaded = False
         self._fault: str | None = None
@@ -200,13 +197,12 @@ class AlertQueue(Panel):
             found = self._bench.alerts.get(alert, justification=WHY)
             document = found.document
             assert document is not None  # noqa: S101 - it was opened
-            entry = self._entry(document.entry)
         except Exception as error:  # noqa: BLE001 - said in the panel, whatever it was
             self._refused("open", error, alert=alert)
             return
         words = row_words(found, self._bench.now(), self._bench.actor.name)
         self.say(
-            {"kind": "opened", "to": view, **words, "detail": detail_words(found, entry)},
+            {"kind": "opened", "to": view, **words, "detail": detail_words(found)},
             [document.probe, document.reference],
         )
 
@@ -235,13 +231,3 @@ class AlertQueue(Panel):
             return
         self.take([view])
         self.say({"kind": "saved", "what": what, "alert": alert})
-
-    def _entry(self, entry: str) -> EntryView | None:
-        """Return an entry of the watchlist, where whoever looks may see it and it is there."""
-        if self._entries is None:
-            try:
-                listed = self._bench.watchlists.show(self._reference, _LISTED)
-                self._entries = {one.id: one for one in listed.entries}
-            except (NotPermittedError, UnknownRecordError):
-                self._entries = {}
-        return self._entries.get(entry)

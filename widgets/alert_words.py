@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from workbench.bench.alert_views import AlertView
 from workbench.governance.permissions import PERMISSIONS, Permission
 from workbench.governance.roles import Role
 from workbench.reports import STATES
-
-if TYPE_CHECKING:
-    from workbench.bench.list_views import EntryView
 
 __all__ = ["LETTERS", "detail_words", "page_words", "row_words"]
 
@@ -94,12 +91,11 @@ def row_words(view: AlertView, now: datetime, me: str) -> dict[str, Any]:
     }
 
 
-def detail_words(view: AlertView, entry: EntryView | None) -> dict[str, Any]:
+def detail_words(view: AlertView) -> dict[str, Any]:
     """Return what is shown of an alert once it is opened, beside its two pictures.
 
     Args:
-        view: with its document.
-        entry: of the watchlist, where whoever looks may see that.
+        view: with its document, and the entry of the list.
     """
     document = view.document
     assert document is not None  # noqa: S101 - it was opened
@@ -114,33 +110,24 @@ def detail_words(view: AlertView, entry: EntryView | None) -> dict[str, Any]:
             for one in view.candidates
             if one.subject != view.subject
         ],
-        "grounds": _grounds(entry),
-        "image": _image_of(entry, document.source),
-        "year": _year_of(entry),
+        "grounds": [] if view.listed is None else view.listed.grounds,
+        "image": _image_of(view),
+        "year": _year_of(view),
         "notes": _notes(view),
     }  # fmt: skip
 
 
-def _grounds(entry: EntryView | None) -> list[str]:
-    if entry is None:
-        return ["Why this person is on the list is in the watchlist, which your role does not see."]
-    said = [entry.entry.legal_basis.explanation]
-    return [*said, entry.entry.rationale] if entry.entry.rationale else said
-
-
-def _year_of(entry: EntryView | None) -> str:
-    if entry is None:
-        return "year not shown to your role"
-    taken = entry.entry.image_date
+def _year_of(view: AlertView) -> str:
+    taken = None if view.listed is None else view.listed.image_date
     return "year unknown" if taken is None else f"image of {taken.year}"
 
 
-def _image_of(entry: EntryView | None, source: str) -> str:
-    if entry is None:
-        return source
-    taken = entry.entry.image_date
+def _image_of(view: AlertView) -> str:
+    document = view.document
+    assert document is not None  # noqa: S101 - it was opened
+    taken = None if view.listed is None else view.listed.image_date
     said = f"image of {taken.year}" if taken is not None else "image of an unknown year"
-    return f"{said}, {source}" + (f". {entry.age_warning}" if entry.age_warning else "")
+    return f"{said}, {document.source}" + (f". {view.age_warning}" if view.age_warning else "")
 
 
 def _notes(view: AlertView) -> list[str]:

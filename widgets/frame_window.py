@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -14,12 +15,19 @@ MOST: Final = 2
 PATIENCE_S: Final = 5.0
 """A view that acknowledged nothing for so long is not waited for until it does again."""
 
+TRY_EVERY_S: Final = 0.5
+"""How often a frame is tried where all views are silent, so at most two a second."""
+HEARD_S: Final = 20.0
+"""Pages say every five seconds that they are there; a hidden one may do so once a minute."""
+
 
 class FrameWindow:
     """Counts what is under way to each view. From any thread.
 
-    A view that is hidden or slow keeps nobody waiting for longer than `PATIENCE_S`; while none
-    follows, nothing is sent, so nothing queues up anywhere.
+    A view that is hidden or slow keeps nobody waiting for longer than `PATIENCE_S`. While none
+    follows, one frame is tried each `TRY_EVERY_S`, as long as some view has said anything lately:
+    where frames or acknowledgements were lost on the way, the picture comes back by itself. Where
+    nobody has spoken for `HEARD_S`, nothing is sent, so nothing queues up for a page that is gone.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -29,11 +37,21 @@ class FrameWindow:
         self._under_way: dict[str, dict[int, float]] = {}
         self._number = 0
         self._delays: dict[str, float] = {}
+        self._heard: dict[str, float] = {}
+        self._sent = -math.inf
 
     def join(self, view: str) -> None:
         """Let a view follow from the next frame on."""
         with self._changed:
             self._under_way[view] = {}
+            self._heard[view] = self._clock()
+            self._changed.notify_all()
+
+    def heard(self, view: str) -> None:
+        """Note that a view has said anything; one nobody knows follows now."""
+        with self._changed:
+            self._under_way.setdefault(view, {})
+            self._heard[view] = self._clock()
             self._changed.notify_all()
 
     def leave(self, view: str) -> None:
@@ -41,12 +59,14 @@ class FrameWindow:
         with self._changed:
             self._under_way.pop(view, None)
             self._delays.pop(view, None)
+            self._heard.pop(view, None)
             self._changed.notify_all()
 
     def acknowledged(self, view: str, number: int) -> None:
         """Note that a view has drawn a frame, or passed it over; one nobody knows follows now."""
         with self._changed:
             waiting = self._under_way.setdefault(view, {})
+            self._heard[view] = self._clock()
             sent = waiting.get(number)
             if sent is not None:
                 self._delays[view] = self._clock() - sent
@@ -56,11 +76,18 @@ class FrameWindow:
 
     @property
     def is_open(self) -> bool:
-        """Whether some view follows, and none that follows has its two frames under way."""
+        """Whether a frame is to be sent.
+
+        It is where some view follows and none that follows has its two frames under way, and where
+        none follows but one was heard, if nothing was tried in the last half second.
+        """
         now = self._clock()
         with self._changed:
             following = [waiting for waiting in self._under_way.values() if _follows(waiting, now)]
-            return bool(following) and all(len(waiting) < MOST for waiting in following)
+            if following:
+                return all(len(waiting) < MOST for waiting in following)
+            heard = any(now - at < HEARD_S for at in self._heard.values())
+            return heard and now - self._sent >= TRY_EVERY_S
 
     @property
     def under_way(self) -> int:
@@ -78,7 +105,7 @@ class FrameWindow:
         """Take the number of a frame that is sent to all views now."""
         with self._changed:
             self._number += 1
-            now = self._clock()
+            now = self._sent = self._clock()
             for waiting in self._under_way.values():
                 # Those that do not follow get it as well; that they are behind is known already.
                 if len(waiting) < MOST:

@@ -24,7 +24,7 @@ _LOOK_S: Final = 0.5
 
 
 class _LiveSurface(Surface):
-    _esm = joined("parts.js", "live.js")
+    _esm = joined("parts.js", "zone.js", "live.js")
     _css = joined("panel.css", "live.css")
 
 
@@ -147,6 +147,9 @@ class LiveView(Panel):
             self._window.acknowledged(view, content["n"])
         elif kind == "zone":
             self._draw_zone(content.get("points"))
+
+    def _spoke(self, view: str) -> None:
+        self._window.heard(view)
 
     def _left(self, view: str) -> None:
         self._window.leave(view)

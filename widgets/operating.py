@@ -19,7 +19,7 @@ from workbench.errors import UsageError, WorkbenchError
 from workbench.governance.permissions import PERMISSIONS, Permission
 from workbench.governance.session_signs import SessionState
 from workbench.governance.stopping import StopReason
-from workbench.hygiene import without_credentials
+from workbench.hygiene import IN_PAGE, require_no_login, without_credentials
 
 if TYPE_CHECKING:
     from workbench.bench import Workbench
@@ -35,6 +35,8 @@ __all__ = ["Operator", "Source"]
 _TICK_S: Final = 0.5
 _SEARCH_EVERY_S: Final = 20.0
 """How often a page that watches nothing looks for a search of another process; each is logged."""
+_KEEP_S: Final = 30.0
+"""How often a search makes a sign, whoever looks: else a server takes its kernel for idle."""
 _STILL_S: Final = 3.0
 """Without a frame for so long, a feed that says nothing of itself counts as one without frames."""
 
@@ -83,6 +85,7 @@ class Operator(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type
         self._feed_time_s: float | None = None
         self._pauses = PausesSeen()
         self._looked_s = -_SEARCH_EVERY_S
+        self._kept_s = -_KEEP_S
         self._over = threading.Event()
         self._tick = threading.Event()
         self.session_panel = SessionPanel(
@@ -119,9 +122,11 @@ class Operator(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type
 
         Args:
             threshold: from which score on an alert is raised; that of the policy when left out.
-            feed: path or address, where the page was made without a feed.
+            feed: path or address, where the page was made without a feed; `env:NAME` or `@FILE`
+                where the address has a login in it.
 
         Raises:
+            RefusedError: when the address has a login in it.
             UsageError: when there is no feed, or a search runs here.
             WorkbenchError: whatever `bench.live.start` raises.
         """
@@ -132,6 +137,8 @@ class Operator(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type
         if source is None:
             msg = "no feed is named. Type the path of a file or the address of a camera."
             raise UsageError(msg)
+        if isinstance(source, str):
+            require_no_login(source, IN_PAGE)
         self._watcher = None
         self._starting_s = time.monotonic()
         self._tick.set()
@@ -290,6 +297,9 @@ class Operator(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type
                 return
 
     def _tell(self, words: dict[str, Any]) -> None:
+        if self.is_searching and time.monotonic() - self._kept_s >= _KEEP_S:
+            self._kept_s = time.monotonic()
+            self.session_panel.sign()
         self.session_panel.tell(words)
         view = self.live_view
         self.live_view.tell({**words, "browser_s": view.delay_s, "under_way": view.under_way})

@@ -107,9 +107,20 @@ class Panel(ipywidgets.Box):  # type: ignore[misc]  # ipywidgets has no types
             return sum(now - at < GONE_AFTER_S for at in self._heard_s.values())
 
     def say(self, content: Mapping[str, Any], pictures: Sequence[bytes] = ()) -> None:
-        """Send words to every view, and pictures as buffers beside them."""
+        """Send words to every view, and pictures as buffers beside them.
+
+        Where no view is there nothing is sent: a server would keep it all for a page that is gone,
+        and would never see its kernel idle. A view that comes is told how things are.
+        """
+        if not self.views:
+            return
         with self._talk:
             self._model.send(dict(content), list(pictures) or None)
+
+    def sign(self) -> None:
+        """Send a message without words, whoever hears it: the kernel is at work."""
+        with self._talk:
+            self._model.send({"kind": "sign"}, None)
 
     def close(self) -> None:
         """Leave the browsers; ends what runs for it."""
@@ -123,6 +134,9 @@ class Panel(ipywidgets.Box):  # type: ignore[misc]  # ipywidgets has no types
 
     def _hear(self, kind: str, content: Mapping[str, Any]) -> None:
         """Do what a view asks for."""
+
+    def _spoke(self, view: str) -> None:
+        """Take note that a view that was welcomed is there."""
 
     def _left(self, view: str) -> None:
         """Take note that a view is gone."""
@@ -159,7 +173,9 @@ class Panel(ipywidgets.Box):  # type: ignore[misc]  # ipywidgets has no types
             self._heard_s[view] = time.monotonic()
         if kind == "hello":
             self._welcome(view, content.get("tries"))
-        elif kind != "here":
+            return
+        self._spoke(view)
+        if kind != "here":
             self._hear(kind, content)
 
     def _welcome(self, view: str, tries: object) -> None:

@@ -108,6 +108,23 @@ def test_an_opened_alert_has_pictures_candidates_and_what_it_contests(
     assert consulted.purpose == first.deployment
 
 
+@pytest.mark.parametrize("role", ["operator", "engagement-officer", "reviewer"])
+def test_whoever_may_decide_reads_why_the_person_is_listed(
+    role: str, alert: AlertRow, as_role: Open
+) -> None:
+    bench = as_role(role)
+    (listed,) = bench.alerts.list(REFERENCE, justification=WHY)
+    assert listed.listed is None, "only of an alert that was opened"
+    view = bench.alerts.get(alert, justification=WHY)
+    assert view.listed is not None
+    assert view.listed.category is view.category
+    assert view.plain()["grounds"] == [
+        view.listed.legal_basis.explanation,
+        view.listed.rationale,
+    ]
+    assert view.listed.rationale not in repr(view)
+
+
 def test_reading_needs_a_reason(alert: AlertRow, as_role: Open) -> None:
     for read in (
         lambda: as_role("operator").alerts.get(alert, justification=" "),

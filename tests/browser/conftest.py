@@ -13,6 +13,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from drawn_page import notebook_of
+from searched_bench import SearchedBench, make_searched_bench
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = (
@@ -110,3 +112,23 @@ def serve() -> Iterator[Callable[[Path], str]]:
             return f"http://127.0.0.1:{server.server_port}"
 
         yield start
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[SearchedBench]:
+    """Make a bench that nobody has searched yet."""
+    made = make_searched_bench(tmp_path / "bench")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def notebook(bench: SearchedBench, tmp_path: Path) -> Callable[..., Path]:
+    """Give a function that writes a notebook with the page of an account."""
+
+    def write(account: str = "operator", call: str = "page") -> Path:
+        path = tmp_path / f"{call}-{account}.ipynb"
+        words = f"{call}({str(tmp_path / 'bench')!r}, {bench.reference!r}, {account!r})"
+        return notebook_of(path, f"from drawn_page import {call}\n{words}")
+
+    return write

@@ -7,84 +7,17 @@ The same page with real models and a staged feed is in `test_live_search`.
 from __future__ import annotations
 
 import json
-import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from drawn_page import notebook_of
 from jupyter_servers import lab, unknown, voila
-from searched_bench import SearchedBench, make_searched_bench
+from operator_steps import DEAF, PATIENCE_MS, PLUGINS, REASON, moves, run_all, start, verdict
+from searched_bench import SearchedBench
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
-
-PATIENCE_MS = 90_000
-PLUGINS = {
-    "PYTHONPATH": os.pathsep.join(
-        [str(Path(__file__).parents[1] / "plugins"), str(Path(__file__).parents[2])]
-    )
-}
-REASON = "The same scar above the left eye."
-DEAF = "[anywidget] Failed to initialize model"
-
-
-@pytest.fixture
-def bench(tmp_path: Path) -> Iterator[SearchedBench]:
-    """Make a bench that nobody has searched yet."""
-    made = make_searched_bench(tmp_path / "bench")
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def notebook(bench: SearchedBench, tmp_path: Path) -> Callable[..., Path]:
-    """Give a function that writes a notebook with the page of an account."""
-
-    def write(account: str = "operator", call: str = "page") -> Path:
-        path = tmp_path / f"{call}-{account}.ipynb"
-        words = f"{call}({str(tmp_path / 'bench')!r}, {bench.reference!r}, {account!r})"
-        return notebook_of(path, f"from drawn_page import {call}\n{words}")
-
-    return write
-
-
-def run_all(page: Any) -> None:
-    """Run the cells of a notebook in JupyterLab, once its kernel is there."""
-    page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=PATIENCE_MS)
-    page.get_by_text("| Idle").first.wait_for(timeout=PATIENCE_MS)
-    page.locator(".jp-Notebook .jp-Cell").first.click()
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-
-
-def start(page: Any) -> None:
-    """Press Start, and wait for the first frame."""
-    page.locator(".lfr-start").wait_for(timeout=PATIENCE_MS)
-    page.locator(".lfr-start").click()
-    page.locator("canvas[data-frame]").wait_for(timeout=PATIENCE_MS)
-
-
-def moves(page: Any) -> bool:
-    """Whether the picture goes on."""
-    at = int(page.locator("canvas").first.get_attribute("data-frame"))
-    page.wait_for_function(
-        "at => Number(document.querySelector('canvas').dataset.frame) > at + 3",
-        arg=at,
-        timeout=30_000,
-    )
-    return True
-
-
-def verdict(page: Any, key: str, reason: str = REASON) -> None:
-    """Decide on the alert that is shown, by the keyboard alone."""
-    page.locator(".lfr-queue .lfr-pair img").nth(1).wait_for(timeout=PATIENCE_MS)
-    page.locator(".lfr-queue .lfr-list").focus()
-    page.keyboard.press(key)
-    page.keyboard.type(reason)
-    page.keyboard.press("Enter")
-    page.locator(".lfr-said").first.wait_for(timeout=30_000)
 
 
 def everything_to_decide_by_is_in_view(page: Any) -> None:

@@ -14,6 +14,7 @@ from PIL import Image
 from widgets.alert_queue import _QueueSurface
 from widgets.alert_words import page_words
 from widgets.live import _LiveSurface
+from widgets.session_panel import _SessionSurface
 from workbench.governance.roles import Role
 
 pytestmark = pytest.mark.browser
@@ -452,6 +453,45 @@ def test_the_zone_is_drawn_by_keyboard_and_by_pointer(show: Callable[[Any], Any]
     assert page.get_by_role("button", name="Edit zone").is_disabled()
 
 
+def test_the_whole_zone_is_moved_by_keys_and_by_pointer_and_stays_in_the_picture(
+    show: Callable[[Any], Any],
+) -> None:
+    page = show(_LiveSurface).page
+    corners = [[0.1, 0.1], [0.5, 0.1], [0.3, 0.4]]
+    tell(page, {"kind": "zone", "points": corners, "whole": False, "may_draw": True})
+    page.get_by_role("button", name="Edit zone").press("Enter")
+    for _ in corners:
+        page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "lfr-mover"
+    assert "The whole zone" in str(page.get_attribute(".lfr-mover", "aria-label"))
+    for key in ("Shift+ArrowRight", "ArrowDown", *["Shift+ArrowLeft"] * 9):
+        page.keyboard.press(key)
+    box = page.locator(".lfr-stage").bounding_box()
+    middle = page.locator(".lfr-mover").bounding_box()
+    x, y = middle["x"] + middle["width"] / 2, middle["y"] + middle["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 0.2 * box["width"], y + 0.3 * box["height"], steps=3)
+    page.mouse.up()
+    page.get_by_role("button", name="Use this zone").press("Enter")
+    (sent,) = said(page, "zone")
+    expected = [[0.2, 0.41], [0.6, 0.41], [0.4, 0.71]]
+    for point, (right, down) in zip(sent["points"], expected, strict=True):
+        assert point == pytest.approx([right, down], abs=0.01)
+
+
+def test_escape_leaves_the_zone_as_it_was(show: Callable[[Any], Any]) -> None:
+    page = show(_LiveSurface).page
+    corners = [[0.1, 0.1], [0.9, 0.1], [0.5, 0.9]]
+    tell(page, {"kind": "zone", "points": corners, "whole": False, "may_draw": True})
+    page.get_by_role("button", name="Edit zone").press("Enter")
+    page.keyboard.press("Shift+ArrowDown")
+    page.keyboard.press("Escape")
+    assert page.locator(".lfr-handle").count() == 0
+    assert page.evaluate("document.activeElement.textContent") == "Edit zone"
+    assert said(page, "zone") == []
+
+
 STATUS = {
     "kind": "status", "state": "running", "feed": "camera-1", "health": {"mark": "good", "word": "live"},
     "words": "", "fps": 24.8, "frame_s": 0.4, "frames": 900, "faces_seen": 3412, "tracks": 24,
@@ -509,6 +549,72 @@ def test_a_pause_without_a_place_in_the_feed_is_named_and_not_drawn(
     assert page.locator("li", has_text="paused from 14:02:05").count() == 1
     (drawn,) = page.locator("rect.lfr-gap-paused").all()
     assert float(drawn.get_attribute("width")) == pytest.approx(1000 * 5 / 60)
+
+
+def test_the_list_of_gaps_stays_open_while_the_search_goes_on(show: Callable[[Any], Any]) -> None:
+    page = show(_LiveSurface).page
+    gap = {"kind": "missing", "start_s": 4, "end_s": 9, "words": "no frames from 0:04.0"}
+    tell(page, STATUS | {"gaps": [gap]})
+    page.locator("summary").focus()
+    page.keyboard.press("Enter")
+    tell(page, STATUS | {"gaps": [gap], "feed_time_s": 61.0})
+    tell(page, STATUS | {"gaps": [gap, gap | {"words": "dark from 1:00.0"}], "feed_time_s": 70.0})
+    assert page.get_by_text("dark from 1:00.0").is_visible()
+    assert page.evaluate("document.activeElement.textContent") == "2 gaps"
+
+
+def test_what_is_said_over_the_picture_is_said_once_and_its_button_stays(
+    show: Callable[[Any], Any],
+) -> None:
+    page = show(_LiveSurface).page
+    page.evaluate("window.changes = 0")
+    tell(page, STATUS | {"state": "error", "words": "the camera is gone"})
+    page.get_by_role("button", name="Copy this").focus()
+    page.evaluate(
+        "new MutationObserver((all) => (changes += all.length)).observe("
+        "document.querySelector('.lfr-note [aria-live]'), {childList: true, subtree: true})"
+    )
+    tell(page, STATUS | {"state": "error", "words": "the camera is gone", "fps": 1.0})
+    page.wait_for_timeout(1_500)
+    assert page.evaluate("changes") == 0
+    assert page.evaluate("document.activeElement.textContent") == "Copy this"
+
+
+def facts(**changes: Any) -> dict[str, Any]:
+    return {
+        "kind": "facts", "place": "High Street (51.5074, -0.1278)", "reference": "2026-11/HIGH-ST-1",
+        "left_s": 7200.0, "references": 12, "threshold": 0.5, "minimum": 0.4, "unit": "cosine",
+        "meaning": None, "short": None, "may_start": True, "demonstration": False,
+        "feed": "camera-1", "has_feed": True,
+    } | changes  # fmt: skip
+
+
+def test_the_head_keeps_the_focus_and_a_reason_that_is_being_written(
+    show: Callable[[Any], Any],
+) -> None:
+    page = show(_SessionSurface).page
+    tell(page, facts())
+    page.locator(".lfr-start").press("Enter")
+    inside = "document.querySelector('.lfr-session').contains(document.activeElement)"
+    assert page.evaluate(inside), "after Start, no letter goes to JupyterLab"
+    tell(page, STATUS)
+    assert page.evaluate(inside)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Pause"
+    page.keyboard.press("Enter")
+    page.keyboard.type("a word ")
+    tell(page, STATUS | {"state": "waiting"})
+    page.keyboard.type("with the sergeant")
+    tell(page, STATUS)
+    page.keyboard.press("Enter")
+    (sent,) = said(page, "pause")
+    assert sent["why"] == "a word with the sergeant", "the camera came and went meanwhile"
+    assert page.evaluate(inside)
+    tell(page, STATUS | {"state": "paused"})
+    page.keyboard.press("Enter")
+    assert said(page, "resume") == [], "a second Enter does not undo the pause"
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Go on"
 
 
 def test_a_picture_that_is_old_says_so(show: Callable[[Any], Any]) -> None:

@@ -126,6 +126,18 @@ def test_pictures_come_when_an_alert_is_opened_and_the_log_says_so(
     assert all(view.document is None for view in seen.queue.alerts)
 
 
+def test_whoever_decides_second_sees_category_grounds_and_year_too(
+    queue_of: Callable[[str], Seen], alert: str
+) -> None:
+    seen = queue_of("engagement-officer")
+    seen.tell("open", alert=alert)
+    opened, _ = seen.next("opened")
+    assert opened["category_word"] == "wanted by courts"
+    assert "Warrant of Croydon" in " ".join(opened["detail"]["grounds"])
+    assert opened["detail"]["year"].startswith("image of 20")
+    assert opened["verdicts"] == []
+
+
 def test_a_verdict_is_saved_with_its_reason(queue_of: Callable[[str], Seen], alert: str) -> None:
     seen = queue_of("operator")
     seen.tell("decide", alert=alert, decision="true-confirmed", reason=REASON)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from widgets.frame_window import MOST, PATIENCE_S, FrameWindow
+from widgets.frame_window import HEARD_S, MOST, PATIENCE_S, TRY_EVERY_S, FrameWindow
 
 
 class Clock:
@@ -79,10 +79,41 @@ def test_a_view_that_is_gone_holds_up_nobody_and_may_come_back(
     assert window.under_way == 0
 
 
+def test_a_silent_view_gets_two_frames_a_second_at_most_and_comes_back_by_itself(
+    window: FrameWindow, clock: Clock
+) -> None:
+    window.join("silent")
+    window.next_number()
+    window.next_number()
+    clock.now += PATIENCE_S
+    tried = []
+    for _ in range(40):
+        clock.now += 0.25
+        if window.is_open:
+            tried.append(window.next_number())
+    assert len(tried) == pytest.approx(10 / TRY_EVERY_S, abs=1)
+    assert window.under_way == MOST
+    window.acknowledged("silent", tried[-1])
+    assert window.is_open
+    assert window.under_way == 0
+
+
+def test_one_that_was_given_up_and_speaks_again_gets_frames_again(
+    window: FrameWindow, clock: Clock
+) -> None:
+    window.join("hidden")
+    window.next_number()
+    clock.now += 100
+    window.leave("hidden")
+    assert not window.is_open
+    window.heard("hidden")
+    assert window.is_open
+
+
 def test_where_the_only_view_is_gone_nothing_is_sent(window: FrameWindow, clock: Clock) -> None:
     window.join("gone")
     window.next_number()
-    clock.now += PATIENCE_S
+    clock.now += HEARD_S
     assert not window.is_open
     window.leave("gone")
     assert not window.is_open

@@ -196,6 +196,7 @@ def test_what_makes_no_sense_is_passed_over(view: LiveView, content: object) -> 
 
 
 def test_the_newest_frame_is_not_kept_once_it_ends(view: LiveView, heard: Heard) -> None:
+    message(view, "hello", tries=1)
     view.show(frame())
     view.clear()
     assert view._newest is None

@@ -14,7 +14,7 @@ from stepped_feed import SteppedFeed
 from widgets import operator
 from widgets.operating import Operator
 from widgets.operator_desk import close_pages
-from workbench.errors import FeedError, PolicyError, UsageError
+from workbench.errors import FeedError, PolicyError, RefusedError, UsageError
 from workbench.governance.session_signs import SessionState
 from workbench.governance.stopping import StopReason
 from workbench.live.zone import Zone
@@ -123,8 +123,23 @@ def test_a_page_without_a_feed_asks_for_one_and_keeps_no_login_of_it(page_of: Ma
     panel._on_message(panel._model, message, [])
     until(lambda: any(one["kind"] == "refused" for one in said))
     assert "s3cret" not in str(said)
+    words = next(one["words"] for one in said if one["kind"] == "refused")
+    assert "env:NAME" in words
+    assert "@PATH" in words
+    for typed in (address, "operator:s3cret@127.0.0.1/none", "http://127.0.0.1/?token=s3cret"):
+        with pytest.raises(RefusedError, match="login or secret in it") as refused:
+            page.start(feed=typed)
+        assert "s3cret" not in str(refused.value)
+    assert "s3cret" not in str([vars(one) for one in (page, panel, page.live_view, page.queue)])
+
+
+def test_an_address_of_the_environment_is_opened_and_its_login_is_told_to_nobody(
+    page_of: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FRONT_DOOR", "nothing://operator:s3cret@127.0.0.1:1/none")
+    page = page_of()
     with pytest.raises(FeedError) as refused:
-        page.start(feed=address)
+        page.start(feed="env:FRONT_DOOR")
     assert "s3cret" not in str(refused.value)
 
 
@@ -204,7 +219,12 @@ def test_the_page_that_runs_it_names_a_pause_of_another_process_however_short(
     assert session is not None
     other.live.pause(session.id, "a word with the sergeant")
     other.live.resume(session.id)
-    until(lambda: bool(page.session_panel._status["gaps"]))
+
+    def gaps() -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = page.session_panel._status["gaps"]
+        return found
+
+    until(lambda: bool(gaps()) and "until now" not in gaps()[0]["words"])
     (gap,) = page.session_panel._status["gaps"]
     assert gap["words"].endswith(" s: a word with the sergeant")
     assert gap["start_s"] is not None or not live

@@ -2,127 +2,37 @@
 // drawn and the others are acknowledged as passed over.
 
 const STALE_MS = 2000;
-const STEP = 0.01;
-const BIG_STEP = 0.05;
 
-function zoneEditor(send, say) {
-  const layer = draw("svg", { class: "lfr-zone", viewBox: "0 0 1000 1000", preserveAspectRatio: "none" });
-  const outline = draw("polygon", { class: "lfr-zone-outline" });
-  const handles = make("div", { class: "lfr-handles" });
-  let saved = [];
-  let points = [];
-  let editing = false;
-  let grip = null;
-
-  const clamp = (value) => Math.min(1, Math.max(0, value));
-
-  function place() {
-    outline.setAttribute("points", points.map(([x, y]) => x * 1000 + "," + y * 1000).join(" "));
-    [...handles.children].forEach((handle, index) => {
-      const [x, y] = points[index];
-      handle.style.left = x * 100 + "%";
-      handle.style.top = y * 100 + "%";
-      handle.setAttribute("aria-label", "Corner " + (index + 1) + " of " + points.length + ": " + Math.round(x * 100) + " % from the left, " + Math.round(y * 100) + " % from the top");
-    });
-  }
-
-  function at(event) {
-    const box = layer.getBoundingClientRect();
-    return [clamp((event.clientX - box.left) / box.width), clamp((event.clientY - box.top) / box.height)];
-  }
-
-  function corner(index) {
-    const handle = make("button", { type: "button", class: "lfr-handle" });
-    handle.addEventListener("pointerdown", (event) => {
-      handle.setPointerCapture(event.pointerId);
-      grip = { index };
-    });
-    handle.addEventListener("keydown", (event) => {
-      const step = event.shiftKey ? BIG_STEP : STEP;
-      const moves = { ArrowLeft: [-step, 0], ArrowRight: [step, 0], ArrowUp: [0, -step], ArrowDown: [0, step] };
-      if (moves[event.key]) {
-        points[index] = points[index].map((value, axis) => clamp(value + moves[event.key][axis]));
-        place();
-      } else if (event.key === "Insert" || event.key === "+") {
-        const next = points[(index + 1) % points.length];
-        points.splice(index + 1, 0, [0, 1].map((axis) => (points[index][axis] + next[axis]) / 2));
-        rebuild(index + 1);
-      } else if (event.key === "Delete" || event.key === "Backspace") {
-        if (points.length > 3) {
-          points.splice(index, 1);
-          rebuild(Math.min(index, points.length - 1));
-        } else say("A zone has three corners at least.");
-      } else return;
-      event.preventDefault();
-      event.stopPropagation();
-    });
-    return handle;
-  }
-
-  function rebuild(focus) {
-    fill(handles, ...(editing ? points.map((_, index) => corner(index)) : []));
-    place();
-    if (focus !== undefined) handles.children[focus]?.focus();
-  }
-
-  handles.addEventListener("pointermove", (event) => {
-    if (grip === null || grip.index === undefined) return;
-    points[grip.index] = at(event);
-    place();
-  });
-  layer.addEventListener("pointerdown", (event) => {
-    if (!editing) return;
-    layer.setPointerCapture(event.pointerId);
-    grip = { from: at(event), were: points.map((point) => [...point]) };
-  });
-  layer.addEventListener("pointermove", (event) => {
-    if (grip?.from === undefined) return;
-    const [x, y] = at(event);
-    const xs = grip.were.map((point) => point[0]);
-    const ys = grip.were.map((point) => point[1]);
-    const dx = Math.max(-Math.min(...xs), Math.min(1 - Math.max(...xs), x - grip.from[0]));
-    const dy = Math.max(-Math.min(...ys), Math.min(1 - Math.max(...ys), y - grip.from[1]));
-    points = grip.were.map(([px, py]) => [px + dx, py + dy]);
-    place();
-  });
-  for (const part of [handles, layer]) part.addEventListener("pointerup", () => (grip = null));
-  layer.append(outline);
-
+// The bar is drawn anew with each status; the list of gaps stays as somebody opened it.
+function timeline() {
+  const bar = draw("svg", { class: "lfr-timeline", viewBox: "0 0 1000 24", preserveAspectRatio: "none", role: "img" });
+  const summary = make("summary", {});
+  const list = make("ul", {});
+  const gaps = make("details", {}, summary, list);
+  const none = make("span", { class: "lfr-quiet" }, "no gaps");
+  const end = make("span", {});
+  const root = make("div", { class: "lfr-spans", hidden: true }, bar, make("div", { class: "lfr-ends" }, make("span", {}, "0:00"), gaps, none, end));
+  let listed = "";
   return {
-    layer,
-    handles,
-    take(message) {
-      saved = message.points.map((point) => [...point]);
-      outline.classList.toggle("lfr-whole", message.whole);
-      if (!message.may_draw) editing = false;
-      if (!editing) {
-        points = saved.map((point) => [...point]);
-        rebuild();
-      }
-    },
-    edit() {
-      editing = true;
-      layer.classList.add("lfr-editing");
-      rebuild(0);
-    },
-    leave(keepIt) {
-      editing = false;
-      layer.classList.remove("lfr-editing");
-      if (keepIt) send("zone", { points });
-      else points = saved.map((point) => [...point]);
-      rebuild();
-    },
-    whole() {
-      points = [[0, 0], [1, 0], [1, 1], [0, 1]];
-      rebuild(0);
+    root,
+    show(status) {
+      root.hidden = !status.frames;
+      if (root.hidden) return;
+      const said = drawSpans(bar, status);
+      gaps.hidden = !said.length;
+      none.hidden = Boolean(said.length);
+      end.textContent = span(status.feed_time_s ?? 0);
+      if (listed === said.join("\n")) return;
+      listed = said.join("\n");
+      summary.textContent = said.length === 1 ? "1 gap" : said.length + " gaps";
+      fill(list, ...said.map((words) => make("li", {}, words)));
     },
   };
 }
 
-function timeline(status) {
+function drawSpans(bar, status) {
   const total = Math.max(status.feed_time_s ?? 0, 1);
-  const bar = draw("svg", { class: "lfr-timeline", viewBox: "0 0 1000 24", preserveAspectRatio: "none", role: "img" });
-  bar.append(draw("rect", { x: 0, y: 8, width: 1000, height: 8, class: "lfr-searched" }));
+  bar.replaceChildren(draw("rect", { x: 0, y: 8, width: 1000, height: 8, class: "lfr-searched" }));
   const said = [];
   for (const gap of status.gaps ?? []) {
     said.push(gap.words);
@@ -132,10 +42,7 @@ function timeline(status) {
     bar.append(draw("rect", { x, y: 1, width, height: 22, class: "lfr-gap-" + gap.kind }));
   }
   bar.setAttribute("aria-label", said.length ? said.length + " gaps: " + said.join("; ") : "no gaps");
-  const list = said.length
-    ? make("details", {}, make("summary", {}, said.length === 1 ? "1 gap" : said.length + " gaps"), make("ul", {}, ...said.map((words) => make("li", {}, words))))
-    : make("span", { class: "lfr-quiet" }, "no gaps");
-  return [bar, make("div", { class: "lfr-ends" }, make("span", {}, "0:00"), list, make("span", {}, span(status.feed_time_s ?? 0)))];
+  return said;
 }
 
 function render({ model, el }) {
@@ -147,14 +54,17 @@ function render({ model, el }) {
   let drawnClock = "";
   let loading = performance.now();
   let told = false;
+  let noted = "";
 
   const canvas = make("canvas", { width: 1280, height: 720, role: "img", "aria-label": "Live picture, faces pixelated except those of open alerts" });
   const pen = canvas.getContext("2d");
-  const note = make("div", { class: "lfr-note", "aria-live": "polite" });
+  const noteWords = make("div", { "aria-live": "polite" });
+  const ticks = make("p", { class: "lfr-number lfr-ticks", "aria-hidden": "true" });
+  const note = make("div", { class: "lfr-note" }, noteWords, ticks);
   const head = make("header", { class: "lfr-line lfr-feed" });
   const counts = make("p", { class: "lfr-counts" });
   const credits = make("div", {});
-  const spans = make("div", { class: "lfr-spans" });
+  const spans = timeline();
   const words = make("p", { class: "lfr-quiet lfr-zone-words", role: "status" });
 
   const talking = talk(model, {
@@ -189,19 +99,28 @@ function render({ model, el }) {
   const tools = make("div", { class: "lfr-tools", hidden: true },
     button("Use this zone", () => { tools.hidden = true; words.textContent = ""; editor.leave(true); open.focus(); }),
     button("Whole picture", () => editor.whole()),
-    button("Undo", () => { tools.hidden = true; words.textContent = ""; editor.leave(false); open.focus(); }),
+    button("Undo (Esc)", () => leave()),
   );
   const open = button("Edit zone", () => {
     tools.hidden = false;
-    words.textContent = "Drag corners or the whole zone. Keys on a corner: arrows move it (Shift: farther), + adds one after it, Delete removes it.";
+    words.textContent = "Drag corners, or the whole zone. Keys: Tab goes from corner to corner and to the middle, arrows move it (Shift: farther); on a corner + adds one after it, Delete removes it. Esc undoes.";
     editor.edit();
   });
   const stage = make("div", { class: "lfr-stage" }, canvas, editor.handles, note);
   stage.insertBefore(editor.layer, editor.handles);
   const root = make("section", { class: "lfr-panel lfr-live", "aria-label": "Live picture" },
-    head, stage, counts, spans, make("div", { class: "lfr-line" }, open, tools), words, credits);
-  keep(root, () => {});
+    head, stage, counts, spans.root, make("div", { class: "lfr-line" }, open, tools), words, credits);
+  keep(root, (event) => {
+    if (event.key === "Escape" && !tools.hidden) leave();
+  });
   fill(el, root);
+
+  function leave() {
+    tools.hidden = true;
+    words.textContent = "";
+    editor.leave(false);
+    open.focus();
+  }
 
   async function next() {
     if (busy || !newest) return;
@@ -257,11 +176,17 @@ function render({ model, el }) {
     }
   }
 
-  function say(of, ...children) {
+  // What is said is said once: only seconds tick, and those are not read out. Buttons stay.
+  function say(of, tick, ...children) {
     note.dataset.of = of;
     note.hidden = of === "";
     canvas.classList.toggle("lfr-dim", ["stale", "paused", "ended", "elsewhere"].includes(of));
-    fill(note, ...children);
+    ticks.textContent = tick;
+    ticks.hidden = !tick;
+    const words = of + children.map((child) => child.textContent).join("\n");
+    if (words === noted) return;
+    noted = words;
+    fill(noteWords, ...children);
   }
 
   function show() {
@@ -281,17 +206,17 @@ function render({ model, el }) {
         ([name, value]) => make("span", {}, name + " ", make("b", { class: "lfr-number" }, status.frames === undefined ? "\u2013" : count(value))),
       ),
     );
-    fill(spans, ...(status.frames ? timeline(status) : []));
-    if (status.state === "error") say("error", problem("The search ended by a fault.", status.words ?? "unknown", "Check the camera or the file, then start again."));
-    else if (!told) say("loading", make("p", {}, "Waiting for the kernel: " + Math.round((performance.now() - loading) / 1000) + " s."));
-    else if (status.state === "empty") say("empty", make("p", {}, make("b", {}, "Nothing is searched.")), make("p", {}, "Choose threshold and zone, then press Start."));
-    else if (status.state === "starting") say("loading", make("p", {}, make("b", {}, "Starting: "), status.words ?? "authority, list and models"), make("p", { class: "lfr-number" }, span(status.since_s ?? 0)));
-    else if (status.state === "paused") say("paused", make("p", {}, mark("rest"), make("b", {}, "Paused: nothing is searched.")), make("p", {}, status.words ?? ""));
-    else if (status.state === "ended" || status.state === "lost") say("ended", make("p", {}, mark("none"), make("b", {}, "The search has ended.")), make("p", {}, status.words ?? ""));
-    else if (status.place) say("elsewhere", make("p", {}, make("b", {}, "This search runs " + status.place + "."), " Its picture is shown only where it was started, for instance in a tab that was closed."), make("p", {}, "Its alerts are decided here all the same. To see a picture here, stop it and start it again."));
-    else if (!drawnAt) say("wait", make("p", {}, "Waiting for the first frame."));
-    else if (age > STALE_MS) say("stale", make("p", {}, mark("warn"), make("b", {}, "Stale: "), "this picture is of " + drawnClock + ", " + Math.round(age / 1000) + " s ago."));
-    else say("");
+    spans.show(status);
+    if (status.state === "error") say("error", "", problem("The search ended by a fault.", status.words ?? "unknown", "Check the camera or the file, then start again."));
+    else if (!told) say("loading", Math.round((performance.now() - loading) / 1000) + " s", make("p", {}, "Waiting for the kernel."));
+    else if (status.state === "empty") say("empty", "", make("p", {}, make("b", {}, "Nothing is searched.")), make("p", {}, "Choose threshold and zone, then press Start."));
+    else if (status.state === "starting") say("loading", span(status.since_s ?? 0), make("p", {}, make("b", {}, "Starting: "), status.words ?? "authority, list and models"));
+    else if (status.state === "paused") say("paused", "", make("p", {}, mark("rest"), make("b", {}, "Paused: nothing is searched.")), make("p", {}, status.words ?? ""));
+    else if (status.state === "ended" || status.state === "lost") say("ended", "", make("p", {}, mark("none"), make("b", {}, "The search has ended.")), make("p", {}, status.words ?? ""));
+    else if (status.place) say("elsewhere", "", make("p", {}, make("b", {}, "This search runs " + status.place + "."), " Its picture is shown only where it was started, for instance in a tab that was closed."), make("p", {}, "Its alerts are decided here all the same. To see a picture here, stop it and start it again."));
+    else if (!drawnAt) say("wait", "", make("p", {}, "Waiting for the first frame."));
+    else if (age > STALE_MS) say("stale", Math.round(age / 1000) + " s ago", make("p", {}, mark("warn"), make("b", {}, "Stale: "), "this picture is of " + drawnClock + "."));
+    else say("", "");
   }
 
   const ticking = setInterval(show, 1000);

@@ -229,6 +229,7 @@ function render({ model, el }) {
   }
 
   function owedWords(alert) {
+    if (alert.state === "unresolved") return alert.said_by_me ? "waits for a third person" : "a third verdict is owed";
     if (alert.said_by_me) return "waits for another person";
     return alert.owed === 1 ? "1 verdict owed" : alert.owed + " verdicts owed";
   }
@@ -307,8 +308,8 @@ function render({ model, el }) {
   function decisions(alert) {
     const block = make("div", { class: "lfr-decisions" });
     const verdicts = make("div", { class: "lfr-block", "data-what": "decide" }, make("h4", {}, "Is it the person? ", alert.owed && !alert.said_by_me && alert.state !== "unresolved" && alert.two_person ? make("span", { class: "lfr-quiet" }, owedWords(alert) + "; each is given blind.") : null), ...said(alert.verdicts, "verdict"));
-    if (alert.owed && alert.said_by_me) verdicts.append(make("p", {}, "Your verdict is saved. It waits for another person, who is not shown it."));
-    else if (alert.owed && alert.state === "unresolved") verdicts.append(make("p", {}, "Two people differ. A third decides, who is shown neither verdict."));
+    if (alert.owed && alert.state === "unresolved") verdicts.append(make("p", { class: "lfr-differ" }, "Two people differ. A third decides, who is shown neither verdict."));
+    else if (alert.owed && alert.said_by_me) verdicts.append(make("p", {}, "Your verdict is saved. It waits for another person, who is not shown it."));
     if (isOwed(alert)) {
       if (page.may_decide) verdicts.append(choices("decide", DECISIONS.map(([word, words]) => [word, words, page.states[word].key])));
       else verdicts.append(make("p", {}, "Your role looks at alerts and does not decide on them."));

@@ -16,7 +16,7 @@ function render({ model, el }) {
   const numbers = make("p", { class: "lfr-numbers" });
   const refusal = make("div", { class: "lfr-refusal" });
   const quietly = make("div", { class: "lfr-hidden-words", "aria-live": "polite" });
-  const root = make("section", { class: "lfr-panel lfr-session", "aria-label": "Live search" }, head, forms, refusal, numbers, quietly);
+  const root = make("section", { class: "lfr-panel lfr-session", "aria-label": "Live search", tabindex: "-1" }, head, forms, refusal, numbers, quietly);
   fill(el, root);
   keep(root, (event) => {
     if (event.key === "Escape" && asking) ask(null);
@@ -37,9 +37,11 @@ function render({ model, el }) {
       heard = performance.now();
       if (before !== status.state) {
         waits = false;
-        asking = null;
+        // Whoever writes a reason goes on writing while a camera comes and goes.
+        const asks = asking && goes() && !(asking === "pause" && status.state === "paused");
+        if (!asks) asking = null;
         quietly.textContent = "The search is " + (WORDS[status.state] ?? status.state) + ".";
-        controls();
+        if (!asks) controls();
       }
       show();
     },
@@ -61,7 +63,7 @@ function render({ model, el }) {
   const goes = () => ["running", "paused", "waiting"].includes(status.state);
 
   const threshold = make("input", { type: "number", step: "0.01", class: "lfr-threshold", "aria-describedby": talking.view + "m" });
-  const feed = make("input", { type: "text", autocomplete: "off", spellcheck: "false", class: "lfr-source", placeholder: "file or address" });
+  const feed = make("input", { type: "text", autocomplete: "off", spellcheck: "false", class: "lfr-source", placeholder: "file, address, env:NAME or @FILE", title: "An address with a login in it is not typed: name an environment variable (env:NAME) or a file that only you can read (@FILE)." });
   const reason = make("input", { type: "text", maxlength: "200", autocomplete: "off", "aria-label": "Reason", class: "lfr-why" });
   reason.addEventListener("keydown", (event) => {
     if (event.key === "Enter") commit();
@@ -94,7 +96,17 @@ function render({ model, el }) {
     feed.value = "";
   }
 
+  // What had the focus keeps it when the controls are made anew; what is gone leaves it to the panel,
+  // so that the next Tab comes to the first control and no letter goes to JupyterLab.
   function controls() {
+    const at = forms.contains(document.activeElement) ? document.activeElement : null;
+    remake();
+    if (!at || forms.contains(document.activeElement)) return;
+    const same = [...forms.querySelectorAll("button, input")].find((one) => one === at || (one.dataset.does !== undefined && one.dataset.does === at.dataset.does));
+    (same && !same.disabled ? same : root).focus({ preventScroll: true });
+  }
+
+  function remake() {
     root.toggleAttribute("data-goes", goes() && !asking);
     if (!facts) return;
     if (asking) {
@@ -105,13 +117,13 @@ function render({ model, el }) {
         button("Cancel (Esc)", () => ask(null)));
     } else if (goes()) {
       fill(forms, 
-        status.state === "paused" ? button("Go on", () => begin("resume"), { disabled: waits || !facts.may_start }) : button("Pause", () => ask("pause"), { disabled: waits || !facts.may_start }),
-        button("Stop", () => ask("stop"), { disabled: waits || !facts.may_start }));
+        status.state === "paused" ? button("Go on", () => begin("resume"), { "data-does": "resume", disabled: waits || !facts.may_start }) : button("Pause", () => ask("pause"), { "data-does": "pause", disabled: waits || !facts.may_start }),
+        button("Stop", () => ask("stop"), { "data-does": "stop", disabled: waits || !facts.may_start }));
     } else if (facts.may_start) {
       fill(forms, 
         make("label", {}, "Threshold, " + (facts.unit || "unit unknown"), threshold),
         ...(facts.has_feed ? [] : [make("label", {}, "Feed " + (facts.feed ?? ""), feed)]),
-        button(status.state === "starting" ? "Starting" : "Start", start, { class: "lfr-button lfr-first lfr-start", disabled: waits || status.state === "starting" }),
+        button(status.state === "starting" ? "Starting" : "Start", start, { class: "lfr-button lfr-first lfr-start", "data-does": "start", disabled: waits || status.state === "starting" }),
         make("p", { class: "lfr-quiet lfr-least", id: talking.view + "m" }, facts.minimum == null ? "" : "at least " + score(facts.minimum) + ", by the authority. " + (facts.meaning ?? "")));
     } else fill(forms, make("p", {}, "Your role watches live searches and does not start them."));
   }

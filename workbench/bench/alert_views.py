@@ -11,6 +11,7 @@ from workbench.governance.adjudication import Adjudication, Revision, Verdict
 from workbench.governance.alerts import AlertState
 from workbench.governance.categories import Category
 from workbench.governance.engaging import EngagementDecision
+from workbench.governance.entries import WatchlistEntry
 from workbench.governance.outcomes import Engagement
 from workbench.governance.policies import ThresholdPolicy
 from workbench.governance.score_meaning import meaning_under
@@ -81,6 +82,8 @@ class AlertView:
         moved_to: number of the case that it was moved to.
         candidates: the best people for the face, best first; only where the alert was opened.
         contests: id of an earlier alert for the same person: one of the two is wrong; likewise.
+        listed: the entry of the list, which says why that person is on it; likewise.
+        age_warning: what to say about the age of the image, if anything; likewise.
         document: the pictures; likewise.
     """
 
@@ -110,6 +113,8 @@ class AlertView:
     moved_to: str | None = None
     candidates: tuple[Candidate, ...] = ()
     contests: str | None = None
+    listed: WatchlistEntry | None = field(default=None, repr=False)
+    age_warning: str | None = None
     document: AlertDocument | None = field(default=None, repr=False)
 
     @property
@@ -151,6 +156,7 @@ class AlertView:
                 for one in self.candidates
             ],
             "contests": self.contests,
+            "grounds": None if self.listed is None else self.listed.grounds,
         }
 
 

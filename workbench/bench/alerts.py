@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from workbench.bench.alert_access import AnAlert, OneAlert, document_of, on_alert, views_of
@@ -12,6 +13,8 @@ from workbench.bench.alert_views import AlertView
 from workbench.bench.blind_verdicts import settle_verdicts
 from workbench.bench.context import Context, Value
 from workbench.bench.deployment_access import on_deployment
+from workbench.bench.list_access import entry_views
+from workbench.bench.rules import rules_in_force
 from workbench.governance.adjudication import Revision, Verdict
 from workbench.governance.agreement import Agreement, cohens_kappa, verdict_pairs
 from workbench.governance.alerts import AlertMove, AlertState
@@ -36,6 +39,7 @@ from workbench.records.adjudications import (
 from workbench.records.alerts import find_alert, list_alerts, set_alert_state
 from workbench.records.audit.verbs import Verb
 from workbench.records.row_digests import ALERT, SAID, changed_row, row_digest
+from workbench.records.watchlist_entries import find_entry
 
 __all__ = ["Alerts"]
 
@@ -90,7 +94,10 @@ class Alerts:
         return alerts_mark(self._context, reference)
 
     def get(self, alert: AnAlert, *, justification: str) -> AlertView:
-        """Return an alert with its pictures and candidates.
+        """Return an alert with its pictures, its candidates, and why that person is on the list.
+
+        Whoever may open it is to decide on it, so the grounds are shown with the pictures, whether
+        their role may look at the list itself or not.
 
         Raises:
             KeyDestroyedError: when it is being destroyed.
@@ -107,7 +114,11 @@ class Alerts:
                 details={"reference": one.deployment.reference, "shown": "faces"},
             )
             documents = {one.row.id: document}
-            return views_of(one.acting, one.deployment, [one.row], documents=documents)[0]
+            view = views_of(one.acting, one.deployment, [one.row], documents=documents)[0]
+            entry = find_entry(one.acting.connection, one.row.entry)
+            years = rules_in_force(one.acting.connection).start.ageing_years
+            (listed,) = entry_views([entry], one.deployment, one.acting.now, ageing_years=years)
+            return replace(view, listed=listed.entry, age_warning=listed.age_warning)
 
     def adjudicate(self, alert: AnAlert, decision: AlertState | str, reason: str) -> AlertView:
         """Save one's verdict on an alert; it cannot be taken back.

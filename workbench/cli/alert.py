@@ -316,6 +316,7 @@ def _facts(view: AlertView) -> list[tuple[str, object]]:
         ("Raised", spoken(view.raised)),
         ("Candidate", view.subject),
         ("Category", view.category.value),
+        ("Grounds", None if view.listed is None else "; ".join(view.listed.grounds)),
         ("Blue list", "consenting staff" if view.blue_list else None),
         ("Score", f"{view.score:.2f} {view.unit}, threshold {view.threshold:g}"),
         ("Meaning", view.meaning),

@@ -94,6 +94,16 @@ class WatchlistEntry(Record):
     rationale: Prose
     lawfully_held: _LawfullyHeld
 
+    @property
+    def grounds(self) -> list[str]:
+        """What whoever decides on an alert is told of why this person is listed; sentences."""
+        said = [self.legal_basis.explanation, self.rationale]
+        if self.relation is not None:
+            said.append(f"Linked to {self.related_to}: {self.relation}")
+        if self.under_18_rationale is not None:
+            said.append(f"Under 18, or thought to be: {self.under_18_rationale}")
+        return said
+
     @model_validator(mode="after")
     def _child(self) -> Self:
         """Under-18s are not ordinarily on a list, and then with a rationale.

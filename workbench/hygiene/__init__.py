@@ -5,7 +5,7 @@ Standard library only, so that a Jupyter server or a kernel can load it at its s
 
 from __future__ import annotations
 
-from workbench.hygiene.addresses import address_from
+from workbench.hygiene.addresses import IN_PAGE, address_from, require_no_login
 from workbench.hygiene.credentials import has_credentials, without_credentials
 from workbench.hygiene.notebooks import NOTE, strip_notebook
 from workbench.hygiene.pictures import markup_fault, text_fault, without_encoded_bytes
@@ -14,6 +14,7 @@ from workbench.hygiene.swap import swap_warning
 from workbench.hygiene.tracebacks import forget_last_error, install_exception_hook
 
 __all__ = [
+    "IN_PAGE",
     "NOTE",
     "address_from",
     "forget_last_error",
@@ -21,6 +22,7 @@ __all__ = [
     "has_credentials",
     "install_exception_hook",
     "markup_fault",
+    "require_no_login",
     "strip_notebook",
     "swap_warning",
     "text_fault",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,8 +12,12 @@ from typing import Final
 from workbench.errors import RefusedError, UsageError
 from workbench.hygiene.credentials import has_credentials, without_credentials
 
-__all__ = ["address_from"]
+__all__ = ["IN_COMMAND", "IN_PAGE", "address_from", "require_no_login"]
 
+IN_COMMAND: Final = "on this machine can read the words of a command"
+IN_PAGE: Final = "who sees a page or opens its notebook can read what stands there"
+_BARE: Final = re.compile(r"\s*[^/\\:@\s]+:[^/\\@\s]+@")
+"""A login without the beginning of an address before it: `name:password@host`."""
 _VARIABLE: Final = "env:"
 _FILE: Final = "@"
 _LONGEST: Final = 8192
@@ -43,15 +48,32 @@ def address_from(source: str, environ: Mapping[str, str]) -> str:
         return address
     if source.startswith(_FILE):
         return _first_line(Path(source.removeprefix(_FILE)).expanduser())
-    if ":/" in source and has_credentials(source):
-        msg = (
-            f"{without_credentials(source)}: the address has a login or secret in it, and everyone "
-            "on this machine can read the words of a command. Put it into an environment variable "
-            "and say env:NAME, or into a file with mode 0600 and say @PATH. Change the password "
-            "if others use this machine."
-        )
-        raise RefusedError(msg)
+    require_no_login(source)
     return source
+
+
+def require_no_login(source: str, seen: str = IN_COMMAND) -> None:
+    """Let a path or an address pass that has no login in it.
+
+    Args:
+        source: as it was given.
+        seen: who would read it there; `IN_COMMAND` or `IN_PAGE`.
+
+    Raises:
+        RefusedError: when it carries a login; that is not repeated.
+    """
+    if ":/" in source and has_credentials(source):
+        named = without_credentials(source)
+    elif _BARE.match(source) and not Path(source).exists():
+        named = "what was named"
+    else:
+        return
+    msg = (
+        f"{named}: the address has a login or secret in it, and everyone {seen}. Put it into an "
+        "environment variable and say env:NAME, or into a file with mode 0600 and say @PATH. "
+        "Change the password if somebody else may have seen it."
+    )
+    raise RefusedError(msg)
 
 
 def _first_line(path: Path) -> str:

@@ -16,6 +16,7 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import Connection, bindparam, func, insert, select, text, update
 from sqlalchemy.engine import Row
 
+from workbench.errors import UnknownRecordError
 from workbench.governance.categories import Category, LegalBasis
 from workbench.governance.entries import EntryReview, IdentityCheck, WatchlistEntry
 from workbench.governance.image_sources import ImageSource
@@ -39,6 +40,7 @@ __all__ = [
     "entries_of",
     "entries_of_subject",
     "entry_facts",
+    "find_entry",
     "remove_all",
     "save_check",
     "save_quality",
@@ -196,6 +198,19 @@ def entries_of(
     wanted = None if ids is None else frozenset(ids)
     chosen = [row for row in rows if wanted is None or row.id in wanted]
     return sorted(chosen, key=lambda row: (row.entry.subject, row.entry.image, row.id))
+
+
+def find_entry(connection: Connection, entry: str) -> EntryRow:
+    """Return an entry, whatever became of it and of its list.
+
+    Raises:
+        UnknownRecordError: when there is none of that id.
+    """
+    found = connection.execute(select(table).where(table.c.id == entry)).first()
+    if found is None:
+        msg = f"there is no entry {ascii(entry)[1:-1][:100]} of a watchlist. Check the id."
+        raise UnknownRecordError(msg)
+    return _row(found)
 
 
 def entries_of_subject(connection: Connection, subject: str) -> list[tuple[str, EntryRow]]:

@@ -166,7 +166,7 @@ _ALERT: Final = (
     _alerts(_ALL),
     _verdicts(_ALL),
     _engagements(_ALL),
-    _entries("id subject watchlist"),
+    _entries(_ALL),  # of whom an alert is, with the grounds
 )
 _CASE: Final = (_cases(_ALL, change="state authority ended"), *_HELD)
 _PURPOSES: Final = (
