@@ -175,6 +175,22 @@ def test_a_camera_that_hangs_ends_all_the_same(way: str) -> None:
     assert ending.reason is expected[way]
 
 
+@pytest.mark.parametrize(("live", "expected"), [(True, [2]), (False, [])])
+def test_a_camera_that_gives_nothing_for_a_while_is_told_of_once(
+    *, live: bool, expected: list[int]
+) -> None:
+    feed = FramesFeed(frames(4), {2: lambda: time.sleep(0.8)})
+    feed.live = live
+    gate, _ = authorised(feed)
+    taken: list[int] = []
+    calls: list[int] = []
+    gate.tell_silence(0.3, lambda: calls.append(len(taken)))
+    with gate:
+        taken.extend(frame.index for frame in gate.frames())
+    assert taken[:2] == [0, 1]
+    assert calls == expected
+
+
 def test_a_feed_that_fails_ends_it_without_its_login() -> None:
     feed, ending = authorised(FramesFeed(frames(), fails_at=4))
     assert len(list(feed.frames())) == 4

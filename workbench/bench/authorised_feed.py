@@ -26,7 +26,7 @@ from workbench.feeds.frames import Feed, Frame
 from workbench.governance.stopping import StopReason
 from workbench.hygiene import without_credentials
 from workbench.live.ending import Ending
-from workbench.live.reading import ReadAhead, drops_of
+from workbench.live.reading import ReadAhead, Silence, drops_of
 from workbench.records.store import Clock
 
 __all__ = ["TICK_S", "AuthorisedFeed"]
@@ -82,6 +82,7 @@ class AuthorisedFeed:
         self.rested = 0
         self.began = began_of(feed) if feed.live else None
         self._taken: datetime | None = None
+        self._silence = Silence()
         self._watchdog = threading.Thread(target=self._watch, name=f"watch of {name}", daemon=True)
         ending.tell(self._let_go)
         self._rest.tell(self._reader.wake)
@@ -136,6 +137,11 @@ class AuthorisedFeed:
         """Return when the newest frame was let through; `None` before the first."""
         return self._taken
 
+    def tell_silence(self, after_s: float, listener: Callable[[], None]) -> None:
+        """Have whoever takes the frames call `listener` when a camera gives none for a while."""
+        if self.live:
+            self._silence.tell(after_s, listener)
+
     def frames(self) -> Iterator[Frame]:
         """Give the frames of the feed until it ends, is ended, or the search is paused.
 
@@ -144,14 +150,16 @@ class AuthorisedFeed:
         """
         with self._failing():
             while self._goes_on() and not self._rest.is_paused():
-                frame = self._next()
+                frame = self._next(self._silence.wait_s)
                 if frame is None:
                     continue
+                self._silence.broken()
                 if self._rest.is_paused():
                     self._leave(frame)
                 elif self._covers():
                     self._note_beginning(frame)
                     yield frame
+                del frame  # the next one may be long in coming
 
     def rest(self) -> bool:
         """Wait while the search is paused; return whether it goes on then.
@@ -191,11 +199,13 @@ class AuthorisedFeed:
     def _goes_on(self) -> bool:
         return self._ending.reason is None
 
-    def _next(self) -> Frame | None:
-        """Return the next frame; `None` at the end of the feed, and where somebody called."""
-        given = self._reader.next()
+    def _next(self, wait_s: float | None = None) -> Frame | None:
+        """Return the next frame; `None` at the end, and where somebody called or none came."""
+        given = self._reader.next(wait_s)
         if isinstance(given, Frame):
             return given
+        if given is Said.SILENT and self._goes_on() and not self._rest.is_paused():
+            self._silence.begun()
         if given is Said.ENDED:
             self._ending.end(StopReason.FEED_ENDED)
         return None

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from enum import Enum
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import Protocol
 
 from workbench.feeds.frames import Frame
@@ -23,10 +23,11 @@ class FrameSource(Protocol):
 
 
 class Said(Enum):
-    """What is said in place of a frame: that none comes any more, or that somebody called."""
+    """What is said in place of a frame: none comes any more, somebody called, or none came yet."""
 
     ENDED = "ended"
     WOKEN = "woken"
+    SILENT = "silent"
 
 
 class FrameReader:
@@ -46,10 +47,13 @@ class FrameReader:
         self._is_asked = self._closed = False
         self._kept: Frame | None = None
 
-    def next(self) -> Frame | Said:
+    def next(self, wait_s: float | None = None) -> Frame | Said:
         """Return the next frame, or what there is to say in its place; for one thread at a time.
 
-        A frame that was asked for when `wake` was called is the next one.
+        A frame that was asked for when `wake` was called, or waited for in vain, is the next one.
+
+        Args:
+            wait_s: how long to wait for it; for ever when left out.
 
         Raises:
             Exception: whatever the feed raised.
@@ -65,7 +69,10 @@ class FrameReader:
         if not self._is_asked:
             self._asked.put(item=True)
             self._is_asked = True
-        given = self._given.get()
+        try:
+            given = self._given.get(timeout=wait_s)
+        except Empty:
+            return Said.SILENT
         if given is not Said.WOKEN:
             self._is_asked = False
         if isinstance(given, Exception):

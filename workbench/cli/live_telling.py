@@ -52,10 +52,7 @@ def status_line(status: SessionStatus) -> str:
         parts.append(f"{done.uncompared:,} left before they were compared")
     stretches = (("gaps", status.camera_gaps or done.gaps), ("pauses", status.pauses))
     parts += [f"{len(found):,} {what}" for what, found in stretches if found]
-    if status.health.value not in {"live", "unknown"}:
-        parts.append(f"camera {status.health.value}")
-    if status.damage is not None:
-        parts.append(f"part of the feed could not be read ({status.damage})")
+    parts += _camera(status)
     if status.left_s is not None:
         parts.append(f"authority {_left(status.left_s)}")
     if status.silent_s > _SILENT_S:
@@ -63,6 +60,16 @@ def status_line(status: SessionStatus) -> str:
     if status.lost:
         parts.append("its process ended without saying so")
     return ", ".join(parts)
+
+
+def _camera(status: SessionStatus) -> list[str]:
+    """Return what is wrong with the feed."""
+    parts = []
+    if status.health.value not in {"live", "unknown"}:
+        parts.append(f"camera {status.health.value}")
+    if status.damage is not None:
+        parts.append(f"part of the feed could not be read ({status.damage})")
+    return parts
 
 
 class Telling:

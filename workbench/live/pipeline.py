@@ -169,6 +169,9 @@ class LiveSearch:
         ending = ending or Ending()
         ahead = ReadAhead(feed) if settings.overlap and not on_request(feed) else None
         source = feed if ahead is None else ahead
+        tell_silence = getattr(source, "tell_silence", None)
+        if tell_silence is not None:
+            tell_silence(settings.lost_s, work.rest)
         self._status.begin(
             lambda: {
                 "frames": 0 if ahead is None else len(ahead),
@@ -177,19 +180,18 @@ class LiveSearch:
             },
             lambda: drops_of(source),
         )
-        last: Frame | None = None
         try:
             for frame in self._frames(feed, ahead, ending):
                 if ending.reason is not None:
                     break
-                last = frame
                 work.take(frame)
+                del frame  # the next one may be long in coming
                 if progress is not None:
                     progress(work.counts.frames, feed.frame_count)
             if ending.is_cut_short:
                 work.abandon()
             else:
-                work.finish(last)
+                work.finish()
         finally:
             # Faces go first: a camera that hangs may keep the reader waiting for a moment.
             work.drop_everything()

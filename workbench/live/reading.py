@@ -10,7 +10,7 @@ from typing import Final
 
 from workbench.feeds.frames import Feed, Frame
 
-__all__ = ["ReadAhead", "drops_of"]
+__all__ = ["ReadAhead", "Silence", "drops_of"]
 
 MOST_AHEAD: Final = 3
 """Frames of a file that wait: enough that the search never waits for a decoder that keeps up."""
@@ -18,6 +18,34 @@ MOST_LIVE: Final = 2
 """Frames of a live feed that wait: the fewer, the fresher is what is searched."""
 _LONGEST_LEAVING_S: Final = 1.0
 """How long a live feed that hangs is waited for at the end; a file is always waited for."""
+
+
+class Silence:
+    """Calls somebody once whenever no frame came for a while; whoever waits for frames asks it."""
+
+    def __init__(self) -> None:
+        """Call nobody."""
+        self._after_s: float | None = None
+        self._listener: Callable[[], None] = lambda: None
+        self._called = False
+
+    @property
+    def wait_s(self) -> float | None:
+        """How long to wait for a frame before `begun`; `None` for ever."""
+        return None if self._called else self._after_s
+
+    def tell(self, after_s: float, listener: Callable[[], None]) -> None:
+        """Set who is called, after how many seconds without a frame."""
+        self._after_s, self._listener = after_s, listener
+
+    def broken(self) -> None:
+        """Note that a frame came."""
+        self._called = False
+
+    def begun(self) -> None:
+        """Note that the wait was over, and call."""
+        self._called = True
+        self._listener()
 
 
 def drops_of(feed: object) -> int:
@@ -52,6 +80,7 @@ class ReadAhead:
         self._fault: BaseException | None = None
         self._over = self._closed = False
         self._dropped = 0
+        self._silence = Silence()
 
     def __len__(self) -> int:
         """Return how many frames wait."""
@@ -61,6 +90,11 @@ class ReadAhead:
     def drops(self) -> int:
         """How many frames were dropped, by the feed itself or here."""
         return self._dropped + drops_of(self._feed)
+
+    def tell_silence(self, after_s: float, listener: Callable[[], None]) -> None:
+        """Have whoever takes the frames call `listener` when a live feed gives none for a while."""
+        if self._live:
+            self._silence.tell(after_s, listener)
 
     def frames(self, woken: Callable[[], bool] = lambda: False) -> Iterator[Frame]:
         """Give the frames in order, once.
@@ -77,13 +111,19 @@ class ReadAhead:
         try:
             while True:
                 with self._changed:
-                    self._changed.wait_for(
-                        lambda: self._frames or self._over or self._closed or woken()
+                    came = self._changed.wait_for(
+                        lambda: bool(self._frames) or self._over or self._closed or woken(),
+                        self._silence.wait_s,
                     )
-                    if woken() or not self._frames:
-                        break
-                    frame = self._frames.popleft()
-                    self._changed.notify_all()
+                    if came:
+                        if woken() or not self._frames:
+                            break
+                        frame = self._frames.popleft()
+                        self._changed.notify_all()
+                if not came:
+                    self._silence.begun()
+                    continue
+                self._silence.broken()
                 yield frame
                 # Whoever searches drops the frame; this must not be what keeps it.
                 del frame

@@ -113,6 +113,7 @@ class FrameWork:
         self._arrived: dict[int, float] = {}
         self._unlooked: Frame | None = None
         self._scene: tuple[tuple[int, ...], int] | None = None
+        self._last: tuple[int, float] | None = None
         self.counts = Counts()
 
     @property
@@ -142,7 +143,7 @@ class FrameWork:
         scene = (frame.image.shape, frame.view)
         if self._stills or self._scene not in {None, scene}:
             self._end_scene(frame)
-        self._scene = scene
+        self._scene, self._last = scene, (frame.index, frame.time_s)
         if self._pace.is_due(frame, self._tracker):
             self._unlooked, faces = None, self._look(frame, taken_s, compare=True)
         else:
@@ -156,10 +157,18 @@ class FrameWork:
             self._show(self._redactor.push(frame, seen, self._work.open_alerts()))
         self._note_done()
 
-    def finish(self, last: Frame | None) -> None:
+    def rest(self) -> None:
+        """Take it that no frame comes for now: nobody's look, and no raw frame, waits for one."""
+        if self._last is None:
+            return
+        index, time_s = self._last
+        self._last = None
+        self._end_scene(Frame(index, time_s, np.zeros((1, 1, 3), np.uint8)))
+        self._note_done()
+
+    def finish(self) -> None:
         """End the feed: compare what is held, show what waits."""
-        if last is not None:
-            self._end_scene(last)
+        self.rest()
         self._note_done()
 
     def abandon(self) -> None:

@@ -153,6 +153,7 @@ class Camera:
             self._check_open(finished=True)
             picture, time_s, arrived_s, view = taken
             yield Frame(self._index_on(), time_s, picture.image(self._size), arrived_s, view)
+            del taken, picture  # the next one may be long in coming
 
     def close(self) -> None:
         """End the feed; its thread lets go of the camera once a packet comes, or none in time."""
