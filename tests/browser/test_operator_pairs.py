@@ -1,4 +1,4 @@
-"""Two people decide on an alert, each in a browser of their own."""
+"""Two people, and a third where they differ, decide on an alert, each in a browser of their own."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from typing import Any
 import pytest
 from jupyter_servers import unknown
 from operator_steps import PATIENCE_MS, REASON, served, shown, start, verdict
+from searched_bench import SearchedBench
+
+from workbench.governance.alerts import AlertState
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(400)]
 
@@ -73,3 +76,32 @@ def test_the_second_sees_grounds_and_pictures_and_no_first_verdict(app: str, pag
     for watched in (first, second):
         assert watched.outside == []
         assert unknown(watched.complaints) == []
+
+
+@APPS
+def test_where_two_differ_it_is_said_and_a_third_decides_blind(
+    app: str, pages: Pages, bench: SearchedBench
+) -> None:
+    first, second, third = pages(app, "engagement-officer", "reviewer")
+    start(first.page)
+    everything_to_decide_on(second.page)
+    verdict(first.page, "t")
+    verdict(second.page, "f", "The ears are not the same.")
+    for watched in (first, second, third):
+        watched.page.locator(".lfr-differ", has_text="Two people differ. A third").wait_for(
+            timeout=30_000
+        )
+        watched.page.locator(".lfr-row", has_text="unresolved").wait_for(timeout=30_000)
+    everything_to_decide_on(third.page)
+    assert "The ears are not the same." not in third.page.content()
+    verdict(third.page, "f", "The chin is another one.")
+    for watched in (first, second, third):
+        watched.page.locator(".lfr-stands", has_text="decided after").wait_for(timeout=30_000)
+        assert watched.page.locator(".lfr-differ").count() == 0
+        assert watched.page.locator("[data-what=engage] [data-decision]").count() == 0
+        assert watched.outside == []
+        assert unknown(watched.complaints) == []
+    (alert,) = bench.open("reviewer").alerts.list(
+        bench.reference, justification="looking at what was said"
+    )
+    assert alert.state is AlertState.FALSE_CONFIRMED
