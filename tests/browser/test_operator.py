@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from jupyter_servers import lab, unknown, voila
-from operator_steps import DEAF, PATIENCE_MS, PLUGINS, REASON, moves, run_all, start, verdict
+from operator_steps import DEAF, PATIENCE_MS, PLUGINS, moves, run_all, start, verdict
 from searched_bench import SearchedBench
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
@@ -111,50 +111,6 @@ def test_a_search_is_started_decided_on_paused_and_stopped_by_the_keyboard(
         bench.reference, justification="looking at what was said"
     )
     assert [one.owed for one in alerts] == [1]
-
-
-def test_two_people_decide_in_two_browsers_and_the_second_sees_no_first_verdict(
-    bench: SearchedBench,
-    notebook: Callable[..., Path],
-    tmp_path: Path,
-    open_page: Callable[..., Any],
-) -> None:
-    first, second = open_page(), open_page()
-    with (
-        voila(tmp_path / "one", notebook(), PLUGINS) as address,
-        voila(tmp_path / "two", notebook("engagement-officer", "queue"), PLUGINS) as other,
-    ):
-        second.page.goto(other, timeout=PATIENCE_MS)
-        second.page.get_by_text("No alert: no face").wait_for(timeout=PATIENCE_MS)
-        first.page.goto(address, timeout=PATIENCE_MS)
-        start(first.page)
-        second.page.locator(".lfr-queue .lfr-pair img").nth(1).wait_for(timeout=PATIENCE_MS)
-        assert "2 verdicts owed" in second.page.inner_text(".lfr-queue")
-        verdict(first.page, "t")
-        for place in (".lfr-row", "[data-what=decide]"):
-            second.page.locator(f".lfr-queue {place}", has_text="1 verdict owed").wait_for(
-                timeout=30_000
-            )
-        text = second.page.inner_text("body")
-        assert "1 verdict owed" in text
-        assert REASON not in text
-        assert (
-            "true-confirmed" not in second.page.inner_text(".lfr-said")
-            if second.page.locator(".lfr-said").count()
-            else True
-        )
-        verdict(second.page, "t", "Ears and chin are the same.")
-        second.page.get_by_text("decided after").wait_for(timeout=30_000)
-        assert REASON in second.page.inner_text(".lfr-queue"), "shown once their own is saved"
-        first.page.locator(".lfr-queue .lfr-list").focus()
-        first.page.get_by_text("decided after").wait_for(timeout=30_000)
-        first.page.keyboard.press("e")
-        first.page.keyboard.type("An officer is beside them.")
-        first.page.keyboard.press("Enter")
-        first.page.locator(".lfr-said", has_text="engage by you").wait_for(timeout=30_000)
-    for watched in (first, second):
-        assert watched.outside == []
-        assert unknown(watched.complaints) == []
 
 
 def test_in_jupyterlab_a_tab_is_closed_and_opened_again_and_no_frame_is_saved(

@@ -20,7 +20,7 @@ from widgets import AlertQueue, Operator, operator
 from workbench.feeds.frames import Frame
 from workbench.settings import Settings
 
-__all__ = ["DrawnCamera", "bench_of", "notebook_of", "page", "queue"]
+__all__ = ["DrawnCamera", "asking_page", "bench_of", "notebook_of", "page", "queue"]
 
 
 class DrawnCamera:
@@ -86,6 +86,12 @@ def page(
     )
     assert isinstance(made, Operator)
     return made
+
+
+def asking_page(folder: str, reference: str, account: str = "operator") -> Operator:
+    """Return the page without a feed: whoever starts a search says where frames come from."""
+    bench = bench_of(Path(folder)).open(account)
+    return operator(bench, reference, feed_name="camera-1", analyser=drawn_analyser())
 
 
 def queue(folder: str, reference: str, account: str) -> AlertQueue:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -25,19 +25,32 @@ APPLICATIONS = {"lab": lab, "voila": voila}
 
 
 @contextmanager
-def served(app: str, folder: Path, notebook: Path, theme: str = "light") -> Iterator[str]:
+def served(
+    app: str,
+    folder: Path,
+    notebook: Path,
+    environ: Mapping[str, str] | None = None,
+) -> Iterator[str]:
     """Serve a notebook in an application, `lab` or `voila`, whose kernels find the tests' parts."""
-    name = theme.capitalize() if app == "lab" else theme
-    with APPLICATIONS[app](folder, notebook, PLUGINS, name) as address:
+    with APPLICATIONS[app](folder, notebook, PLUGINS | dict(environ or {})) as address:
         yield address
 
 
-def shown(app: str, page: Any, address: str) -> None:
-    """Go to the page and have it shown; in JupyterLab the cell that is active is run by its keys."""
+def shown(
+    app: str, page: Any, address: str, *, before: Callable[[], object] = lambda: None
+) -> None:
+    """Go to the page and have it shown; in JupyterLab the cell that is active is run by its keys.
+
+    `before` is called before anything of the page is there; in JupyterLab, whose own start is not
+    what is looked at, before the cell is run.
+    """
+    if app == "voila":
+        before()
     page.goto(address, timeout=PATIENCE_MS)
     if app == "lab":
         page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=PATIENCE_MS)
         page.get_by_text("| Idle").first.wait_for(timeout=PATIENCE_MS)
+        before()
         page.keyboard.press("Control+Enter")
 
 
