@@ -51,15 +51,16 @@ def decide(panel: Any, page: Any, reason: str) -> None:
 def search_and_decide(page: Any, name: str) -> None:
     """Start, wait for an alert, have both accounts decide, and stop."""
     page.locator(".lfr-start").wait_for(timeout=PATIENCE_MS)
-    keep_screenshot(page, f"{name}-before.png")
+    looked_at(page, f"{name}-before")
     assert "Demonstration" in page.inner_text(".lfr-session")
     page.locator(".lfr-start").click()
     page.locator("canvas[data-frame]").wait_for(timeout=PATIENCE_MS)
     first, second = page.locator(".lfr-queue").nth(0), page.locator(".lfr-queue").nth(1)
     first.locator(".lfr-pair img").nth(1).wait_for(timeout=PATIENCE_MS)
-    keep_screenshot(page, f"{name}-alert.png")
+    assert "New alert at" in first.locator("[aria-live=assertive]").inner_text()
+    looked_at(page, f"{name}-alert")
     decide(first, page, "The same ears, chin and hairline.")
-    keep_screenshot(page, f"{name}-decided.png")
+    looked_at(page, f"{name}-decided")
     second.locator(".lfr-pair img").nth(1).wait_for(timeout=PATIENCE_MS)
     assert "ears, chin and hairline" not in second.inner_text()
     assert second.locator("h3").inner_text() == "Alerts of the second verifier"
@@ -73,21 +74,59 @@ def search_and_decide(page: Any, name: str) -> None:
     assert "Traceback" not in page.inner_text("body")
 
 
-@pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 1920)])
-def test_voila(theme: str, width: int, tmp_path: Path, open_page: Callable[..., Any]) -> None:
+CUT = """() => {
+    const cut = [];
+    for (const one of document.querySelectorAll('.lfr-panel, .lfr-panel *')) {
+        if (!one.offsetParent || one.closest('.lfr-hidden-words, svg, .lfr-list, .lfr-stage')) continue;
+        if (one.scrollWidth > one.clientWidth + 1 && one.clientWidth && getComputedStyle(one).display !== 'inline')
+            cut.push(`${one.tagName}.${one.className}: ${one.scrollWidth} in ${one.clientWidth}`);
+    }
+    return cut;
+}"""
+NAMELESS = """() => [...document.querySelectorAll('.lfr-panel :is(button, input, canvas, img, section, [role])')]
+    .filter((one) => one.checkVisibility() && !one.matches('[role=status], [role=alert]'))
+    .filter((one) => !(one.textContent || one.getAttribute('aria-label') || one.alt
+        || one.closest('label')?.textContent || one.matches('[aria-hidden]')))
+    .map((one) => one.outerHTML.slice(0, 120))"""
+
+
+def nothing_is_cut(page: Any, width: int) -> None:
+    """Neither the page nor a panel is wider than what it lies in."""
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate(CUT) == []
+    edges = page.evaluate(
+        "[...document.querySelectorAll('.lfr-panel')].filter((one) => one.offsetParent)"
+        ".map((one) => one.getBoundingClientRect().right)"
+    )
+    assert max(edges) <= width
+
+
+def looked_at(page: Any, name: str) -> None:
+    """Look at the page at both widths: what is drawn, what is cut, what has no name."""
+    for width in (1920, 1280):
+        page.set_viewport_size({"width": width, "height": 1000})
+        page.wait_for_timeout(1_000)
+        nothing_is_cut(page, width)
+        keep_screenshot(page, f"{name}-{width}.png")
+    assert page.evaluate(NAMELESS) == []
+    assert page.locator(".lfr-queue [aria-live=assertive]").count() == 2
+    assert page.get_attribute(".lfr-queue .lfr-list", "role") == "listbox"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_voila(theme: str, tmp_path: Path, open_page: Callable[..., Any]) -> None:
     with voila(tmp_path / "served", NOTEBOOK, ENVIRONMENT, theme=theme) as address:
-        watched = open_page(viewport={"width": width, "height": 1000})
+        watched = open_page(viewport={"width": 1280, "height": 1000})
         watched.page.goto(address, timeout=PATIENCE_MS)
-        search_and_decide(watched.page, f"operator-voila-{theme}-{width}")
-        assert watched.page.evaluate("document.documentElement.scrollWidth") <= width
+        search_and_decide(watched.page, f"operator-voila-{theme}")
         assert watched.outside == []
         assert unknown(watched.complaints) == []
 
 
-@pytest.mark.parametrize(("theme", "width"), [("Dark", 1280), ("Light", 1920)])
-def test_jupyterlab(theme: str, width: int, tmp_path: Path, open_page: Callable[..., Any]) -> None:
+@pytest.mark.parametrize("theme", ["Light", "Dark"])
+def test_jupyterlab(theme: str, tmp_path: Path, open_page: Callable[..., Any]) -> None:
     with lab(tmp_path / "served", NOTEBOOK, ENVIRONMENT, theme=theme) as address:
-        watched = open_page(viewport={"width": width, "height": 1000})
+        watched = open_page(viewport={"width": 1280, "height": 1000})
         page = watched.page
         page.goto(address)
         page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=PATIENCE_MS)
@@ -95,6 +134,6 @@ def test_jupyterlab(theme: str, width: int, tmp_path: Path, open_page: Callable[
         page.locator(".jp-Notebook .jp-Cell").first.click()
         page.get_by_role("menuitem", name="Run", exact=True).click()
         page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-        search_and_decide(page, f"operator-lab-{theme}-{width}")
+        search_and_decide(page, f"operator-lab-{theme.lower()}")
         assert watched.outside == []
         assert unknown(watched.complaints) == []

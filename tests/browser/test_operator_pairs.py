@@ -16,7 +16,7 @@ from workbench.governance.alerts import AlertState
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(400)]
 
-APPS = pytest.mark.parametrize("app", ["voila"])
+APPS = pytest.mark.parametrize("app", ["lab", "voila"])
 GROUNDS = "Warrant of Croydon"
 Pages = Callable[..., list[Any]]
 

@@ -6,6 +6,7 @@ Everything but detector and encoder is the product's.
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,11 +17,11 @@ import nbformat
 from drawn_faces import SIDE, drawn_analyser, portrait
 from worked_bench import WorkedBench
 
-from widgets import AlertQueue, Operator, operator
+from widgets import AlertQueue, Operator, operating, operator
 from workbench.feeds.frames import Frame
 from workbench.settings import Settings
 
-__all__ = ["DrawnCamera", "asking_page", "bench_of", "notebook_of", "page", "queue"]
+__all__ = ["DrawnCamera", "asking_page", "bench_of", "notebook_of", "page", "queue", "short_page"]
 
 
 class DrawnCamera:
@@ -92,6 +93,13 @@ def asking_page(folder: str, reference: str, account: str = "operator") -> Opera
     """Return the page without a feed: whoever starts a search says where frames come from."""
     bench = bench_of(Path(folder)).open(account)
     return operator(bench, reference, feed_name="camera-1", analyser=drawn_analyser())
+
+
+def short_page(folder: str, reference: str, account: str = "operator") -> Operator:
+    """Return the page with a camera of 25 seconds; its kernel says where it is, and signs often."""
+    Path(folder, "kernel").write_text(str(os.getpid()))
+    operating._KEEP_S = 1.0  # type: ignore[misc]
+    return page(folder, reference, account, seconds=25.0)
 
 
 def queue(folder: str, reference: str, account: str) -> AlertQueue:

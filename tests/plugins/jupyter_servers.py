@@ -77,7 +77,12 @@ def lab(
 
 @contextmanager
 def voila(
-    folder: Path, notebook: Path, environ: Mapping[str, str] | None = None, theme: str = "light"
+    folder: Path,
+    notebook: Path,
+    environ: Mapping[str, str] | None = None,
+    theme: str = "light",
+    *,
+    options: tuple[str, ...] = (),
 ) -> Iterator[str]:
     """Serve a copy of a notebook in Voila, with the template of the operator's page."""
     words = (
@@ -89,6 +94,7 @@ def voila(
         "--template=operator",
         f"--theme={theme}",
         "--show_tracebacks=True",
+        *options,
     )
     with _serving(folder, notebook, words, "/no-such-page", environ) as address:
         yield address

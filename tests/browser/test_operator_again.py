@@ -1,0 +1,149 @@
+"""A search while its page is loaded anew, closed, or was never initialised by the browser."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from browser_wire import Wire
+from jupyter_servers import lab, unknown, voila
+from operator_steps import DEAF, PATIENCE_MS, PLUGINS, moves, served, shown, start
+from searched_bench import SearchedBench
+
+from workbench.bench.session_status import SessionStatus
+from workbench.governance.stopping import StopReason
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
+
+WHY = "looking at how the search is"
+
+
+def status_of(bench: SearchedBench) -> SessionStatus:
+    """Return how the one search of a bench is, as another process reads it."""
+    (status,) = bench.open("operator-2").live.statuses(bench.reference)
+    return status
+
+
+def is_there(process: int) -> bool:
+    """Whether a process goes on; one that waits to be buried does not."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def until(holds: Callable[[], bool], within_s: float) -> None:
+    ends = time.monotonic() + within_s
+    while not holds():
+        assert time.monotonic() < ends, "it did not come in time"
+        time.sleep(0.5)
+
+
+def test_in_jupyterlab_the_panels_come_back_when_the_page_is_loaded_anew(
+    bench: SearchedBench,
+    notebook: Callable[..., Path],
+    tmp_path: Path,
+    open_page: Callable[..., Any],
+) -> None:
+    with lab(tmp_path / "served", notebook(), PLUGINS) as address:
+        watched = open_page(viewport={"width": 1280, "height": 1000})
+        page = watched.page
+        shown("lab", page, address)
+        start(page)
+        page.keyboard.press("Control+s")
+        page.wait_for_timeout(2_000)
+        page.reload()
+        page.locator("canvas[data-frame]").wait_for(timeout=PATIENCE_MS)
+        assert moves(page), "no cell was run again"
+        assert "running" in page.inner_text(".lfr-session")
+        page.locator(".lfr-queue .lfr-pair img").nth(1).wait_for(timeout=PATIENCE_MS)
+        assert status_of(bench).stopped_by is None
+        page.locator("[data-does=stop]").press("Enter")
+        page.keyboard.press("Enter")
+        page.get_by_text("It ended because somebody stopped it.").wait_for(timeout=30_000)
+        assert watched.outside == []
+        assert unknown(watched.complaints) == []
+
+
+def test_in_voila_a_page_that_is_loaded_anew_finds_the_search_and_stops_it(
+    bench: SearchedBench,
+    notebook: Callable[..., Path],
+    tmp_path: Path,
+    open_page: Callable[..., Any],
+) -> None:
+    with voila(tmp_path / "served", notebook(), PLUGINS) as address:
+        watched = open_page(viewport={"width": 1280, "height": 1000})
+        page = watched.page
+        shown("voila", page, address)
+        start(page)
+        page.reload()
+        page.get_by_text("This search runs in another process.").wait_for(timeout=PATIENCE_MS)
+        assert status_of(bench).stopped_by is None
+        page.locator(".lfr-queue .lfr-pair img").nth(1).wait_for(timeout=PATIENCE_MS)
+        page.locator("[data-does=stop]").press("Enter")
+        page.keyboard.press("Enter")
+        page.get_by_text("It ended because somebody stopped it.").wait_for(timeout=30_000)
+        assert status_of(bench).stopped_by is StopReason.STOPPED
+        assert watched.outside == []
+        assert unknown(watched.complaints) == []
+
+
+def test_in_voila_a_search_outlives_its_tab_to_its_end_and_its_kernel_goes_then(
+    bench: SearchedBench,
+    notebook: Callable[..., Path],
+    tmp_path: Path,
+    open_page: Callable[..., Any],
+) -> None:
+    soon = ("--MappingKernelManager.cull_idle_timeout=6", "--MappingKernelManager.cull_interval=1")
+    source = notebook(call="short_page")
+    with voila(tmp_path / "served", source, PLUGINS, options=soon) as address:
+        watched = open_page(viewport={"width": 1280, "height": 1000})
+        shown("voila", watched.page, address)
+        start(watched.page)
+        kernel = int((tmp_path / "bench" / "kernel").read_text())
+        watched.page.close()
+        time.sleep(12)
+        assert is_there(kernel), "it is older than what an idle kernel is allowed"
+        assert status_of(bench).stopped_by is None
+        until(lambda: status_of(bench).stopped_by is not None, 60)
+        assert status_of(bench).stopped_by is StopReason.FEED_ENDED
+        until(lambda: not is_there(kernel), 60)
+    alerts = bench.open("reviewer").alerts.list(bench.reference, justification=WHY)
+    assert len(alerts) == 1, "none was lost"
+
+
+MISSED = """
+const real = window.WebSocket;
+window.WebSocket = class extends real {
+  set onmessage(hear) {
+    super.onmessage = (event) => {
+      const text = typeof event.data === 'string' ? event.data : new TextDecoder().decode(event.data);
+      const opens = text.includes('"comm_open"') && /lfr-live|LiveSurface/.test(text);
+      if (opens && !window.missed) { window.missed = true; return; }
+      hear.call(this, event);
+    };
+  }
+};
+"""
+
+
+@pytest.mark.parametrize("app", ["lab"])
+def test_a_live_panel_whose_beginning_never_came_is_made_anew(
+    app: str, notebook: Callable[..., Path], tmp_path: Path, open_page: Callable[..., Any]
+) -> None:
+    with served(app, tmp_path / "served", notebook()) as address:
+        watched = open_page(viewport={"width": 1280, "height": 1000})
+        page = watched.page
+        wire = Wire.of(page)
+        page.add_init_script(MISSED)
+        shown(app, page, address)
+        page.locator(".lfr-start").wait_for(timeout=PATIENCE_MS)
+        assert page.evaluate("window.missed"), "its first message was kept from it"
+        start(page)
+        assert moves(page)
+        assert wire.frames > 3
+        assert watched.outside == []
+        assert unknown(watched.complaints, DEAF) == []
