@@ -70,7 +70,7 @@ def bench_of(folder: Path) -> WorkedBench:
     """Return the bench that `make_searched_bench` made in a folder, for another process."""
     keys = {"folder": folder / "keys", "shared": False}
     settings = Settings(keys=keys, witness=folder / "witness", encoder="sface", threads=1)  # type: ignore[arg-type]
-    return WorkedBench(str(folder / "bench"), settings).later(minutes=2)
+    return WorkedBench(str(folder / "bench"), settings)
 
 
 def page(
