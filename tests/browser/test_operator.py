@@ -163,8 +163,7 @@ def test_in_jupyterlab_a_tab_is_closed_and_opened_again_and_no_frame_is_saved(
     assert not re.search(r"[A-Za-z0-9+/]{400,}", saved), "nothing that could be a picture"
 
 
-@pytest.mark.parametrize("times", [6, 12])
-@pytest.mark.parametrize("app", ["lab", "voila"])
+@pytest.mark.parametrize(("app", "times"), [("lab", 6), ("lab", 12), ("voila", 6)])
 def test_on_a_slow_browser_it_starts_keeps_its_window_and_alerts_come(
     app: str,
     times: int,
