@@ -43,6 +43,19 @@ def _interruptible() -> Iterator[None]:
     if left is not signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.default_int_handler)
         pytest.fail(f"it left {left} as the handler of SIGINT. Put back the one that was there.")
+    if not _is_caught(signal.SIGINT):
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        pytest.fail("a library took Python's handler of SIGINT away: the next one would end this.")
+
+
+def _is_caught(number: signal.Signals) -> bool:
+    """Return whether the system hands a signal to this process, whatever Python takes for true."""
+    try:
+        status = Path("/proc/self/status").read_text(encoding="ascii")
+    except OSError:
+        return True  # not Linux
+    caught = next(line for line in status.splitlines() if line.startswith("SigCgt:"))
+    return bool(int(caught.split()[1], 16) >> (number - 1) & 1)
 
 
 @pytest.fixture(scope="session")
