@@ -14,11 +14,10 @@ from typing import Any
 
 import pytest
 from browser_wire import Wire
-from jupyter_servers import lab, unknown, voila
+from jupyter_servers import unknown
 from operator_steps import (
     DEAF,
     PATIENCE_MS,
-    PLUGINS,
     moves,
     run_all,
     served,
@@ -68,7 +67,7 @@ def test_a_search_is_started_decided_on_paused_and_stopped_by_the_keyboard(
     tmp_path: Path,
     open_page: Callable[..., Any],
 ) -> None:
-    with voila(tmp_path / "served", notebook(), PLUGINS) as address:
+    with served("voila", tmp_path / "served", notebook()) as address:
         watched = open_page(viewport={"width": 1280, "height": 1000})
         page = watched.page
         page.goto(address, timeout=PATIENCE_MS)
@@ -130,8 +129,8 @@ def test_in_jupyterlab_a_tab_is_closed_and_opened_again_and_no_frame_is_saved(
     notebook: Callable[..., Path], tmp_path: Path, open_page: Callable[..., Any]
 ) -> None:
     source = notebook()
-    served = tmp_path / "served"
-    with lab(served, source, PLUGINS) as address:
+    folder = tmp_path / "served"
+    with served("lab", folder, source) as address:
         watched = open_page(viewport={"width": 1280, "height": 1000})
         page = watched.page
         page.goto(address)
@@ -141,7 +140,7 @@ def test_in_jupyterlab_a_tab_is_closed_and_opened_again_and_no_frame_is_saved(
         verdict(page, "t")
         page.keyboard.press("Control+s")
         page.wait_for_timeout(2000)
-        saved = (served / source.name).read_text()
+        saved = (folder / source.name).read_text()
         page.close()
 
         again = watched.page.context.new_page()

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 from browser_wire import Wire
-from jupyter_servers import lab, unknown, voila
-from operator_steps import DEAF, PATIENCE_MS, PLUGINS, moves, run_all, shown, start
+from jupyter_servers import unknown
+from operator_steps import DEAF, PATIENCE_MS, moves, run_all, served, shown, start
 from searched_bench import SearchedBench
 
 from workbench.bench.session_status import SessionStatus
@@ -50,7 +50,7 @@ def test_in_jupyterlab_a_page_that_is_loaded_anew_shows_the_search_once_its_cell
     tmp_path: Path,
     open_page: Callable[..., Any],
 ) -> None:
-    with lab(tmp_path / "served", notebook(), PLUGINS) as address:
+    with served("lab", tmp_path / "served", notebook()) as address:
         watched = open_page(viewport={"width": 1280, "height": 1000})
         page = watched.page
         shown("lab", page, address)
@@ -77,7 +77,7 @@ def test_in_voila_a_page_that_is_loaded_anew_finds_the_search_and_stops_it(
     tmp_path: Path,
     open_page: Callable[..., Any],
 ) -> None:
-    with voila(tmp_path / "served", notebook(), PLUGINS) as address:
+    with served("voila", tmp_path / "served", notebook()) as address:
         watched = open_page(viewport={"width": 1280, "height": 1000})
         page = watched.page
         shown("voila", page, address)
@@ -102,7 +102,7 @@ def test_in_voila_a_search_outlives_its_tab_to_its_end_and_its_kernel_goes_then(
 ) -> None:
     soon = ("--MappingKernelManager.cull_idle_timeout=6", "--MappingKernelManager.cull_interval=1")
     source = notebook(call="short_page")
-    with voila(tmp_path / "served", source, PLUGINS, options=soon) as address:
+    with served("voila", tmp_path / "served", source, options=soon) as address:
         watched = open_page(viewport={"width": 1280, "height": 1000})
         shown("voila", watched.page, address)
         start(watched.page)
@@ -143,7 +143,7 @@ def test_a_live_picture_that_hears_nothing_is_made_anew(
     notebook: Callable[..., Path], tmp_path: Path, open_page: Callable[..., Any]
 ) -> None:
     # Voila has its models before the page: what is sent while it loads is not missed there.
-    with lab(tmp_path / "served", notebook(), PLUGINS) as address:
+    with served("lab", tmp_path / "served", notebook()) as address:
         watched = open_page(viewport={"width": 1280, "height": 1000})
         page = watched.page
         wire = Wire.of(page)

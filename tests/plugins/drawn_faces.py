@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
 import numpy as np
+from closing import ClosedAtTheEnd
 
 from workbench.arrays import ImageArray
 from workbench.faces.alignment import SFaceAlignment
@@ -80,7 +80,7 @@ class _Encoder:
         return Templates(vectors, self.identity)
 
 
-class DrawnFeed:
+class DrawnFeed(ClosedAtTheEnd):
     """A feed of a few drawn frames."""
 
     name = "drawn"
@@ -98,14 +98,3 @@ class DrawnFeed:
 
     def close(self) -> None:
         pass
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()

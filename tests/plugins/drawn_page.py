@@ -10,10 +10,10 @@ import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import nbformat
+from closing import ClosedAtTheEnd
 from drawn_faces import SIDE, drawn_analyser, portrait
 from worked_bench import WorkedBench
 
@@ -24,7 +24,7 @@ from workbench.settings import Settings
 __all__ = ["DrawnCamera", "asking_page", "bench_of", "notebook_of", "page", "queue", "short_page"]
 
 
-class DrawnCamera:
+class DrawnCamera(ClosedAtTheEnd):
     """Shows somebody who is listed for two seconds, then strangers; paced like a camera."""
 
     name = "drawn camera"
@@ -51,19 +51,6 @@ class DrawnCamera:
     def close(self) -> None:
         """Give no more."""
         self._closed = True
-
-    def __enter__(self) -> Self:
-        """Return the feed."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Close it."""
-        self.close()
 
 
 def bench_of(folder: Path) -> WorkedBench:

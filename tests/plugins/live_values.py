@@ -5,9 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
+from closing import ClosedAtTheEnd
 from list_values import checked_and_reviewed, entry_of
 from planted import BLUE
 
@@ -83,7 +82,7 @@ def enrol_listed(
     checked_and_reviewed(open_as, reference)
 
 
-class FramesFeed:
+class FramesFeed(ClosedAtTheEnd):
     """Frames from memory; at some of them something happens first.
 
     Attributes:
@@ -137,16 +136,3 @@ class FramesFeed:
     def close(self) -> None:
         """Close it; a camera that hangs goes on hanging."""
         self.closed.set()
-
-    def __enter__(self) -> Self:
-        """Return the feed."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Close it."""
-        self.close()

@@ -5,9 +5,9 @@ from __future__ import annotations
 import threading
 import weakref
 from collections.abc import Iterator
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
+from closing import ClosedAtTheEnd
 from drawn_faces import SIDE, portrait
 from worked_bench import PEOPLE
 
@@ -20,7 +20,7 @@ _EVERY_S = 40.0 / PEOPLE
 """Whoever comes by again does so after the time in which they raise no other alert."""
 
 
-class RollCall:
+class RollCall(ClosedAtTheEnd):
     """Gives a few frames of each; every visit is a view of its own, and raises an alert.
 
     Attributes:
@@ -59,16 +59,3 @@ class RollCall:
     def close(self) -> None:
         """Close it."""
         self._closed.set()
-
-    def __enter__(self) -> Self:
-        """Return the feed."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Close it."""
-        self.close()

@@ -6,9 +6,9 @@ import threading
 import time
 import weakref
 from collections.abc import Callable, Iterator, Sequence
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
+from closing import ClosedAtTheEnd
 from drawn_faces import SIDE, drawn_analyser, portrait
 
 from workbench.arrays import ImageArray
@@ -39,7 +39,7 @@ def step(feed: SteppedFeed, frames: int, done: Callable[[], int]) -> None:
         until(lambda before=before: done() > before)  # type: ignore[misc]
 
 
-class SteppedFeed:
+class SteppedFeed(ClosedAtTheEnd):
     """Gives as many frames as it was told, of a camera or of a file.
 
     Attributes:
@@ -92,19 +92,6 @@ class SteppedFeed:
         """Close it."""
         self.closed = True
         self._allowed.release()
-
-    def __enter__(self) -> Self:
-        """Return the feed."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Close it."""
-        self.close()
 
 
 class CountedAnalyser:
