@@ -30,7 +30,7 @@ def served(
     folder: Path,
     notebook: Path,
     environ: Mapping[str, str] | None = None,
-    **how: Any,  # noqa: ANN401 - whatever the application takes
+    **how: Any,
 ) -> Iterator[str]:
     """Serve a notebook in an application, `lab` or `voila`, whose kernels find the tests' parts."""
     with APPLICATIONS[app](folder, notebook, PLUGINS | dict(environ or {}), **how) as address:
