@@ -163,7 +163,8 @@ def test_every_reconnection_is_a_gap_on_record(
         until(lambda: len(taker.times) > 20)
         assert taker.indices == list(range(len(taker.indices)))
         assert taker.times == sorted(set(taker.times))
-        assert {0, 1, 2, 3} <= set(taker.views), "every gap begins a view of its own"
+        # Of a view that lasted for half a second all pictures may have been left out.
+        until(lambda: len(set(taker.views)) >= 4)
         require_a_view_between_gaps(taker, gaps)
 
 
