@@ -125,6 +125,7 @@ def test_every_dependency_has_a_tested_version(requirement: Requirement) -> None
     assert requirement.specifier.contains(pin.removeprefix("=="))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("folders", "allowed"),
     [
@@ -150,6 +151,7 @@ def test_every_import_is_a_declared_dependency(
             assert givers & declared, f"{path} imports {package}, which nothing declared provides"
 
 
+@pytest.mark.slow
 def test_the_library_imports_no_jupyter() -> None:
     for path in files_of_the_project("workbench"):
         if path.suffix == ".py":

@@ -246,6 +246,7 @@ def _table(heading: str) -> list[list[str]]:
     return [[cell.strip() for cell in row.strip("|").split(" | ")] for row in rows]
 
 
+@pytest.mark.slow
 def test_every_choice_of_the_products_own_is_listed_with_how_to_set_another() -> None:
     listed = _table("The product's own choices")
     assert all(cell for row in listed for cell in row)

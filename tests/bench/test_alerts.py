@@ -108,6 +108,7 @@ def test_an_opened_alert_has_pictures_candidates_and_what_it_contests(
     assert consulted.purpose == first.deployment
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", ["operator", "engagement-officer", "reviewer"])
 def test_whoever_may_decide_reads_why_the_person_is_listed(
     role: str, alert: AlertRow, as_role: Open
@@ -383,6 +384,7 @@ def test_the_log_names_nobody_and_shows_no_face(alert: AlertRow, as_role: Open) 
     assert "same scar" not in text
 
 
+@pytest.mark.slow
 def test_scores_of_candidates_that_nothing_was_measured_for(reference: str, as_role: Open) -> None:
     far = Candidates(("subject-1", "subject-2"), np.array([99.0, -99.0]), None)
     alert = plant_alert(as_role("operator"), reference, score=99.0, candidates=far)

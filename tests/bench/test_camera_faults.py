@@ -61,6 +61,7 @@ def stopped(session: LiveSession) -> Any:
     return result
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("pictures", "kind"),
     [
@@ -106,6 +107,7 @@ def test_a_camera_that_shows_nothing_is_told_of_while_it_lasts_and_kept(
     assert (gap.end - gap.start).total_seconds() == pytest.approx(over.end_s - over.start_s)
 
 
+@pytest.mark.slow
 def test_flipped_bytes_are_told_of_and_kept_and_the_search_goes_on(
     at: SearchedBench, tcp: Callable[..., TcpServer]
 ) -> None:
@@ -184,6 +186,7 @@ def recording(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_a_webcam_that_is_plugged_in_again_goes_on_after_a_gap(
     at: SearchedBench, recording: Path, quick: CameraSettings
 ) -> None:
@@ -200,6 +203,7 @@ def test_a_webcam_that_is_plugged_in_again_goes_on_after_a_gap(
     assert "no picture any more" in (gaps[0].reason or "")
 
 
+@pytest.mark.slow
 def test_a_webcam_that_stays_unplugged_ends_the_search_with_what_was_wrong(
     at: SearchedBench, recording: Path, quick: CameraSettings
 ) -> None:

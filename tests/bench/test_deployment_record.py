@@ -123,6 +123,7 @@ def test_searches_with_their_feed_threshold_and_times(as_role: AsRole, alerts: l
     assert record.watchlist.categories == {"wanted-by-courts": 1, "blue-list": 1}
 
 
+@pytest.mark.slow
 def test_faces_are_unknown_where_a_search_was_not_counted(
     as_role: AsRole, alerts: list[str]
 ) -> None:

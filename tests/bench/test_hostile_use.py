@@ -200,6 +200,7 @@ def test_a_passer_by_is_shown_by_no_setting_that_is_allowed(
 # Traces.
 
 
+@pytest.mark.slow
 def test_a_face_comes_by_a_call_that_logs_it_and_by_no_other(
     on_duty: Any, store: ArtefactStore
 ) -> None:

@@ -124,6 +124,7 @@ def test_it_is_what_the_record_says(as_role: AsRole, alerts: list[str]) -> None:
     assert {name: shown[name] for name in same} == {name: said[name] for name in same}
 
 
+@pytest.mark.slow
 def test_whatever_happens_it_is_what_the_record_says(
     as_role: AsRole, authorised: Authorised, clock: Any
 ) -> None:

@@ -98,6 +98,7 @@ def test_how_far_an_alert_may_lie_from_the_pass_of_a_member_of_staff(
     assert not is_settled(passed, window)
 
 
+@pytest.mark.slow
 def test_from_which_age_an_image_is_warned_of_and_how_old_and_large_a_list_may_be(
     make_bench: MakeBench,
     authorised: Callable[..., str],
@@ -125,6 +126,7 @@ def test_from_which_age_an_image_is_warned_of_and_how_old_and_large_a_list_may_b
     assert "more than 0.5 hours before the start" in str(raised.value)
 
 
+@pytest.mark.slow
 def test_which_rank_authorises_and_how_long_a_deployment_may_last(
     make_bench: MakeBench, authorised: Callable[..., str]
 ) -> None:

@@ -23,6 +23,7 @@ def test_this_one_is_there() -> None:
     assert len(this_process()) <= 200
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="numbers of processes tell nothing there")
 def test_one_that_was_killed_is_gone_before_anybody_looked_after_it() -> None:
     child = subprocess.Popen([sys.executable, "-c", WORDS], stdout=subprocess.PIPE, text=True)

@@ -106,6 +106,7 @@ def require_good_order(at: SearchedBench, operator: Workbench, moments_s: list[f
     return len(told_of)
 
 
+@pytest.mark.slow
 def test_ctrl_c_ends_a_search_in_good_order_whenever_it_comes(at: SearchedBench) -> None:
     assert require_good_order(at, at.open("operator"), [0.0, 0.4]) >= 1
 
@@ -120,6 +121,7 @@ def test_at_sixty_random_moments_no_alert_is_lost_between_search_and_store(
     assert require_good_order(at, at.open("operator"), moments_s) >= 60
 
 
+@pytest.mark.slow
 def test_an_interrupted_start_leaves_no_search_open(at: SearchedBench) -> None:
     operator = at.open("operator")
     before_s = time.monotonic()
@@ -141,6 +143,7 @@ def test_an_interrupted_start_leaves_no_search_open(at: SearchedBench) -> None:
     until(lambda: threads_left() == [], 5)
 
 
+@pytest.mark.slow
 def test_a_wait_that_is_interrupted_leaves_the_search_as_it_is(at: SearchedBench) -> None:
     operator, told = at.open("operator"), []
     with at.running(RollCall(), bench=operator, on_alert=told.append) as session:

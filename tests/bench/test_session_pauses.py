@@ -96,6 +96,7 @@ def test_a_paused_file_waits_where_it_is(at: SearchedBench) -> None:
     assert at.shown == list(range(23)), "nothing of a file is lost"
 
 
+@pytest.mark.slow
 def test_nothing_of_anybody_is_held_while_it_is_paused(at: SearchedBench) -> None:
     feed = SteppedFeed()
     with at.running(feed) as session:

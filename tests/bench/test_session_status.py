@@ -116,6 +116,7 @@ def test_a_file_shows_nothing_and_a_camera_counts_its_drops(at: SearchedBench) -
     assert row.counts.drops == 7
 
 
+@pytest.mark.slow
 def test_what_is_kept_of_it_is_counts_and_codes(at: SearchedBench) -> None:
     feed, operator = SteppedFeed(), at.open("operator")
     with at.running(feed) as session:

@@ -169,6 +169,7 @@ def test_one_becomes_an_authorising_officer_with_a_rank_alone(as_role: AsRole) -
     assert (changed.role, changed.rank) == (Role.AUTHORISING_OFFICER, Rank.COMMANDER)
 
 
+@pytest.mark.slow
 def test_everybody_sets_their_own_password_who_knows_it(bench: Any, as_role: AsRole) -> None:
     as_role("administrator").users.add("ann", Role.ANALYST, password=PASSWORD)
     ann = as_role("ann")

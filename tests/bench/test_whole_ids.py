@@ -227,6 +227,7 @@ def test_a_case_is_named_by_its_number_or_by_its_id(as_role: AsRole, clock: Any)
     assert as_role("analyst").cases.close(f"case-{case.id[-6:]}").case.number == NUMBER
 
 
+@pytest.mark.slow
 def test_a_proposal_and_a_certificate_are_named_by_a_part(
     alerts: list[AlertRow], as_role: AsRole, clock: Any
 ) -> None:

@@ -256,6 +256,7 @@ def test_what_is_typed_outlasts_what_comes_of_the_alert_meanwhile(queue: Any) ->
     assert (sent["decision"], sent["reason"]) == ("true-confirmed", "The same ears.")
 
 
+@pytest.mark.slow
 def test_how_long_an_alert_is_open_goes_on_when_the_list_is_read_again(queue: Any) -> None:
     page = queue.page
     aged = "() => { const [m, s] = document.querySelector('.lfr-age').textContent.split(':'); return 60 * m + Number(s); }"
@@ -388,6 +389,7 @@ def test_a_list_that_cannot_be_read_again_says_when_it_was_true(queue: Any) -> N
     )
 
 
+@pytest.mark.slow
 def test_a_view_that_hears_nothing_goes_on_saying_hello(show: Callable[[Any], Any]) -> None:
     page = show(_LiveSurface).page
     page.wait_for_function("said.filter((one) => one.kind === 'hello').length >= 3", timeout=10_000)
@@ -563,6 +565,7 @@ def test_the_list_of_gaps_stays_open_while_the_search_goes_on(show: Callable[[An
     assert page.evaluate("document.activeElement.textContent") == "2 gaps"
 
 
+@pytest.mark.slow
 def test_what_is_said_over_the_picture_is_said_once_and_its_button_stays(
     show: Callable[[Any], Any],
 ) -> None:
@@ -617,6 +620,7 @@ def test_the_head_keeps_the_focus_and_a_reason_that_is_being_written(
     assert page.evaluate("document.activeElement.textContent") == "Go on"
 
 
+@pytest.mark.slow
 def test_a_picture_that_is_old_says_so(show: Callable[[Any], Any]) -> None:
     page = show(_LiveSurface).page
     tell(page, STATUS)

@@ -69,6 +69,7 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == f"workbench {version()}\n"
 
 
+@pytest.mark.slow
 def test_help_is_quick_and_loads_no_model_library() -> None:
     script = (
         "import sys; from workbench.cli import main; code = main(['--help']); "

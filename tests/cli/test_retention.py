@@ -83,6 +83,7 @@ def test_others_may_not(run: Run, words: tuple[str, ...]) -> None:
     assert ended.err.startswith("error: analyst is an analyst and may not ")
 
 
+@pytest.mark.slow
 def test_certificates_are_listed_shown_and_written(
     run: Run, overdue: str, reference: str, tmp_path: Path
 ) -> None:

@@ -198,6 +198,7 @@ def test_of_two_makers_the_first_one_is_kept(
     assert keys_of(place.settings) == {read_bench_file(str(place.folder))["id"]}
 
 
+@pytest.mark.slow
 def test_a_temporary_one_goes_by_itself(demonstration_settings: Settings) -> None:
     bench = DemonstrationBench.temporary(demonstration_settings)
     bench.make()

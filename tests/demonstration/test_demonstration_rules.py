@@ -39,6 +39,7 @@ def test_a_threshold_that_no_score_reaches_is_wrong_usage(encoder: str, highest:
             require_threshold(encoder, threshold)
 
 
+@pytest.mark.slow
 def test_that_is_told_before_any_library_of_models_loads() -> None:
     script = (
         "import sys\n"

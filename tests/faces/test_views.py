@@ -20,6 +20,7 @@ REACHES = [YUNET_REACH, MTCNN_REACH]
 TINY = Reach(smallest=16.0, largest=500.0, short_side=320, max_pixels=600 * 600, enlarge_below=64)
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None)
 @given(st.integers(1, 9000), st.integers(1, 9000), st.floats(8, 200), st.sampled_from(REACHES))
 def test_views_are_bounded_and_cover_the_picture(

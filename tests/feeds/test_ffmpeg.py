@@ -40,6 +40,7 @@ def test_pyav_writes_no_log(silent: bool) -> None:
     assert silent <= (said == "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("silent", [False, True])
 def test_opencv_writes_no_log(silent: bool) -> None:
     said = run(

@@ -112,6 +112,7 @@ def test_the_display_matrix_is_honoured(make_video: MakeVideo, name: str) -> Non
     assert np.unravel_index(int(redness.argmax()), (2, 2)) == corner
 
 
+@pytest.mark.slow
 def test_a_picture_is_let_go_without_waiting_for_a_collection(make_video: MakeVideo) -> None:
     def kept() -> int:
         return sum(type(one) is VideoFrame for one in gc.get_objects())
@@ -367,6 +368,7 @@ def test_a_frame_checks_its_shape() -> None:
 # --- real clips --------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "frames", "size", "seconds"),
     [

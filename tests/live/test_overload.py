@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping
 
+import pytest
+
 from tests.live.test_pipeline import ListFeed, People, SquareAnalyser
 from tests.live.test_steady import drawn, searching
 from workbench.arrays import ImageArray
@@ -55,6 +57,7 @@ def street() -> list[People]:
     return steps
 
 
+@pytest.mark.slow
 def test_who_left_and_waited_too_long_is_dropped_and_counted() -> None:
     analyser = SlowEncoder(0.15)
     search = searching(analyser, SETTINGS)

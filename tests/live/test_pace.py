@@ -228,6 +228,7 @@ def test_tracks_and_counts_are_those_of_looking_in_each_frame() -> None:
     assert (some.faces_seen, some.tracks) == (each.faces_seen, each.tracks) == (2, 2)
 
 
+@pytest.mark.slow
 def test_no_raw_frame_outlives_the_run() -> None:
     result, shown, raw = search(standing(5, 41))
     assert result.frames == len(shown) == 41

@@ -104,6 +104,7 @@ def found(result: LiveResult) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_ten_runs_of_one_file_find_and_count_the_same() -> None:
     # Joins need a template that is still alive by the machine's clock: they alone hang on it.
     settings = LiveSettings(same_person_cosine=None)

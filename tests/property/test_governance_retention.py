@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -74,6 +75,7 @@ def test_each_thing_is_in_exactly_one_part_of_the_plan(
     assert sorted(parts) == sorted(one.id for one in kept)
 
 
+@pytest.mark.slow
 @given(things(), holds, profiles, moments)
 def test_nothing_held_is_due_and_everything_unheld_at_or_past_its_limit_is(
     kept: list[Kept], held: list[Hold], profile: Profile, now: datetime

@@ -114,6 +114,7 @@ def test_what_a_terminal_would_obey_is_refused(letter: str) -> None:
             TypeAdapter[str](kind).validate_python(f"a{letter}b")
 
 
+@pytest.mark.slow
 @given(st.sampled_from(list(TEXTS)), st.text(max_size=300))
 def test_whatever_is_kept_can_be_shown(place: Place, text: str) -> None:
     try:

@@ -140,6 +140,7 @@ def read(path: Path) -> Cells:
         }
 
 
+@pytest.mark.slow
 def test_each_role_can_do_exactly_what_is_written(made_team: Team, tmp_path: Path) -> None:
     found = tried(made_team)
     write(tmp_path / "rights.csv", found)

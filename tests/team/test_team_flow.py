@@ -91,6 +91,7 @@ def decided(team: Team, as_person: Open) -> None:
         operator.deployments.field_counts(REFERENCE, counts)
 
 
+@pytest.mark.slow
 def test_a_deployment_from_its_draft_to_its_certificates(
     team: Team, as_person: Open, analyser: FaceAnalyser, portraits: list[Path]
 ) -> None:
@@ -167,6 +168,7 @@ def test_a_policy_is_issued_by_one_and_approved_by_another(as_person: Open) -> N
         assert officer.policies.approve("street-2026/1").approver == "authorising-officer"
 
 
+@pytest.mark.slow
 def test_a_held_alert_moves_to_a_case_which_ends_with_it(live: Team) -> None:
     for account in ("operator", "engagement-officer"):
         with live.open(account) as bench:

@@ -252,6 +252,7 @@ def test_an_alert_that_is_new_is_said_and_stands_first(
     assert seen.next("alerts")[0]["fresh"] == []
 
 
+@pytest.mark.slow
 def test_on_its_own_it_follows_new_alerts_and_what_others_settle(
     queue_of: Callable[[str], Seen], searched: SearchedBench
 ) -> None:
@@ -324,6 +325,7 @@ def test_its_thread_ends_with_it(searched: SearchedBench) -> None:
     assert not queue._follower.is_alive()
 
 
+@pytest.mark.slow
 def test_it_says_stale_while_records_cannot_be_read_and_recovers(
     queue_of: Callable[[str], Seen], alert: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

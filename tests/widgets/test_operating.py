@@ -168,6 +168,7 @@ def test_a_second_search_does_not_start_beside_the_first(page_of: Made) -> None:
         page.start()
 
 
+@pytest.mark.slow
 def test_another_page_finds_the_search_and_can_stop_it(
     page_of: Made, searched: SearchedBench
 ) -> None:
@@ -183,6 +184,7 @@ def test_another_page_finds_the_search_and_can_stop_it(
     until(lambda: state(page) == "ended")
 
 
+@pytest.mark.slow
 def test_a_pause_of_another_process_is_said_by_its_word(
     page_of: Made, searched: SearchedBench
 ) -> None:

@@ -248,6 +248,7 @@ def test_a_killed_download_leaves_no_false_file_and_the_next_run_is_clean(
     assert "range" in server.requests[-1][1]
 
 
+@pytest.mark.slow
 def test_two_processes_at_once_fetch_once(server: Any, upstream_store: StoreOf) -> None:
     server.files["/w"] = CONTENT
     server.dribble_s = 0.002

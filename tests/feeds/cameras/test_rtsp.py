@@ -29,6 +29,7 @@ def require_in_order(gaps: tuple[CameraGap, ...]) -> None:
         assert one.start_s <= one.end_s <= other.start_s
 
 
+@pytest.mark.slow
 def test_a_stream_is_read_and_timed_by_the_camera(rtsp: Rtsp, quick: CameraSettings) -> None:
     with open_camera(rtsp().address(), quick) as camera, Taker(camera) as taker:
         until(lambda: len(taker.times) >= 60)
@@ -38,6 +39,7 @@ def test_a_stream_is_read_and_timed_by_the_camera(rtsp: Rtsp, quick: CameraSetti
         assert steps[len(steps) // 2] == pytest.approx(0.04, abs=0.01)
 
 
+@pytest.mark.slow
 def test_a_server_that_is_killed_leaves_a_gap_and_its_return_goes_on(
     rtsp: Rtsp, quick: CameraSettings
 ) -> None:
@@ -87,6 +89,7 @@ def test_twenty_kills_in_one_session(rtsp: Rtsp, quick: CameraSettings) -> None:
         assert threading.active_count() <= threads + 2 + 1
 
 
+@pytest.mark.slow
 def test_a_server_that_is_stopped_in_its_tracks_is_dead_and_left(
     rtsp: Rtsp, quick: CameraSettings
 ) -> None:
@@ -167,6 +170,7 @@ def test_a_login_that_is_refused_later_is_not_tried_again(
         assert not camera._thread.is_alive()
 
 
+@pytest.mark.slow
 def test_the_login_is_nowhere(
     rtsp: Rtsp,
     quick: CameraSettings,

@@ -128,6 +128,7 @@ def test_a_transport_stream_comes_over_udp(clip: bytes, quick: CameraSettings) -
         sending.join()
 
 
+@pytest.mark.slow
 def test_a_slow_taker_gets_new_frames_and_drops_are_counted(
     http: HttpServer, quick: CameraSettings
 ) -> None:
@@ -142,6 +143,7 @@ def test_a_slow_taker_gets_new_frames_and_drops_are_counted(
         assert max(taker.ages[1:]) < 1.0
 
 
+@pytest.mark.slow
 def test_every_reconnection_is_a_gap_on_record(
     clip: bytes, tcp: Callable[..., TcpServer], quick: CameraSettings
 ) -> None:
@@ -168,6 +170,7 @@ def test_every_reconnection_is_a_gap_on_record(
         require_a_view_between_gaps(taker, gaps)
 
 
+@pytest.mark.slow
 def test_flipped_bytes_are_damage_and_no_end(
     tcp: Callable[..., TcpServer], quick: CameraSettings
 ) -> None:
@@ -249,6 +252,7 @@ def test_a_camera_that_shows_nothing_is_recognised_and_so_is_its_return(
         require_a_view_between_gaps(taker, camera.gaps)
 
 
+@pytest.mark.slow
 def test_moving_and_noisy_pictures_are_live(http: HttpServer, quick: CameraSettings) -> None:
     http.answers["/video"] = motion_jpeg(moving(noise=5.0))
     with open_camera(http.address("/video"), quick) as camera, Taker(camera) as taker:
