@@ -68,15 +68,15 @@ def require_over(at: SearchedBench, session: LiveSession, reason: StopReason) ->
 class Timed(RollCall):
     """Shows one person, at moments that it is told."""
 
-    def __init__(self, times: list[float]) -> None:
-        """Take the moments."""
+    def __init__(self, times: list[float], who: int = 0) -> None:
+        """Take the moments, and who it is."""
         super().__init__()
-        self._times = times
+        self._times, self._who = times, who
 
     def frames(self) -> Iterator[Frame]:
         """Give a frame for each."""
         for index, time_s in enumerate(self._times):
-            yield Frame(index, time_s, portrait(0))
+            yield Frame(index, time_s, portrait(self._who))
 
 
 class Frozen(SteppedFeed):
@@ -244,6 +244,34 @@ def test_no_error_that_led_to_another_keeps_a_raw_frame(at: SearchedBench) -> No
     assert feed.images
     assert feed.held() == 0
     require_over(at, session, StopReason.FAULT)
+
+
+def test_an_observer_of_a_search_hears_of_no_score(at: SearchedBench) -> None:
+    class Nosy:
+        """Notes all that it is told of."""
+
+        def __init__(self) -> None:
+            """Begin with nothing."""
+            self.tracks, self.scores = set[int](), list[Any]()
+
+        def on_frame(self, _frame: int, tracks: Any, _boxes: Any) -> None:
+            """Note the tracks."""
+            self.tracks |= set(tracks.tolist())
+
+        def on_scores(self, _track: int, scores: Any) -> None:
+            """Note whom a face is like."""
+            self.scores.append(scores.candidates(5))
+
+        def on_join(self, _number: int, _into: int) -> None:
+            """Pass over."""
+
+    nosy = Nosy()
+    session = at.begin(Timed([n * 0.04 for n in range(20)], who=1000), observer=nosy)
+    result = session.run()
+    assert result.comparisons > 0
+    assert result.alerts == ()
+    assert nosy.tracks
+    assert nosy.scores == []
 
 
 # Waiting for alerts, and starting, from several threads and from the search itself.

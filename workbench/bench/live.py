@@ -24,7 +24,7 @@ from workbench.bench.session_faults import named_fault
 from workbench.bench.session_records import record_start
 from workbench.bench.session_watch import SessionWatch
 from workbench.bench.shared_analysers import SharedAnalysers
-from workbench.bench.told import Told
+from workbench.bench.told import Told, WithoutScores
 from workbench.bench.uninterrupted import uninterrupted
 from workbench.errors import FeedError, WorkbenchError
 from workbench.governance.authorisation import covers_until
@@ -98,7 +98,7 @@ class Live(LiveControl):
                 used when left out.
             on_frame: takes each frame, redacted.
             on_alert: takes each alert once it is stored.
-            observer: measures against ground truth.
+            observer: measures against ground truth; it is told of no score.
             progress: takes the frames done, and the feed's estimate of all.
 
         Returns:
@@ -119,7 +119,8 @@ class Live(LiveControl):
         opened = self._opened(feed)
         try:
             used = self._used(plan, analyser)
-            told = Told(on_frame, on_alert, observer, progress)
+            seen = None if observer is None else WithoutScores(observer)
+            told = Told(on_frame, on_alert, seen, progress)
             return uninterrupted(
                 lambda: self._begin(plan, opened, used, told),
                 name=_STARTING,
