@@ -6,22 +6,25 @@ import gc
 import json
 import sys
 import threading
+import traceback
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from bench_steps import log_of
-from drawn_faces import portrait
+from drawn_faces import SIDE, portrait
 from roll_call import RollCall
 from searched_bench import SearchedBench, copy_of_searched, make_searched_bench
 from stepped_feed import SteppedFeed, step, until
 from threads_left import threads_left
 
 from workbench.bench.live_session import LiveSession
-from workbench.errors import FeedError, RecordError, UsageError
+from workbench.errors import FeedError, RecordError, StoreError, UsageError
 from workbench.faces.analysis import FaceAnalyser
+from workbench.faces.types import Faces
 from workbench.feeds import Frame
 from workbench.feeds.cameras import CameraGap, Health
 from workbench.governance.session_gaps import GapKind
@@ -272,6 +275,87 @@ def test_an_observer_of_a_search_hears_of_no_score(at: SearchedBench) -> None:
     assert result.alerts == ()
     assert nosy.tracks
     assert nosy.scores == []
+
+
+class _Pair:
+    """Finds two faces beside each other."""
+
+    def __init__(self, detector: Any) -> None:
+        """Take what finds one."""
+        self._detector, self.name = detector, detector.name
+
+    def detect(self, image: Any) -> Faces:
+        """Find one in each half."""
+        width = image.shape[1] // 2
+        left, right = (self._detector.detect(half) for half in (image[:, :width], image[:, width:]))
+        return Faces(
+            np.concatenate([left.boxes, right.boxes + np.float32([width, 0, width, 0])]),
+            np.concatenate([left.landmarks, right.landmarks + np.float32([width, 0])]),
+            np.concatenate([left.confidence, right.confidence]),
+        )
+
+
+class Couple(RollCall):
+    """Shows two people of the list together."""
+
+    size = (2 * SIDE, SIDE)
+
+    def frames(self) -> Iterator[Frame]:
+        """Give a second of them."""
+        for index in range(25):
+            image = np.concatenate([portrait(0), portrait(1)], axis=1)
+            yield Frame(index, index * 0.04, image)
+
+
+def test_a_listener_that_fails_keeps_no_other_alert_of_that_moment_from_being_stored(
+    at: SearchedBench,
+) -> None:
+    drawn, told = at.counts.analyser, list[str]()
+    pair: Any = _Pair(drawn.detector)
+    at.counts.analyser = FaceAnalyser(pair, dict(drawn.encoders), QualitySettings())
+
+    def fail(alert: Any) -> None:
+        told.append(alert.subject)
+        message = "the screen is gone"
+        raise RuntimeError(message)
+
+    session = at.begin(Couple(), on_alert=fail)
+    with pytest.raises(RuntimeError, match="the screen"):
+        session.run()
+    stored = at.open("operator").alerts.list(at.reference, justification="looking at the feed")
+    assert {one.subject for one in stored} == {"NOM-0", "NOM-1"}
+    assert len(told) == 2
+    require_over(at, session, StopReason.FAULT)
+
+
+def test_an_alert_that_cannot_be_stored_leaves_no_face_in_its_error(at: SearchedBench) -> None:
+    keys = at.bench.settings.keys.folder
+    gone = keys.with_name("gone")
+
+    class Losing(RollCall):
+        """Loses the keys after a few frames."""
+
+        def frames(self) -> Iterator[Frame]:
+            """Give them."""
+            for frame in super().frames():
+                if frame.index == 2:
+                    keys.rename(gone)
+                    keys.write_text("in its place")
+                yield frame
+
+    session = at.begin(Losing())
+    with pytest.raises(StoreError) as refused:
+        session.run()
+    keys.unlink()
+    gone.rename(keys)
+    locals_of = [
+        frame.f_locals
+        for frame, _ in traceback.walk_tb(refused.value.__traceback__)
+        if frame.f_code.co_name in {"_raised", "store"}
+    ]
+    assert locals_of
+    assert not [name for found in locals_of for name in found if name in {"alert", "document"}]
+    require_over(at, session, StopReason.FAULT)
 
 
 # Waiting for alerts, and starting, from several threads and from the search itself.

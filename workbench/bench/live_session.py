@@ -316,8 +316,9 @@ class LiveSession:
             result, counts = self._counted(result)
         except BaseException as error:
             # The error is kept: the frame and the faces that were being searched are not.
-            forget_frames(error)
             self._fault = self._fault or error
+            forget_frames(error)
+            forget_frames(self._fault)
             is_fault = isinstance(error, Exception)
             self._ending.end(StopReason.FAULT if is_fault else StopReason.STOPPED)
             self._finish(
@@ -341,7 +342,11 @@ class LiveSession:
             alerts=tuple(alert for alert in result.alerts if alert.id in stored),
             stopped_by=self._ending.reason or result.stopped_by,
         )
-        said = None if self._fault is None else named_fault(self._fault)
+        said = None
+        if self._fault is not None:
+            # Where it was raised an alert was at hand, with its face.
+            forget_frames(self._fault)
+            said = named_fault(self._fault)
         drops = self._stretches.status().drops
         return kept, counts_of(kept, len(stored), said, feed=self._feed, drops=drops)
 
@@ -362,13 +367,19 @@ class LiveSession:
             self._ending.end(self._watch.look() or StopReason.CLOSED)
             return
         except Exception as error:  # noqa: BLE001 - whatever it is, nothing goes on unlogged
-            self._fault = error
-            self._ending.end(StopReason.FAULT)
+            self._fail(error)
             return
         self._watch.raised(stored.id)
         self._alerts.add(stored)
         if self._told.on_alert is not None:
-            self._told.on_alert(stored)
+            try:
+                self._told.on_alert(stored)
+            except Exception as error:  # noqa: BLE001 - what else is due now is stored all the same
+                self._fail(error)
+
+    def _fail(self, error: Exception) -> None:
+        self._fault = self._fault or error
+        self._ending.end(StopReason.FAULT)
 
     def _each(self) -> Iterator[StoredAlert]:
         yield from self._alerts.each(lambda: self._done or self._is_runner)
