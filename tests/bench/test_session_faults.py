@@ -22,6 +22,7 @@ from stepped_feed import SteppedFeed, step, until
 from threads_left import threads_left
 
 from workbench.bench.live_session import LiveSession
+from workbench.bench.session_watch import SessionWatch
 from workbench.errors import FeedError, RecordError, StoreError, UsageError
 from workbench.faces.analysis import FaceAnalyser
 from workbench.faces.types import Faces
@@ -356,6 +357,16 @@ def test_an_alert_that_cannot_be_stored_leaves_no_face_in_its_error(at: Searched
     assert locals_of
     assert not [name for found in locals_of for name in found if name in {"alert", "document"}]
     require_over(at, session, StopReason.FAULT)
+
+
+def test_an_alert_that_the_records_hold_no_more_is_not_open(at: SearchedBench) -> None:
+    operator = at.open("operator")
+    with at.begin(RollCall(), bench=operator) as session:
+        watch = SessionWatch(operator._context, session.id, watchlist="", until=at.bench.clock())
+        watch.raised("alert-destroyed")
+        assert watch.is_open("alert-destroyed")
+        watch.look()
+        assert not watch.is_open("alert-destroyed")
 
 
 # Waiting for alerts, and starting, from several threads and from the search itself.
