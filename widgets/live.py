@@ -213,7 +213,7 @@ def _corners(points: object) -> tuple[tuple[float, float], ...]:
     """Return points that a browser sent; what is none is refused."""
     try:
         return tuple((float(x), float(y)) for x, y in points)  # type: ignore[attr-defined]
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         msg = "a zone is a list of points, two numbers each. Draw it again."
         raise ZoneError(msg) from None
 

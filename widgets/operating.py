@@ -199,6 +199,9 @@ class Operator(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type
         self._pauses = PausesSeen()
         self._watcher = self._bench.live.watch(session.id, justification=WHY)
         self._session = session
+        if self.is_over:
+            msg = "the page was closed while its search was about to start, so it did not."
+            raise UsageError(msg)
         self.live_view.set_zone(self.live_view.zone, may_draw=False)
         session.start_thread()
         self._describe(session.threshold)

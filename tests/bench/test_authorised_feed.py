@@ -143,6 +143,28 @@ def test_records_that_cannot_be_read_end_it() -> None:
     assert str(feed.fault) == "the records are gone"
 
 
+def test_a_clock_that_tells_no_time_ends_it() -> None:
+    class Broken(Turned):
+        """Tells the time for a while."""
+
+        def __call__(self) -> datetime:
+            """Tell it, or fail."""
+            if broken.is_set():
+                message = "there is no time"
+                raise OSError(message)
+            return self.now
+
+    broken, inner = threading.Event(), FramesFeed(frames(), hangs_at=1)
+    feed, ending = authorised(inner, Broken())
+    given = iter(feed.frames())
+    next(given)
+    broken.set()
+    assert list(given) == []
+    assert ending.reason is StopReason.FAULT
+    assert isinstance(feed.fault, OSError)
+    inner.goes_on.set()
+
+
 @pytest.mark.parametrize("way", ["clock", "stop", "records"])
 def test_a_camera_that_hangs_ends_all_the_same(way: str) -> None:
     clock = Turned()

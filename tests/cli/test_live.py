@@ -168,9 +168,9 @@ def test_an_address_with_a_login_is_refused_and_not_repeated(
     assert ended.code == 3
     assert "say env:NAME, or into a file with mode 0600 and say @PATH" in ended.err
     assert "hunter2" not in ended.out + ended.err
-    monkeypatch.setenv("CAMERA", str(tmp_path / "no-such.mp4"))
+    monkeypatch.setenv("CAMERA", "hunter2-is-no-address")
     ended = run("operator", "live", "start", reference, "--source", "env:CAMERA", "-f", "gate")
-    assert (ended.code, "no such file" in ended.err) == (1, True)
+    assert (ended.code, "holds no address of a camera" in ended.err) == (2, True)
     others = tmp_path / "camera"
     others.write_text(LOGIN, "utf-8")
     others.chmod(0o644)

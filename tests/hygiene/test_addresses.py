@@ -69,6 +69,14 @@ def test_a_file_without_an_address_is_refused(tmp_path: Path, text: bytes) -> No
         address_from(write(tmp_path, text), {})
 
 
+def test_another_secret_of_this_machine_is_no_address_and_is_not_repeated(tmp_path: Path) -> None:
+    for source in ("env:SIGNING_KEY", write(tmp_path, b"c2VjcmV0LWtleQ==\n")):
+        with pytest.raises(UsageError, match="holds no address of a camera") as refused:
+            address_from(source, {"SIGNING_KEY": "c2VjcmV0LWtleQ=="})
+        assert "c2VjcmV0" not in str(refused.value)
+    assert address_from("env:DESK", {"DESK": "webcam:0"}) == "webcam:0"
+
+
 @pytest.mark.parametrize("source", ["@/nowhere/at/all", "@", "@a\0b"])
 def test_a_file_that_is_not_there_is_named(source: str) -> None:
     with pytest.raises(UsageError, match="cannot be read"):

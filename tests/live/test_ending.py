@@ -24,6 +24,14 @@ def test_the_first_reason_stays() -> None:
     assert ending.wait(0.0)
 
 
+def test_a_fault_after_the_end_of_a_feed_is_a_fault() -> None:
+    ending = Ending()
+    ending.end(StopReason.FEED_ENDED)
+    assert not ending.end(StopReason.STOPPED)
+    assert not ending.end(StopReason.FAULT)
+    assert ending.reason is StopReason.FAULT
+
+
 def test_the_end_of_a_feed_cuts_nothing_short() -> None:
     ending = Ending()
     ending.end(StopReason.FEED_ENDED)

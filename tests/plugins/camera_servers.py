@@ -104,11 +104,14 @@ def jpeg(image: NDArray[Any]) -> bytes:
     return bytes(data)
 
 
-def transport_stream(images: list[NDArray[Any]], rate: int = RATE) -> bytes:
-    """Return pictures as MPEG-TS with H.264."""
+def transport_stream(
+    images: list[NDArray[Any]], rate: int = RATE, *, pixel_width: int = 1
+) -> bytes:
+    """Return pictures as MPEG-TS with H.264; each pixel is so many times as wide as high."""
     target = io.BytesIO()
     with av.open(target, "w", format="mpegts") as container:
-        stream = container.add_stream("libx264", rate=rate, options={"tune": "zerolatency"})
+        options = {"tune": "zerolatency", "x264-params": f"sar={pixel_width}/1"}
+        stream = container.add_stream("libx264", rate=rate, options=options)
         stream.height, stream.width = images[0].shape[:2]
         stream.pix_fmt = "yuv420p"
         stream.codec_context.gop_size = 10

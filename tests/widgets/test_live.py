@@ -163,7 +163,14 @@ def test_a_zone_is_drawn_and_a_crossed_one_refused(heard: Heard) -> None:
     view = LiveView(on_zone=drawn.append)
     message(view, "zone", points=[[0.1, 0.1], [0.9, 0.1], [0.5, 0.9]])
     assert view.zone == drawn[0] == Zone(((0.1, 0.1), (0.9, 0.1), (0.5, 0.9)))
-    for points in ([[0, 0], [1, 1], [1, 0], [0, 1]], [[0, 0]], "all", None, [[0, "x"], 3]):
+    for points in (
+        [[0, 0], [1, 1], [1, 0], [0, 1]],
+        [[0, 0]],
+        "all",
+        None,
+        [[0, "x"], 3],
+        [[10**400, 0]],
+    ):
         heard.said.clear()
         message(view, "zone", points=points)
         assert heard.of("refused")[0]["what"] == "zone"

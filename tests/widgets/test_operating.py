@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -252,6 +253,33 @@ def test_a_fault_of_the_feed_is_said(page_of: Made) -> None:
     until(lambda: state(page) == "error")
     assert "the camera is gone" in page.session_panel._status["words"]
     assert page.live_view._status["state"] == "error"
+
+
+def test_a_page_that_is_closed_while_it_starts_leaves_no_search(page_of: Made) -> None:
+    feed, opening, goes_on = SteppedFeed(), threading.Event(), threading.Event()
+
+    def slowly() -> SteppedFeed:
+        opening.set()
+        goes_on.wait(20)
+        return feed
+
+    page, faults = page_of(slowly), list[BaseException]()
+
+    def start() -> None:
+        try:
+            page.start()
+        except UsageError as error:
+            faults.append(error)
+
+    starting = threading.Thread(target=start)
+    starting.start()
+    assert opening.wait(20)
+    page.close()
+    goes_on.set()
+    starting.join(20)
+    (row,) = page._bench.live.sessions(page._reference)
+    assert row.ended is not None
+    assert "was closed while its search was about to start" in str(faults[0])
 
 
 def test_the_zone_that_was_drawn_is_searched(page_of: Made) -> None:

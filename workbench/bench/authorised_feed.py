@@ -258,10 +258,10 @@ class AuthorisedFeed:
 
     def _watch(self) -> None:
         while not self._ending.wait(self._tick_s):
-            if self._clock() >= self._until():
-                self._ending.end(StopReason.AUTHORITY_ENDED)
-                break
             try:
+                if self._clock() >= self._until():
+                    self._ending.end(StopReason.AUTHORITY_ENDED)
+                    break
                 reason = self._look()
             except Exception as error:  # noqa: BLE001 - whatever it is, nothing is known any more
                 self._fail(error)

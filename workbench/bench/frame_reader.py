@@ -9,6 +9,7 @@ from enum import Enum
 from queue import Empty, SimpleQueue
 from typing import Protocol
 
+from workbench.errors import FeedError
 from workbench.feeds.frames import Frame
 
 __all__ = ["FrameReader", "Said"]
@@ -101,6 +102,10 @@ class FrameReader:
                 frame = next(frames, None)
             except Exception as error:  # noqa: BLE001 - raised again where the frames are wanted
                 self._given.put(error)
+                return
+            except BaseException as error:  # noqa: BLE001 - ends this thread, and not the other
+                msg = f"the feed ended its thread ({type(error).__name__})."
+                self._given.put(FeedError(msg))
                 return
             if self._closed:
                 break

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -19,14 +19,18 @@ from workbench.bench.live_setup import (
     session_setup,
 )
 from workbench.bench.search_output import disclosed_video, finding_in, write_result
+from workbench.bench.session_end import SessionEnd
+from workbench.bench.session_faults import named_fault
 from workbench.bench.session_records import record_start
 from workbench.bench.session_watch import SessionWatch
 from workbench.bench.shared_analysers import SharedAnalysers
-from workbench.bench.told import Told
+from workbench.bench.told import Told, WithoutScores
 from workbench.bench.uninterrupted import uninterrupted
-from workbench.errors import FeedError
+from workbench.errors import FeedError, WorkbenchError
 from workbench.governance.authorisation import covers_until
 from workbench.governance.permissions import Permission
+from workbench.governance.session_counts import SessionCounts
+from workbench.governance.stopping import StopReason
 from workbench.hygiene import address_from, without_credentials
 from workbench.records.audit.verbs import Verb
 
@@ -39,6 +43,8 @@ if TYPE_CHECKING:
     from workbench.live.running import Observer
     from workbench.live.writer import RedactedVideoWriter
     from workbench.live.zone import Zone
+    from workbench.records.deployments import DeploymentRow
+    from workbench.records.sessions import SessionRow
     from workbench.reports.finding import Finding
     from workbench.reports.page import AlertsPage
 
@@ -92,7 +98,7 @@ class Live(LiveControl):
                 used when left out.
             on_frame: takes each frame, redacted.
             on_alert: takes each alert once it is stored.
-            observer: measures against ground truth.
+            observer: measures against ground truth; it is told of no score.
             progress: takes the frames done, and the feed's estimate of all.
 
         Returns:
@@ -113,7 +119,8 @@ class Live(LiveControl):
         opened = self._opened(feed)
         try:
             used = self._used(plan, analyser)
-            told = Told(on_frame, on_alert, observer, progress)
+            seen = None if observer is None else WithoutScores(observer)
+            told = Told(on_frame, on_alert, seen, progress)
             return uninterrupted(
                 lambda: self._begin(plan, opened, used, told),
                 name=_STARTING,
@@ -249,16 +256,36 @@ class Live(LiveControl):
         told: Told,
     ) -> LiveSession:
         """Record the start, once what may have changed in the meantime is asked again."""
-        from workbench.bench.alert_storing import AlertStore  # noqa: PLC0415 - opens quickly
-        from workbench.bench.live_session import LiveSession  # noqa: PLC0415
-        from workbench.live.pipeline import LiveSearch  # noqa: PLC0415
-
         reference = plan.deployment.reference
         with on_deployment(self._context, Permission.LIVE_START, reference) as (acting, row):
             require_unchanged(acting, row, plan)
             session, row = record_start(  # noqa: PLW2901 - the deployment as it is now
                 acting, row, plan, session_setup(plan, analyser, feed.size)
             )
+        try:
+            return self._prepared(session, row, plan, feed=feed, analyser=analyser, told=told)
+        except BaseException as error:
+            # Nobody has it to run or to end: left open, its feed could not be searched again.
+            counts = SessionCounts(frames=0, alerts=0, fault=named_fault(error))
+            with suppress(WorkbenchError):
+                SessionEnd(self._context, session).record(StopReason.FAULT, counts)
+            raise
+
+    def _prepared(
+        self,
+        session: SessionRow,
+        row: DeploymentRow,
+        plan: StartPlan,
+        *,
+        feed: Feed,
+        analyser: FaceAnalyser,
+        told: Told,
+    ) -> LiveSession:
+        """Put a search together that was recorded as started."""
+        from workbench.bench.alert_storing import AlertStore  # noqa: PLC0415 - opens quickly
+        from workbench.bench.live_session import LiveSession  # noqa: PLC0415
+        from workbench.live.pipeline import LiveSearch  # noqa: PLC0415
+
         assert row.authority is not None  # noqa: S101 - it covers now
         digest = plan.listed.digest or ""
         watch = SessionWatch(
@@ -271,7 +298,7 @@ class Live(LiveControl):
         live = LiveSession(
             self._context,
             session,
-            reference,
+            plan.deployment.reference,
             feed=feed,
             search=LiveSearch(
                 analyser,
@@ -282,7 +309,11 @@ class Live(LiveControl):
                 settings=self._context.settings.live,
             ),
             store=AlertStore(
-                self._context, session, reference, watchlist=plan.watchlist, analyser=analyser
+                self._context,
+                session,
+                plan.deployment.reference,
+                watchlist=plan.watchlist,
+                analyser=analyser,
             ),
             watch=watch,
             told=told,

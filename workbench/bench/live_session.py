@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import traceback
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -16,7 +15,8 @@ from workbench.bench.context import Context
 from workbench.bench.live_asking import ask_to_pause, ask_to_resume
 from workbench.bench.raised_alerts import RaisedAlerts
 from workbench.bench.session_end import SessionEnd
-from workbench.bench.session_records import counts_of, shown
+from workbench.bench.session_faults import forget_frames, named_fault
+from workbench.bench.session_records import counts_of, counts_so_far
 from workbench.bench.session_reporting import SessionReporter
 from workbench.bench.session_status import SessionStatus
 from workbench.bench.session_watch import SessionWatch
@@ -27,7 +27,6 @@ from workbench.errors import IllegalMoveError, NotAuthorisedError, UsageError, W
 from workbench.governance.session_counts import SessionCounts
 from workbench.governance.session_signs import SessionState
 from workbench.governance.stopping import StopReason
-from workbench.hygiene import without_credentials
 from workbench.live.ending import Ending
 from workbench.records.sessions import SessionRow
 
@@ -149,12 +148,14 @@ class LiveSession:
     def alerts(self) -> Iterator[StoredAlert]:
         """The alerts, from the first, as they are stored; ends with the search.
 
-        Starts the search, in a thread, unless it runs. Raises what `wait` raises.
+        Starts the search, in a thread, unless it runs. Raises what `wait` raises: a listener, by
+        whose thread the search goes on, is given those that there are and cannot wait for more.
         """
         with self._changed:
             start = not self._begun and self._ending.reason is None
         if start:
-            self.start_thread()
+            with suppress(IllegalMoveError):  # another thread was sooner
+                self.start_thread()
         return self._each()
 
     def run(self) -> LiveResult:
@@ -187,12 +188,16 @@ class LiveSession:
         Raises:
             IllegalMoveError: when it was run already.
         """
-        self._begin()
-        threading.Thread(target=self._quietly, name=self._thread_name, daemon=True).start()
+        # Interrupted between the two, the search would count as begun and never be run.
+        uninterrupted(self._begin_thread, name=self._thread_name)
 
     def stop(self, why: str | None = None) -> None:
-        """Have it end before its next frame; `why` goes into the log. Does not wait."""
-        self._end.why = self._end.why or why
+        """Have it end before its next frame; `why` goes into the log. Does not wait.
+
+        Raises:
+            RecordError: when the log cannot hold the reason; the search goes on.
+        """
+        self._end.say(why)
         self._ending.end(StopReason.STOPPED)
 
     def pause(self, why: str) -> None:
@@ -210,7 +215,7 @@ class LiveSession:
             RecordError: when the reason cannot be used.
         """
         self._watch.rest.follow(ask_to_pause(self._context, self.id, why))
-        if self._runner is not threading.current_thread():
+        if not self._is_runner:
             self._watch.rest.wait_until_rests(_LONGEST_WAIT_S)
 
     def resume(self, why: str | None = None) -> None:
@@ -234,7 +239,7 @@ class LiveSession:
         """
         with self._changed:
             idle = not self._begun and self._ending.reason is None
-            if idle or (self._runner is threading.current_thread() and not self._done):
+            if idle or (self._is_runner and not self._done):
                 msg = "nothing would end this wait: have another thread run the search."
                 raise UsageError(msg)
             self._changed.wait_for(lambda: self._done, timeout_s)
@@ -256,7 +261,7 @@ class LiveSession:
     def close(self) -> None:
         """Stop it if it goes on, and wait until its end is recorded."""
         self._ending.end(StopReason.STOPPED)
-        if self._runner is not threading.current_thread():
+        if not self._is_runner:
             with self._changed:
                 self._changed.wait_for(lambda: self._done)
 
@@ -288,6 +293,10 @@ class LiveSession:
         self._begin()
         return self._search_to_the_end()
 
+    def _begin_thread(self) -> None:
+        self._begin()
+        threading.Thread(target=self._quietly, name=self._thread_name, daemon=True).start()
+
     def _quietly(self) -> None:
         with suppress(BaseException):  # kept, and raised again by whoever waits
             self._search_to_the_end()
@@ -303,34 +312,47 @@ class LiveSession:
                 observer=self._told.observer,
                 name_alert=self._store.name,
             )
+            self._ending.end(result.stopped_by)
+            result, counts = self._counted(result)
         except BaseException as error:
             # The error is kept: the frame and the faces that were being searched are not.
-            traceback.clear_frames(error.__traceback__)
             self._fault = self._fault or error
+            forget_frames(error)
+            forget_frames(self._fault)
             is_fault = isinstance(error, Exception)
             self._ending.end(StopReason.FAULT if is_fault else StopReason.STOPPED)
-            self._finish(SessionCounts(alerts=len(self._alerts), fault=_named(error)))
-            raise
-        self._ending.end(result.stopped_by)
-        fault = self._fault or (self._feed.fault if self._is_fault else None)
-        stored = self._alerts.ids()
-        self._result = replace(
-            result, alerts=tuple(alert for alert in result.alerts if alert.id in stored)
-        )
-        self._fault = fault
-        said = None if fault is None else _named(fault)
-        self._finish(
-            counts_of(
-                self._result,
-                len(stored),
-                said,
-                feed=self._feed,
-                drops=self._stretches.status().drops,
+            self._finish(
+                counts_so_far(
+                    self._stretches, len(self._alerts), named_fault(error), feed=self._feed
+                )
             )
-        )
+            raise
+        self._result = result
+        self._finish(counts)
         if self._fault is not None:
             raise self._fault
-        return self._result
+        return result
+
+    def _counted(self, result: LiveResult) -> tuple[LiveResult, SessionCounts]:
+        """Return a result with the alerts alone that were stored, and what it comes to."""
+        self._fault = self._fault or (self._feed.fault if self._is_fault else None)
+        stored = self._alerts.ids()
+        kept = replace(
+            result,
+            alerts=tuple(alert for alert in result.alerts if alert.id in stored),
+            stopped_by=self._ending.reason or result.stopped_by,
+        )
+        said = None
+        if self._fault is not None:
+            # Where it was raised an alert was at hand, with its face.
+            forget_frames(self._fault)
+            said = named_fault(self._fault)
+        drops = self._stretches.status().drops
+        return kept, counts_of(kept, len(stored), said, feed=self._feed, drops=drops)
+
+    @property
+    def _is_runner(self) -> bool:
+        return self._runner is threading.current_thread()
 
     @property
     def _is_fault(self) -> bool:
@@ -345,16 +367,22 @@ class LiveSession:
             self._ending.end(self._watch.look() or StopReason.CLOSED)
             return
         except Exception as error:  # noqa: BLE001 - whatever it is, nothing goes on unlogged
-            self._fault = error
-            self._ending.end(StopReason.FAULT)
+            self._fail(error)
             return
         self._watch.raised(stored.id)
         self._alerts.add(stored)
         if self._told.on_alert is not None:
-            self._told.on_alert(stored)
+            try:
+                self._told.on_alert(stored)
+            except Exception as error:  # noqa: BLE001 - what else is due now is stored all the same
+                self._fail(error)
+
+    def _fail(self, error: Exception) -> None:
+        self._fault = self._fault or error
+        self._ending.end(StopReason.FAULT)
 
     def _each(self) -> Iterator[StoredAlert]:
-        yield from self._alerts.each(lambda: self._done)
+        yield from self._alerts.each(lambda: self._done or self._is_runner)
         self.wait()
 
     def _close_unless_begun(self) -> None:
@@ -378,8 +406,3 @@ class LiveSession:
                 self._changed.notify_all()
             if self._end.is_recorded:
                 self._when_done(self)
-
-
-def _named(error: BaseException) -> str | None:
-    """Return what went wrong, for the record; addresses in it lose their credentials."""
-    return shown(without_credentials(f"{type(error).__name__}: {error}"))

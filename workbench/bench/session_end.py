@@ -8,6 +8,7 @@ from workbench.bench.context import Context
 from workbench.bench.session_records import close_row
 from workbench.governance.session_counts import SessionCounts
 from workbench.governance.stopping import StopReason
+from workbench.records.audit.entries import Draft
 from workbench.records.audit.verbs import Verb
 from workbench.records.sessions import SessionRow
 
@@ -30,6 +31,25 @@ class SessionEnd:
         self.is_recorded = False
         self.why: str | None = None
         self.dropped = 0
+
+    def say(self, why: str | None) -> None:
+        """Take why somebody stops it; who was first said why.
+
+        Raises:
+            RecordError: when the log cannot hold it.
+        """
+        if why is None or self.why is not None:
+            return
+        actor = self._context.actor
+        # As `again` logs it: what the log refuses then would keep the end off the records.
+        Draft.of(
+            Verb.STOP,
+            actor=actor.name,
+            role=actor.role.value,
+            purpose=self._row.deployment,
+            justification=why,
+        )
+        self.why = why
 
     def record(self, reason: StopReason, counts: SessionCounts) -> None:
         """Keep the end, and log it; one that others recorded stays as it is.

@@ -32,9 +32,17 @@ from workbench.records.sessions import (
 if TYPE_CHECKING:
     from workbench.bench.authorised_feed import AuthorisedFeed
     from workbench.bench.live_checks import StartPlan
+    from workbench.bench.stretches import Stretches
     from workbench.live.result import LiveResult
 
-__all__ = ["close_lost_sessions", "close_row", "counts_of", "record_start", "shown"]
+__all__ = [
+    "close_lost_sessions",
+    "close_row",
+    "counts_of",
+    "counts_so_far",
+    "record_start",
+    "shown",
+]
 
 _GRACE: Final = timedelta(minutes=2)
 """A search ends within a second of its deployment; one that has not by then will not."""
@@ -180,6 +188,40 @@ def counts_of(
         max_template_age_s=result.max_template_age_s,
         overdue_templates=result.overdue_templates,
     )
+
+
+def counts_so_far(
+    stretches: Stretches, alerts: int, fault: str, *, feed: AuthorisedFeed
+) -> SessionCounts:
+    """Return what a search came to that broke off, by its last status; no gap is left out.
+
+    Args:
+        stretches: of the search.
+        alerts: how many were stored.
+        fault: what went wrong.
+        feed: that was searched.
+    """
+    from workbench.live.result import COUNTING_METHOD  # noqa: PLC0415 - opens quickly
+
+    try:
+        search, signs = stretches.status(), feed.signs
+        return SessionCounts(
+            frames=search.frames,
+            faces_seen=search.faces_seen,
+            counting_method=COUNTING_METHOD,
+            tracks=search.tracks,
+            alerts=alerts,
+            gaps_s=tuple((gap.start_s, gap.end_s) for gap in search.gaps),
+            feed_began=signs.began,
+            camera_gaps=signs.gaps,
+            damage=signs.damage,
+            fault=fault,
+            drops=search.drops,
+            uncompared=search.uncompared,
+            rested=signs.rested,
+        )
+    except Exception:  # noqa: BLE001 - a feed that says what cannot be kept; its end is, all the same
+        return SessionCounts(alerts=alerts, fault=fault)
 
 
 def shown(text: str | None) -> str | None:

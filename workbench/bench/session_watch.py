@@ -67,12 +67,15 @@ class SessionWatch:
 
     def look(self) -> StopReason | None:
         """Look at the records, and return why the search is to end, if it is."""
+        stored = frozenset(self._open)
         with self._context.store.reading() as connection:
             sight = look_at_session(connection, self._session)
             now = self._context.now()
             reason = reason_to_end(sight, self._watchlist, now)
             reason = reason or self._for_whom(connection, now)
-        self._open.update(sight.open_alerts)
+        # One that was destroyed meanwhile awaits no decision any more.
+        gone = dict.fromkeys(stored - sight.open_alerts.keys(), False)
+        self._open.update({**gone, **sight.open_alerts})
         self.rest.follow(sight.pauses)
         if sight.until is not None:
             self._until = sight.until

@@ -20,6 +20,7 @@ _BARE: Final = re.compile(r"\s*[^/\\:@\s]+:[^/\\@\s]+@")
 """A login without the beginning of an address before it: `name:password@host`."""
 _VARIABLE: Final = "env:"
 _FILE: Final = "@"
+_WEBCAM: Final = "webcam:"
 _LONGEST: Final = 8192
 _OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 
@@ -37,7 +38,8 @@ def address_from(source: str, environ: Mapping[str, str]) -> str:
 
     Raises:
         RefusedError: when the word itself carries a login, or others can read the file.
-        UsageError: when there is no such variable or file, or nothing in it.
+        UsageError: when there is no such variable or file, or no address in it; what is in it
+            instead, which may be another secret of this machine, is not repeated.
     """
     if source.startswith(_VARIABLE):
         name = source.removeprefix(_VARIABLE)
@@ -45,9 +47,10 @@ def address_from(source: str, environ: Mapping[str, str]) -> str:
         if not address:
             msg = f"The environment variable {name!r} is not set or empty. Put the address there."
             raise UsageError(msg)
-        return address
+        return _require_address(address, f"the environment variable {name!r}")
     if source.startswith(_FILE):
-        return _first_line(Path(source.removeprefix(_FILE)).expanduser())
+        path = Path(source.removeprefix(_FILE)).expanduser()
+        return _require_address(_first_line(path), str(path))
     require_no_login(source)
     return source
 
@@ -74,6 +77,17 @@ def require_no_login(source: str, seen: str = IN_COMMAND) -> None:
         "Change the password if somebody else may have seen it."
     )
     raise RefusedError(msg)
+
+
+def _require_address(text: str, where: str) -> str:
+    """Let pass what begins as an address does: of anything else an error would show the text."""
+    if "://" not in text and not text.startswith(_WEBCAM):
+        msg = (
+            f"{where} holds no address of a camera, such as rtsp://HOST/PATH; what it holds is not "
+            "repeated. Name a file of pictures or a video by its path itself."
+        )
+        raise UsageError(msg)
+    return text
 
 
 def _first_line(path: Path) -> str:

@@ -1,4 +1,7 @@
-"""The end of a search from outside: any thread may bring it, the first reason stays."""
+"""The end of a search from outside: any thread may bring it, the first reason stays.
+
+What goes wrong after a feed has ended, while the last looks are compared, is a fault all the same.
+"""
 
 from __future__ import annotations
 
@@ -37,6 +40,8 @@ class Ending:
     def end(self, reason: StopReason) -> bool:
         """Have the search end before its next frame; return whether this was the first reason."""
         with self._lock:
+            if self._reason is StopReason.FEED_ENDED and reason is StopReason.FAULT:
+                self._reason = reason
             if self._reason is not None:
                 return False
             self._reason = reason

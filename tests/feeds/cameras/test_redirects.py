@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+import threading
+import time
 from collections.abc import Callable
 
 import pytest
@@ -55,3 +57,22 @@ def test_a_server_that_asks_for_the_login_gets_it(
     with pytest.raises(CameraError, match="refuses the login"):
         open_camera(address, quick)
     assert sum("Authorization" in one for one in here) == 1
+
+
+def test_an_answer_that_comes_byte_by_byte_is_not_waited_for(
+    tcp: Callable[..., TcpServer], quick: CameraSettings
+) -> None:
+    def drip(one: socket.socket) -> None:
+        while True:
+            one.sendall(b"R")
+            time.sleep(0.02)
+
+    settings = quick.model_copy(update={"open_s": 2.0})
+    address = tcp(drip).address("rtsp").replace("//", "//bob:hunter2@") + "/x"
+    with pytest.raises(CameraError) as refused:
+        open_camera(address, settings)
+    assert "hunter2" not in str(refused.value)
+    ends = time.monotonic() + 8.0
+    while any(one.name.startswith("camera at") for one in threading.enumerate()):
+        assert time.monotonic() < ends, "its thread still waits"
+        time.sleep(0.05)

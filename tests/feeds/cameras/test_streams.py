@@ -368,6 +368,14 @@ def test_too_large_pictures_are_not_decoded_into_memory(
         open_camera(http.address("/video"), quick, max_pixels=1000)
 
 
+def test_pictures_are_as_large_as_they_are_shown(
+    tcp: Callable[..., TcpServer], quick: CameraSettings
+) -> None:
+    wide = transport_stream([scene(i) for i in range(150)], pixel_width=4)
+    with pytest.raises(CameraError, match="640x120, more than 19,200 pixels"):
+        open_camera(tcp(paced(wide, 6.0)).address(), quick, max_pixels=160 * 120)
+
+
 def test_closing_ends_the_thread(http: HttpServer, quick: CameraSettings) -> None:
     http.answers["/video"] = motion_jpeg(moving())
     camera = open_camera(http.address("/video"), quick)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -44,6 +45,28 @@ def test_a_camera_that_is_unplugged_is_dead_and_given_up(
         assert camera.health is Health.DEAD
         assert "it gives no picture any more" in camera.gaps[0].why
         assert "there is no such camera" in camera.gaps[-1].why
+
+
+def test_a_camera_that_hangs_while_it_is_tried_again_is_given_up(
+    make_video: MakeVideo, quick: CameraSettings
+) -> None:
+    path = make_video(images=[scene(index) for index in range(10)], size=(160, 120))
+    plugged, goes_on = [cv2.VideoCapture(str(path))], threading.Event()
+
+    def capture(_number: int) -> cv2.VideoCapture:
+        if not plugged:
+            goes_on.wait(30)
+            return cv2.VideoCapture(97)
+        return plugged.pop()
+
+    brief = quick.model_copy(update={"give_up_s": 1.0, "open_s": 0.5, "dead_s": 0.5})
+    with Camera(WebcamSource(WebcamAddress(0), capture=capture), brief) as camera:
+        with pytest.raises(CameraError, match=r"given up \(it could not be tried again\)"):
+            list(camera.frames())
+        assert camera.health is Health.DEAD
+        goes_on.set()
+        camera._thread.join(10)
+    assert not camera._thread.is_alive()
 
 
 def test_red_stays_red(make_video: MakeVideo, quick: CameraSettings) -> None:

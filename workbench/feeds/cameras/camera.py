@@ -149,6 +149,7 @@ class Camera:
             if taken is None:
                 self._check_open()
                 self._note(self._watch.silence, self._now())
+                self._check_reading()
                 continue
             self._check_open(finished=True)
             picture, time_s, arrived_s, view = taken
@@ -188,6 +189,16 @@ class Camera:
             msg = f"{self.name}: the feed was closed. Open it again to read it."
             raise FeedError(msg)
         if self._fault is not None and not finished:
+            raise self._fault
+
+    def _check_reading(self) -> None:
+        """Raise where the thread that reads hangs, as in a name service, and cannot give up."""
+        patience_s = self._settings.open_s + self._settings.dead_s
+        if self._left_s(self._now()) < -patience_s:
+            self._fault = self._last_fault(
+                CameraError(self.name, "it could not be tried again", "Check the name service.")
+            )
+            self.close()
             raise self._fault
 
     def _now(self) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import socket
 import ssl
+import time
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
@@ -27,7 +28,7 @@ def is_redirected(address: CameraAddress, timeout_s: float, certificates: Path |
 
     Args:
         address: of the stream.
-        timeout_s: longest wait for each answer, s.
+        timeout_s: longest wait for the connection, and for each answer as a whole, s.
         certificates: authorities to trust, for rtsps.
     """
     target = f"{address.shown}{address.path}"
@@ -43,17 +44,25 @@ def is_redirected(address: CameraAddress, timeout_s: float, certificates: Path |
             for number, method in enumerate(_METHODS, 1):
                 asked = f"{method} {target} RTSP/1.0\r\nCSeq: {number}\r\n\r\n"
                 link.sendall(asked.encode("ascii"))
-                if _ELSEWHERE.match(_head(link)):
+                if _ELSEWHERE.match(_head(link, time.monotonic() + timeout_s)):
                     return True
     except (OSError, ValueError):
         return False
     return False
 
 
-def _head(link: socket.socket) -> bytes:
-    """Return an answer up to the blank line."""
+def _head(link: socket.socket, until_s: float) -> bytes:
+    """Return an answer up to the blank line, however slowly its bytes come.
+
+    Raises:
+        TimeoutError: when it is not there by `until_s` of the monotonic clock.
+    """
     head = b""
     while b"\r\n\r\n" not in head and len(head) < _LONGEST:
+        left_s = until_s - time.monotonic()
+        if left_s <= 0:
+            raise TimeoutError
+        link.settimeout(left_s)
         part = link.recv(4096)
         if not part:
             break

@@ -238,7 +238,9 @@ class StreamConnection:
                 if frame.is_corrupt:
                     self._source.log.broken(self._source.log.last_s)
                     continue
-                self._source.check_size(frame.width, frame.height)
+                # As it is shown: pixels that are wider than high make a picture wider.
+                shown = display_size(frame, self._stream.sample_aspect_ratio)
+                self._source.check_size(*shown)
                 given_s = time.monotonic()
                 self._source.log.given(given_s - self._source.began_s)
                 yield _Decoded(frame, self._stream, self._shrink, is_timed=self._is_timed)
