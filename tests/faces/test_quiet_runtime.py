@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import tiny_network
 
 import workbench
 
@@ -40,26 +41,19 @@ def watch(event, arguments):
         os._exit(9)
 sys.addaudithook(watch)
 import numpy as np
-from onnx import TensorProto, helper
+from tiny_network import SIDE, tiny_model
 from workbench.faces.runtimes.openvino_network import OpenVinoNetwork
-shape = ["n", 3, 8, 8]
-graph = helper.make_graph(
-    [
-        helper.make_node("GlobalAveragePool", ["pixels"], ["mean"]),
-        helper.make_node("Flatten", ["mean"], ["template"]),
-    ],
-    "mean",
-    [helper.make_tensor_value_info("pixels", TensorProto.FLOAT, shape)],
-    [helper.make_tensor_value_info("template", TensorProto.FLOAT, ["n", 3])],
-)
-model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
-network = OpenVinoNetwork(model.SerializeToString(), what="mean", side=8, dimension=3)
-assert np.allclose(network.run(np.full((3, 8, 8, 3), 7, np.uint8)), 7)
+network = OpenVinoNetwork(tiny_model(), what="mean", side=SIDE, dimension=3)
+assert np.allclose(network.run(np.full((3, SIDE, SIDE, 3), 7, np.uint8)), 7)
 
 """
     done = subprocess.run(
         [sys.executable, "-c", script],
-        env={**os.environ, "HOME": str(tmp_path)},  # where nobody has declined
+        env={
+            **os.environ,
+            "HOME": str(tmp_path),  # where nobody has declined
+            "PYTHONPATH": str(Path(tiny_network.__file__).parent),
+        },
         capture_output=True,
         text=True,
         check=False,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+import threading
+from functools import cache
 from queue import LifoQueue
 from typing import Any, Final
 
@@ -29,6 +31,7 @@ BUCKETS: Final = (8, 4, 2, 1)
 same in larger ones, so that to pad costs more than to part."""
 _MOST_PLACES: Final = 2
 """Calls at the same time: of the thread that encodes, and of whoever would else wait for it."""
+_ONE: Final = threading.Lock()
 
 
 def is_installed() -> bool:
@@ -127,8 +130,20 @@ class OpenVinoNetwork:
                 self._free.put(request)
 
 
+@cache
+def _core() -> Any:  # noqa: ANN401 - no types of its own
+    """Return the one core of the process, which is never let go.
+
+    Its processor plugin has signals of the thread that loads it handled on a stack of the plugin's
+    own (`sigaltstack`), and takes that from another thread that lets it go while the first one
+    still uses it: the next Ctrl-C there would end the process, or write over memory.
+    """
+    return openvino.Core()
+
+
 def _compiled(model: bytes, side: int, threads: int | None, places: int) -> Any:  # noqa: ANN401 - no types of its own
-    core = openvino.Core()
+    with _ONE:  # two at once would make two cores, of which one would be let go
+        core = _core()
     read = core.read_model(model)
     read.reshape([-1, 3, side, side])
     options: dict[str, Any] = {
