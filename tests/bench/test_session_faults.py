@@ -19,7 +19,7 @@ from drawn_faces import SIDE, portrait
 from roll_call import RollCall
 from searched_bench import SearchedBench, copy_of_searched, make_searched_bench
 from stepped_feed import SteppedFeed, step, until
-from threads_left import threads_left
+from threads_left import threads_left, threads_now
 
 from workbench.bench.live_session import LiveSession
 from workbench.bench.session_watch import SessionWatch
@@ -443,7 +443,7 @@ class _AtLine:
 def test_a_thread_that_is_interrupted_at_any_line_of_its_start_keeps_no_search_open(
     at: SearchedBench,
 ) -> None:
-    operator, line = at.open("operator"), 0
+    operator, line, ran_before = at.open("operator"), 0, threads_now()
     while True:
         session = at.begin(RollCall(), bench=operator)
         interruption = _AtLine(line)
@@ -460,7 +460,7 @@ def test_a_thread_that_is_interrupted_at_any_line_of_its_start_keeps_no_search_o
             break
         line += 1
     assert line >= 1
-    until(lambda: threads_left() == [], 5)
+    until(lambda: threads_left(ran_before) == [], 5)
 
 
 def test_a_feed_that_ends_its_thread_is_one_that_failed(at: SearchedBench) -> None:
