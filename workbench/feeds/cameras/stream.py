@@ -30,7 +30,7 @@ from workbench.feeds.cameras.redirects import is_redirected
 from workbench.feeds.cameras.source import Picture
 from workbench.feeds.cameras.trust import authorities
 from workbench.feeds.damage import DamageLog
-from workbench.feeds.decoded import display_size, to_image
+from workbench.feeds.decoded import display_size, orientation, to_image
 from workbench.feeds.ffmpeg import reason, silence_ffmpeg
 from workbench.settings import CameraSettings
 
@@ -270,6 +270,12 @@ class _Decoded:
             if is_timed and frame.pts is not None and frame.time_base is not None
             else None
         )
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Its width and height, turned as it is shown."""
+        width, height = self._size
+        return (width, height) if orientation(self._frame)[0] else (height, width)
 
     def image(self, size: tuple[int, int] | None) -> ImageArray:
         """Return the picture, upright and with square pixels."""
