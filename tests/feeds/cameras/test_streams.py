@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import gc
+import os
 import socket
 import ssl
 import threading
@@ -439,6 +441,36 @@ def test_a_camera_that_becomes_too_small_is_dead_until_it_shows_something(
         until(lambda: "its pictures are smaller" in camera.gaps[-1].why)
         small.clear()
         until(lambda: camera.health is Health.LIVE)
+
+
+def resident() -> int:
+    """Return how many bytes of memory this process has."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+def test_what_came_of_an_endless_picture_goes_with_its_connection(
+    http: HttpServer, quick: CameraSettings
+) -> None:
+    part = 48 * 2**20
+
+    def answer(request: BaseHTTPRequestHandler) -> None:
+        motion_jpeg(scene(index) for index in range(3))(request)
+        head = b"--frame\r\nContent-Type: image/jpeg\r\nContent-Length: 2147483600\r\n\r\n"
+        request.wfile.write(head + bytes(part))
+        request.connection.recv(1)  # until the camera is let go
+
+    http.answers["/video"] = answer
+    collects = gc.isenabled()
+    gc.disable()  # what is freed only when Python looks for circles is not freed in time
+    try:
+        with open_camera(http.address("/video"), quick) as camera, Taker(camera):
+            before = resident()
+            until(lambda: camera.connections >= 5)
+            assert resident() - before < 2.5 * part
+    finally:
+        if collects:
+            gc.enable()
 
 
 def test_a_certificate_that_nobody_vouches_for_is_refused(

@@ -251,7 +251,8 @@ class Camera:
                     self._connections += 1
                 self._arrived(picture)
         except CameraError as fault:
-            return fault
+            # It is kept until the next connection fails: not so the pictures where it was raised.
+            return fault.with_traceback(None)
         finally:
             if connection is not None:
                 with suppress(Exception):

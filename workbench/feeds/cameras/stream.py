@@ -209,6 +209,7 @@ class StreamConnection:
         self._source, self._container, self._stream = source, container, stream
         self._is_timed = container.format.name in _TIMED
         self._shrink = VideoReformatter()
+        self._given_s = time.monotonic()
 
     @property
     def fps(self) -> float | None:
@@ -224,28 +225,33 @@ class StreamConnection:
                 for `open_s` what gives no picture.
         """
         packets = self._container.demux(self._stream)
-        given_s = time.monotonic()
+        self._given_s = time.monotonic()
         while True:
             packet = _quietly(lambda: next(packets, None), self._source.stopped)
             if packet is None or not packet.size:
                 raise self._source.stopped(EOFError())
-            try:
-                frames = packet.decode()
-            except FFmpegError as error:
-                self._source.log.undecodable(reason(error))
-                frames = []
-            for frame in frames:
-                if frame.is_corrupt:
-                    self._source.log.broken(self._source.log.last_s)
-                    continue
-                # As it is shown: pixels that are wider than high make a picture wider.
-                shown = display_size(frame, self._stream.sample_aspect_ratio)
-                self._source.check_size(*shown)
-                given_s = time.monotonic()
-                self._source.log.given(given_s - self._source.began_s)
-                yield _Decoded(frame, self._stream, self._shrink, is_timed=self._is_timed)
-            if time.monotonic() - given_s > self._source.open_s:
+            yield from self._decoded(packet)
+            del packet  # the next one may be long in coming
+            if time.monotonic() - self._given_s > self._source.open_s:
                 raise self._source.undecodable()
+
+    def _decoded(self, packet: av.Packet[VideoStream]) -> Iterator[Picture]:
+        """Give what a packet shows; what cannot be decoded is noted."""
+        try:
+            frames = packet.decode()
+        except FFmpegError as error:
+            self._source.log.undecodable(reason(error))
+            return
+        for frame in frames:
+            if frame.is_corrupt:
+                self._source.log.broken(self._source.log.last_s)
+                continue
+            # As it is shown: pixels that are wider than high make a picture wider.
+            shown = display_size(frame, self._stream.sample_aspect_ratio)
+            self._source.check_size(*shown)
+            self._given_s = time.monotonic()
+            self._source.log.given(self._given_s - self._source.began_s)
+            yield _Decoded(frame, self._stream, self._shrink, is_timed=self._is_timed)
 
     def close(self) -> None:
         """Close the stream."""
@@ -309,4 +315,7 @@ def _quietly(action: Callable[[], T], named: Callable[[BaseException], CameraErr
         return action()
     except (FFmpegError, OSError, ValueError) as error:
         fault = named(error)
-    raise fault
+    try:
+        raise fault
+    finally:
+        del fault  # it holds this call, and what the call holds would stay with it
