@@ -8,10 +8,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from fractions import Fraction
-from typing import Final, TypeVar, cast
+from typing import Final, TypeVar
 
 import av
-import numpy as np
 from av.container import InputContainer
 from av.error import (
     ExitError,
@@ -22,15 +21,14 @@ from av.error import (
 from av.video.reformatter import VideoReformatter
 from av.video.stream import VideoStream
 
-from workbench.arrays import FloatArray, ImageArray
 from workbench.errors import CameraError
 from workbench.feeds.cameras.address import CameraAddress
-from workbench.feeds.cameras.health import GRID
+from workbench.feeds.cameras.decoded_picture import DecodedPicture
 from workbench.feeds.cameras.redirects import is_redirected
 from workbench.feeds.cameras.source import Picture
 from workbench.feeds.cameras.trust import authorities
 from workbench.feeds.damage import DamageLog
-from workbench.feeds.decoded import display_size, orientation, to_image
+from workbench.feeds.decoded import display_size
 from workbench.feeds.ffmpeg import reason, silence_ffmpeg
 from workbench.settings import CameraSettings
 
@@ -251,59 +249,11 @@ class StreamConnection:
             self._source.check_size(*shown)
             self._given_s = time.monotonic()
             self._source.log.given(self._given_s - self._source.began_s)
-            yield _Decoded(frame, self._stream, self._shrink, is_timed=self._is_timed)
+            yield DecodedPicture(frame, self._stream, self._shrink, is_timed=self._is_timed)
 
     def close(self) -> None:
         """Close the stream."""
         self._container.close()
-
-
-class _Decoded:
-    """A picture as the decoder left it."""
-
-    def __init__(
-        self,
-        frame: av.VideoFrame,
-        stream: VideoStream,
-        shrink: VideoReformatter,
-        *,
-        is_timed: bool,
-    ) -> None:
-        self._frame, self._shrink = frame, shrink
-        self._size = display_size(frame, stream.sample_aspect_ratio)
-        self.own_s = (
-            float(frame.pts * frame.time_base)
-            if is_timed and frame.pts is not None and frame.time_base is not None
-            else None
-        )
-
-    @property
-    def size(self) -> tuple[int, int]:
-        """Its width and height, turned as it is shown."""
-        width, height = self._size
-        return (width, height) if orientation(self._frame)[0] else (height, width)
-
-    def image(self, size: tuple[int, int] | None) -> ImageArray:
-        """Return the picture, upright and with square pixels."""
-        image = to_image(self._frame, self._size)
-        if size is None or image.shape[1::-1] == size:
-            return image
-        again = av.VideoFrame.from_ndarray(image, format="rgb24")
-        scaled = again.reformat(width=size[0], height=size[1])
-        return cast("ImageArray", np.ascontiguousarray(scaled.to_ndarray()))
-
-    def cells(self) -> FloatArray:
-        """Return its grey levels, averaged."""
-        rows, columns = GRID
-        small = self._shrink.reformat(
-            self._frame,
-            width=columns,
-            height=rows,
-            format="gray",
-            interpolation="AREA",
-            dst_color_range="JPEG",
-        )
-        return small.to_ndarray().astype(np.float32)
 
 
 def _quietly(action: Callable[[], T], named: Callable[[BaseException], CameraError]) -> T:
