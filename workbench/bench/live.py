@@ -114,7 +114,7 @@ class Live(LiveControl):
         plan = uninterrupted(
             lambda: self._planned(reference, feed, feed_name, threshold, zone), name=_STARTING
         )
-        opened = opened_source(self._context, feed)
+        opened = opened_source(feed, self._context.settings)
         try:
             used = self._used(plan, analyser)
             seen = None if observer is None else WithoutScores(observer)

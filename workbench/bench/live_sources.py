@@ -6,9 +6,9 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from workbench.bench.context import Context
 from workbench.errors import FeedError
 from workbench.hygiene import address_from, without_credentials
+from workbench.settings import Settings
 
 if TYPE_CHECKING:
     from workbench.feeds.frames import Feed
@@ -18,16 +18,17 @@ __all__ = ["named_source", "opened_source"]
 _LONGEST: Final = 200
 
 
-def opened_source(context: Context, source: str | Path | Feed) -> Feed:
+def opened_source(source: str | Path | Feed, settings: Settings) -> Feed:
     """Open a path or an address; the first picture is decoded, so what allows that comes before.
 
     Args:
-        context: whose settings say how large pictures may be, and how long a camera is waited for.
         source: a path, the address of a camera, `env:NAME` or `@PATH` that say where an address
             is, or an open feed, which is returned as it is.
+        settings: say how large pictures may be, and how long a camera is waited for.
 
     Raises:
         FeedError: when it cannot be opened; without any login of its address.
+        RefusedError: when others can read the file that the address is in.
         UsageError: when there is no address where one is said to be.
     """
     if not isinstance(source, str | Path):
@@ -37,10 +38,10 @@ def opened_source(context: Context, source: str | Path | Feed) -> Feed:
     from workbench.feeds.opening import open_feed  # noqa: PLC0415 - opens quickly
     from workbench.images import ImageLimits  # noqa: PLC0415
 
-    images = context.settings.images
+    images = settings.images
     limits = ImageLimits(images.max_pixels, images.max_bytes)
     try:
-        return open_feed(source, limits=limits, camera=context.settings.camera)
+        return open_feed(source, limits=limits, camera=settings.camera)
     except FeedError as error:
         raise FeedError(without_credentials(str(error))) from None
 
