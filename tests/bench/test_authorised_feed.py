@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
 from live_values import FramesFeed
+from threads_left import threads_left, threads_now
 
 from workbench.bench.authorised_feed import AuthorisedFeed
 from workbench.errors import FeedError, StoreError
@@ -62,6 +63,14 @@ def until(what: Callable[[], bool]) -> None:
     while not what():
         assert time.monotonic() < deadline
         time.sleep(0.001)
+
+
+@pytest.fixture(autouse=True)
+def _none_left() -> Iterator[None]:
+    """Fail where a thread of a feed outlives its test."""
+    ran_before = threads_now()
+    yield
+    until(lambda: threads_left(ran_before) == [])
 
 
 def test_it_is_a_feed_by_the_deployments_name() -> None:
@@ -236,7 +245,8 @@ def test_a_decoder_that_raises_anything_else_is_a_feed_that_failed() -> None:
 def test_what_could_not_be_read_is_told_without_a_login() -> None:
     inner = FramesFeed(frames())
     inner.damage = "rtsp://op:secret@10.0.0.7/ch1 lost 3 frames"
-    assert authorised(inner)[0].damage == "rtsp://10.0.0.7/ch1 lost 3 frames"
+    with authorised(inner)[0] as feed:
+        assert feed.damage == "rtsp://10.0.0.7/ch1 lost 3 frames"
 
 
 def test_a_reader_that_stops_asking_leaves_no_thread() -> None:

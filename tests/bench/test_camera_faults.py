@@ -145,6 +145,23 @@ def test_a_whole_stream_is_said_to_have_no_damage(at: SearchedBench, http: HttpS
     assert at.open("operator").live.record(session.id).damage is None
 
 
+def test_pictures_of_another_size_are_told_of_and_kept(at: SearchedBench, http: HttpServer) -> None:
+    larger = threading.Event()
+    sizes = ((640, 480) if larger.is_set() else (160, 120) for _ in count())
+    http.answers["/video"] = motion_jpeg(
+        scene(n, size=size, noise=3.0) for n, size in enumerate(sizes)
+    )
+    with at.running(http.address("/video")) as session:
+        frames_go_on(session)
+        assert session.status.damage is None
+        larger.set()
+        until(lambda: session.status.damage, 20)
+        said = "in another size (the last 640x480) and were scaled to 160x120"
+        assert said in status_line(session.status)
+        stopped(session)
+    assert said in (at.open("operator").live.record(session.id).damage or "")
+
+
 class Paced:
     """A file that is read at the pace of a camera; OpenCV's own class is not made to be derived."""
 

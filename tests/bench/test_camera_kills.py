@@ -17,7 +17,7 @@ from camera_servers import RtspServer, jpeg
 from live_values import LISTED, enrol_listed, stage_frames
 from session_gap_checks import require_apart
 from stepped_feed import until
-from threads_left import threads_left
+from threads_left import threads_left, threads_now
 from worked_bench import WorkedBench, make_worked_bench
 
 from workbench.faces.analysis import FaceAnalyser
@@ -106,7 +106,7 @@ def test_twenty_kills_in_one_search_lose_no_alert_and_nobody_is_followed_across_
     analyser: FaceAnalyser,
     record_testsuite_property: Callable[[str, object], None],
 ) -> None:
-    server = rtsp(str(crowd))
+    server, ran_before = rtsp(str(crowd)), threads_now()
     (reference,) = at.references
     operator = at.open("operator")
     told: list[Any] = []
@@ -176,6 +176,6 @@ def test_twenty_kills_in_one_search_lose_no_alert_and_nobody_is_followed_across_
     ):
         record_testsuite_property(name, number)
     operator.close()
-    until(lambda: threads_left() == [], 15)
+    until(lambda: threads_left(ran_before) == [], 15)
     gc.collect()
     assert [one for one in gc.get_objects() if type(one) is Frame] == []

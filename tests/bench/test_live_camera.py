@@ -9,9 +9,15 @@ from typing import Any
 import pytest
 from camera_servers import HttpServer, motion_jpeg, scene
 
+from workbench.bench.live_sources import opened_source
 from workbench.errors import FeedError, RefusedError
 from workbench.feeds.cameras import Camera
 from workbench.settings import CameraSettings
+
+
+def opened(operator: Any, source: str) -> Any:
+    """Open what a search would get its frames from."""
+    return opened_source(source, operator._context.settings)
 
 
 def test_a_bench_opens_a_camera_by_its_settings_and_from_a_private_place_alone(
@@ -23,7 +29,7 @@ def test_a_bench_opens_a_camera_by_its_settings_and_from_a_private_place_alone(
     operator = bench.open("operator")
     address = http.address("/video?token=hunter2", "viewer:hunter2@")
     monkeypatch.setenv("SQUARE_CAMERA", address)
-    with operator.live._opened("env:SQUARE_CAMERA") as feed:
+    with opened(operator, "env:SQUARE_CAMERA") as feed:
         assert isinstance(feed, Camera)
         assert feed._settings == camera
         assert "hunter2" not in f"{feed!r}{feed.name}"
@@ -31,12 +37,12 @@ def test_a_bench_opens_a_camera_by_its_settings_and_from_a_private_place_alone(
     private.write_text(address, encoding="ascii")
     private.chmod(0o644)
     with pytest.raises(RefusedError, match="chmod 600") as refused:
-        operator.live._opened(f"@{private}")
+        opened(operator, f"@{private}")
     assert "hunter2" not in str(refused.value)
     private.chmod(0o600)
-    with operator.live._opened(f"@{private}") as feed:
+    with opened(operator, f"@{private}") as feed:
         assert feed.live
     with pytest.raises(FeedError, match="webcam:96: there is no such camera"):
-        operator.live._opened("webcam:96")
+        opened(operator, "webcam:96")
     with pytest.raises(FeedError, match="file:// is not opened"):
-        operator.live._opened("file:///etc/passwd")
+        opened(operator, "file:///etc/passwd")

@@ -2,39 +2,22 @@
 
 from __future__ import annotations
 
-import gc
-import json
-import sys
-import threading
-import traceback
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from bench_steps import log_of
-from drawn_faces import SIDE, portrait
+from drawn_faces import portrait
 from roll_call import RollCall
 from searched_bench import SearchedBench, copy_of_searched, make_searched_bench
-from stepped_feed import SteppedFeed, step, until
-from threads_left import threads_left
+from session_ends import WITHIN_S, Timed, require_over
 
-from workbench.bench.live_session import LiveSession
-from workbench.bench.session_watch import SessionWatch
-from workbench.errors import FeedError, RecordError, StoreError, UsageError
-from workbench.faces.analysis import FaceAnalyser
-from workbench.faces.types import Faces
+from workbench.errors import FeedError, RecordError
 from workbench.feeds import Frame
-from workbench.feeds.cameras import CameraGap, Health
-from workbench.governance.session_gaps import GapKind
 from workbench.governance.session_signs import SessionState
 from workbench.governance.stopping import StopReason
 from workbench.records.audit.verbs import Verb
-from workbench.settings import QualitySettings
-
-WITHIN_S = 15.0
 
 
 @pytest.fixture(scope="module")
@@ -50,54 +33,6 @@ def at(made: SearchedBench, tmp_path: Path) -> Iterator[SearchedBench]:
         yield copy
 
 
-def in_time(action: Callable[[], object]) -> None:
-    """Do something that must not hang; fail where it does."""
-    done = threading.Thread(target=action, daemon=True)
-    done.start()
-    done.join(WITHIN_S)
-    assert not done.is_alive(), "it hangs"
-
-
-def require_over(at: SearchedBench, session: LiveSession, reason: StopReason) -> None:
-    """Fail unless a search has ended, its end is kept, and its feed can be searched again."""
-    in_time(session.close)
-    assert session.is_done
-    operator = at.open("operator")
-    found = {one.id: one for one in operator.live.sessions(at.reference)}[session.id]
-    assert found.ended is not None
-    assert found.stopped_by is session.stopped_by is reason
-    at.begin(RollCall(), bench=operator).close()
-
-
-class Timed(RollCall):
-    """Shows one person, at moments that it is told."""
-
-    def __init__(self, times: list[float], who: int = 0) -> None:
-        """Take the moments, and who it is."""
-        super().__init__()
-        self._times, self._who = times, who
-
-    def frames(self) -> Iterator[Frame]:
-        """Give a frame for each."""
-        for index, time_s in enumerate(self._times):
-            yield Frame(index, time_s, portrait(self._who))
-
-
-class Frozen(SteppedFeed):
-    """A camera that was frozen for a while, and dropped three pictures."""
-
-    health, drops = Health.LIVE, 3
-
-    def __init__(self) -> None:
-        """Begin now."""
-        super().__init__()
-        self.began = datetime.now(UTC)
-        self.gaps = (CameraGap(10.0, 12.5, Health.FROZEN, "nothing changed"),)
-
-
-# The reason to stop.
-
-
 @pytest.mark.parametrize("why", ["", "\x1b[31mstop", "x" * 10_001, "\ud800", 5])
 def test_a_reason_to_stop_that_cannot_be_logged_is_refused_and_keeps_no_search_open(
     at: SearchedBench, why: Any
@@ -110,9 +45,6 @@ def test_a_reason_to_stop_that_cannot_be_logged_is_refused_and_keeps_no_search_o
     require_over(at, session, StopReason.STOPPED)
     said = [one.justification for one in log_of(at.open("operator")) if one.verb is Verb.STOP]
     assert "the street is empty" in said
-
-
-# Feeds and listeners that are not what they should be.
 
 
 class Wordless(Exception):  # noqa: N818 - what a program may raise
@@ -156,311 +88,6 @@ def test_a_start_that_fails_once_it_is_recorded_leaves_no_search_open(at: Search
         "KeyError",
     )
     at.begin(RollCall(), bench=operator).close()
-
-
-# What is kept of a fault.
-
-
-def test_a_fault_of_a_listener_puts_nobody_into_the_record(at: SearchedBench) -> None:
-    told: list[Any] = []
-
-    def look_up(alert: Any) -> None:
-        told.append(alert)
-        raise KeyError(alert.subject, alert.id)
-
-    session = at.begin(RollCall(), on_alert=look_up)
-    with pytest.raises(KeyError):
-        session.run()
-    record = at.open("operator").live.record(session.id)
-    assert record.fault == "KeyError"
-    text = json.dumps(record.plain())
-    assert told[0].subject not in text
-    assert told[0].id not in text
-
-
-def test_a_fault_leaves_no_gap_and_no_count_out(at: SearchedBench) -> None:
-    feed, shown = Frozen(), threading.Event()
-
-    def fail(_frame: Any) -> None:
-        if shown.is_set():
-            message = "the screen is gone"
-            raise RuntimeError(message)
-
-    session = at.running(feed, on_frame=fail)
-    step(feed, 3, lambda: session.status.search.frames)
-    session.pause("the cordon is being moved")
-    step(feed, 2, lambda: session.status.rested)
-    session.resume()
-    step(feed, 1, lambda: session.status.search.frames)
-    at.turn(seconds=30)
-    shown.set()
-    feed.give(60)
-    with pytest.raises(RuntimeError, match="the screen"):
-        session.wait(WITHIN_S)
-    record = at.open("operator").live.record(session.id)
-    kinds = {gap.kind for gap in record.gaps}
-    assert {GapKind.FROZEN, GapKind.PAUSED} <= kinds
-    assert record.rested == 2
-    assert record.drops is not None
-    assert record.drops >= 3
-    assert record.frames is not None
-    assert record.frames >= 4
-    assert record.tracks is not None
-    assert record.counting_method is not None
-
-
-def test_what_goes_wrong_after_the_last_frame_is_a_fault(at: SearchedBench) -> None:
-    def fail(_alert: Any) -> None:
-        message = "the screen is gone"
-        raise RuntimeError(message)
-
-    session = at.begin(Timed([0.0, 0.04, 0.08, 0.12]), on_alert=fail)
-    with pytest.raises(RuntimeError, match="the screen"):
-        session.run()
-    require_over(at, session, StopReason.FAULT)
-
-
-def test_no_error_that_led_to_another_keeps_a_raw_frame(at: SearchedBench) -> None:
-    drawn = at.counts.analyser
-
-    class Sick:
-        """Finds no face, and says so by an error that another one led to."""
-
-        name = drawn.detector.name
-
-        def detect(self, image: Any) -> Any:
-            try:
-                self._look(image)
-            except ValueError as error:
-                message = "cannot look"
-                raise RuntimeError(message) from error
-
-        def _look(self, image: Any) -> Any:
-            raise ValueError(image.shape)
-
-    feed = RollCall()
-    sick: Any = Sick()
-    at.counts.analyser = FaceAnalyser(sick, dict(drawn.encoders), QualitySettings())
-    session = at.begin(feed)
-    with pytest.raises(RuntimeError, match="cannot look"):
-        session.run()
-    gc.collect()
-    assert feed.images
-    assert feed.held() == 0
-    require_over(at, session, StopReason.FAULT)
-
-
-def test_an_observer_of_a_search_hears_of_no_score(at: SearchedBench) -> None:
-    class Nosy:
-        """Notes all that it is told of."""
-
-        def __init__(self) -> None:
-            """Begin with nothing."""
-            self.tracks, self.scores = set[int](), list[Any]()
-
-        def on_frame(self, _frame: int, tracks: Any, _boxes: Any) -> None:
-            """Note the tracks."""
-            self.tracks |= set(tracks.tolist())
-
-        def on_scores(self, _track: int, scores: Any) -> None:
-            """Note whom a face is like."""
-            self.scores.append(scores.candidates(5))
-
-        def on_join(self, _number: int, _into: int) -> None:
-            """Pass over."""
-
-    nosy = Nosy()
-    session = at.begin(Timed([n * 0.04 for n in range(20)], who=1000), observer=nosy)
-    result = session.run()
-    assert result.comparisons > 0
-    assert result.alerts == ()
-    assert nosy.tracks
-    assert nosy.scores == []
-
-
-class _Pair:
-    """Finds two faces beside each other."""
-
-    def __init__(self, detector: Any) -> None:
-        """Take what finds one."""
-        self._detector, self.name = detector, detector.name
-
-    def detect(self, image: Any) -> Faces:
-        """Find one in each half."""
-        width = image.shape[1] // 2
-        left, right = (self._detector.detect(half) for half in (image[:, :width], image[:, width:]))
-        return Faces(
-            np.concatenate([left.boxes, right.boxes + np.float32([width, 0, width, 0])]),
-            np.concatenate([left.landmarks, right.landmarks + np.float32([width, 0])]),
-            np.concatenate([left.confidence, right.confidence]),
-        )
-
-
-class Couple(RollCall):
-    """Shows two people of the list together."""
-
-    size = (2 * SIDE, SIDE)
-
-    def frames(self) -> Iterator[Frame]:
-        """Give a second of them."""
-        for index in range(25):
-            image = np.concatenate([portrait(0), portrait(1)], axis=1)
-            yield Frame(index, index * 0.04, image)
-
-
-def test_a_listener_that_fails_keeps_no_other_alert_of_that_moment_from_being_stored(
-    at: SearchedBench,
-) -> None:
-    drawn, told = at.counts.analyser, list[str]()
-    pair: Any = _Pair(drawn.detector)
-    at.counts.analyser = FaceAnalyser(pair, dict(drawn.encoders), QualitySettings())
-
-    def fail(alert: Any) -> None:
-        told.append(alert.subject)
-        message = "the screen is gone"
-        raise RuntimeError(message)
-
-    session = at.begin(Couple(), on_alert=fail)
-    with pytest.raises(RuntimeError, match="the screen"):
-        session.run()
-    stored = at.open("operator").alerts.list(at.reference, justification="looking at the feed")
-    assert {one.subject for one in stored} == {"NOM-0", "NOM-1"}
-    assert len(told) == 2
-    require_over(at, session, StopReason.FAULT)
-
-
-def test_an_alert_that_cannot_be_stored_leaves_no_face_in_its_error(at: SearchedBench) -> None:
-    keys = at.bench.settings.keys.folder
-    gone = keys.with_name("gone")
-
-    class Losing(RollCall):
-        """Loses the keys after a few frames."""
-
-        def frames(self) -> Iterator[Frame]:
-            """Give them."""
-            for frame in super().frames():
-                if frame.index == 2:
-                    keys.rename(gone)
-                    keys.write_text("in its place")
-                yield frame
-
-    session = at.begin(Losing())
-    with pytest.raises(StoreError) as refused:
-        session.run()
-    keys.unlink()
-    gone.rename(keys)
-    locals_of = [
-        frame.f_locals
-        for frame, _ in traceback.walk_tb(refused.value.__traceback__)
-        if frame.f_code.co_name in {"_raised", "store"}
-    ]
-    assert locals_of
-    assert not [name for found in locals_of for name in found if name in {"alert", "document"}]
-    require_over(at, session, StopReason.FAULT)
-
-
-def test_an_alert_that_the_records_hold_no_more_is_not_open(at: SearchedBench) -> None:
-    operator = at.open("operator")
-    with at.begin(RollCall(), bench=operator) as session:
-        watch = SessionWatch(operator._context, session.id, watchlist="", until=at.bench.clock())
-        watch.raised("alert-destroyed")
-        assert watch.is_open("alert-destroyed")
-        watch.look()
-        assert not watch.is_open("alert-destroyed")
-
-
-# Waiting for alerts, and starting, from several threads and from the search itself.
-
-
-def test_a_listener_that_goes_through_the_alerts_does_not_wait_for_itself(
-    at: SearchedBench,
-) -> None:
-    seen: list[str] = []
-    box: list[LiveSession] = []
-
-    def look(_alert: Any) -> None:
-        seen.extend(alert.id for alert in box[0].alerts)
-
-    session = at.running(RollCall(), on_alert=look)
-    box.append(session)
-    with pytest.raises(UsageError, match="nothing would end this wait"):
-        session.wait(WITHIN_S)
-    assert len(seen) == 1
-    require_over(at, session, StopReason.FAULT)
-
-
-def test_of_many_who_go_through_the_alerts_one_starts_the_search(at: SearchedBench) -> None:
-    before_s = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)
-    try:
-        for _ in range(10):
-            session = at.begin(Timed([0.0, 0.04, 0.08, 0.12]))
-            gate, found = threading.Barrier(8), list[Any]()
-
-            def go(
-                session: LiveSession = session,
-                gate: threading.Barrier = gate,
-                found: list[Any] = found,
-            ) -> None:
-                gate.wait()
-                try:
-                    found.append([alert.id for alert in session.alerts])
-                except BaseException as error:  # noqa: BLE001 - looked at below
-                    found.append(error)
-
-            consumers = [threading.Thread(target=go, daemon=True) for _ in range(8)]
-            for one in consumers:
-                one.start()
-            for one in consumers:
-                one.join(WITHIN_S)
-            assert len(found) == 8
-            assert all(one == found[0] for one in found)
-            assert len(found[0]) == 1
-    finally:
-        sys.setswitchinterval(before_s)
-
-
-class _AtLine:
-    """Raises what Ctrl-C does at one of the lines of `start_thread`, counted from its call."""
-
-    def __init__(self, line: int) -> None:
-        """Take the number of the line."""
-        self.left = line
-        self.raised = False
-
-    def __call__(self, frame: Any, event: str, _given: Any) -> Any:
-        """Follow the files of a session and of what it starts by."""
-        if not frame.f_code.co_filename.endswith("live_session.py"):
-            return None
-        if event in {"line", "return"}:
-            self.left -= 1
-            if self.left < 0 and not self.raised:
-                self.raised = True
-                raise KeyboardInterrupt
-        return self
-
-
-def test_a_thread_that_is_interrupted_at_any_line_of_its_start_keeps_no_search_open(
-    at: SearchedBench,
-) -> None:
-    operator, line = at.open("operator"), 0
-    while True:
-        session = at.begin(RollCall(), bench=operator)
-        interruption = _AtLine(line)
-        sys.settrace(interruption)
-        try:
-            session.start_thread()
-        except KeyboardInterrupt:
-            sys.settrace(None)
-        finally:
-            sys.settrace(None)
-        in_time(session.close)
-        assert session.is_done
-        if not interruption.raised:
-            break
-        line += 1
-    assert line >= 1
-    until(lambda: threads_left() == [], 5)
 
 
 def test_a_feed_that_ends_its_thread_is_one_that_failed(at: SearchedBench) -> None:

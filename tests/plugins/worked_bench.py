@@ -175,7 +175,7 @@ def start(operator: Workbench, reference: str, feed: str = "camera-1") -> LiveSe
 
 def alerting(session: LiveSession) -> str:
     """Raise an alert as a search does, and return its id once it is stored."""
-    store: Any = session._store
+    store: Any = session._work.store
     watchlist = store._watchlist
     subject = watchlist.references[0].subject
     alert = drawn_alert(

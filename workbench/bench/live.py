@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
@@ -18,6 +17,7 @@ from workbench.bench.live_setup import (
     require_same_numbers,
     session_setup,
 )
+from workbench.bench.live_sources import named_source, opened_source
 from workbench.bench.search_output import disclosed_video, finding_in, write_result
 from workbench.bench.session_end import SessionEnd
 from workbench.bench.session_faults import named_fault
@@ -26,12 +26,11 @@ from workbench.bench.session_watch import SessionWatch
 from workbench.bench.shared_analysers import SharedAnalysers
 from workbench.bench.told import Told, WithoutScores
 from workbench.bench.uninterrupted import uninterrupted
-from workbench.errors import FeedError, WorkbenchError
+from workbench.errors import WorkbenchError
 from workbench.governance.authorisation import covers_until
 from workbench.governance.permissions import Permission
 from workbench.governance.session_counts import SessionCounts
 from workbench.governance.stopping import StopReason
-from workbench.hygiene import address_from, without_credentials
 from workbench.records.audit.verbs import Verb
 
 if TYPE_CHECKING:
@@ -50,7 +49,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Live"]
 
-_LONGEST_SOURCE: Final = 200
 _STARTING: Final = "start of a search"
 
 
@@ -116,7 +114,7 @@ class Live(LiveControl):
         plan = uninterrupted(
             lambda: self._planned(reference, feed, feed_name, threshold, zone), name=_STARTING
         )
-        opened = self._opened(feed)
+        opened = opened_source(feed, self._context.settings)
         try:
             used = self._used(plan, analyser)
             seen = None if observer is None else WithoutScores(observer)
@@ -213,26 +211,10 @@ class Live(LiveControl):
                     "reference": reference,
                     "feed": plan.feed.name,
                     "policy": plan.policy.id,
-                    "source": _source(feed),
+                    "source": named_source(feed),
                 },
             )
         return plan
-
-    def _opened(self, feed: str | Path | Feed) -> Feed:
-        """Open a path; the first picture is decoded here, so what allows that comes before."""
-        if not isinstance(feed, str | Path):
-            return feed
-        if isinstance(feed, str) and feed.startswith(("env:", "@")):
-            feed = address_from(feed, os.environ)
-        from workbench.feeds.opening import open_feed  # noqa: PLC0415 - opens quickly
-        from workbench.images import ImageLimits  # noqa: PLC0415
-
-        images = self._context.settings.images
-        limits = ImageLimits(images.max_pixels, images.max_bytes)
-        try:
-            return open_feed(feed, limits=limits, camera=self._context.settings.camera)
-        except FeedError as error:
-            raise FeedError(without_credentials(str(error))) from None
 
     def _used(self, plan: StartPlan, analyser: FaceAnalyser | None) -> FaceAnalyser:
         """Return an analyser with the encoders of the list, and no others."""
@@ -321,18 +303,3 @@ class Live(LiveControl):
         )
         self._running.add(live)
         return live
-
-
-def _source(feed: str | Path | Feed) -> str:
-    """Return what frames are said to come from, for the log: a name, and never an address.
-
-    The deployment names its feeds; that this file or camera is that feed nobody but a person can
-    tell, who finds here what was searched under the name.
-    """
-    if not isinstance(feed, str | Path):
-        return f"frames handed in by a program ({type(feed).__name__})"[:_LONGEST_SOURCE]
-    if "://" in str(feed):
-        return "an address, which may hold a login"
-    from workbench.feeds.frames import shown_name  # noqa: PLC0415 - opening a bench is quick
-
-    return without_credentials(shown_name(Path(feed)))[:_LONGEST_SOURCE]

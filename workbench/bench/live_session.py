@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
@@ -15,15 +14,14 @@ from workbench.bench.context import Context
 from workbench.bench.live_asking import ask_to_pause, ask_to_resume
 from workbench.bench.raised_alerts import RaisedAlerts
 from workbench.bench.session_end import SessionEnd
-from workbench.bench.session_faults import forget_frames, named_fault
-from workbench.bench.session_records import counts_of, counts_so_far
 from workbench.bench.session_reporting import SessionReporter
 from workbench.bench.session_status import SessionStatus
 from workbench.bench.session_watch import SessionWatch
+from workbench.bench.session_work import SessionWork
 from workbench.bench.stretches import Stretches
 from workbench.bench.told import Told
 from workbench.bench.uninterrupted import uninterrupted
-from workbench.errors import IllegalMoveError, NotAuthorisedError, UsageError, WorkbenchError
+from workbench.errors import IllegalMoveError, UsageError, WorkbenchError
 from workbench.governance.session_counts import SessionCounts
 from workbench.governance.session_signs import SessionState
 from workbench.governance.stopping import StopReason
@@ -32,7 +30,6 @@ from workbench.records.sessions import SessionRow
 
 if TYPE_CHECKING:
     from workbench.feeds.frames import Feed
-    from workbench.live.alerts import Alert
     from workbench.live.pipeline import LiveSearch
     from workbench.live.result import LiveResult
 
@@ -81,15 +78,13 @@ class LiveSession:
         self.policy = row.policy
         self.threshold = row.threshold
         self.unit = row.setup.unit
-        self._context, self._store, self._watch, self._told = context, store, watch, told
+        self._context, self._watch = context, watch
         self._when_done = done
         self._ending = Ending()
         self._changed = threading.Condition()
         self._begun = self._done = False
         self._alerts = RaisedAlerts(self._changed)
         self._end = SessionEnd(context, row)
-        self._result: LiveResult | None = None
-        self._fault: BaseException | None = None
         self._runner: threading.Thread | None = None
         self._feed = AuthorisedFeed(
             feed,
@@ -102,6 +97,16 @@ class LiveSession:
             tick_s=tick_s,
         )
         self._stretches = Stretches(search, self._feed, self._ending, watch.rest)
+        self._work = SessionWork(
+            feed=self._feed,
+            stretches=self._stretches,
+            store=store,
+            alerts=self._alerts,
+            watch=watch,
+            told=told,
+            ending=self._ending,
+            end=self._end,
+        )
         self._reporter = SessionReporter(
             context,
             row,
@@ -243,9 +248,9 @@ class LiveSession:
                 msg = "nothing would end this wait: have another thread run the search."
                 raise UsageError(msg)
             self._changed.wait_for(lambda: self._done, timeout_s)
-            if self._fault is not None:
-                raise self._fault
-            return self._result
+            if self._work.fault is not None:
+                raise self._work.fault
+            return self._work.result
 
     def record_again(self) -> None:
         """Record an end that could not be recorded when it came.
@@ -304,82 +309,18 @@ class LiveSession:
     def _search_to_the_end(self) -> LiveResult:
         self._runner = threading.current_thread()
         try:
-            result = self._stretches.run(
-                self._told.on_frame,
-                self._raised,
-                self._told.progress,
-                is_open=self._watch.is_open,
-                observer=self._told.observer,
-                name_alert=self._store.name,
-            )
-            self._ending.end(result.stopped_by)
-            result, counts = self._counted(result)
+            result, counts = self._work.search()
         except BaseException as error:
-            # The error is kept: the frame and the faces that were being searched are not.
-            self._fault = self._fault or error
-            forget_frames(error)
-            forget_frames(self._fault)
-            is_fault = isinstance(error, Exception)
-            self._ending.end(StopReason.FAULT if is_fault else StopReason.STOPPED)
-            self._finish(
-                counts_so_far(
-                    self._stretches, len(self._alerts), named_fault(error), feed=self._feed
-                )
-            )
+            self._finish(self._work.given_up(error))
             raise
-        self._result = result
         self._finish(counts)
-        if self._fault is not None:
-            raise self._fault
+        if self._work.fault is not None:
+            raise self._work.fault
         return result
-
-    def _counted(self, result: LiveResult) -> tuple[LiveResult, SessionCounts]:
-        """Return a result with the alerts alone that were stored, and what it comes to."""
-        self._fault = self._fault or (self._feed.fault if self._is_fault else None)
-        stored = self._alerts.ids()
-        kept = replace(
-            result,
-            alerts=tuple(alert for alert in result.alerts if alert.id in stored),
-            stopped_by=self._ending.reason or result.stopped_by,
-        )
-        said = None
-        if self._fault is not None:
-            # Where it was raised an alert was at hand, with its face.
-            forget_frames(self._fault)
-            said = named_fault(self._fault)
-        drops = self._stretches.status().drops
-        return kept, counts_of(kept, len(stored), said, feed=self._feed, drops=drops)
 
     @property
     def _is_runner(self) -> bool:
         return self._runner is threading.current_thread()
-
-    @property
-    def _is_fault(self) -> bool:
-        return self._ending.reason is StopReason.FAULT
-
-    def _raised(self, alert: Alert) -> None:
-        """Store an alert, then tell of it; one that cannot be stored ends the search."""
-        try:
-            stored = self._store.store(alert, self._feed.taken)
-        except NotAuthorisedError:
-            self._end.dropped += 1
-            self._ending.end(self._watch.look() or StopReason.CLOSED)
-            return
-        except Exception as error:  # noqa: BLE001 - whatever it is, nothing goes on unlogged
-            self._fail(error)
-            return
-        self._watch.raised(stored.id)
-        self._alerts.add(stored)
-        if self._told.on_alert is not None:
-            try:
-                self._told.on_alert(stored)
-            except Exception as error:  # noqa: BLE001 - what else is due now is stored all the same
-                self._fail(error)
-
-    def _fail(self, error: Exception) -> None:
-        self._fault = self._fault or error
-        self._ending.end(StopReason.FAULT)
 
     def _each(self) -> Iterator[StoredAlert]:
         yield from self._alerts.each(lambda: self._done or self._is_runner)
@@ -399,7 +340,7 @@ class LiveSession:
         try:
             self._end.record(self._ending.reason or StopReason.FAULT, counts)
         except WorkbenchError as error:
-            self._fault = self._fault or error
+            self._work.fault = self._work.fault or error
         finally:
             with self._changed:
                 self._done = True

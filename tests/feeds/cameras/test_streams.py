@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import gc
+import os
 import socket
 import ssl
 import threading
@@ -384,14 +386,91 @@ def test_closing_ends_the_thread(http: HttpServer, quick: CameraSettings) -> Non
     assert not camera._thread.is_alive()
 
 
-def test_a_camera_whose_size_changes_goes_on_at_the_first(
-    http: HttpServer, quick: CameraSettings
+@pytest.mark.parametrize("other", [(320, 240), (80, 60), (160, 90)])
+def test_a_camera_whose_size_changes_goes_on_at_the_first_and_says_so(
+    other: tuple[int, int], http: HttpServer, quick: CameraSettings
 ) -> None:
-    sizes = (scene(i, size=(160, 120) if i < 10 else (320, 240)) for i in count())
+    changed = threading.Event()
+    sizes = (scene(i, size=other if changed.is_set() else (160, 120)) for i in count())
     http.answers["/video"] = motion_jpeg(sizes)
     with open_camera(http.address("/video"), quick) as camera:
+        assert camera.damage is None
+        changed.set()
         shapes = {f.image.shape for f, _ in zip(camera.frames(), range(20), strict=False)}
+        until(lambda: camera.damage)
+        said = f"(the last {other[0]}x{other[1]}) and were scaled to 160x120"
+        assert said in (camera.damage or "")
     assert shapes == {(120, 160, 3)}
+
+
+def tiny(width: int, height: int) -> NDArray[Any]:
+    """Return a picture too small to show a face."""
+    return np.full((height, width, 3), 128, np.uint8)
+
+
+@pytest.mark.parametrize("size", [(2, 2), (160, 23), (23, 160)])
+def test_what_is_too_small_to_show_a_face_does_not_set_the_size(
+    size: tuple[int, int], http: HttpServer, quick: CameraSettings
+) -> None:
+    pictures = (tiny(*size) if i < 3 else scene(i) for i in count())
+    http.answers["/video"] = motion_jpeg(pictures)
+    with open_camera(http.address("/video"), quick) as camera:
+        assert camera.size == (160, 120)
+        assert camera.damage == "3 pictures below 24x24 pixels left out"
+        assert next(camera.frames()).image.shape == (120, 160, 3)
+
+
+def test_a_camera_that_is_too_small_is_refused(http: HttpServer, quick: CameraSettings) -> None:
+    http.answers["/video"] = motion_jpeg(tiny(2, 2) for _ in count())
+    brief = quick.model_copy(update={"open_s": 1.0})
+    with pytest.raises(CameraError, match="its pictures are smaller than 24x24 pixels"):
+        open_camera(http.address("/video"), brief)
+
+
+def test_a_camera_that_becomes_too_small_is_dead_until_it_shows_something(
+    http: HttpServer, quick: CameraSettings
+) -> None:
+    small = threading.Event()
+    http.answers["/video"] = motion_jpeg(
+        tiny(2, 2) if small.is_set() else scene(i) for i in count()
+    )
+    brief = quick.model_copy(update={"open_s": 1.0, "dead_s": 0.5})
+    with open_camera(http.address("/video"), brief) as camera, Taker(camera):
+        small.set()
+        until(lambda: camera.health is Health.DEAD)
+        until(lambda: "its pictures are smaller" in camera.gaps[-1].why)
+        small.clear()
+        until(lambda: camera.health is Health.LIVE)
+
+
+def resident() -> int:
+    """Return how many bytes of memory this process has."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+def test_what_came_of_an_endless_picture_goes_with_its_connection(
+    http: HttpServer, quick: CameraSettings
+) -> None:
+    part = 48 * 2**20
+
+    def answer(request: BaseHTTPRequestHandler) -> None:
+        motion_jpeg(scene(index) for index in range(3))(request)
+        head = b"--frame\r\nContent-Type: image/jpeg\r\nContent-Length: 2147483600\r\n\r\n"
+        request.wfile.write(head + bytes(part))
+        request.connection.recv(1)  # until the camera is let go
+
+    http.answers["/video"] = answer
+    collects = gc.isenabled()
+    gc.disable()  # what is freed only when Python looks for circles is not freed in time
+    try:
+        with open_camera(http.address("/video"), quick) as camera, Taker(camera):
+            before = resident()
+            until(lambda: camera.connections >= 5)
+            assert resident() - before < 2.5 * part
+    finally:
+        if collects:
+            gc.enable()
 
 
 def test_a_certificate_that_nobody_vouches_for_is_refused(

@@ -15,6 +15,7 @@ from workbench.feeds.cameras.backoff import Backoff
 from workbench.feeds.cameras.clock import ArrivalClock
 from workbench.feeds.cameras.health import CameraGap, Health, HealthChange, Look
 from workbench.feeds.cameras.newest import Newest
+from workbench.feeds.cameras.sizes import PictureSizes
 from workbench.feeds.cameras.source import CameraSource, Connection, Picture
 from workbench.feeds.cameras.watching import HealthWatch
 from workbench.feeds.frames import Frame
@@ -64,7 +65,7 @@ class Camera:
         self._listeners: list[Callable[[HealthChange], None]] = []
         self._closing, self._first = threading.Event(), threading.Event()
         self._fault: Exception | None = None
-        self._size: tuple[int, int] | None = None
+        self._sizes = PictureSizes(source.shown, self._settings.open_s)
         self._fps: float | None = None
         self._index = self._connections = self._view = 0
         self._looked_s = -_LOOK_S
@@ -92,8 +93,11 @@ class Camera:
 
     @property
     def size(self) -> tuple[int, int]:
-        """`(width, height)` in pixels of the first picture; later ones are scaled to it."""
-        return self._size or (0, 0)
+        """`(width, height)` in pixels of the first picture; later ones are scaled to it.
+
+        Where they come in another size, `damage` says so.
+        """
+        return self._sizes.feed or (0, 0)
 
     @property
     def fps(self) -> float | None:
@@ -102,8 +106,9 @@ class Camera:
 
     @property
     def damage(self) -> str | None:
-        """What could not be decoded so far."""
-        return self._source.damage
+        """What could not be decoded so far, or did not come in the size of the feed."""
+        said = self._sizes.sentence(), self._source.damage
+        return "; ".join(one for one in said if one) or None
 
     @property
     def drops(self) -> int:
@@ -153,7 +158,7 @@ class Camera:
                 continue
             self._check_open(finished=True)
             picture, time_s, arrived_s, view = taken
-            yield Frame(self._index_on(), time_s, picture.image(self._size), arrived_s, view)
+            yield Frame(self._index_on(), time_s, picture.image(self._sizes.feed), arrived_s, view)
             del taken, picture  # the next one may be long in coming
 
     def close(self) -> None:
@@ -233,15 +238,21 @@ class Camera:
         try:
             connection = self._source.connect()
             self._clock.connected()
-            for number, picture in enumerate(connection.pictures()):
+            self._sizes.connected()
+            is_first = True
+            for picture in connection.pictures():
                 if self._closing.is_set():
                     break
-                if number == 0:
+                if not self._sizes.takes(picture.size):
+                    continue
+                if is_first:
+                    is_first = False
                     self._fps = self._fps or connection.fps
                     self._connections += 1
                 self._arrived(picture)
         except CameraError as fault:
-            return fault
+            # It is kept until the next connection fails: not so the pictures where it was raised.
+            return fault.with_traceback(None)
         finally:
             if connection is not None:
                 with suppress(Exception):
@@ -250,13 +261,10 @@ class Camera:
 
     def _arrived(self, picture: Picture) -> None:
         arrived_s = time.monotonic()
-        if self._size is None:
+        if not self._first.is_set():
             self.began, self._began_s = datetime.now(UTC), arrived_s
         now_s = arrived_s - self._began_s
         time_s = self._clock.time(picture.own_s, now_s)
-        if self._size is None:
-            height, width = picture.image(None).shape[:2]
-            self._size = (width, height)
         if now_s - self._looked_s >= _LOOK_S or self._watch.health is Health.DEAD:
             self._looked_s = now_s
             change = self._note(self._watch.look, Look.of(picture.cells()), now_s)

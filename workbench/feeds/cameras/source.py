@@ -18,6 +18,11 @@ class Picture(Protocol):
         """Return its time by the camera, from any moment; `None` where that means nothing."""
         ...
 
+    @property
+    def size(self) -> tuple[int, int]:
+        """Return `(width, height)` in pixels, as it is shown."""
+        ...
+
     def image(self, size: tuple[int, int] | None) -> ImageArray:
         """Return it as `(height, width, 3)` uint8 RGB, scaled to `(width, height)` if given."""
         ...

@@ -8,10 +8,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from fractions import Fraction
-from typing import Final, TypeVar, cast
+from typing import Final, TypeVar
 
 import av
-import numpy as np
 from av.container import InputContainer
 from av.error import (
     ExitError,
@@ -22,15 +21,14 @@ from av.error import (
 from av.video.reformatter import VideoReformatter
 from av.video.stream import VideoStream
 
-from workbench.arrays import FloatArray, ImageArray
 from workbench.errors import CameraError
 from workbench.feeds.cameras.address import CameraAddress
-from workbench.feeds.cameras.health import GRID
+from workbench.feeds.cameras.decoded_picture import DecodedPicture
 from workbench.feeds.cameras.redirects import is_redirected
 from workbench.feeds.cameras.source import Picture
 from workbench.feeds.cameras.trust import authorities
 from workbench.feeds.damage import DamageLog
-from workbench.feeds.decoded import display_size, to_image
+from workbench.feeds.decoded import display_size
 from workbench.feeds.ffmpeg import reason, silence_ffmpeg
 from workbench.settings import CameraSettings
 
@@ -209,6 +207,7 @@ class StreamConnection:
         self._source, self._container, self._stream = source, container, stream
         self._is_timed = container.format.name in _TIMED
         self._shrink = VideoReformatter()
+        self._given_s = time.monotonic()
 
     @property
     def fps(self) -> float | None:
@@ -224,74 +223,37 @@ class StreamConnection:
                 for `open_s` what gives no picture.
         """
         packets = self._container.demux(self._stream)
-        given_s = time.monotonic()
+        self._given_s = time.monotonic()
         while True:
             packet = _quietly(lambda: next(packets, None), self._source.stopped)
             if packet is None or not packet.size:
                 raise self._source.stopped(EOFError())
-            try:
-                frames = packet.decode()
-            except FFmpegError as error:
-                self._source.log.undecodable(reason(error))
-                frames = []
-            for frame in frames:
-                if frame.is_corrupt:
-                    self._source.log.broken(self._source.log.last_s)
-                    continue
-                # As it is shown: pixels that are wider than high make a picture wider.
-                shown = display_size(frame, self._stream.sample_aspect_ratio)
-                self._source.check_size(*shown)
-                given_s = time.monotonic()
-                self._source.log.given(given_s - self._source.began_s)
-                yield _Decoded(frame, self._stream, self._shrink, is_timed=self._is_timed)
-            if time.monotonic() - given_s > self._source.open_s:
+            yield from self._decoded(packet)
+            del packet  # the next one may be long in coming
+            if time.monotonic() - self._given_s > self._source.open_s:
                 raise self._source.undecodable()
+
+    def _decoded(self, packet: av.Packet[VideoStream]) -> Iterator[Picture]:
+        """Give what a packet shows; what cannot be decoded is noted."""
+        try:
+            frames = packet.decode()
+        except FFmpegError as error:
+            self._source.log.undecodable(reason(error))
+            return
+        for frame in frames:
+            if frame.is_corrupt:
+                self._source.log.broken(self._source.log.last_s)
+                continue
+            # As it is shown: pixels that are wider than high make a picture wider.
+            shown = display_size(frame, self._stream.sample_aspect_ratio)
+            self._source.check_size(*shown)
+            self._given_s = time.monotonic()
+            self._source.log.given(self._given_s - self._source.began_s)
+            yield DecodedPicture(frame, self._stream, self._shrink, is_timed=self._is_timed)
 
     def close(self) -> None:
         """Close the stream."""
         self._container.close()
-
-
-class _Decoded:
-    """A picture as the decoder left it."""
-
-    def __init__(
-        self,
-        frame: av.VideoFrame,
-        stream: VideoStream,
-        shrink: VideoReformatter,
-        *,
-        is_timed: bool,
-    ) -> None:
-        self._frame, self._shrink = frame, shrink
-        self._size = display_size(frame, stream.sample_aspect_ratio)
-        self.own_s = (
-            float(frame.pts * frame.time_base)
-            if is_timed and frame.pts is not None and frame.time_base is not None
-            else None
-        )
-
-    def image(self, size: tuple[int, int] | None) -> ImageArray:
-        """Return the picture, upright and with square pixels."""
-        image = to_image(self._frame, self._size)
-        if size is None or image.shape[1::-1] == size:
-            return image
-        again = av.VideoFrame.from_ndarray(image, format="rgb24")
-        scaled = again.reformat(width=size[0], height=size[1])
-        return cast("ImageArray", np.ascontiguousarray(scaled.to_ndarray()))
-
-    def cells(self) -> FloatArray:
-        """Return its grey levels, averaged."""
-        rows, columns = GRID
-        small = self._shrink.reformat(
-            self._frame,
-            width=columns,
-            height=rows,
-            format="gray",
-            interpolation="AREA",
-            dst_color_range="JPEG",
-        )
-        return small.to_ndarray().astype(np.float32)
 
 
 def _quietly(action: Callable[[], T], named: Callable[[BaseException], CameraError]) -> T:
@@ -303,4 +265,7 @@ def _quietly(action: Callable[[], T], named: Callable[[BaseException], CameraErr
         return action()
     except (FFmpegError, OSError, ValueError) as error:
         fault = named(error)
-    raise fault
+    try:
+        raise fault
+    finally:
+        del fault  # it holds this call, and what the call holds would stay with it

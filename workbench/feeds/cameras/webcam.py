@@ -99,6 +99,12 @@ class _Captured:
     def __init__(self, image: ImageArray) -> None:
         self._image = image
 
+    @property
+    def size(self) -> tuple[int, int]:
+        """Its width and height."""
+        height, width = self._image.shape[:2]
+        return width, height
+
     def image(self, size: tuple[int, int] | None) -> ImageArray:
         """Return the picture as RGB."""
         import cv2  # noqa: PLC0415 - loaded by now
