@@ -208,20 +208,12 @@ class AlertQueue(Panel):
 
     def _decide(self, alert: str, content: Mapping[str, Any]) -> None:
         """Save a verdict; there is none without a decision and a reason that a person gave."""
-        decision, reason = content.get("decision"), content.get("reason")
-        self._save(
-            "decide",
-            alert,
-            lambda: self._bench.alerts.adjudicate(alert, str(decision), str(reason or "")),
-        )
+        decision, reason = _given(content)
+        self._save("decide", alert, lambda: self._bench.alerts.adjudicate(alert, decision, reason))
 
     def _engage(self, alert: str, content: Mapping[str, Any]) -> None:
-        decision, reason = content.get("decision"), content.get("reason")
-        self._save(
-            "engage",
-            alert,
-            lambda: self._bench.alerts.engage(alert, str(decision), str(reason or "")),
-        )
+        decision, reason = _given(content)
+        self._save("engage", alert, lambda: self._bench.alerts.engage(alert, decision, reason))
 
     def _save(self, what: str, alert: str, save: Callable[[], AlertView]) -> None:
         try:
@@ -231,3 +223,9 @@ class AlertQueue(Panel):
             return
         self.take([view])
         self.say({"kind": "saved", "what": what, "alert": alert})
+
+
+def _given(content: Mapping[str, Any]) -> tuple[str, str]:
+    """Return decision and reason as a browser sent them; what is no text was typed by nobody."""
+    decision, reason = content.get("decision"), content.get("reason")
+    return str(decision), reason if isinstance(reason, str) else ""

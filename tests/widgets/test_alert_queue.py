@@ -159,13 +159,14 @@ def test_a_verdict_is_saved_with_its_reason(queue_of: Callable[[str], Seen], ale
         ("true-confirmed", "", "reason"),
         ("true-confirmed", "ok", "says nothing that could be checked later"),
         ("true-confirmed", None, "reason"),
+        ("true-confirmed", ["the same", "ears and chin"], "reason"),
     ],
 )
 def test_nothing_is_saved_without_a_decision_and_a_reason(
     queue_of: Callable[[str], Seen],
     alert: str,
     decision: str | None,
-    reason: str | None,
+    reason: object,
     words: str,
 ) -> None:
     seen = queue_of("operator")
