@@ -604,6 +604,17 @@ def test_each_state_of_the_picture_is_said(
     assert "faces seen 3,412" in page.inner_text("#here")
 
 
+def test_what_cannot_be_read_now_is_said_and_is_no_end(show: Callable[[Any], Any]) -> None:
+    page = show(_LiveSurface).page
+    tell(page, {"kind": "status", "state": "empty", "unread": "the records are away"})
+    page.get_by_text("Whether anything is searched cannot be read.").wait_for()
+    tell(page, STATUS | {"unread": "the records are away"})
+    page.get_by_text("how it is now cannot be read: the records are away").wait_for()
+    assert page.get_by_text("The search ended").count() == 0
+    tell(page, STATUS)
+    assert page.get_by_text("cannot be read").count() == 0
+
+
 def test_a_pause_without_a_place_in_the_feed_is_named_and_not_drawn(
     show: Callable[[Any], Any],
 ) -> None:
