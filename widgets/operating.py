@@ -40,6 +40,11 @@ _KEEP_S: Final = 30.0
 _STILL_S: Final = 3.0
 """Without a frame for so long, a feed that says nothing of itself counts as one without frames."""
 
+_ON_ITS_WAY_S: Final = 2.0
+"""A frame has reached the browser by then; up to then the picture is blanked again and again."""
+_OVER: Final = frozenset({"ended", "lost", "error"})
+_RESTING: Final = _OVER | {"paused"}
+
 Source = Callable[[], "Feed | Path | str"]
 """Opens the feed anew for each search."""
 
@@ -214,8 +219,8 @@ class Operator(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type
         return self._watcher.session
 
     def _shown(self, frame: RedactedFrame) -> None:
-        self._frame_s, self._feed_time_s = time.monotonic(), frame.time_s
         self.live_view.show(frame)
+        self._frame_s, self._feed_time_s = time.monotonic(), frame.time_s
 
     def _describe(self, threshold: float | None = None, *, first: bool = False) -> None:
         """Read what does not change while a search goes on, and what its threshold means."""
@@ -286,9 +291,19 @@ class Operator(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type
             words["threshold"] = session.threshold
             if session.is_done and session.stopped_by is not None:
                 words |= _fault_of(session)
-        if words["state"] in {"ended", "lost", "error"}:
+        if words["state"] in _RESTING:
+            self._blank()
+        if words["state"] in _OVER:
             self._ended()
         return words
+
+    def _blank(self) -> None:
+        """Show no frame any longer: its alert may be decided, and nobody would cover the face."""
+        if self._frame_s is None:
+            return
+        self.live_view.clear()
+        if time.monotonic() - self._frame_s >= _ON_ITS_WAY_S:
+            self._frame_s = None
 
     def _ended(self) -> None:
         """Let a zone be drawn again, for the next search."""

@@ -163,6 +163,40 @@ def test_it_pauses_for_a_reason_goes_on_and_stops(page_of: Made) -> None:
     assert page.session.stopped_by is StopReason.STOPPED
 
 
+def test_no_picture_stays_while_it_rests_or_once_it_is_over(
+    page_of: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(
+        "widgets.panels.Surface.send",
+        lambda _self, content, _buffers=None: said.append(content["kind"]),
+    )
+    feed = SteppedFeed()
+    page = page_of(feed)
+    view = page.live_view
+    view._on_message(view._model, {"kind": "hello", "view": "v", "tries": 1}, [])
+    view._on_message(view._model, {"kind": "follow", "view": "v"}, [])
+
+    def last() -> str:
+        return next(kind for kind in reversed(said) if kind in {"frame", "blank", "welcome"})
+
+    def is_shown() -> bool:
+        feed.give()
+        view._on_message(view._model, {"kind": "drawn", "view": "v", "n": view.sent}, [])
+        return last() == "frame"
+
+    page.start()
+    until(is_shown)
+    page.pause("a word with the sergeant")
+    until(lambda: state(page) == "paused" and last() == "blank" and page._frame_s is None)
+    page.resume()
+    until(lambda: state(page) == "running")
+    until(is_shown)
+    page.stop("the pass is over")
+    until(lambda: state(page) == "ended" and last() == "blank" and page._frame_s is None)
+    assert view._newest is None
+
+
 def test_a_second_search_does_not_start_beside_the_first(page_of: Made) -> None:
     page = page_of(SteppedFeed())
     page.start()
