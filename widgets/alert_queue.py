@@ -208,26 +208,28 @@ class AlertQueue(Panel):
 
     def _decide(self, alert: str, content: Mapping[str, Any]) -> None:
         """Save a verdict; there is none without a decision and a reason that a person gave."""
-        decision, reason = content.get("decision"), content.get("reason")
+        decision, reason = _given(content)
         self._save(
-            "decide",
-            alert,
-            lambda: self._bench.alerts.adjudicate(alert, str(decision), str(reason or "")),
+            "decide", content, lambda: self._bench.alerts.adjudicate(alert, decision, reason)
         )
 
     def _engage(self, alert: str, content: Mapping[str, Any]) -> None:
-        decision, reason = content.get("decision"), content.get("reason")
-        self._save(
-            "engage",
-            alert,
-            lambda: self._bench.alerts.engage(alert, str(decision), str(reason or "")),
-        )
+        decision, reason = _given(content)
+        self._save("engage", content, lambda: self._bench.alerts.engage(alert, decision, reason))
 
-    def _save(self, what: str, alert: str, save: Callable[[], AlertView]) -> None:
+    def _save(self, what: str, content: Mapping[str, Any], save: Callable[[], AlertView]) -> None:
+        """Save what a view asked for, and tell it; in another one it may be undecided yet."""
+        about = {"alert": content["alert"], "to": content["view"]}
         try:
             view = save()
         except Exception as error:  # noqa: BLE001 - said in the panel, whatever it was
-            self._refused(what, error, alert=alert)
+            self._refused(what, error, **about)
             return
         self.take([view])
-        self.say({"kind": "saved", "what": what, "alert": alert})
+        self.say({"kind": "saved", "what": what, **about})
+
+
+def _given(content: Mapping[str, Any]) -> tuple[str, str]:
+    """Return decision and reason as a browser sent them; what is no text was typed by nobody."""
+    decision, reason = content.get("decision"), content.get("reason")
+    return str(decision), reason if isinstance(reason, str) else ""

@@ -40,6 +40,11 @@ _KEEP_S: Final = 30.0
 _STILL_S: Final = 3.0
 """Without a frame for so long, a feed that says nothing of itself counts as one without frames."""
 
+_ON_ITS_WAY_S: Final = 2.0
+"""A frame has reached the browser by then; up to then the picture is blanked again and again."""
+_OVER: Final = frozenset({"ended", "lost", "error"})
+_RESTING: Final = _OVER | {"paused"}
+
 Source = Callable[[], "Feed | Path | str"]
 """Opens the feed anew for each search."""
 
@@ -84,6 +89,7 @@ class Operator(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type
         self._frame_s: float | None = None
         self._feed_time_s: float | None = None
         self._pauses = PausesSeen()
+        self._told: dict[str, Any] = {"state": "empty"}
         self._looked_s = -_SEARCH_EVERY_S
         self._kept_s = -_KEEP_S
         self._over = threading.Event()
@@ -213,8 +219,8 @@ class Operator(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type
         return self._watcher.session
 
     def _shown(self, frame: RedactedFrame) -> None:
-        self._frame_s, self._feed_time_s = time.monotonic(), frame.time_s
         self.live_view.show(frame)
+        self._frame_s, self._feed_time_s = time.monotonic(), frame.time_s
 
     def _describe(self, threshold: float | None = None, *, first: bool = False) -> None:
         """Read what does not change while a search goes on, and what its threshold means."""
@@ -242,7 +248,9 @@ class Operator(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type
             except Exception as error:  # noqa: BLE001 - said on the page; looked again in a moment
                 known = isinstance(error, WorkbenchError)
                 words = without_credentials(str(error)) if known else type(error).__name__
-                self._tell({"state": "error", "words": words})
+                # It may go on all the same: what was known last stays, and grows stale.
+                self._keep()
+                self.live_view.tell({**self._told, "unread": words})
                 self._over.wait(2.0)
             self._tick.wait(_TICK_S)
             self._tick.clear()
@@ -259,14 +267,19 @@ class Operator(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type
         if self._watcher is None:
             self._tell({"state": "empty"})
             return
-        self._tell(self._words(self._watcher.status()))
+        self._tell(self._words(self._status(self._watcher)))
+
+    def _status(self, watcher: SessionWatcher) -> SessionStatus:
+        """Return how the search is; of one that runs here no records are asked."""
+        session = self._session
+        if session is not None and session.id == watcher.session:
+            return session.status
+        return watcher.status()
 
     def _words(self, status: SessionStatus) -> dict[str, Any]:
         session = self._session
         here = session is not None and session.id == status.session
         moving = not here or self._frame_s is None or time.monotonic() - self._frame_s < _STILL_S
-        if here and session is not None and not status.lost:
-            status = session.status
         words = status_words(
             status,
             since_s=self._feed_time_s if here else None,
@@ -278,9 +291,19 @@ class Operator(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type
             words["threshold"] = session.threshold
             if session.is_done and session.stopped_by is not None:
                 words |= _fault_of(session)
-        if words["state"] in {"ended", "lost", "error"}:
+        if words["state"] in _RESTING:
+            self._blank()
+        if words["state"] in _OVER:
             self._ended()
         return words
+
+    def _blank(self) -> None:
+        """Show no frame any longer: its alert may be decided, and nobody would cover the face."""
+        if self._frame_s is None:
+            return
+        self.live_view.clear()
+        if time.monotonic() - self._frame_s >= _ON_ITS_WAY_S:
+            self._frame_s = None
 
     def _ended(self) -> None:
         """Let a zone be drawn again, for the next search."""
@@ -299,10 +322,14 @@ class Operator(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type
                 self._watcher = self._bench.live.watch(status.session, justification=WHY)
                 return
 
-    def _tell(self, words: dict[str, Any]) -> None:
+    def _keep(self) -> None:
         if self.is_searching and time.monotonic() - self._kept_s >= _KEEP_S:
             self._kept_s = time.monotonic()
             self.session_panel.sign()
+
+    def _tell(self, words: dict[str, Any]) -> None:
+        self._keep()
+        self._told = words
         self.session_panel.tell(words)
         view = self.live_view
         self.live_view.tell({**words, "browser_s": view.delay_s, "under_way": view.under_way})

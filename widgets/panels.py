@@ -170,10 +170,14 @@ class Panel(ipywidgets.Box):  # type: ignore[misc]  # ipywidgets has no types
             return
         with self._talk:
             self._forget_gone()
+            known = view in self._heard_s
             self._heard_s[view] = time.monotonic()
         if kind == "hello":
             self._welcome(view, content.get("tries"))
             return
+        if not known:
+            # Taken for gone, as of a machine that slept: nothing was said to it meanwhile.
+            self._greet()
         self._spoke(view)
         if kind != "here":
             self._hear(kind, content)
@@ -187,11 +191,11 @@ class Panel(ipywidgets.Box):  # type: ignore[misc]  # ipywidgets has no types
 
     def _forget_gone(self) -> None:
         now = time.monotonic()
-        for view in [one for one, at in self._heard_s.items() if now - at > GONE_AFTER_S]:
+        gone = [one for one, at in self._heard_s.items() if now - at > GONE_AFTER_S]
+        rest = [one for one in self._heard_s if one not in gone]
+        for view in [*gone, *rest[: max(0, len(rest) + 1 - _MOST_VIEWS)]]:
             del self._heard_s[view]
             self._left(view)
-        while len(self._heard_s) >= _MOST_VIEWS:
-            self._heard_s.pop(next(iter(self._heard_s)))
 
     def _replace(self) -> None:
         """Give the browsers a new model in place of one that cannot hear."""

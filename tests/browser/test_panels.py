@@ -227,6 +227,70 @@ def test_one_letter_for_each_decision_and_esc_undoes_it(
     assert said(page, "decide") == said(page, "engage") == []
 
 
+HELD = ("down", "down", "down", "up")
+COMPOSED = """key => document.activeElement.dispatchEvent(new KeyboardEvent(
+    'keydown', { key, isComposing: true, bubbles: true, cancelable: true }))"""
+
+
+def hold(page: Any, key: str) -> None:
+    """Hold a key so long that it repeats."""
+    for what in HELD:
+        getattr(page.keyboard, what)(key)
+
+
+def test_a_key_that_is_held_writes_no_reason_and_is_one_press(queue: Any) -> None:
+    page = queue.page
+    page.locator(".lfr-list").focus()
+    hold(page, "l")
+    assert len(said(page, "refresh")) == 1
+    hold(page, "t")
+    assert page.input_value(".lfr-reason:visible") == ""
+    page.keyboard.type("tttell ")
+    hold(page, "s")
+    assert page.input_value(".lfr-reason:visible") == "tttell sss", "what is typed may repeat"
+    hold(page, "Enter")
+    tell(page, {"kind": "refused", "what": "decide", "alert": "alert-8", "words": "Not now."})
+    page.keyboard.down("Enter")
+    assert len(said(page, "decide")) == 2
+    tell(page, {"kind": "refused", "what": "decide", "alert": "alert-8", "words": "Not now."})
+    page.keyboard.down("Enter")
+    assert len(said(page, "decide")) == 2, "it is held, and not pressed again"
+
+
+def test_enter_and_esc_that_end_the_writing_of_a_letter_save_and_undo_nothing(queue: Any) -> None:
+    page = queue.page
+    page.locator(".lfr-list").focus()
+    page.keyboard.press("t")
+    page.keyboard.type("The same ears.")
+    page.evaluate(COMPOSED, "Enter")
+    page.evaluate(COMPOSED, "Escape")
+    assert said(page, "decide") == []
+    assert page.input_value(".lfr-reason:visible") == "The same ears."
+    page.keyboard.press("Enter")
+    assert len(said(page, "decide")) == 1
+
+
+def test_what_another_tab_saves_or_is_refused_is_not_said_of_what_is_written_here(
+    queue: Any,
+) -> None:
+    page = queue.page
+    page.locator(".lfr-list").focus()
+    page.keyboard.press("x")
+    page.keyboard.type("Too far ")
+    other = {"what": "engage", "alert": "alert-8", "to": "v-other"}
+    tell(page, other | {"kind": "saved"})
+    tell(page, other | {"kind": "refused", "words": "Not there."})
+    page.keyboard.type("away.")
+    assert page.inner_text(".lfr-problem-words") == ""
+    assert page.get_by_text("Decision to engage saved.").count() == 0
+    page.keyboard.press("Enter")
+    (sent,) = said(page, "engage")
+    assert (sent["decision"], sent["reason"]) == ("do-not-engage", "Too far away.")
+    tell(page, other | {"kind": "saved", "to": page.evaluate("view()")})
+    show_again(page)
+    assert page.locator(".lfr-form:visible").count() == 0
+
+
 def test_another_alert_is_not_opened_while_one_is_being_decided(queue: Any) -> None:
     page = queue.page
     page.locator(".lfr-list").focus()
@@ -540,6 +604,17 @@ def test_each_state_of_the_picture_is_said(
     assert "faces seen 3,412" in page.inner_text("#here")
 
 
+def test_what_cannot_be_read_now_is_said_and_is_no_end(show: Callable[[Any], Any]) -> None:
+    page = show(_LiveSurface).page
+    tell(page, {"kind": "status", "state": "empty", "unread": "the records are away"})
+    page.get_by_text("Whether anything is searched cannot be read.").wait_for()
+    tell(page, STATUS | {"unread": "the records are away"})
+    page.get_by_text("how it is now cannot be read: the records are away").wait_for()
+    assert page.get_by_text("The search ended").count() == 0
+    tell(page, STATUS)
+    assert page.get_by_text("cannot be read").count() == 0
+
+
 def test_a_pause_without_a_place_in_the_feed_is_named_and_not_drawn(
     show: Callable[[Any], Any],
 ) -> None:
@@ -618,6 +693,24 @@ def test_the_head_keeps_the_focus_and_a_reason_that_is_being_written(
     assert said(page, "resume") == [], "a second Enter does not undo the pause"
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Go on"
+
+
+def test_enter_that_is_held_on_stop_and_one_that_ends_a_letter_stop_nothing(
+    show: Callable[[Any], Any],
+) -> None:
+    page = show(_SessionSurface).page
+    tell(page, facts())
+    tell(page, STATUS)
+    page.locator("[data-does=stop]").focus()
+    hold(page, "Enter")
+    assert said(page, "stop") == [], "whether it is to stop is still asked"
+    page.keyboard.type("the pass is ")
+    page.evaluate(COMPOSED, "Enter")
+    page.evaluate(COMPOSED, "Escape")
+    page.keyboard.type("over")
+    page.keyboard.press("Enter")
+    (sent,) = said(page, "stop")
+    assert sent["why"] == "the pass is over"
 
 
 @pytest.mark.slow

@@ -11,9 +11,14 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from workbench.cli.console import progress_bar
-from workbench.cli.interrupts import TERMINATED, ended_by_signals, require_not_ended
+from workbench.cli.interrupts import HUNG_UP, TERMINATED, ended_by_signals, require_not_ended
 
-SIGNALS = [(signal.SIGINT, KeyboardInterrupt), (signal.SIGTERM, SystemExit)]
+SIGNALS = [
+    (signal.SIGINT, KeyboardInterrupt),
+    (signal.SIGTERM, SystemExit),
+    (signal.SIGHUP, SystemExit),
+]
+CODES = {signal.SIGTERM: TERMINATED, signal.SIGHUP: HUNG_UP}
 
 
 class Dropping:
@@ -39,6 +44,7 @@ def usual() -> Iterator[None]:
         for number, handler in (
             (signal.SIGINT, signal.default_int_handler),
             (signal.SIGTERM, signal.SIG_DFL),
+            (signal.SIGHUP, signal.SIG_DFL),
         )
     }
     yield
@@ -54,6 +60,7 @@ def dropped(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[type[BaseException
     yield found
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
     assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+    assert signal.getsignal(signal.SIGHUP) is signal.SIG_DFL
 
 
 @pytest.mark.parametrize(("number", "kind"), SIGNALS)
@@ -90,7 +97,7 @@ def test_one_that_python_dropped_ends_the_work_at_its_next_step(
     assert dropped == [kind]
     assert steps == [0, 1, 2]
     if isinstance(ended.value, SystemExit):
-        assert ended.value.code == TERMINATED
+        assert ended.value.code == CODES[number]
 
 
 def test_without_one_the_work_goes_on(dropped: list[type[BaseException]]) -> None:
@@ -109,13 +116,14 @@ def test_one_does_not_reach_into_the_next_command(dropped: list[type[BaseExcepti
     assert dropped == [KeyboardInterrupt]
 
 
-def test_whoever_handles_signals_keeps_doing_so() -> None:
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
+def test_whoever_handles_signals_keeps_doing_so(number: signal.Signals) -> None:
+    before = signal.signal(number, signal.SIG_IGN)  # as nohup does with the end of the terminal
     try:
         with ended_by_signals():
-            assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+            assert signal.getsignal(number) is signal.SIG_IGN
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.signal(number, before)
 
 
 def test_a_thread_has_no_signals() -> None:

@@ -201,6 +201,38 @@ def test_ctrl_c_ends_it_once_and_cleanly(
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
+def test_whose_terminal_is_closed_ends_in_good_order(
+    reference: str, passers: Path, bench: CommandBench, run: Run
+) -> None:
+    master, slave = os.openpty()
+    script = (
+        "import os, sys; os.close(os.open(os.ttyname(0), os.O_RDWR));"
+        "from workbench.cli.main import run; sys.exit(run())"
+    )
+    words = ("live", "start", reference, "-s", str(passers), "-f", "square")
+    process = subprocess.Popen(
+        [sys.executable, "-c", script, *words],
+        env=inherited() | bench.environment("operator"),
+        stdin=slave,
+        stdout=slave,
+        stderr=slave,
+        start_new_session=True,
+    )
+    os.close(slave)
+    try:
+        with bench.open("operator-2") as other:
+            while not (rows := other.live.sessions(reference)):
+                assert process.poll() is None
+                time.sleep(0.1)
+        searched(bench, rows[0].id)
+    finally:
+        os.close(master)
+    assert process.wait(60) != -signal.SIGHUP
+    record = run("operator-2", "live", "record", rows[0].id).said
+    assert (record["lost"], record["stopped_by"], record["alerts"]) == (False, "stopped", 1)
+    assert record["faces_seen"] >= 1, "its counts are kept"
+
+
 def test_another_process_sees_pauses_resumes_watches_and_stops_it(
     *, reference: str, passers: Path, run: Run, started: Started, bench: CommandBench
 ) -> None:

@@ -284,7 +284,12 @@ def test_an_output_that_is_not_ours_is_refused_before_any_work(
 
 @pytest.mark.parametrize(
     ("number", "code"),
-    [(signal.SIGINT, 0), (signal.SIGTERM, 143), (signal.SIGKILL, -signal.SIGKILL)],
+    [
+        (signal.SIGINT, 0),
+        (signal.SIGTERM, 143),
+        (signal.SIGHUP, 129),
+        (signal.SIGKILL, -signal.SIGKILL),
+    ],
 )
 def test_ended_in_the_middle_of_a_search(
     *,

@@ -226,6 +226,31 @@ def test_a_decided_alert_no_longer_shows_its_face() -> None:
     )
 
 
+def test_a_face_is_covered_in_the_frames_that_waited_when_its_alert_was_decided() -> None:
+    awaits = [True]
+    shown: list[RedactedFrame] = []
+    analyser = SquareAnalyser()
+    raw = [analyser.draw(index, people) for index, people in enumerate(standing(1, 60))]
+    live = LiveSearch(
+        analyser,  # type: ignore[arg-type]
+        SquareMatcher(),  # type: ignore[arg-type]
+        SquareWatchlist(),  # type: ignore[arg-type]
+        threshold=0.9,
+    )
+
+    def decide(frame: RedactedFrame) -> None:
+        shown.append(frame)
+        awaits[0] = awaits[0] and not frame.revealed
+
+    live.run(ListFeed(raw), decide, is_open=lambda _alert: awaits[0])  # type: ignore[arg-type]
+    clear = [
+        before.index
+        for before, after in zip(raw, shown, strict=True)
+        if clear_share(before, after, (100, 100)) > 0.05
+    ]
+    assert len(clear) == 1, "it was decided when that one was shown"
+
+
 def test_a_face_outside_the_zone_is_redacted_and_never_encoded() -> None:
     zone = Zone(((0.0, 0.0), (0.5, 0.0), (0.5, 1.0), (0.0, 1.0)))
     steps = [a + b for a, b in zip(standing(1, 40), standing(2, 40, (250, 100)), strict=True)]

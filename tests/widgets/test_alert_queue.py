@@ -141,7 +141,8 @@ def test_whoever_decides_second_sees_category_grounds_and_year_too(
 def test_a_verdict_is_saved_with_its_reason(queue_of: Callable[[str], Seen], alert: str) -> None:
     seen = queue_of("operator")
     seen.tell("decide", alert=alert, decision="true-confirmed", reason=REASON)
-    seen.next("saved")
+    saved, _ = seen.next("saved")
+    assert saved["to"] == "v", "another view may be deciding on it yet"
     (view,) = seen.queue.alerts
     assert [(one.verdict, one.reason) for one in view.verdicts] == [
         (AlertState.TRUE_CONFIRMED, REASON)
@@ -159,20 +160,21 @@ def test_a_verdict_is_saved_with_its_reason(queue_of: Callable[[str], Seen], ale
         ("true-confirmed", "", "reason"),
         ("true-confirmed", "ok", "says nothing that could be checked later"),
         ("true-confirmed", None, "reason"),
+        ("true-confirmed", ["the same", "ears and chin"], "reason"),
     ],
 )
 def test_nothing_is_saved_without_a_decision_and_a_reason(
     queue_of: Callable[[str], Seen],
     alert: str,
     decision: str | None,
-    reason: str | None,
+    reason: object,
     words: str,
 ) -> None:
     seen = queue_of("operator")
     seen.tell("decide", alert=alert, decision=decision, reason=reason)
     refused, _ = seen.next("refused")
     assert words in refused["words"]
-    assert refused["alert"] == alert
+    assert (refused["alert"], refused["to"]) == (alert, "v")
     seen.tell("refresh")
     alerts, _ = seen.next("alerts")
     assert alerts["alerts"][0]["owed"] == 2

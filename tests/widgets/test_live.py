@@ -14,6 +14,7 @@ import pytest
 from ipywidgets import embed
 
 from widgets.live import WIDEST_PX, LiveView
+from widgets.panels import GONE_AFTER_S
 from workbench.errors import UsageError
 from workbench.images import load_image
 from workbench.live.redaction import RedactedFrame
@@ -156,6 +157,27 @@ def test_who_comes_late_is_told_everything(view: LiveView, heard: Heard) -> None
     assert [content["kind"] for content, _ in heard.said] == told
     assert heard.of("status")[0]["frames"] == 7
     assert heard.of("zone")[0]["may_draw"] is False
+
+
+def test_a_view_that_was_taken_for_gone_and_speaks_again_is_told_how_things_are(
+    view: LiveView, heard: Heard
+) -> None:
+    message(view, "hello", tries=1)
+    view._heard_s["v-1"] -= GONE_AFTER_S + 1  # its machine slept
+    heard.said.clear()
+    view.tell({"state": "running", "frames": 7})
+    view.set_zone(Zone.whole(), may_draw=False)
+    assert heard.said == []
+    message(view, "here")
+    message(view, "here")
+    assert [one["frames"] for one in heard.of("status")] == [7], "once, and not with every sign"
+    assert [one["may_draw"] for one in heard.of("zone")] == [False]
+
+
+def test_views_that_make_room_for_others_are_waited_for_no_more(view: LiveView) -> None:
+    for number in range(200):
+        message(view, "follow", f"v-{number}")
+    assert view.views == len(view._window._under_way) <= 50
 
 
 def test_a_zone_is_drawn_and_a_crossed_one_refused(heard: Heard) -> None:

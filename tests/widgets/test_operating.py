@@ -15,7 +15,8 @@ from stepped_feed import SteppedFeed
 from widgets import operator
 from widgets.operating import Operator
 from widgets.operator_desk import close_pages
-from workbench.errors import FeedError, PolicyError, RefusedError, UsageError
+from workbench.bench.live_watching import SessionWatcher
+from workbench.errors import FeedError, PolicyError, RefusedError, StoreBusyError, UsageError
 from workbench.governance.session_signs import SessionState
 from workbench.governance.stopping import StopReason
 from workbench.live.zone import Zone
@@ -162,6 +163,40 @@ def test_it_pauses_for_a_reason_goes_on_and_stops(page_of: Made) -> None:
     assert page.session.stopped_by is StopReason.STOPPED
 
 
+def test_no_picture_stays_while_it_rests_or_once_it_is_over(
+    page_of: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(
+        "widgets.panels.Surface.send",
+        lambda _self, content, _buffers=None: said.append(content["kind"]),
+    )
+    feed = SteppedFeed()
+    page = page_of(feed)
+    view = page.live_view
+    view._on_message(view._model, {"kind": "hello", "view": "v", "tries": 1}, [])
+    view._on_message(view._model, {"kind": "follow", "view": "v"}, [])
+
+    def last() -> str:
+        return next(kind for kind in reversed(said) if kind in {"frame", "blank", "welcome"})
+
+    def is_shown() -> bool:
+        feed.give()
+        view._on_message(view._model, {"kind": "drawn", "view": "v", "n": view.sent}, [])
+        return last() == "frame"
+
+    page.start()
+    until(is_shown)
+    page.pause("a word with the sergeant")
+    until(lambda: state(page) == "paused" and last() == "blank" and page._frame_s is None)
+    page.resume()
+    until(lambda: state(page) == "running")
+    until(is_shown)
+    page.stop("the pass is over")
+    until(lambda: state(page) == "ended" and last() == "blank" and page._frame_s is None)
+    assert view._newest is None
+
+
 def test_a_second_search_does_not_start_beside_the_first(page_of: Made) -> None:
     page = page_of(SteppedFeed())
     page.start()
@@ -253,6 +288,38 @@ def test_a_fault_of_the_feed_is_said(page_of: Made) -> None:
     until(lambda: state(page) == "error")
     assert "the camera is gone" in page.session_panel._status["words"]
     assert page.live_view._status["state"] == "error"
+
+
+def test_a_search_is_not_said_to_have_ended_where_the_records_cannot_be_read(
+    page_of: Made, searched: SearchedBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    away = threading.Event()
+    real = SessionWatcher.status
+
+    def status(watcher: SessionWatcher) -> Any:
+        if away.is_set():
+            msg = "the records cannot be reached"
+            raise StoreBusyError(msg)
+        return real(watcher)
+
+    monkeypatch.setattr(SessionWatcher, "status", status)
+    feed = SteppedFeed()
+    page = page_of(feed)
+    page.start()
+    feed.give(2)
+    until(lambda: state(page) == "running")
+    other = page_of(account="operator-2")
+    until(lambda: state(other) == "running")
+    away.set()
+    until(lambda: "unread" in other.live_view._status)
+    assert other.live_view._status["unread"] == "the records cannot be reached"
+    assert other.live_view._status["state"] == state(other) == "running"
+    before = page.session_panel._status["frames"]
+    feed.give(40)
+    until(lambda: page.session_panel._status["frames"] > before)
+    assert state(page) == "running", "the page that runs it asks no records"
+    away.clear()
+    until(lambda: "unread" not in other.live_view._status)
 
 
 def test_a_page_that_is_closed_while_it_starts_leaves_no_search(page_of: Made) -> None:

@@ -199,6 +199,7 @@ function render({ model, el }) {
       make("span", { class: "lfr-number", title: "from the arrival of a frame to its picture, half of them within" }, status.frame_s == null ? "" : status.frame_s.toFixed(1) + " s"),
       make("span", { class: "lfr-number", title: "from the sending of a picture to its being drawn, in the slowest browser" }, status.browser_s == null ? "" : "browser " + status.browser_s.toFixed(1) + " s"),
       make("span", {}, status.frames ? ((status.gaps ?? []).length ? (status.gaps.length === 1 ? "1 gap" : status.gaps.length + " gaps") : "no gaps") : ""),
+      make("span", { class: "lfr-damage" }, ...(status.unread ? [mark("warn"), "how it is now cannot be read: " + status.unread] : [])),
       make("span", { class: "lfr-damage" }, ...(status.damage ? [mark("warn"), "damaged: " + status.damage] : [])),
     );
     fill(counts, 
@@ -209,6 +210,7 @@ function render({ model, el }) {
     spans.show(status);
     if (status.state === "error") say("error", "", problem("The search ended by a fault.", status.words ?? "unknown", "Check the camera or the file, then start again."));
     else if (!told) say("loading", Math.round((performance.now() - loading) / 1000) + " s", make("p", {}, "Waiting for the kernel."));
+    else if (status.unread && status.state === "empty") say("unread", "", problem("Whether anything is searched cannot be read.", status.unread, "It is looked at again every few seconds."));
     else if (status.state === "empty") say("empty", "", make("p", {}, make("b", {}, "Nothing is searched.")), make("p", {}, "Choose threshold and zone, then press Start."));
     else if (status.state === "starting") say("loading", span(status.since_s ?? 0), make("p", {}, make("b", {}, "Starting: "), status.words ?? "authority, list and models"));
     else if (status.state === "paused") say("paused", "", make("p", {}, mark("rest"), make("b", {}, "Paused: nothing is searched.")), make("p", {}, status.words ?? ""));

@@ -106,6 +106,9 @@ function talk(model, handlers) {
   };
 }
 
+// Enter and Esc also end the writing of a letter, as of Japanese; and a key that is held presses on.
+const meant = (event) => !event.isComposing && event.keyCode !== 229 && !event.repeat;
+
 // Keys belong to the panel while it has the focus: JupyterLab would take letters as commands.
 function keep(element, press) {
   element.setAttribute("data-lm-suppress-shortcuts", "true");

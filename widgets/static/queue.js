@@ -22,6 +22,7 @@ function render({ model, el }) {
   let asked = false; // whether the one that is shown was asked for and has not come yet
   let newer = null; // what came of the alert that is shown, while a decision on it was under way
   let draft = null; // { what, decision, alert, saving }
+  let pressed = false; // whether the key that began a decision may still be down
   let loaded = false;
   let fault = null;
   let readAt = "";
@@ -71,6 +72,7 @@ function render({ model, el }) {
       if (!deciding()) showNewer();
     },
     saved: (content) => {
+      if (deciding() && isOthers(content)) return;
       if (draft?.alert === content.alert && draft.what === content.what) draft = null;
       problemWords = "";
       quietly.textContent = content.what === "decide" ? "Verdict saved." : "Decision to engage saved.";
@@ -83,7 +85,7 @@ function render({ model, el }) {
       }
     },
     refused: (content) => {
-      if (content.alert && content.alert !== selected) return;
+      if (isOthers(content) || (content.alert && content.alert !== selected)) return;
       if (content.what === "open") asked = false;
       if (draft?.what === content.what) draft.saving = false;
       problemWords = content.words;
@@ -97,6 +99,7 @@ function render({ model, el }) {
   }
 
   const deciding = () => draft !== null;
+  const isOthers = (content) => Boolean(content.to) && content.to !== talking.view; // of another tab
   const isOwed = (alert) => alert.owed > 0 && !alert.said_by_me;
   const age = (alert) => alert.age_s + (performance.now() - alert.came) / 1000; // of one that is opened
 
@@ -331,11 +334,14 @@ function render({ model, el }) {
       return press;
     }));
     reason.addEventListener("keydown", (event) => {
+      event.stopPropagation();
+      pressed &&= event.repeat;
+      if (pressed) return void event.preventDefault(); // no letter of a reason
+      if (!meant(event)) return;
       if (event.key === "Enter") commit(what, reason);
       else if (event.key === "Escape") undoDraft();
-      else return void event.stopPropagation();
+      else return;
       event.preventDefault();
-      event.stopPropagation();
     });
     return make("div", {}, set, form);
   }
@@ -355,6 +361,7 @@ function render({ model, el }) {
     form.querySelector(".lfr-chosen").textContent = "Reason for \u201c" + decision + "\u201d; not saved yet";
     problemWords = "";
     showProblem();
+    pressed = true;
     form.querySelector("input").focus();
   }
 
@@ -403,6 +410,7 @@ function render({ model, el }) {
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     if (!sheet.hidden && (key === "Escape" || key === "?")) toggleSheet();
     else if (event.target.matches?.("input, summary")) return;
+    else if (event.repeat && /^[a-z?]$/.test(key) && !"np".includes(key)) event.preventDefault();
     else if (key === "ArrowDown" || key === "n") step(1);
     else if (key === "ArrowUp" || key === "p") step(-1);
     else if (key === "Home") step(-alerts.length);

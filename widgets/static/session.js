@@ -19,7 +19,7 @@ function render({ model, el }) {
   const root = make("section", { class: "lfr-panel lfr-session", "aria-label": "Live search", tabindex: "-1" }, head, forms, refusal, numbers, quietly);
   fill(el, root);
   keep(root, (event) => {
-    if (event.key === "Escape" && asking) ask(null);
+    if (event.key === "Escape" && asking && meant(event)) ask(null);
   });
 
   const talking = talk(model, {
@@ -66,7 +66,7 @@ function render({ model, el }) {
   const feed = make("input", { type: "text", autocomplete: "off", spellcheck: "false", class: "lfr-source", placeholder: "file, address, env:NAME or @FILE", title: "An address with a login in it is not typed: name an environment variable (env:NAME) or a file that only you can read (@FILE)." });
   const reason = make("input", { type: "text", maxlength: "200", autocomplete: "off", "aria-label": "Reason", class: "lfr-why" });
   reason.addEventListener("keydown", (event) => {
-    if (event.key === "Enter") commit();
+    if (event.key === "Enter" && meant(event)) commit();
   });
 
   function begin(kind, more = {}) {

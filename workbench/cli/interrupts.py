@@ -9,16 +9,32 @@ remembers that it was called, and whatever shows progress asks.
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import Never
+from typing import Final, Never
 
-__all__ = ["TERMINATED", "StopAsked", "ended_by_signals", "require_not_ended", "stop_asked"]
+__all__ = [
+    "HUNG_UP",
+    "TERMINATED",
+    "StopAsked",
+    "ended_by_signals",
+    "require_not_ended",
+    "stop_asked",
+]
 
 TERMINATED = 143
 """Exit code after a polite kill: 128 and the number of the signal, as a shell counts."""
+HUNG_UP = 129
+"""Exit code after the terminal was closed, or its line broke; likewise."""
+
+_ENDING: Final = (
+    (signal.SIGINT, signal.SIGTERM)
+    if sys.platform == "win32"
+    else (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+)
 
 
 class _Ending:
@@ -44,6 +60,8 @@ class _Ending:
 def ended_by_signals() -> Iterator[None]:
     """Let Ctrl-C and a polite kill unwind what runs within, so that nothing unfinished stays.
 
+    So does the end of the terminal, where the platform tells of it.
+
     Signals belong to the main thread, and whoever handles one already keeps doing so; then nothing
     is changed.
     """
@@ -54,6 +72,8 @@ def ended_by_signals() -> Iterator[None]:
         signal.SIGINT: (signal.default_int_handler, _Ending(KeyboardInterrupt)),
         signal.SIGTERM: (signal.SIG_DFL, _Ending(lambda: SystemExit(TERMINATED))),
     }
+    if sys.platform != "win32":
+        usual[signal.SIGHUP] = (signal.SIG_DFL, _Ending(lambda: SystemExit(HUNG_UP)))
     replaced = {
         number: (before, ending)
         for number, (before, ending) in usual.items()
@@ -73,11 +93,11 @@ def require_not_ended() -> None:
 
     Raises:
         KeyboardInterrupt: after Ctrl-C.
-        SystemExit: after a polite kill.
+        SystemExit: after a polite kill, or the end of the terminal.
     """
     if threading.current_thread() is not threading.main_thread():
         return
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in _ENDING:
         ending = signal.getsignal(number)
         if isinstance(ending, _Ending):
             ending.require_not_called()

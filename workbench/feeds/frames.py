@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,7 +37,7 @@ class Frame:
             nobody may be followed. 0 of a file.
 
     Raises:
-        ValueError: when `image` is not of that shape.
+        ValueError: when `image` is not of that shape, or `time_s` is no moment.
     """
 
     index: int
@@ -46,8 +47,12 @@ class Frame:
     view: int = 0
 
     def __post_init__(self) -> None:
-        """Check the shape."""
+        """Check shape and time."""
         check_shape("image", self.image, (None, None, 3))
+        if not math.isfinite(self.time_s):
+            # Where a face is expected at such a time is nowhere: it would be left bare.
+            msg = f"a frame has a time in seconds, and not {self.time_s}"
+            raise ValueError(msg)
 
 
 @runtime_checkable

@@ -8,7 +8,7 @@ the detector first found it, and in between two detections.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -173,15 +173,23 @@ class Redactor:
     Raw frames are held in memory only, at most `lookback_frames` of them and the newest one.
     """
 
-    def __init__(self, *, lookback_frames: int = 5, mosaic: Mosaic | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        lookback_frames: int = 5,
+        mosaic: Mosaic | None = None,
+        is_open: Callable[[str], bool] = lambda _alert: True,
+    ) -> None:
         """Set the delay and the mosaic.
 
         Args:
             lookback_frames: how many frames each frame waits; 0 shows it at once and leaves the
                 frames before a first detection as they are.
             mosaic: how a face is covered.
+            is_open: says of an alert, by id, whether its face may be shown when a frame that
+                waited is: meanwhile somebody may have decided.
         """
-        self._lookback = lookback_frames
+        self._lookback, self._is_open = lookback_frames, is_open
         self._mosaic = mosaic or Mosaic()
         self._waiting: deque[_Waiting] = deque()
         self._paths: dict[int, _Path] = {}
@@ -251,6 +259,7 @@ class Redactor:
 
     def _redact(self, waiting: _Waiting) -> RedactedFrame:
         frame, sightings = waiting.frame, waiting.sightings
+        waiting.revealed = {n: one for n, one in waiting.revealed.items() if self._is_open(one)}
         shown: dict[str, FloatArray] = {}
         others: list[FloatArray] = []
         for number, box in zip(sightings.tracks.tolist(), sightings.boxes, strict=True):

@@ -92,7 +92,9 @@ class FrameWork:
         lookback = 0 if stills else settings.redaction_lookback_frames
         # Whoever steps into view in a frame left to the tracker is covered by looking back.
         self._pace = DetectionPace(0 if stills else min(settings.skip_frames, lookback))
-        self._redactor = Redactor(lookback_frames=lookback, mosaic=Mosaic())
+        self._redactor = Redactor(
+            lookback_frames=lookback, mosaic=Mosaic(), is_open=outputs.is_open
+        )
         self._work = TrackWork(
             source,
             comparer,
