@@ -101,6 +101,7 @@ class _AtLine:
         return self
 
 
+@pytest.mark.slow
 def test_a_thread_that_is_interrupted_at_any_line_of_its_start_keeps_no_search_open(
     at: SearchedBench,
 ) -> None:
