@@ -22,8 +22,10 @@ demo: $(VENV)/installed ## Apply, authorise, enrol, search a staged crowd, decid
 purge: ## End the demonstration: destroy its bench, keys first.
 	@test ! -e $(DEMO_OUTPUT)-bench || $(BIN)/workbench demo --output $(DEMO_OUTPUT) --purge
 
+# A process that dies ends the run: put back, it may leave the run to wait for ever.
 test: $(VENV)/installed-dev ## Run the tests on JOBS=2 processes; SLOW=1 runs the slow ones too.
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadfile \
+		--max-worker-restart 0 \
 		$(if $(SLOW),,-m "not slow") $(PYTEST_ARGS)
 
 lint: $(VENV)/installed-dev ## Check style, types and layers.
