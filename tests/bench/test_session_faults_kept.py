@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from drawn_faces import SIDE, portrait
+from drawn_faces import SIDE, drawn_pair_analyser, portrait
 from roll_call import RollCall
 from searched_bench import SearchedBench, copy_of_searched, make_searched_bench
 from session_ends import WITHIN_S, Timed, require_over
@@ -22,7 +22,6 @@ from stepped_feed import SteppedFeed, step
 from workbench.bench.session_watch import SessionWatch
 from workbench.errors import StoreError
 from workbench.faces.analysis import FaceAnalyser
-from workbench.faces.types import Faces
 from workbench.feeds import Frame
 from workbench.feeds.cameras import CameraGap, Health
 from workbench.governance.session_gaps import GapKind
@@ -103,6 +102,22 @@ def test_a_fault_leaves_no_gap_and_no_count_out(at: SearchedBench) -> None:
     assert record.counting_method is not None
 
 
+def test_who_fails_while_a_camera_is_silent_is_not_taken_for_the_camera(at: SearchedBench) -> None:
+    feed, silent = SteppedFeed(), threading.Event()
+
+    def fail(_frame: Any) -> None:
+        if silent.is_set():
+            message = "the screen is gone"
+            raise RuntimeError(message)
+
+    session = at.running(feed, on_frame=fail)
+    step(feed, 3, lambda: session.status.search.frames)
+    silent.set()
+    with pytest.raises(RuntimeError, match="the screen"):
+        session.wait(WITHIN_S)
+    assert at.open("operator").live.record(session.id).fault == "RuntimeError"
+
+
 def test_what_goes_wrong_after_the_last_frame_is_a_fault(at: SearchedBench) -> None:
     def fail(_alert: Any) -> None:
         message = "the screen is gone"
@@ -172,24 +187,6 @@ def test_an_observer_of_a_search_hears_of_no_score(at: SearchedBench) -> None:
     assert nosy.scores == []
 
 
-class _Pair:
-    """Finds two faces beside each other."""
-
-    def __init__(self, detector: Any) -> None:
-        """Take what finds one."""
-        self._detector, self.name = detector, detector.name
-
-    def detect(self, image: Any) -> Faces:
-        """Find one in each half."""
-        width = image.shape[1] // 2
-        left, right = (self._detector.detect(half) for half in (image[:, :width], image[:, width:]))
-        return Faces(
-            np.concatenate([left.boxes, right.boxes + np.float32([width, 0, width, 0])]),
-            np.concatenate([left.landmarks, right.landmarks + np.float32([width, 0])]),
-            np.concatenate([left.confidence, right.confidence]),
-        )
-
-
 class Couple(RollCall):
     """Shows two people of the list together."""
 
@@ -205,9 +202,8 @@ class Couple(RollCall):
 def test_a_listener_that_fails_keeps_no_other_alert_of_that_moment_from_being_stored(
     at: SearchedBench,
 ) -> None:
-    drawn, told = at.counts.analyser, list[str]()
-    pair: Any = _Pair(drawn.detector)
-    at.counts.analyser = FaceAnalyser(pair, dict(drawn.encoders), QualitySettings())
+    told = list[str]()
+    at.counts.analyser = drawn_pair_analyser()
 
     def fail(alert: Any) -> None:
         told.append(alert.subject)

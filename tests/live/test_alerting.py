@@ -111,6 +111,31 @@ def test_a_track_with_an_alert_takes_no_worse_second_person() -> None:
     assert raised == []
 
 
+def test_a_face_that_people_refuted_stands_in_nobodys_way_who_is_beside_it() -> None:
+    refuted: set[str] = set()
+    policy = AlertPolicy(1.0, cooldown_s=30.0, is_refuted=refuted.__contains__)
+    both = {1: track(a=5.0), 2: track(a=4.8)}
+    assert decide(policy, {1: both[1]}) == [(1, "a", None)]
+    assert decide(policy, both, at=1.0) == [], "one person cannot be both"
+    refuted.add("alert-1-a-0")
+    assert decide(policy, both, at=2.0) == [(2, "a", None)]
+    assert decide(policy, both, at=99.0) == [], "nobody is alerted on again who was refuted"
+
+
+def test_a_refuted_face_that_is_gone_may_be_the_one_that_comes_and_waits() -> None:
+    policy = AlertPolicy(1.0, cooldown_s=30.0, is_refuted=lambda _alert: True)
+    decide(policy, {1: track(a=5.0)})
+    assert decide(policy, {2: track(a=4.8)}, at=1.0) == []
+    assert decide(policy, {2: track(a=4.8)}, at=31.0) == [(2, "a", None)]
+
+
+def test_a_refuted_face_is_not_taken_for_the_next_best() -> None:
+    policy = AlertPolicy(1.0, is_refuted=lambda _alert: True)
+    seen = {1: track(a=5.0, b=4.9)}
+    assert decide(policy, seen) == [(1, "a", None)]
+    assert decide(policy, seen, at=99.0) == []
+
+
 def test_only_tracks_compared_now_can_alert() -> None:
     policy = AlertPolicy(1.0)
     assert policy.decide(0.0, {1: track(a=5.0)}, set(), {1}) == []

@@ -23,7 +23,7 @@ from workbench.feeds.frames import Frame
 from workbench.matching.calibration import load_calibration
 from workbench.settings import QualitySettings
 
-__all__ = ["SIDE", "DrawnFeed", "drawn_analyser", "portrait"]
+__all__ = ["SIDE", "DrawnFeed", "drawn_analyser", "drawn_pair_analyser", "portrait"]
 
 SIDE: Final = 160
 _FRONTAL: Final = np.array(
@@ -44,6 +44,11 @@ def drawn_analyser() -> FaceAnalyser:
     return FaceAnalyser(_Detector(), {"sface": _Encoder()}, QualitySettings())
 
 
+def drawn_pair_analyser() -> FaceAnalyser:
+    """Return an analyser that finds two faces, one in the middle of each half of a picture."""
+    return FaceAnalyser(_PairDetector(), {"sface": _Encoder()}, QualitySettings())
+
+
 class _Detector:
     name = "drawn"
 
@@ -59,6 +64,17 @@ class _Detector:
 
     def detect_batch(self, images: Sequence[ImageArray]) -> list[Faces]:
         return [self.detect(image) for image in images]
+
+
+class _PairDetector(_Detector):
+    def detect(self, image: ImageArray) -> Faces:
+        width = image.shape[1] // 2
+        left, right = (super(_PairDetector, self).detect(half) for half in np.split(image, 2, 1))
+        return Faces(
+            np.concatenate([left.boxes, right.boxes + np.float32([width, 0, width, 0])]),
+            np.concatenate([left.landmarks, right.landmarks + np.float32([width, 0])]),
+            np.concatenate([left.confidence, right.confidence]),
+        )
 
 
 class _Encoder:

@@ -148,18 +148,13 @@ class AuthorisedFeed:
         Asked again it goes on where it was. Nothing is raised: a feed that fails ends the search
         by a fault, which `fault` holds.
         """
-        with self._failing():
-            while self._goes_on() and not self._rest.is_paused():
-                frame = self._next(self._silence.wait_s)
-                if frame is None:
-                    continue
-                self._silence.broken()
-                if self._rest.is_paused():
-                    self._leave(frame)
-                elif self._covers():
-                    self._note_beginning(frame)
-                    yield frame
-                del frame  # the next one may be long in coming
+        while self._goes_on() and not self._rest.is_paused():
+            given = self._searchable()
+            if isinstance(given, Frame):
+                yield given
+            elif given is Said.SILENT:
+                self._silence.begun()  # what goes wrong where that is told is no fault of the feed
+            del given  # the next one may be long in coming
 
     def rest(self) -> bool:
         """Wait while the search is paused; return whether it goes on then.
@@ -199,13 +194,26 @@ class AuthorisedFeed:
     def _goes_on(self) -> bool:
         return self._ending.reason is None
 
-    def _next(self, wait_s: float | None = None) -> Frame | None:
-        """Return the next frame; `None` at the end, and where somebody called or none came."""
+    def _searchable(self) -> Frame | Said | None:
+        """Return the next frame that may be searched, or that none came for a while."""
+        with self._failing():
+            given = self._next(self._silence.wait_s)
+            if given is Said.SILENT:
+                return given if self._goes_on() and not self._rest.is_paused() else None
+            if isinstance(given, Frame):
+                self._silence.broken()
+                if self._rest.is_paused():
+                    self._leave(given)
+                elif self._covers():
+                    self._note_beginning(given)
+                    return given
+        return None
+
+    def _next(self, wait_s: float | None = None) -> Frame | Said | None:
+        """Return the next frame, or that none came; `None` at the end, and where one called."""
         given = self._reader.next(wait_s)
-        if isinstance(given, Frame):
+        if isinstance(given, Frame) or given is Said.SILENT:
             return given
-        if given is Said.SILENT and self._goes_on() and not self._rest.is_paused():
-            self._silence.begun()
         if given is Said.ENDED:
             self._ending.end(StopReason.FEED_ENDED)
         return None
@@ -213,7 +221,7 @@ class AuthorisedFeed:
     def _skip(self) -> None:
         """Let the next frame pass; in a call of its own, so that none is held till another."""
         frame = self._next()
-        if frame is not None:
+        if isinstance(frame, Frame):
             self._leave(frame)
 
     def _leave(self, frame: Frame) -> None:

@@ -51,6 +51,7 @@ class SessionWatch:
         self._until = until
         self._staff = tuple(staff)
         self._open: dict[str, bool] = {}
+        self._refuted: frozenset[str] = frozenset()
         self.rest = Rest()
 
     def until(self) -> datetime:
@@ -65,6 +66,10 @@ class SessionWatch:
         """Return whether a stored alert awaits a decision, as of the last look."""
         return self._open.get(alert, False)
 
+    def is_refuted(self, alert: str) -> bool:
+        """Return whether people decided that an alert is not the person, as of the last look."""
+        return alert in self._refuted
+
     def look(self) -> StopReason | None:
         """Look at the records, and return why the search is to end, if it is."""
         stored = frozenset(self._open)
@@ -76,6 +81,8 @@ class SessionWatch:
         # One that was destroyed meanwhile awaits no decision any more.
         gone = dict.fromkeys(stored - sight.open_alerts.keys(), False)
         self._open.update({**gone, **sight.open_alerts})
+        # What people decided stays decided where the alert was destroyed meanwhile.
+        self._refuted = sight.refuted_alerts | (self._refuted - sight.open_alerts.keys())
         self.rest.follow(sight.pauses)
         if sight.until is not None:
             self._until = sight.until

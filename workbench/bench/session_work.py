@@ -67,6 +67,7 @@ class SessionWork:
             self._raised,
             self._told.progress,
             is_open=self._watch.is_open,
+            is_refuted=self._watch.is_refuted,
             observer=self._told.observer,
             name_alert=self.store.name,
         )

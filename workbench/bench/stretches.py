@@ -48,6 +48,7 @@ class Stretches:
         progress: Callable[[int, int | None], None] | None,
         *,
         is_open: Callable[[str], bool],
+        is_refuted: Callable[[str], bool],
         observer: Observer | None,
         name_alert: Callable[[int], str],
     ) -> LiveResult:
@@ -66,6 +67,7 @@ class Stretches:
                     on_alert,
                     _from(progress, done),
                     is_open=is_open,
+                    is_refuted=is_refuted,
                     observer=observer,
                     ending=stretch,
                     name_alert=name_alert,

@@ -28,7 +28,7 @@ class SessionCounts(Record):
         tracks: how many were started, those outside the zone included.
         comparisons: templates compared with the list.
         alerts: how many were raised and stored.
-        suppressed: how often an alert was due but for the cool-down or a better claim.
+        suppressed: how often an alert was due but for the cool-down, or a better earlier one.
         gaps_s: stretches of the feed without frames, from when to when.
         feed_began: when the feed was at its second 0, of a camera; `None` for a file.
         camera_gaps: when its camera showed nothing that could be searched, as the feed noted it.

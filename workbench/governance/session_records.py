@@ -67,7 +67,7 @@ class SessionRecord(Record):
         counting_method: what counts as a face seen.
         tracks: how many were started.
         comparisons: templates compared with the list.
-        suppressed: how often an alert was due but for the cool-down or a better claim.
+        suppressed: how often an alert was due but for the cool-down, or a better earlier one.
         alerts: how many were stored, those on consenting staff included.
         blue_list_alerts: those on consenting staff, which count nowhere else.
         counts: the other alerts by what was decided, engagements, stops, and what came of them.

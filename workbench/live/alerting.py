@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,11 +43,17 @@ class AlertPolicy:
     A track alerts at most once for each person, and for a second person only if that one scores
     higher. After an alert for a person no other is raised for them during the cool-down, unless
     two faces of the same frame claim to be that person and the later one scores higher: then it
-    is raised as contesting the earlier one.
+    is raised as contesting the earlier one. Once people have decided that an alert is not the
+    person, its face stands in nobody's way who is seen beside it: the person may be the other one.
     """
 
     def __init__(
-        self, threshold: float, *, min_comparisons: int = 2, cooldown_s: float = 30.0
+        self,
+        threshold: float,
+        *,
+        min_comparisons: int = 2,
+        cooldown_s: float = 30.0,
+        is_refuted: Callable[[str], bool] = lambda _alert: False,
     ) -> None:
         """Set the rules.
 
@@ -55,17 +61,19 @@ class AlertPolicy:
             threshold: fused score from which an alert is raised, in the matcher's unit.
             min_comparisons: crops of a track that must have been compared before.
             cooldown_s: seconds of the feed after an alert for a person without another one.
+            is_refuted: says of an alert, by id, whether people decided that it is not the person.
         """
         self.threshold = threshold
         self.min_comparisons = min_comparisons
         self.cooldown_s = cooldown_s
+        self._is_refuted = is_refuted
         self._raised: dict[str, list[_Raised]] = {}
         self._held: dict[int, dict[str, str]] = {}
         self._suppressed = 0
 
     @property
     def suppressed(self) -> int:
-        """How often an alert was due but for the cool-down or a better claim."""
+        """How often an alert was due but for the cool-down, or a better earlier one."""
         return self._suppressed
 
     def alerts_of(self, track: int) -> Mapping[str, str]:
@@ -94,7 +102,8 @@ class AlertPolicy:
         ready = {n: s for n, s in visible.items() if s.comparisons >= self.min_comparisons}
         means = {number: scores.means() for number, scores in ready.items()}
         proposals = []
-        for track, subject in self._assigned(means).items():
+        claims = {number: self._claims(number, those) for number, those in means.items()}
+        for track, subject in self._assigned(claims).items():
             if track not in compared or subject in self.alerts_of(track):
                 continue
             proposal = self._proposal(time_s, track, subject, means, together)
@@ -123,6 +132,11 @@ class AlertPolicy:
     def forget(self, track: int) -> None:
         """Note that a track ended; its number never comes again."""
         self._held.pop(track, None)
+
+    def _claims(self, track: int, means: Mapping[str, float]) -> Mapping[str, float]:
+        """Return the scores of a track for those whom people have not said that it is not."""
+        held = self.alerts_of(track)
+        return {s: v for s, v in means.items() if s not in held or not self._is_refuted(held[s])}
 
     def _assigned(self, means: Mapping[int, Mapping[str, float]]) -> dict[int, str]:
         """Share the subjects among the tracks, one to one, the highest total at the threshold."""
@@ -153,7 +167,12 @@ class AlertPolicy:
         score = means[track][subject]
         if any(means[track].get(held, -np.inf) >= score for held in self.alerts_of(track)):
             return None
-        raised = self._raised.get(subject, [])
+        raised = [
+            r
+            for r in self._raised.get(subject, [])
+            # Gone from view, a face that was refuted may be this one, come back.
+            if not ({track, r.track} <= {*together} and self._is_refuted(r.id))
+        ]
         rivals = [r for r in raised if r.track != track and {track, r.track} <= {*together}]
         if rivals:
             best = max(rivals, key=lambda r: means.get(r.track, {}).get(subject, -np.inf))

@@ -40,6 +40,7 @@ class Outputs:
         on_frame: takes each redacted frame, in order; without it none is drawn.
         on_alert: takes each alert as it is raised.
         is_open: says whether an alert, by id, still awaits a decision; its face is shown.
+        is_refuted: says whether people decided that an alert, by id, is not the person.
         observer: for measurement against ground truth.
         name_alert: gives the id of an alert, by its number from 1.
     """
@@ -47,5 +48,6 @@ class Outputs:
     on_frame: Callable[[RedactedFrame], None] | None = None
     on_alert: Callable[[Alert], None] | None = None
     is_open: Callable[[str], bool] = field(default=lambda _alert: True)
+    is_refuted: Callable[[str], bool] = field(default=lambda _alert: False)
     observer: Observer | None = None
     name_alert: Callable[[int], str] = field(default="alert-{}".format)

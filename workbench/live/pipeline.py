@@ -99,6 +99,7 @@ class LiveSearch:
         progress: Callable[[int, int | None], None] | None = None,
         *,
         is_open: Callable[[str], bool] | None = None,
+        is_refuted: Callable[[str], bool] | None = None,
         observer: Observer | None = None,
         ending: Ending | None = None,
         name_alert: Callable[[int], str] | None = None,
@@ -114,6 +115,8 @@ class LiveSearch:
             progress: takes the frames done, and the feed's estimate of all.
             is_open: says by id whether an alert still awaits a decision; its face is shown only
                 as long. All stay open when left out.
+            is_refuted: says by id whether people decided that an alert is not the person; none is
+                when left out.
             observer: measures against ground truth (see `workbench.live.scoring`).
             ending: brings the end from outside.
             name_alert: gives an alert, by its number from 1, the id that it has from then on;
@@ -141,10 +144,19 @@ class LiveSearch:
             memory=memory,
             clock=self._clock,
         )
+        outputs = Outputs(
+            on_frame,
+            on_alert,
+            is_open or (lambda _alert: True),
+            is_refuted or (lambda _alert: False),
+            observer,
+            name_alert or "alert-{}".format,
+        )
         policy = AlertPolicy(
             self._threshold,
             min_comparisons=1 if stills else settings.min_comparisons,
             cooldown_s=0.0 if stills else settings.cooldown_s,
+            is_refuted=outputs.is_refuted,
         )
         work = FrameWork(
             self._analyser,
@@ -154,13 +166,7 @@ class LiveSearch:
             settings=settings,
             memory=memory,
             reassociation=None if stills else self._reassociation(memory),
-            outputs=Outputs(
-                on_frame,
-                on_alert,
-                is_open or (lambda _alert: True),
-                observer,
-                name_alert or "alert-{}".format,
-            ),
+            outputs=outputs,
             status=self._status,
             clock=self._clock,
             stills=stills,

@@ -43,7 +43,7 @@ class LiveResult:
         detections: faces found, frame by frame, the weakest included.
         comparisons: templates compared.
         alerts: in the order in which they were raised.
-        suppressed: how often an alert was due but for the cool-down or a better claim.
+        suppressed: how often an alert was due but for the cool-down, or a better earlier one.
         threshold: fused score that an alert needed.
         matcher: name of the matcher.
         unit: unit of scores and threshold.

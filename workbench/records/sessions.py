@@ -86,6 +86,7 @@ class SessionSight:
         until: from when on nothing is covered any more, as the records have it now.
         watchlist: digest of the list that is sealed for it now; `None` once that is destroyed.
         open_alerts: by id of each of its alerts whether it still awaits a decision.
+        refuted_alerts: ids of those that people decided are not the person, confirmed.
         pauses: when it was paused.
     """
 
@@ -97,6 +98,7 @@ class SessionSight:
     until: datetime | None
     watchlist: str | None
     open_alerts: dict[str, bool]
+    refuted_alerts: frozenset[str]
     pauses: tuple[Pause, ...] = ()
 
 
@@ -175,9 +177,10 @@ def look_at_session(connection: Connection, session: str) -> SessionSight:
     if found is None:
         msg = f"there is no live search {ascii(session)[1:-1][:100]}. Check the id."
         raise UnknownRecordError(msg)
-    states = connection.execute(
+    stored = connection.execute(
         select(alerts.c.id, alerts.c.state).where(alerts.c.session == session)
     )
+    states = {row.id: row.state for row in stored}
     with reads_whole("live search", session):
         return SessionSight(
             ended=found.ended is not None,
@@ -189,7 +192,10 @@ def look_at_session(connection: Connection, session: str) -> SessionSight:
             withdrawn=bool(found.withdrawn),
             until=None if found.until is None else from_text(found.until),
             watchlist=found.list_digest if found.list_object else None,
-            open_alerts={row.id: row.state == AlertState.OPEN.value for row in states},
+            open_alerts={one: state == AlertState.OPEN.value for one, state in states.items()},
+            refuted_alerts=frozenset(
+                one for one, state in states.items() if state == AlertState.FALSE_CONFIRMED.value
+            ),
             pauses=pauses_from(found.pauses, session),
         )
 
