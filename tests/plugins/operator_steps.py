@@ -38,7 +38,12 @@ def served(
 
 
 def shown(
-    app: str, page: Any, address: str, *, before: Callable[[], object] = lambda: None
+    app: str,
+    page: Any,
+    address: str,
+    *,
+    before: Callable[[], object] = lambda: None,
+    patience_ms: int = PATIENCE_MS,
 ) -> None:
     """Go to the page and have it shown; in JupyterLab the cell that is active is run by its keys.
 
@@ -47,10 +52,10 @@ def shown(
     """
     if app == "voila":
         before()
-    page.goto(address, timeout=PATIENCE_MS)
+    page.goto(address, timeout=patience_ms)
     if app == "lab":
-        page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=PATIENCE_MS)
-        page.get_by_text("| Idle").first.wait_for(timeout=PATIENCE_MS)
+        page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=patience_ms)
+        page.get_by_text("| Idle").first.wait_for(timeout=patience_ms)
         before()
         page.keyboard.press("Control+Enter")
 
@@ -81,20 +86,20 @@ def run_all(page: Any) -> None:
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
 
 
-def start(page: Any) -> None:
+def start(page: Any, patience_ms: int = PATIENCE_MS) -> None:
     """Press Start, and wait for the first frame."""
-    page.locator(".lfr-start").wait_for(timeout=PATIENCE_MS)
-    page.locator(".lfr-start").click()
-    page.locator("canvas[data-frame]").wait_for(timeout=PATIENCE_MS)
+    page.locator(".lfr-start").wait_for(timeout=patience_ms)
+    page.locator(".lfr-start").click(timeout=patience_ms)
+    page.locator("canvas[data-frame]").wait_for(timeout=patience_ms)
 
 
-def moves(page: Any) -> bool:
+def moves(page: Any, patience_ms: int = 30_000) -> bool:
     """Whether the picture goes on."""
     at = int(page.locator("canvas").first.get_attribute("data-frame"))
     page.wait_for_function(
         "at => Number(document.querySelector('canvas').dataset.frame) > at + 3",
         arg=at,
-        timeout=30_000,
+        timeout=patience_ms,
     )
     return True
 
