@@ -114,13 +114,13 @@ def test_ctrl_c_ends_a_search_in_good_order_whenever_it_comes(at: SearchedBench)
 
 
 @pytest.mark.slow
-def test_at_sixty_random_moments_no_alert_is_lost_between_search_and_store(
+def test_at_random_moments_no_alert_is_lost_between_search_and_store(
     at: SearchedBench,
 ) -> None:
     chance = random.Random(20261126)
-    moments_s = [chance.uniform(0.0, 0.1) for _ in range(20)]
-    moments_s += [chance.uniform(0.1, 1.2) for _ in range(40)]
-    assert require_good_order(at, at.open("operator"), moments_s) >= 60
+    moments_s = [chance.uniform(0.0, 0.1) for _ in range(8)]
+    moments_s += [chance.uniform(0.1, 1.2) for _ in range(16)]
+    assert require_good_order(at, at.open("operator"), moments_s) >= 24
 
 
 @pytest.mark.slow
