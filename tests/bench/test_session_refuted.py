@@ -47,6 +47,7 @@ class Alike(RollCall):
             yield Frame(index, now_s, image)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("refuted", [True, False])
 def test_a_face_beside_one_that_people_refuted_is_alerted_on(
     at: SearchedBench, *, refuted: bool

@@ -163,6 +163,7 @@ def test_it_pauses_for_a_reason_goes_on_and_stops(page_of: Made) -> None:
     assert page.session.stopped_by is StopReason.STOPPED
 
 
+@pytest.mark.slow
 def test_no_picture_stays_while_it_rests_or_once_it_is_over(
     page_of: Made, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -290,6 +291,7 @@ def test_a_fault_of_the_feed_is_said(page_of: Made) -> None:
     assert page.live_view._status["state"] == "error"
 
 
+@pytest.mark.slow
 def test_a_search_is_not_said_to_have_ended_where_the_records_cannot_be_read(
     page_of: Made, searched: SearchedBench, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -449,6 +449,7 @@ def resident() -> int:
     return pages * os.sysconf("SC_PAGE_SIZE")
 
 
+@pytest.mark.slow
 def test_what_came_of_an_endless_picture_goes_with_its_connection(
     http: HttpServer, quick: CameraSettings
 ) -> None:
