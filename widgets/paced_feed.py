@@ -5,15 +5,14 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
-from types import TracebackType
-from typing import Self
 
+from workbench.closing import ClosedAtTheEnd
 from workbench.feeds.frames import Feed, Frame
 
 __all__ = ["PacedFeed"]
 
 
-class PacedFeed:
+class PacedFeed(ClosedAtTheEnd):
     """Plays a feed at its own speed; where whoever takes frames is slower, it waits for them.
 
     It is no live feed: nothing is lost, and a search of it that is paused goes on where it was.
@@ -66,16 +65,3 @@ class PacedFeed:
         """Close the feed."""
         self._closed.set()
         self._feed.close()
-
-    def __enter__(self) -> Self:
-        """Return the feed itself."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Close it."""
-        self.close()

@@ -11,9 +11,9 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 import numpy as np
-from closing import ClosedAtTheEnd
 
 from workbench.arrays import ImageArray
+from workbench.closing import ClosedAtTheEnd
 from workbench.faces.alignment import SFaceAlignment
 from workbench.faces.analysis import FaceAnalyser
 from workbench.faces.runtimes.network import Runtime

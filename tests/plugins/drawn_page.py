@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-from closing import ClosedAtTheEnd
 from drawn_faces import SIDE, drawn_analyser, portrait
 from worked_bench import WorkedBench
 
 from widgets import AlertQueue, Operator, operating, operator
+from workbench.closing import ClosedAtTheEnd
 from workbench.feeds.frames import Frame
 from workbench.settings import Settings
 

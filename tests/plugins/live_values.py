@@ -6,12 +6,12 @@ import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from closing import ClosedAtTheEnd
 from list_values import checked_and_reviewed, entry_of
 from planted import BLUE
 
 from workbench.bench import Workbench
 from workbench.bench.list_views import EntryImage
+from workbench.closing import ClosedAtTheEnd
 from workbench.errors import FeedError
 from workbench.faces.analysis import FaceAnalyser, primary_face
 from workbench.feeds import CrowdSettings, Frame, Portrait, StagedPerson, open_feed, stage_crowd

@@ -7,10 +7,10 @@ import weakref
 from collections.abc import Iterator
 from typing import Any
 
-from closing import ClosedAtTheEnd
 from drawn_faces import SIDE, portrait
 from worked_bench import PEOPLE
 
+from workbench.closing import ClosedAtTheEnd
 from workbench.feeds import Frame
 
 __all__ = ["RollCall"]

@@ -8,10 +8,10 @@ import weakref
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from closing import ClosedAtTheEnd
 from drawn_faces import SIDE, drawn_analyser, portrait
 
 from workbench.arrays import ImageArray
+from workbench.closing import ClosedAtTheEnd
 from workbench.faces.analysis import FaceAnalyser
 from workbench.faces.types import Faces
 from workbench.feeds.frames import Frame

@@ -14,13 +14,13 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
 from workbench.bench.camera_words import began_of, camera_gaps_of, damage_of, health_of
 from workbench.bench.frame_reader import FrameReader, Said
 from workbench.bench.resting import Rest
 from workbench.bench.session_status import FeedSigns
+from workbench.closing import ClosedAtTheEnd
 from workbench.errors import FeedError
 from workbench.feeds.frames import Feed, Frame
 from workbench.governance.stopping import StopReason
@@ -35,7 +35,7 @@ TICK_S: Final = 0.5
 """Seconds between two looks at the records."""
 
 
-class AuthorisedFeed:
+class AuthorisedFeed(ClosedAtTheEnd):
     """A feed under an authority; it is a feed itself.
 
     Attributes:
@@ -172,19 +172,6 @@ class AuthorisedFeed:
     def close(self) -> None:
         """End it, as if somebody stopped it, unless it has ended already."""
         self._ending.end(StopReason.STOPPED)
-
-    def __enter__(self) -> Self:
-        """Return the feed itself."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Close the feed."""
-        self.close()
 
     def _note_beginning(self, frame: Frame) -> None:
         """Note by its first frame when a camera began, so that its gaps have a time of day."""

@@ -5,8 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from types import TracebackType
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Final
 
 from workbench.bench.alert_storing import AlertStore, StoredAlert
 from workbench.bench.authorised_feed import TICK_S, AuthorisedFeed
@@ -21,6 +20,7 @@ from workbench.bench.session_work import SessionWork
 from workbench.bench.stretches import Stretches
 from workbench.bench.told import Told
 from workbench.bench.uninterrupted import uninterrupted
+from workbench.closing import ClosedAtTheEnd
 from workbench.errors import IllegalMoveError, UsageError, WorkbenchError
 from workbench.governance.session_counts import SessionCounts
 from workbench.governance.session_signs import SessionState
@@ -39,7 +39,7 @@ _LONGEST_WAIT_S: Final = 5.0
 _INTERRUPTED: Final = "interrupted at the keyboard"
 
 
-class LiveSession:
+class LiveSession(ClosedAtTheEnd):
     """One live search of one feed. It is over once, and its end is recorded with the reason.
 
     Run it with `run`, which waits for its end, or with `start_thread`; a thread of its own searches
@@ -269,19 +269,6 @@ class LiveSession:
         if not self._is_runner:
             with self._changed:
                 self._changed.wait_for(lambda: self._done)
-
-    def __enter__(self) -> Self:
-        """Return the session itself."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Stop it if it goes on."""
-        self.close()
 
     def _begin(self) -> None:
         with self._changed:

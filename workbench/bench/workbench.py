@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from workbench.bench.alerts import Alerts
@@ -41,6 +40,7 @@ from workbench.bench.team_part import Team
 from workbench.bench.users import Users
 from workbench.bench.watchlists import Watchlists
 from workbench.bench.whole_ids import whole_id
+from workbench.closing import ClosedAtTheEnd
 from workbench.governance.permissions import Permission
 from workbench.records.actors import Actor
 from workbench.records.id_parts import IdKind
@@ -51,7 +51,7 @@ from workbench.settings import Settings, load_settings
 __all__ = ["Workbench"]
 
 
-class Workbench(LoggingIn):
+class Workbench(LoggingIn, ClosedAtTheEnd):
     """The one entry to everything that holds personal data.
 
     Every call checks what the role of whoever asks permits, and writes an entry of the audit log
@@ -298,19 +298,6 @@ class Workbench(LoggingIn):
             self.live.close()
         self._opened.secrets.keys.forget()
         self._opened.store.close()
-
-    def __enter__(self) -> Self:
-        """Return the bench itself."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Close it."""
-        self.close()
 
 
 def _place(place: str | Path | None, settings: Settings) -> str:

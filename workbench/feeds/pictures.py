@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
+from workbench.closing import ClosedAtTheEnd
 from workbench.errors import FeedError, ImageError
 from workbench.feeds.frames import Frame, shown_name
 from workbench.images import ImageLimits, image_files, load_image
@@ -14,7 +13,7 @@ from workbench.images import ImageLimits, image_files, load_image
 __all__ = ["ImageFeed"]
 
 
-class ImageFeed:
+class ImageFeed(ClosedAtTheEnd):
     """One image, or the images of a folder sorted by name, shown one after the other.
 
     The images keep their own sizes, so frames may differ in size; `size` is the first one's.
@@ -101,19 +100,6 @@ class ImageFeed:
     def close(self) -> None:
         """Let `frames()` raise from now on."""
         self._closed = True
-
-    def __enter__(self) -> Self:
-        """Return the feed itself."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Close the feed."""
-        self.close()
 
     def _listed(self) -> list[Path]:
         """Return the image files to show."""

@@ -6,14 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 import av
 from av.container import InputContainer
 from av.error import FFmpegError
 from av.video.stream import VideoStream
 
+from workbench.closing import ClosedAtTheEnd
 from workbench.errors import FeedError
 from workbench.feeds.clock import Clock
 from workbench.feeds.damage import DamageLog
@@ -29,7 +28,7 @@ _PLAYLISTS = frozenset({"hls", "dash", "concat", "image2", "imf", "tty", "sdp", 
 _NO_OTHER_FILES = {"protocol_whitelist": "none"}
 
 
-class VideoFile:
+class VideoFile(ClosedAtTheEnd):
     """A video file, decoded with PyAV.
 
     Every call of `frames()` starts over, and several may run side by side. Times are the file's
@@ -138,19 +137,6 @@ class VideoFile:
     def close(self) -> None:
         """Let `frames()` raise from now on, those that run included."""
         self._closed = True
-
-    def __enter__(self) -> Self:
-        """Return the feed itself."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Close the feed."""
-        self.close()
 
     def _check_open(self) -> None:
         if self._closed:

@@ -7,9 +7,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
+from workbench.closing import ClosedAtTheEnd
 from workbench.errors import CameraError, FeedError
 from workbench.feeds.cameras.backoff import Backoff
 from workbench.feeds.cameras.clock import ArrivalClock
@@ -29,7 +29,7 @@ _TICK_S: Final = 0.25
 """Seconds between two looks at the clock while no picture comes."""
 
 
-class Camera:
+class Camera(ClosedAtTheEnd):
     """A live feed of a camera (`workbench.feeds.cameras.LiveFeed`).
 
     A thread connects, decodes and, when the camera fails, waits and connects again. A few pictures
@@ -165,19 +165,6 @@ class Camera:
         """End the feed; its thread lets go of the camera once a packet comes, or none in time."""
         self._closing.set()
         self._waiting.end(clear=True)
-
-    def __enter__(self) -> Self:
-        """Return the feed itself."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Close the feed."""
-        self.close()
 
     def __repr__(self) -> str:
         """Return what it is, without anything secret."""

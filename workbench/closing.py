@@ -1,16 +1,16 @@
-"""What every feed that the tests make themselves does alike: it is closed when its block ends."""
+"""What is closed when the block that it is used in ends: feeds, searches, benches."""
 
 from __future__ import annotations
 
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from types import TracebackType
 from typing import Self
 
 __all__ = ["ClosedAtTheEnd"]
 
 
-class ClosedAtTheEnd:
-    """Something that is closed when the block that it is used in ends."""
+class ClosedAtTheEnd(ABC):
+    """Something that is closed when the block that it is used in ends, however it ends."""
 
     @abstractmethod
     def close(self) -> None:
