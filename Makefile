@@ -6,6 +6,9 @@ PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3,$(
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALL = $(BIN)/python -m pip install --quiet --constraint constraints.txt --editable
+# As pip does with what it copies; without, each process compiles what it imports where Python is
+# told to write no bytecode.
+COMPILE = $(BIN)/python -m compileall -q workbench widgets
 DEMO_OUTPUT ?= demo-output
 SLOW ?=
 JOBS ?= 2
@@ -22,10 +25,12 @@ demo: $(VENV)/installed ## Apply, authorise, enrol, search a staged crowd, decid
 purge: ## End the demonstration: destroy its bench, keys first.
 	@test ! -e $(DEMO_OUTPUT)-bench || $(BIN)/workbench demo --output $(DEMO_OUTPUT) --purge
 
-# A process that dies ends the run: put back, it may leave the run to wait for ever.
+# Files run in the order of tests/plugins/longest_first.py. A process that dies ends the run: put
+# back, it may leave the run to wait for ever.
 test: $(VENV)/installed-dev ## Run the tests on JOBS=2 processes; SLOW=1 runs the slow ones too.
+	@$(COMPILE) tests/plugins
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadfile \
-		--max-worker-restart 0 \
+		--no-loadscope-reorder --max-worker-restart 0 \
 		$(if $(SLOW),,-m "not slow") $(PYTEST_ARGS)
 
 lint: $(VENV)/installed-dev ## Check style, types and layers.
@@ -52,6 +57,7 @@ $(VENV)/installed: $(VENV)/created pyproject.toml constraints.txt
 	$(INSTALL) .
 	@$(BIN)/python -c 'import cv2' || { echo "OpenCV lacks a system library: on Debian, \
 	apt-get install libgl1 libglib2.0-0" >&2; exit 1; }
+	@$(COMPILE)
 	@touch $@
 
 $(VENV)/installed-dev: $(VENV)/installed

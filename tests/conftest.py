@@ -17,7 +17,13 @@ from workbench.errors import ArtefactUnavailableError
 from workbench.faces.artefacts import ArtefactStore
 from workbench.settings import Settings
 
-pytest_plugins = ["camera_fixtures", "required", "pytester", "postgresql_server"]
+pytest_plugins = [
+    "camera_fixtures",
+    "longest_first",
+    "postgresql_server",
+    "pytester",
+    "required",
+]
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 MODELS = ("yunet-2023mar", "sface-2021dec", "facenet-casia-webface-20180408")

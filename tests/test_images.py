@@ -181,6 +181,7 @@ def test_one_pixel_and_one_row() -> None:
     assert load_image(saved(Image.new("RGB", (300, 1)), "PNG")).shape == (1, 300, 3)
 
 
+@pytest.mark.slow
 def test_forty_megapixels() -> None:
     image = load_image(saved(Image.new("RGB", (7300, 5480), RED), "JPEG"))
     assert image.shape == (5480, 7300, 3)
@@ -314,6 +315,7 @@ def test_several_threads_at_once() -> None:
 _WHOLE = [saved(two_colours(), kind) for kind in ("JPEG", "PNG", "GIF", "TIFF", "WEBP", "BMP")]
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(
     whole=st.sampled_from(_WHOLE),

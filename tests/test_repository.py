@@ -159,6 +159,7 @@ def test_the_library_imports_no_jupyter() -> None:
             assert not found, f"{path} imports {found}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("module", ["workbench", "workbench.cli", "workbench.settings"])
 def test_importing_is_light(module: str) -> None:
     heavy = {"torch", "cv2", "facenet_pytorch", "onnxruntime", "openvino", "polars", "plotly"}

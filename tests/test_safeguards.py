@@ -183,12 +183,14 @@ def test_its_modules_are_there(rule: Rule) -> None:
     assert not missing
 
 
+@pytest.mark.slow
 @each_rule
 def test_its_messages_are_in_their_modules(rule: Rule) -> None:
     missing = [one for one in rule.refused if not _saying(*one)]
     assert not missing
 
 
+@pytest.mark.slow
 @each_rule
 def test_its_tests_are_there_and_one_is_of_the_refusal(rule: Rule) -> None:
     refusals = 0
@@ -199,6 +201,7 @@ def test_its_tests_are_there_and_one_is_of_the_refusal(rule: Rule) -> None:
     assert refusals, "no test that it names shows a refusal"
 
 
+@pytest.mark.slow
 @each_rule
 def test_each_of_its_messages_is_asserted_by_a_test_that_it_names(rule: Rule) -> None:
     asserted = frozenset(
@@ -256,6 +259,7 @@ def test_every_choice_of_the_products_own_is_listed_with_how_to_set_another() ->
     }
 
 
+@pytest.mark.slow
 def test_every_other_source_is_listed_with_its_standing() -> None:
     names = {"read": "VERIFIED"}
     listed = _table("What else is written as a source")

@@ -106,6 +106,7 @@ def log_of_purpose(bench: Workbench, purpose: str) -> list[Any]:
         return [one.entry for one in logged(connection) if one.entry.purpose == purpose]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("state", "held", "case", "error", "words"),
     [

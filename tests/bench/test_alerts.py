@@ -51,12 +51,14 @@ def log_of(bench: Workbench, verb: Verb) -> list[Any]:
         return [one.entry for one in logged(connection) if one.entry.verb is verb]
 
 
+@pytest.mark.slow
 def test_no_alert_at_all(reference: str, as_role: Open) -> None:
     assert as_role("operator").alerts.list(reference, justification=WHY) == []
     plant_session(as_role("operator"), reference)
     assert as_role("operator").alerts.list(reference, justification=WHY) == []
 
 
+@pytest.mark.slow
 def test_a_list_says_what_each_is_and_shows_no_face(alert: AlertRow, as_role: Open) -> None:
     (view,) = as_role("operator").alerts.list(REFERENCE, justification=WHY)
     assert (view.id, view.subject, view.state) == (alert.id, "subject-1", AlertState.OPEN)
@@ -135,6 +137,7 @@ def test_reading_needs_a_reason(alert: AlertRow, as_role: Open) -> None:
             read()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", sorted(set(Role)))
 def test_who_may_look(role: Role, alert: AlertRow, as_role: Open) -> None:
     bench = as_role(role.value)
@@ -178,6 +181,7 @@ def test_two_people_who_agree_decide(alert: AlertRow, as_role: Open, clock: Any)
     assert [one["place"] for one in said] == [1, 2]
 
 
+@pytest.mark.slow
 def test_the_second_verifier_is_shown_nothing_before_their_own_verdict(
     alert: AlertRow, as_role: Open
 ) -> None:
@@ -200,6 +204,7 @@ def test_the_second_verifier_is_shown_nothing_before_their_own_verdict(
     assert [one.reason for one in after.verdicts] == ["another nose", "other ears"]
 
 
+@pytest.mark.slow
 def test_two_who_differ_leave_it_to_a_third(alert: AlertRow, as_role: Open) -> None:
     as_role("operator").alerts.adjudicate(alert, "true-confirmed", "same scar")
     differs = as_role("operator-2").alerts.adjudicate(alert, "true-unconfirmed", "left before")
@@ -221,6 +226,7 @@ def test_nobody_gives_two_verdicts(alert: AlertRow, as_role: Open) -> None:
     assert len(view.verdicts) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("decision", "reason", "words"),
     [
@@ -257,6 +263,7 @@ def decide(alert: AlertRow, as_role: Open, state: str) -> None:
     as_role("operator-2").alerts.adjudicate(alert, state, "two, for a test")
 
 
+@pytest.mark.slow
 def test_a_reviewer_corrects_what_was_decided(alert: AlertRow, as_role: Open) -> None:
     decide(alert, as_role, "true-confirmed")
     after = as_role("reviewer").alerts.correct(
@@ -269,6 +276,7 @@ def test_a_reviewer_corrects_what_was_decided(alert: AlertRow, as_role: Open) ->
     assert dict(entry.details)["from"] == "true-confirmed"
 
 
+@pytest.mark.slow
 def test_others_do_not_correct(alert: AlertRow, as_role: Open) -> None:
     decide(alert, as_role, "true-confirmed")
     with pytest.raises(NotPermittedError, match="correct the decision on an alert"):
@@ -299,6 +307,7 @@ def test_an_unresolved_alert_is_reviewed(alert: AlertRow, as_role: Open) -> None
     assert (after.state, after.revisions[0].move) == (AlertState.FALSE_UNCONFIRMED, "review")
 
 
+@pytest.mark.slow
 def test_nobody_is_engaged_before_two_people_said_that_it_is_true(
     alert: AlertRow, as_role: Open
 ) -> None:

@@ -304,6 +304,7 @@ def test_what_cannot_be_exported(bench: Any, as_role: AsRole, tmp_path: Path) ->
     assert not (tmp_path / "x").exists()
 
 
+@pytest.mark.slow
 def test_a_clock_set_back_is_accepted_by_password(bench: Any, as_role: AsRole, clock: Any) -> None:
     administrator = as_role("administrator")
     clock.turn(hours=-2)

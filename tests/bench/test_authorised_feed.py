@@ -206,6 +206,7 @@ def test_a_camera_that_hangs_ends_all_the_same(way: str) -> None:
     assert ending.reason is expected[way]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("live", "expected"), [(True, [2]), (False, [])])
 def test_a_camera_that_gives_nothing_for_a_while_is_told_of_once(
     *, live: bool, expected: list[int]

@@ -135,6 +135,7 @@ def test_flipped_bytes_are_told_of_and_kept_and_the_search_goes_on(
     assert {gap.kind for gap in require_apart(record)} == {GapKind.DEAD}
 
 
+@pytest.mark.slow
 def test_a_whole_stream_is_said_to_have_no_damage(at: SearchedBench, http: HttpServer) -> None:
     http.answers["/video"] = motion_jpeg(scene(n, noise=3.0) for n in count())
     with at.running(http.address("/video")) as session:
@@ -245,6 +246,7 @@ def test_a_webcam_that_stays_unplugged_ends_the_search_with_what_was_wrong(
         stopped(again)
 
 
+@pytest.mark.slow
 def test_a_camera_that_dies_before_its_first_frame_is_searched_has_its_gap_too(
     at: SearchedBench, tcp: Callable[..., TcpServer], quick: CameraSettings
 ) -> None:

@@ -255,6 +255,7 @@ def test_refusal_destroys_at_once(as_role: AsRole, opened: str) -> None:
     assert ended.certificate.digest() in digests
 
 
+@pytest.mark.slow
 def test_nothing_is_sealed_for_a_case_that_is_gone(as_role: AsRole, opened: str) -> None:
     as_role("authorising-officer").cases.refuse(opened, REASON)
     with pytest.raises(NotAuthorisedError, match="allows no search: it is purged"):

@@ -145,6 +145,7 @@ def test_a_parent_that_is_a_file_is_named(tmp_path: Path, settings: Settings) ->
         create(tmp_path / "file" / "bench", settings)
 
 
+@pytest.mark.slow
 def test_a_master_key_may_come_from_the_environment(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

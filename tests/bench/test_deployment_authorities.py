@@ -123,6 +123,7 @@ def test_a_force_may_do_without_an_approved_policy(make_bench: Callable[..., Any
     assert officer.deployments.authorise(REFERENCE, **WORDS).state is S.AUTHORISED
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("window", "said"),
     [

@@ -87,6 +87,7 @@ def test_what_was_live_is_closed_and_never_cancelled(
 # What time alone does
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("late", [timedelta(0), timedelta(days=3)])
 def test_an_application_and_an_authority_expire_at_their_end(
     bench: Any, authorised: Authorised, clock: Any, late: timedelta

@@ -66,6 +66,7 @@ def test_the_record_tells_what_was_done_and_not_by_whom(
     assert "pc.smith" not in str(record.shown())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("noting", "values", "said"),
     [

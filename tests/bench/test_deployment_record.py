@@ -156,6 +156,7 @@ def test_the_record_is_kept_at_the_close_and_can_be_read_back(
     assert DeploymentRecord.read(record.plain(), what="the record") == record
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("steps", [[6], [1, 5], [1, 1, 1, 1, 1, 1], [3, 0, 3]])
 def test_it_is_the_same_however_its_alerts_go(
     as_role: AsRole, alerts: list[str], steps: list[int]

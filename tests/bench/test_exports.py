@@ -57,6 +57,7 @@ def test_it_is_recorded_before_it_is_given(analyst: Workbench, tmp_path: Path) -
     assert entry.details["sha256"] == export.sha256
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("field", ["what", "recipient", "justification"])
 @pytest.mark.parametrize("text", ["", "  ", "\x1b[2J"])
 def test_what_recipient_and_reason_are_needed(analyst: Workbench, field: str, text: str) -> None:

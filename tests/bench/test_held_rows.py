@@ -124,11 +124,13 @@ def verified(bench: WorkedBench) -> Verification:
     return verify_offline(bench.place, settings=bench.settings)
 
 
+@pytest.mark.slow
 def test_nothing_is_wrong_with_what_was_done_by_the_rules(bench: WorkedBench) -> None:
     found = verified(bench)
     assert (found.ok, found.notes) == (True, ())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", EDITS)
 def test_an_edited_row_is_found_and_named(name: str, bench: WorkedBench) -> None:
     statement, named = EDITS[name]

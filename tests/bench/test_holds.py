@@ -80,6 +80,7 @@ def test_placed_reviewed_and_released_by_another(live: Maker) -> None:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", ["analyst", "operator", "reviewer", "administrator", "manager"])
 def test_only_two_roles_place_and_release(live: Maker, role: str) -> None:
     with live.open("operator") as workbench:
@@ -93,6 +94,7 @@ def test_only_two_roles_place_and_release(live: Maker, role: str) -> None:
             workbench.holds.release(hold.id, reason="no, for a test")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("changes", "error", "message"),
     [
@@ -112,6 +114,7 @@ def test_what_cannot_be_held_is_said(
         assert rows_of(officer, "holds") == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("changes", "message"),
     [

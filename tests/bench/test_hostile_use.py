@@ -136,6 +136,7 @@ def test_an_entry_that_went_round_its_checks_is_checked(
             EntryImage(bad, tmp_path / "passport.jpg")
 
 
+@pytest.mark.slow
 def test_checks_and_reviews_of_one_list_are_of_no_use_to_another(
     on_duty: Any, authorised: Callable[..., str], analyser: FaceAnalyser, store: ArtefactStore
 ) -> None:
@@ -171,6 +172,7 @@ def test_no_setting_leaves_faces_in_the_clear(part: Any, setting: str, value: fl
         LiveSettings(min_confidence=0.3, redaction_confidence=0.31)
 
 
+@pytest.mark.slow
 def test_a_passer_by_is_shown_by_no_setting_that_is_allowed(
     on_duty: Any, store: ArtefactStore
 ) -> None:

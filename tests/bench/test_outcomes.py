@@ -159,6 +159,7 @@ def test_whatever_happens_it_is_what_the_record_says(
     assert one.blue_list_alerts
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("steps", [[7], [1, 6], [2, 1, 4]])
 def test_it_is_the_same_however_its_alerts_go(
     as_role: AsRole, alerts: list[str], steps: list[int]
@@ -202,6 +203,7 @@ def test_minutes_that_no_decimal_holds_are_those_of_the_record(
     )
 
 
+@pytest.mark.slow
 def test_costs_are_those_noted_last_and_unknown_stays_unknown(
     as_role: AsRole, alerts: list[str], clock: Any
 ) -> None:
@@ -231,6 +233,7 @@ def test_faces_are_unknown_where_a_search_was_not_counted(
     assert totals.false_of_faces.best.n is None
 
 
+@pytest.mark.slow
 def test_two_outcomes_of_one_alert_are_refused_as_in_the_record(
     as_role: AsRole, alerts: list[str]
 ) -> None:
@@ -253,6 +256,7 @@ class TestTotals:
         went_live(as_role("operator"), SECOND)
         searched(as_role("analyst"), SECOND)
 
+    @pytest.mark.slow
     def test_they_add_up(self, as_role: AsRole, both: None) -> None:
         report = as_role("manager").outcomes.read()
         assert [one.reference for one in report.deployments] == [REFERENCE, SECOND]
@@ -265,6 +269,7 @@ class TestTotals:
         best = totals.false_of_faces.best
         assert (best.count, best.n, best.interval) == (4, 1600, clopper_pearson(4, 1600))
 
+    @pytest.mark.slow
     def test_a_rate_is_of_those_alone_that_know_their_faces(
         self, as_role: AsRole, both: None
     ) -> None:
@@ -274,6 +279,7 @@ class TestTotals:
         assert (best.count, best.n) == (2, 800)
         assert (totals.counts.false, totals.counts.faces_seen, totals.faces_unknown) == (4, None, 1)
 
+    @pytest.mark.slow
     def test_a_period_is_of_whole_days_and_of_those_that_began_in_it(
         self, as_role: AsRole, both: None
     ) -> None:
@@ -308,6 +314,7 @@ def test_what_time_alone_ended_has_ended(as_role: AsRole, alerts: list[str], clo
     assert (one.state.value, one.ended) == ("closed", ENDS)
 
 
+@pytest.mark.slow
 def test_who_may_read_it_is_a_matter_of_the_role(as_role: AsRole, alerts: list[str]) -> None:
     for role in Role:
         bench = as_role(role.value)

@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from workbench.bench.processes import is_gone, this_process
+from workbench.bench.processes import is_elsewhere, is_gone, this_process
 
 WORDS = (
     "import sys, time; from workbench.bench.processes import this_process; "
@@ -58,3 +58,11 @@ def test_a_number_that_was_given_again_is_another_process() -> None:
 )
 def test_of_others_nothing_is_said(name: str) -> None:
     assert not is_gone(name)
+    assert is_elsewhere(name)
+
+
+def test_after_a_new_start_of_the_machine_it_is_elsewhere() -> None:
+    machine, *rest = this_process().split(" ")
+    earlier = " ".join((machine.partition("/")[0] + "/another-start", *rest))
+    assert is_elsewhere(earlier)
+    assert not is_elsewhere(this_process())

@@ -33,6 +33,7 @@ def at(made: SearchedBench, tmp_path: Path) -> Iterator[SearchedBench]:
         yield copy
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("why", ["", "\x1b[31mstop", "x" * 10_001, "\ud800", 5])
 def test_a_reason_to_stop_that_cannot_be_logged_is_refused_and_keeps_no_search_open(
     at: SearchedBench, why: Any
@@ -90,6 +91,7 @@ def test_a_start_that_fails_once_it_is_recorded_leaves_no_search_open(at: Search
     at.begin(RollCall(), bench=operator).close()
 
 
+@pytest.mark.slow
 def test_a_feed_that_ends_its_thread_is_one_that_failed(at: SearchedBench) -> None:
     class Leaving(RollCall):
         """Gives one frame and leaves."""

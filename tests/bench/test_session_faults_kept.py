@@ -54,6 +54,7 @@ class Frozen(SteppedFeed):
         self.gaps = (CameraGap(10.0, 12.5, Health.FROZEN, "nothing changed"),)
 
 
+@pytest.mark.slow
 def test_a_fault_of_a_listener_puts_nobody_into_the_record(at: SearchedBench) -> None:
     told: list[Any] = []
 
@@ -102,6 +103,7 @@ def test_a_fault_leaves_no_gap_and_no_count_out(at: SearchedBench) -> None:
     assert record.counting_method is not None
 
 
+@pytest.mark.slow
 def test_who_fails_while_a_camera_is_silent_is_not_taken_for_the_camera(at: SearchedBench) -> None:
     feed, silent = SteppedFeed(), threading.Event()
 
@@ -129,6 +131,7 @@ def test_what_goes_wrong_after_the_last_frame_is_a_fault(at: SearchedBench) -> N
     require_over(at, session, StopReason.FAULT)
 
 
+@pytest.mark.slow
 def test_no_error_that_led_to_another_keeps_a_raw_frame(at: SearchedBench) -> None:
     drawn = at.counts.analyser
 

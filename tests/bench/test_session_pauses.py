@@ -51,6 +51,7 @@ def row_of(at: SearchedBench, session: LiveSession) -> SessionRow:
         return find_session(connection, session.id)
 
 
+@pytest.mark.slow
 def test_while_a_camera_is_paused_its_frames_are_dropped_unseen_and_counted(
     at: SearchedBench,
 ) -> None:
@@ -111,6 +112,7 @@ def test_nothing_of_anybody_is_held_while_it_is_paused(at: SearchedBench) -> Non
         assert feed.held() == 0
 
 
+@pytest.mark.slow
 def test_another_process_pauses_and_resumes_by_the_records(at: SearchedBench) -> None:
     feed, other = SteppedFeed(), at.open("operator-2")
     with at.running(feed) as session:
@@ -163,6 +165,7 @@ def ended(
     return row_of(at, session)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("live", [True, False])
 def test_the_authority_ends_a_search_that_rests(at: SearchedBench, live: bool) -> None:
     row = ended(at, lambda at, _: at.turn(hours=7), live=live)
@@ -170,6 +173,7 @@ def test_the_authority_ends_a_search_that_rests(at: SearchedBench, live: bool) -
     assert at.open("operator").deployments.get(at.reference).state == "closed"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("live", [True, False])
 def test_a_withdrawal_ends_a_search_that_rests(at: SearchedBench, live: bool) -> None:
     row = ended(

@@ -70,6 +70,7 @@ def kept(at: SearchedBench, session: str) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.slow
 def test_it_is_kept_at_the_end_and_fits_its_schema(at: SearchedBench) -> None:
     session, _ = searched(at, alerts=2)
     record = at.open("operator").live.record(session.id)
@@ -129,6 +130,7 @@ def test_it_follows_what_is_decided(at: SearchedBench) -> None:
     assert row.counts.false_confirmed == 1, "brought up to date with its deployment"
 
 
+@pytest.mark.slow
 def test_what_is_counted_outlasts_the_alerts_and_the_list(at: SearchedBench) -> None:
     session, (first, *_) = searched(at, alerts=3)
     for name in ("operator", "operator-2"):
@@ -148,6 +150,7 @@ def test_what_is_counted_outlasts_the_alerts_and_the_list(at: SearchedBench) -> 
     assert kept(at, session.id)["gone"] is not None
 
 
+@pytest.mark.slow
 def test_the_searches_of_a_deployment_add_up_to_its_record(at: SearchedBench) -> None:
     one, raised = searched(at, alerts=1)
     other, _ = searched(at, "camera-2", alerts=1)
@@ -174,6 +177,7 @@ def test_a_search_that_goes_on_has_a_record_too(at: SearchedBench) -> None:
     assert record.gaps[-1].end == record.ended, "it was never resumed"
 
 
+@pytest.mark.slow
 def test_a_pause_of_another_process_is_among_the_gaps_once_it_is_over(at: SearchedBench) -> None:
     feed, other = SteppedFeed(), at.open("operator-2")
     with at.running(feed) as session:

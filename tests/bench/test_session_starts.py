@@ -33,6 +33,7 @@ def at(made: SearchedBench, tmp_path: Path) -> Iterator[SearchedBench]:
         yield copy
 
 
+@pytest.mark.slow
 def test_a_listener_that_goes_through_the_alerts_does_not_wait_for_itself(
     at: SearchedBench,
 ) -> None:
@@ -50,6 +51,7 @@ def test_a_listener_that_goes_through_the_alerts_does_not_wait_for_itself(
     require_over(at, session, StopReason.FAULT)
 
 
+@pytest.mark.slow
 def test_of_many_who_go_through_the_alerts_one_starts_the_search(at: SearchedBench) -> None:
     before_s = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)

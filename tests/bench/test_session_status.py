@@ -16,7 +16,7 @@ from worked_bench import alerting
 
 from workbench.bench.processes import this_process
 from workbench.errors import NotPermittedError, UnknownRecordError
-from workbench.governance.session_signs import FeedHealth, SessionState
+from workbench.governance.session_signs import FeedHealth, SessionSigns, SessionState
 from workbench.governance.stopping import StopReason
 from workbench.records.audit.verbs import Verb
 from workbench.records.session_status import newest_signs
@@ -44,6 +44,7 @@ class HealthyFeed(SteppedFeed):
     drops = 7
 
 
+@pytest.mark.slow
 def test_the_states_of_a_search_and_what_it_has_done(at: SearchedBench) -> None:
     feed = SteppedFeed()
     with at.begin(feed) as session:
@@ -67,6 +68,7 @@ def test_the_states_of_a_search_and_what_it_has_done(at: SearchedBench) -> None:
     assert (status.left_s, status.search.frames, status.rested) == (None, 5, 2)
 
 
+@pytest.mark.slow
 def test_another_process_sees_the_same_within_a_second_or_two(at: SearchedBench) -> None:
     feed, officer = SteppedFeed(), at.open("engagement-officer")
     with at.running(feed) as session:
@@ -89,6 +91,7 @@ def test_another_process_sees_the_same_within_a_second_or_two(at: SearchedBench)
     assert after.lost is False
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("said", "health"),
     [(word.value, word) for word in FeedHealth]
@@ -175,6 +178,36 @@ def test_a_search_whose_process_is_gone_is_lost(at: SearchedBench) -> None:
     assert status.stopped_by is StopReason.FAULT
 
 
+def test_one_that_nobody_here_can_see_is_lost_once_it_has_been_silent(at: SearchedBench) -> None:
+    operator = at.open("operator")
+    machine, *rest = this_process().split(" ")
+    before_a_restart = " ".join((machine.partition("/")[0] + "/another-start", *rest))
+    gone, alive = (
+        plant_session(
+            operator,
+            at.reference,
+            feed=feed,
+            ended=False,
+            process=before_a_restart,
+            started=operator._context.now(),
+        )
+        for feed in ("camera-1", "camera-2")
+    )
+    here = plant_session(
+        operator, at.reference, feed="camera-3", ended=False, process=this_process()
+    )
+    at.turn(minutes=4)
+    assert operator.live.status(gone.id).lost is False
+    operator._context.store.say_status(alive.id, SessionSigns(state=SessionState.RUNNING))
+    at.turn(minutes=2)
+    status = operator.live.status(gone.id)
+    assert (status.lost, status.state) == (True, SessionState.ENDED)
+    for one in (alive, here):
+        status = operator.live.status(one.id)
+        assert (status.lost, status.state is SessionState.ENDED) == (False, False)
+
+
+@pytest.mark.slow
 def test_a_watcher_sees_alerts_as_they_are_stored_and_each_look_is_logged(
     at: SearchedBench,
 ) -> None:

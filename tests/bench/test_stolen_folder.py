@@ -84,6 +84,7 @@ def _list(workbench: Workbench) -> Any:
         return opened_list(context, connection, row, REFERENCE)
 
 
+@pytest.mark.slow
 def test_no_template_and_no_picture_is_readable_in_it(loot: Loot) -> None:
     files = [one for one in loot.folder.rglob("*") if one.is_file()]
     stolen = b"".join(one.read_bytes() for one in files)
@@ -95,11 +96,13 @@ def test_no_template_and_no_picture_is_readable_in_it(loot: Loot) -> None:
     assert b"/9j/" not in stolen
 
 
+@pytest.mark.slow
 def test_without_keys_it_does_not_open(loot: Loot) -> None:
     with pytest.raises(KeyStoreError, match="No such file or directory"):
         Workbench.login(loot.folder, "administrator", PASSWORD, settings=loot.settings)
 
 
+@pytest.mark.slow
 def test_with_keys_of_ones_own_nobody_logs_in_and_nothing_opens(loot: Loot) -> None:
     secrets = create_secrets(loot.places, loot.id, loot.settings)
     secrets.users.add("administrator", PASSWORD)

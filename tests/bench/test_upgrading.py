@@ -33,6 +33,7 @@ def test_no_bench(bench: Any, tmp_path: Path) -> None:
         upgrade_bench(tmp_path / "nothing", "ada", PASSWORD, settings=bench.settings)
 
 
+@pytest.mark.slow
 def test_an_older_bench_opens_after_its_upgrade_with_all_it_held(
     bench: Any,
     authorised: Authorised,
@@ -59,6 +60,7 @@ def test_an_older_bench_opens_after_its_upgrade_with_all_it_held(
         assert log.verify(opened._context.store.reading).ok
 
 
+@pytest.mark.slow
 def test_who_may_not_upgrade_changes_nothing(
     bench: Any, as_role: AsRole, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

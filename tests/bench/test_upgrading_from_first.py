@@ -132,6 +132,7 @@ def test_an_upgrade_keeps_every_row_and_makes_this_schema(first: Maker, tmp_path
     assert schema_of(records(first)) == schema_of(tmp_path / "fresh.sqlite")
 
 
+@pytest.mark.slow
 def test_what_it_held_works_on_and_what_is_new_works_too(first: Maker, tmp_path: Path) -> None:
     upgrade(first)
     with first.open("operator") as operator:
@@ -154,6 +155,7 @@ def test_what_it_held_works_on_and_what_is_new_works_too(first: Maker, tmp_path:
         assert officer.audit.verify().ok
 
 
+@pytest.mark.slow
 def test_a_backup_from_before_can_be_put_back_and_upgraded(first: Maker, tmp_path: Path) -> None:
     backup = copied(first, tmp_path / "backup")
     kept = rows_in(records(backup))
@@ -167,6 +169,7 @@ def test_a_backup_from_before_can_be_put_back_and_upgraded(first: Maker, tmp_pat
         assert analyst._context.store.log.verify(analyst._context.store.reading).ok
 
 
+@pytest.mark.slow
 def test_upgraded_twice_nothing_is_done(first: Maker) -> None:
     upgrade(first)
     before = rows_in(records(first))

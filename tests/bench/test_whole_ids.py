@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from alert_values import plant_alert
+from alert_values import plant_alert, plant_session
 from bench_steps import REFERENCE, AsRole, Authorised, log_of
 
 from workbench.bench.whole_ids import whole_entries
@@ -93,6 +93,19 @@ def test_the_end_or_the_beginning_of_an_id_names_an_alert(
     assert all(entry.verb == Verb.CONSULT for entry in lookups)
 
 
+@pytest.mark.parametrize("role", ["operator", "reviewer", "data-protection-officer"])
+def test_whoever_reads_the_record_of_a_search_names_it_by_a_part(
+    role: str, authorised: Authorised, as_role: AsRole
+) -> None:
+    reference = authorised()
+    with as_role("operator") as operator:
+        session = plant_session(operator, reference)
+    with as_role(role) as reader:
+        whole = reader.whole_id("session", session.id[-8:])
+        assert whole == session.id
+        assert reader.live.record(whole).deployment == reference
+
+
 def test_several_are_named_and_that_is_logged(alerts: list[AlertRow], as_role: AsRole) -> None:
     with as_role("operator") as operator:
         with pytest.raises(UnknownRecordError) as refused:
@@ -105,6 +118,7 @@ def test_several_are_named_and_that_is_logged(alerts: list[AlertRow], as_role: A
     assert entry.details["found"] == 6
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("bare", ["alert", "alert-", "ALERT"])
 def test_the_kind_alone_says_that_more_than_one_fits(
     bare: str, alerts: list[AlertRow], as_role: AsRole
@@ -140,6 +154,7 @@ def test_a_part_that_no_id_has(alerts: list[AlertRow], as_role: AsRole) -> None:
         operator.alerts.get("ffffffffffff", justification=WHY)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("account", ["administrator", "manager", "data-scientist"])
 def test_whoever_may_not_learns_no_id(
     account: str, alerts: list[AlertRow], as_role: AsRole

@@ -101,6 +101,7 @@ def show(
     return start
 
 
+@pytest.mark.slow
 def test_empty_says_what_to_do(show: Callable[[AlertTable], Any]) -> None:
     watched = show(AlertTable())
     text = watched.page.inner_text("#here")
@@ -109,6 +110,7 @@ def test_empty_says_what_to_do(show: Callable[[AlertTable], Any]) -> None:
     assert watched.complaints == watched.outside == []
 
 
+@pytest.mark.slow
 def test_arrow_keys_move_and_pictures_follow(show: Callable[[AlertTable], Any]) -> None:
     watched = show(AlertTable(views(3), unit="cosine", threshold=4.5, category="demonstration"))
     page = watched.page
@@ -135,6 +137,7 @@ def test_arrow_keys_move_and_pictures_follow(show: Callable[[AlertTable], Any]) 
     assert watched.complaints == watched.outside == []
 
 
+@pytest.mark.slow
 def test_a_click_selects_and_wrong_is_a_word_and_a_shape(
     show: Callable[[AlertTable], Any],
 ) -> None:
@@ -145,6 +148,7 @@ def test_a_click_selects_and_wrong_is_a_word_and_a_shape(
     assert page.locator(".lfr-truth svg path").count() == 1
 
 
+@pytest.mark.slow
 def test_a_lost_picture_is_said(show: Callable[[AlertTable], Any]) -> None:
     page = show(AlertTable(views(1))).page
     page.evaluate("model.set('pictures', [])")
@@ -152,6 +156,7 @@ def test_a_lost_picture_is_said(show: Callable[[AlertTable], Any]) -> None:
     assert "did not arrive" in page.inner_text(".lfr-no-picture >> nth=0")
 
 
+@pytest.mark.slow
 def test_closing_takes_its_listeners_along(show: Callable[[AlertTable], Any]) -> None:
     page = show(AlertTable(views(2))).page
     assert page.evaluate("model.listeners()") == 7

@@ -78,6 +78,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> str:
     return path.as_uri()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 390, 768, 1280])
 def test_it_fits_and_asks_for_nothing(
@@ -100,6 +101,7 @@ def test_it_needs_no_script(address: str, open_page: Callable[..., Any]) -> None
     assert page.locator("article >> nth=2").is_visible()
 
 
+@pytest.mark.slow
 def test_the_keyboard_reaches_the_alerts(address: str, open_page: Callable[..., Any]) -> None:
     page = open_page().page
     page.goto(address)
@@ -113,6 +115,7 @@ def test_the_keyboard_reaches_the_alerts(address: str, open_page: Callable[..., 
     assert outline == "solid", "focus can be seen"
 
 
+@pytest.mark.slow
 def test_it_prints(address: str, open_page: Callable[..., Any], tmp_path: Path) -> None:
     page = open_page(color_scheme="dark").page
     page.goto(address)

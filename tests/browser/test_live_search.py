@@ -48,19 +48,19 @@ def decide(panel: Any, page: Any, reason: str) -> None:
     panel.locator(".lfr-said").first.wait_for(timeout=60_000)
 
 
-def search_and_decide(page: Any, name: str) -> None:
+def search_and_decide(page: Any, look: Callable[[str], None]) -> None:
     """Start, wait for an alert, have both accounts decide, and stop."""
     page.locator(".lfr-start").wait_for(timeout=PATIENCE_MS)
-    looked_at(page, f"{name}-before")
+    look("before")
     assert "Demonstration" in page.inner_text(".lfr-session")
     page.locator(".lfr-start").click()
     page.locator("canvas[data-frame]").wait_for(timeout=PATIENCE_MS)
     first, second = page.locator(".lfr-queue").nth(0), page.locator(".lfr-queue").nth(1)
     first.locator(".lfr-pair img").nth(1).wait_for(timeout=PATIENCE_MS)
     assert "New alert at" in first.locator("[aria-live=assertive]").inner_text()
-    looked_at(page, f"{name}-alert")
+    look("alert")
     decide(first, page, "The same ears, chin and hairline.")
-    looked_at(page, f"{name}-decided")
+    look("decided")
     second.locator(".lfr-pair img").nth(1).wait_for(timeout=PATIENCE_MS)
     assert "ears, chin and hairline" not in second.inner_text()
     assert second.locator("h3").inner_text() == "Alerts of the second verifier"
@@ -113,27 +113,42 @@ def looked_at(page: Any, name: str) -> None:
     assert page.get_attribute(".lfr-queue .lfr-list", "role") == "listbox"
 
 
+def in_theme(page: Any, theme: str) -> None:
+    """Choose a theme in the menu of JupyterLab."""
+    page.get_by_role("menuitem", name="Settings", exact=True).click()
+    page.get_by_role("menuitem", name="Theme", exact=True).hover()
+    page.get_by_role("menuitem", name=f"JupyterLab {theme}", exact=True).click()
+    light = str(theme == "Light").lower()
+    page.locator(f"body[data-jp-theme-light={light}]").wait_for(timeout=60_000)
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_voila(theme: str, tmp_path: Path, open_page: Callable[..., Any]) -> None:
     with voila(tmp_path / "served", NOTEBOOK, ENVIRONMENT, theme=theme) as address:
         watched = open_page(viewport={"width": 1280, "height": 1000})
-        watched.page.goto(address, timeout=PATIENCE_MS)
-        search_and_decide(watched.page, f"operator-voila-{theme}")
+        page = watched.page
+        page.goto(address, timeout=PATIENCE_MS)
+        search_and_decide(page, lambda name: looked_at(page, f"operator-voila-{theme}-{name}"))
         assert watched.outside == []
         assert unknown(watched.complaints) == []
 
 
-@pytest.mark.parametrize("theme", ["Light", "Dark"])
-def test_jupyterlab(theme: str, tmp_path: Path, open_page: Callable[..., Any]) -> None:
-    with lab(tmp_path / "served", NOTEBOOK, ENVIRONMENT, theme=theme) as address:
+def test_jupyterlab(tmp_path: Path, open_page: Callable[..., Any]) -> None:
+    with lab(tmp_path / "served", NOTEBOOK, ENVIRONMENT, theme="Light") as address:
         watched = open_page(viewport={"width": 1280, "height": 1000})
         page = watched.page
+
+        def look(name: str) -> None:
+            for theme in ("Dark", "Light"):
+                in_theme(page, theme)
+                looked_at(page, f"operator-lab-{theme.lower()}-{name}")
+
         page.goto(address)
         page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=PATIENCE_MS)
         page.get_by_text("| Idle").first.wait_for(timeout=PATIENCE_MS)
         page.locator(".jp-Notebook .jp-Cell").first.click()
         page.get_by_role("menuitem", name="Run", exact=True).click()
         page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-        search_and_decide(page, f"operator-lab-{theme.lower()}")
+        search_and_decide(page, look)
         assert watched.outside == []
         assert unknown(watched.complaints) == []

@@ -129,6 +129,7 @@ def place(page: Any, selector: str) -> Any:
     )
 
 
+@pytest.mark.slow
 def test_what_is_saved_takes_no_focus_from_another_panel(queue: Any) -> None:
     page = queue.page
     page.evaluate(
@@ -139,6 +140,7 @@ def test_what_is_saved_takes_no_focus_from_another_panel(queue: Any) -> None:
     assert page.evaluate("document.activeElement.id") == "else"
 
 
+@pytest.mark.slow
 def test_heading_credits_and_a_long_category_are_shown_whole(queue: Any) -> None:
     page = queue.page
     words = page_words(Role.OPERATOR, two_person=True, unit="cosine")
@@ -152,6 +154,7 @@ def test_heading_credits_and_a_long_category_are_shown_whole(queue: Any) -> None
     assert page.evaluate(f"{row}.innerText.trim().endsWith('a long category')")
 
 
+@pytest.mark.slow
 def test_a_new_alert_never_moves_the_one_being_decided(queue: Any) -> None:
     page = queue.page
     page.locator(".lfr-list").focus()
@@ -171,6 +174,7 @@ def test_a_new_alert_never_moves_the_one_being_decided(queue: Any) -> None:
     assert page.get_attribute('[aria-selected="true"]', "data-alert") == "alert-8"
 
 
+@pytest.mark.slow
 def test_where_nothing_is_being_decided_the_selected_row_stays_where_it_is(queue: Any) -> None:
     page = queue.page
     row = '[aria-selected="true"]'
@@ -180,6 +184,7 @@ def test_where_nothing_is_being_decided_the_selected_row_stays_where_it_is(queue
     assert page.locator("[data-alert]").count() == 12
 
 
+@pytest.mark.slow
 def test_no_decision_is_chosen_beforehand_and_none_goes_without_a_reason(queue: Any) -> None:
     page = queue.page
     assert page.locator("[data-decision][aria-pressed=true]").count() == 0
@@ -202,6 +207,7 @@ def test_no_decision_is_chosen_beforehand_and_none_goes_without_a_reason(queue: 
     assert len(said(page, "decide")) == 1, "a second press saves nothing twice"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("key", "decision"),
     [
@@ -238,6 +244,7 @@ def hold(page: Any, key: str) -> None:
         getattr(page.keyboard, what)(key)
 
 
+@pytest.mark.slow
 def test_a_key_that_is_held_writes_no_reason_and_is_one_press(queue: Any) -> None:
     page = queue.page
     page.locator(".lfr-list").focus()
@@ -257,6 +264,7 @@ def test_a_key_that_is_held_writes_no_reason_and_is_one_press(queue: Any) -> Non
     assert len(said(page, "decide")) == 2, "it is held, and not pressed again"
 
 
+@pytest.mark.slow
 def test_enter_and_esc_that_end_the_writing_of_a_letter_save_and_undo_nothing(queue: Any) -> None:
     page = queue.page
     page.locator(".lfr-list").focus()
@@ -270,6 +278,7 @@ def test_enter_and_esc_that_end_the_writing_of_a_letter_save_and_undo_nothing(qu
     assert len(said(page, "decide")) == 1
 
 
+@pytest.mark.slow
 def test_what_another_tab_saves_or_is_refused_is_not_said_of_what_is_written_here(
     queue: Any,
 ) -> None:
@@ -291,6 +300,7 @@ def test_what_another_tab_saves_or_is_refused_is_not_said_of_what_is_written_her
     assert page.locator(".lfr-form:visible").count() == 0
 
 
+@pytest.mark.slow
 def test_another_alert_is_not_opened_while_one_is_being_decided(queue: Any) -> None:
     page = queue.page
     page.locator(".lfr-list").focus()
@@ -306,6 +316,7 @@ def show_again(page: Any, **changes: Any) -> None:
     tell(page, opened, jpeg(), jpeg(160, 160))
 
 
+@pytest.mark.slow
 def test_what_is_typed_outlasts_what_comes_of_the_alert_meanwhile(queue: Any) -> None:
     page = queue.page
     page.locator(".lfr-list").focus()
@@ -330,6 +341,7 @@ def test_how_long_an_alert_is_open_goes_on_when_the_list_is_read_again(queue: An
     assert page.evaluate(aged) >= 6
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
@@ -344,6 +356,7 @@ def test_it_says_who_has_decided_so_far(changes: dict[str, Any], words: str, que
     assert queue.page.inner_text(".lfr-stands").endswith(words)
 
 
+@pytest.mark.slow
 def test_what_came_meanwhile_is_shown_once_the_decision_is_undone(queue: Any) -> None:
     page = queue.page
     page.locator(".lfr-list").focus()
@@ -354,6 +367,7 @@ def test_what_came_meanwhile_is_shown_once_the_decision_is_undone(queue: Any) ->
     assert page.locator(".lfr-form:visible").count() == 0
 
 
+@pytest.mark.slow
 def test_whoever_decides_to_engage_right_after_a_verdict_loses_nothing(queue: Any) -> None:
     page = queue.page
     page.locator(".lfr-list").focus()
@@ -378,6 +392,7 @@ def test_whoever_decides_to_engage_right_after_a_verdict_loses_nothing(queue: An
     assert (sent["decision"], sent["reason"]) == ("do-not-engage", "Too far away.")
 
 
+@pytest.mark.slow
 def test_what_somebody_else_decided_about_engaging_is_fetched(queue: Any) -> None:
     page = queue.page
     engaging = [{"by": "an officer", "decision": "engage", "reason": "Near.", "at": "14:03:00 UTC"}]
@@ -388,6 +403,7 @@ def test_what_somebody_else_decided_about_engaging_is_fetched(queue: Any) -> Non
     assert "engage by an officer" in page.inner_text("[data-what=engage]")
 
 
+@pytest.mark.slow
 def test_a_key_is_heard_after_the_button_that_had_the_focus_was_made_anew(queue: Any) -> None:
     page = queue.page
     page.locator("[data-decision=unresolved]").focus()
@@ -397,6 +413,7 @@ def test_a_key_is_heard_after_the_button_that_had_the_focus_was_made_anew(queue:
     assert "false-confirmed" in page.inner_text(".lfr-chosen:visible")
 
 
+@pytest.mark.slow
 def test_the_faces_of_an_alert_that_is_destroyed_are_shown_no_longer(queue: Any) -> None:
     page = queue.page
     tell(page, alerts(7, 6))
@@ -406,6 +423,7 @@ def test_the_faces_of_an_alert_that_is_destroyed_are_shown_no_longer(queue: Any)
     assert "No alert: no face has reached the threshold." in page.inner_text("#here")
 
 
+@pytest.mark.slow
 def test_both_faces_have_the_same_size(queue: Any) -> None:
     page = queue.page
     page.wait_for_function(
@@ -418,11 +436,13 @@ def test_both_faces_have_the_same_size(queue: Any) -> None:
     assert reference / probe == pytest.approx(1.1, rel=0.01)
 
 
+@pytest.mark.slow
 def test_words_never_become_markup(queue: Any) -> None:
     assert "wanted by <b>courts</b>" in queue.page.inner_text(".lfr-facts")
     assert queue.page.locator(".lfr-facts b b, .lfr-row b b").count() == 0
 
 
+@pytest.mark.slow
 def test_targets_are_large_enough(queue: Any) -> None:
     heights = queue.page.evaluate(
         "[...document.querySelectorAll('button, [role=option]')].filter((b) => b.offsetParent).map((b) => [b.getBoundingClientRect().height, b.classList.contains('lfr-small')])"
@@ -430,6 +450,7 @@ def test_targets_are_large_enough(queue: Any) -> None:
     assert all(height >= (32 if small else 44) for height, small in heights), heights
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("content", "words"),
     [
@@ -446,6 +467,7 @@ def test_empty_and_error_say_what_to_do(
     assert words in page.inner_text("#here")
 
 
+@pytest.mark.slow
 def test_a_list_that_cannot_be_read_again_says_when_it_was_true(queue: Any) -> None:
     tell(queue.page, alerts(*range(8, 0, -1), fault="the store is gone"))
     assert "Stale: the list is of 14:03:00 UTC. the store is gone" in queue.page.inner_text(
@@ -465,6 +487,7 @@ def test_a_view_that_hears_nothing_goes_on_saying_hello(show: Callable[[Any], An
     assert len(said(page, "bye")) == 1
 
 
+@pytest.mark.slow
 def test_every_frame_is_acknowledged_and_the_newest_drawn(show: Callable[[Any], Any]) -> None:
     watched = show(_LiveSurface)
     page = watched.page
@@ -492,6 +515,7 @@ def test_every_frame_is_acknowledged_and_the_newest_drawn(show: Callable[[Any], 
     assert watched.outside == watched.complaints == []
 
 
+@pytest.mark.slow
 def test_the_zone_is_drawn_by_keyboard_and_by_pointer(show: Callable[[Any], Any]) -> None:
     page = show(_LiveSurface).page
     corners = [[0.1, 0.1], [0.9, 0.1], [0.5, 0.9]]
@@ -519,6 +543,7 @@ def test_the_zone_is_drawn_by_keyboard_and_by_pointer(show: Callable[[Any], Any]
     assert page.get_by_role("button", name="Edit zone").is_disabled()
 
 
+@pytest.mark.slow
 def test_the_whole_zone_is_moved_by_keys_and_by_pointer_and_stays_in_the_picture(
     show: Callable[[Any], Any],
 ) -> None:
@@ -546,6 +571,7 @@ def test_the_whole_zone_is_moved_by_keys_and_by_pointer_and_stays_in_the_picture
         assert point == pytest.approx([right, down], abs=0.01)
 
 
+@pytest.mark.slow
 def test_escape_leaves_the_zone_as_it_was(show: Callable[[Any], Any]) -> None:
     page = show(_LiveSurface).page
     corners = [[0.1, 0.1], [0.9, 0.1], [0.5, 0.9]]
@@ -565,6 +591,7 @@ STATUS = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
@@ -604,6 +631,7 @@ def test_each_state_of_the_picture_is_said(
     assert "faces seen 3,412" in page.inner_text("#here")
 
 
+@pytest.mark.slow
 def test_what_cannot_be_read_now_is_said_and_is_no_end(show: Callable[[Any], Any]) -> None:
     page = show(_LiveSurface).page
     tell(page, {"kind": "status", "state": "empty", "unread": "the records are away"})
@@ -615,6 +643,7 @@ def test_what_cannot_be_read_now_is_said_and_is_no_end(show: Callable[[Any], Any
     assert page.get_by_text("cannot be read").count() == 0
 
 
+@pytest.mark.slow
 def test_a_pause_without_a_place_in_the_feed_is_named_and_not_drawn(
     show: Callable[[Any], Any],
 ) -> None:
@@ -667,6 +696,7 @@ def facts(**changes: Any) -> dict[str, Any]:
     } | changes  # fmt: skip
 
 
+@pytest.mark.slow
 def test_the_head_keeps_the_focus_and_a_reason_that_is_being_written(
     show: Callable[[Any], Any],
 ) -> None:

@@ -106,6 +106,7 @@ def test_reading_needs_a_reason(alert: str, reference: str, run: Run) -> None:
         assert "'--justification' / '-j': is empty; fill it in. See workbench" in ended.err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", [".", "...", "a", "looking", ". . . . .", "a b", "12", "- - why"])
 def test_a_justification_without_words_opens_no_face(
     text: str, alert: str, run: Run, bench: CommandBench

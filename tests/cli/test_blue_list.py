@@ -22,6 +22,7 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> CommandBench:
     return make_command_bench(tmp_path_factory.mktemp("blue"))
 
 
+@pytest.mark.slow
 def test_from_consent_to_rate(run: Run, bench: CommandBench) -> None:
     consent = ("--consent", "FORM/7", "--consented", "2026-01-01")
     added = run("analyst", "blue-list", "add", MEMBER, *consent)

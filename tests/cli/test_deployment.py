@@ -202,6 +202,7 @@ def test_an_application_and_an_authority_are_withdrawn(run: Run, file: Path) -> 
     run("analyst", "deployment", "cancel", REFERENCE, "--reason", "again, for a test")
 
 
+@pytest.mark.slow
 def test_an_urgent_authority_and_its_review(run: Run, file: Path) -> None:
     run("analyst", "deployment", "draft", file)
     run("analyst", "deployment", "apply", REFERENCE)
@@ -218,6 +219,7 @@ def test_an_urgent_authority_and_its_review(run: Run, file: Path) -> None:
     assert run("authorising-officer", *words).code == 0
 
 
+@pytest.mark.slow
 def test_notes_and_the_record(run: Run, file: Path, tmp_path: Path, bench: CommandBench) -> None:
     authorised(run, file)
     with bench.open("operator") as operator:
@@ -338,6 +340,7 @@ def test_markup_is_shown_as_it_was_written(run: Run, file: Path) -> None:
 # Policies
 
 
+@pytest.mark.slow
 def test_policies_are_listed_shown_issued_and_approved(run: Run, tmp_path: Path) -> None:
     listed = run("data-scientist", "policies", "list")
     assert "product default, approved by nobody" in listed.out

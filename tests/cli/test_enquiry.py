@@ -19,6 +19,7 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> CommandBench:
     return bench
 
 
+@pytest.mark.slow
 def test_yes_and_no(run: Run) -> None:
     today = utc_now().date().isoformat()
     words = ("enquiry", "ask", "PNC/1", "--on", today, "-j", "request 2026/14")

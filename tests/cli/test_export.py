@@ -32,6 +32,7 @@ def given(bench: CommandBench) -> str:
     return reference
 
 
+@pytest.mark.slow
 def test_nothing_has_left(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -42,6 +43,7 @@ def test_nothing_has_left(
     assert run(OFFICER, "export", "list", "--json").said == {"exports": []}
 
 
+@pytest.mark.slow
 def test_what_left_is_listed_with_the_reference(given: str, run: Run) -> None:
     (one,) = run("reviewer", "export", "list", "--json").said["exports"]
     assert (one["what"], one["recipient"], one["actor"], one["reference"]) == (

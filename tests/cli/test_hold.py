@@ -31,6 +31,7 @@ def alert(bench: CommandBench, reference: str) -> str:
         return plant_said(workbench, reference).id
 
 
+@pytest.mark.slow
 def test_from_placing_to_release(run: Run, alert: str) -> None:
     placed = run(OFFICER, "hold", "place", "--alert", alert, *WHY, "--json")
     assert placed.code == 0, placed.err

@@ -54,6 +54,7 @@ def test_another_key_is_put_in_place(bench: CommandBench, run: Run) -> None:
     assert run("data-protection-officer", "audit", "verify").code == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("account", "words", "code", "said"),
     [

@@ -42,6 +42,7 @@ def test_the_commands_are_the_documented_ones() -> None:
     }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", [(), *COMMANDS], ids=" ".join)
 def test_help_ends_with_an_example(
     words: tuple[str, ...], capsys: pytest.CaptureFixture[str]

@@ -42,6 +42,7 @@ def run(
     return made
 
 
+@pytest.mark.slow
 def test_a_manager_sees_counts_in_80_columns(run: Run, bench: CommandBench) -> None:
     ended = run("manager", "outcomes")
     assert ended.code == 0, ended.err
@@ -113,6 +114,7 @@ def test_costs_that_are_known_in_part(run: Run, bench: CommandBench) -> None:
     assert known == ("120.50", 2, "unknown")
 
 
+@pytest.mark.slow
 def test_where_nothing_was_searched_or_authorised_that_is_said(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -154,6 +156,7 @@ def test_alerts_destroyed_undecided_stand_apart(run: Run, bench: CommandBench) -
     assert "open 0 destroyed undecided 1" in record
 
 
+@pytest.mark.slow
 def test_one_that_was_closed_ends_when_it_was(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -35,6 +35,7 @@ def overdue(bench: CommandBench, reference: str) -> str:
 OFFICER = "data-protection-officer"
 
 
+@pytest.mark.slow
 def test_an_empty_bench_has_nothing_to_show(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -48,6 +49,7 @@ def test_an_empty_bench_has_nothing_to_show(
     assert run(OFFICER, "hold", "list").err == "There is no legal hold.\n"
 
 
+@pytest.mark.slow
 def test_plan_names_what_is_kept(bench: CommandBench, reference: str, run: Run) -> None:
     with bench.open("operator") as workbench:
         alert = plant_said(workbench, reference)

@@ -107,6 +107,7 @@ def built(run: Run, reference: str, photographs: Path, manifest: Path) -> dict[s
     return ended.said
 
 
+@pytest.mark.slow
 def test_nothing_is_built_without_a_deployment(run: Run, photographs: Path, manifest: Path) -> None:
     for command in (("enrol",), ("watchlist", "build")):
         ended = run("analyst", *command, photographs, "--entries", manifest)
@@ -122,6 +123,7 @@ def test_enrol_is_gone_as_it_was(run: Run, photographs: Path) -> None:
     assert "--output" in ended.err
 
 
+@pytest.mark.slow
 def test_what_is_built_is_told(built: dict[str, Any], reference: str) -> None:
     assert (built["deployment"], built["people"], built["kept"]) == (reference, 2, 0)
     assert [one["subject"] for one in built["references"]] == ["NOM-1", "NOM-2"]
@@ -133,6 +135,7 @@ def test_what_is_built_is_told(built: dict[str, Any], reference: str) -> None:
     assert list(built["encoders"]) == ["sface"]
 
 
+@pytest.mark.slow
 def test_enrol_builds_the_same_and_tells_people(
     run: Run, reference: str, photographs: Path, manifest: Path
 ) -> None:
@@ -151,6 +154,7 @@ def test_enrol_builds_the_same_and_tells_people(
     assert printed["witness"].strip().endswith(".jsonl")
 
 
+@pytest.mark.slow
 def test_strict(run: Run, reference: str, photographs: Path, manifest: Path) -> None:
     ended = run("analyst", "enrol", photographs, "-d", reference, "-e", manifest, "--strict")
     assert (ended.code, "nothing was enrolled" in ended.err) == (3, True)
@@ -172,6 +176,7 @@ def test_a_manifest_that_cannot_be_read_stops_it_first(
     assert (ended.code, "no such folder of images" in ended.err) == (1, True)
 
 
+@pytest.mark.slow
 def test_the_wrong_role(run: Run, reference: str, photographs: Path, manifest: Path) -> None:
     ended = run("operator", "enrol", photographs, "-d", reference, "-e", manifest)
     assert (ended.code, "may not build a watchlist" in ended.err) == (3, True)
@@ -179,6 +184,7 @@ def test_the_wrong_role(run: Run, reference: str, photographs: Path, manifest: P
     assert (ended.code, "may not look at a watchlist" in ended.err) == (3, True)
 
 
+@pytest.mark.slow
 def test_from_built_to_startable(run: Run, built: dict[str, Any], reference: str) -> None:
     show = ("watchlist", "show", reference, "--justification", "preparing, for a test", "--json")
     view = run("analyst", *show).said
@@ -211,6 +217,7 @@ def test_from_built_to_startable(run: Run, built: dict[str, Any], reference: str
     assert view["expected_false_alerts"]["faces"] == 1000
 
 
+@pytest.mark.slow
 def test_a_list_whose_file_is_gone(
     run: Run, bench: CommandBench, built: dict[str, Any], reference: str
 ) -> None:
@@ -227,6 +234,7 @@ def test_a_list_whose_file_is_gone(
     assert "Nothing of the list keeps the search from starting." not in whole
 
 
+@pytest.mark.slow
 def test_a_list_for_people(run: Run, built: dict[str, Any], reference: str) -> None:
     ended = run(
         "analyst", "watchlist", "show", reference, "-j", "preparing, for a test", "--faces", "100"
@@ -237,6 +245,7 @@ def test_a_list_for_people(run: Run, built: dict[str, Any], reference: str) -> N
     assert "False alerts to expect in 100 faces" in ended.out
 
 
+@pytest.mark.slow
 def test_a_look_needs_a_reason(run: Run, built: dict[str, Any], reference: str) -> None:
     ended = run("analyst", "watchlist", "show", reference)
     assert (ended.code, "--justification" in ended.err) == (2, True)
@@ -244,6 +253,7 @@ def test_a_look_needs_a_reason(run: Run, built: dict[str, Any], reference: str) 
     assert (ended.code, "'--justification' / '-j': is empty" in ended.err) == (2, True)
 
 
+@pytest.mark.slow
 def test_dropping(run: Run, built: dict[str, Any], reference: str) -> None:
     first = built["references"][0]["entry"]
     words = ("watchlist", "drop", reference, first, "--reason", "arrested this morning")
@@ -255,6 +265,7 @@ def test_dropping(run: Run, built: dict[str, Any], reference: str) -> None:
     assert [one["subject"] for one in view["entries"]] == ["NOM-2", "NOM-3"]
 
 
+@pytest.mark.slow
 def test_purging_prints_the_certificate(run: Run, built: dict[str, Any], reference: str) -> None:
     certificate = run("operator", "watchlist", "purge", reference, "--json").said
     assert certificate["result"] == "complete"
@@ -264,6 +275,7 @@ def test_purging_prints_the_certificate(run: Run, built: dict[str, Any], referen
     assert (ended.code, "was destroyed at" in ended.err) == (1, True)
 
 
+@pytest.mark.slow
 def test_purging_for_people(run: Run, built: dict[str, Any], reference: str) -> None:
     ended = run("data-protection-officer", "watchlist", "purge", reference)
     assert ended.code == 0, ended.err

@@ -179,6 +179,7 @@ def test_what_another_process_is_making_stays(place: DemonstrationBench) -> None
     assert len(keys_of(place.settings)) == 2
 
 
+@pytest.mark.slow
 def test_of_two_makers_the_first_one_is_kept(
     place: DemonstrationBench, monkeypatch: pytest.MonkeyPatch
 ) -> None:

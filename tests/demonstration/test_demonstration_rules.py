@@ -56,6 +56,7 @@ def test_that_is_told_before_any_library_of_models_loads() -> None:
     assert done.stderr.count("\n") == 1
 
 
+@pytest.mark.slow
 def test_what_is_refused_is_told_in_the_words_of_the_rule(made: DemonstrationBench) -> None:
     attempts = [
         Attempt(OFFICER, "draft", lambda one: one.deployments.draft({"reference": "DEMO/2"})),
@@ -77,6 +78,7 @@ def test_what_is_possible_although_a_rule_forbids_it_is_a_fault(made: Demonstrat
         refused(made, [possible])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("interruption", [KeyboardInterrupt, SystemExit, PolicyError])
 @pytest.mark.parametrize("authorised", [False, True])
 def test_an_interrupted_one_is_cancelled(

@@ -63,6 +63,7 @@ def attempt(bench: DemonstrationBench, *entries: EntryImage) -> RefusedError:
     return raised.value
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "changes",
     [

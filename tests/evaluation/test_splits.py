@@ -39,6 +39,7 @@ def test_what_cannot_be_split_is_refused(people: dict[str, int], share: float) -
         split_people(people, share)
 
 
+@pytest.mark.slow
 def test_the_split_of_lfw(lfw: Path) -> None:
     images = {person.name: len(list(person.glob("*.jpg"))) for person in lfw.iterdir()}
     found = Counter((part, images[name] > 1) for name, part in split_people(images).items())

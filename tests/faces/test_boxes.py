@@ -58,6 +58,7 @@ def test_overlaps(
     assert containment(one, other)[0, 0] == pytest.approx(inside)
 
 
+@pytest.mark.slow
 @given(some_boxes(), some_boxes())
 def test_iou_is_symmetric_and_bounded(a: FloatArray, b: FloatArray) -> None:
     overlap = iou(a, b)

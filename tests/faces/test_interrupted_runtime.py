@@ -28,6 +28,7 @@ except KeyboardInterrupt:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("module", "network", "more"),
     [("openvino_network", "OpenVinoNetwork", ", side=SIDE"), ("onnx_network", "OnnxNetwork", "")],

@@ -150,6 +150,7 @@ def test_ruined_photographs_are_rejected_for_what_ruins_them(
             assert any(reason.startswith(label) for reason in judgement.reasons)
 
 
+@pytest.mark.slow
 def test_surveillance_stills_are_worse_than_custody_photographs(
     shared_data: Path, main_face: MainFace
 ) -> None:

@@ -83,6 +83,7 @@ def _bright_squares(view: ImageArray) -> Faces:
     return Faces(box, points, (side / (side + 100)).astype(np.float32))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("corner", [(0, 0), (430, 410), (1100, 900), (2950, 1960), (700, 1500)])
 @pytest.mark.parametrize("side", [30, 150, 900])
 def test_faces_come_back_in_pixels_of_the_picture(corner: tuple[int, int], side: int) -> None:

@@ -65,6 +65,7 @@ def test_beyond_the_picture(place: tuple[int, int], *, replicate: bool) -> None:
         assert (crop == 0).any()
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(st.floats(1, 12), st.floats(-0.6, 0.6))
 def test_an_enlarged_picture_gives_the_same_crop(factor: float, angle: float) -> None:

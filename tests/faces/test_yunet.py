@@ -72,6 +72,7 @@ def shown(path: Path, size: tuple[int, int]) -> ImageArray:
     return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "size",
     [(1280, 720), (853, 480), (427, 320), (640, 640), (641, 479), (333, 217), (97, 65), (31, 33)],

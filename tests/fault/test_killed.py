@@ -21,6 +21,7 @@ from postgresql_server import PostgresqlServer
 PROGRAM = Path(__file__).with_name("killing.py")
 PLUGINS = PROGRAM.parents[1] / "plugins"
 ACTS = ("enrolment", "alerting", "adjudication", "purge")
+KILLS = 8
 
 pytestmark = [
     pytest.mark.skipif(not hasattr(os, "fork"), reason="needs processes that fork"),
@@ -61,14 +62,14 @@ def test_a_few_kills(in_memory: Path) -> None:
 
 @pytest.mark.parametrize("act", ACTS)
 def test_an_embedded_store_survives(act: str, in_memory: Path) -> None:
-    toll = killed(act, in_memory / "it", "sqlite", 12)
-    assert toll["kills"] == 12
-    assert toll["entries"] > 12
+    toll = killed(act, in_memory / "it", "sqlite", KILLS)
+    assert toll["kills"] == KILLS
+    assert toll["entries"] > KILLS
 
 
 @pytest.mark.parametrize("act", ACTS)
 def test_a_teams_store_survives(act: str, in_memory: Path, postgresql: PostgresqlServer) -> None:
     address = postgresql.address(postgresql.new_database())
-    toll = killed(act, in_memory / "it", address, 12)
-    assert toll["kills"] == 12
-    assert toll["entries"] > 12
+    toll = killed(act, in_memory / "it", address, KILLS)
+    assert toll["kills"] == KILLS
+    assert toll["entries"] > KILLS

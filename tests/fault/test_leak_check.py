@@ -88,6 +88,7 @@ def test_noise_and_text_hold_no_template() -> None:
         assert [one for _, inner in unwrapped(data) for one in alike(inner, KNOWN, 0.7)] == []
 
 
+@pytest.mark.slow
 def test_others_templates_are_left_in_peace() -> None:
     data = directions(100, 512).tobytes() + directions(100, 128).tobytes()
     assert list(alike(data, KNOWN, 0.7)) == []
@@ -175,6 +176,7 @@ LEAVING = {
 IMPORTS = "import mmap, os, socket, subprocess, sys, tempfile, threading\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", LEAVING)
 def test_every_way_to_write_is_seen(way: str, tmp_path: Path) -> None:
     code = f"{IMPORTS}secret = {SECRET.encode()!r}\n{LEAVING[way]}"

@@ -104,6 +104,7 @@ def bench_id_of(folder: Path) -> str:
     return sqlite_rows(folder, "SELECT id FROM bench")[0][0]
 
 
+@pytest.mark.slow
 def test_before_it_the_copy_opens(purged: Purged, tmp_path: Path) -> None:
     """The control: this very search finds all four when the keys are there."""
     copy = shutil.copytree(purged.before, tmp_path / "copy")

@@ -27,6 +27,7 @@ def run(code: str) -> str:
     return done.stdout + done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("silent", [False, True])
 def test_pyav_writes_no_log(silent: bool) -> None:
     said = run(

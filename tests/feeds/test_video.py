@@ -204,6 +204,7 @@ def _noisy(frames: int, size: tuple[int, int]) -> list[NDArray[np.uint8]]:
     return [rng.integers(0, 255, (size[1], size[0], 3), np.uint8) for _ in range(frames)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "codec", "muxer"),
     [
@@ -254,6 +255,7 @@ def test_a_hole_in_the_middle_is_named_and_the_rest_is_read(make_video: MakeVide
     assert feed.damage is not None
 
 
+@pytest.mark.slow
 @settings(
     max_examples=25,
     deadline=None,

@@ -115,6 +115,7 @@ def test_long_text_is_kept_whole_or_refused_by_name(path: Path, length: int) -> 
     assert len(str(refused.value)) < 500
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", TEXTS)
 @pytest.mark.parametrize(
     "letter",

@@ -44,6 +44,7 @@ def test_a_name_is_kept_as_accounts_are(hub: StandInHub) -> None:
     assert from_hub(TOKEN, hub.api_url) == "ann.smith@force.example"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("status", "reason"),
     [
@@ -80,6 +81,7 @@ def test_a_redirect_is_not_followed(hub: StandInHub) -> None:
     assert len(hub.requests) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("body", "reason"),
     [

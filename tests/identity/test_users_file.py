@@ -96,6 +96,7 @@ def test_whatever_is_wrong_the_answer_is_the_same(
     )
 
 
+@pytest.mark.slow
 def test_a_name_that_nobody_has_takes_as_long(tmp_path: Path) -> None:
     users = UsersFile(
         tmp_path / "users.json",
@@ -356,6 +357,7 @@ def test_processes_lose_no_user_of_each_other(tmp_path: Path, cheap: PasswordHas
     assert names == tuple(f"{letter}{number}" for letter in "abc" for number in range(10))
 
 
+@pytest.mark.slow
 def test_a_process_killed_while_it_adds_leaves_a_whole_file(
     tmp_path: Path, cheap: PasswordHasher
 ) -> None:

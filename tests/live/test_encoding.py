@@ -159,6 +159,7 @@ def test_a_batch_is_ready_when_its_thread_has_died(monkeypatch: pytest.MonkeyPat
     worker.close()
 
 
+@pytest.mark.slow
 def test_templates_that_nobody_takes_are_dropped_and_made_again() -> None:
     encoder = Encoder()
     worker = EncodeWorker(encoder, wait_s=0.05)
@@ -176,6 +177,7 @@ def test_templates_that_nobody_takes_are_dropped_and_made_again() -> None:
     worker.close()
 
 
+@pytest.mark.slow
 def test_what_is_being_made_when_it_is_cleared_is_dropped() -> None:
     encoder = Encoder()
     encoder.go.clear()

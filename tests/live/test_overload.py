@@ -74,6 +74,7 @@ def test_who_left_and_waited_too_long_is_dropped_and_counted() -> None:
     assert result.faces_seen > result.uncompared
 
 
+@pytest.mark.slow
 def test_a_file_leaves_nobody_out_however_slow_the_search() -> None:
     analyser = SlowEncoder(0.015)
     result = searching(analyser, SETTINGS).run(

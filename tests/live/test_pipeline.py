@@ -302,6 +302,7 @@ def test_a_bystander_in_front_is_not_in_the_probe() -> None:
     assert not (beside == colour(5)).all(axis=-1).mean() > 0.05
 
 
+@pytest.mark.slow
 def test_nothing_of_a_face_outlives_the_run() -> None:
     analyser = SquareAnalyser()
     result, _, _, _ = search(standing(5, 200), analyser=analyser)
@@ -315,6 +316,7 @@ def test_nothing_of_a_face_outlives_the_run() -> None:
     assert result.overdue_templates == 0
 
 
+@pytest.mark.slow
 def test_a_feed_that_fails_leaves_nothing_of_a_face_either() -> None:
     analyser = SquareAnalyser()
     with pytest.raises(FeedError):
@@ -446,6 +448,7 @@ def test_a_search_that_is_ended_from_outside_searches_no_further_frame(ended_at:
     assert result.faces_seen == (1 if ended_at >= 3 else 0)
 
 
+@pytest.mark.slow
 def test_what_was_held_when_a_search_was_ended_is_not_compared() -> None:
     whole, _, _ = run_until(99, standing(1, 4))
     assert (whole.comparisons, len(whole.alerts)) == (2, 1), "the end of the feed compares it"

@@ -110,6 +110,7 @@ def test_leaving_early_ends_the_thread_and_frees_the_feed() -> None:
     assert feed.made < 20
 
 
+@pytest.mark.slow
 def test_whoever_waits_for_a_camera_that_hangs_is_woken() -> None:
     hang, ended = threading.Event(), threading.Event()
 

@@ -45,6 +45,7 @@ class FallsSilent(ListFeed):
             yield self._more.pop(0)
 
 
+@pytest.mark.slow
 def test_who_was_in_view_is_compared_and_all_is_shown_while_nothing_comes() -> None:
     analyser = SquareAnalyser()
     before = drawn(analyser, standing(1, BEFORE))
@@ -92,6 +93,7 @@ class Slow(ListFeed):
         time.sleep(0.4)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("live", "expected"), [(True, [0, 1, 2]), (False, [])])
 def test_each_silence_is_told_once_and_none_of_a_file(*, live: bool, expected: list[int]) -> None:
     feed = Slow(drawn(SquareAnalyser(), standing(1, 2)))

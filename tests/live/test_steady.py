@@ -207,6 +207,7 @@ class FaultyAnalyser(SquareAnalyser):
         return super().encode_crops(crops)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", [RuntimeError("no memory left"), SystemExit(1)])
 def test_a_fault_of_the_encoder_ends_the_search_with_it(fault: BaseException) -> None:
     analyser = FaultyAnalyser(fault)
@@ -231,6 +232,7 @@ def test_whoever_fails_to_take_a_frame_ends_the_search_and_its_threads() -> None
     assert own_threads() == []
 
 
+@pytest.mark.slow
 def test_an_end_while_a_batch_is_being_encoded_drops_it() -> None:
     ending = Ending()
 
@@ -253,6 +255,7 @@ def test_an_end_while_a_batch_is_being_encoded_drops_it() -> None:
     assert [ref for ref in analyser.encoded if ref() is not None] == []
 
 
+@pytest.mark.slow
 def test_a_camera_that_hangs_is_left_when_the_search_is_ended() -> None:
     hang, ending = threading.Event(), Ending()
 
@@ -271,6 +274,7 @@ def test_a_camera_that_hangs_is_left_when_the_search_is_ended() -> None:
     assert result.stopped_by is StopReason.STOPPED
 
 
+@pytest.mark.slow
 def test_templates_of_a_feed_that_stands_still_do_not_wait() -> None:
     made: list[Any] = []
     still = threading.Event()

@@ -100,6 +100,7 @@ class EndlessFeed(ListFeed):
             yield from super().frames()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("feeds", [2, 4])
 def test_feeds_that_share_an_analyser_advance_alike(feeds: int) -> None:
     squares = SquareAnalyser()

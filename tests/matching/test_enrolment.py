@@ -349,6 +349,7 @@ def real(settings: Any, store: Any) -> FaceAnalyser:
     return build_analyser(settings, store)
 
 
+@pytest.mark.slow
 def test_real_people_are_found_again(
     tmp_path: Path, lfw: Path, real: FaceAnalyser, link: Callable[[Path, Path], None]
 ) -> None:

@@ -186,6 +186,7 @@ def test_adding_one_at_a_time_moves_the_memory_rarely(
     assert len(gallery) == 3000
 
 
+@pytest.mark.slow
 def test_twenty_thousand_references_without_a_pause(gallery: ExactGallery, templates: Make) -> None:
     gallery.extend([f"p{row // 2 if row % 2 else row}" for row in range(20_000)], templates(20_000))
     for probes in (templates(1, seed=1), templates(32, seed=2)):

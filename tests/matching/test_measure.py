@@ -102,6 +102,7 @@ def references_and_probes() -> tuple[pl.DataFrame, pl.DataFrame]:
     return references, probes
 
 
+@pytest.mark.slow
 def test_no_image(root: Path, analyser: FaceAnalyser) -> None:
     none = embed_images([], root, analyser)
     assert not none.rows
@@ -124,6 +125,7 @@ def test_each_image_is_read_once_and_failures_keep_their_reason(
         found.acquired("never looked at")
 
 
+@pytest.mark.slow
 def test_the_batch_changes_nothing(
     root: Path, analyser: FaceAnalyser, images: MeasuredImages
 ) -> None:

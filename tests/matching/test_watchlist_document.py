@@ -112,6 +112,7 @@ def test_whoever_wipes_the_document_wipes_the_watchlist(document: bytes) -> None
         read.thumbnails[0]
 
 
+@pytest.mark.slow
 def test_a_long_list_is_read_without_a_noticeable_pause(watchlist: MakeWatchlist) -> None:
     whole = watchlist("a")
     picture = encode_jpeg(np.full((160, 160, 3), 99, np.uint8))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -44,6 +45,7 @@ def counted(
     return DeploymentCounts.of(states, engaged, faces_seen=None, unengaged_is_no_action=False)
 
 
+@pytest.mark.slow
 @given(alerts, st.data())
 def test_parts_add_up_to_the_whole(
     drawn: list[tuple[AlertState, Outcome | None, int, bool]], data: st.DataObject

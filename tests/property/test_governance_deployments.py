@@ -177,6 +177,7 @@ def test_whatever_a_draft_is_given_it_is_kept_or_refused_by_name(values: dict[st
     missing(draft)
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(
     st.floats(-80, 80),
@@ -222,6 +223,7 @@ def on_a_sphere(corners: list[dict[str, float]]) -> float:
     return abs(total) * 6_371_007.2**2
 
 
+@pytest.mark.slow
 @given(
     st.lists(st.tuples(st.floats(-1, 1), st.floats(-1, 1)), min_size=3, max_size=8),
     st.tuples(st.floats(-2, 2), st.floats(-2, 2)),

@@ -66,6 +66,7 @@ def hold(draw: st.DrawFn) -> Hold:
 holds = st.lists(hold(), max_size=3)
 
 
+@pytest.mark.slow
 @given(things(), holds, profiles, moments)
 def test_each_thing_is_in_exactly_one_part_of_the_plan(
     kept: list[Kept], held: list[Hold], profile: Profile, now: datetime

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -60,6 +61,7 @@ def test_one_number_a_detection_and_no_number_twice(
 SCORES = st.dictionaries(st.sampled_from("abc"), st.floats(-5, 5, width=32), min_size=1)
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(
     st.lists(

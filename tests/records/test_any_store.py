@@ -43,6 +43,7 @@ def add(store: Store, *names: str, fail: bool = False, logged: bool = True) -> N
 
 
 class TestBasics:
+    @pytest.mark.slow
     def test_it_has_the_schema_of_this_version(self, any_store: AnyStore, store: Store) -> None:
         with store.reading() as connection:
             assert current(connection) == head()
@@ -64,6 +65,7 @@ class TestBasics:
         assert written(store) == ["a", "b"]
         assert store.log.verify(store.reading).entries == 1
 
+    @pytest.mark.slow
     @pytest.mark.parametrize(
         ("values", "raised"), [({"fail": True}, RuntimeError), ({"logged": False}, AssertionError)]
     )
@@ -104,6 +106,7 @@ class TestBasics:
 
 
 class TestLog:
+    @pytest.mark.slow
     @pytest.mark.parametrize(
         "statement",
         [
@@ -205,6 +208,7 @@ class TestPostgresql:
         yield made
         made.close()
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("table", ["audit", "audit_head"])
     def test_the_log_is_not_truncated(self, store: Store, table: str) -> None:
         add(store)
@@ -234,6 +238,7 @@ class TestPostgresql:
             AnyStore("postgresql", "postgresql://ada@127.0.0.1:1/x").open()
 
 
+@pytest.mark.slow
 def test_a_server_that_is_killed_leaves_nothing_half_written(mortal_store: AnyStore) -> None:
     kill = mortal_store.kill
     assert kill is not None

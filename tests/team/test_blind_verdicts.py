@@ -48,6 +48,7 @@ def seen(team: Team, account: str) -> list[tuple[object, ...]]:
 
 
 class TestUntilOnesOwn:
+    @pytest.mark.slow
     def test_the_first_verdict_is_seen_by_who_gave_it(self, team: Team, alert: str) -> None:
         one = alert
         assert seen(team, "operator") == []
@@ -60,6 +61,7 @@ class TestUntilOnesOwn:
             (shown,) = officer.alerts.list(REFERENCE, justification=WHY)
             assert (shown.state, shown.verdicts) == (AlertState.OPEN, ())
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("verdict", [TRUE, FALSE])
     def test_the_second_sees_it_after_their_own_whatever_that_is(
         self, team: Team, alert: str, verdict: AlertState
@@ -93,6 +95,7 @@ class TestUntilOnesOwn:
         assert decided(team, "operator", one, TRUE).state is TRUE
         assert len(seen(team, "reviewer")) == 1
 
+    @pytest.mark.slow
     def test_that_alerts_have_changed_tells_of_no_verdict_either(
         self, team: Team, alert: str
     ) -> None:
@@ -189,6 +192,7 @@ def give(connection: Any, alert: str, account: str, team: Team, **changes: Any) 
 
 
 class TestByHand:
+    @pytest.mark.slow
     @pytest.mark.parametrize(
         ("account", "changes"),
         [
@@ -259,6 +263,7 @@ def test_whoever_opens_next_settles_what_was_cut_off(team: Team, alert: str) -> 
         assert officer.audit.verify().ok
 
 
+@pytest.mark.slow
 def test_a_reviewer_corrects_what_was_decided_and_no_verifier_does(team: Team, alert: str) -> None:
     one = alert
     for account in ("operator", "engagement-officer"):

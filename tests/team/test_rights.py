@@ -244,6 +244,7 @@ class TestWritten:
         }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_the_catalogue_agrees_with_what_the_permissions_take(made_team: Team) -> None:
     with made_team.as_owner() as owner, owner._context.store.reading() as connection_:
         found = access(connection_)

@@ -121,6 +121,7 @@ def test_a_deployment_from_its_draft_to_its_certificates(
             assert connection.execute(select(table)).all() == [], table.name
 
 
+@pytest.mark.slow
 def test_managers_read_what_came_of_it_and_nobody(live: Team) -> None:
     for account in ("operator", "engagement-officer"):
         with live.open(account) as bench:

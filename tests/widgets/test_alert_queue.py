@@ -151,6 +151,7 @@ def test_a_verdict_is_saved_with_its_reason(queue_of: Callable[[str], Seen], ale
     assert view.owed == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("decision", "reason", "words"),
     [
@@ -268,6 +269,7 @@ def test_on_its_own_it_follows_new_alerts_and_what_others_settle(
     until(lambda: [one.state for one in seen.queue.alerts] == [AlertState.FALSE_CONFIRMED])
 
 
+@pytest.mark.slow
 def test_it_follows_that_a_verdict_was_given_and_not_which(
     queue_of: Callable[[str], Seen], searched: SearchedBench, alert: str
 ) -> None:
@@ -278,6 +280,7 @@ def test_it_follows_that_a_verdict_was_given_and_not_which(
     assert [one.verdicts for one in seen.queue.alerts] == [()]
 
 
+@pytest.mark.slow
 def test_it_follows_what_somebody_else_decided_about_engaging(
     queue_of: Callable[[str], Seen], searched: SearchedBench, alert: str
 ) -> None:

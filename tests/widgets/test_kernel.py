@@ -109,6 +109,7 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     return dict(zip(cells, texts, strict=True)) | {"files": " ".join(files)}
 
 
+@pytest.mark.slow
 def test_the_kernel_shows_what_it_is_asked_for(shown: dict[str, str]) -> None:
     assert shown["nothing"] == shown["define"] == ""
     assert "image/png" in shown["show"]

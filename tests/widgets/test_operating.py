@@ -67,6 +67,7 @@ def state(page: Operator) -> str:
     return str(page.session_panel._status["state"])
 
 
+@pytest.mark.slow
 def test_it_says_where_under_which_authority_and_at_which_threshold(page_of: Made) -> None:
     facts = page_of().session_panel._facts
     assert facts["place"] == "North End, outside the Whitgift Centre (51.3753, -0.1008)"
@@ -81,6 +82,7 @@ def test_it_says_where_under_which_authority_and_at_which_threshold(page_of: Mad
     assert facts["demonstration"] is False
 
 
+@pytest.mark.slow
 def test_it_starts_shows_frames_and_ends_with_the_feed(page_of: Made) -> None:
     feed = SteppedFeed()
     page = page_of(feed)
@@ -145,6 +147,7 @@ def test_an_address_of_the_environment_is_opened_and_its_login_is_told_to_nobody
     assert "s3cret" not in str(refused.value)
 
 
+@pytest.mark.slow
 def test_it_pauses_for_a_reason_goes_on_and_stops(page_of: Made) -> None:
     feed = SteppedFeed()
     page = page_of(feed)
@@ -245,6 +248,7 @@ def test_a_pause_of_another_process_is_said_by_its_word(
     assert gap["words"].endswith(" s: a word with the sergeant")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("live", [True, False])
 def test_the_page_that_runs_it_names_a_pause_of_another_process_however_short(
     page_of: Made, searched: SearchedBench, live: bool

@@ -22,6 +22,7 @@ def server(start_server: Callable[..., Any]) -> Any:
     return server
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "path", ["/", "/voila/tree", "/voila/api/contents", "/voila/render/none.ipynb"]
 )

@@ -1,8 +1,9 @@
 """Which process runs a search, and whether it is still there: one that was killed says nothing.
 
 A process is named by its machine, the namespace in which its number counts, the number, and when
-it was started, since numbers are given again. Of a process on another machine or in another
-container nothing can be known; what it ran is over at the latest when its authority is.
+it was started, since numbers are given again. Of a process on another machine, in another
+container, or from before the machine was started anew nothing can be known but what it says: a
+search says each second that it goes on.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-__all__ = ["is_gone", "this_process"]
+__all__ = ["is_elsewhere", "is_gone", "this_process"]
 
 _PROC: Final = Path("/proc")
 _STARTED: Final = 19
@@ -35,7 +36,7 @@ def this_process() -> str:
 def is_gone(process: str) -> bool:
     """Return whether a process that `this_process` named is gone for sure."""
     parts = process.split(" ")
-    if len(parts) != _PARTS or tuple(parts[:2]) != _place() or not parts[2].isdecimal():
+    if is_elsewhere(process) or not parts[2].isdecimal():
         return False
     number, started = int(parts[2]), parts[3]
     if not _is_there(number):
@@ -44,6 +45,12 @@ def is_gone(process: str) -> bool:
     if fields is None or started == "unknown":
         return False
     return fields[0] in _DEAD or fields[_STARTED] != started
+
+
+def is_elsewhere(process: str) -> bool:
+    """Return whether a process ran where nobody here could see it, or where is not known."""
+    parts = process.split(" ")
+    return len(parts) != _PARTS or tuple(parts[:2]) != _place()
 
 
 @cache

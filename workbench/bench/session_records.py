@@ -10,8 +10,9 @@ from sqlalchemy import Connection
 from workbench.bench.context import Acting, Context
 from workbench.bench.deployment_access import moved, settle
 from workbench.bench.deployment_record import freeze_record
-from workbench.bench.processes import is_gone, this_process
+from workbench.bench.processes import this_process
 from workbench.bench.session_record import freeze_session
+from workbench.bench.session_status import has_gone
 from workbench.errors import ClockError
 from workbench.governance.deployments import DeploymentState
 from workbench.governance.session_counts import SessionCounts
@@ -20,6 +21,7 @@ from workbench.governance.stopping import StopReason
 from workbench.records.audit.verbs import Result, Verb
 from workbench.records.deployments import DeploymentRow, find_deployment_by_id
 from workbench.records.identifiers import new_id
+from workbench.records.session_status import newest_signs
 from workbench.records.sessions import (
     SessionRow,
     add_session,
@@ -83,8 +85,10 @@ def record_start(
 def close_lost_sessions(context: Context) -> int:
     """Close the searches whose process is gone, as ended by a fault; return how many there were.
 
-    One that runs on another machine is taken for lost once its deployment has ended. Nothing is
-    written while the clock is behind the records; the next opening does it then.
+    One that ran where its process cannot be seen (another machine, another container, before the
+    machine was started anew) is taken for lost when it has been silent for minutes, or its
+    deployment has ended. Nothing is written while the clock is behind the records; the next opening
+    does it then.
     """
     try:
         return _close_lost(context)
@@ -233,7 +237,8 @@ def shown(text: str | None) -> str | None:
 
 
 def _is_lost(connection: Connection, row: SessionRow, now: datetime) -> bool:
-    if is_gone(row.process):
+    newest = newest_signs(connection, row.id)
+    if has_gone(row.process, now - (row.started if newest is None else newest[0])):
         return True
     ended = find_deployment_by_id(connection, row.deployment).ended
     return ended is not None and now - ended > _GRACE

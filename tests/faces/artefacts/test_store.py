@@ -225,6 +225,7 @@ def test_a_derived_artefact_is_made_checked_and_remade_from_a_repaired_origin(
     assert files(store) == ["made.bin", "weights.bin"]
 
 
+@pytest.mark.slow
 def test_a_killed_download_leaves_no_false_file_and_the_next_run_is_clean(
     server: Any, upstream_store: StoreOf
 ) -> None:
@@ -262,6 +263,7 @@ def test_two_processes_at_once_fetch_once(server: Any, upstream_store: StoreOf) 
     assert files(store) == ["weights.bin"]
 
 
+@pytest.mark.slow
 def test_no_space_is_an_output_error_that_leaves_nothing(
     server: Any, upstream_store: StoreOf
 ) -> None:

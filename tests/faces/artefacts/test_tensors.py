@@ -20,6 +20,7 @@ ARRAYS = hnp.arrays(
 )
 
 
+@pytest.mark.slow
 @given(tensors=st.dictionaries(st.text("abc.é/", min_size=1, max_size=8), ARRAYS, max_size=6))
 def test_the_library_reads_what_was_written(tensors: dict[str, np.ndarray]) -> None:
     with TemporaryDirectory() as folder:

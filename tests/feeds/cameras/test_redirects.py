@@ -59,6 +59,7 @@ def test_a_server_that_asks_for_the_login_gets_it(
     assert sum("Authorization" in one for one in here) == 1
 
 
+@pytest.mark.slow
 def test_an_answer_that_comes_byte_by_byte_is_not_waited_for(
     tcp: Callable[..., TcpServer], quick: CameraSettings
 ) -> None:

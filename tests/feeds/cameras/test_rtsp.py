@@ -110,6 +110,7 @@ def test_a_server_that_is_stopped_in_its_tracks_is_dead_and_left(
         assert sum((gap.end_s or 0) - gap.start_s for gap in camera.gaps) > 1.0
 
 
+@pytest.mark.slow
 def test_a_camera_that_was_dark_and_then_died_has_a_gap_of_each_in_their_order(
     rtsp: Rtsp, quick: CameraSettings
 ) -> None:
@@ -152,6 +153,7 @@ def test_a_wrong_login_is_refused_at_once(login: str, rtsp: Rtsp, quick: CameraS
     assert "wrong" not in str(refused.value)
 
 
+@pytest.mark.slow
 def test_a_login_that_is_refused_later_is_not_tried_again(
     rtsp: Rtsp, quick: CameraSettings
 ) -> None:

@@ -58,6 +58,7 @@ def clip() -> bytes:
     return transport_stream([scene(index) for index in range(50)])
 
 
+@pytest.mark.slow
 def test_motion_jpeg_is_a_live_feed(http: HttpServer, quick: CameraSettings) -> None:
     http.answers["/video"] = motion_jpeg(moving())
     with open_feed(http.address("/video"), camera=quick) as feed:
@@ -80,6 +81,7 @@ def test_motion_jpeg_is_a_live_feed(http: HttpServer, quick: CameraSettings) -> 
         next(feed.frames())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["tcp", "http"])
 def test_a_transport_stream_is_read(
     scheme: str,
@@ -195,6 +197,7 @@ def test_who_sends_rubbish_is_refused(tcp: Callable[..., TcpServer], quick: Came
         open_camera(tcp(paced(noise, 0.2)).address(), quick)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["rtsp", "http", "tcp"])
 def test_who_accepts_and_never_answers_is_left(
     scheme: str, tcp: Callable[..., TcpServer], quick: CameraSettings
@@ -206,6 +209,7 @@ def test_who_accepts_and_never_answers_is_left(
     assert refused.value.__context__ is None
 
 
+@pytest.mark.slow
 def test_a_connection_that_falls_silent_is_dead_and_left(
     clip: bytes, tcp: Callable[..., TcpServer], quick: CameraSettings
 ) -> None:
@@ -223,6 +227,7 @@ def test_a_connection_that_falls_silent_is_dead_and_left(
         until(lambda: camera.connections >= 2)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("pictures", "kind"),
     [
@@ -263,6 +268,7 @@ def test_moving_and_noisy_pictures_are_live(http: HttpServer, quick: CameraSetti
         assert set(taker.views) == {0}
 
 
+@pytest.mark.slow
 def test_a_camera_that_never_returns_is_given_up(
     clip: bytes, tcp: Callable[..., TcpServer], quick: CameraSettings
 ) -> None:
@@ -370,6 +376,7 @@ def test_too_large_pictures_are_not_decoded_into_memory(
         open_camera(http.address("/video"), quick, max_pixels=1000)
 
 
+@pytest.mark.slow
 def test_pictures_are_as_large_as_they_are_shown(
     tcp: Callable[..., TcpServer], quick: CameraSettings
 ) -> None:
@@ -386,6 +393,7 @@ def test_closing_ends_the_thread(http: HttpServer, quick: CameraSettings) -> Non
     assert not camera._thread.is_alive()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("other", [(320, 240), (80, 60), (160, 90)])
 def test_a_camera_whose_size_changes_goes_on_at_the_first_and_says_so(
     other: tuple[int, int], http: HttpServer, quick: CameraSettings
@@ -420,6 +428,7 @@ def test_what_is_too_small_to_show_a_face_does_not_set_the_size(
         assert next(camera.frames()).image.shape == (120, 160, 3)
 
 
+@pytest.mark.slow
 def test_a_camera_that_is_too_small_is_refused(http: HttpServer, quick: CameraSettings) -> None:
     http.answers["/video"] = motion_jpeg(tiny(2, 2) for _ in count())
     brief = quick.model_copy(update={"open_s": 1.0})
@@ -427,6 +436,7 @@ def test_a_camera_that_is_too_small_is_refused(http: HttpServer, quick: CameraSe
         open_camera(http.address("/video"), brief)
 
 
+@pytest.mark.slow
 def test_a_camera_that_becomes_too_small_is_dead_until_it_shows_something(
     http: HttpServer, quick: CameraSettings
 ) -> None:

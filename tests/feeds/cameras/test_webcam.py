@@ -27,6 +27,7 @@ def test_a_camera_that_is_not_there_is_named(
     assert capfd.readouterr() == ("", "")
 
 
+@pytest.mark.slow
 def test_a_camera_that_is_unplugged_is_dead_and_given_up(
     make_video: MakeVideo, quick: CameraSettings
 ) -> None:
@@ -47,6 +48,7 @@ def test_a_camera_that_is_unplugged_is_dead_and_given_up(
         assert "there is no such camera" in camera.gaps[-1].why
 
 
+@pytest.mark.slow
 def test_a_camera_that_hangs_while_it_is_tried_again_is_given_up(
     make_video: MakeVideo, quick: CameraSettings
 ) -> None:

@@ -318,6 +318,7 @@ def test_nothing_is_held_against_entries_that_come_while_it_is_verified(bench: A
 # Many at once
 
 
+@pytest.mark.slow
 def test_appends_from_many_connections_never_fork(make_bench: Make, make_draft: Make) -> None:
     bench = make_bench()
     failed: list[Exception] = []

@@ -45,6 +45,7 @@ def test_an_untouched_log_has_no_fault(bench: Any, count: int) -> None:
     assert outcome.notes == (() if count else ("the log is empty, as only that of a new bench is",))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("statement", "expected"),
     [

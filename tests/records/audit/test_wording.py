@@ -68,6 +68,7 @@ def test_faces_and_templates_are_told(text: str, found: str) -> None:
     assert resembles_biometrics(text) == found
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(5)
 @pytest.mark.parametrize(
     "text",

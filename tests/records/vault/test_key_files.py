@@ -265,6 +265,7 @@ def test_a_folder_that_may_not_be_written_or_read_says_so(
     assert store.ids() == frozenset()
 
 
+@pytest.mark.slow
 def test_readers_see_one_record_or_the_other_while_it_is_replaced(store: FolderKeyStore) -> None:
     store.put("key-1", RECORD)
     ended = threading.Event()
@@ -286,6 +287,7 @@ def test_readers_see_one_record_or_the_other_while_it_is_replaced(store: FolderK
     assert seen <= {RECORD, ANOTHER}
 
 
+@pytest.mark.slow
 def test_another_process_waits_for_its_turn(store: FolderKeyStore, tmp_path: Path) -> None:
     code = (
         "import sys; from pathlib import Path\n"

@@ -45,6 +45,7 @@ def test_wiping_overwrites_and_does_not_touch_what_is_in_use() -> None:
     secret.wipe()
 
 
+@pytest.mark.slow
 def test_what_nobody_holds_is_overwritten() -> None:
     held = bytearray(b"x" * 32)
     secret = Secret("data key 1", held)
@@ -53,6 +54,7 @@ def test_what_nobody_holds_is_overwritten() -> None:
     assert held == bytes(32)
 
 
+@pytest.mark.slow
 def test_one_that_was_refused_goes_quietly() -> None:
     with pytest.raises(KeyStoreError, match="has 32 bytes, this one 5"):
         MasterKey(bytearray(5))

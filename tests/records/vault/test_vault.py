@@ -36,6 +36,7 @@ def test_an_empty_vault_gives_nothing(either: Kept) -> None:
     either.vault.erase(["object-1"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("plaintext", [b"", b"x", FACE, bytes(2 << 20)])
 def test_what_was_put_comes_back_in_another_process(either: Kept, plaintext: bytes) -> None:
     either.make_key("key-1")

@@ -1,0 +1,42 @@
+"""The files that take longest are begun first, so that no process waits for one of them at the end."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+__all__ = ["LONGEST"]
+
+LONGEST: Final = (
+    "tests/live/test_soak.py",
+    "tests/team/test_legal_states_team.py",
+    "tests/browser/test_live_search.py",
+    "tests/browser/test_operator.py",
+    "tests/browser/test_operator_again.py",
+    "tests/browser/test_operator_pairs.py",
+    "tests/fault/test_bad_input.py",
+    "tests/fault/test_nothing_kept.py",
+    "tests/browser/test_tour.py",
+    "tests/fault/test_killed.py",
+    "tests/fault/test_places.py",
+    "tests/cli/test_demo.py",
+    "tests/property/test_bench_legal_states.py",
+    "tests/bench/test_session_interrupts.py",
+)
+"""Files of minutes, the longest first."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Order files, not what is in them: the longest, then those of many slow tests."""
+    slow = Counter(item.path for item in items if item.get_closest_marker("slow"))
+    known = {config.rootpath / name: place for place, name in enumerate(LONGEST)}
+
+    def place(item: pytest.Item) -> tuple[int, int]:
+        path: Path = item.path
+        return known.get(path, len(known)), -slow[path]
+
+    items.sort(key=place)
