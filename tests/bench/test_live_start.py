@@ -20,6 +20,7 @@ from kept_values import copied
 from list_values import checked_and_reviewed, pictured
 from live_values import FramesFeed, two_feeds
 
+from workbench.bench import Workbench
 from workbench.bench.processes import this_process
 from workbench.errors import (
     BlockedError,
@@ -37,13 +38,14 @@ from workbench.faces.protocols import Encoder
 from workbench.faces.runtimes.network import Runtime
 from workbench.feeds import Frame
 from workbench.governance.roles import Role
+from workbench.governance.session_signs import SessionSigns, SessionState
 from workbench.governance.setups import RuntimeClass
 from workbench.governance.stopping import StopReason
 from workbench.images import load_image
 from workbench.live import Zone
 from workbench.records.audit.verbs import Verb
 from workbench.records.policies import find_policy, replace_policy
-from workbench.records.sessions import list_sessions
+from workbench.records.sessions import SessionRow, list_sessions
 from workbench.settings import Settings
 
 pytestmark = pytest.mark.slow
@@ -362,9 +364,15 @@ def test_a_list_of_other_encoders_than_the_analyser(
     assert feed.given == 0
 
 
+def elsewhere(bench: Workbench) -> SessionRow:
+    """Plant a search that goes on where nobody here can see its process."""
+    session = plant_session(bench, REFERENCE, feed="square", ended=False, process="elsewhere x 1 2")
+    bench._context.store.say_status(session.id, SessionSigns(state=SessionState.RUNNING))
+    return session
+
+
 def test_a_feed_that_is_searched_by_another_process(on_duty: Any) -> None:
-    other = on_duty.open("operator-2")
-    session = plant_session(other, REFERENCE, feed="square", ended=False, process="elsewhere x 1 2")
+    session = elsewhere(on_duty.open("operator-2"))
     with pytest.raises(IllegalMoveError, match=f"is searched already, by operator .{session.id}"):
         start(on_duty)
 
@@ -396,8 +404,9 @@ def test_a_search_whose_process_was_killed_is_closed_by_the_next_opening(on_duty
 
 def test_a_search_elsewhere_is_over_when_its_deployment_is(on_duty: Any) -> None:
     other = on_duty.open("operator-2")
-    session = plant_session(other, REFERENCE, feed="square", ended=False, process="elsewhere x 1 2")
+    session = elsewhere(other)
     on_duty.clock.turn(hours=6)
+    other._context.store.say_status(session.id, SessionSigns(state=SessionState.RUNNING))
     on_duty.open("operator").deployments.get(REFERENCE)
     on_duty.clock.turn(minutes=3)
     with on_duty.open("operator")._context.store.reading() as connection:

@@ -15,6 +15,7 @@ import numpy as np
 from workbench.arrays import ImageArray
 from workbench.bench import Workbench
 from workbench.bench.context import Acting, Context
+from workbench.bench.processes import this_process
 from workbench.governance.alerts import AlertState
 from workbench.governance.categories import Category, LegalBasis
 from workbench.governance.entries import WatchlistEntry
@@ -201,7 +202,7 @@ def _session(
             detector="drawn",
             encoders=("drawn",),
         ),
-        "process": "a test",
+        "process": "a test" if ended else this_process(),
         "started": started,
         "ended": acting.now if ended else None,
         "stopped_by": StopReason.FEED_ENDED if ended else None,
