@@ -26,11 +26,12 @@ purge: ## End the demonstration: destroy its bench, keys first.
 	@test ! -e $(DEMO_OUTPUT)-bench || $(BIN)/workbench demo --output $(DEMO_OUTPUT) --purge
 
 # Files run in the order of tests/plugins/longest_first.py. A process that dies ends the run: put
-# back, it may leave the run to wait for ever.
+# back, it may leave the run to wait for ever. What pytest makes of the tests is kept, which saves half
+# of the time until the first of them.
 test: $(VENV)/installed-dev ## Run the tests on JOBS=2 processes; SLOW=1 runs the slow ones too.
 	@$(COMPILE) tests/plugins
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadfile \
-		--no-loadscope-reorder --max-worker-restart 0 \
+	PYTHONDONTWRITEBYTECODE= OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses $(JOBS) \
+		--dist loadfile --no-loadscope-reorder --max-worker-restart 0 \
 		$(if $(SLOW),,-m "not slow") $(PYTEST_ARGS)
 
 lint: $(VENV)/installed-dev ## Check style, types and layers.

@@ -211,6 +211,7 @@ def test_each_of_its_messages_is_asserted_by_a_test_that_it_names(rule: Rule) ->
     assert not unproved, "no test that it names asserts a part that only this message has"
 
 
+@pytest.mark.slow
 def test_every_test_that_is_named_anywhere_is_there() -> None:
     named = set(re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", PAGE))
     assert len(named) > 120

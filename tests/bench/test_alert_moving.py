@@ -69,6 +69,7 @@ def authorised_case(as_role: Open, clock: Any) -> str:
     return number
 
 
+@pytest.mark.slow
 def test_a_held_alert_moves_to_a_case(
     alert: AlertRow, as_role: Open, clock: Any, bench: Any
 ) -> None:

@@ -338,6 +338,7 @@ OUTCOME = {
 }
 
 
+@pytest.mark.slow
 def test_an_outcome_is_recorded_once(alert: AlertRow, as_role: Open) -> None:
     decide(alert, as_role, "true-confirmed")
     view = as_role("engagement-officer").alerts.outcome(alert, OUTCOME)

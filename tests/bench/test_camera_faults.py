@@ -146,6 +146,7 @@ def test_a_whole_stream_is_said_to_have_no_damage(at: SearchedBench, http: HttpS
     assert at.open("operator").live.record(session.id).damage is None
 
 
+@pytest.mark.slow
 def test_pictures_of_another_size_are_told_of_and_kept(at: SearchedBench, http: HttpServer) -> None:
     larger = threading.Event()
     sizes = ((640, 480) if larger.is_set() else (160, 120) for _ in count())

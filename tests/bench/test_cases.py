@@ -362,6 +362,7 @@ def test_a_legal_hold_keeps_a_case_past_its_end(as_role: AsRole, opened: str, cl
     assert as_role("reviewer").cases.list()[0].state is CaseState.PURGED
 
 
+@pytest.mark.slow
 def test_a_hold_on_one_alert_keeps_that_one_alone(
     as_role: AsRole, authorised: Authorised, opened: str, clock: Any
 ) -> None:

@@ -93,6 +93,7 @@ def test_an_officer_without_a_rank_is_told_who_sets_it(bench: Any, as_role: AsRo
         bench.open("authorising-officer-2").deployments.authorise(REFERENCE, **WORDS)
 
 
+@pytest.mark.slow
 def test_operations_need_an_approved_policy_and_a_demonstration_does_not(
     make_bench: Callable[..., Any], as_role: AsRole, authorised: Authorised
 ) -> None:
@@ -181,6 +182,7 @@ def test_an_urgent_authority_is_upheld_by_another_officer_of_rank(
         officer.deployments.review_urgent(urgent, "Again, for a test.")
 
 
+@pytest.mark.slow
 def test_an_urgent_authority_lapses_without_a_review(
     make_bench: Callable[..., Any], clock: Any
 ) -> None:

@@ -89,6 +89,7 @@ def test_what_officers_did_does_not_tell_a_verifier_what_was_said(
         assert [one.outcome for one in view.engagements] == ["arrest"]
 
 
+@pytest.mark.slow
 def test_no_call_tells_a_verifier_what_was_said(first_said_true: str, bench: Any) -> None:
     with bench.open("reviewer") as second:
         said: list[object] = [
@@ -265,6 +266,7 @@ def test_a_build_that_is_refused_leaves_no_face_in_the_vault(
     assert kept_files(on_duty) == before
 
 
+@pytest.mark.slow
 def test_opening_a_bench_shows_certificates_to_those_alone_who_may_read_them(
     bench: Any, authorised: Callable[..., str]
 ) -> None:

@@ -190,6 +190,7 @@ def test_on_which_grounds_something_is_held(
         officer.holds.place(REFERENCE, ground=HoldGround.INQUEST, **said)
 
 
+@pytest.mark.slow
 def test_which_role_may_do_what_of_the_table(
     make_bench: MakeBench, authorised: Callable[..., str]
 ) -> None:

@@ -90,6 +90,7 @@ def test_its_owner_does_not_approve_it_whatever_their_role_became(as_role: AsRol
         as_role("data-scientist").policies.approve("street/1")
 
 
+@pytest.mark.slow
 def test_each_may_do_their_own_part_alone(as_role: AsRole) -> None:
     given = as_role("data-scientist").policies.get("default-fused/1")
     for role in set(Role) - {Role.DATA_SCIENTIST}:

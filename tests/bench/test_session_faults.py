@@ -56,6 +56,7 @@ class Wordless(Exception):  # noqa: N818 - what a program may raise
         raise ValueError
 
 
+@pytest.mark.slow
 def test_an_error_without_words_ends_a_search_all_the_same(at: SearchedBench) -> None:
     def fail(_alert: Any) -> None:
         raise Wordless

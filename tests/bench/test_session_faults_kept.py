@@ -72,6 +72,7 @@ def test_a_fault_of_a_listener_puts_nobody_into_the_record(at: SearchedBench) ->
     assert told[0].id not in text
 
 
+@pytest.mark.slow
 def test_a_fault_leaves_no_gap_and_no_count_out(at: SearchedBench) -> None:
     feed, shown = Frozen(), threading.Event()
 

@@ -78,6 +78,7 @@ def test_while_a_camera_is_paused_its_frames_are_dropped_unseen_and_counted(
     assert pause.at <= pause.until
 
 
+@pytest.mark.slow
 def test_a_paused_file_waits_where_it_is(at: SearchedBench) -> None:
     feed = SteppedFeed(live=False)
     with at.running(feed) as session:
@@ -187,6 +188,7 @@ def test_a_withdrawal_ends_a_search_that_rests(at: SearchedBench, live: bool) ->
     assert is_paused(row.pauses), "it was never resumed"
 
 
+@pytest.mark.slow
 def test_whoever_stops_it_ends_it_while_it_rests(at: SearchedBench) -> None:
     row = ended(at, lambda at, one: at.open("operator-2").live.stop(one.id, "enough"), live=False)
     assert row.stopped_by is StopReason.STOPPED
@@ -216,6 +218,7 @@ def test_it_can_be_paused_before_it_is_run(at: SearchedBench) -> None:
         search(session, feed, 1)
 
 
+@pytest.mark.slow
 def test_a_listener_may_pause_it(at: SearchedBench) -> None:
     feed, sessions = SteppedFeed(live=False), list[LiveSession]()
 

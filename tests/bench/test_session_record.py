@@ -96,6 +96,7 @@ def test_it_is_kept_at_the_end_and_fits_its_schema(at: SearchedBench) -> None:
     Draft202012Validator(session_record_schema()).validate(plain)
 
 
+@pytest.mark.slow
 def test_what_a_deployment_cost_is_that_of_its_only_search(at: SearchedBench) -> None:
     first, _ = searched(at)
     operator = at.open("operator")

@@ -104,6 +104,7 @@ def test_what_a_camera_shows(at: SearchedBench, said: str | None, health: FeedHe
         assert session.status.health is health
 
 
+@pytest.mark.slow
 def test_a_file_shows_nothing_and_a_camera_counts_its_drops(at: SearchedBench) -> None:
     with at.begin(SteppedFeed(live=False)) as session:
         assert session.status.health is FeedHealth.UNKNOWN
@@ -150,6 +151,7 @@ def newest_at(at: SearchedBench, session: str) -> Any:
     return found[0]
 
 
+@pytest.mark.slow
 def test_asking_is_logged_and_for_some_roles(at: SearchedBench) -> None:
     with at.begin(SteppedFeed()) as session:
         pass

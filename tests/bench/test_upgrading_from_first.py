@@ -112,6 +112,7 @@ def test_it_is_left_alone_until_it_is_upgraded(first: Maker) -> None:
     assert rows_in(records(first)) == before
 
 
+@pytest.mark.slow
 def test_an_upgrade_keeps_every_row_and_makes_this_schema(first: Maker, tmp_path: Path) -> None:
     before = rows_in(records(first))
     assert all(before[table] for table in ("alerts", "cases", "holds", "vault_objects", "audit"))

@@ -110,6 +110,7 @@ def test_what_is_no_account(
     assert users.list() == before
 
 
+@pytest.mark.slow
 def test_only_administrators_keep_accounts(as_role: AsRole) -> None:
     for role in set(Role) - {Role.ADMINISTRATOR}:
         users = as_role(role.value).users

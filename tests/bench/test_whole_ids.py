@@ -93,6 +93,7 @@ def test_the_end_or_the_beginning_of_an_id_names_an_alert(
     assert all(entry.verb == Verb.CONSULT for entry in lookups)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", ["operator", "reviewer", "data-protection-officer"])
 def test_whoever_reads_the_record_of_a_search_names_it_by_a_part(
     role: str, authorised: Authorised, as_role: AsRole
@@ -195,6 +196,7 @@ def test_a_hold_is_placed_by_a_part_only_where_its_alert_may_be_known(
         assert reviewed.id == placed.id
 
 
+@pytest.mark.slow
 def test_an_alert_of_a_case_is_known_to_those_alone_who_read_cases(
     alerts: list[AlertRow], as_role: AsRole, clock: Any
 ) -> None:

@@ -94,6 +94,7 @@ def test_it_fits_and_asks_for_nothing(
     assert watched.complaints == watched.outside == []
 
 
+@pytest.mark.slow
 def test_it_needs_no_script(address: str, open_page: Callable[..., Any]) -> None:
     page = open_page(java_script_enabled=False).page
     page.goto(address)

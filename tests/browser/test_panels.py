@@ -657,6 +657,7 @@ def test_a_pause_without_a_place_in_the_feed_is_named_and_not_drawn(
     assert float(drawn.get_attribute("width")) == pytest.approx(1000 * 5 / 60)
 
 
+@pytest.mark.slow
 def test_the_list_of_gaps_stays_open_while_the_search_goes_on(show: Callable[[Any], Any]) -> None:
     page = show(_LiveSurface).page
     gap = {"kind": "missing", "start_s": 4, "end_s": 9, "words": "no frames from 0:04.0"}
@@ -725,6 +726,7 @@ def test_the_head_keeps_the_focus_and_a_reason_that_is_being_written(
     assert page.evaluate("document.activeElement.textContent") == "Go on"
 
 
+@pytest.mark.slow
 def test_enter_that_is_held_on_stop_and_one_that_ends_a_letter_stop_nothing(
     show: Callable[[Any], Any],
 ) -> None:

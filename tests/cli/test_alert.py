@@ -44,6 +44,7 @@ def alert(bench: CommandBench, reference: str) -> str:
 WHY = ("--justification", "on duty at the gate")
 
 
+@pytest.mark.slow
 def test_no_alerts(reference: str, run: Run) -> None:
     ended = run("operator", "alert", "list", "--deployment", reference, *WHY)
     assert (ended.code, ended.out) == (0, "")
@@ -186,6 +187,7 @@ def test_engaging_is_a_decision_of_its_own(alert: str, run: Run) -> None:
     assert (ended.code, "engage. he is there" in ended.out) == (0, True)
 
 
+@pytest.mark.slow
 def test_an_outcome_is_recorded_with_its_time(alert: str, run: Run) -> None:
     decided(run, alert, "true-confirmed")
     words = ("alert", "outcome", alert, "--outcome", "arrest", "--minutes", "12.5", "--stopped")

@@ -47,6 +47,7 @@ def witness_of(bench: CommandBench) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_a_sound_log_ends_with_0(run: Run) -> None:
     told = run("administrator", "audit", "verify")
     assert told.code == 0

@@ -55,6 +55,7 @@ def test_from_consent_to_rate(run: Run, bench: CommandBench) -> None:
     assert members["members"][0]["withdrawn"] == utc_now().date().isoformat()
 
 
+@pytest.mark.slow
 def test_what_is_refused(run: Run) -> None:
     at = utc_now().isoformat()
     consent = ["--consent", "FORM/8", "--consented", "2026-01-01"]

@@ -127,6 +127,7 @@ def test_the_template_is_printed_as_it_is(run_empty: Run) -> None:
 # From the draft to the record
 
 
+@pytest.mark.slow
 def test_a_deployment_from_the_draft_to_its_authority(run: Run, file: Path) -> None:
     authorised(run, file)
     said = run("analyst", "deployment", "show", REFERENCE, "--json").said
@@ -177,6 +178,7 @@ def test_a_window_that_has_passed_names_its_field_and_what_mends_it(
     assert run("analyst", "deployment", "apply", REFERENCE).code == 0
 
 
+@pytest.mark.slow
 def test_reasons_may_come_from_files(run: Run, file: Path, tmp_path: Path) -> None:
     run("analyst", "deployment", "draft", file)
     run("analyst", "deployment", "apply", REFERENCE)
@@ -189,6 +191,7 @@ def test_reasons_may_come_from_files(run: Run, file: Path, tmp_path: Path) -> No
     assert "refused by" in run("analyst", "deployment", "show", REFERENCE).out
 
 
+@pytest.mark.slow
 def test_an_application_and_an_authority_are_withdrawn(run: Run, file: Path) -> None:
     authorised(run, file)
     ended = run("analyst", "deployment", "withdraw", REFERENCE)

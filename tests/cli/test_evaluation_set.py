@@ -43,6 +43,7 @@ def words(folder: Path, name: str, **changes: str) -> list[object]:
     return ["evaluation-set", "seal", folder, name, *options]
 
 
+@pytest.mark.slow
 def test_from_sealing_to_the_end(run: Run, folder: Path) -> None:
     sealed = run("data-scientist", *words(folder, "FIRST/1"), "--json")
     assert sealed.code == 0, sealed.err
@@ -101,6 +102,7 @@ def test_what_is_refused(run: Run, folder: Path, tmp_path: Path) -> None:
     assert "NO" not in {one["name"] for one in listed}
 
 
+@pytest.mark.slow
 def test_a_bench_from_before_is_upgraded_and_holds_sets(
     tmp_path: Path,
     folder: Path,

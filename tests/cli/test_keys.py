@@ -37,6 +37,7 @@ def test_which_key_is_in_use_is_shown_and_the_key_is_not(bench: CommandBench, ru
             assert base64.b64encode(key).decode() not in shown.out
 
 
+@pytest.mark.slow
 def test_another_key_is_put_in_place(bench: CommandBench, run: Run) -> None:
     before = run("administrator", "keys", "status", "--json").said
     ended = run("administrator", "keys", "rotate")

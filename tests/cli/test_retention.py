@@ -210,6 +210,7 @@ def test_keys_are_rotated(bench: CommandBench, run: Run) -> None:
     assert run("operator", "keys", "rotate").code == 3
 
 
+@pytest.mark.slow
 def test_a_timer_is_told_of_a_bench_that_was_put_back(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -164,6 +164,7 @@ def unfinished(place: DemonstrationBench, maker: str) -> Path:
     return work
 
 
+@pytest.mark.slow
 def test_what_a_killed_maker_left_goes_with_its_keys(place: DemonstrationBench) -> None:
     machine, space, _, _ = this_process().split(" ")
     work = unfinished(place, f"{machine} {space} 4194304 1")  # above every number of a process
@@ -172,6 +173,7 @@ def test_what_a_killed_maker_left_goes_with_its_keys(place: DemonstrationBench) 
     assert keys_of(place.settings) == {read_bench_file(str(place.folder))["id"]}
 
 
+@pytest.mark.slow
 def test_what_another_process_is_making_stays(place: DemonstrationBench) -> None:
     work = unfinished(place, this_process())
     place.make()

@@ -91,6 +91,7 @@ def test_one_of_another_category_keeps_the_whole_list_out(
         assert operator.deployments.get(REFERENCE).state == "draft"
 
 
+@pytest.mark.slow
 def test_no_other_picture_enters_whatever_it_is_said_to_be(
     drafted: DemonstrationBench, portrait: Path, tmp_path: Path
 ) -> None:

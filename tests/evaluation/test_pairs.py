@@ -89,6 +89,7 @@ def test_every_bad_list_is_refused_whole(
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.slow
 def test_the_list_of_lfw(shared_data: Path) -> None:
     found = read_pairs(shared_data / "lfw_protocol/pairsDevTrain.txt", shared_data / "lfw")
     assert len(found) == 2200

@@ -69,6 +69,7 @@ def test_iou_is_symmetric_and_bounded(a: FloatArray, b: FloatArray) -> None:
     assert np.allclose(np.diag(iou(a, a)), 1)
 
 
+@pytest.mark.slow
 @given(some_boxes(), st.floats(0.25, 4))
 def test_expand_keeps_centres(boxes: FloatArray, factor: float) -> None:
     grown = expand(boxes, factor)

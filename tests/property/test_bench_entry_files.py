@@ -44,6 +44,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return place
 
 
+@pytest.mark.slow
 @given(rows=ROWS)
 def test_rows_are_read_whole_or_refused_whole(rows: list[dict[str, Any]], folder: Path) -> None:
     text = io.StringIO()
@@ -64,6 +65,7 @@ def test_rows_are_read_whole_or_refused_whole(rows: list[dict[str, Any]], folder
     assert not {one.entry.source for one in found} & {"passport", "other"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["csv", "json"])
 @given(content=st.binary(max_size=300) | st.text(max_size=300).map(str.encode))
 @settings(max_examples=200)

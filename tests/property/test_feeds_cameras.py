@@ -6,6 +6,7 @@ import string
 from urllib.parse import quote, unquote, urlsplit
 
 import numpy as np
+import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -22,6 +23,7 @@ HIDDEN = "S3cr3tW0rd"
 SIGNS = st.text(string.printable + "é\0", max_size=40)
 
 
+@pytest.mark.slow
 @given(st.sampled_from(["rtsp", "rtsps", "http", "https"]), WORDS, WORDS, HOSTS, SIGNS)
 def test_a_login_reaches_ffmpeg_whole_and_nobody_else(
     scheme: str, user: str, password: str, host: str, path: str

@@ -90,6 +90,7 @@ def test_nothing_held_is_due_and_everything_unheld_at_or_past_its_limit_is(
         assert (one.id in due) is expected
 
 
+@pytest.mark.slow
 @given(things(), holds, profiles, moments, moments)
 def test_what_is_due_stays_due(
     kept: list[Kept], held: list[Hold], profile: Profile, one: datetime, other: datetime
@@ -103,6 +104,7 @@ def test_what_is_due_stays_due(
         assert after[name].overdue == entry.overdue + (later - earlier)
 
 
+@pytest.mark.slow
 @given(things(), holds, hold(), profiles, moments)
 def test_one_more_hold_only_removes_from_what_is_due(
     kept: list[Kept], held: list[Hold], more: Hold, profile: Profile, now: datetime
@@ -112,6 +114,7 @@ def test_one_more_hold_only_removes_from_what_is_due(
     assert after <= before
 
 
+@pytest.mark.slow
 @given(things(), hold(), profiles, moments, st.sets(st.sampled_from(OBJECTS)))
 def test_extending_a_hold_only_removes_from_what_is_due(
     kept: list[Kept], held: Hold, profile: Profile, now: datetime, more: set[str]
@@ -135,6 +138,7 @@ def test_a_review_changes_nothing_that_is_due(
     assert plan(kept, [reviewed], profile, now).due == plan(kept, [held], profile, now).due
 
 
+@pytest.mark.slow
 @given(things(), profiles, moments)
 def test_the_strictest_profile_leaves_nothing_that_another_has_due(
     kept: list[Kept], profile: Profile, now: datetime

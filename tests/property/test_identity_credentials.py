@@ -35,6 +35,7 @@ TOKENS = st.builds(
 )
 
 
+@pytest.mark.slow
 @given(KEYS, ACCOUNTS, st.sampled_from(CredentialSource), MOMENTS, LIFETIMES)
 def test_what_was_issued_is_what_is_read(
     key: CredentialKey,

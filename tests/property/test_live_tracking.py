@@ -25,6 +25,7 @@ def boxes(faces: list[tuple[tuple[float, float, float], bool]]) -> FloatArray:
     return np.array(rows, np.float32).reshape(-1, 4)
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(st.lists(FRAME, max_size=25), st.integers(1, 4))
 def test_one_number_a_detection_and_no_number_twice(

@@ -76,6 +76,7 @@ class TestUntilOnesOwn:
         # Who may still be asked for the third verdict is shown neither.
         assert len(seen(team, "reviewer")) == (2 if verdict is TRUE else 0)
 
+    @pytest.mark.slow
     def test_the_third_decides_without_having_seen_either(self, team: Team, alert: str) -> None:
         one = alert
         decided(team, "operator", one, TRUE)

@@ -156,6 +156,7 @@ def test_managers_read_what_came_of_it_and_nobody(live: Team) -> None:
     assert live.run("SELECT count(*) FROM outcome_deployments", "manager") == [(0,)]
 
 
+@pytest.mark.slow
 def test_a_policy_is_issued_by_one_and_approved_by_another(as_person: Open) -> None:
     policy = load_default_policies()[Matcher.SFACE]
     with as_person("data-scientist") as scientist:
@@ -218,6 +219,7 @@ def erased_by_hand(bench: Workbench) -> None:
         begin_alerts(acting, find_deployment(acting.connection, REFERENCE).id)
 
 
+@pytest.mark.slow
 def test_what_is_held_is_not_destroyed(live: Team) -> None:
     with live.open("authorising-officer") as officer:
         officer.holds.place(
@@ -235,6 +237,7 @@ def test_what_is_held_is_not_destroyed(live: Team) -> None:
     assert live.run("SELECT count(*) FROM alerts") == [(1,)]
 
 
+@pytest.mark.slow
 def test_seeded_staff_and_what_left_the_bench(live: Team) -> None:
     with live.open("analyst") as analyst:
         analyst.blue_list.add_member(

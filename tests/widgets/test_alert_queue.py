@@ -201,6 +201,7 @@ def test_the_second_sees_no_first_verdict_before_their_own(
     assert view.time_to_decision is not None
 
 
+@pytest.mark.slow
 def test_where_two_differ_a_third_decides_who_is_shown_neither(
     queue_of: Callable[[str], Seen], alert: str
 ) -> None:

@@ -281,6 +281,7 @@ def test_credits_go_to_picture_and_alerts(page_of: Made) -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_fault_of_the_feed_is_said(page_of: Made) -> None:
     class Broken(SteppedFeed):
         def frames(self) -> Iterator[Any]:
