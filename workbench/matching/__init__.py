@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from workbench.matching.assignment import assign
+    from workbench.matching.byte import ByteGallery
     from workbench.matching.calibration import Calibration, load_calibration
     from workbench.matching.candidates import Candidates
     from workbench.matching.comparisons import Comparisons
@@ -24,8 +25,10 @@ if TYPE_CHECKING:
     from workbench.matching.exact import ExactGallery
     from workbench.matching.fusion import fused_score
     from workbench.matching.gallery import Gallery
+    from workbench.matching.half import HalfGallery
     from workbench.matching.matcher import Matcher, MatcherSettings
     from workbench.matching.person_folders import Photograph, Refusal
+    from workbench.matching.sketch import SketchGallery
     from workbench.matching.thumbnails import Thumbnails
     from workbench.matching.watchlist import Watchlist, WatchlistReference
     from workbench.matching.watchlist_document import (
@@ -35,17 +38,20 @@ if TYPE_CHECKING:
     )
 
 _HOMES = {
+    "ByteGallery": "byte",
     "Calibration": "calibration",
     "Candidates": "candidates",
     "Comparisons": "comparisons",
     "Enrolment": "enrolment",
     "ExactGallery": "exact",
     "Gallery": "gallery",
+    "HalfGallery": "half",
     "Matcher": "matcher",
     "MatcherSettings": "matcher",
     "Photograph": "person_folders",
     "Refusal": "person_folders",
     "ScoreMeaning": "confidence",
+    "SketchGallery": "sketch",
     "Thumbnails": "thumbnails",
     "Watchlist": "watchlist",
     "WatchlistReference": "watchlist",
@@ -62,17 +68,20 @@ _HOMES = {
 }
 
 __all__ = [
+    "ByteGallery",
     "Calibration",
     "Candidates",
     "Comparisons",
     "Enrolment",
     "ExactGallery",
     "Gallery",
+    "HalfGallery",
     "Matcher",
     "MatcherSettings",
     "Photograph",
     "Refusal",
     "ScoreMeaning",
+    "SketchGallery",
     "Thumbnails",
     "Watchlist",
     "WatchlistReference",

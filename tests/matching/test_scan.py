@@ -1,0 +1,208 @@
+"""Galleries in less than single precision: exact for what they keep, and near the truth."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from workbench.arrays import FloatArray
+from workbench.errors import EncoderMismatchError, UsageError
+from workbench.faces.templates import EncoderIdentity, Templates
+from workbench.matching import kernels, scan
+from workbench.matching.byte import ByteGallery
+from workbench.matching.candidates import Candidates
+from workbench.matching.comparisons import Reduction, kept_by_trimming
+from workbench.matching.exact import ExactGallery
+from workbench.matching.gallery import Gallery
+from workbench.matching.half import HalfGallery
+from workbench.matching.scan import ScanGallery
+from workbench.matching.sketch import SketchGallery
+
+Make = Callable[..., Templates]
+MakeIdentity = Callable[..., EncoderIdentity]
+Kind = type[ScanGallery]
+SMALL = EncoderIdentity("drawn", "drawn", "0" * 64, "drawn/1", 24)
+
+
+def unit(count: int, seed: int, dimension: int = SMALL.dimension) -> Templates:
+    """Return random templates."""
+    values = np.random.default_rng(seed).standard_normal((count, dimension)).astype(np.float32)
+    values /= np.linalg.norm(values, axis=1, keepdims=True)
+    return Templates(values, EncoderIdentity("drawn", "drawn", "0" * 64, "drawn/1", dimension))
+
+
+def kept(gallery: ScanGallery) -> FloatArray:
+    """Return what a gallery keeps, as it is kept."""
+    return gallery._read(np.arange(gallery._table.rows)).astype(np.float64)
+
+
+def plainly(
+    gallery: ScanGallery, owners: list[str | None], probes: Templates, k: int, by: Reduction
+) -> list[list[tuple[str, float]]]:
+    """Search by a loop over what the gallery keeps."""
+    lists = []
+    for cosines in probes.vectors.astype(np.float64) @ kept(gallery).T:
+        scores: dict[str, float] = {}
+        for name in {one for one in owners if one is not None}:
+            own = np.sort([cosines[row] for row, owner in enumerate(owners) if owner == name])
+            own = own.astype(np.float32)[::-1]
+            most = 1 if by == "best" else kept_by_trimming(len(own))
+            scores[name] = float(np.float32(own[:most].mean(dtype=np.float64)))
+        lists.append(sorted(scores.items(), key=lambda one: (-one[1], one[0]))[:k])
+    return lists
+
+
+def same(found: list[Candidates], expected: list[list[tuple[str, float]]]) -> None:
+    for one, wanted in zip(found, expected, strict=True):
+        assert one.subjects == tuple(name for name, _ in wanted)
+        np.testing.assert_allclose(one.scores, [score for _, score in wanted], atol=1e-6)
+
+
+@pytest.fixture(params=[HalfGallery, ByteGallery, SketchGallery])
+def kind(request: pytest.FixtureRequest) -> Kind:
+    """Return each kind of gallery."""
+    made: Kind = request.param
+    return made
+
+
+def test_it_is_a_gallery(kind: Kind, identity: MakeIdentity, templates: Make) -> None:
+    gallery = kind(identity("facenet"))
+    assert isinstance(gallery, Gallery)
+    assert (len(gallery), gallery.subjects) == (0, ())
+    assert [len(found) for found in gallery.search(templates(2), 5)] == [0, 0]
+    assert gallery.scores(templates(2), []).shape == (2, 0)
+    assert gallery.add("a", templates(0)).tolist() == []
+    assert gallery.search(templates(0), 5) == []
+
+
+@pytest.mark.parametrize("by", ["best", "trimmed-mean"])
+@pytest.mark.parametrize("threads", [1, 3])
+@settings(max_examples=25, deadline=None)
+@given(data=st.data())
+def test_a_full_scan_finds_the_best_of_what_it_keeps(
+    by: Reduction, threads: int, data: st.DataObject
+) -> None:
+    kind = data.draw(st.sampled_from([HalfGallery, ByteGallery]))
+    count = data.draw(st.integers(1, 300))
+    people = data.draw(st.integers(1, count))
+    seed = data.draw(st.integers(0, 2**16))
+    gallery = kind(SMALL, threads=threads)
+    owners: list[str | None] = [f"person {row * 7919 % people}" for row in range(count)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(scan, "_FIRST", 16)
+        patch.setattr(scan, "_CHUNK", 64)
+        patch.setattr(scan, "_SLACK_ROWS", 8)
+        gallery.extend([str(one) for one in owners], unit(count, seed))
+        for _ in range(data.draw(st.integers(0, 3))):
+            name = f"person {data.draw(st.integers(0, people - 1))}"
+            assert gallery.remove(name) == sum(owner == name for owner in owners)
+            owners = [None if owner == name else owner for owner in owners]
+        k = data.draw(st.integers(1, 30))
+        probes = unit(data.draw(st.integers(1, 9)), seed + 1)
+        same(gallery.search(probes, k, by), plainly(gallery, owners, probes, k, by))
+
+
+def test_equal_templates_tie_by_name_and_the_first_reference_stands_for_them(kind: Kind) -> None:
+    one = unit(1, 3)
+    gallery = kind(SMALL)
+    gallery.extend(["b", "a", "c", "a"], Templates(np.repeat(one.vectors, 4, axis=0), SMALL))
+    (found,) = gallery.search(one, 2)
+    assert found.subjects == ("a", "b")
+    assert found.reference is not None
+    assert found.reference.tolist() == [1, 0]
+
+
+def test_it_compares_as_it_searches(kind: Kind) -> None:
+    gallery, probes = kind(SMALL), unit(3, 9)
+    gallery.extend([f"p{row % 40}" for row in range(100)], unit(100, 8))
+    for at, found in enumerate(gallery.search(probes, 5)):
+        scores = gallery.scores(probes[at : at + 1], found.subjects)
+        assert scores[0].tolist() == found.scores.tolist()
+    with pytest.raises(UsageError, match="no reference of nobody is in the gallery"):
+        gallery.compare(probes, ["p1", "nobody"])
+    with pytest.raises(UsageError, match="at least 1 candidate"):
+        gallery.search(probes, 0)
+
+
+def test_templates_of_another_encoder_are_refused(kind: Kind) -> None:
+    gallery = kind(SMALL)
+    other = unit(1, 1, 32)
+    for deed in (
+        lambda: gallery.add("a", other),
+        lambda: gallery.search(other, 1),
+        lambda: gallery.compare(other, []),
+    ):
+        with pytest.raises(EncoderMismatchError, match="cannot be compared"):
+            deed()
+    with pytest.raises(UsageError, match="2 templates need as many subject names, not 1"):
+        gallery.extend(["a"], unit(2, 1))
+    assert len(gallery) == 0
+
+
+def test_what_is_removed_is_overwritten_in_old_memory_too(kind: Kind) -> None:
+    gallery = kind(SMALL)
+    gallery.extend(["a", "b"], unit(2, 1))
+    old = [value for value in vars(gallery).values() if isinstance(value, np.ndarray)]
+    gallery.extend([f"c{row}" for row in range(200)], unit(200, 2))
+    assert all(not one.any() for one in old), "the memory that was left behind"
+    assert gallery.remove("a") == 1
+    assert gallery.remove("a") == 0
+    assert not kept(gallery)[0].any()
+    assert "a" not in gallery.subjects
+    assert "a" not in gallery.search(unit(1, 1), 300)[0].subjects
+    assert gallery.clear() == 201
+    assert len(gallery) == 0
+    assert not any(v.any() for v in vars(gallery).values() if isinstance(v, np.ndarray))
+
+
+@pytest.mark.parametrize(("kind", "off"), [(HalfGallery, 5e-4), (ByteGallery, 4e-3)])
+def test_scores_are_near_those_in_single_precision(kind: Kind, off: float) -> None:
+    own, probes = unit(2_000, 4, 128), unit(20, 5, 128)
+    gallery, exact = kind(own.encoder), ExactGallery(own.encoder)
+    names = [f"p{row}" for row in range(2_000)]
+    gallery.extend(pl.Series(names), own)
+    exact.extend(names, own)
+    difference = np.abs(gallery.scores(probes, names) - exact.scores(probes, names))
+    assert difference.max() < off
+    assert gallery.full_scan
+
+
+def test_two_stages_keep_whoever_scores_high_and_say_that_they_are_two() -> None:
+    own = unit(5_000, 6, 512)
+    gallery = SketchGallery(own.encoder, shortlist=64)
+    gallery.extend([f"p{row}" for row in range(5_000)], own)
+    noise = unit(50, 7, 512).vectors
+    near = 0.75 * own.vectors[:50] + np.sqrt(1 - 0.75**2) * noise
+    probes = Templates(
+        (near / np.linalg.norm(near, axis=1, keepdims=True)).astype(np.float32), own.encoder
+    )
+    found = gallery.search(probes, 3)
+    assert [one.subjects[0] for one in found] == [f"p{row}" for row in range(50)]
+    assert [one.subjects for one in gallery.scan(probes, 1)] == [
+        (one.subjects[0],) for one in found
+    ]
+    assert not gallery.full_scan
+    assert len(gallery._alike(probes.vectors[0], 64)) >= 64
+
+
+def test_a_processor_that_adds_in_half_precision_is_not_trusted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    real = kernels._pairwise
+    monkeypatch.setattr(kernels, "_pairwise", lambda a, b: real(a, b).astype(np.float16))
+    kernels._adds_in_single_precision.cache_clear()
+    try:
+        assert not kernels._adds_in_single_precision()
+        own = unit(300, 1, 512)
+        gallery = HalfGallery(own.encoder)
+        gallery.extend([f"p{row}" for row in range(300)], own)
+        owners: list[str | None] = [f"p{row}" for row in range(300)]
+        same(gallery.search(own[:3], 5), plainly(gallery, owners, own[:3], 5, "best"))
+    finally:
+        kernels._adds_in_single_precision.cache_clear()
+    assert real(np.ones((1, 8), np.float16), np.ones((1, 8), np.float16)).tolist() == [[8.0]]

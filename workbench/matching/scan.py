@@ -1,0 +1,335 @@
+"""Full scans of large galleries: every reference is looked at, in the precision it is kept in."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+from typing import Any, ClassVar, Final
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from workbench.arrays import FloatArray, IntArray
+from workbench.errors import UsageError
+from workbench.faces.templates import EncoderIdentity, Templates
+from workbench.matching.candidates import Candidates, rank
+from workbench.matching.comparisons import Comparisons, Reduction
+from workbench.matching.subject_table import NOBODY, SubjectTable
+
+__all__ = ["ScanGallery", "Wide"]
+
+Wide = NDArray[np.float64]
+"""(n, d) float64."""
+
+_CHUNK: Final = 32_768
+"""Rows between two looks at what is worth keeping: enough for a kernel to run at full speed."""
+_FIRST: Final = 4_096
+"""Rows of the first chunk, of which nothing is known yet."""
+_ROWS_AT_ONCE: Final = 4_096
+_PROBES_AT_ONCE: Final = 64
+_SMALLEST_CAPACITY: Final = 64
+
+
+class ScanGallery(ABC):
+    """References of one encoder, kept in less than single precision; a `Gallery`.
+
+    The score of a probe and a reference is the cosine of the probe and of the reference as it is
+    kept, accumulated in double precision. A search first sifts with a fast kernel, with a margin
+    that is wider than its error, and then scores what is left, so it returns exactly the best of
+    these scores. Rows that are removed are overwritten. One thread at a time may use a gallery.
+    """
+
+    precision: ClassVar[str]
+    """What references are kept in."""
+    full_scan: ClassVar[bool] = True
+    """Whether a search looks at every reference."""
+
+    def __init__(self, encoder: EncoderIdentity, *, threads: int = 1) -> None:
+        """Start empty, for templates of `encoder` alone.
+
+        Args:
+            encoder: what made every template in it.
+            threads: that share a scan; a gallery that does not fit the cache waits for memory, so
+                more than two seldom help.
+        """
+        self._encoder = encoder
+        self._table = SubjectTable()
+        self._threads = max(1, threads)
+        self._capacity = 0
+
+    @property
+    def encoder(self) -> EncoderIdentity:
+        """What made every template in it."""
+        return self._encoder
+
+    @property
+    def subjects(self) -> tuple[str, ...]:
+        """Names of those it holds, each once, in the order they were first added."""
+        return self._table.subjects
+
+    def __len__(self) -> int:
+        """Return how many references it holds."""
+        return len(self._table)
+
+    def add(self, subject: str, templates: Templates) -> IntArray:
+        """Add references of one subject; return their numbers, shape `(len(templates),)`.
+
+        Raises:
+            EncoderMismatchError: when another encoder made the templates.
+            UsageError: when the name is empty.
+        """
+        return self.extend([subject] * len(templates), templates)
+
+    def extend(self, subjects: Sequence[str] | pl.Series, templates: Templates) -> IntArray:
+        """Add one reference for each name; return their numbers, shape `(len(templates),)`.
+
+        Raises:
+            EncoderMismatchError: when another encoder made the templates.
+            UsageError: when a name is empty or their number is not that of the templates.
+        """
+        self._encoder.require_same(templates.encoder, "references")
+        if len(subjects) != len(templates):
+            msg = f"{len(templates)} templates need as many subject names, not {len(subjects)}."
+            raise UsageError(msg)
+        numbers = self._table.extend(subjects)
+        start, stop = self._table.rows - len(templates), self._table.rows
+        if stop > self._capacity:
+            room = max(stop, 2 * start, _SMALLEST_CAPACITY) if start else stop
+            self._resize(room, start)
+            self._capacity = room
+        for at in range(0, len(templates), _CHUNK):
+            part = templates.vectors[at : at + _CHUNK]
+            self._keep(slice(start + at, start + at + len(part)), part)
+        return numbers
+
+    def remove(self, subject: str) -> int:
+        """Drop all references of a subject, overwrite them, and return how many there were."""
+        rows = self._table.remove(subject)
+        self._wipe(rows)
+        return len(rows)
+
+    def clear(self) -> int:
+        """Drop and overwrite everything; return how many references there were."""
+        count = len(self._table)
+        self._wipe(slice(None))
+        self._table = SubjectTable()
+        return count
+
+    def search(self, probes: Templates, k: int, by: Reduction = "best") -> list[Candidates]:
+        """Return the best `k` subjects for each probe.
+
+        Raises:
+            EncoderMismatchError: when another encoder made the probes.
+            UsageError: when `k` is less than 1.
+        """
+        self._require_probes(probes, k)
+        found: list[Candidates] = []
+        wanted = min(k, self._table.subject_count)
+        if wanted == 0:
+            return [Candidates.empty() for _ in range(len(probes))]
+        for at in range(0, len(probes), _PROBES_AT_ONCE):
+            part = probes.vectors[at : at + _PROBES_AT_ONCE]
+            for probe, nearest in zip(part, self._nearest(part, wanted), strict=True):
+                found.append(self._ranked(probe, nearest, wanted, by))
+        return found
+
+    def compare(self, probes: Templates, subjects: Sequence[str]) -> Comparisons:
+        """Compare probes with every reference of the named subjects, in the order given.
+
+        Raises:
+            EncoderMismatchError: when another encoder made the probes.
+            UsageError: when a subject is not in the gallery.
+        """
+        self._encoder.require_same(probes.encoder, "probes")
+        numbers = [self._table.number_of(subject) for subject in subjects]
+        unknown = [name for name, number in zip(subjects, numbers, strict=True) if number is None]
+        if unknown:
+            msg = f"no reference of {', '.join(unknown)} is in the gallery; add one first."
+            raise UsageError(msg)
+        return self._compared(probes.vectors, [number for number in numbers if number is not None])
+
+    def scores(
+        self, probes: Templates, subjects: Sequence[str], by: Reduction = "best"
+    ) -> FloatArray:
+        """Return one score for each probe and named subject, shape `(n, len(subjects))`.
+
+        Raises:
+            EncoderMismatchError: when another encoder made the probes.
+            UsageError: when a subject is not in the gallery.
+        """
+        return self.compare(probes, subjects).reduce(by)[0]
+
+    # What each precision does in its own way.
+
+    @abstractmethod
+    def _resize(self, rows: int, used: int) -> None:
+        """Make room for so many rows, keep the first `used`, and overwrite the old memory."""
+
+    @abstractmethod
+    def _keep(self, rows: slice, vectors: FloatArray) -> None:
+        """Keep references in rows."""
+
+    @abstractmethod
+    def _wipe(self, rows: IntArray | slice) -> None:
+        """Overwrite rows."""
+
+    @abstractmethod
+    def _read(self, rows: IntArray) -> Wide:
+        """Return references as they are kept, shape `(len(rows), d)`."""
+
+    @abstractmethod
+    def _sift(self, probes: FloatArray, rows: slice) -> FloatArray:
+        """Return scores of probes `(p, d)` and rows, shape `(p, rows)`, within `_slack`."""
+
+    @abstractmethod
+    def _slack(self, probe: FloatArray) -> float:
+        """Return by how much a sifted score of a probe `(d,)` may be off at most."""
+
+    # The search.
+
+    def _require_probes(self, probes: Templates, k: int) -> None:
+        self._encoder.require_same(probes.encoder, "probes")
+        if k < 1:
+            msg = f"a search must ask for at least 1 candidate, not {k}."
+            raise UsageError(msg)
+
+    def _nearest(self, probes: FloatArray, depth: int) -> list[tuple[IntArray, float]]:
+        """Return rows for each probe, and from which score on no row is left out.
+
+        At least `depth` rows, where there are so many.
+        """
+        edges = np.linspace(0, self._table.rows, self._threads + 1).astype(int).tolist()
+        parts = list(pairwise(edges))
+        if len(parts) == 1:
+            scanned = [self._scan(probes, depth, *parts[0])]
+        else:
+            with ThreadPoolExecutor(len(parts)) as pool:
+                scanned = list(pool.map(lambda part: self._scan(probes, depth, *part), parts))
+        found = []
+        for at, probe in enumerate(probes):
+            rows = np.concatenate([part[at][0] for part in scanned])
+            scores = np.concatenate([part[at][1] for part in scanned])
+            slack = self._slack(probe)
+            if len(rows) == len(self._table):
+                found.append((rows, -np.inf))
+                continue
+            floor = _largest(scores, depth)
+            found.append((rows[scores >= floor - 2 * slack], floor - slack))
+        return found
+
+    def _scan(
+        self, probes: FloatArray, depth: int, start: int, stop: int
+    ) -> list[tuple[IntArray, FloatArray]]:
+        """Return rows between two, with sifted scores, that may be among the best `depth`."""
+        slacks = [self._slack(probe) for probe in probes]
+        best = [_Best(depth, 2 * slack) for slack in slacks]
+        with_gaps = len(self._table) < self._table.rows
+        at, step = start, _FIRST
+        while at < stop:
+            rows = slice(at, min(at + step, stop))
+            scores = self._sift(probes, rows)
+            if with_gaps:
+                scores[:, self._table.owners[rows] == NOBODY] = -np.inf
+            for one, row in zip(best, scores, strict=True):
+                one.offer(at, row)
+            at, step = rows.stop, _CHUNK
+        return [one.kept() for one in best]
+
+    def _ranked(
+        self, probe: FloatArray, nearest: tuple[IntArray, float], k: int, by: Reduction
+    ) -> Candidates:
+        """Return the best `k` subjects; looks deeper while somebody left out may be among them."""
+        depth = k
+        while True:
+            rows, complete = nearest
+            subjects, scores, references = self._scored(probe, rows, by)
+            # Nobody's reduced score is higher than their best, and whoever was left out has none
+            # from `complete` on.
+            if len(scores) >= k and _largest(scores, k) >= complete:
+                break
+            if complete == -np.inf:
+                break
+            depth *= 8
+            (nearest,) = self._nearest(probe[None], depth)
+        at = np.flatnonzero(scores >= _largest(scores, min(k, len(scores))))
+        names = self._table.names_of(subjects[at])
+        return rank(names, scores[at], references[at], k)
+
+    def _scored(
+        self, probe: FloatArray, rows: IntArray, by: Reduction
+    ) -> tuple[IntArray, FloatArray, IntArray]:
+        """Return subjects with a row among these, their scores, and their best references."""
+        owners = self._table.owners[rows].astype(np.int64)
+        if by != "best":
+            subjects = np.unique(owners)
+            reduced, best = self._compared(probe[None], subjects.tolist()).reduce(by)
+            return subjects, reduced[0], best[0]
+        scores = self._products(probe[None], rows)[0]
+        # By subject, then the best first, then the one that was added first.
+        order = np.lexsort((rows, -scores, owners))
+        first = order[np.flatnonzero(np.diff(owners[order], prepend=NOBODY - 1))]
+        return owners[first], scores[first], rows[first]
+
+    def _compared(self, probes: FloatArray, numbers: Sequence[int]) -> Comparisons:
+        picked = [self._table.rows_of(number) for number in numbers]
+        rows = np.concatenate([*picked, np.zeros(0, np.int64)])
+        counts = np.array([len(own) for own in picked], np.int64)
+        return Comparisons(self._products(probes, rows), rows, counts)
+
+    def _products(self, probes: FloatArray, rows: IntArray) -> FloatArray:
+        scores = np.zeros((len(probes), len(rows)), np.float32)
+        wide = probes.astype(np.float64)
+        for at in range(0, len(rows), _ROWS_AT_ONCE):
+            part = rows[at : at + _ROWS_AT_ONCE]
+            scores[:, at : at + _ROWS_AT_ONCE] = wide @ self._read(part).T
+        return scores
+
+
+class _Best:
+    """Rows whose sifted score may be among the best so many."""
+
+    def __init__(self, depth: int, margin: float) -> None:
+        """Begin with none."""
+        self._depth = depth
+        self._margin = margin
+        self._floor = -np.inf
+        self._rows: list[IntArray] = []
+        self._scores: list[FloatArray] = []
+        self._held = 0
+
+    def offer(self, start: int, scores: FloatArray) -> None:
+        """Take what is worth it of scores of the rows from `start` on; never one of -inf."""
+        at = np.flatnonzero(scores >= max(self._floor - self._margin, _LOWEST))
+        if not len(at):
+            return
+        self._rows.append(at + start)
+        self._scores.append(scores[at])
+        self._held += len(at)
+        if self._held > 2 * self._depth + _SLACK_ROWS:
+            self._thin()
+
+    def kept(self) -> tuple[IntArray, FloatArray]:
+        """Return rows and their scores."""
+        self._thin()
+        return self._rows[0], self._scores[0]
+
+    def _thin(self) -> None:
+        rows = np.concatenate([*self._rows, np.zeros(0, np.int64)])
+        scores = np.concatenate([*self._scores, np.zeros(0, np.float32)])
+        if len(rows) > self._depth:
+            self._floor = max(self._floor, _largest(scores, self._depth))
+            worth = scores >= self._floor - self._margin
+            rows, scores = rows[worth], scores[worth]
+        self._rows, self._scores, self._held = [rows], [scores], len(rows)
+
+
+_LOWEST: Final = -1e30
+_SLACK_ROWS: Final = 512
+
+
+def _largest(scores: NDArray[Any], k: int) -> float:
+    """Return the `k`-th largest of at least `k` scores."""
+    return float(np.partition(scores, len(scores) - k)[len(scores) - k])
