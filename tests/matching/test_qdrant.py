@@ -1,0 +1,123 @@
+"""The gallery on a server, against the embedded form of the server's own client."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from workbench.errors import BlockedError, EncoderMismatchError, StoreError, UsageError
+from workbench.faces.templates import EncoderIdentity, Templates
+from workbench.matching.comparisons import Reduction
+from workbench.matching.exact import ExactGallery
+from workbench.matching.gallery import Gallery
+
+qdrant_client = pytest.importorskip("qdrant_client", reason="needs the extra qdrant")
+
+from workbench.matching.qdrant import QdrantGallery  # noqa: E402 - where its client is installed
+
+# The embedded form always looks at everything, and says so.
+pytestmark = pytest.mark.filterwarnings("ignore:Local mode performs exact")
+
+IDENTITY = EncoderIdentity("drawn", "drawn", "0" * 64, "drawn/1", 24)
+
+
+def unit(count: int, seed: int) -> Templates:
+    """Return random templates."""
+    values = np.random.default_rng(seed).standard_normal((count, 24)).astype(np.float32)
+    return Templates(values / np.linalg.norm(values, axis=1, keepdims=True), IDENTITY)
+
+
+@pytest.fixture
+def client() -> Iterator[object]:
+    """Return a client whose server is in memory."""
+    made = qdrant_client.QdrantClient(":memory:")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def gallery(client: object) -> QdrantGallery:
+    return QdrantGallery(client, "custody", IDENTITY, encrypted=True)
+
+
+def test_storage_that_nobody_declared_encrypted_is_refused(client: object) -> None:
+    with pytest.raises(
+        BlockedError, match=r"custody: templates on a server stay readable.*declare"
+    ):
+        QdrantGallery(client, "custody", IDENTITY, encrypted=False)
+    assert not client.collection_exists("custody")  # type: ignore[attr-defined]
+
+
+def test_it_is_a_gallery_that_finds_nobody_while_it_is_empty(gallery: QdrantGallery) -> None:
+    assert isinstance(gallery, Gallery)
+    assert (len(gallery), gallery.subjects) == (0, ())
+    assert [len(found) for found in gallery.search(unit(2, 0), 5)] == [0, 0]
+    assert gallery.scores(unit(2, 0), []).shape == (2, 0)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("by", ["best", "trimmed-mean"])
+@pytest.mark.parametrize("people", [7, 60, 300])
+def test_it_finds_whom_the_exact_gallery_finds(
+    gallery: QdrantGallery, by: Reduction, people: int
+) -> None:
+    exact, own, probes = ExactGallery(IDENTITY), unit(300, 1), unit(6, 2)
+    names = [f"person {row * 7919 % people}" for row in range(300)]
+    assert gallery.extend(names, own).tolist() == exact.extend(names, own).tolist()
+    gone = {f"person {row}" for row in (1, 2)}
+    for name in gone:
+        assert gallery.remove(name) == exact.remove(name) > 0
+    assert gallery.remove("person 1") == 0
+    assert len(gallery) == len(exact)
+    assert gallery.subjects == exact.subjects
+    for k in (1, 5, 400):
+        for found, wanted in zip(
+            gallery.search(probes, k, by), exact.search(probes, k, by), strict=True
+        ):
+            assert found.subjects == wanted.subjects
+            np.testing.assert_allclose(found.scores, wanted.scores, atol=1e-6)
+            assert found.reference is not None
+            assert wanted.reference is not None
+            assert found.reference.tolist() == wanted.reference.tolist()
+
+
+def test_numbers_are_never_given_twice_and_outlast_the_process(tmp_path: Path) -> None:
+    place = str(tmp_path / "server")
+    first = qdrant_client.QdrantClient(path=place)
+    gallery = QdrantGallery(first, "custody", IDENTITY, encrypted=True)
+    assert gallery.add("ada", unit(2, 1)).tolist() == [0, 1]
+    gallery.remove("ada")
+    first.close()
+    second = qdrant_client.QdrantClient(path=place)
+    gallery = QdrantGallery(second, "custody", IDENTITY, encrypted=True)
+    assert gallery.add("bob", unit(1, 2)).tolist() == [2]
+    assert gallery.clear() == 1
+    assert gallery.add("cyd", unit(1, 3)).tolist() == [3]
+    assert gallery.subjects == ("cyd",)
+    second.close()
+
+
+def test_a_collection_of_something_else_is_refused(client: object) -> None:
+    QdrantGallery(client, "custody", IDENTITY, encrypted=True)
+    other = EncoderIdentity("drawn", "drawn", "1" * 64, "drawn/1", 24)
+    with pytest.raises(EncoderMismatchError, match="custody holds templates of drawn"):
+        QdrantGallery(client, "custody", other, encrypted=True)
+    from qdrant_client import models
+
+    params = models.VectorParams(size=24, distance=models.Distance.DOT)
+    client.create_collection("theirs", vectors_config=params)  # type: ignore[attr-defined]
+    with pytest.raises(StoreError, match="theirs does not say what made its templates"):
+        QdrantGallery(client, "theirs", IDENTITY, encrypted=True)
+
+
+def test_what_cannot_be_compared_is_refused(gallery: QdrantGallery) -> None:
+    with pytest.raises(UsageError, match="1 templates need 1 subject names"):
+        gallery.extend([""], unit(1, 1))
+    with pytest.raises(UsageError, match="no reference of nobody is in the gallery"):
+        gallery.compare(unit(1, 1), ["nobody"])
+    with pytest.raises(UsageError, match="at least 1 candidate"):
+        gallery.search(unit(1, 1), 0)
+    assert len(gallery) == 0

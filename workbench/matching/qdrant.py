@@ -1,0 +1,294 @@
+"""A gallery in Qdrant, for collections beyond one machine.
+
+Destroying keys does not reach what lies on a server: it is there in clear for whoever may read the
+server's disk. So the gallery is refused unless the settings declare that this disk is encrypted,
+and whoever declares it answers for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any, ClassVar, Final
+
+import numpy as np
+from qdrant_client import QdrantClient, models
+
+from workbench.arrays import FloatArray, IntArray
+from workbench.errors import BlockedError, EncoderMismatchError, StoreError, UsageError
+from workbench.faces.templates import EncoderIdentity, Templates
+from workbench.matching.candidates import Candidates, rank
+from workbench.matching.comparisons import Comparisons, Reduction
+
+__all__ = ["QdrantGallery"]
+
+_ROUNDING: Final = 1e-5
+"""More than single precision errs in a product of unit vectors of some thousand numbers."""
+_AT_ONCE: Final = 512
+_SUBJECT: Final = "subject"
+_ABOUT: Final = "about"
+"""Name of the collection, beside that of the references, that says whose templates they are."""
+
+
+class QdrantGallery:
+    """References of one encoder on a Qdrant server; a `Gallery`.
+
+    The server finds the nearest, by a full scan unless told otherwise; what it finds is scored here
+    in double precision, so the scores are those of `ExactGallery`. One process at a time may write.
+    """
+
+    precision: ClassVar[str] = "float32"
+
+    def __init__(
+        self,
+        client: QdrantClient,
+        name: str,
+        encoder: EncoderIdentity,
+        *,
+        encrypted: bool,
+        full_scan: bool = True,
+    ) -> None:
+        """Open the collection of that name, or make it.
+
+        Args:
+            client: of the server.
+            name: of the collection.
+            encoder: what made every template in it.
+            encrypted: whether the settings declare the server's storage to be encrypted.
+            full_scan: compare every reference; without, the server's index may lose somebody.
+
+        Raises:
+            BlockedError: when the storage is not declared to be encrypted.
+            EncoderMismatchError: when another encoder made what is in the collection.
+            StoreError: when the collection is not one of this kind.
+        """
+        if not encrypted:
+            msg = (
+                f"collection {name}: templates on a server stay readable on its disk when their "
+                "key is destroyed. Encrypt that disk and declare it in the settings, or keep the "
+                "collection on this machine."
+            )
+            raise BlockedError(msg)
+        self._client = client
+        self._name = name
+        self._encoder = encoder
+        self.full_scan = full_scan
+        if client.collection_exists(name):
+            self._require_own()
+        else:
+            self._create()
+
+    @property
+    def encoder(self) -> EncoderIdentity:
+        """What made every template in it."""
+        return self._encoder
+
+    @property
+    def subjects(self) -> tuple[str, ...]:
+        """Names of those it holds, each once, in the order they were first added."""
+        points = self._points(None, with_vectors=False)
+        return tuple(dict.fromkeys(_subject(point) for point in points))
+
+    def __len__(self) -> int:
+        """Return how many references it holds."""
+        return self._client.count(self._name, exact=True).count
+
+    def add(self, subject: str, templates: Templates) -> IntArray:
+        """Add references of one subject; return their numbers, shape `(len(templates),)`.
+
+        Raises:
+            EncoderMismatchError: when another encoder made the templates.
+            UsageError: when the name is empty.
+        """
+        return self.extend([subject] * len(templates), templates)
+
+    def extend(self, subjects: Sequence[str], templates: Templates) -> IntArray:
+        """Add one reference for each name; return their numbers, shape `(len(templates),)`.
+
+        Raises:
+            EncoderMismatchError: when another encoder made the templates.
+            UsageError: when a name is empty or their number is not that of the templates.
+        """
+        self._encoder.require_same(templates.encoder, "references")
+        if len(subjects) != len(templates) or not all(subjects):
+            msg = (
+                f"{len(templates)} templates need {len(templates)} subject names that are not "
+                f"empty, but {sum(map(bool, subjects))} were given."
+            )
+            raise UsageError(msg)
+        start = int(self._about()["next"])
+        # First, so that what is cut off here leaves numbers unused instead of used twice.
+        self._say(start + len(templates))
+        for at in range(0, len(templates), _AT_ONCE):
+            part = slice(at, at + _AT_ONCE)
+            points = [
+                models.PointStruct(id=start + row, vector=vector.tolist(), payload={_SUBJECT: name})
+                for row, (name, vector) in enumerate(
+                    zip(subjects[part], templates.vectors[part], strict=True), at
+                )
+            ]
+            self._client.upsert(self._name, points, wait=True)
+        return start + np.arange(len(templates), dtype=np.int64)
+
+    def remove(self, subject: str) -> int:
+        """Drop all references of a subject; return how many there were.
+
+        The server marks them and frees their place when it next tidies up.
+        """
+        count = self._client.count(self._name, count_filter=_of([subject]), exact=True).count
+        if count:
+            chosen = models.FilterSelector(filter=_of([subject]))
+            self._client.delete(self._name, chosen, wait=True)
+        return count
+
+    def clear(self) -> int:
+        """Drop the collection, and begin an empty one; return how many references there were."""
+        count, following = len(self), int(self._about()["next"])
+        self._client.delete_collection(self._name)
+        self._client.delete_collection(f"{self._name}-{_ABOUT}")
+        self._create(following)
+        return count
+
+    def search(self, probes: Templates, k: int, by: Reduction = "best") -> list[Candidates]:
+        """Return the best `k` subjects for each probe.
+
+        Raises:
+            EncoderMismatchError: when another encoder made the probes.
+            UsageError: when `k` is less than 1.
+        """
+        self._encoder.require_same(probes.encoder, "probes")
+        if k < 1:
+            msg = f"a search must ask for at least 1 candidate, not {k}."
+            raise UsageError(msg)
+        held = len(self)
+        return [
+            self._ranked(probes[at : at + 1], k, by, held) if held else Candidates.empty()
+            for at in range(len(probes))
+        ]
+
+    def compare(self, probes: Templates, subjects: Sequence[str]) -> Comparisons:
+        """Compare probes with every reference of the named subjects, in the order given.
+
+        Raises:
+            EncoderMismatchError: when another encoder made the probes.
+            UsageError: when a subject is not in the gallery.
+        """
+        self._encoder.require_same(probes.encoder, "probes")
+        own: dict[str, list[Any]] = {subject: [] for subject in subjects}
+        for at in range(0, len(subjects), _AT_ONCE):
+            part = list(subjects[at : at + _AT_ONCE])
+            for point in self._points(_of(part), with_vectors=True):
+                own[_subject(point)].append(point)
+        unknown = [subject for subject in subjects if not own[subject]]
+        if unknown:
+            msg = f"no reference of {', '.join(unknown)} is in the gallery; add one first."
+            raise UsageError(msg)
+        points = [point for subject in subjects for point in own[subject]]
+        numbers = np.array([point.id for point in points], np.int64)
+        counts = np.array([len(own[subject]) for subject in subjects], np.int64)
+        return Comparisons(_products(probes.vectors, points), numbers, counts)
+
+    def scores(
+        self, probes: Templates, subjects: Sequence[str], by: Reduction = "best"
+    ) -> FloatArray:
+        """Return one score for each probe and named subject, shape `(n, len(subjects))`.
+
+        Raises:
+            EncoderMismatchError: when another encoder made the probes.
+            UsageError: when a subject is not in the gallery.
+        """
+        return self.compare(probes, subjects).reduce(by)[0]
+
+    def _ranked(self, probe: Templates, k: int, by: Reduction, held: int) -> Candidates:
+        depth = k + 1
+        while True:
+            nearest = self._client.query_points(
+                self._name,
+                query=probe.vectors[0].tolist(),
+                limit=depth,
+                search_params=models.SearchParams(exact=self.full_scan),
+                with_payload=False,
+            ).points
+            everybody = len(nearest) >= held or len(nearest) < depth
+            # Nobody who is left out scores as much as this.
+            complete = -np.inf if everybody else nearest[-1].score + _ROUNDING
+            found = self._client.retrieve(
+                self._name, [point.id for point in nearest], with_payload=[_SUBJECT]
+            )
+            names = sorted({_subject(point) for point in found})
+            comparisons = self.compare(probe, names)
+            scores, references = comparisons.reduce(by)
+            ordered = np.sort(scores[0])[::-1]
+            if everybody or (len(names) >= k and ordered[k - 1] >= complete):
+                return rank(names, scores[0], references[0], k)
+            depth = min(8 * depth, held)
+
+    def _points(self, chosen: models.Filter | None, *, with_vectors: bool) -> Iterator[Any]:
+        """Yield references by number."""
+        following = None
+        while True:
+            points, following = self._client.scroll(
+                self._name,
+                scroll_filter=chosen,
+                limit=_AT_ONCE,
+                offset=following,
+                with_payload=[_SUBJECT],
+                with_vectors=with_vectors,
+            )
+            yield from points
+            if following is None:
+                return
+
+    def _create(self, following: int = 0) -> None:
+        one = models.VectorParams(size=1, distance=models.Distance.DOT)
+        self._client.create_collection(f"{self._name}-{_ABOUT}", vectors_config=one)
+        self._say(following)
+        size = self._encoder.dimension
+        vectors = models.VectorParams(size=size, distance=models.Distance.DOT)
+        self._client.create_collection(self._name, vectors_config=vectors)
+
+    def _say(self, following: int) -> None:
+        payload = {"encoder": asdict(self._encoder), "next": following}
+        point = models.PointStruct(id=0, vector=[1.0], payload=payload)
+        self._client.upsert(f"{self._name}-{_ABOUT}", [point], wait=True)
+
+    def _about(self) -> Mapping[str, Any]:
+        found: list[Any] = []
+        if self._client.collection_exists(f"{self._name}-{_ABOUT}"):
+            found = self._client.retrieve(f"{self._name}-{_ABOUT}", [0])
+        if not found or not found[0].payload:
+            msg = (
+                f"collection {self._name} does not say what made its templates, so it was not made "
+                "by this software. Name another one."
+            )
+            raise StoreError(msg)
+        about: Mapping[str, Any] = found[0].payload
+        return about
+
+    def _require_own(self) -> None:
+        made_by = EncoderIdentity(**self._about()["encoder"])
+        if made_by != self._encoder:
+            msg = (
+                f"collection {self._name} holds templates of {made_by.describe()}, not of "
+                f"{self._encoder.describe()}. Name another collection, or import it again."
+            )
+            raise EncoderMismatchError(msg)
+
+
+def _of(subjects: list[str]) -> models.Filter:
+    return models.Filter(
+        must=[models.FieldCondition(key=_SUBJECT, match=models.MatchAny(any=subjects))]
+    )
+
+
+def _subject(point: Any) -> str:  # noqa: ANN401 - the client has several kinds of points
+    return str(point.payload[_SUBJECT])
+
+
+def _products(probes: FloatArray, points: Sequence[Any]) -> FloatArray:
+    scores = np.zeros((len(probes), len(points)), np.float32)
+    wide = probes.astype(np.float64)
+    for at in range(0, len(points), _AT_ONCE):
+        part = np.array([point.vector for point in points[at : at + _AT_ONCE]], np.float32)
+        scores[:, at : at + _AT_ONCE] = wide @ part.astype(np.float64).T
+    return scores
