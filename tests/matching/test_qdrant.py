@@ -58,7 +58,6 @@ def test_it_is_a_gallery_that_finds_nobody_while_it_is_empty(gallery: QdrantGall
     assert gallery.scores(unit(2, 0), []).shape == (2, 0)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("by", ["best", "trimmed-mean"])
 @pytest.mark.parametrize("people", [7, 60, 300])
 def test_it_finds_whom_the_exact_gallery_finds(
