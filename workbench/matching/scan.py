@@ -29,7 +29,7 @@ _CHUNK: Final = 32_768
 _FIRST: Final = 4_096
 """Rows of the first chunk, of which nothing is known yet."""
 _ROWS_AT_ONCE: Final = 4_096
-_PROBES_AT_ONCE: Final = 64
+_PROBES_AT_ONCE: Final = 256
 _SMALLEST_CAPACITY: Final = 64
 
 
