@@ -22,6 +22,7 @@ WorkbenchError                  anything the workbench refuses or fails at
 │   ├── FeedError               a feed that cannot be opened or read
 │   │   └── CameraError         a camera that cannot be opened, or stopped
 │   ├── WatchlistError          a watchlist, or a folder to enrol from
+│   ├── CollectionError         a reference collection, or a part of one
 │   ├── ZoneError               a zone that is not a polygon of the frame
 │   └── ProtocolError           an evaluation protocol that cannot be used
 ├── StoreError                  the records cannot be opened, read or written
@@ -50,6 +51,7 @@ __all__ = [
     "BlockedError",
     "CameraError",
     "ClockError",
+    "CollectionError",
     "CredentialError",
     "DigestMismatchError",
     "EncoderMismatchError",
@@ -173,6 +175,10 @@ class CameraError(FeedError):
 
 class WatchlistError(InputError):
     """A watchlist, or a folder to enrol from, cannot be used."""
+
+
+class CollectionError(InputError):
+    """A reference collection, or a part of one, cannot be used."""
 
 
 class ZoneError(InputError):

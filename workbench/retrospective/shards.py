@@ -1,0 +1,236 @@
+"""Shards of a reference collection: some thousand references each, checked whole when read.
+
+A shard is bytes. It holds faces, so it lies on disk nowhere but in the vault, encrypted under the
+key of its collection. It is the unit in which a collection is imported, kept and searched.
+
+Layout, version 1. The safetensors metadata holds `shard`, a JSON header, and `sha256`, the digest
+of that text. The tensors are `templates/<encoder>`, `(n, d)` float16, one for each encoder of the
+header; `thumbnails` and `thumbnails/offsets` as in a watchlist document; and `rows`, uint8, a table
+`ShardRows` in Arrow's file format. The header carries the digest of the bytes of each.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Annotated, Any, Final, Literal, Never
+
+import dataframely as dy
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from safetensors.numpy import save
+
+from workbench.errors import CollectionError, EncoderMismatchError
+from workbench.faces.templates import EncoderIdentity
+from workbench.governance.categories import LegalBasis
+from workbench.governance.image_sources import ImageSource
+from workbench.matching.safetensors_view import METADATA, header_of, tensors_of
+from workbench.matching.thumbnails import Thumbnails
+
+__all__ = ["Shard", "ShardRows", "decode_shard", "encode_shard"]
+
+_LARGEST_HEADER: Final = 1024 * 1024
+_ROWS: Final = "rows"
+_PICTURES: Final = "thumbnails"
+_OFFSETS: Final = "thumbnails/offsets"
+_UNIT: Final = 2e-3
+"""By how much the norm of a template may differ from 1; half precision moves it by 0.0005."""
+
+
+class ShardRows(dy.Schema):
+    """What is known of each reference of a shard, in the order of its templates.
+
+    - `number`: of the reference in its collection.
+    - `subject`: reference of the person in the force's own records.
+    - `sha256`: of the image's file.
+    - `image_date`: when it was taken, if that is known.
+    - `source`: where it comes from.
+    - `legal_basis`: what allows its use.
+    - `verdict`: on its quality; what is rejected is not in a collection.
+    - `reasons`: of the verdict, one a line.
+    """
+
+    number = dy.UInt64(primary_key=True)
+    subject = dy.String(nullable=False, min_length=1)
+    sha256 = dy.String(nullable=False, regex=r"^[0-9a-f]{64}$")
+    image_date = dy.Date(nullable=True)
+    source = dy.Enum([one.value for one in ImageSource], nullable=False)
+    legal_basis = dy.Enum([one.value for one in LegalBasis], nullable=False)
+    verdict = dy.Enum(["accept", "warn"], nullable=False)
+    reasons = dy.String(nullable=False)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shard:
+    """References of a collection.
+
+    Attributes:
+        rows: what is known of each.
+        encoders: what made the templates, by encoder name.
+        templates: by encoder name, `(n, d)` float16 of unit norm.
+        thumbnails: a tight square of each face.
+    """
+
+    rows: dy.DataFrame[ShardRows]
+    encoders: Mapping[str, EncoderIdentity]
+    templates: Mapping[str, NDArray[np.float16]]
+    thumbnails: Thumbnails
+
+    def __len__(self) -> int:
+        """Return how many references it has."""
+        return self.rows.height
+
+    def __repr__(self) -> str:
+        """Return how many references it has, and no face."""
+        return f"<Shard of {len(self)} references>"
+
+
+class _Encoder(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    artefact: str
+    sha256: str
+    alignment: str
+    dimension: Annotated[int, Field(ge=1, le=4096)]
+
+
+class _Header(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    format: Literal["workbench-reference-shard"] = "workbench-reference-shard"
+    version: Literal[1] = 1
+    encoders: Annotated[tuple[_Encoder, ...], Field(min_length=1, max_length=8)]
+    tensors: dict[str, Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]]
+
+
+def encode_shard(shard: Shard) -> bytes:
+    """Return a shard as bytes.
+
+    Raises:
+        CollectionError: when its parts do not fit each other.
+    """
+    tensors: dict[str, NDArray[Any]] = {
+        f"templates/{name}": np.ascontiguousarray(templates)
+        for name, templates in shard.templates.items()
+    }
+    tensors[_PICTURES] = np.ascontiguousarray(shard.thumbnails.pictures)
+    tensors[_OFFSETS] = np.ascontiguousarray(shard.thumbnails.offsets)
+    table = io.BytesIO()
+    shard.rows.write_ipc(table)
+    tensors[_ROWS] = np.frombuffer(table.getvalue(), np.uint8)
+    header = _Header(
+        encoders=tuple(_Encoder(**asdict(one)) for one in shard.encoders.values()),
+        tensors={name: _digest(tensor) for name, tensor in tensors.items()},
+    )
+    _require_fit(header, tensors, shard.rows, "this shard")
+    text = header.model_dump_json()
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return save(tensors, metadata={"shard": text, "sha256": digest})
+
+
+def decode_shard(
+    document: bytes | memoryview,
+    identities: Mapping[str, EncoderIdentity] | None = None,
+    *,
+    source: str,
+) -> Shard:
+    """Read a shard and check everything about it but the pictures behind their headers.
+
+    Templates and thumbnails are views of `document`, not copies.
+
+    Args:
+        document: what `encode_shard` gave.
+        identities: the encoders that probes are encoded with, by name; the shard must hold
+            templates of each. Not checked when `None`.
+        source: what to call it in an error.
+
+    Raises:
+        CollectionError: when it is damaged, or no shard of this version.
+        EncoderMismatchError: when it was made with other encoders than `identities`.
+    """
+    try:
+        outer, values = header_of(memoryview(document).cast("B"), _LARGEST_HEADER)
+        header = _header(outer)
+        tensors = tensors_of(outer, values)
+    except ValueError as error:
+        _refuse(source, str(error))
+    for name, digest in header.tensors.items():
+        if name not in tensors or _digest(tensors[name]) != digest:
+            _refuse(source, f"{name} is damaged: the digest does not fit")
+    try:
+        table = pl.read_ipc(io.BytesIO(tensors[_ROWS].tobytes()))
+        rows = ShardRows.validate(table)
+        thumbnails = Thumbnails(tensors[_PICTURES], tensors[_OFFSETS], source)
+    except (ValueError, KeyError, pl.exceptions.PolarsError, dy.exc.ValidationError) as error:
+        _refuse(source, f"its rows or thumbnails cannot be read ({type(error).__name__})")
+    _require_fit(header, tensors, rows, source)
+    encoders = {one.name: EncoderIdentity(**one.model_dump()) for one in header.encoders}
+    for name, identity in (identities or {}).items():
+        if name not in encoders:
+            held = ", ".join(one.describe() for one in encoders.values())
+            msg = (
+                f"{source} holds no templates of {identity.describe()}, only of {held}. Import the "
+                "collection again with this encoder, or search with those."
+            )
+            raise EncoderMismatchError(msg)
+        identity.require_same(encoders[name], f"{source}: references")
+    templates = {name: tensors[f"templates/{name}"] for name in encoders}
+    return Shard(rows, encoders, templates, thumbnails)
+
+
+def _header(outer: dict[str, Any]) -> _Header:
+    metadata = outer.get(METADATA)
+    text = metadata.get("shard") if isinstance(metadata, dict) else None
+    if not isinstance(metadata, dict) or not isinstance(text, str):
+        msg = "it is a safetensors document but not a shard"
+        raise ValueError(msg)  # noqa: TRY004 - of the document, not of a type in the program
+    if metadata.get("sha256") != hashlib.sha256(text.encode()).hexdigest():
+        msg = "its header is damaged: the digest does not fit"
+        raise ValueError(msg)
+    try:
+        return _Header.model_validate_json(text)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        place = ".".join(map(str, first["loc"]))[:80]
+        msg = f"its header is not that of this version ({place}: {first['msg']})"
+        raise ValueError(msg) from None
+
+
+def _require_fit(
+    header: _Header, tensors: Mapping[str, NDArray[Any]], rows: pl.DataFrame, source: str
+) -> None:
+    """Raise unless the tensors are those of the header, with a row for each reference."""
+    n = rows.height
+    expected: dict[str, tuple[type[np.generic], tuple[int, ...]]] = {
+        f"templates/{one.name}": (np.float16, (n, one.dimension)) for one in header.encoders
+    }
+    expected[_OFFSETS] = (np.int64, (n + 1,))
+    if set(tensors) != {*expected, _PICTURES, _ROWS} or set(header.tensors) != set(tensors):
+        _refuse(source, f"it must hold exactly {', '.join(sorted({*expected, _PICTURES, _ROWS}))}")
+    for name, (kind, shape) in expected.items():
+        tensor = tensors[name]
+        if tensor.dtype != kind or tensor.shape != shape:
+            _refuse(
+                source,
+                f"{name} is {tensor.dtype} of shape {tensor.shape}, but {n} references need "
+                f"{np.dtype(kind)} of shape {shape}",
+            )
+        if kind is np.float16 and n:
+            norms = np.linalg.norm(tensor.astype(np.float32), axis=1)
+            if not np.all(np.abs(norms - 1.0) < _UNIT):
+                _refuse(source, f"{name} holds templates that are not of unit norm")
+
+
+def _digest(tensor: NDArray[Any]) -> str:
+    flat = np.ascontiguousarray(tensor).reshape(-1).view(np.uint8)
+    return hashlib.sha256(flat.data).hexdigest()
+
+
+def _refuse(source: str, fault: str) -> Never:
+    msg = f"{source} cannot be used as part of a collection: {fault}. Import the collection again."
+    raise CollectionError(msg)
