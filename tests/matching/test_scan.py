@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable
 
 import numpy as np
@@ -20,8 +21,10 @@ from workbench.matching.comparisons import Reduction, kept_by_trimming
 from workbench.matching.exact import ExactGallery
 from workbench.matching.gallery import Gallery
 from workbench.matching.half import HalfGallery
+from workbench.matching.matcher import Matcher
 from workbench.matching.scan import ScanGallery
 from workbench.matching.sketch import SketchGallery
+from workbench.matching.subject_table import SubjectTable
 
 Make = Callable[..., Templates]
 MakeIdentity = Callable[..., EncoderIdentity]
@@ -188,6 +191,41 @@ def test_two_stages_keep_whoever_scores_high_and_say_that_they_are_two() -> None
     ]
     assert not gallery.full_scan
     assert len(gallery._alike(probes.vectors[0], 64)) >= 64
+
+
+def test_galleries_of_two_encoders_share_whose_their_references_are(kind: Kind) -> None:
+    table = SubjectTable()
+    other = EncoderIdentity("other", "drawn", "0" * 64, "drawn/1", 16)
+    first, second = kind(SMALL, table=table), kind(other, table=table)
+    own = Templates(unit(5, 2, 16).vectors, other)
+    names = ["a", "b", "a", "c", "b"]
+    assert first.extend(names, unit(5, 1)).tolist() == [0, 1, 2, 3, 4]
+    with pytest.raises(UsageError, match="has 0 of 5 references that it shares with others"):
+        second.search(own[:1], 1)
+    with pytest.raises(UsageError, match="references 0 to 4 are others in the galleries"):
+        second.extend(["a", "b", "a", "b", "c"], own)
+    assert second.extend(names[:2], own[:2]).tolist() == [0, 1]
+    assert second.extend(names[2:], own[2:]).tolist() == [2, 3, 4]
+    assert second.search(own[3:4], 1)[0].subjects == ("c",)
+    assert first.remove("a") == 2
+    assert second.remove("a") == 0
+    for gallery in (first, second):
+        assert (len(gallery), gallery.subjects) == (3, ("b", "c"))
+        assert not kept(gallery)[[0, 2]].any(), "both are overwritten"
+    assert second.extend(["d"], own[:1]).tolist() == [5]
+    assert first.extend(["d"], unit(1, 3)).tolist() == [5]
+    matcher = Matcher("drawn", {"drawn": first})  # type: ignore[arg-type]
+    assert matcher.subjects == ("b", "c", "d")
+
+
+def test_a_gallery_that_nobody_holds_goes_at_once(kind: Kind) -> None:
+    table = SubjectTable()
+    gallery = kind(SMALL, table=table)
+    gallery.extend(["a"], unit(1, 1))
+    gone = weakref.ref(gallery)
+    del gallery
+    assert gone() is None
+    assert len(table.remove("a")) == 1
 
 
 def test_a_processor_that_adds_in_half_precision_is_not_trusted(

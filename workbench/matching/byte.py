@@ -11,6 +11,7 @@ from workbench.arrays import FloatArray, IntArray
 from workbench.faces.templates import EncoderIdentity
 from workbench.matching.kernels import byte_products
 from workbench.matching.scan import ScanGallery, Wide
+from workbench.matching.subject_table import SubjectTable
 
 __all__ = ["ByteGallery"]
 
@@ -30,9 +31,11 @@ class ByteGallery(ScanGallery):
 
     precision: ClassVar[str] = "int8"
 
-    def __init__(self, encoder: EncoderIdentity, *, threads: int = 1) -> None:
-        """Start empty, for templates of `encoder` alone."""
-        super().__init__(encoder, threads=threads)
+    def __init__(
+        self, encoder: EncoderIdentity, *, threads: int = 1, table: SubjectTable | None = None
+    ) -> None:
+        """Start empty, for templates of `encoder` alone; as `ScanGallery`."""
+        super().__init__(encoder, threads=threads, table=table)
         self._codes: NDArray[np.int8] = np.zeros((0, encoder.dimension), np.int8)
         self._steps: FloatArray = np.zeros(0, np.float32)
 

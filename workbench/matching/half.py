@@ -11,6 +11,7 @@ from workbench.arrays import FloatArray, IntArray
 from workbench.faces.templates import EncoderIdentity
 from workbench.matching.kernels import half_products
 from workbench.matching.scan import ScanGallery, Wide
+from workbench.matching.subject_table import SubjectTable
 
 __all__ = ["HalfGallery"]
 
@@ -27,9 +28,11 @@ class HalfGallery(ScanGallery):
 
     precision: ClassVar[str] = "float16"
 
-    def __init__(self, encoder: EncoderIdentity, *, threads: int = 1) -> None:
-        """Start empty, for templates of `encoder` alone."""
-        super().__init__(encoder, threads=threads)
+    def __init__(
+        self, encoder: EncoderIdentity, *, threads: int = 1, table: SubjectTable | None = None
+    ) -> None:
+        """Start empty, for templates of `encoder` alone; as `ScanGallery`."""
+        super().__init__(encoder, threads=threads, table=table)
         self._matrix: NDArray[np.float16] = np.zeros((0, encoder.dimension), np.float16)
 
     def _resize(self, rows: int, used: int) -> None:

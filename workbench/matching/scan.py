@@ -47,23 +47,33 @@ class ScanGallery(ABC):
     full_scan: ClassVar[bool] = True
     """Whether a search looks at every reference."""
 
-    def __init__(self, encoder: EncoderIdentity, *, threads: int = 1) -> None:
+    def __init__(
+        self, encoder: EncoderIdentity, *, threads: int = 1, table: SubjectTable | None = None
+    ) -> None:
         """Start empty, for templates of `encoder` alone.
 
         Args:
             encoder: what made every template in it.
             threads: that share a scan; a gallery that does not fit the cache waits for memory, so
                 more than two seldom help.
+            table: shared with galleries of other encoders, which are given the same references in
+                the same order; what is removed from one is removed from all of them.
         """
         self._encoder = encoder
-        self._table = SubjectTable()
+        self._table = SubjectTable() if table is None else table
+        self._table.when_removed(self._forget)
         self._threads = max(1, threads)
-        self._capacity = 0
+        self._filled = self._capacity = 0
 
     @property
     def encoder(self) -> EncoderIdentity:
         """What made every template in it."""
         return self._encoder
+
+    @property
+    def table(self) -> SubjectTable:
+        """Whose each of its references is."""
+        return self._table
 
     @property
     def subjects(self) -> tuple[str, ...]:
@@ -88,14 +98,22 @@ class ScanGallery(ABC):
 
         Raises:
             EncoderMismatchError: when another encoder made the templates.
-            UsageError: when a name is empty or their number is not that of the templates.
+            UsageError: when a name is empty, their number is not that of the templates, or a
+                gallery that shares the table has other references there.
         """
         self._encoder.require_same(templates.encoder, "references")
         if len(subjects) != len(templates):
             msg = f"{len(templates)} templates need as many subject names, not {len(subjects)}."
             raise UsageError(msg)
-        numbers = self._table.extend(subjects)
-        start, stop = self._table.rows - len(templates), self._table.rows
+        start, stop = self._filled, self._filled + len(templates)
+        if start == self._table.rows:
+            self._table.extend(subjects)
+        elif not self._table.holds(subjects, start):
+            msg = (
+                f"references {start} to {stop - 1} are others in the galleries that share these "
+                "subjects. Give each of them the same, in the same order."
+            )
+            raise UsageError(msg)
         if stop > self._capacity:
             room = max(stop, 2 * start, _SMALLEST_CAPACITY) if start else stop
             self._resize(room, start)
@@ -103,19 +121,20 @@ class ScanGallery(ABC):
         for at in range(0, len(templates), _CHUNK):
             part = templates.vectors[at : at + _CHUNK]
             self._keep(slice(start + at, start + at + len(part)), part)
-        return numbers
+        self._filled = stop
+        return np.arange(start, stop, dtype=np.int64)
 
     def remove(self, subject: str) -> int:
         """Drop all references of a subject, overwrite them, and return how many there were."""
-        rows = self._table.remove(subject)
-        self._wipe(rows)
-        return len(rows)
+        return len(self._table.remove(subject))
 
     def clear(self) -> int:
-        """Drop and overwrite everything; return how many references there were."""
+        """Drop and overwrite everything, by itself; return how many references there were."""
         count = len(self._table)
         self._wipe(slice(None))
         self._table = SubjectTable()
+        self._table.when_removed(self._forget)
+        self._filled = 0
         return count
 
     def search(self, probes: Templates, k: int, by: Reduction = "best") -> list[Candidates]:
@@ -144,6 +163,7 @@ class ScanGallery(ABC):
             UsageError: when a subject is not in the gallery.
         """
         self._encoder.require_same(probes.encoder, "probes")
+        self._require_filled()
         numbers = [self._table.number_of(subject) for subject in subjects]
         unknown = [name for name, number in zip(subjects, numbers, strict=True) if number is None]
         if unknown:
@@ -161,6 +181,10 @@ class ScanGallery(ABC):
             UsageError: when a subject is not in the gallery.
         """
         return self.compare(probes, subjects).reduce(by)[0]
+
+    def _forget(self, rows: IntArray) -> None:
+        """Overwrite rows that were taken from a subject, those that it has of them."""
+        self._wipe(rows[rows < self._filled])
 
     # What each precision does in its own way.
 
@@ -192,8 +216,17 @@ class ScanGallery(ABC):
 
     def _require_probes(self, probes: Templates, k: int) -> None:
         self._encoder.require_same(probes.encoder, "probes")
+        self._require_filled()
         if k < 1:
             msg = f"a search must ask for at least 1 candidate, not {k}."
+            raise UsageError(msg)
+
+    def _require_filled(self) -> None:
+        if self._filled != self._table.rows:
+            msg = (
+                f"the gallery of {self._encoder.name} has {self._filled:,} of "
+                f"{self._table.rows:,} references that it shares with others. Give it the rest."
+            )
             raise UsageError(msg)
 
     def _nearest(self, probes: FloatArray, depth: int) -> list[tuple[IntArray, float]]:

@@ -13,6 +13,7 @@ from workbench.matching.candidates import Candidates
 from workbench.matching.comparisons import Reduction
 from workbench.matching.half import HalfGallery
 from workbench.matching.kernels import sign_distances
+from workbench.matching.subject_table import SubjectTable
 
 __all__ = ["SketchGallery"]
 
@@ -31,16 +32,22 @@ class SketchGallery(HalfGallery):
     full_scan: ClassVar[bool] = False
 
     def __init__(
-        self, encoder: EncoderIdentity, *, threads: int = 1, shortlist: int = 1024
+        self,
+        encoder: EncoderIdentity,
+        *,
+        threads: int = 1,
+        table: SubjectTable | None = None,
+        shortlist: int = 1024,
     ) -> None:
         """Start empty, for templates of `encoder` alone.
 
         Args:
             encoder: what made every template in it.
             threads: that share a full scan.
+            table: shared with galleries of other encoders.
             shortlist: references that are scored, at least four for each candidate asked for.
         """
-        super().__init__(encoder, threads=threads)
+        super().__init__(encoder, threads=threads, table=table)
         self.shortlist = shortlist
         self._signs: NDArray[np.uint8] = np.zeros((0, _packed(encoder.dimension)), np.uint8)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
+from weakref import WeakMethod
 
 import numpy as np
 import polars as pl
@@ -25,7 +26,8 @@ class SubjectTable:
     """Names of subjects and whose each row is; rows are numbered from 0 and never given twice.
 
     A million names of 15 letters with a row each take some 55 MB, where Python's own strings and
-    mappings take 300. One thread at a time may use it.
+    mappings take 300. Galleries of several encoders with the same references share one. One thread
+    at a time may use it.
     """
 
     def __init__(self) -> None:
@@ -39,6 +41,7 @@ class SubjectTable:
         self._hashes: NDArray[np.uint64] = np.zeros(0, np.uint64)
         self._by_hash: NDArray[np.int32] = np.zeros(0, np.int32)
         self._late: dict[str, int] = {}
+        self._wipers: list[WeakMethod[Callable[[IntArray], None]]] = []
         self._starts: NDArray[np.int64] | None = None
         self._by_owner: NDArray[np.int32] | None = None
 
@@ -92,6 +95,19 @@ class SubjectTable:
         self._starts = self._by_owner = None
         return np.arange(start, stop, dtype=np.int64)
 
+    def holds(self, names: Sequence[str] | pl.Series, start: int) -> bool:
+        """Return whether the rows from `start` on are of these names, in this order."""
+        asked = self._look_up(pl.Series("name", names, dtype=pl.String))
+        own = self.owners[start : start + len(asked)]
+        return len(own) == len(asked) and bool(np.all((own == asked) & (asked != NOBODY)))
+
+    def when_removed(self, wipe: Callable[[IntArray], None]) -> None:
+        """Have a method called with the rows that are taken from a subject.
+
+        Its object is not kept alive: a gallery that nobody holds any more goes at once.
+        """
+        self._wipers.append(WeakMethod(wipe))
+
     def number_of(self, name: str) -> int | None:
         """Return the number of a subject, or `None` where nobody has that name."""
         number = int(self._look_up(pl.Series("name", [name], dtype=pl.String))[0])
@@ -113,7 +129,7 @@ class SubjectTable:
         return self._by_owner[self._starts[number] : self._starts[number + 1]].astype(np.int64)
 
     def remove(self, name: str) -> IntArray:
-        """Forget a subject, and return the rows that were theirs."""
+        """Forget a subject, have their rows wiped, and return which they were."""
         number = self.number_of(name)
         if number is None:
             return np.zeros(0, np.int64)
@@ -123,6 +139,10 @@ class SubjectTable:
         self._gone.add(number)
         self._late.pop(name, None)
         self._starts = self._by_owner = None
+        for reference in self._wipers:
+            wipe = reference()
+            if wipe is not None:
+                wipe(rows)
         return rows
 
     def _numbered(self, added: pl.Series) -> NDArray[np.int64]:
