@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -44,6 +45,9 @@ class ExactGallery:
     references. Rows that are no longer in use are overwritten with zeros, in the old memory too
     when the matrix grows. One thread at a time may use a gallery.
     """
+
+    precision: ClassVar[str] = "float32"
+    full_scan: ClassVar[bool] = True
 
     def __init__(self, encoder: EncoderIdentity) -> None:
         """Start empty, for templates of `encoder` alone."""

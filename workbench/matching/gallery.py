@@ -22,6 +22,16 @@ class Gallery(Protocol):
     """
 
     @property
+    def precision(self) -> str:
+        """What references are kept in: `float32`, `float16` or `int8`."""
+        ...
+
+    @property
+    def full_scan(self) -> bool:
+        """Whether a search compares every reference; otherwise somebody may be missing."""
+        ...
+
+    @property
     def encoder(self) -> EncoderIdentity:
         """What made every template in it."""
         ...

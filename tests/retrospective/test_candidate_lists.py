@@ -1,0 +1,73 @@
+"""Candidate lists have a fixed length, and say what they are and what their scores mean."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from workbench.errors import UsageError
+from workbench.faces.templates import EncoderIdentity, Templates
+from workbench.matching.exact import ExactGallery
+from workbench.matching.half import HalfGallery
+from workbench.matching.matcher import Matcher
+from workbench.matching.sketch import SketchGallery
+from workbench.retrospective.candidate_lists import LENGTH, joined_probe, search_collection
+
+IDENTITY = EncoderIdentity("facenet", "drawn", "0" * 64, "drawn/1", 64)
+
+
+def unit(count: int, seed: int) -> Templates:
+    values = np.random.default_rng(seed).standard_normal((count, 64)).astype(np.float32)
+    return Templates(values / np.linalg.norm(values, axis=1, keepdims=True), IDENTITY)
+
+
+def filled(kind: type[HalfGallery | ExactGallery], people: int = 120) -> Matcher:
+    gallery = kind(IDENTITY)
+    gallery.extend([f"NOM-{row % people}" for row in range(200)], unit(200, 1))
+    return Matcher("facenet", {"facenet": gallery})
+
+
+@pytest.mark.parametrize("kind", [ExactGallery, HalfGallery, SketchGallery])
+def test_a_list_is_as_long_as_it_was_asked_to_be_whoever_is_in_it(
+    kind: type[HalfGallery],
+) -> None:
+    matcher = filled(kind)
+    first, second = search_collection(matcher, {"facenet": unit(2, 9)})
+    for one in (first, second):
+        assert len(one.candidates) == one.length == LENGTH
+        assert [candidate.rank for candidate in one.candidates] == list(range(1, LENGTH + 1))
+        assert one.references == 200
+        scores = [candidate.score for candidate in one.candidates]
+        assert scores == sorted(scores, reverse=True)
+        for candidate, following in zip(one.candidates, scores[1:], strict=False):
+            assert candidate.gap == pytest.approx(candidate.score - following)
+        assert one.candidates[-1].gap is None
+        assert all(candidate.meaning.n_references == 200 for candidate in one.candidates)
+        assert "not measured" in one.candidates[0].meaning.text
+    assert first.full_scan is (kind is not SketchGallery)
+    assert ("somebody of the collection may be missing" in first.stated) is not first.full_scan
+    assert first.precision == {"facenet": "float32" if kind is ExactGallery else "float16"}
+
+
+def test_a_collection_of_few_gives_them_all_and_an_empty_list_nobody() -> None:
+    (few,) = search_collection(filled(HalfGallery, people=3), {"facenet": unit(1, 9)})
+    assert (len(few.candidates), few.length) == (3, LENGTH)
+    empty = Matcher("facenet", {"facenet": HalfGallery(IDENTITY)})
+    (nobody,) = search_collection(empty, {"facenet": unit(1, 9)})
+    assert (nobody.candidates, nobody.references) == ((), 0)
+    with pytest.raises(UsageError, match="at least 1 candidate"):
+        search_collection(filled(HalfGallery), {"facenet": unit(1, 9)}, length=0)
+
+
+def test_frames_of_one_track_make_one_probe_nearer_to_the_face_than_most_of_them() -> None:
+    face, noise = unit(1, 4).vectors, unit(8, 5).vectors
+    frames = face + 1.2 * noise
+    frames /= np.linalg.norm(frames, axis=1, keepdims=True)
+    probe = joined_probe({"facenet": Templates(frames.astype(np.float32), IDENTITY)})
+    joined = float(probe["facenet"].vectors[0] @ face[0])
+    assert joined > np.max(frames @ face[0])
+    with pytest.raises(ValueError, match="no frame has a template of facenet"):
+        joined_probe({"facenet": Templates.empty(IDENTITY)})
+    opposite = np.concatenate([face, -face])
+    with pytest.raises(ValueError, match="cancel out"):
+        joined_probe({"facenet": Templates(opposite, IDENTITY)})
