@@ -28,7 +28,9 @@ PROJECT = tomllib.loads(PYPROJECT)["project"]
 CORE = [Requirement(line) for line in PROJECT["dependencies"]]
 GROUPS = PROJECT["optional-dependencies"]
 EXTRAS = [Requirement(line) for group in GROUPS.values() for line in group]
-OPTIONAL = [Requirement(line) for name in ("team", "keyring", "openvino") for line in GROUPS[name]]
+OPTIONAL = [
+    Requirement(line) for name in ("team", "keyring", "openvino", "qdrant") for line in GROUPS[name]
+]
 CONDA_NAMES = {"pytorch": "torch"}
 JUPYTER = re.compile(
     r"(anywidget|ipykernel|IPython|ipywidgets|jupyter\w*|nbclient|nbformat|traitlets|voila)"
