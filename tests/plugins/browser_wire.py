@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,13 +21,13 @@ class Wire:
     Attributes:
         came: from the kernel.
         went: to the kernel.
-        steps: of frames alone: `("sent", n, "", at)` when one came, `("drawn", n, view, at)` when it
-            was acknowledged; `at` in seconds of the monotonic clock.
+        steps: of frames alone: `("sent", n, "")` when one came, `("drawn", n, view)` when it was
+            acknowledged.
     """
 
     came: list[bytes] = field(default_factory=list)
     went: list[bytes] = field(default_factory=list)
-    steps: list[tuple[str, int, str, float]] = field(default_factory=list)
+    steps: list[tuple[str, int, str]] = field(default_factory=list)
 
     @classmethod
     def of(cls, page: Any) -> Wire:
@@ -47,23 +46,17 @@ class Wire:
         """How many frames came."""
         return sum(step[0] == "sent" for step in self.steps)
 
-    def most_under_way(self, patience_s: float) -> int:
-        """Return the most frames that had come to any one view and were not acknowledged.
-
-        Args:
-            patience_s: a frame that comes when the view has been silent for so long is a try, which
-                is not counted.
-        """
-        views = {view for what, _, view, _ in self.steps if what == "drawn"}
+    def most_under_way(self) -> int:
+        """Return the most frames that had come to any one view and were not acknowledged."""
+        views = {view for what, _, view in self.steps if what == "drawn"}
         most = 0
         for view in views:
-            waiting: dict[int, float] = {}
-            for what, number, by, at in self.steps:
+            waiting: set[int] = set()
+            for what, number, by in self.steps:
                 if what == "sent":
-                    if not waiting or at - min(waiting.values()) < patience_s:
-                        waiting[number] = at
+                    waiting.add(number)
                 elif by == view:
-                    waiting = {one: came for one, came in waiting.items() if one > number}
+                    waiting = {one for one in waiting if one > number}
                 most = max(most, len(waiting))
         return most
 
@@ -71,7 +64,7 @@ class Wire:
         self.came.append(content)
         found = _FRAME.search(content)
         if found:
-            self.steps.append(("sent", int(found[1]), "", time.monotonic()))
+            self.steps.append(("sent", int(found[1]), ""))
 
     def _give(self, content: bytes) -> None:
         self.went.append(content)
@@ -79,7 +72,7 @@ class Wire:
             number, view = _NUMBER.search(content), _VIEW.search(content)
             assert number is not None
             assert view is not None
-            self.steps.append(("drawn", int(number[1]), view[1].decode(), time.monotonic()))
+            self.steps.append(("drawn", int(number[1]), view[1].decode()))
 
 
 def _bytes(content: Any) -> bytes:

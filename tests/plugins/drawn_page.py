@@ -16,7 +16,7 @@ import nbformat
 from drawn_faces import SIDE, drawn_analyser, portrait
 from worked_bench import WorkedBench
 
-from widgets import AlertQueue, Operator, operating, operator
+from widgets import AlertQueue, Operator, operating, operator, panels
 from workbench.closing import ClosedAtTheEnd
 from workbench.feeds.frames import Frame
 from workbench.settings import Settings
@@ -83,9 +83,13 @@ def asking_page(folder: str, reference: str, account: str = "operator") -> Opera
 
 
 def short_page(folder: str, reference: str, account: str = "operator") -> Operator:
-    """Return the page with a camera of 25 seconds; its kernel says where it is, and signs often."""
+    """Return the page with a camera of 25 seconds; its kernel says where it is, and signs often.
+
+    A tab that is closed may not get its farewell out; it is soon taken for gone here.
+    """
     Path(folder, "kernel").write_text(str(os.getpid()))
     operating._KEEP_S = 1.0  # type: ignore[misc]
+    panels.GONE_AFTER_S = 15.0  # type: ignore[misc]
     return page(folder, reference, account, seconds=25.0)
 
 

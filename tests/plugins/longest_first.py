@@ -14,19 +14,20 @@ LONGEST: Final = (
     "tests/live/test_soak.py",
     "tests/team/test_legal_states_team.py",
     "tests/browser/test_live_search.py",
-    "tests/browser/test_operator.py",
-    "tests/browser/test_operator_again.py",
-    "tests/browser/test_operator_pairs.py",
     "tests/fault/test_bad_input.py",
+    "tests/browser/test_operator.py",
     "tests/fault/test_nothing_kept.py",
-    "tests/browser/test_tour.py",
+    "tests/browser/test_operator_again.py",
     "tests/fault/test_killed.py",
+    "tests/browser/test_operator_pairs.py",
     "tests/fault/test_places.py",
+    "tests/browser/test_tour.py",
     "tests/cli/test_demo.py",
     "tests/property/test_bench_legal_states.py",
     "tests/bench/test_session_interrupts.py",
 )
-"""Files of minutes, the longest first."""
+"""Files of minutes, about the longest first; those of browsers alternate with others, since what
+two browsers and two kernels do at once is slow for people, too."""
 
 
 @pytest.hookimpl(trylast=True)

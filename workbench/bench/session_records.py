@@ -21,7 +21,7 @@ from workbench.governance.stopping import StopReason
 from workbench.records.audit.verbs import Result, Verb
 from workbench.records.deployments import DeploymentRow, find_deployment_by_id
 from workbench.records.identifiers import new_id
-from workbench.records.session_status import newest_signs
+from workbench.records.session_status import last_sign_at
 from workbench.records.sessions import (
     SessionRow,
     add_session,
@@ -237,8 +237,7 @@ def shown(text: str | None) -> str | None:
 
 
 def _is_lost(connection: Connection, row: SessionRow, now: datetime) -> bool:
-    newest = newest_signs(connection, row.id)
-    if has_gone(row.process, now - (row.started if newest is None else newest[0])):
+    if has_gone(row.process, now - (last_sign_at(connection, row.id) or row.started)):
         return True
     ended = find_deployment_by_id(connection, row.deployment).ended
     return ended is not None and now - ended > _GRACE

@@ -10,7 +10,7 @@ from workbench.governance.session_signs import SessionSigns
 from workbench.records.moments import as_json, as_text, from_json, from_text
 from workbench.records.schema import session_status
 
-__all__ = ["newest_signs", "save_signs"]
+__all__ = ["last_sign_at", "newest_signs", "save_signs"]
 
 
 def save_signs(connection: Connection, session: str, at: datetime, signs: SessionSigns) -> None:
@@ -34,3 +34,11 @@ def newest_signs(connection: Connection, session: str) -> tuple[datetime, Sessio
         return None
     what = f"the status of live search {session}"
     return from_text(found.at), SessionSigns.read(from_json(found.content), what=what)
+
+
+def last_sign_at(connection: Connection, session: str) -> datetime | None:
+    """Return when a search last gave a sign of life; `None` before the first."""
+    found = connection.scalar(
+        select(session_status.c.at).where(session_status.c.session == session)
+    )
+    return None if found is None else from_text(found)
