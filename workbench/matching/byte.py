@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 from workbench.arrays import FloatArray, IntArray
 from workbench.faces.templates import EncoderIdentity
 from workbench.matching.kernels import byte_products
+from workbench.matching.one_encoder import ROUNDING
 from workbench.matching.scan import ScanGallery, Wide
 from workbench.matching.subject_table import SubjectTable
 
 __all__ = ["ByteGallery"]
 
 _STEPS: Final = 127
-_ROUNDING: Final = 1e-5
 _LONGEST: Final = 1.02
 """More than the norm of any unit vector once its numbers are rounded to the nearest step."""
 
@@ -68,7 +68,7 @@ class ByteGallery(ScanGallery):
     def _slack(self, probe: FloatArray) -> float:
         codes, steps = _coded(probe[None])
         rounded = codes[0].astype(np.float32) * steps[0]
-        return _LONGEST * float(np.linalg.norm(probe - rounded)) + _ROUNDING
+        return _LONGEST * float(np.linalg.norm(probe - rounded)) + ROUNDING
 
 
 def _coded(vectors: FloatArray) -> tuple[NDArray[np.int8], FloatArray]:

@@ -9,17 +9,14 @@ from typing import ClassVar
 import numpy as np
 
 from workbench.arrays import FloatArray, IntArray
-from workbench.errors import UsageError
 from workbench.faces.templates import EncoderIdentity, Templates
 from workbench.matching.candidates import Candidates, rank
 from workbench.matching.comparisons import Comparisons, Reduction
+from workbench.matching.one_encoder import ROUNDING, OneEncoderGallery, products, require_known
 
 __all__ = ["ExactGallery"]
 
 _SMALLEST_CAPACITY = 64
-_ROUNDING = 1e-5
-"""More than single precision errs in a cosine of unit vectors of up to some thousand numbers."""
-_ROWS_AT_ONCE = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +30,7 @@ class _Columns:
     in_order: bool
 
 
-class ExactGallery:
+class ExactGallery(OneEncoderGallery):
     """References of one encoder, searched without any approximation.
 
     Scores are cosine similarities, accumulated in double precision: the score of a probe and a
@@ -51,18 +48,13 @@ class ExactGallery:
 
     def __init__(self, encoder: EncoderIdentity) -> None:
         """Start empty, for templates of `encoder` alone."""
-        self._encoder = encoder
+        super().__init__(encoder)
         self._matrix: FloatArray = np.zeros((0, encoder.dimension), np.float32)
         self._numbers: IntArray = np.zeros(0, np.int64)
         self._owners: list[str] = []
         self._rows: dict[str, list[int]] = {}
         self._next_number = 0
         self._columns: _Columns | None = None
-
-    @property
-    def encoder(self) -> EncoderIdentity:
-        """What made every template in it."""
-        return self._encoder
 
     @property
     def subjects(self) -> tuple[str, ...]:
@@ -73,15 +65,6 @@ class ExactGallery:
         """Return how many references it holds."""
         return len(self._owners)
 
-    def add(self, subject: str, templates: Templates) -> IntArray:
-        """Add references of one subject; return their numbers, shape `(len(templates),)`.
-
-        Raises:
-            EncoderMismatchError: when another encoder made the templates.
-            UsageError: when the name is empty.
-        """
-        return self.extend([subject] * len(templates), templates)
-
     def extend(self, subjects: Sequence[str], templates: Templates) -> IntArray:
         """Add one reference for each name; return their numbers, shape `(len(templates),)`.
 
@@ -89,13 +72,7 @@ class ExactGallery:
             EncoderMismatchError: when another encoder made the templates.
             UsageError: when a name is empty or their number is not that of the templates.
         """
-        self._encoder.require_same(templates.encoder, "references")
-        if len(subjects) != len(templates) or not all(subjects):
-            msg = (
-                f"{len(templates)} templates need {len(templates)} subject names that are not "
-                f"empty, but {sum(map(bool, subjects))} were given."
-            )
-            raise UsageError(msg)
+        self._require_references(subjects, templates)
         start, stop = len(self._owners), len(self._owners) + len(templates)
         self._reserve(stop)
         numbers = self._next_number + np.arange(len(templates), dtype=np.int64)
@@ -141,17 +118,14 @@ class ExactGallery:
             EncoderMismatchError: when another encoder made the probes.
             UsageError: when `k` is less than 1.
         """
-        self._encoder.require_same(probes.encoder, "probes")
-        if k < 1:
-            msg = f"a search must ask for at least 1 candidate, not {k}."
-            raise UsageError(msg)
+        self._require_probes(probes, k)
         columns = self._ordered()
         s = len(columns.subjects)
         if s == 0 or len(probes) == 0:
             return [Candidates.empty() for _ in range(len(probes))]
         sifted = self._sift(probes, columns, by)
         kept = min(k, s)
-        floors = np.partition(sifted, s - kept, axis=1)[:, s - kept] - _ROUNDING
+        floors = np.partition(sifted, s - kept, axis=1)[:, s - kept] - ROUNDING
         found: list[Candidates] = []
         for at, floor in enumerate(floors):
             names = [columns.subjects[i] for i in np.flatnonzero(sifted[at] >= floor)]
@@ -167,33 +141,15 @@ class ExactGallery:
             UsageError: when a subject is not in the gallery.
         """
         self._encoder.require_same(probes.encoder, "probes")
-        unknown = [subject for subject in subjects if subject not in self._rows]
-        if unknown:
-            msg = f"no reference of {', '.join(unknown)} is in the gallery; add one first."
-            raise UsageError(msg)
+        require_known([subject for subject in subjects if subject not in self._rows])
         picked = [
             sorted(self._rows[subject], key=lambda row: int(self._numbers[row]))
             for subject in subjects
         ]
         rows = np.array([row for own in picked for row in own], np.int64)
-        scores = np.zeros((len(probes), len(rows)), np.float32)
-        wide = probes.vectors.astype(np.float64)
-        for start in range(0, len(rows), _ROWS_AT_ONCE):
-            part = self._matrix[rows[start : start + _ROWS_AT_ONCE]].astype(np.float64)
-            scores[:, start : start + _ROWS_AT_ONCE] = wide @ part.T
+        scores = products(probes.vectors, len(rows), lambda part: self._matrix[rows[part]])
         counts = np.array([len(own) for own in picked], np.int64)
         return Comparisons(scores, self._numbers[rows], counts)
-
-    def scores(
-        self, probes: Templates, subjects: Sequence[str], by: Reduction = "best"
-    ) -> FloatArray:
-        """Return one score for each probe and named subject, shape `(n, len(subjects))`.
-
-        Raises:
-            EncoderMismatchError: when another encoder made the probes.
-            UsageError: when a subject is not in the gallery.
-        """
-        return self.compare(probes, subjects).reduce(by)[0]
 
     def _sift(self, probes: Templates, columns: _Columns, by: Reduction) -> FloatArray:
         """Return scores of every subject, `(n, s)`, correct within single precision."""

@@ -1,8 +1,8 @@
-"""A gallery in half precision: half the memory, and so twice the speed, of single precision."""
+"""A gallery in half precision: half the memory of single precision."""
 
 from __future__ import annotations
 
-from typing import ClassVar, Final
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,13 +10,11 @@ from numpy.typing import NDArray
 from workbench.arrays import FloatArray, IntArray
 from workbench.faces.templates import EncoderIdentity
 from workbench.matching.kernels import half_products
+from workbench.matching.one_encoder import ROUNDING
 from workbench.matching.scan import ScanGallery, Wide
 from workbench.matching.subject_table import SubjectTable
 
 __all__ = ["HalfGallery"]
-
-_ROUNDING: Final = 1e-5
-"""More than single precision errs in a product of unit vectors of up to some thousand numbers."""
 
 
 class HalfGallery(ScanGallery):
@@ -56,4 +54,4 @@ class HalfGallery(ScanGallery):
     def _slack(self, probe: FloatArray) -> float:
         rounded = probe.astype(np.float16).astype(np.float32)
         # References have unit norm but for their own rounding.
-        return 1.001 * float(np.linalg.norm(probe - rounded)) + _ROUNDING
+        return 1.001 * float(np.linalg.norm(probe - rounded)) + ROUNDING

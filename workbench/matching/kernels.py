@@ -1,4 +1,4 @@
-"""Products of one or a few probes with many references, at the speed of the memory they lie in."""
+"""Products of probes with many references that are kept in less than single precision."""
 
 from __future__ import annotations
 

@@ -15,22 +15,21 @@ import numpy as np
 from qdrant_client import QdrantClient, models
 
 from workbench.arrays import FloatArray, IntArray
-from workbench.errors import BlockedError, EncoderMismatchError, StoreError, UsageError
+from workbench.errors import BlockedError, EncoderMismatchError, StoreError
 from workbench.faces.templates import EncoderIdentity, Templates
 from workbench.matching.candidates import Candidates, rank
 from workbench.matching.comparisons import Comparisons, Reduction
+from workbench.matching.one_encoder import ROUNDING, OneEncoderGallery, products, require_known
 
 __all__ = ["QdrantGallery"]
 
-_ROUNDING: Final = 1e-5
-"""More than single precision errs in a product of unit vectors of some thousand numbers."""
 _AT_ONCE: Final = 512
 _SUBJECT: Final = "subject"
 _ABOUT: Final = "about"
 """Name of the collection, beside that of the references, that says whose templates they are."""
 
 
-class QdrantGallery:
+class QdrantGallery(OneEncoderGallery):
     """References of one encoder on a Qdrant server; a `Gallery`.
 
     The server finds the nearest, by a full scan unless told otherwise; what it finds is scored here
@@ -71,17 +70,12 @@ class QdrantGallery:
             raise BlockedError(msg)
         self._client = client
         self._name = name
-        self._encoder = encoder
+        super().__init__(encoder)
         self.full_scan = full_scan
         if client.collection_exists(name):
             self._require_own()
         else:
             self._create()
-
-    @property
-    def encoder(self) -> EncoderIdentity:
-        """What made every template in it."""
-        return self._encoder
 
     @property
     def subjects(self) -> tuple[str, ...]:
@@ -93,15 +87,6 @@ class QdrantGallery:
         """Return how many references it holds."""
         return self._client.count(self._name, exact=True).count
 
-    def add(self, subject: str, templates: Templates) -> IntArray:
-        """Add references of one subject; return their numbers, shape `(len(templates),)`.
-
-        Raises:
-            EncoderMismatchError: when another encoder made the templates.
-            UsageError: when the name is empty.
-        """
-        return self.extend([subject] * len(templates), templates)
-
     def extend(self, subjects: Sequence[str], templates: Templates) -> IntArray:
         """Add one reference for each name; return their numbers, shape `(len(templates),)`.
 
@@ -109,13 +94,7 @@ class QdrantGallery:
             EncoderMismatchError: when another encoder made the templates.
             UsageError: when a name is empty or their number is not that of the templates.
         """
-        self._encoder.require_same(templates.encoder, "references")
-        if len(subjects) != len(templates) or not all(subjects):
-            msg = (
-                f"{len(templates)} templates need {len(templates)} subject names that are not "
-                f"empty, but {sum(map(bool, subjects))} were given."
-            )
-            raise UsageError(msg)
+        self._require_references(subjects, templates)
         start = int(self._about()["next"])
         # First, so that what is cut off here leaves numbers unused instead of used twice.
         self._say(start + len(templates))
@@ -156,10 +135,7 @@ class QdrantGallery:
             EncoderMismatchError: when another encoder made the probes.
             UsageError: when `k` is less than 1.
         """
-        self._encoder.require_same(probes.encoder, "probes")
-        if k < 1:
-            msg = f"a search must ask for at least 1 candidate, not {k}."
-            raise UsageError(msg)
+        self._require_probes(probes, k)
         held = len(self)
         return [
             self._ranked(probes[at : at + 1], k, by, held) if held else Candidates.empty()
@@ -179,25 +155,12 @@ class QdrantGallery:
             part = list(subjects[at : at + _AT_ONCE])
             for point in self._points(_of(part), with_vectors=True):
                 own[_subject(point)].append(point)
-        unknown = [subject for subject in subjects if not own[subject]]
-        if unknown:
-            msg = f"no reference of {', '.join(unknown)} is in the gallery; add one first."
-            raise UsageError(msg)
+        require_known([subject for subject in subjects if not own[subject]])
         points = [point for subject in subjects for point in own[subject]]
         numbers = np.array([point.id for point in points], np.int64)
         counts = np.array([len(own[subject]) for subject in subjects], np.int64)
-        return Comparisons(_products(probes.vectors, points), numbers, counts)
-
-    def scores(
-        self, probes: Templates, subjects: Sequence[str], by: Reduction = "best"
-    ) -> FloatArray:
-        """Return one score for each probe and named subject, shape `(n, len(subjects))`.
-
-        Raises:
-            EncoderMismatchError: when another encoder made the probes.
-            UsageError: when a subject is not in the gallery.
-        """
-        return self.compare(probes, subjects).reduce(by)[0]
+        cosines = products(probes.vectors, len(points), lambda part: _vectors(points[part]))
+        return Comparisons(cosines, numbers, counts)
 
     def _ranked(self, probe: Templates, k: int, by: Reduction, held: int) -> Candidates:
         depth = k + 1
@@ -211,7 +174,7 @@ class QdrantGallery:
             ).points
             everybody = len(nearest) >= held or len(nearest) < depth
             # Nobody who is left out scores as much as this.
-            complete = -np.inf if everybody else nearest[-1].score + _ROUNDING
+            complete = -np.inf if everybody else nearest[-1].score + ROUNDING
             found = self._client.retrieve(
                 self._name, [point.id for point in nearest], with_payload=[_SUBJECT]
             )
@@ -285,10 +248,5 @@ def _subject(point: Any) -> str:  # noqa: ANN401 - the client has several kinds 
     return str(point.payload[_SUBJECT])
 
 
-def _products(probes: FloatArray, points: Sequence[Any]) -> FloatArray:
-    scores = np.zeros((len(probes), len(points)), np.float32)
-    wide = probes.astype(np.float64)
-    for at in range(0, len(points), _AT_ONCE):
-        part = np.array([point.vector for point in points[at : at + _AT_ONCE]], np.float32)
-        scores[:, at : at + _AT_ONCE] = wide @ part.astype(np.float64).T
-    return scores
+def _vectors(points: Sequence[Any]) -> FloatArray:
+    return np.array([point.vector for point in points], np.float32)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
@@ -17,6 +17,7 @@ from workbench.errors import UsageError
 from workbench.faces.templates import EncoderIdentity, Templates
 from workbench.matching.candidates import Candidates, rank
 from workbench.matching.comparisons import Comparisons, Reduction
+from workbench.matching.one_encoder import OneEncoderGallery, products, require_known
 from workbench.matching.subject_table import NOBODY, SubjectTable
 
 __all__ = ["ScanGallery", "Wide"]
@@ -28,12 +29,11 @@ _CHUNK: Final = 32_768
 """Rows between two looks at what is worth keeping: enough for a kernel to run at full speed."""
 _FIRST: Final = 4_096
 """Rows of the first chunk, of which nothing is known yet."""
-_ROWS_AT_ONCE: Final = 4_096
 _PROBES_AT_ONCE: Final = 256
 _SMALLEST_CAPACITY: Final = 64
 
 
-class ScanGallery(ABC):
+class ScanGallery(OneEncoderGallery):
     """References of one encoder, kept in less than single precision; a `Gallery`.
 
     The score of a probe and a reference is the cosine of the probe and of the reference as it is
@@ -59,16 +59,11 @@ class ScanGallery(ABC):
             table: shared with galleries of other encoders, which are given the same references in
                 the same order; what is removed from one is removed from all of them.
         """
-        self._encoder = encoder
+        super().__init__(encoder)
         self._table = SubjectTable() if table is None else table
         self._table.when_removed(self._forget)
         self._threads = max(1, threads)
         self._filled = self._capacity = 0
-
-    @property
-    def encoder(self) -> EncoderIdentity:
-        """What made every template in it."""
-        return self._encoder
 
     @property
     def table(self) -> SubjectTable:
@@ -83,15 +78,6 @@ class ScanGallery(ABC):
     def __len__(self) -> int:
         """Return how many references it holds."""
         return len(self._table)
-
-    def add(self, subject: str, templates: Templates) -> IntArray:
-        """Add references of one subject; return their numbers, shape `(len(templates),)`.
-
-        Raises:
-            EncoderMismatchError: when another encoder made the templates.
-            UsageError: when the name is empty.
-        """
-        return self.extend([subject] * len(templates), templates)
 
     def extend(self, subjects: Sequence[str] | pl.Series, templates: Templates) -> IntArray:
         """Add one reference for each name; return their numbers, shape `(len(templates),)`.
@@ -165,22 +151,8 @@ class ScanGallery(ABC):
         self._encoder.require_same(probes.encoder, "probes")
         self._require_filled()
         numbers = [self._table.number_of(subject) for subject in subjects]
-        unknown = [name for name, number in zip(subjects, numbers, strict=True) if number is None]
-        if unknown:
-            msg = f"no reference of {', '.join(unknown)} is in the gallery; add one first."
-            raise UsageError(msg)
+        require_known([name for name, at in zip(subjects, numbers, strict=True) if at is None])
         return self._compared(probes.vectors, [number for number in numbers if number is not None])
-
-    def scores(
-        self, probes: Templates, subjects: Sequence[str], by: Reduction = "best"
-    ) -> FloatArray:
-        """Return one score for each probe and named subject, shape `(n, len(subjects))`.
-
-        Raises:
-            EncoderMismatchError: when another encoder made the probes.
-            UsageError: when a subject is not in the gallery.
-        """
-        return self.compare(probes, subjects).reduce(by)[0]
 
     def _forget(self, rows: IntArray) -> None:
         """Overwrite rows that were taken from a subject, those that it has of them."""
@@ -215,11 +187,8 @@ class ScanGallery(ABC):
     # The search.
 
     def _require_probes(self, probes: Templates, k: int) -> None:
-        self._encoder.require_same(probes.encoder, "probes")
+        super()._require_probes(probes, k)
         self._require_filled()
-        if k < 1:
-            msg = f"a search must ask for at least 1 candidate, not {k}."
-            raise UsageError(msg)
 
     def _require_filled(self) -> None:
         if self._filled != self._table.rows:
@@ -313,12 +282,7 @@ class ScanGallery(ABC):
         return Comparisons(self._products(probes, rows), rows, counts)
 
     def _products(self, probes: FloatArray, rows: IntArray) -> FloatArray:
-        scores = np.zeros((len(probes), len(rows)), np.float32)
-        wide = probes.astype(np.float64)
-        for at in range(0, len(rows), _ROWS_AT_ONCE):
-            part = rows[at : at + _ROWS_AT_ONCE]
-            scores[:, at : at + _ROWS_AT_ONCE] = wide @ self._read(part).T
-        return scores
+        return products(probes, len(rows), lambda part: self._read(rows[part]))
 
 
 class _Best:

@@ -21,7 +21,7 @@ _CHUNK: Final = 131_072
 
 
 class SketchGallery(HalfGallery):
-    """Triage of a large gallery: fast, and **not exact**. A conclusion rests on a full scan.
+    """Triage of a large gallery, **not exact**. A conclusion rests on a full scan.
 
     Each reference is kept in half precision and as the signs of its numbers, a bit each. A search
     takes the `shortlist` of references whose signs differ least from the probe's, and scores these
@@ -62,9 +62,8 @@ class SketchGallery(HalfGallery):
         found = []
         for probe in probes.vectors:
             rows = self._alike(probe, max(self.shortlist, 4 * k))
-            wanted = min(k, len(np.unique(self._table.owners[rows])))
             found.append(
-                self._ranked(probe, (rows, -np.inf), wanted, by) if wanted else Candidates.empty()
+                self._ranked(probe, (rows, -np.inf), k, by) if len(rows) else Candidates.empty()
             )
         return found
 
