@@ -20,22 +20,24 @@ import argparse
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-import cv2
 import numpy as np
+from directions import turned
 from harness import LFW, SHARED, machine, markdown_table, photographs, write_result
 from lfw_templates import lfw_templates
 
-from workbench.arrays import FloatArray, ImageArray
+from workbench.arrays import ImageArray
 from workbench.faces.analysis import FaceAnalyser, build_analyser, primary_face
 from workbench.faces.artefacts import ArtefactStore
 from workbench.faces.templates import Templates
+from workbench.governance.enhancements import Upscale
 from workbench.images import load_image
 from workbench.intervals import clopper_pearson
 from workbench.matching import Matcher, load_calibration
 from workbench.matching.calibration import MatcherName
 from workbench.matching.half import HalfGallery
+from workbench.retrospective import enhance, joined_probe
 from workbench.settings import Settings
 
 CAMERAS: Final = (1, 2, 3, 4, 5)
@@ -47,8 +49,8 @@ SYNTHETIC: Final = 20_000
 AROUND: Final = 0.5
 """Cosine of a synthetic reference and the real template that it lies around."""
 
-Found = dict[str, FloatArray]
-"""By encoder, one template `(d,)`."""
+Found = dict[str, Templates]
+"""By encoder, one template."""
 Probes = Mapping[tuple[str, str], Found | None]
 """By person and camera; `None` where no face is found."""
 
@@ -100,16 +102,13 @@ def template_of(image: ImageArray, analyser: FaceAnalyser) -> Found | None:
     main = primary_face(faces, image.shape)
     if main is None:
         return None
-    encoded = analyser.encode(image, faces[[main]])
-    return {name: templates.vectors[0] for name, templates in encoded.items()}
+    return analyser.encode(image, faces[[main]])
 
 
 def enlarged(image: ImageArray, factor: int) -> ImageArray:
     """Enlarge by cubic interpolation."""
-    if factor == 1:
-        return image
-    size = (image.shape[1] * factor, image.shape[0] * factor)
-    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_CUBIC), np.uint8)
+    steps = [Upscale(factor=factor)] if factor > 1 else []
+    return enhance(image, steps, file="0" * 64)[0]
 
 
 def joined(found: Sequence[Found | None]) -> Found | None:
@@ -117,18 +116,13 @@ def joined(found: Sequence[Found | None]) -> Found | None:
     usable = [one for one in found if one is not None]
     if not usable:
         return None
-    means = {name: np.mean([one[name] for one in usable], axis=0) for name in usable[0]}
-    return {name: mean / np.linalg.norm(mean) for name, mean in means.items()}
+    return joined_probe({name: stacked(name, usable) for name in usable[0]})
 
 
-def around(real: FloatArray, count: int, rng: np.random.Generator) -> FloatArray:
-    """Return directions around real templates."""
-    vectors = real[np.arange(count) % len(real)]
-    away = rng.standard_normal(vectors.shape, np.float32)
-    away -= (away * vectors).sum(axis=1, keepdims=True) * vectors
-    away /= np.linalg.norm(away, axis=1, keepdims=True)
-    made = np.float32(AROUND) * vectors + np.float32(np.sqrt(1 - AROUND**2)) * away
-    return np.asarray(made / np.linalg.norm(made, axis=1, keepdims=True), np.float32)
+def stacked(name: str, found: Sequence[Found]) -> Templates:
+    """Return the templates of one encoder, a row each."""
+    vectors = np.concatenate([one[name].vectors for one in found])
+    return Templates(vectors, found[0][name].encoder)
 
 
 def matchers(
@@ -139,9 +133,7 @@ def matchers(
     """Return a matcher of each kind with everybody enrolled."""
     galleries = {name: HalfGallery(templates.encoder) for name, templates in fillers.items()}
     for name, gallery in galleries.items():
-        encoder = gallery.encoder
-        own = np.array([found[name] for found in portraits.values()], np.float32)
-        gallery.extend(list(portraits), Templates(own, encoder))
+        gallery.extend(list(portraits), stacked(name, list(portraits.values())))
         gallery.extend([f"lfw-{at}" for at in range(len(fillers[name]))], fillers[name])
         if len(synthetic[name]):
             made = [f"synthetic-{at}" for at in range(len(synthetic[name]))]
@@ -150,18 +142,13 @@ def matchers(
     return {name: Matcher(name, galleries, calibration) for name in MATCHERS}
 
 
-def ranks_of(
-    probes: Probes, matcher: Matcher, encoders: Mapping[str, Any]
-) -> dict[tuple[str, str], int | None]:
+def ranks_of(probes: Probes, matcher: Matcher) -> dict[tuple[str, str], int | None]:
     """Return the rank of each probe's own person; `None` beyond 50 or where there is no face."""
-    usable = [key for key, found in probes.items() if found is not None]
+    usable = {key: found for key, found in probes.items() if found is not None}
     ranks: dict[tuple[str, str], int | None] = dict.fromkeys(probes)
     if not usable:
         return ranks
-    templates = {
-        name: Templates(np.array([probes[key][name] for key in usable], np.float32), identity)  # type: ignore[index]
-        for name, identity in encoders.items()
-    }
+    templates = {name: stacked(name, list(usable.values())) for name in matcher.galleries}
     for key, candidates in zip(usable, matcher.search(templates, max(RANKS)), strict=True):
         if key[0] in candidates.subjects:
             ranks[key] = candidates.subjects.index(key[0]) + 1
@@ -212,11 +199,9 @@ def of_people(probes: Probes) -> Probes:
     }
 
 
-def rows_of(
-    about: dict[str, object], asked: Probes, matcher: Matcher, encoders: Mapping[str, Any]
-) -> list[dict[str, object]]:
+def rows_of(about: dict[str, object], asked: Probes, matcher: Matcher) -> list[dict[str, object]]:
     """Return a row for all probes, and one for each camera."""
-    ranks = ranks_of(asked, matcher, encoders)
+    ranks = ranks_of(asked, matcher)
     rows = []
     for camera in ["all", *sorted({camera for _, camera in asked} - {"all"})]:
         own = [key for key in asked if camera in ("all", key[1])]
@@ -243,7 +228,10 @@ def main() -> None:
     plain = analyser_of(WAYS[0], settings, made)
     rng = np.random.default_rng(20261126)
     synthetic = {
-        name: Templates(around(templates.vectors, SYNTHETIC, rng), templates.encoder)
+        name: Templates(
+            turned(templates.vectors[np.arange(SYNTHETIC) % len(templates)], AROUND, rng),
+            templates.encoder,
+        )
         for name, templates in lfw.items()
     }
     nobody = {name: Templates.empty(identity) for name, identity in plain.identities.items()}
@@ -266,7 +254,7 @@ def main() -> None:
                     about: dict[str, object] = {
                         "enrolled": kind, "among": size, "matcher": name, "probe": way,
                     }  # fmt: skip
-                    rows += rows_of(about, asked, matcher, plain.identities)
+                    rows += rows_of(about, asked, matcher)
     print(markdown_table([row for row in rows if row["camera"] == "all"]))
     if not options.no_write:
         written = write_result("frmdb", {"people": len(people), "rows": rows})

@@ -30,6 +30,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+from directions import turned
 from harness import LFW, machine, markdown_table, photographs, write_result
 from lfw_templates import lfw_templates
 
@@ -64,23 +65,6 @@ class Found:
 
 Search = Callable[[FloatArray, int], list[list[int]]]
 """Probes `(p, d)` and how many; the rows found for each, best first."""
-
-
-def directions(rng: np.random.Generator, count: int, dimension: int) -> FloatArray:
-    """Return random unit vectors."""
-    vectors = rng.standard_normal((count, dimension), np.float32)
-    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    return vectors
-
-
-def turned(vectors: FloatArray, cosine: float, rng: np.random.Generator) -> FloatArray:
-    """Return unit vectors at a cosine to these, in random directions."""
-    away = directions(rng, len(vectors), vectors.shape[1])
-    away -= (away * vectors).sum(axis=1, keepdims=True) * vectors
-    away /= np.linalg.norm(away, axis=1, keepdims=True)
-    made = np.float32(cosine) * vectors + np.float32(np.sqrt(1 - cosine**2)) * away
-    made /= np.linalg.norm(made, axis=1, keepdims=True)
-    return np.asarray(made, np.float32)
 
 
 def references(real: FloatArray, count: int, rng: np.random.Generator) -> FloatArray:

@@ -27,10 +27,10 @@ from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 import numpy as np
+from directions import directions
 from harness import LFW, machine, markdown_table, photographs, versions, write_result
 from sealed_list import CATEGORY, REFERENCE, ListBench, later, make_list_bench
 
-from workbench.arrays import FloatArray
 from workbench.bench import Workbench
 from workbench.faces.artefacts import ArtefactStore
 from workbench.faces.quality import MEASURES
@@ -54,12 +54,6 @@ MIDDLE = slice(45, 205)
 
 Given = ParamSpec("Given")
 Result = TypeVar("Result")
-
-
-def unit_vectors(n: int, dimension: int, seed: int) -> FloatArray:
-    """Return random directions, shape `(n, dimension)`."""
-    vectors = np.random.default_rng(seed).standard_normal((n, dimension), np.float32)
-    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
 
 
 def made_up(n: int, picture: bytes, calibration: Calibration) -> Watchlist:
@@ -86,7 +80,7 @@ def made_up(n: int, picture: bytes, calibration: Calibration) -> Watchlist:
         detector="yunet",
         references=references,
         templates={
-            one.name: Templates(unit_vectors(n, one.dimension, seed), one)
+            one.name: Templates(directions(np.random.default_rng(seed), n, one.dimension), one)
             for seed, one in enumerate(encoders)
         },
         thumbnails=Thumbnails.from_encoded([picture] * n),

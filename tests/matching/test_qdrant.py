@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from random_templates import drawn_encoder, unit_templates
 
 from workbench.errors import BlockedError, EncoderMismatchError, StoreError, UsageError
 from workbench.faces.templates import EncoderIdentity, Templates
@@ -21,13 +22,12 @@ from workbench.matching.qdrant import QdrantGallery  # noqa: E402 - where its cl
 # The embedded form always looks at everything, and says so.
 pytestmark = pytest.mark.filterwarnings("ignore:Local mode performs exact")
 
-IDENTITY = EncoderIdentity("drawn", "drawn", "0" * 64, "drawn/1", 24)
+IDENTITY = drawn_encoder(24)
 
 
 def unit(count: int, seed: int) -> Templates:
     """Return random templates."""
-    values = np.random.default_rng(seed).standard_normal((count, 24)).astype(np.float32)
-    return Templates(values / np.linalg.norm(values, axis=1, keepdims=True), IDENTITY)
+    return unit_templates(count, seed, IDENTITY)
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from random_templates import drawn_encoder, unit_templates
 
 from workbench.arrays import FloatArray
 from workbench.errors import EncoderMismatchError, UsageError
@@ -29,14 +30,12 @@ from workbench.matching.subject_table import SubjectTable
 Make = Callable[..., Templates]
 MakeIdentity = Callable[..., EncoderIdentity]
 Kind = type[ScanGallery]
-SMALL = EncoderIdentity("drawn", "drawn", "0" * 64, "drawn/1", 24)
+SMALL = drawn_encoder(24)
 
 
 def unit(count: int, seed: int, dimension: int = SMALL.dimension) -> Templates:
     """Return random templates."""
-    values = np.random.default_rng(seed).standard_normal((count, dimension)).astype(np.float32)
-    values /= np.linalg.norm(values, axis=1, keepdims=True)
-    return Templates(values, EncoderIdentity("drawn", "drawn", "0" * 64, "drawn/1", dimension))
+    return unit_templates(count, seed, drawn_encoder(dimension))
 
 
 def kept(gallery: ScanGallery) -> FloatArray:
@@ -195,7 +194,7 @@ def test_two_stages_keep_whoever_scores_high_and_say_that_they_are_two() -> None
 
 def test_galleries_of_two_encoders_share_whose_their_references_are(kind: Kind) -> None:
     table = SubjectTable()
-    other = EncoderIdentity("other", "drawn", "0" * 64, "drawn/1", 16)
+    other = drawn_encoder(16, "other")
     first, second = kind(SMALL, table=table), kind(other, table=table)
     own = Templates(unit(5, 2, 16).vectors, other)
     names = ["a", "b", "a", "c", "b"]

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from random_templates import drawn_encoder, unit_templates
 
 from workbench.errors import UsageError
-from workbench.faces.templates import EncoderIdentity, Templates
+from workbench.faces.templates import Templates
 from workbench.matching.exact import ExactGallery
 from workbench.matching.half import HalfGallery
 from workbench.matching.matcher import Matcher
 from workbench.matching.sketch import SketchGallery
 from workbench.retrospective.candidate_lists import LENGTH, joined_probe, search_collection
 
-IDENTITY = EncoderIdentity("facenet", "drawn", "0" * 64, "drawn/1", 64)
+IDENTITY = drawn_encoder(64, "facenet")
 
 
 def unit(count: int, seed: int) -> Templates:
-    values = np.random.default_rng(seed).standard_normal((count, 64)).astype(np.float32)
-    return Templates(values / np.linalg.norm(values, axis=1, keepdims=True), IDENTITY)
+    return unit_templates(count, seed, IDENTITY)
 
 
 def filled(kind: type[HalfGallery | ExactGallery], people: int = 120) -> Matcher:

@@ -18,8 +18,10 @@ from pydantic import AfterValidator, AwareDatetime, BeforeValidator
 from workbench.errors import RecordError
 
 __all__ = [
+    "IDENTIFIER_PATTERN",
     "LONGEST_LINE",
     "LONGEST_PROSE",
+    "NO_IDENTIFIER",
     "Identifier",
     "Line",
     "Moment",
@@ -46,7 +48,11 @@ _MOSTLY: Final = 0.8
 """Share of a text's letters above which it is one letter, repeated."""
 
 _BREAKS: Final = frozenset("\n\t")
-_IDENTIFIER: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/:-]{0,99}")
+IDENTIFIER_PATTERN: Final = r"[A-Za-z0-9][A-Za-z0-9._/:-]{0,99}"
+NO_IDENTIFIER: Final = (
+    "must be 1 to 100 of the letters A to Z, digits and . _ / : -, with a letter or digit first"
+)
+"""What is said of a reference that does not match `IDENTIFIER_PATTERN`."""
 _NUMBER: Final = re.compile(r"\d+")
 
 
@@ -174,12 +180,8 @@ def _shown(text: str, allowed: frozenset[str], longest: int) -> str:
 
 
 def _identifier(text: str) -> str:
-    if not _IDENTIFIER.fullmatch(text):
-        msg = (
-            "must be 1 to 100 of the letters A to Z, digits and . _ / : -, with a letter or digit "
-            "first"
-        )
-        raise ValueError(msg)
+    if not re.fullmatch(IDENTIFIER_PATTERN, text):
+        raise ValueError(NO_IDENTIFIER)
     return text
 
 

@@ -8,6 +8,7 @@ The library's own reader copies everything; templates and faces are better not i
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 from typing import Annotated, Any, Final, TypeAlias
@@ -16,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, TypeAdapter, ValidationError
 
-__all__ = ["METADATA", "header_of", "tensors_of"]
+__all__ = ["METADATA", "header_of", "require_tensor", "tensor_digest", "tensors_of", "told_text"]
 
 METADATA: Final = "__metadata__"
 
@@ -46,19 +47,22 @@ class _Place(BaseModel):
 _PLACES: Final = TypeAdapter(dict[str, _Place])
 
 
-def header_of(document: memoryview, largest: int) -> tuple[dict[str, Any], memoryview]:
+def header_of(
+    document: memoryview, largest: int, kind: str = "a watchlist"
+) -> tuple[dict[str, Any], memoryview]:
     """Return the header and the bytes of the values behind it.
 
     Args:
         document: the whole, as bytes.
         largest: bytes of header that are read at most.
+        kind: what it should be, for a message.
 
     Raises:
         ValueError: when there is no such header; says what is wrong.
     """
     length = int.from_bytes(document[:_LENGTH_BYTES], "little")
     if len(document) < _LENGTH_BYTES or length > len(document) - _LENGTH_BYTES:
-        msg = "it is cut short, or not a watchlist"
+        msg = f"it is cut short, or not {kind}"
         raise ValueError(msg)
     if length > largest:
         msg = f"its header has {length:,} bytes, more than {largest:,}"
@@ -67,12 +71,56 @@ def header_of(document: memoryview, largest: int) -> tuple[dict[str, Any], memor
     try:
         header = json.loads(bytes(document[_LENGTH_BYTES:end]), object_pairs_hook=_each_once)
     except (ValueError, RecursionError):
-        msg = "its header is damaged, or it is not a watchlist"
+        msg = f"its header is damaged, or it is not {kind}"
         raise ValueError(msg) from None
     if not isinstance(header, dict):
-        msg = "its header is no object, so it is not a watchlist"
+        msg = f"its header is no object, so it is not {kind}"
         raise ValueError(msg)  # noqa: TRY004 - of the document, not of a type in the program
     return header, document[end:]
+
+
+def told_text(header: dict[str, Any], name: str, kind: str) -> str:
+    """Return a text of the metadata, once `sha256` beside it is its digest.
+
+    Raises:
+        ValueError: when there is none, or the digest does not fit; says what is wrong.
+    """
+    metadata = header.get(METADATA)
+    text = metadata.get(name) if isinstance(metadata, dict) else None
+    if not isinstance(metadata, dict) or not isinstance(text, str):
+        msg = f"it is a safetensors document but not {kind}"
+        raise ValueError(msg)  # noqa: TRY004 - of the document, not of a type in the program
+    if metadata.get("sha256") != hashlib.sha256(text.encode("utf-8")).hexdigest():
+        msg = "its header is damaged: the digest does not fit"
+        raise ValueError(msg)
+    return text
+
+
+def tensor_digest(tensor: NDArray[Any]) -> str:
+    """Return the SHA-256 of a tensor's bytes."""
+    # Seen as bytes rather than copied: thumbnails of a long list are large.
+    flat = np.ascontiguousarray(tensor).reshape(-1).view(np.uint8)
+    return hashlib.sha256(flat.data).hexdigest()
+
+
+def require_tensor(
+    name: str,
+    tensor: NDArray[Any],
+    kind: type[np.generic],
+    shape: tuple[int | None, ...],
+    references: int,
+) -> None:
+    """Raise `ValueError` unless a tensor has its type and shape, where `None` stands for any."""
+    fits = tensor.ndim == len(shape) and all(
+        side in (None, length) for side, length in zip(shape, tensor.shape, strict=True)
+    )
+    if tensor.dtype != kind or not fits:
+        needed = str(shape).replace("None", "any")
+        msg = (
+            f"{name} is {tensor.dtype} of shape {tensor.shape}, but {references} references need "
+            f"{np.dtype(kind)} of shape {needed}"
+        )
+        raise ValueError(msg)
 
 
 def tensors_of(header: dict[str, Any], values: memoryview) -> dict[str, NDArray[Any]]:

@@ -24,7 +24,13 @@ from safetensors.numpy import save
 from workbench.errors import EncoderMismatchError, WatchlistError
 from workbench.faces.templates import EncoderIdentity, Templates
 from workbench.matching.person_folders import printable
-from workbench.matching.safetensors_view import METADATA, header_of, tensors_of
+from workbench.matching.safetensors_view import (
+    header_of,
+    require_tensor,
+    tensor_digest,
+    tensors_of,
+    told_text,
+)
 from workbench.matching.thumbnails import Thumbnails
 from workbench.matching.watchlist import Watchlist
 from workbench.matching.watchlist_header import FORMAT, VERSION, WatchlistHeader, first_fault
@@ -57,7 +63,7 @@ def encode_watchlist(watchlist: Watchlist) -> bytes:
     }
     tensors[_PICTURES] = np.ascontiguousarray(watchlist.thumbnails.pictures)
     tensors[_OFFSETS] = np.ascontiguousarray(watchlist.thumbnails.offsets)
-    digests = {name: _digest(tensor) for name, tensor in tensors.items()}
+    digests = {name: tensor_digest(tensor) for name, tensor in tensors.items()}
     try:
         text = WatchlistHeader.of(watchlist, digests).model_dump_json()
     except ValueError as error:
@@ -143,15 +149,12 @@ def require_encoders(
 
 def _header(outer: dict[str, Any], source: str) -> WatchlistHeader:
     """Return the checked header."""
-    metadata = outer.get(METADATA)
-    text = metadata.get("watchlist") if isinstance(metadata, dict) else None
-    if not isinstance(metadata, dict) or not isinstance(text, str):
-        _refuse(source, "it is a safetensors document but not a watchlist")
     try:
-        encoded = text.encode("utf-8")
-        if metadata.get("sha256") != hashlib.sha256(encoded).hexdigest():
-            _refuse(source, "its header is damaged: the digest does not fit")
-        return WatchlistHeader.model_validate_json(encoded)
+        text = told_text(outer, "watchlist", "a watchlist")
+    except ValueError as error:
+        _refuse(source, str(error))
+    try:
+        return WatchlistHeader.model_validate_json(text)
     except (ValueError, RecursionError) as error:
         _refuse(source, _other_version(text) or f"its header is wrong: {first_fault(error)}")
 
@@ -190,27 +193,15 @@ def _tensors(
         _refuse(source, f"it must hold exactly the tensors {', '.join(sorted(expected))}")
     for name, (kind, shape) in expected.items():
         tensor = tensors[name]
-        fits = tensor.ndim == len(shape) and all(
-            side in (None, length) for side, length in zip(shape, tensor.shape, strict=True)
-        )
-        if tensor.dtype != kind or not fits:
-            needed = str(shape).replace("None", "any")
-            _refuse(
-                source,
-                f"{name} is {tensor.dtype} of shape {tensor.shape}, but {n} references need "
-                f"{np.dtype(kind)} of shape {needed}",
-            )
+        try:
+            require_tensor(name, tensor, kind, shape, n)
+        except ValueError as error:
+            _refuse(source, str(error))
         if kind is np.float32 and not np.all(np.isfinite(tensor)):
             _refuse(source, f"{name} holds numbers that are not finite")
-        if _digest(tensor) != header.tensors[name]:
+        if tensor_digest(tensor) != header.tensors[name]:
             _refuse(source, f"{name} is damaged: the digest does not fit")
     return tensors
-
-
-def _digest(tensor: NDArray[Any]) -> str:
-    # Seen as bytes rather than copied: thumbnails of a long list are large.
-    flat = np.ascontiguousarray(tensor).reshape(-1).view(np.uint8)
-    return hashlib.sha256(flat.data).hexdigest()
 
 
 def _refuse(source: str, fault: str) -> Never:

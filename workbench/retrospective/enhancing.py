@@ -22,11 +22,12 @@ from workbench.governance.enhancements import (
     Tone,
     Upscale,
 )
+from workbench.images import ImageLimits
 
 __all__ = ["MOST_PIXELS", "enhance", "pixel_digest", "replay"]
 
-MOST_PIXELS = 64_000_000
-"""Of a picture after a step."""
+MOST_PIXELS = ImageLimits().max_pixels
+"""Of a picture after a step: as many as one that is read may have."""
 _GREY = (128, 128, 128)
 
 

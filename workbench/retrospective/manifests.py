@@ -18,6 +18,7 @@ import polars as pl
 from workbench.errors import RecordError
 from workbench.governance.categories import LegalBasis
 from workbench.governance.image_sources import ImageSource, image_source
+from workbench.governance.text import IDENTIFIER_PATTERN, NO_IDENTIFIER
 from workbench.images import IMAGE_SUFFIXES, image_files
 
 __all__ = ["COLUMNS", "Manifest", "References", "Refusals", "manifest_of", "read_manifest"]
@@ -25,7 +26,7 @@ __all__ = ["COLUMNS", "Manifest", "References", "Refusals", "manifest_of", "read
 COLUMNS: Final = ("path", "subject", "image_date", "source", "legal_basis")
 """Columns of a manifest; `image_date` may be left out."""
 _NEEDED: Final = tuple(name for name in COLUMNS if name != "image_date")
-_SUBJECT: Final = r"^[A-Za-z0-9][A-Za-z0-9._/:-]{0,99}$"
+_SUBJECT: Final = f"^{IDENTIFIER_PATTERN}$"
 _EARLIEST: Final = date(1900, 1, 1)
 _LONGEST: Final = 1_000
 """Of a path, in characters."""
@@ -184,10 +185,7 @@ def _judged(rows: pl.DataFrame, today: date) -> Manifest:
         ),
         (
             ~pl.col("subject").str.contains(_SUBJECT),
-            pl.lit(
-                "subject must be 1 to 100 of the letters A to Z, digits and . _ / : -, with a "
-                "letter or digit first"
-            ),
+            pl.lit(f"subject {NO_IDENTIFIER}"),
         ),
         (
             (given != "") & pl.col("taken").is_null(),

@@ -28,12 +28,19 @@ from workbench.errors import CollectionError, EncoderMismatchError
 from workbench.faces.templates import EncoderIdentity
 from workbench.governance.categories import LegalBasis
 from workbench.governance.image_sources import ImageSource
-from workbench.matching.safetensors_view import METADATA, header_of, tensors_of
+from workbench.matching.safetensors_view import (
+    header_of,
+    require_tensor,
+    tensor_digest,
+    tensors_of,
+    told_text,
+)
 from workbench.matching.thumbnails import Thumbnails
 
 __all__ = ["Shard", "ShardRows", "decode_shard", "encode_shard"]
 
 _LARGEST_HEADER: Final = 1024 * 1024
+_KIND: Final = "a shard"
 _ROWS: Final = "rows"
 _PICTURES: Final = "thumbnails"
 _OFFSETS: Final = "thumbnails/offsets"
@@ -125,7 +132,7 @@ def encode_shard(shard: Shard) -> bytes:
     tensors[_ROWS] = np.frombuffer(table.getvalue(), np.uint8)
     header = _Header(
         encoders=tuple(_Encoder(**asdict(one)) for one in shard.encoders.values()),
-        tensors={name: _digest(tensor) for name, tensor in tensors.items()},
+        tensors={name: tensor_digest(tensor) for name, tensor in tensors.items()},
     )
     _require_fit(header, tensors, shard.rows, "this shard")
     text = header.model_dump_json()
@@ -154,13 +161,13 @@ def decode_shard(
         EncoderMismatchError: when it was made with other encoders than `identities`.
     """
     try:
-        outer, values = header_of(memoryview(document).cast("B"), _LARGEST_HEADER)
+        outer, values = header_of(memoryview(document).cast("B"), _LARGEST_HEADER, _KIND)
         header = _header(outer)
         tensors = tensors_of(outer, values)
     except ValueError as error:
         _refuse(source, str(error))
     for name, digest in header.tensors.items():
-        if name not in tensors or _digest(tensors[name]) != digest:
+        if name not in tensors or tensor_digest(tensors[name]) != digest:
             _refuse(source, f"{name} is damaged: the digest does not fit")
     try:
         table = pl.read_ipc(io.BytesIO(tensors[_ROWS].tobytes()))
@@ -184,14 +191,7 @@ def decode_shard(
 
 
 def _header(outer: dict[str, Any]) -> _Header:
-    metadata = outer.get(METADATA)
-    text = metadata.get("shard") if isinstance(metadata, dict) else None
-    if not isinstance(metadata, dict) or not isinstance(text, str):
-        msg = "it is a safetensors document but not a shard"
-        raise ValueError(msg)  # noqa: TRY004 - of the document, not of a type in the program
-    if metadata.get("sha256") != hashlib.sha256(text.encode()).hexdigest():
-        msg = "its header is damaged: the digest does not fit"
-        raise ValueError(msg)
+    text = told_text(outer, "shard", _KIND)
     try:
         return _Header.model_validate_json(text)
     except ValidationError as error:
@@ -214,21 +214,14 @@ def _require_fit(
         _refuse(source, f"it must hold exactly {', '.join(sorted({*expected, _PICTURES, _ROWS}))}")
     for name, (kind, shape) in expected.items():
         tensor = tensors[name]
-        if tensor.dtype != kind or tensor.shape != shape:
-            _refuse(
-                source,
-                f"{name} is {tensor.dtype} of shape {tensor.shape}, but {n} references need "
-                f"{np.dtype(kind)} of shape {shape}",
-            )
+        try:
+            require_tensor(name, tensor, kind, shape, n)
+        except ValueError as error:
+            _refuse(source, str(error))
         if kind is np.float16 and n:
             norms = np.linalg.norm(tensor.astype(np.float32), axis=1)
             if not np.all(np.abs(norms - 1.0) < _UNIT):
                 _refuse(source, f"{name} holds templates that are not of unit norm")
-
-
-def _digest(tensor: NDArray[Any]) -> str:
-    flat = np.ascontiguousarray(tensor).reshape(-1).view(np.uint8)
-    return hashlib.sha256(flat.data).hexdigest()
 
 
 def _refuse(source: str, fault: str) -> Never:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import tempfile
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
+from workbench.closing import ClosedAtTheEnd
 from workbench.errors import OutputError
 
 __all__ = ["HashesByPlace"]
@@ -15,7 +15,7 @@ _SEQ: Final = 8
 _SIZE: Final = _SEQ + 32
 
 
-class HashesByPlace:
+class HashesByPlace(ClosedAtTheEnd):
     """Keeps the hash of each entry that is added in ascending order of places.
 
     Forty bytes an entry: in memory for the first 1.6 million, beyond those in a temporary file
@@ -27,15 +27,8 @@ class HashesByPlace:
         self._file = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - closed by `close`
         self._count = 0
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """Let go of the hashes."""
         self._file.close()
 
     def add(self, seq: int, digest: str) -> None:
