@@ -45,6 +45,10 @@ class Gallery(Protocol):
         """Return how many references it holds."""
         ...
 
+    def holds_the_same(self, other: Gallery) -> bool:
+        """Return whether another gallery holds references of the same subjects."""
+        ...
+
     def add(self, subject: str, templates: Templates) -> IntArray:
         """Add references of one subject; return their numbers, shape `(len(templates),)`."""
         ...

@@ -86,7 +86,7 @@ class Matcher:
         if name == "fused" and calibration is not None:
             calibration.require_measured_with(self.identities)
         for gallery in self.galleries.values():
-            if not _hold_the_same(gallery, self._lead):
+            if not gallery.holds_the_same(self._lead):
                 msg = "the galleries of a fused matcher must hold the same references."
                 raise UsageError(msg)
 
@@ -231,14 +231,6 @@ class Matcher:
         ):
             return None
         return self.calibration.matchers.get(self.name)
-
-
-def _hold_the_same(one: Gallery, other: Gallery) -> bool:
-    """Return whether two galleries hold references of the same subjects."""
-    shared = getattr(one, "table", None)
-    if shared is not None and shared is getattr(other, "table", None):
-        return True  # a million names need not be looked through
-    return one.subjects == other.subjects and len(one) == len(other)
 
 
 def _encoders_of(name: MatcherName, calibration: Calibration | None) -> list[str]:

@@ -13,6 +13,7 @@ from workbench.arrays import FloatArray, IntArray
 from workbench.errors import UsageError
 from workbench.faces.templates import EncoderIdentity, Templates
 from workbench.matching.comparisons import Comparisons, Reduction
+from workbench.matching.gallery import Gallery
 
 __all__ = ["ROUNDING", "OneEncoderGallery", "products", "require_known"]
 
@@ -32,6 +33,19 @@ class OneEncoderGallery(ABC):
     def encoder(self) -> EncoderIdentity:
         """What made every template in it."""
         return self._encoder
+
+    @property
+    @abstractmethod
+    def subjects(self) -> tuple[str, ...]:
+        """Names of those it holds, each once, in the order they were first added."""
+
+    @abstractmethod
+    def __len__(self) -> int:
+        """Return how many references it holds."""
+
+    def holds_the_same(self, other: Gallery) -> bool:
+        """Return whether another gallery holds references of the same subjects."""
+        return self.subjects == other.subjects and len(self) == len(other)
 
     def add(self, subject: str, templates: Templates) -> IntArray:
         """Add references of one subject; return their numbers, shape `(len(templates),)`.

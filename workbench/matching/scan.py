@@ -17,6 +17,7 @@ from workbench.errors import UsageError
 from workbench.faces.templates import EncoderIdentity, Templates
 from workbench.matching.candidates import Candidates, rank
 from workbench.matching.comparisons import Comparisons, Reduction
+from workbench.matching.gallery import Gallery
 from workbench.matching.one_encoder import OneEncoderGallery, products, require_known
 from workbench.matching.subject_table import NOBODY, SubjectTable
 
@@ -78,6 +79,12 @@ class ScanGallery(OneEncoderGallery):
     def __len__(self) -> int:
         """Return how many references it holds."""
         return len(self._table)
+
+    def holds_the_same(self, other: Gallery) -> bool:
+        """Return whether another gallery holds references of the same subjects."""
+        # A million names that are shared need not be looked through.
+        shared = isinstance(other, ScanGallery) and other.table is self._table
+        return shared or super().holds_the_same(other)
 
     def extend(self, subjects: Sequence[str] | pl.Series, templates: Templates) -> IntArray:
         """Add one reference for each name; return their numbers, shape `(len(templates),)`.
