@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
-__all__ = ["ERASING", "Cut", "cut_off"]
+__all__ = ["ERASING", "Cut", "cut_off", "is_cut_off"]
 
 ERASING = (
     "bench/erasing.py",
@@ -61,3 +62,22 @@ def cut_off(
         yield count
     finally:
         sys.settrace(before)
+
+
+def is_cut_off(run: Callable[[], object], at: int, files: tuple[str, ...] = ERASING) -> bool:
+    """Run what is cut off at a line in a thread of its own; return whether it came to that line.
+
+    What a tracer raises while an exception is handled stays, in CPython 3.11, the exception that
+    the thread handles for good, and the context of whatever is raised in it later.
+    """
+
+    def cut() -> bool:
+        try:
+            with cut_off(at, files):
+                run()
+        except Cut:
+            return True
+        return False
+
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(cut).result()
