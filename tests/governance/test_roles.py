@@ -1,4 +1,4 @@
-"""Roles: nine of them, each said in one sentence."""
+"""Roles: eleven of them, each said in one sentence."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ def test_the_roles_are_the_documented_ones() -> None:
         "engagement-officer",
         "authorising-officer",
         "reviewer",
+        "investigator",
+        "examiner",
         "data-protection-officer",
         "data-scientist",
         "manager",

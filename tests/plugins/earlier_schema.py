@@ -16,10 +16,14 @@ import pytest
 from workbench.records.migrations import running
 from workbench.records.team.roles import GROUPS
 
-__all__ = ["FIRST", "back_to_first", "only_the_first", "team_back_to_first"]
+__all__ = ["ADDED", "FIRST", "back_to_first", "only_the_first", "team_back_to_first"]
 
 FIRST = "0001"
-_ADDED = ("evaluation_sets", "session_status")
+ADDED = (
+    *("collection_parts", "collections", "footage_segments", "footage", "examinations", "searches"),
+    *("evaluation_sets", "session_status"),
+)
+"""Tables that came later; those that others lead to come after them."""
 _COLUMNS = ("pauses", "record")
 """Of `sessions`, since the third."""
 _SCIENTISTS = "lfr_data_scientist"
@@ -31,7 +35,7 @@ def back_to_first(records: Path) -> None:
     """Take the records of a bench in a folder, which nobody has open, back to the first schema."""
     connection = sqlite3.connect(records)
     try:
-        for table in _ADDED:
+        for table in ADDED:
             connection.execute(f"DROP TABLE {table}")
         for column in _COLUMNS:
             connection.execute(f"ALTER TABLE sessions DROP COLUMN {column}")
@@ -45,7 +49,7 @@ def team_back_to_first(team: Any) -> None:
     """Take a team's store back to the first schema, with the rights and rules that came with it."""
     others = ", ".join(group for group in GROUPS.values() if group != _SCIENTISTS)
     for statement in (
-        *(f"DROP TABLE {table} CASCADE" for table in _ADDED),
+        *(f"DROP TABLE {table} CASCADE" for table in ADDED),
         *(f"ALTER TABLE sessions DROP COLUMN {column}" for column in _COLUMNS),
         *(
             f"DROP FUNCTION {function} CASCADE"
@@ -54,6 +58,14 @@ def team_back_to_first(team: Any) -> None:
                 "lfr_set_changed()",
                 "lfr_holds_set(text)",
                 "lfr_is_of_set(text)",
+                "lfr_case_goes_on(text)",
+                "lfr_collection_changed()",
+                "lfr_collection_made()",
+                "lfr_examination_said()",
+                "lfr_footage_changed()",
+                "lfr_imports(text, text)",
+                "lfr_review_state(text)",
+                "lfr_sees_examinations(text)",
             )
         ),
         *(f"DROP POLICY IF EXISTS lfr_select ON {table}" for table in _WIDENED),

@@ -240,7 +240,7 @@ class TestWritten:
         }
         assert readers == {
             "analyst", "operator", "engagement-officer", "authorising-officer", "reviewer",
-            "data-scientist",
+            "investigator", "examiner", "data-scientist",
         }  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from earlier_schema import FIRST, team_back_to_first
+from earlier_schema import ADDED, FIRST, team_back_to_first
 from evaluation_values import NAME, WHY_READ, folder_of, set_values
 from kept_values import rows_of
 from team_bench import PASSWORD
@@ -53,7 +53,7 @@ def catalogue(team: Team) -> dict[str, list[tuple[object, ...]]]:
 
 def rows_in(team: Team) -> dict[str, list[tuple[object, ...]]]:
     """Return all rows of all tables that both schemas have."""
-    tables = sorted(set(metadata.tables) - {"evaluation_sets", "session_status"} - UNLIKE)
+    tables = sorted(set(metadata.tables) - set(ADDED) - UNLIKE)
     rows = dict.fromkeys(tables, "t::text") | {"sessions": "to_jsonb(t) - 'pauses' - 'record'"}
     return {
         table: sorted(team.run(f"SELECT {row} FROM {table} t"), key=repr)  # noqa: S608

@@ -9,8 +9,9 @@ from workbench.bench.deployment_record import freeze_record
 from workbench.governance.deployments import DEPLOYMENT_MOVES
 from workbench.governance.retention import RetentionClass
 from workbench.records.audit.verbs import Verb
+from workbench.records.collections import mark_collection_destroyed
 from workbench.records.deployments import find_deployment_by_id
-from workbench.records.erased_rows import alerts_by_deployment, delete_alerts
+from workbench.records.erased_rows import alerts_by_deployment, delete_alerts, delete_retrospective
 from workbench.records.erasures import Erasure
 from workbench.records.evaluation_sets import mark_evaluation_set_destroyed
 from workbench.records.retained import is_spent
@@ -36,10 +37,16 @@ def delete_rows(context: Context, acting: Acting, erasure: Erasure) -> Erasure:
         _delete_sealed(context, acting, erasure)
         mark_evaluation_set_destroyed(connection, erasure.purpose, acting.now)
         return erasure
+    if erasure.retention is RetentionClass.COLLECTION:
+        _delete_sealed(context, acting, erasure)
+        mark_collection_destroyed(connection, erasure.purpose, acting.now)
+        return erasure
     raised_by = alerts_by_deployment(connection, content.objects)
     for deployment, names in raised_by.items():
         freeze_record(acting, find_deployment_by_id(connection, deployment), leaving=names)
     gone = delete_alerts(connection, content.objects)
+    if erasure.retention is RetentionClass.CASE:
+        gone |= delete_retrospective(connection, content.objects)
     _delete_sealed(context, acting, erasure)
     watchlist = find_watchlist(connection, erasure.purpose)
     if watchlist is not None and watchlist.id in content.objects:  # not one built in its place

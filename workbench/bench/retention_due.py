@@ -1,4 +1,4 @@
-"""What is due to go now, put together as one erasure a deployment, case, list or set."""
+"""What is due to go now, put together as one erasure for each purpose."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from workbench.records.erasable import (
     Erasable,
     erasable_alerts,
     erasable_case,
+    erasable_collection,
     erasable_evaluation_set,
     erasable_watchlist,
 )
@@ -90,6 +91,8 @@ def _of(
         yield erasable_case(connection, purpose, kept=held)
     elif retention is RetentionClass.EVALUATION_SET:
         yield erasable_evaluation_set(connection, purpose)
+    elif retention is RetentionClass.COLLECTION:
+        yield erasable_collection(connection, purpose)
     else:
         for start in range(0, len(ids), MOST_ALERTS):
             yield erasable_alerts(connection, purpose, ids[start : start + MOST_ALERTS])

@@ -18,9 +18,10 @@ from workbench.governance.evaluation_sets import LONGEST_KEPT
 from workbench.governance.holds import LONGEST_TO_REVIEW, GroundsLeftOut
 from workbench.governance.limits import DeploymentLimits
 from workbench.governance.record import Record
+from workbench.governance.reference_collections import LONGEST_COLLECTION
 from workbench.governance.retention import Profile
 from workbench.governance.retention_least import TooShort, at_least, too_short
-from workbench.governance.retention_profiles import MET
+from workbench.governance.retention_profiles import MET, completed
 from workbench.governance.starting import StartLimits
 from workbench.governance.withheld import Withheld
 from workbench.records.damage import reads_whole
@@ -49,6 +50,7 @@ class Rules(Record):
         hold_grounds_left_out: grounds on which no legal hold is placed.
         pass_window: how far an alert may lie from the moment noted for a pass of staff.
         longest_evaluation_set: how far after its making an evaluation set may end.
+        longest_collection: how far after its import a reference collection may end.
         withheld: permissions that roles do not hold here.
     """
 
@@ -62,6 +64,7 @@ class Rules(Record):
     hold_grounds_left_out: GroundsLeftOut = ()
     pass_window: _Span = PASS_WINDOW
     longest_evaluation_set: _Span = LONGEST_KEPT
+    longest_collection: _Span = LONGEST_COLLECTION
     withheld: Withheld = Field(default_factory=dict)
 
 
@@ -95,8 +98,14 @@ def stored_rules(settings: Mapping[str, Any]) -> Rules:
 
 
 def with_least(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Return stored rules, plain, with the least in place of every limit that is below it."""
-    return {name: at_least(value) if name == _WHOLE else value for name, value in settings.items()}
+    """Return stored rules, plain, with the least in place of every limit that is below it.
+
+    Limits of classes of data that came after the rules were stored are those that ship.
+    """
+    return {
+        name: at_least(completed(value)) if name == _WHOLE else value
+        for name, value in settings.items()
+    }
 
 
 def too_short_in(settings: Mapping[str, Any]) -> tuple[TooShort, ...]:

@@ -2,7 +2,8 @@
 
 Kept apart, each by a test: who asks for an authority and who gives it; who issues a threshold
 policy and who approves it; who builds a list, who allows it and who decides on its alerts; who
-keeps accounts and who sees anything of a person. Two rules that no table of roles can hold are
+searches for a case and who concludes on what was found; who keeps accounts and who sees anything of
+a person. Two rules that no table of roles can hold are
 kept where the record is: the authorising officer is not the applicant, the second verifier not
 the first.
 
@@ -58,6 +59,15 @@ class Permission(StrEnum):
     CASE_REFUSE = "case.refuse"
     CASE_CONSULT = "case.consult"
     CASE_CLOSE = "case.close"
+    COLLECTION_IMPORT = "collection.import"
+    COLLECTION_CONSULT = "collection.consult"
+    COLLECTION_DROP = "collection.drop"
+    FOOTAGE_ADD = "footage.add"
+    FOOTAGE_CONSULT = "footage.consult"
+    RETRO_SEARCH_RUN = "retro-search.run"
+    RETRO_SEARCH_CONSULT = "retro-search.consult"
+    REVIEW_EXAMINE = "review.examine"
+    REVIEW_SURRENDER = "review.surrender"
     HOLD_PLACE = "hold.place"
     HOLD_RELEASE = "hold.release"
     HOLD_CONSULT = "hold.consult"
@@ -100,6 +110,8 @@ _OPERATOR: Final = frozenset({Role.OPERATOR})
 _STREET: Final = frozenset({Role.ENGAGEMENT_OFFICER})
 _AUTHORITY: Final = frozenset({Role.AUTHORISING_OFFICER})
 _REVIEWER: Final = frozenset({Role.REVIEWER})
+_INVESTIGATOR: Final = frozenset({Role.INVESTIGATOR})
+_EXAMINER: Final = frozenset({Role.EXAMINER})
 _PROTECTION: Final = frozenset({Role.DATA_PROTECTION_OFFICER})
 _SCIENTIST: Final = frozenset({Role.DATA_SCIENTIST})
 _MANAGER: Final = frozenset({Role.MANAGER})
@@ -107,6 +119,8 @@ _ADMINISTRATOR: Final = frozenset({Role.ADMINISTRATOR})
 _RUNS: Final = _ANALYST | _OPERATOR
 _DECIDES: Final = _OPERATOR | _STREET | _REVIEWER
 _CONCERNED: Final = _RUNS | _STREET | _AUTHORITY | _REVIEWER | _PROTECTION
+_SEARCHES: Final = _ANALYST | _INVESTIGATOR
+_RETROSPECTIVE: Final = _SEARCHES | _EXAMINER
 _EVERYBODY: Final = frozenset(Role)
 
 _P: Final = Permission
@@ -139,27 +153,51 @@ _TABLE: Final[Mapping[Permission, tuple[str, frozenset[Role]]]] = {
     _P.BLUE_LIST_MANAGE: ("say who of the staff is seeded", _ANALYST),
     _P.BLUE_LIST_RECORD: ("record a pass of seeded staff", _OPERATOR | _STREET),
     _P.FIELD_COUNTS_ENTER: ("enter counts of who was alerted falsely", _DECIDES),
-    _P.CASE_OPEN: ("open a case", _ANALYST),
+    _P.CASE_OPEN: ("open a case", _SEARCHES),
     _P.CASE_AUTHORISE: ("give a case its authority", _AUTHORITY),
     _P.CASE_REFUSE: ("refuse a case its authority", _AUTHORITY),
-    _P.CASE_CONSULT: ("read a case", _ANALYST | _AUTHORITY | _REVIEWER),
-    _P.CASE_CLOSE: ("close a case", _ANALYST | _AUTHORITY),
+    _P.CASE_CONSULT: ("read a case", _RETROSPECTIVE | _AUTHORITY | _REVIEWER),
+    _P.CASE_CLOSE: ("close a case", _SEARCHES | _AUTHORITY),
+    _P.COLLECTION_IMPORT: ("import a reference collection", _ANALYST),
+    _P.COLLECTION_CONSULT: (
+        "list reference collections, without an image",
+        _RETROSPECTIVE | _AUTHORITY | _PROTECTION,
+    ),
+    _P.COLLECTION_DROP: ("destroy a reference collection", _ANALYST | _PROTECTION),
+    _P.FOOTAGE_ADD: ("add footage to a case and index it", _SEARCHES),
+    _P.FOOTAGE_CONSULT: ("look at the footage of a case", _RETROSPECTIVE),
+    _P.RETRO_SEARCH_RUN: ("search for a case", _SEARCHES),
+    _P.RETRO_SEARCH_CONSULT: ("look at what a search for a case found", _RETROSPECTIVE | _REVIEWER),
+    _P.REVIEW_EXAMINE: ("conclude on what a search for a case found", _EXAMINER),
+    _P.REVIEW_SURRENDER: (
+        "leave a search on which two examiners differ as inconclusive",
+        _EXAMINER | _REVIEWER,
+    ),
     _P.HOLD_PLACE: ("place a legal hold", _AUTHORITY | _PROTECTION),
     _P.HOLD_RELEASE: ("review or release a legal hold", _AUTHORITY | _PROTECTION),
-    _P.HOLD_CONSULT: ("read legal holds", _ANALYST | _AUTHORITY | _REVIEWER | _PROTECTION),
+    _P.HOLD_CONSULT: ("read legal holds", _SEARCHES | _AUTHORITY | _REVIEWER | _PROTECTION),
     _P.RETENTION_PLAN: ("see what is to be destroyed when", _PROTECTION | _ADMINISTRATOR),
     _P.RETENTION_RUN: ("destroy what is due", _PROTECTION | _ADMINISTRATOR),
-    _P.CERTIFICATE_CONSULT: ("read deletion certificates", _CONCERNED | _ADMINISTRATOR),
+    _P.CERTIFICATE_CONSULT: (
+        "read deletion certificates",
+        _CONCERNED | _RETROSPECTIVE | _ADMINISTRATOR,
+    ),
     _P.ENQUIRY_ASK: ("look up whether a reference was on a list", _PROTECTION),
     _P.AUDIT_SHOW: ("read the audit log", _PROTECTION),
     _P.AUDIT_VERIFY: ("verify the audit log", _PROTECTION | _ADMINISTRATOR),
     _P.AUDIT_EXPORT: ("export the audit log", _PROTECTION),
     _P.AUDIT_CHECKPOINT: ("make a checkpoint of the audit log", _PROTECTION | _ADMINISTRATOR),
-    _P.EXPORT_MAKE: ("make a page, a video or a report that leaves the bench", _RUNS | _REVIEWER),
-    _P.EXPORT_LIST: ("see what left the bench, and to whom", _RUNS | _REVIEWER | _PROTECTION),
+    _P.EXPORT_MAKE: (
+        "make a page, a video or a report that leaves the bench",
+        _RUNS | _REVIEWER | _RETROSPECTIVE,
+    ),
+    _P.EXPORT_LIST: (
+        "see what left the bench, and to whom",
+        _RUNS | _REVIEWER | _RETROSPECTIVE | _PROTECTION,
+    ),
     _P.POLICY_ISSUE: ("issue a threshold policy", _SCIENTIST),
     _P.POLICY_APPROVE: ("approve a threshold policy", _AUTHORITY),
-    _P.POLICY_CONSULT: ("read threshold policies", _CONCERNED | _SCIENTIST),
+    _P.POLICY_CONSULT: ("read threshold policies", _CONCERNED | _RETROSPECTIVE | _SCIENTIST),
     _P.EVALUATION_SET_SEAL: ("seal an evaluation set", _SCIENTIST),
     _P.EVALUATION_SET_CONSULT: ("list evaluation sets, without an image", _SCIENTIST | _PROTECTION),
     _P.EVALUATION_SET_READ: ("read the images of an evaluation set", _SCIENTIST),
@@ -168,7 +206,10 @@ _TABLE: Final[Mapping[Permission, tuple[str, frozenset[Role]]]] = {
         "read outcomes as aggregates",
         _AUTHORITY | _REVIEWER | _PROTECTION | _SCIENTIST | _MANAGER,
     ),
-    _P.RULES_CONSULT: ("read the rules of the force", _CONCERNED | _ADMINISTRATOR),
+    _P.RULES_CONSULT: (
+        "read the rules of the force",
+        _CONCERNED | _RETROSPECTIVE | _ADMINISTRATOR,
+    ),
     _P.RULES_PROPOSE: ("propose a change of the rules of the force", _ADMINISTRATOR),
     _P.RULES_CONFIRM: ("confirm or decline a change of the rules", _PROTECTION),
     _P.USERS_MANAGE: ("add, change or remove accounts", _ADMINISTRATOR),

@@ -43,6 +43,7 @@ class RetentionClass(StrEnum):
     ALERT = "alert"
     CASE = "case"
     EVALUATION_SET = "evaluation-set"
+    COLLECTION = "collection"
     CCTV = "cctv"
     AUDIT_LOG = "audit-log"
 
@@ -58,7 +59,12 @@ class RetentionClass(StrEnum):
 
 
 _FROM_THE_END: Final = frozenset(
-    {RetentionClass.WATCHLIST, RetentionClass.CASE, RetentionClass.EVALUATION_SET}
+    {
+        RetentionClass.WATCHLIST,
+        RetentionClass.CASE,
+        RetentionClass.EVALUATION_SET,
+        RetentionClass.COLLECTION,
+    }
 )
 _STARTS: Final = {
     RetentionClass.NON_MATCH: "its comparison",
@@ -66,6 +72,7 @@ _STARTS: Final = {
     RetentionClass.ALERT: "being raised",
     RetentionClass.CASE: "the case's end, whether closed, expired or refused",
     RetentionClass.EVALUATION_SET: "the end that was set for it",
+    RetentionClass.COLLECTION: "the end that was set for it",
     RetentionClass.CCTV: "being recorded",
     RetentionClass.AUDIT_LOG: "being written",
 }
@@ -75,6 +82,7 @@ _LAXEST: Final = {
     RetentionClass.ALERT: timedelta(days=31),
     RetentionClass.CASE: timedelta(0),
     RetentionClass.EVALUATION_SET: timedelta(0),
+    RetentionClass.COLLECTION: timedelta(0),
     RetentionClass.CCTV: timedelta(days=31),
 }
 _NEVER_LAXER: Final = frozenset({RetentionClass.NON_MATCH, RetentionClass.CASE})
@@ -210,7 +218,7 @@ class Kept(Record):
     Attributes:
         id: of the object.
         retention: its class; what matches nobody is never stored, so it is none of these.
-        purpose: the deployment, case or evaluation set it is kept for.
+        purpose: the deployment, case, collection or evaluation set it is kept for.
         began: when it was made: an alert raised, a list built, footage recorded.
         ended: when its purpose ended or is to end, whatever the end; `None` while unknown. A
             deployment's authority has an end from the start, so that a list of one that nobody

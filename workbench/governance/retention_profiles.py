@@ -16,7 +16,7 @@ from workbench.errors import UsageError
 from workbench.governance.retention import Limit, Profile, RetentionClass
 from workbench.governance.sources import Source, Standing
 
-__all__ = ["MET", "PROFILES", "STRICTEST", "SWP", "profile_named", "strictest_of"]
+__all__ = ["MET", "PROFILES", "STRICTEST", "SWP", "completed", "profile_named", "strictest_of"]
 
 _AT_ONCE: Final = timedelta(0)
 _DAY: Final = timedelta(hours=24)
@@ -38,6 +38,15 @@ _OWN: Final = (
         source=Source(
             text="an evaluation set goes at the end that is set when it is made",
             where="chosen so that every set has an end; the sources read name no period",
+            standing=Standing.OWN_CHOICE,
+        ),
+    ),
+    Limit(
+        retention=RetentionClass.COLLECTION,
+        keep=_AT_ONCE,
+        source=Source(
+            text="a reference collection goes at the end that is set when it is imported",
+            where="chosen so that every collection has an end; the sources read name no period",
             standing=Standing.OWN_CHOICE,
         ),
     ),
@@ -155,10 +164,29 @@ def _keep(limit: Limit) -> timedelta:
 STRICTEST: Final = strictest_of("strictest", MET, SWP)
 """For each class the shorter of the two forces' limits."""
 
+_LATER: Final = frozenset({RetentionClass.COLLECTION})
+"""Classes that profiles which were stored earlier have no limit of."""
+
 PROFILES: Final[Mapping[str, Profile]] = MappingProxyType(
     {profile.name: profile for profile in (MET, SWP, STRICTEST)}
 )
 """The profiles that ship, by name."""
+
+
+def completed(profile: object) -> object:
+    """Return a stored profile with the limits that ship of classes that came after it.
+
+    Args:
+        profile: plain values, as stored; what is no profile is returned as it is.
+    """
+    if not isinstance(profile, Mapping):
+        return profile
+    limits = profile.get("limits")
+    if not isinstance(limits, list | tuple):
+        return profile
+    there = {one.get("retention") for one in limits if isinstance(one, Mapping)}
+    added = [one.plain() for one in _OWN if one.retention in _LATER - there]
+    return {**profile, "limits": [*limits, *added]} if added else profile
 
 
 def profile_named(name: str) -> Profile:

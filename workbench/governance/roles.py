@@ -1,10 +1,10 @@
-"""Who people are to the workbench: nine roles, one an account.
+"""Who people are to the workbench: eleven roles, one an account.
 
 The set is the product's own choice. It takes the authorising officer from the College of Policing's
 authorised practice (APP, Live facial recognition, Watchlist), the engagement officer from
 R (Thompson and Carlo) v Commissioner [2026] EWHC 915 (Admin) as reported, and keeps apart those
-who ask, allow, run, decide, review, audit, measure and read results. What each may do is data, in
-`workbench.governance.permissions`.
+who ask, allow, run, decide, search, examine, review, audit, measure and read results. What each
+may do is data, in `workbench.governance.permissions`.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ class Role(StrEnum):
     ENGAGEMENT_OFFICER = "engagement-officer"
     AUTHORISING_OFFICER = "authorising-officer"
     REVIEWER = "reviewer"
+    INVESTIGATOR = "investigator"
+    EXAMINER = "examiner"
     DATA_PROTECTION_OFFICER = "data-protection-officer"
     DATA_SCIENTIST = "data-scientist"
     MANAGER = "manager"
@@ -49,6 +51,10 @@ _MEANINGS: Final = {
     "and approves threshold policies.",
     Role.REVIEWER: "Checks watchlists before and alerts after a deployment, apart from those who "
     "ran it.",
+    Role.INVESTIGATOR: "Opens cases, adds their footage and searches for them; concludes nothing "
+    "of a face.",
+    Role.EXAMINER: "Compares the faces that a search of a case put forward, each apart from the "
+    "others, and concludes.",
     Role.DATA_PROTECTION_OFFICER: "Reads the audit log, keeps retention and legal holds, and "
     "answers people who ask about themselves.",
     Role.DATA_SCIENTIST: "Measures error rates and issues threshold policies; sees no live alert.",

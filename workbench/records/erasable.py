@@ -7,21 +7,26 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Table, func, select
 from sqlalchemy.sql import Select
 
 from workbench.errors import UnknownRecordError
 from workbench.governance.evaluation_sets import EvaluationSet
+from workbench.governance.reference_collections import CollectionCounts
 from workbench.governance.retention import RetentionClass
 from workbench.records.damage import reads_whole
 from workbench.records.moments import from_json
 from workbench.records.schema import (
     alerts,
     cases,
+    collection_parts,
+    collections,
     data_keys,
     deployments,
     engagements,
     evaluation_sets,
+    footage,
+    searches,
     vault_objects,
     verdicts,
     watchlists,
@@ -31,6 +36,7 @@ __all__ = [
     "Erasable",
     "erasable_alerts",
     "erasable_case",
+    "erasable_collection",
     "erasable_evaluation_set",
     "erasable_watchlist",
     "in_parts",
@@ -45,7 +51,7 @@ class Erasable:
 
     Attributes:
         retention: class of it.
-        purpose: id of the deployment, case or evaluation set.
+        purpose: id of the deployment, case, collection or evaluation set.
         reference: of that, for people.
         objects: ids of the records that go, in order.
         keys: ids of the data keys, in order.
@@ -136,7 +142,7 @@ def erasable_alerts(
 
 
 def erasable_case(connection: Connection, case: str, kept: Collection[str] = ()) -> Erasable:
-    """Return what a case consists of, with the alerts that were moved to it.
+    """Return what a case consists of, with its footage and searches and the alerts moved to it.
 
     Args:
         connection: that sees the records.
@@ -159,15 +165,21 @@ def erasable_case(connection: Connection, case: str, kept: Collection[str] = ())
     purposed = select(vault_objects.c.id).where(vault_objects.c.purpose == case)
     sealed = {*_sealed_by(connection, keys), *connection.execute(purposed).scalars()}
     sealed -= {row.object_id for row in held}
+    of_case = {table.name: _of_case(connection, table, case) for table in (footage, searches)}
     return Erasable(
         retention=RetentionClass.CASE,
         purpose=case,
         reference=reference,
-        objects=(*found.objects, *(() if held else (case,))),
+        objects=(
+            *found.objects,
+            *(name for names in of_case.values() for name in names),
+            *(() if held else (case,)),
+        ),
         keys=keys,
         sealed=tuple(sorted(sealed)),
         counts={
             **found.counts,
+            **{kind: len(names) for kind, names in of_case.items() if names},
             "cases": 0 if held else 1,
             "keys": len(keys),
             "sealed-objects": len(sealed),
@@ -212,6 +224,46 @@ def erasable_evaluation_set(connection: Connection, set_id: str) -> Erasable:
     )
 
 
+def erasable_collection(connection: Connection, collection: str) -> Erasable:
+    """Return what a reference collection consists of.
+
+    Raises:
+        UnknownRecordError: when there is none of that id, or it is destroyed already.
+    """
+    table = collections
+    row = connection.execute(
+        select(table).where(table.c.id == collection, table.c.destroyed.is_(None))
+    ).first()
+    if row is None:
+        msg = (
+            f"there is no collection {ascii(collection)[1:-1][:100]}, or it is destroyed already. "
+            "A data-protection officer shows its certificate: workbench retention certificate."
+        )
+        raise UnknownRecordError(msg)
+    keys = _keys_of(connection, collection, RetentionClass.COLLECTION, {row.key_id})
+    sealed = _sealed_by(connection, keys)
+    parts = select(collection_parts.c.counts).where(collection_parts.c.collection == collection)
+    with reads_whole("collection", collection):
+        counts = [
+            CollectionCounts.read(from_json(part), what=f"collection {row.name}")
+            for part in connection.execute(parts).scalars()
+        ]
+    return Erasable(
+        retention=RetentionClass.COLLECTION,
+        purpose=collection,
+        reference=row.name,
+        objects=(collection,),
+        keys=keys,
+        sealed=sealed,
+        counts={
+            "collections": 1,
+            "references": sum(one.references for one in counts),
+            "keys": len(keys),
+            "sealed-objects": len(sealed),
+        },
+    )
+
+
 def in_parts(names: Iterable[str]) -> Iterator[tuple[str, ...]]:
     """Return names in parts that a statement can hold."""
     rest = iter(names)
@@ -246,6 +298,11 @@ def _alerts(
             "sealed-objects": len(sealed),
         },
     )
+
+
+def _of_case(connection: Connection, table: Table, case: str) -> list[str]:
+    query = select(table.c.id).where(table.c.of_case == case).order_by(table.c.id)
+    return list(connection.execute(query).scalars())
 
 
 def _count(connection: Connection, table: Any, names: list[str]) -> int:  # noqa: ANN401 - a table

@@ -93,9 +93,9 @@ def effective_holds(connection: Connection) -> list[Hold]:
 def holds_on_class(connection: Connection, retention: RetentionClass) -> list[Hold]:
     """Return the holds that may keep something of a class, as `effective_holds` does.
 
-    No alert belongs to an evaluation set, and whoever ends one is to see none.
+    No alert belongs to an evaluation set or a collection, and whoever ends one is to see none.
     """
-    if retention is RetentionClass.EVALUATION_SET:
+    if retention in {RetentionClass.EVALUATION_SET, RetentionClass.COLLECTION}:
         return list_holds(connection)
     return effective_holds(connection)
 

@@ -1,4 +1,4 @@
-"""What people call a deployment, a case or an evaluation set, and what the records call it."""
+"""What people call a deployment, case, collection or evaluation set, and what the records do."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from sqlalchemy import Connection, or_, select
 
 from workbench.errors import UnknownRecordError
-from workbench.records.schema import cases, deployments, evaluation_sets
+from workbench.records.schema import cases, collections, deployments, evaluation_sets
 
 __all__ = ["NamedPurpose", "find_purpose", "references_of"]
 
@@ -16,18 +16,19 @@ _NAMED: Final = (
     (deployments, deployments.c.reference),
     (cases, cases.c.number),
     (evaluation_sets, evaluation_sets.c.name),
+    (collections, collections.c.name),
 )
 
 
 class NamedPurpose(NamedTuple):
-    """A deployment, a case or an evaluation set: its id, and its reference, number or name."""
+    """A deployment, case, collection or set: its id, and its reference, number or name."""
 
     id: str
     reference: str
 
 
 def find_purpose(connection: Connection, name: str) -> NamedPurpose:
-    """Return the deployment, case or evaluation set of a reference, number, name or id.
+    """Return the deployment, case, collection or evaluation set of a reference, number, name or id.
 
     Raises:
         UnknownRecordError: when there is none.
@@ -40,15 +41,15 @@ def find_purpose(connection: Connection, name: str) -> NamedPurpose:
             return NamedPurpose(*found)
     shown = ascii(name)[1:-1][:100]
     msg = (
-        f"there is no deployment and no case {shown}, nor an evaluation set of that name. An "
-        "analyst lists deployments and cases with workbench deployment list and case list, a data "
-        "scientist the sets with evaluation-set list."
+        f"there is no deployment and no case {shown}, nor a collection or an evaluation set of "
+        "that name. An analyst lists them with workbench deployment list, case list and collection "
+        "list, a data scientist the sets with evaluation-set list."
     )
     raise UnknownRecordError(msg)
 
 
 def references_of(connection: Connection) -> dict[str, str]:
-    """Return by id the reference of every deployment, number of every case, name of every set."""
+    """Return by id the reference of every deployment, number of every case, name of the others."""
     return {
         row[0]: row[1]
         for table, named in _NAMED

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Connection,
     Select,
     String,
+    Table,
     and_,
     bindparam,
     func,
@@ -34,6 +35,7 @@ from workbench.records.moments import as_text, from_text
 from workbench.records.schema import (
     alerts,
     cases,
+    collections,
     deployments,
     erasures,
     evaluation_sets,
@@ -45,6 +47,7 @@ __all__ = [
     "has_lapsed",
     "is_spent",
     "kept_alerts",
+    "kept_collection",
     "kept_evaluation_set",
     "kept_now",
     "kept_watchlist",
@@ -73,6 +76,7 @@ def kept_now(connection: Connection, *, raised_by: datetime | None = None) -> tu
         *_alerts(connection, *only),
         *_cases(connection),
         *_evaluation_sets(connection),
+        *_collections(connection),
     )
     return tuple(one for one in found if one.id not in going)
 
@@ -92,6 +96,11 @@ def kept_evaluation_set(connection: Connection, set_id: str) -> Kept | None:
     return next(_evaluation_sets(connection, evaluation_sets.c.id == set_id), None)
 
 
+def kept_collection(connection: Connection, collection: str) -> Kept | None:
+    """Return a reference collection, `None` where it is destroyed."""
+    return next(_collections(connection, collections.c.id == collection), None)
+
+
 def anything_due(connection: Connection, now: datetime, profile: Profile) -> bool:
     """Return whether something may be due, in one statement: no more than a hint.
 
@@ -102,6 +111,7 @@ def anything_due(connection: Connection, now: datetime, profile: Profile) -> boo
         "by_list": as_text(now - _keep(profile, RetentionClass.WATCHLIST)),
         "by_alert": as_text(now - _keep(profile, RetentionClass.ALERT)),
         "by_set": as_text(now - _keep(profile, RetentionClass.EVALUATION_SET)),
+        "by_collection": as_text(now - _keep(profile, RetentionClass.COLLECTION)),
     }
     return bool(connection.execute(_hint(), moments).scalar_one())
 
@@ -133,6 +143,7 @@ def _hint() -> Select[tuple[bool]]:
     """Return the statement of `anything_due`, put together once: it runs at every opening."""
     by_list, by_alert = bindparam("by_list", type_=String), bindparam("by_alert", type_=String)
     by_set = bindparam("by_set", type_=String)
+    by_collection = bindparam("by_collection", type_=String)
     conditions = (
         *_lapsed(bindparam("at", type_=String)),
         _any(watchlists.c.destroyed.is_(None), _list_ended(by_list)),
@@ -140,6 +151,7 @@ def _hint() -> Select[tuple[bool]]:
         _any(alerts.c.raised <= by_alert, func.coalesce(alerts.c.moved_to, "") == ""),
         _any(cases.c.state.in_(_ENDED_CASES)),
         _any(evaluation_sets.c.ends <= by_set, evaluation_sets.c.destroyed.is_(None)),
+        _any(collections.c.ends <= by_collection, collections.c.destroyed.is_(None)),
         _any(_spent(by_list)),
     )
     return select(or_(*conditions))
@@ -266,19 +278,35 @@ def _cases(connection: Connection) -> Iterator[Kept]:
 
 
 def _evaluation_sets(connection: Connection, *only: ColumnElement[bool]) -> Iterator[Kept]:
-    table = evaluation_sets.c
+    return _ending(
+        connection, evaluation_sets, RetentionClass.EVALUATION_SET, "evaluation set", *only
+    )
+
+
+def _collections(connection: Connection, *only: ColumnElement[bool]) -> Iterator[Kept]:
+    return _ending(connection, collections, RetentionClass.COLLECTION, "collection", *only)
+
+
+def _ending(
+    connection: Connection,
+    table: Table,
+    retention: RetentionClass,
+    kind: str,
+    *only: ColumnElement[bool],
+) -> Iterator[Kept]:
+    """Return what has an end that was set for it when it was made."""
     query = (
-        select(table.id, table.made, table.ends)
-        .where(table.destroyed.is_(None), *only)
-        .order_by(table.id)
+        select(table.c.id, table.c.made, table.c.ends)
+        .where(table.c.destroyed.is_(None), *only)
+        .order_by(table.c.id)
     )
     for row in connection.execute(query):
         yield Kept(
             id=row.id,
-            retention=RetentionClass.EVALUATION_SET,
+            retention=retention,
             purpose=row.id,
-            began=_moment("evaluation set", row.id, row.made),
-            ended=_moment("evaluation set", row.id, row.ends),
+            began=_moment(kind, row.id, row.made),
+            ended=_moment(kind, row.id, row.ends),
         )
 
 

@@ -1,8 +1,9 @@
 """Digests of the rows that authorise and decide: each entry that writes such a row bears its own.
 
 A digest is the SHA-256 of the canonical JSON of the columns that others believe: ids, states,
-accounts, moments, what an officer authorised. What names a person, a free text of a case or the
-reason of a verdict is left out, so that no digest lets anybody try a guess of it after it is gone.
+accounts, moments, what an officer authorised. What names a person, a free text of a case, the
+reason of a verdict or the digest of a picture is left out, so that no digest lets anybody try a
+guess of it after it is gone.
 """
 
 from __future__ import annotations
@@ -18,7 +19,16 @@ from sqlalchemy import Boolean, Connection, LargeBinary, String, Table, cast, se
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.types import NullType
 
-from workbench.records.schema import actors, alerts, cases, deployments, verdicts
+from workbench.records.schema import (
+    actors,
+    alerts,
+    cases,
+    deployments,
+    examinations,
+    footage,
+    searches,
+    verdicts,
+)
 
 __all__ = [
     "ACCOUNT",
@@ -26,9 +36,12 @@ __all__ = [
     "BEFORE",
     "CASE",
     "DEPLOYMENT",
+    "EXAMINATION",
+    "FOOTAGE",
     "GOVERNED",
     "ROW",
     "SAID",
+    "SEARCH",
     "VERDICT",
     "Governed",
     "changed_row",
@@ -42,7 +55,7 @@ ROW: Final = "row"
 BEFORE: Final = "row_before"
 """Detail: that of the same row as it was found."""
 SAID: Final = "said"
-"""Detail: that of a verdict, at the place that the detail `place` names."""
+"""Detail: that of a verdict or an examination, at the place that the detail `place` names."""
 
 _AT_ONCE: Final = 1_000
 
@@ -112,9 +125,34 @@ VERDICT: Final = Governed(
     {"content": _REASON},
     place="place",
 )
+FOOTAGE: Final = Governed(
+    "footage",
+    footage,
+    "id",
+    ("id", "of_case", "state", "added_by", "added", "content", "counts", "indexed"),
+    {"content": frozenset({"origin", "basis", "name", "place", "sha256"})},
+)
+SEARCH: Final = Governed(
+    "search",
+    searches,
+    "id",
+    ("id", "of_case", "actor", "at", "content", "object_id"),
+    {"content": frozenset({"probe", "reason"})},
+)
+EXAMINATION: Final = Governed(
+    "examination",
+    examinations,
+    "search",
+    ("search", "place", "kind", "actor", "content", "at"),
+    {"content": frozenset({"reason", "checklist"})},
+    place="place",
+)
 
 GOVERNED: Final[Mapping[str, Governed]] = MappingProxyType(
-    {one.kind: one for one in (DEPLOYMENT, ACCOUNT, CASE, ALERT, VERDICT)}
+    {
+        one.kind: one
+        for one in (DEPLOYMENT, ACCOUNT, CASE, ALERT, VERDICT, FOOTAGE, SEARCH, EXAMINATION)
+    }
 )
 """By kind."""
 

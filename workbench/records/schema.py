@@ -33,18 +33,24 @@ __all__ = [
     "blue_passes",
     "cases",
     "certificates",
+    "collection_parts",
+    "collections",
     "data_keys",
     "deployment_notes",
     "deployments",
     "engagements",
     "erasures",
     "evaluation_sets",
+    "examinations",
     "exports",
+    "footage",
+    "footage_segments",
     "held_objects",
     "holds",
     "metadata",
     "policies",
     "rule_changes",
+    "searches",
     "session_status",
     "sessions",
     "vault_chunks",
@@ -315,6 +321,80 @@ evaluation_sets = Table(
     Column("ends", String(32), nullable=False, index=True),
     Column("key_id", String(64), nullable=False),
     _at("destroyed", nullable=True),
+)
+
+collections = Table(
+    "collections",
+    metadata,
+    _id(),
+    Column("name", String(100), nullable=False, unique=True),
+    _word("state"),
+    _account("owner"),
+    _json("content"),
+    _json("counts", nullable=True),
+    _at("made"),
+    Column("ends", String(32), nullable=False, index=True),
+    _at("finished", nullable=True),
+    Column("key_id", String(64), nullable=False),
+    _at("destroyed", nullable=True),
+)
+
+collection_parts = Table(
+    "collection_parts",
+    metadata,
+    Column("collection", String(64), ForeignKey("collections.id"), primary_key=True),
+    Column("place", Integer, primary_key=True),
+    Column("shard", String(64), nullable=True),  # none where every image of it was refused
+    Column("refusals", String(64), nullable=True),
+    _json("counts"),
+    _at("kept"),
+)
+
+footage = Table(
+    "footage",
+    metadata,
+    _id(),
+    _ref("of_case", "cases.id"),
+    _word("state"),
+    _account("added_by"),
+    _at("added"),
+    _json("content"),
+    _json("counts", nullable=True),
+    _at("indexed", nullable=True),
+)
+
+footage_segments = Table(
+    "footage_segments",
+    metadata,
+    Column("footage", String(64), ForeignKey("footage.id"), primary_key=True),
+    Column("place", Integer, primary_key=True),
+    Column("object_id", String(64), nullable=False),
+    _json("counts"),
+    _at("kept"),
+)
+
+searches = Table(
+    "searches",
+    metadata,
+    _id(),
+    _ref("of_case", "cases.id"),
+    _account("actor"),
+    _at("at"),
+    _json("content"),
+    Column("object_id", String(64), nullable=False),
+)
+
+examinations = Table(
+    "examinations",
+    metadata,
+    _id(),
+    _ref("search", "searches.id"),
+    Column("place", Integer, nullable=False),
+    _word("kind"),  # examination or surrender
+    _account("actor"),
+    _json("content"),
+    _at("at"),
+    UniqueConstraint("search", "place"),
 )
 
 holds = Table(

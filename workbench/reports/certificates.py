@@ -31,6 +31,7 @@ _WHAT: Final = {
     RetentionClass.ALERT: ("Alerts of", "were"),
     RetentionClass.CASE: ("What was kept for case", "was"),
     RetentionClass.EVALUATION_SET: ("The evaluation set", "was"),
+    RetentionClass.COLLECTION: ("The reference collection", "was"),
     RetentionClass.CCTV: ("Footage of", "was"),
     RetentionClass.AUDIT_LOG: ("The audit log of", "was"),
 }

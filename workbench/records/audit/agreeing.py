@@ -21,9 +21,12 @@ from workbench.records.row_digests import (
     ACCOUNT,
     ALERT,
     BEFORE,
+    EXAMINATION,
+    FOOTAGE,
     GOVERNED,
     ROW,
     SAID,
+    SEARCH,
     VERDICT,
     Governed,
     each_row,
@@ -35,6 +38,10 @@ __all__ = ["RowsOfEntries", "with_rows"]
 
 _Name = tuple[str, int]
 """Id or account, and place among rows of that name; 0 where there is but one."""
+
+_SAID_OF: Final = {ALERT.kind: VERDICT, SEARCH.kind: EXAMINATION}
+"""By kind of row, what is said about it at places of its own."""
+_BY_PLACE: Final = frozenset(one.kind for one in _SAID_OF.values())
 
 _DO: Final = "Rely on it for nothing; compare it with a backup, and ask who can write the database"
 
@@ -120,16 +127,19 @@ class RowsOfEntries:
         place, digest = entry.details.get("place"), entry.details.get(SAID)
         if isinstance(place, int) and entry.objects and entry.verb is Verb.ADJUDICATE:
             told = digest if isinstance(digest, str) else None
-            self._noted[VERDICT.kind][entry.objects[0], place] = _Noted(seq, told)
+            name = entry.objects[0]
+            said = _SAID_OF.get(name.partition("-")[0], VERDICT)
+            self._noted[said.kind][name, place] = _Noted(seq, told)
 
     def _erase(self, names: tuple[str, ...]) -> None:
-        """Forget alerts with what was said about them; no other row goes with an erasure."""
-        said = self._noted[VERDICT.kind]
+        """Forget footage, and alerts and searches with what was said of them: no other row goes."""
         for name in names:
-            if self._noted[ALERT.kind].pop((name, 0), None) is not None:
-                place = 1
-                while said.pop((name, place), None) is not None:
-                    place += 1
+            self._noted[FOOTAGE.kind].pop((name, 0), None)
+            for kind, of_it in _SAID_OF.items():
+                if self._noted[kind].pop((name, 0), None) is not None:
+                    said, place = self._noted[of_it.kind], 1
+                    while said.pop((name, place), None) is not None:
+                        place += 1
 
     def _compare(self, connection: Connection, governed: Governed) -> Iterator[Fault]:
         noted = self._noted[governed.kind]
@@ -183,13 +193,14 @@ def with_rows(found: Verification, said: RowsOfEntries, connection: Connection) 
 def _named(entry: Entry) -> list[tuple[str, str]]:
     """Return the governed rows that an entry names by their ids, with their kinds."""
     found = ((name.partition("-")[0], name) for name in entry.objects)
-    return [(kind, name) for kind, name in found if kind in GOVERNED and kind != VERDICT.kind]
+    return [(kind, name) for kind, name in found if kind in GOVERNED and kind not in _BY_PLACE]
 
 
 def _what(governed: Governed, key: tuple[Any, Any]) -> str:
     name = ascii(key[0])[1:-1] if isinstance(key[0], str) else ascii(key[0])
-    if governed is VERDICT:
-        return f"what was said at place {key[1]} about alert {name}"
+    for kind, said in _SAID_OF.items():
+        if governed is said:
+            return f"what was said at place {key[1]} about {kind} {name}"
     return f"{governed.kind} {name}"
 
 

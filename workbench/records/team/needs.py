@@ -76,6 +76,8 @@ _blue_members = _Table("blue_members")
 _blue_passes = _Table("blue_passes")
 _cases = _Table("cases")
 _certificates = _Table("certificates")
+_collection_parts = _Table("collection_parts")
+_collections = _Table("collections")
 _data_keys = _Table("data_keys")
 _deployment_notes = _Table("deployment_notes")
 _deployments = _Table("deployments")
@@ -83,12 +85,16 @@ _engagements = _Table("engagements")
 _entries = _Table("watchlist_entries")
 _erasures = _Table("erasures")
 _evaluation_sets = _Table("evaluation_sets")
+_examinations = _Table("examinations")
 _exports = _Table("exports")
+_footage = _Table("footage")
+_footage_segments = _Table("footage_segments")
 _head = _Table("audit_head")
 _held_objects = _Table("held_objects")
 _holds = _Table("holds")
 _policies = _Table("policies")
 _rule_changes = _Table("rule_changes")
+_searches = _Table("searches")
 _session_status = _Table("session_status")
 _sessions = _Table("sessions")
 _vault_chunks = _Table("vault_chunks")
@@ -159,6 +165,13 @@ _ERASED: Final = (
     _deleted("engagements", "id alert"),
     _cases("id number"),
 )
+_CASE_ERASED: Final = (
+    *_ERASED,
+    _deleted("footage", "id of_case"),
+    _deleted("footage_segments", "footage"),
+    _deleted("searches", "id of_case"),
+    _deleted("examinations", "id search"),
+)
 _LIST: Final = (*_DEPLOYMENT, _entries(_ALL), _blue_members(_ALL))
 _ALERT: Final = (
     *_DEPLOYMENT,
@@ -173,6 +186,7 @@ _PURPOSES: Final = (
     _deployments("id reference"),
     _cases("id number"),
     _evaluation_sets("id name"),
+    _collections("id name"),
 )
 _KEPT: Final = (
     *_HELD,
@@ -181,10 +195,22 @@ _KEPT: Final = (
     _alerts("raised"),
     _cases(_ALL),
     _evaluation_sets(_ALL),
+    _collections(_ALL),
 )
 # Of holds, erasures, keys and the like those of evaluation sets alone; see `rows`.
 _SET: Final = (_evaluation_sets(_ALL), _holds(_ALL))
 _SET_ENDED: Final = (*_SET, *_DESTROYED, _evaluation_sets(change="destroyed"))
+_COLLECTION: Final = (_collections(_ALL), _collection_parts(_ALL), _holds(_ALL), _erasures(_ALL))
+_COLLECTION_ENDED: Final = (*_COLLECTION, *_DESTROYED, _collections(change="destroyed"))
+_FOOTAGE: Final = (*_CASE, _footage(_ALL), _footage_segments(_ALL))
+_SEARCH: Final = (
+    *_FOOTAGE,
+    *_OPENED,
+    _searches(_ALL),
+    _examinations(_ALL),
+    _collections(_ALL),
+    _policies(_ALL),
+)
 
 NEEDS: Final[Mapping[Permission, tuple[Need, ...]]] = MappingProxyType(
     {
@@ -244,14 +270,45 @@ NEEDS: Final[Mapping[Permission, tuple[Need, ...]]] = MappingProxyType(
         _P.FIELD_COUNTS_ENTER: _NOTES,
         _P.CASE_OPEN: (_cases(_ALL, add=True), _data_keys(_ALL, add=True)),
         _P.CASE_AUTHORISE: _CASE,
-        _P.CASE_REFUSE: (*_CASE, *_ERASED),
-        _P.CASE_CONSULT: (*_CASE, *_OPENED),
-        _P.CASE_CLOSE: (*_CASE, *_ERASED),
+        _P.CASE_REFUSE: (*_CASE, *_CASE_ERASED),
+        _P.CASE_CONSULT: (*_CASE, *_OPENED, _footage(_ALL), _searches(_ALL)),
+        _P.CASE_CLOSE: (*_CASE, *_CASE_ERASED),
+        _P.COLLECTION_IMPORT: (
+            *_COLLECTION,
+            *_SEALED,
+            _collections(add=True, change="state counts finished"),
+            _collection_parts(add=True),
+        ),
+        _P.COLLECTION_CONSULT: _COLLECTION,
+        _P.COLLECTION_DROP: _COLLECTION_ENDED,
+        _P.FOOTAGE_ADD: (
+            *_FOOTAGE,
+            *_SEALED,
+            _footage(add=True, change="state counts indexed"),
+            _footage_segments(add=True),
+        ),
+        _P.FOOTAGE_CONSULT: (*_FOOTAGE, *_OPENED),
+        _P.RETRO_SEARCH_RUN: (
+            *_SEARCH,
+            *_SEALED,
+            _searches(add=True),
+            _collection_parts(_ALL),
+        ),
+        _P.RETRO_SEARCH_CONSULT: _SEARCH,
+        _P.REVIEW_EXAMINE: (*_SEARCH, _examinations(add=True)),
+        _P.REVIEW_SURRENDER: (*_SEARCH, _examinations(add=True)),
         _P.HOLD_PLACE: (*_KEPT, _holds(add=True), _held_objects(add=True)),
         _P.HOLD_RELEASE: (*_HELD, _holds(change="content review released")),
         _P.HOLD_CONSULT: _HELD,
         _P.RETENTION_PLAN: (*_KEPT, *_PURPOSES),
-        _P.RETENTION_RUN: (*_ERASED, *_KEPT, *_CASE, *_SET_ENDED, _blue_passes(_ALL)),
+        _P.RETENTION_RUN: (
+            *_CASE_ERASED,
+            *_KEPT,
+            *_CASE,
+            *_SET_ENDED,
+            *_COLLECTION_ENDED,
+            _blue_passes(_ALL),
+        ),
         _P.CERTIFICATE_CONSULT: (_certificates(_ALL), *_PURPOSES),
         _P.ENQUIRY_ASK: (_entries(_ALL), _watchlists(_ALL), _deployments(_ALL)),
         _P.AUDIT_SHOW: (_audit(_ALL), *_PURPOSES, _deployments(_ALL), _cases(_ALL)),

@@ -32,6 +32,7 @@ _ERASES: Final[Mapping[RetentionClass, tuple[Permission, ...]]] = MappingProxyTy
         RetentionClass.ALERT: (_P.ALERT_MOVE, _P.RETENTION_RUN),
         RetentionClass.CASE: (_P.CASE_REFUSE, _P.CASE_CLOSE, _P.RETENTION_RUN),
         RetentionClass.EVALUATION_SET: (_P.EVALUATION_SET_END, _P.RETENTION_RUN),
+        RetentionClass.COLLECTION: (_P.COLLECTION_DROP, _P.RETENTION_RUN),
     }
 )
 """Who begins to destroy what; of an alert that is moved only what it was sealed as before."""
@@ -42,6 +43,7 @@ _OPENS: Final[Mapping[RetentionClass, tuple[Permission, ...]]] = MappingProxyTyp
         RetentionClass.ALERT: (_P.ALERT_CONSULT,),
         RetentionClass.CASE: (_P.CASE_CONSULT,),
         RetentionClass.EVALUATION_SET: (_P.EVALUATION_SET_READ,),
+        RetentionClass.COLLECTION: (_P.COLLECTION_IMPORT, _P.RETRO_SEARCH_RUN),
     }
 )
 
@@ -51,6 +53,7 @@ _MAKES: Final[Mapping[RetentionClass, tuple[Permission, ...]]] = MappingProxyTyp
         RetentionClass.ALERT: (_P.LIVE_START,),
         RetentionClass.CASE: (_P.CASE_OPEN,),
         RetentionClass.EVALUATION_SET: (_P.EVALUATION_SET_SEAL,),
+        RetentionClass.COLLECTION: (_P.COLLECTION_IMPORT,),
     }
 )
 
@@ -85,6 +88,11 @@ CONDITIONS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "INSERT": "destroying IS NULL AND destroyed IS NULL AND {made}",
             "UPDATE": "{erased}",
         },
+        "collection_parts": {"INSERT": f"lfr_imports(collection, {_ACCOUNT})"},
+        "collections": {
+            "INSERT": f"owner = {_ACCOUNT} AND state = 'importing' AND counts IS NULL "
+            "AND finished IS NULL AND destroyed IS NULL"
+        },
         "deployment_notes": {"INSERT": f"actor = {_ACCOUNT}"},
         "deployments": {
             "INSERT": f"applicant = {_ACCOUNT} AND state = 'draft' AND authority IS NULL "
@@ -102,17 +110,30 @@ CONDITIONS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "UPDATE": f"(actor = {_ACCOUNT} OR {_ROLE} = ANY ({{retention}}))",
         },
         "evaluation_sets": {"INSERT": f"owner = {_ACCOUNT} AND destroyed IS NULL"},
+        "examinations": {
+            "SELECT": f"actor = {_ACCOUNT} OR lfr_sees_examinations(search)",
+            "DELETE": "lfr_goes(search)",
+        },
         "exports": {
             "SELECT": f"{_OPERATIONAL} OR lfr_is_of_set(purpose)",
             "INSERT": f"actor = {_ACCOUNT}",
             "DELETE": f"actor = {_ACCOUNT}",
         },
+        "footage": {
+            "INSERT": f"added_by = {_ACCOUNT} AND state = 'added' AND lfr_case_goes_on(of_case)",
+            "DELETE": "lfr_goes(id)",
+        },
+        "footage_segments": {"DELETE": "lfr_goes(footage)"},
         "holds": {
             "SELECT": f"{_OPERATIONAL} OR lfr_holds_set(id)",
             "INSERT": f"placed_by = {_ACCOUNT} AND released IS NULL",
         },
         "policies": {"INSERT": f"issued_by = {_ACCOUNT} AND approver IS NULL"},
         "rule_changes": {"INSERT": f"proposed_by = {_ACCOUNT} AND decision IS NULL"},
+        "searches": {
+            "INSERT": f"actor = {_ACCOUNT} AND lfr_case_goes_on(of_case)",
+            "DELETE": "lfr_goes(id)",
+        },
         # Of the search that the account runs itself; anybody who comes to it reads how it is.
         "session_status": {"INSERT": "lfr_runs(session)", "UPDATE": "lfr_runs(session)"},
         "sessions": {"INSERT": f"operator = {_ACCOUNT} AND ended IS NULL"},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from workbench.governance.evaluation_sets import LONGEST_KEPT
+from workbench.governance.reference_collections import LONGEST_COLLECTION
 from workbench.governance.retention import RetentionClass
 from workbench.governance.roles import Role
 from workbench.records.engine import SERIAL_LOCK
@@ -33,6 +34,8 @@ WATCHES: Final = (
     _Watch("bench", _BEFORE, "lfr_rules_changed"),
     _Watch("cases", _BEFORE, "lfr_case_changed"),
     _Watch("cases", _AFTER, "lfr_case_was_due", deferred=True),
+    _Watch("collections", "AFTER INSERT", "lfr_collection_made", deferred=True),
+    _Watch("collections", _BEFORE, "lfr_collection_changed"),
     _Watch("data_keys", _AFTER, "lfr_key_marked", deferred=True),
     _Watch("deployments", _BEFORE, "lfr_deployment_changed"),
     _Watch("deployments", _AFTER, "lfr_deployment_was_due", deferred=True),
@@ -40,6 +43,8 @@ WATCHES: Final = (
     _Watch("erasures", _BEFORE, "lfr_erasure_changed"),
     _Watch("evaluation_sets", "AFTER INSERT", "lfr_set_made", deferred=True),
     _Watch("evaluation_sets", _BEFORE, "lfr_set_changed"),
+    _Watch("examinations", _FIRST, "lfr_examination_said"),
+    _Watch("footage", _BEFORE, "lfr_footage_changed"),
     _Watch("holds", _BEFORE, "lfr_hold_changed"),
     _Watch("policies", _BEFORE, "lfr_policy_changed"),
     _Watch("rule_changes", _BEFORE, "lfr_rule_decided"),
@@ -51,8 +56,10 @@ WATCHES: Final = (
 
 CALLED: Final = (
     "lfr_account_stands(text)",
+    "lfr_case_goes_on(text)",
     "lfr_goes(text)",
     "lfr_holds_set(text)",
+    "lfr_imports(text, text)",
     "lfr_is_held(text, text)",
     "lfr_is_kept(text)",
     "lfr_is_of_set(text)",
@@ -63,7 +70,9 @@ CALLED: Final = (
     "lfr_refuse(text)",
     "lfr_revised(text)",
     "lfr_row_stands(text, text)",
+    "lfr_review_state(text)",
     "lfr_runs(text)",
+    "lfr_sees_examinations(text)",
     "lfr_sees_verdicts(text)",
     "lfr_settle_alert(text)",
     "lfr_unsettled()",
@@ -87,6 +96,7 @@ def rules(schema: str) -> list[str]:
         "schema": name(schema),
         "lock": str(SERIAL_LOCK),
         "longest_set_s": str(LONGEST_KEPT.total_seconds()),
+        "longest_collection_s": str(LONGEST_COLLECTION.total_seconds()),
         **{
             f"{one.value.replace('-', '_')}_roles": array(classes[one])
             for one in (
@@ -94,10 +104,15 @@ def rules(schema: str) -> list[str]:
                 RetentionClass.ALERT,
                 RetentionClass.CASE,
                 RetentionClass.EVALUATION_SET,
+                RetentionClass.COLLECTION,
             )
         },
     }
-    statements = [sql_file("rules", values), sql_file("verdicts", values)]
+    statements = [
+        sql_file("rules", values),
+        sql_file("verdicts", values),
+        sql_file("retrospective", values),
+    ]
     for watch in (*WATCHES, *_logged()):
         kind = "CONSTRAINT TRIGGER" if watch.deferred else "TRIGGER"
         when = " DEFERRABLE INITIALLY DEFERRED" if watch.deferred else ""

@@ -342,12 +342,17 @@ BEGIN
         IF (CASE NEW.retention
             WHEN 'case' THEN named = NEW.purpose
                 OR EXISTS (SELECT FROM alerts WHERE id = named AND moved_to = NEW.purpose)
+                OR EXISTS (SELECT FROM footage WHERE id = named AND of_case = NEW.purpose)
+                OR EXISTS (SELECT FROM searches WHERE id = named AND of_case = NEW.purpose)
             WHEN 'alert' THEN due AND EXISTS (
                 SELECT FROM alerts
                 WHERE id = named AND deployment = NEW.purpose AND moved_to IS NULL
             )
             WHEN 'evaluation-set' THEN named = NEW.purpose AND EXISTS (
                 SELECT FROM evaluation_sets WHERE id = named AND destroyed IS NULL
+            )
+            WHEN 'collection' THEN named = NEW.purpose AND EXISTS (
+                SELECT FROM collections WHERE id = named AND destroyed IS NULL
             )
             ELSE NOT EXISTS (SELECT FROM alerts WHERE id = named)
         END) IS NOT TRUE THEN
@@ -536,6 +541,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
             WHEN 'alert' THEN lfr_role() = ANY (@alert_roles@)
             WHEN 'case' THEN lfr_role() = ANY (@case_roles@)
             WHEN 'evaluation-set' THEN lfr_role() = ANY (@evaluation_set_roles@)
+            WHEN 'collection' THEN lfr_role() = ANY (@collection_roles@)
             ELSE false
         END
         FROM data_keys WHERE id = key

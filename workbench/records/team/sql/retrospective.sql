@@ -1,0 +1,157 @@
+-- A collection has an end that lies ahead, as near as the rules of the force want it, and a key of
+-- its own.
+CREATE OR REPLACE FUNCTION lfr_collection_made() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+DECLARE
+    logged timestamptz := (SELECT at FROM audit_head WHERE one = 1)::timestamptz;
+    longest interval := coalesce(
+        (SELECT settings::jsonb ->> 'longest_collection' FROM bench)::interval,
+        make_interval(secs => @longest_collection_s@)
+    );
+BEGIN
+    IF session_user = current_user THEN RETURN NULL; END IF;
+    IF (
+        NEW.ends::timestamptz > logged AND NEW.ends::timestamptz <= logged + longest
+        AND NEW.made::timestamptz = logged
+        AND NEW.content::jsonb ->> 'name' = NEW.name
+        AND (NEW.content::jsonb ->> 'ends')::timestamptz = NEW.ends::timestamptz
+    ) IS NOT TRUE THEN
+        PERFORM lfr_refuse('a collection ends when it is said to, and not too far ahead');
+    END IF;
+    IF NOT EXISTS (
+        SELECT FROM data_keys
+        WHERE id = NEW.key_id AND retention = 'collection' AND purpose = NEW.id
+    ) THEN
+        PERFORM lfr_refuse('a collection has a key of its own');
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+-- Whoever imports a collection ends its import, once; otherwise it is destroyed, with its key.
+CREATE OR REPLACE FUNCTION lfr_collection_changed() RETURNS trigger
+LANGUAGE plpgsql SET search_path = @schema@, pg_temp AS $$
+BEGIN
+    IF lfr_is_owner(TG_RELID) THEN RETURN NEW; END IF;
+    IF OLD.destroyed IS NOT NULL THEN
+        PERFORM lfr_refuse('a collection that is destroyed stays so');
+    ELSIF NEW.destroyed IS NOT NULL THEN
+        IF (NEW.state, NEW.counts, NEW.finished)
+            IS DISTINCT FROM (OLD.state, OLD.counts, OLD.finished)
+            OR NOT EXISTS (
+                SELECT FROM data_keys WHERE id = OLD.key_id AND destroying IS NOT NULL
+            )
+        THEN
+            PERFORM lfr_refuse('a collection is destroyed with its key');
+        END IF;
+    ELSIF OLD.state <> 'importing' OR NEW.state <> 'ready' OR OLD.owner <> lfr_account() THEN
+        PERFORM lfr_refuse('an import is ended once, by whoever began it');
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+-- Whether an account imports a collection.
+CREATE OR REPLACE FUNCTION lfr_imports(collection_id text, account text) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+    SELECT EXISTS (
+        SELECT FROM collections
+        WHERE id = collection_id AND owner = account AND state = 'importing' AND destroyed IS NULL
+    )
+$$;
+
+-- Whether a case goes on.
+CREATE OR REPLACE FUNCTION lfr_case_goes_on(case_id text) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+    SELECT EXISTS (
+        SELECT FROM cases WHERE id = case_id AND state IN ('open-provisional', 'authorised')
+    )
+$$;
+
+-- Footage is what it was added as; its index is ended once.
+CREATE OR REPLACE FUNCTION lfr_footage_changed() RETURNS trigger
+LANGUAGE plpgsql SET search_path = @schema@, pg_temp AS $$
+BEGIN
+    IF lfr_is_owner(TG_RELID) THEN RETURN NEW; END IF;
+    IF OLD.state <> 'added' OR NEW.state <> 'indexed' THEN
+        PERFORM lfr_refuse('footage is indexed once');
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+-- How far the examination of a search is: `workbench.governance.reviews`. Tells nothing of what was
+-- concluded, nor by whom.
+CREATE OR REPLACE FUNCTION lfr_review_state(search_id text) RETURNS text
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+DECLARE
+    said text[];
+    given_up boolean;
+BEGIN
+    SELECT array_agg(
+        coalesce(e.content::jsonb ->> 'candidate', '') || '|' || (e.content::jsonb ->> 'conclusion')
+        ORDER BY e.place
+    ) INTO said FROM examinations AS e WHERE e.search = search_id AND e.kind = 'examination';
+    SELECT EXISTS (
+        SELECT FROM examinations AS e WHERE e.search = search_id AND e.kind = 'surrender'
+    ) INTO given_up;
+    IF given_up OR coalesce(cardinality(said), 0) >= 3 THEN RETURN 'concluded'; END IF;
+    IF coalesce(cardinality(said), 0) < 2 THEN RETURN 'open'; END IF;
+    RETURN CASE WHEN said[1] = said[2] THEN 'concluded' ELSE 'disputed' END;
+END
+$$;
+
+-- Examinations are blind: nobody reads another's before the search is concluded or their own is in
+-- the store for good.
+CREATE OR REPLACE FUNCTION lfr_sees_examinations(search_id text) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+    SELECT lfr_goes(search_id)
+        OR EXISTS (
+            SELECT FROM examinations AS own
+            WHERE own.search = search_id AND own.kind = 'examination'
+                AND own.actor = lfr_account() AND NOT lfr_is_ours(own.xmin)
+        )
+        OR (
+            lfr_review_state(search_id) = 'concluded' AND NOT EXISTS (
+                SELECT FROM examinations AS e WHERE e.search = search_id AND lfr_is_ours(e.xmin)
+            )
+        )
+$$;
+
+-- Refuses a conclusion that is not one's own or not owed, and gives it its place.
+CREATE OR REPLACE FUNCTION lfr_examination_said() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+DECLARE
+    account text := coalesce(lfr_account(), '');
+    content jsonb := NEW.content::jsonb;
+    known text;
+BEGIN
+    PERFORM pg_advisory_xact_lock(@lock@);
+    IF session_user <> current_user THEN
+        known := lfr_review_state(NEW.search);
+        IF NEW.actor IS DISTINCT FROM account OR content ->> 'by' IS DISTINCT FROM account THEN
+            PERFORM lfr_refuse('an examination is concluded in one''s own name');
+        ELSIF known = 'concluded' THEN
+            PERFORM lfr_refuse('that search is concluded');
+        ELSIF NEW.kind = 'examination' THEN
+            IF (lfr_role() = ANY (@may_review_examine@)) IS NOT TRUE THEN
+                PERFORM lfr_refuse('examining is for an examiner');
+            ELSIF EXISTS (
+                SELECT FROM examinations AS e
+                WHERE e.search = NEW.search AND e.kind = 'examination' AND e.actor = account
+            ) THEN
+                PERFORM lfr_refuse('nobody concludes twice on a search');
+            END IF;
+        ELSIF NEW.kind = 'surrender' THEN
+            IF known <> 'disputed' THEN
+                PERFORM lfr_refuse('only a search on which examiners differ is left so');
+            END IF;
+        ELSE
+            PERFORM lfr_refuse('only examinations are kept here');
+        END IF;
+    END IF;
+    SELECT coalesce(max(e.place), 0) + 1 INTO NEW.place
+    FROM examinations AS e WHERE e.search = NEW.search;
+    RETURN NEW;
+END
+$$;
