@@ -118,13 +118,20 @@ def load_image(
         raise ImageError(msg) from None
 
 
-def image_bytes(source: Path, *, limits: ImageLimits | None = None) -> bytes:
+def image_bytes(
+    source: Path, *, limits: ImageLimits | None = None, name: str | None = None
+) -> bytes:
     """Return an image file as it is; whether it can be decoded is for `load_image`.
+
+    Args:
+        source: path of the file.
+        limits: largest file that is read; `ImageLimits()` if not given.
+        name: what to call the image in an error; the path if not given.
 
     Raises:
         ImageError: when it cannot be read, is no file, or is larger than the limit.
     """
-    return _read(source, _printable(os.fspath(source)), limits or ImageLimits())
+    return _read(source, _printable(name or os.fspath(source)), limits or ImageLimits())
 
 
 def image_files(folder: Path, *, recursive: bool = False) -> list[Path]:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from safetensors.numpy import load, save
 
-from workbench.matching.safetensors_view import METADATA, header_of, tensors_of
+from workbench.matching.safetensors_view import METADATA, document_of, header_of, tensors_of
 
 TENSORS = {
     "a": np.arange(6, dtype=np.float32).reshape(2, 3),
@@ -117,3 +117,12 @@ def test_places_that_do_not_fit(change: Callable[[dict[str, Any]], object], faul
 def test_values_cut_or_lengthened(values: bytes) -> None:
     with pytest.raises(ValueError, match="do not fill the document"):
         _read(_with(lambda _: None, values))
+
+
+def test_the_same_content_gives_the_same_document_and_the_library_reads_it() -> None:
+    told = {str(number): f"\u00e9{number}" for number in range(9)}
+    (document,) = {document_of(TENSORS, told) for _ in range(20)}
+    read = load(document)
+    assert all(np.array_equal(read[name], one) for name, one in TENSORS.items())
+    assert header_of(memoryview(document), 10_000)[0][METADATA] == told
+    assert _read(document).keys() == TENSORS.keys()

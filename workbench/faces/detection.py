@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
-from workbench.faces.mtcnn import MTCNN_REACH, MtcnnDetector
 from workbench.faces.protocols import Detector
 from workbench.faces.views import plan_views
 from workbench.faces.yunet import YUNET_REACH, YuNetDetector
@@ -39,14 +38,16 @@ def looking(detector: Detector, size: tuple[int, int]) -> Looking | None:
         size: width and height of the pictures, px.
     """
     if isinstance(detector, YuNetDetector):
-        reach = YUNET_REACH
-    elif isinstance(detector, MtcnnDetector):
-        reach = MTCNN_REACH
+        smallest, reach = detector.smallest_face_px, YUNET_REACH
     else:
-        return None
+        from workbench.faces.mtcnn import MTCNN_REACH, MtcnnDetector  # noqa: PLC0415
+
+        if not isinstance(detector, MtcnnDetector):
+            return None
+        smallest, reach = detector.smallest_face_px, MTCNN_REACH
     width, height = size
-    views = plan_views(height, width, detector.smallest_face_px, reach)
-    return Looking(detector.smallest_face_px, views[0].size)
+    views = plan_views(height, width, smallest, reach)
+    return Looking(smallest, views[0].size)
 
 
 def build_detector(settings: Settings, store: ArtefactStore) -> Detector:
@@ -62,6 +63,9 @@ def build_detector(settings: Settings, store: ArtefactStore) -> Detector:
     """
     asked = settings.detection
     if settings.detector == "mtcnn":
+        # Torch takes seconds and hundreds of MiB to import, and YuNet does without it.
+        from workbench.faces.mtcnn import MtcnnDetector  # noqa: PLC0415
+
         return MtcnnDetector(
             min_confidence=asked.min_confidence,
             smallest_face_px=asked.smallest_face_px,

@@ -13,7 +13,6 @@ import numpy as np
 from workbench.arrays import ImageArray, check_shape
 from workbench.faces.alignment import FaceNetAlignment
 from workbench.faces.runtimes.facenet_graph import facenet_onnx
-from workbench.faces.runtimes.facenet_module import facenet_module, facenet_state
 from workbench.faces.runtimes.graph_network import graph_network
 from workbench.faces.runtimes.int8_numbers import Int8Numbers
 from workbench.faces.runtimes.network import MOST_AT_ONCE, Network, Runtime
@@ -100,6 +99,12 @@ class FaceNetEncoder:
 def _network(
     weights: Path, *, device: str, threads: int | None, runtime: Runtime, int8: Int8Numbers | None
 ) -> Network:
+    # Torch takes seconds to import, and whoever encodes with SFace alone does without it.
+    from workbench.faces.runtimes.facenet_module import (  # noqa: PLC0415
+        facenet_module,
+        facenet_state,
+    )
+
     state = facenet_state(weights)
     if runtime is Runtime.TORCH:
         from workbench.faces.runtimes.torch_network import TorchNetwork  # noqa: PLC0415

@@ -14,12 +14,10 @@ from typing import TypeAlias
 import numpy as np
 
 from workbench.arrays import FloatArray, ImageArray
-from workbench.errors import ImageError, RefusedError, UsageError, WatchlistError
-from workbench.faces.analysis import FaceAnalyser, primary_face
-from workbench.faces.quality import Verdict
+from workbench.errors import ImageError, RefusedError, WatchlistError
+from workbench.faces.analysis import FaceAnalyser
 from workbench.faces.templates import Templates
 from workbench.faces.thumbnails import thumbnail
-from workbench.faces.types import Faces
 from workbench.images import ImageLimits, encode_jpeg, load_image
 from workbench.matching.copies import copies_among, image_digest
 from workbench.matching.person_folders import (
@@ -29,21 +27,17 @@ from workbench.matching.person_folders import (
     printable,
     subject_fault,
 )
+from workbench.matching.portraits import portrait_of, require_fp32
 from workbench.matching.thumbnails import Thumbnails
 from workbench.matching.watchlist import Watchlist, WatchlistReference
 
 __all__ = [
-    "SIMILAR_SIZE",
     "Enrolment",
     "EnrolmentProgress",
     "enrol_folder",
     "enrol_images",
     "enrol_photographs",
-    "faces_of_similar_size",
 ]
-
-SIMILAR_SIZE = 0.6
-"""A face whose box has at least this share of the main face's side might be the person meant."""
 
 EnrolmentProgress: TypeAlias = Callable[[int, int, Path], None]
 """Called after each image with how many are done, how many there are, and which it was."""
@@ -164,17 +158,6 @@ def enrol_photographs(
     return _enrol(name, named, refused, job)
 
 
-def faces_of_similar_size(boxes: FloatArray, main: int) -> int:
-    """Return how many faces, with the main one, are about as large as it or larger.
-
-    Args:
-        boxes: shape `(n, 4)`, pixels, `x0, y0, x1, y1`.
-        main: index of the main face.
-    """
-    sides = np.sqrt(np.prod(np.maximum(boxes[:, 2:] - boxes[:, :2], 0.0), axis=1))
-    return int(np.count_nonzero(sides >= SIMILAR_SIZE * sides[main]))
-
-
 @dataclass(frozen=True, slots=True)
 class _Job:
     """How to enrol, the same for every photograph."""
@@ -185,17 +168,8 @@ class _Job:
     progress: EnrolmentProgress | None
 
     def __post_init__(self) -> None:
-        """Let a list be made in fp32 alone, whatever its searches will run in.
-
-        Policies that were measured in int8 were measured so: faces of a feed in int8, references
-        in fp32.
-        """
-        if self.analyser.numbers != "fp32":
-            msg = (
-                f"references are enrolled in fp32, and these encoders run in "
-                f"{self.analyser.numbers}. Set runtime to auto."
-            )
-            raise UsageError(msg)
+        """Refuse encoders in other numbers than fp32."""
+        require_fp32(self.analyser.numbers)
 
 
 @dataclass(slots=True)
@@ -262,38 +236,23 @@ def _add(
     # Only now: two files that are empty are no copies of an image.
     if copy_of is not None:
         return copy_of
-    face = _only_face(image, job.analyser)
-    if isinstance(face, str):
-        return face
-    quality, judgements = job.analyser.measure(image, face)
-    verdict, reasons = judgements[0].verdict, judgements[0].reasons
-    if verdict == Verdict.REJECT:
-        return f"quality too low: {' '.join(reasons).rstrip('.')}"
+    portrait = portrait_of(image, job.analyser)
+    if isinstance(portrait, str):
+        return portrait
+    face, values = portrait.face, portrait.quality.values(0)
     reference = WatchlistReference(
         subject=photograph.subject,
         source=printable(unicodedata.normalize("NFC", photograph.path.name)),
         sha256=digest,
-        verdict=str(verdict),
-        reasons=reasons,
+        verdict=str(portrait.verdict),
+        reasons=portrait.reasons,
         # What could not be measured is left out; a file holds no number that is none.
-        quality={name: one for name, one in quality.values(0).items() if math.isfinite(one)},
+        quality={name: one for name, one in values.items() if math.isfinite(one)},
         entry=photograph.entry,
         category=photograph.category,
     )
     rows.append(reference, job.analyser.encode(image, face), thumbnail(image, face.boxes)[0])
     return None
-
-
-def _only_face(image: ImageArray, analyser: FaceAnalyser) -> Faces | str:
-    """Return the one face that an image is clearly of, or why there is none."""
-    faces = analyser.detect(image)
-    main = primary_face(faces, image.shape)
-    if main is None:
-        return "no face found; give a photograph that shows the face larger and from the front"
-    similar = faces_of_similar_size(faces.boxes, main)
-    if similar > 1:
-        return f"shows {similar} faces of similar size; crop it to the person"
-    return faces[[main]]
 
 
 def _people_without(photographs: Sequence[Photograph], rows: _Rows) -> list[Refusal]:

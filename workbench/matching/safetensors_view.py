@@ -11,13 +11,23 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+from collections.abc import Mapping
 from typing import Annotated, Any, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, TypeAdapter, ValidationError
+from safetensors.numpy import save
 
-__all__ = ["METADATA", "header_of", "require_tensor", "tensor_digest", "tensors_of", "told_text"]
+__all__ = [
+    "METADATA",
+    "document_of",
+    "header_of",
+    "require_tensor",
+    "tensor_digest",
+    "tensors_of",
+    "told_text",
+]
 
 METADATA: Final = "__metadata__"
 
@@ -45,6 +55,20 @@ class _Place(BaseModel):
 
 
 _PLACES: Final = TypeAdapter(dict[str, _Place])
+
+
+def document_of(tensors: Mapping[str, NDArray[Any]], metadata: Mapping[str, str]) -> bytes:
+    """Return tensors and metadata as a document: the same bytes for the same content.
+
+    The library writes metadata in an order that differs from time to time.
+    """
+    plain = save(dict(tensors))
+    start = _LENGTH_BYTES + int.from_bytes(plain[:_LENGTH_BYTES], "little")
+    header = {METADATA: dict(metadata)} | json.loads(plain[_LENGTH_BYTES:start])
+    text = json.dumps(header, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % _LENGTH_BYTES)
+    values = memoryview(plain)[start:]
+    return b"".join((len(text).to_bytes(_LENGTH_BYTES, "little"), text, values))
 
 
 def header_of(

@@ -12,17 +12,20 @@ from workbench.retrospective.candidate_lists import (
     search_collection,
 )
 from workbench.retrospective.enhancing import enhance, replay
+from workbench.retrospective.importing import ImportedPart, import_shards
 from workbench.retrospective.manifests import Manifest, manifest_of, read_manifest
 from workbench.retrospective.shards import Shard, decode_shard, encode_shard
 
 __all__ = [
     "Candidate",
     "CandidateList",
+    "ImportedPart",
     "Manifest",
     "Shard",
     "decode_shard",
     "encode_shard",
     "enhance",
+    "import_shards",
     "joined_probe",
     "manifest_of",
     "read_manifest",

@@ -22,13 +22,13 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from safetensors.numpy import save
 
 from workbench.errors import CollectionError, EncoderMismatchError
 from workbench.faces.templates import EncoderIdentity
 from workbench.governance.categories import LegalBasis
 from workbench.governance.image_sources import ImageSource
 from workbench.matching.safetensors_view import (
+    document_of,
     header_of,
     require_tensor,
     tensor_digest,
@@ -116,7 +116,7 @@ class _Header(BaseModel):
 
 
 def encode_shard(shard: Shard) -> bytes:
-    """Return a shard as bytes.
+    """Return a shard as bytes, the same ones for the same shard.
 
     Raises:
         CollectionError: when its parts do not fit each other.
@@ -137,7 +137,7 @@ def encode_shard(shard: Shard) -> bytes:
     _require_fit(header, tensors, shard.rows, "this shard")
     text = header.model_dump_json()
     digest = hashlib.sha256(text.encode()).hexdigest()
-    return save(tensors, metadata={"shard": text, "sha256": digest})
+    return document_of(tensors, {"shard": text, "sha256": digest})
 
 
 def decode_shard(

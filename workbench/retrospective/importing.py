@@ -1,0 +1,271 @@
+"""The images of a manifest -> the shards of a collection, on every core.
+
+The same manifest and images give the same shards to the last bit on one kind of processor,
+whatever the number of workers and wherever an import was resumed. For that parts and batches are
+fixed by the order of the manifest, each worker runs one thread, and the runtime is ONNX Runtime
+unless the settings name another: `auto` may choose differently from time to time.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection, Generator, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, NamedTuple, TypeAlias
+
+import dataframely as dy
+import numpy as np
+import polars as pl
+
+from workbench.errors import UsageError
+from workbench.faces.artefacts import ArtefactStore
+from workbench.faces.detection import YUNET_ARTEFACT
+from workbench.faces.encoders import SFACE_ARTEFACT
+from workbench.faces.runtimes.cores import cores
+from workbench.faces.runtimes.network import MOST_AT_ONCE, Runtime
+from workbench.faces.templates import EncoderIdentity
+from workbench.images import ImageLimits
+from workbench.matching.portraits import require_fp32
+from workbench.matching.thumbnails import Thumbnails
+from workbench.retrospective.image_copies import image_copies
+from workbench.retrospective.image_folder import ImageFolder
+from workbench.retrospective.import_messages import Batch, Hello, Job, ReadBatch, Row
+from workbench.retrospective.import_pool import ReaderPool
+from workbench.retrospective.manifests import Manifest, Refusals
+from workbench.retrospective.shards import Shard, ShardRows
+from workbench.settings import Settings
+
+__all__ = ["PART_ROWS", "ImportProgress", "ImportedPart", "PartCounts", "import_shards"]
+
+PART_ROWS: Final = 4_096
+"""Rows of a manifest that make a part, and so a shard at most."""
+BATCH_ROWS: Final = MOST_AT_ONCE
+"""Rows that are read and encoded together."""
+ImportProgress: TypeAlias = Callable[[int, int, int], None]
+"""Called with how many rows are done, how many there are, and how many were refused by now."""
+_SHOWN: Final = 200
+_READERS: Final = (
+    "cache",
+    "device",
+    "detector",
+    "encoder",
+    "facenet_weights",
+    "images",
+    "detection",
+    "quality",
+)
+"""Settings that decide what a reference is made of; the others are none of a reader's business."""
+
+
+class PartCounts(NamedTuple):
+    """What became of the rows of a part.
+
+    Attributes:
+        rows: how many there were.
+        accepted: references of the shard.
+        warned: those of them whose quality drew a warning.
+        refused: the others.
+    """
+
+    rows: int
+    accepted: int
+    warned: int
+    refused: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ImportedPart:
+    """What came of some thousand rows of a manifest.
+
+    Attributes:
+        number: of the part, from 0.
+        shard: its references, each numbered by its row of the manifest; `None` where there is
+            none.
+        refusals: rows that were refused, by row.
+        counts: what became of its rows.
+        seconds: from when its first image was handed out until its last was read. Parts overlap.
+    """
+
+    number: int
+    shard: Shard | None
+    refusals: dy.DataFrame[Refusals] = field(repr=False)
+    counts: PartCounts
+    seconds: float
+
+
+def import_shards(
+    manifest: Manifest,
+    folder: Path,
+    settings: Settings,
+    *,
+    done: Collection[int] = (),
+    workers: int | None = None,
+    part_rows: int = PART_ROWS,
+    progress: ImportProgress | None = None,
+) -> Generator[ImportedPart]:
+    """Import the images of a manifest, part by part in the order of their numbers.
+
+    Each part is to be kept before the next is asked for: an import that was stopped, however that
+    was, goes on with the parts that are not `done`. A process that dies is replaced and its images
+    are read again. All processes end with the iteration, with its `close()`, and with whoever runs
+    it; use `contextlib.closing` where a loop may be left early.
+
+    Args:
+        manifest: which image is of whom; its own refusals are not repeated.
+        folder: where the images are.
+        settings: how faces are found, judged and encoded.
+        done: numbers of the parts that are there already and are left out.
+        workers: processes; every core if not given. Each takes about 1 GiB of memory.
+        part_rows: rows of a part; the same each time that an import goes on.
+        progress: called after each batch; the rows of parts that are left out count as done.
+
+    Yields:
+        What came of each part.
+
+    Raises:
+        ArtefactError: when a model cannot be had or loaded.
+        CollectionError: when the folder is not there, or the processes cannot go on.
+        UsageError: when it is to run in int8, or on fewer than one worker.
+    """
+    count = cores() if workers is None else workers
+    if count < 1 or part_rows < 1:
+        msg = f"an import needs a worker and a row a part, not {count} and {part_rows}."
+        raise UsageError(msg)
+    plan = _Plan(manifest, part_rows, frozenset(done))
+    return _parts(plan, ImageFolder(folder), _fixed(settings), count, progress)
+
+
+class _Plan:
+    """Which rows make which batch of which part."""
+
+    def __init__(self, manifest: Manifest, part_rows: int, done: frozenset[int]) -> None:
+        self.references = manifest.references
+        self.part_rows = part_rows
+        self.batches_a_part = -(-part_rows // BATCH_ROWS)
+        parts = -(-self.references.height // part_rows)
+        self.parts = [number for number in range(parts) if number not in done]
+
+    def rows(self, part: int) -> pl.DataFrame:
+        """Return the rows of a part."""
+        return self.references.slice(part * self.part_rows, self.part_rows)
+
+    def count(self, part: int) -> int:
+        """Return how many batches a part has."""
+        return -(-self.rows(part).height // BATCH_ROWS)
+
+    def batches(self, copies: dict[int, str], begun: dict[int, float]) -> Iterator[Batch]:
+        """Give the batches of all parts, numbered over those that are not left out."""
+        for place, part in enumerate(self.parts):
+            begun[place] = time.monotonic()
+            rows = self.rows(part).select("row", "path").rows()
+            for at in range(0, len(rows), BATCH_ROWS):
+                yield Batch(
+                    number=place * self.batches_a_part + at // BATCH_ROWS,
+                    rows=tuple(
+                        Row(path=path, refused=copies.get(row, ""))
+                        for row, path in rows[at : at + BATCH_ROWS]
+                    ),
+                )
+
+
+def _parts(
+    plan: _Plan,
+    folder: ImageFolder,
+    settings: Settings,
+    workers: int,
+    progress: ImportProgress | None,
+) -> Generator[ImportedPart]:
+    if not plan.parts:
+        return
+    _have_models(settings)
+    limits = ImageLimits(settings.images.max_pixels, settings.images.max_bytes)
+    copies = image_copies(plan.references, folder, limits)
+    of, refused = plan.references.height, 0
+    todo = sum(plan.rows(part).height for part in plan.parts)
+    finished = of - todo
+    job = Job(
+        settings=settings.model_dump(mode="json", include={*_READERS, "runtime", "threads"})
+        | {"offline": True},
+        folder=folder.root,
+    )
+    begun: dict[int, float] = {}
+    read: dict[int, dict[int, ReadBatch]] = {}
+    place = 0
+    with ReaderPool(job, settings, min(workers, -(-todo // BATCH_ROWS))) as pool:
+        ahead = plan.batches_a_part + 2 * workers
+        for batch, found in pool.read(plan.batches(copies, begun), ahead=ahead):
+            at, index = divmod(batch.number, plan.batches_a_part)
+            read.setdefault(at, {})[index] = found
+            finished += len(found.rows)
+            refused += sum(bool(row.refused) for row in found.rows)
+            if progress is not None:
+                progress(finished, of, refused)
+            while place < len(plan.parts) and len(read.get(place, ())) == plan.count(
+                part := plan.parts[place]
+            ):
+                seconds = time.monotonic() - begun.pop(place)
+                batches = read.pop(place)
+                ordered = [batches[number] for number in sorted(batches)]
+                yield _part(part, plan.rows(part), ordered, pool.hello, seconds)
+                place += 1
+
+
+def _part(
+    number: int, rows: pl.DataFrame, batches: list[ReadBatch], hello: Hello, seconds: float
+) -> ImportedPart:
+    """Put a part together from its batches, in their order."""
+    read = [row for batch in batches for row in batch.rows]
+    told = rows.with_columns(
+        why=pl.Series([row.refused for row in read], dtype=pl.String),
+        sha256=pl.Series([row.sha256 for row in read], dtype=pl.String),
+        verdict=pl.Series([row.verdict for row in read], dtype=pl.String),
+        reasons=pl.Series(["\n".join(row.reasons) for row in read], dtype=pl.String),
+    )
+    refusals = told.filter(pl.col("why") != "").select(
+        "row", "why", path=pl.col("path").str.slice(0, _SHOWN)
+    )
+    accepted = told.filter(pl.col("why") == "")
+    counts = PartCounts(
+        rows=len(read),
+        accepted=accepted.height,
+        warned=accepted.filter(pl.col("verdict") == "warn").height,
+        refused=refusals.height,
+    )
+    shard = None
+    if counts.accepted:
+        encoders = {one.name: EncoderIdentity(**one.model_dump()) for one in hello.encoders}
+        shard = Shard(
+            ShardRows.validate(
+                accepted.select(
+                    *("subject", "sha256", "image_date", "source", "legal_basis"),
+                    *("verdict", "reasons"),
+                    number="row",
+                ),
+                cast=True,
+            ),
+            encoders,
+            {name: np.concatenate([one.templates[name] for one in batches]) for name in encoders},
+            Thumbnails.from_encoded([one for batch in batches for one in batch.thumbnails]),
+        )
+    return ImportedPart(number, shard, Refusals.validate(refusals, cast=True), counts, seconds)
+
+
+def _fixed(settings: Settings) -> Settings:
+    """Return the settings with what must not be chosen anew each time."""
+    runtime = settings.runtime
+    if runtime == "auto":
+        runtime = "onnxruntime" if settings.device == "cpu" else "torch"
+    require_fp32(Runtime(runtime).numbers)
+    return settings.model_copy(update={"runtime": runtime, "threads": 1})
+
+
+def _have_models(settings: Settings) -> None:
+    """Have the models in the cache, so that no worker fetches any."""
+    store = ArtefactStore.from_settings(settings)
+    if settings.detector == "yunet":
+        store.path(YUNET_ARTEFACT)
+    if settings.encoder != "facenet":
+        store.path(SFACE_ARTEFACT)
+    if settings.encoder != "sface":
+        store.path(settings.facenet_weights)
