@@ -16,6 +16,7 @@ from workbench.bench.backups import BackupAdvice, backup_advice
 from workbench.bench.blind_verdicts import settle_all_verdicts
 from workbench.bench.blue_list import BlueList
 from workbench.bench.cases import Cases
+from workbench.bench.collections import Collections
 from workbench.bench.context import Context
 from workbench.bench.creating import BenchKind, create_bench
 from workbench.bench.deployments import Deployments
@@ -221,6 +222,11 @@ class Workbench(LoggingIn, ClosedAtTheEnd):
     def cases(self) -> Cases:
         """Cases of retrospective work."""
         return Cases(self._context)
+
+    @cached_property
+    def collections(self) -> Collections:
+        """Reference collections."""
+        return Collections(self._context)
 
     @cached_property
     def blue_list(self) -> BlueList:

@@ -86,7 +86,6 @@ class ReferenceCollection(CollectionPlan):
         rows: how many of those there are.
         listed: rows that the manifest itself had refused.
         part: how many rows make one part.
-        encoders: what makes its templates, in words.
     """
 
     id: Identifier
@@ -96,7 +95,6 @@ class ReferenceCollection(CollectionPlan):
     rows: Annotated[int, Field(ge=1)]
     listed: _Count
     part: Annotated[int, Field(ge=1)]
-    encoders: Annotated[tuple[Line, ...], Field(min_length=1)]
 
     @model_validator(mode="after")
     def _ends_later(self) -> Self:
@@ -120,6 +118,7 @@ class CollectionCounts(Record):
         subjects: people shown; counted over the whole collection alone, else 0.
         sources: references by where they come from.
         bases: references by what allows their use.
+        encoders: what made their templates, in words.
     """
 
     references: _Count
@@ -127,6 +126,7 @@ class CollectionCounts(Record):
     subjects: _Count = 0
     sources: dict[str, _Count] = Field(default_factory=dict)
     bases: dict[str, _Count] = Field(default_factory=dict)
+    encoders: tuple[Line, ...] = ()
 
     def joined(self, other: CollectionCounts) -> CollectionCounts:
         """Return both counts as one; people are not counted, since they may be in both."""
@@ -135,6 +135,7 @@ class CollectionCounts(Record):
             refused=self.refused + other.refused,
             sources=_joined(self.sources, other.sources),
             bases=_joined(self.bases, other.bases),
+            encoders=tuple(sorted({*self.encoders, *other.encoders})),
         )
 
 
