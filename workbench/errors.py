@@ -23,6 +23,7 @@ WorkbenchError                  anything the workbench refuses or fails at
 │   │   └── CameraError         a camera that cannot be opened, or stopped
 │   ├── WatchlistError          a watchlist, or a folder to enrol from
 │   ├── CollectionError         a reference collection, or a part of one
+│   ├── FootageError            footage that is indexed, or a part of its index
 │   ├── ZoneError               a zone that is not a polygon of the frame
 │   └── ProtocolError           an evaluation protocol that cannot be used
 ├── StoreError                  the records cannot be opened, read or written
@@ -56,6 +57,7 @@ __all__ = [
     "DigestMismatchError",
     "EncoderMismatchError",
     "FeedError",
+    "FootageError",
     "HeldError",
     "IllegalMoveError",
     "ImageError",
@@ -179,6 +181,10 @@ class WatchlistError(InputError):
 
 class CollectionError(InputError):
     """A reference collection, or a part of one, cannot be used."""
+
+
+class FootageError(InputError):
+    """Footage cannot be indexed, or a part of its index cannot be used."""
 
 
 class ZoneError(InputError):

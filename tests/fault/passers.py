@@ -17,7 +17,7 @@ from workbench.arrays import ImageArray
 from workbench.faces.analysis import FaceAnalyser
 from workbench.feeds import open_feed
 from workbench.live.overlap import attributed
-from workbench.live.tracking import Tracker
+from workbench.tracking.tracker import Tracker
 
 __all__ = ["Looks", "of_clip", "of_crowd"]
 

@@ -20,8 +20,8 @@ from tests.live.test_pipeline import (
 from workbench.arrays import FloatArray, ImageArray
 from workbench.feeds.frames import Frame
 from workbench.live import LiveResult, LiveSearch, RedactedFrame, Tracker
-from workbench.live.pace import DetectionPace
 from workbench.settings import LiveSettings
+from workbench.tracking.pace import DetectionPace
 
 HEIGHT, WIDTH = 120, 160
 

@@ -7,7 +7,6 @@ import pytest
 
 from workbench.arrays import FloatArray, ImageArray
 from workbench.feeds.frames import Frame
-from workbench.live.mosaic import Mosaic, MosaicKind, pixel_regions
 from workbench.live.redaction import (
     MOST_HELD_GROWTH,
     MOST_HELD_SIZE,
@@ -15,6 +14,7 @@ from workbench.live.redaction import (
     Redactor,
     Sightings,
 )
+from workbench.tracking.mosaic import Mosaic, MosaicKind, pixel_regions
 
 WIDTH, HEIGHT = 160, 120
 

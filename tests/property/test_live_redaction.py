@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from workbench.errors import ZoneError
 from workbench.feeds.frames import Frame
-from workbench.live.mosaic import pixel_regions
 from workbench.live.redaction import Redactor, Sightings
 from workbench.live.zone import Zone
+from workbench.tracking.mosaic import pixel_regions
 
 WIDTH, HEIGHT = 96, 64
 BOX = st.tuples(

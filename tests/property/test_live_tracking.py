@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from workbench.arrays import FloatArray
 from workbench.live.alerting import AlertPolicy
 from workbench.live.fusion import TrackScores
-from workbench.live.tracking import Tracker
 from workbench.matching.candidates import Candidates
+from workbench.tracking.tracker import Tracker
 
 FACE = st.tuples(
     st.floats(-50, 700, width=32), st.floats(-50, 500, width=32), st.floats(0.5, 200, width=32)

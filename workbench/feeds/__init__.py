@@ -15,6 +15,7 @@ from workbench.feeds.crowd import (
 from workbench.feeds.frames import Feed, Frame
 from workbench.feeds.opening import open_feed
 from workbench.feeds.pictures import ImageFeed
+from workbench.feeds.survey import KeyFrame, Survey, Times
 from workbench.feeds.truth import GroundTruth, check_truth, read_truth, truth_path, write_truth
 from workbench.feeds.video import VideoFile
 
@@ -24,11 +25,14 @@ __all__ = [
     "Frame",
     "GroundTruth",
     "ImageFeed",
+    "KeyFrame",
     "Portrait",
     "StageProgress",
     "StagedFace",
     "StagedFrame",
     "StagedPerson",
+    "Survey",
+    "Times",
     "VideoFile",
     "check_truth",
     "open_feed",

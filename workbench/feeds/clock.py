@@ -30,10 +30,9 @@ class Clock:
         self._last: Fraction | None = None
         self._jump = Fraction(0)
 
-    def start(self, start_time: int | None, time_base: Fraction | None) -> None:
-        """Take the stream's announced start as second 0, if it announces one."""
-        if start_time is not None and time_base is not None:
-            self._origin = start_time * time_base
+    def start(self, origin: Fraction | None) -> None:
+        """Take a time of the stream as second 0, if that is known."""
+        self._origin = origin
 
     def time(self, picture: VideoFrame) -> float:
         """Return when `picture` is shown, in seconds."""

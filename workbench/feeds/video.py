@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from fractions import Fraction
+from itertools import chain
 from pathlib import Path
 
 import av
@@ -17,8 +18,10 @@ from workbench.errors import FeedError
 from workbench.feeds.clock import Clock
 from workbench.feeds.damage import DamageLog
 from workbench.feeds.decoded import display_size, orientation, to_image
+from workbench.feeds.entering import decoded, entered, packets_of
 from workbench.feeds.ffmpeg import reason, silence_ffmpeg
 from workbench.feeds.frames import Frame, shown_name
+from workbench.feeds.survey import KeyFrame, StreamFacts, Survey, surveyed
 from workbench.hygiene import without_credentials
 
 __all__ = ["VideoFile"]
@@ -59,7 +62,8 @@ class VideoFile(ClosedAtTheEnd):
         self._closed = False
         self._damage: str | None = None
         with self._opened() as (container, stream):
-            first = next(_decoded(container, stream, DamageLog()), None)
+            log = DamageLog()
+            first = next(decoded(packets_of(container, stream, log), stream, log), None)
             if first is None:
                 msg = (
                     f"{self._shown}: not one picture of its video stream can be decoded. "
@@ -68,8 +72,10 @@ class VideoFile(ClosedAtTheEnd):
                 raise FeedError(msg)
             self._stored = display_size(first, stream.sample_aspect_ratio)
             self._check_pixels(*self._stored)
-            sideways = orientation(first)[0] == 0
+            self._orientation = orientation(first)
+            sideways = self._orientation[0] == 0
             self._size = self._stored[::-1] if sideways else self._stored
+            self._origin = _origin(stream, first)
             rate = stream.average_rate or stream.guessed_rate
             self._rate = Fraction(rate) if rate else None
             self._expected_s = _announced_seconds(container, stream)
@@ -111,14 +117,34 @@ class VideoFile(ClosedAtTheEnd):
             FeedError: when the feed was closed or its file is gone. A fault inside the file is
                 not raised: the frames that can be decoded are given and `damage` is set.
         """
+        return self.part()
+
+    def part(self, start: KeyFrame | None = None, stop: KeyFrame | None = None) -> Iterator[Frame]:
+        """Give the frames from one key frame on to the next, found without reading what is before.
+
+        Of an undamaged file the parts together give what `frames()` gives: the same times, and the
+        same pixels. Frames are counted with those before the part, whether they could be decoded
+        or not.
+
+        Args:
+            start: of `survey()`; from the start of the file when left out.
+            stop: the first that is not part of it; to the end when left out.
+
+        Raises:
+            FeedError: as `frames()`, and when the file is no longer the one that was surveyed.
+        """
         self._check_open()
         self._damage = None
         log = DamageLog()
         clock = Clock(self._rate, log)
-        index = 0
-        with self._opened() as (container, stream):
-            clock.start(stream.start_time, stream.time_base)
-            for picture in _decoded(container, stream, log):
+        clock.start(self._origin)
+        index = start.before if start is not None else 0
+        with self._read_from(start, stop, log) as pictures:
+            for picture in pictures:
+                if start is not None and picture.pts is not None and picture.pts < start.pts:
+                    continue  # of the part before, and decoded without what it needs
+                if stop is not None and picture.pts is not None and picture.pts >= stop.pts:
+                    break
                 time_s = clock.time(picture)
                 if picture.is_corrupt:
                     log.broken(time_s)
@@ -130,9 +156,33 @@ class VideoFile(ClosedAtTheEnd):
                 yield Frame(index, time_s, image)
                 self._check_open()
                 index += 1
-        log.ended(self._expected_s, float(1 / self._rate) if self._rate else None)
-        log.counted(self._announced_frames)
+        if stop is None:
+            log.ended(self._expected_s, float(1 / self._rate) if self._rate else None)
+        if start is None and stop is None:
+            log.counted(self._announced_frames)
         self._damage = log.sentence()
+
+    def survey(self) -> Survey:
+        """Look through the whole file without decoding it: what it is, and where it can be read.
+
+        Raises:
+            FeedError: when the feed was closed or its file is gone.
+        """
+        self._check_open()
+        log = DamageLog()
+        with self._opened() as (container, stream):
+            facts = StreamFacts(
+                container=container.format.name,
+                codec=stream.codec_context.name,
+                size=self._size,
+                orientation=self._orientation,
+                rate=self._rate,
+                origin=self._origin,
+                time_base=stream.time_base,
+                expected_s=self._expected_s,
+                announced=self._announced_frames,
+            )
+            return surveyed(packets_of(container, stream, log), facts, log)
 
     def close(self) -> None:
         """Let `frames()` raise from now on, those that run included."""
@@ -150,6 +200,32 @@ class VideoFile(ClosedAtTheEnd):
                 f"{self._max_pixels:,} pixels. Scale the video down first."
             )
             raise FeedError(msg)
+
+    @contextmanager
+    def _read_from(
+        self, start: KeyFrame | None, stop: KeyFrame | None, log: DamageLog
+    ) -> Iterator[Iterator[av.VideoFrame]]:
+        """Open the file, go to a key frame, and give what can be decoded from there on."""
+        between = (None if start is None else start.pts, None if stop is None else stop.pts)
+        with ExitStack() as opened:
+            container, stream = opened.enter_context(self._opened())
+            if start is not None:
+                found = entered(container, stream, start, log)
+                if found is None:
+                    # Not every container can be gone to a place in; all can be read up to it.
+                    container, stream = opened.enter_context(self._opened())
+                    left = packets_of(container, stream, log)
+                    first = next((one for one in left if start.is_of(one)), None)
+                    if first is None:
+                        msg = (
+                            f"{self._shown}: is no longer the file that was surveyed: it has no "
+                            f"key frame at {start.time_s:.2f} s. Survey it again."
+                        )
+                        raise FeedError(msg)
+                    found = chain([first], left)
+            else:
+                found = packets_of(container, stream, log)
+            yield decoded(found, stream, log, between)
 
     @contextmanager
     def _opened(self) -> Iterator[tuple[InputContainer, VideoStream]]:
@@ -205,36 +281,15 @@ class VideoFile(ClosedAtTheEnd):
         return stream
 
 
-def _decoded(
-    container: InputContainer, stream: VideoStream, log: DamageLog
-) -> Iterator[av.VideoFrame]:
-    """Give what can be decoded, in presentation order; name in `log` what cannot."""
-    packets = container.demux(stream)
-    while True:
-        try:
-            packet = next(packets, None)
-        except (FFmpegError, OSError) as error:
-            log.unreadable(reason(error))
-            packet = None
-        if packet is None:
-            yield from _flushed(stream, log)
-            return
-        if packet.size:
-            log.packet()
-        try:
-            yield from packet.decode()
-        except FFmpegError as error:
-            log.undecodable(reason(error))
-
-
-def _flushed(stream: VideoStream, log: DamageLog) -> Iterator[av.VideoFrame]:
-    """Give the frames that the decoder still holds; an ended decoder holds none."""
-    try:
-        yield from stream.codec_context.decode(None)
-    except EOFError:
-        return
-    except FFmpegError as error:
-        log.undecodable(reason(error))
+def _origin(stream: VideoStream, first: av.VideoFrame) -> Fraction | None:
+    """Return the time of second 0 by the stream's own clock, s: what it announces, or earlier."""
+    announced = None
+    if stream.start_time is not None and stream.time_base is not None:
+        announced = stream.start_time * stream.time_base
+    if first.pts is None or first.time_base is None:
+        return announced
+    shown = first.pts * first.time_base
+    return shown if announced is None else min(announced, shown)
 
 
 def _announced_seconds(container: InputContainer, stream: VideoStream) -> float | None:

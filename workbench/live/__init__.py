@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from workbench.live.alerting import AlertPolicy
 from workbench.live.alerts import Alert, AlertState
-from workbench.live.mosaic import Mosaic, MosaicKind
 from workbench.live.pipeline import LiveSearch
 from workbench.live.redaction import RedactedFrame, Redactor
 from workbench.live.result import COUNTING_METHOD, Gap, LiveResult
 from workbench.live.scoring import AlertScores, TrackRecorder, score_alerts, threshold_curve
 from workbench.live.status import LiveStatus
-from workbench.live.tracking import Track, Tracker, TrackState
 from workbench.live.writer import RedactedVideoWriter
 from workbench.live.zone import Zone
+from workbench.tracking.mosaic import Mosaic, MosaicKind
+from workbench.tracking.tracker import Track, Tracker, TrackState
 
 __all__ = [
     "COUNTING_METHOD",

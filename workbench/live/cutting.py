@@ -11,7 +11,7 @@ from workbench.arrays import ImageArray
 from workbench.faces.types import Faces
 from workbench.feeds.frames import Frame
 from workbench.live.crops import HeldCrop
-from workbench.live.mosaic import Mosaic, pixel_regions
+from workbench.tracking.mosaic import Mosaic, pixel_regions
 
 __all__ = ["CropSource", "cut"]
 

@@ -13,8 +13,8 @@ import numpy as np
 
 from workbench.faces.templates import Templates
 from workbench.live.lifetimes import TemplateMemory
-from workbench.live.tracking import Track, TrackState
 from workbench.matching.assignment import assign
+from workbench.tracking.tracker import Track, TrackState
 
 __all__ = ["Reassociation", "TemplateScore"]
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from workbench.arrays import FloatArray, ImageArray, IntArray, check_shape
 from workbench.feeds.frames import Frame
-from workbench.live.mosaic import Mosaic, pixel_regions
+from workbench.tracking.mosaic import Mosaic, pixel_regions
 
 __all__ = ["RedactedFrame", "Redactor", "Sightings"]
 

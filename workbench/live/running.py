@@ -15,14 +15,14 @@ from workbench.live.alerts import Alert
 from workbench.live.comparing import Comparer
 from workbench.live.counting import Counts
 from workbench.live.lifetimes import TemplateMemory
-from workbench.live.mosaic import Mosaic
 from workbench.live.outputs import Observer, Outputs
-from workbench.live.pace import LONGEST_S, DetectionPace
 from workbench.live.redaction import RedactedFrame, Redactor, Sightings
 from workbench.live.status import LiveStatus, StatusKeeper
 from workbench.live.track_work import TrackWork
-from workbench.live.tracking import Track, Tracker
 from workbench.live.zone import Zone
+from workbench.tracking.mosaic import Mosaic
+from workbench.tracking.pace import LONGEST_S, DetectionPace
+from workbench.tracking.tracker import Track, Tracker
 
 if TYPE_CHECKING:
     from workbench.live.reassociation import Reassociation

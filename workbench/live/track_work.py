@@ -18,12 +18,12 @@ from workbench.live.crops import CropBuffer, HeldCrop, to_show
 from workbench.live.cutting import CropSource, cut
 from workbench.live.fusion import TrackScores
 from workbench.live.lifetimes import TemplateMemory
-from workbench.live.mosaic import Mosaic
 from workbench.live.outputs import Outputs
 from workbench.live.resting import Rests
 from workbench.live.status import StatusKeeper
-from workbench.live.tracking import Track, Tracker
-from workbench.live.weighting import crop_weights, most_weights
+from workbench.tracking.mosaic import Mosaic
+from workbench.tracking.tracker import Track, Tracker
+from workbench.tracking.weighting import crop_weights, most_weights
 
 if TYPE_CHECKING:
     from workbench.live.reassociation import Reassociation

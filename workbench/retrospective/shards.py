@@ -21,9 +21,9 @@ import dataframely as dy
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from workbench.errors import CollectionError, EncoderMismatchError
+from workbench.errors import CollectionError
 from workbench.faces.templates import EncoderIdentity
 from workbench.governance.categories import LegalBasis
 from workbench.governance.image_sources import ImageSource
@@ -33,9 +33,15 @@ from workbench.matching.safetensors_view import (
     require_tensor,
     tensor_digest,
     tensors_of,
-    told_text,
 )
 from workbench.matching.thumbnails import Thumbnails
+from workbench.retrospective.documents import (
+    DIGEST,
+    EncoderFacts,
+    read_header,
+    require_encoders,
+    require_unit_norm,
+)
 
 __all__ = ["Shard", "ShardRows", "decode_shard", "encode_shard"]
 
@@ -44,8 +50,6 @@ _KIND: Final = "a shard"
 _ROWS: Final = "rows"
 _PICTURES: Final = "thumbnails"
 _OFFSETS: Final = "thumbnails/offsets"
-_UNIT: Final = 2e-3
-"""By how much the norm of a template may differ from 1; half precision moves it by 0.0005."""
 
 
 class ShardRows(dy.Schema):
@@ -96,23 +100,13 @@ class Shard:
         return f"<Shard of {len(self)} references>"
 
 
-class _Encoder(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    name: str
-    artefact: str
-    sha256: str
-    alignment: str
-    dimension: Annotated[int, Field(ge=1, le=4096)]
-
-
 class _Header(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     format: Literal["workbench-reference-shard"] = "workbench-reference-shard"
     version: Literal[1] = 1
-    encoders: Annotated[tuple[_Encoder, ...], Field(min_length=1, max_length=8)]
-    tensors: dict[str, Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]]
+    encoders: Annotated[tuple[EncoderFacts, ...], Field(min_length=1, max_length=8)]
+    tensors: dict[str, Annotated[str, Field(pattern=DIGEST)]]
 
 
 def encode_shard(shard: Shard) -> bytes:
@@ -131,7 +125,7 @@ def encode_shard(shard: Shard) -> bytes:
     shard.rows.write_ipc(table)
     tensors[_ROWS] = np.frombuffer(table.getvalue(), np.uint8)
     header = _Header(
-        encoders=tuple(_Encoder(**asdict(one)) for one in shard.encoders.values()),
+        encoders=tuple(EncoderFacts(**asdict(one)) for one in shard.encoders.values()),
         tensors={name: tensor_digest(tensor) for name, tensor in tensors.items()},
     )
     _require_fit(header, tensors, shard.rows, "this shard")
@@ -162,7 +156,7 @@ def decode_shard(
     """
     try:
         outer, values = header_of(memoryview(document).cast("B"), _LARGEST_HEADER, _KIND)
-        header = _header(outer)
+        header = read_header(outer, "shard", _KIND, _Header)
         tensors = tensors_of(outer, values)
     except ValueError as error:
         _refuse(source, str(error))
@@ -176,29 +170,16 @@ def decode_shard(
     except (ValueError, KeyError, pl.exceptions.PolarsError, dy.exc.ValidationError) as error:
         _refuse(source, f"its rows or thumbnails cannot be read ({type(error).__name__})")
     _require_fit(header, tensors, rows, source)
-    encoders = {one.name: EncoderIdentity(**one.model_dump()) for one in header.encoders}
-    for name, identity in (identities or {}).items():
-        if name not in encoders:
-            held = ", ".join(one.describe() for one in encoders.values())
-            msg = (
-                f"{source} holds no templates of {identity.describe()}, only of {held}. Import the "
-                "collection again with this encoder, or search with those."
-            )
-            raise EncoderMismatchError(msg)
-        identity.require_same(encoders[name], f"{source}: references")
+    encoders = {one.name: one.identity for one in header.encoders}
+    require_encoders(
+        encoders,
+        identities,
+        source,
+        of="references",
+        remedy="Import the collection again with this encoder, or search with those.",
+    )
     templates = {name: tensors[f"templates/{name}"] for name in encoders}
     return Shard(rows, encoders, templates, thumbnails)
-
-
-def _header(outer: dict[str, Any]) -> _Header:
-    text = told_text(outer, "shard", _KIND)
-    try:
-        return _Header.model_validate_json(text)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        place = ".".join(map(str, first["loc"]))[:80]
-        msg = f"its header is not that of this version ({place}: {first['msg']})"
-        raise ValueError(msg) from None
 
 
 def _require_fit(
@@ -216,12 +197,10 @@ def _require_fit(
         tensor = tensors[name]
         try:
             require_tensor(name, tensor, kind, shape, n)
+            if kind is np.float16:
+                require_unit_norm(name, tensor)
         except ValueError as error:
             _refuse(source, str(error))
-        if kind is np.float16 and n:
-            norms = np.linalg.norm(tensor.astype(np.float32), axis=1)
-            if not np.all(np.abs(norms - 1.0) < _UNIT):
-                _refuse(source, f"{name} holds templates that are not of unit norm")
 
 
 def _refuse(source: str, fault: str) -> Never:

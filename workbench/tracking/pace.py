@@ -15,7 +15,8 @@ import numpy as np
 
 from workbench.arrays import ImageArray
 from workbench.feeds.frames import Frame
-from workbench.live.tracking import Tracker
+from workbench.tracking.change import changed, places
+from workbench.tracking.tracker import Tracker
 
 __all__ = ["LONGEST_S", "DetectionPace"]
 
@@ -25,9 +26,6 @@ MOST_MOVED: Final = 0.35
 """Face widths that the fastest track may have moved since faces were last looked for."""
 MOST_CHANGED: Final = 0.25
 """Share of the picture that may look different from when faces were last looked for."""
-_GRID_PX: Final = 16
-_DIFFERENT: Final = 24
-"""Grey levels between two looks at one place from which it looks different."""
 
 
 class DetectionPace:
@@ -48,7 +46,7 @@ class DetectionPace:
             self._skipped += 1
             return False
         self._skipped, self._last_s = 0, frame.time_s
-        self._seen = _places(frame.image) if self._most_skipped else None
+        self._seen = places(frame.image) if self._most_skipped else None
         return True
 
     def start_anew(self) -> None:
@@ -63,17 +61,4 @@ class DetectionPace:
             return False
         if tracker.is_confirming() or tracker.moved(frame.time_s) > MOST_MOVED:
             return False
-        return _changed(self._seen, _places(frame.image)) <= MOST_CHANGED
-
-
-def _places(image: ImageArray) -> ImageArray:
-    """Return the picture at the points of a grid: a measure of change has to cost nothing."""
-    start = _GRID_PX // 2
-    return image[start::_GRID_PX, start::_GRID_PX].copy()
-
-
-def _changed(before: ImageArray, now: ImageArray) -> float:
-    if before.shape != now.shape or not now.size:
-        return 1.0
-    difference = np.abs(before.astype(np.int16) - now.astype(np.int16)).max(axis=-1)
-    return float((difference > _DIFFERENT).mean())
+        return changed(self._seen, places(frame.image)) <= MOST_CHANGED

@@ -1,7 +1,7 @@
 """Faces from frame to frame: one track is one person's way through one feed.
 
 The tracker sees boxes only. It never sees a template: where two tracks turn out to be one person
-(a template younger than its lifetime says so), the pipeline calls `Tracker.join`.
+(in a live search a template younger than its lifetime says so), `Tracker.join` is called.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from enum import StrEnum
 import numpy as np
 
 from workbench.arrays import BoolArray, FloatArray, IntArray, check_shape
-from workbench.live.association import Gate, associate
-from workbench.live.motion import Motion
+from workbench.tracking.association import Gate, associate
+from workbench.tracking.motion import Motion
 
 __all__ = ["Track", "TrackState", "Tracker"]
 

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from workbench.arrays import FloatArray
-from workbench.live.association import Gate, associate
-from workbench.live.motion import Motion
-from workbench.live.tracking import Tracker, TrackState
+from workbench.tracking.association import Gate, associate
+from workbench.tracking.motion import Motion
+from workbench.tracking.tracker import Tracker, TrackState
 
 
 def boxes(*centres: tuple[float, float], size: float = 40.0) -> FloatArray:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from workbench.arrays import FloatArray, ImageArray
 from workbench.faces.types import Faces
-from workbench.live.mosaic import pixel_regions
+from workbench.tracking.mosaic import pixel_regions
 
 __all__ = ["crop_weights", "most_weights"]
 

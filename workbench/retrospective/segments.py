@@ -1,0 +1,200 @@
+"""Footage -> segments of about a minute: the unit that is indexed, kept and resumed.
+
+Segments begin at key frames, so that each can be read without what is before it; a file that
+cannot be entered elsewhere is one segment. They depend on the file alone: planned again, whenever
+and wherever, they are the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Final
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from workbench.errors import FeedError, FootageError, UsageError
+from workbench.feeds.survey import KeyFrame, Survey, Times
+from workbench.feeds.video import VideoFile
+
+__all__ = ["LENGTH_S", "FootageFacts", "FootagePlan", "Segment", "plan_footage"]
+
+LENGTH_S: Final = 60.0
+"""Of a segment, s; it begins at the first key frame after that."""
+_Count = Annotated[int, Field(ge=0)]
+_Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class FootageFacts(BaseModel):
+    """What a file of footage is, by its own account; what was decoded is told by its segments.
+
+    Attributes:
+        sha256: of the file.
+        size_bytes: of the file.
+        container: its format, as FFmpeg calls it.
+        codec: of its pictures.
+        width: of a picture as shown, px.
+        height: likewise.
+        rotation: degrees clockwise by which stored pictures are turned to be shown.
+        mirrored: whether they are mirrored as well.
+        fps: pictures a second that it announces, `None` where it does not.
+        pictures: that are in it.
+        duration_s: from the first picture to the end of the last.
+        step_s: usual time between two pictures, s.
+        times: what the times of its pictures are like.
+        damage: what is missing of it, in a sentence.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    sha256: _Digest
+    size_bytes: _Count
+    container: str
+    codec: str
+    width: Annotated[int, Field(ge=1)]
+    height: Annotated[int, Field(ge=1)]
+    rotation: Annotated[int, Field(ge=0, le=270)]
+    mirrored: bool
+    fps: float | None
+    pictures: _Count
+    duration_s: Annotated[float, Field(ge=0.0)]
+    step_s: Annotated[float, Field(gt=0.0)]
+    times: Times
+    damage: str | None
+
+    def stated(self) -> tuple[str, ...]:
+        """Return what whoever searches it has to know, in sentences; none where all is well."""
+        said = []
+        if self.times is Times.VARIABLE:
+            said.append("Its frame rate varies: times are those of its pictures, not counted.")
+        if self.times is Times.MISSING:
+            rate = "25" if self.fps is None else f"{self.fps:.3g}"
+            said.append(
+                f"Its pictures have no times of their own: times are counted at {rate} pictures a "
+                "second and may be wrong throughout."
+            )
+        if self.times is Times.BACKWARDS:
+            said.append(
+                "Its times repeat or run backwards: from there on times are counted, and are not "
+                "those that the camera wrote."
+            )
+        if self.damage is not None:
+            said.append(f"Not all of it is there: {self.damage}.")
+        return tuple(said)
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A part of a file.
+
+    Attributes:
+        number: from 0.
+        start_s: when it begins, seconds from the start of the footage.
+        end_s: when the next one begins, or the footage ends.
+        start: key frame that it begins at; `None` for the start of the file.
+        stop: key frame of the next; `None` for the end.
+    """
+
+    number: int
+    start_s: float
+    end_s: float
+    start: KeyFrame | None
+    stop: KeyFrame | None
+
+
+@dataclass(frozen=True, slots=True)
+class FootagePlan:
+    """How a file is indexed.
+
+    Attributes:
+        path: of the file.
+        facts: what it is.
+        segments: in order, at least one.
+        written_ns: when the file was last written, as the file system counts.
+    """
+
+    path: Path
+    facts: FootageFacts
+    segments: tuple[Segment, ...]
+    written_ns: int
+
+    def require_unchanged(self) -> None:
+        """Raise `FootageError` unless the file still has the size and date that it had."""
+        try:
+            now = self.path.stat()
+        except OSError as error:
+            msg = f"{self.path}: can no longer be read ({error.strerror}). Put it back."
+            raise FootageError(msg) from None
+        if (now.st_size, now.st_mtime_ns) != (self.facts.size_bytes, self.written_ns):
+            msg = (
+                f"{self.path}: was changed while it was indexed. Put back the file with SHA-256 "
+                f"{self.facts.sha256}, or add it as other footage."
+            )
+            raise FootageError(msg)
+
+
+def plan_footage(path: Path | str, *, length_s: float = LENGTH_S) -> FootagePlan:
+    """Look through a file and cut it into segments; one picture of it is decoded.
+
+    Args:
+        path: of a video file.
+        length_s: of a segment at least, but for the last.
+
+    Raises:
+        FootageError: when it cannot be opened, has no video stream or no picture, or is a list of
+            other files; nothing of it is indexed then.
+        UsageError: when `length_s` is not above 0.
+    """
+    if not length_s > 0:
+        msg = f"a segment must be longer than 0 s, not {length_s}."
+        raise UsageError(msg)
+    place = Path(path)
+    try:
+        with VideoFile(place) as video:
+            survey = video.survey()
+        with place.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        stat = place.stat()
+    except FeedError as error:
+        raise FootageError(str(error)) from error
+    except OSError as error:
+        msg = f"{place}: cannot be read ({error.strerror}). Check its permissions."
+        raise FootageError(msg) from None
+    facts = FootageFacts(
+        sha256=digest,
+        size_bytes=stat.st_size,
+        container=survey.container,
+        codec=survey.codec,
+        width=survey.size[0],
+        height=survey.size[1],
+        rotation=survey.rotation,
+        mirrored=survey.mirrored,
+        fps=survey.fps,
+        pictures=survey.pictures,
+        duration_s=max(0.0, survey.duration_s),
+        step_s=survey.step_s,
+        times=survey.times,
+        damage=survey.damage,
+    )
+    return FootagePlan(place, facts, _segments(survey, length_s), stat.st_mtime_ns)
+
+
+def _segments(survey: Survey, length_s: float) -> tuple[Segment, ...]:
+    starts: list[KeyFrame | None] = [None]
+    begun_s = 0.0
+    for key in survey.key_frames:
+        if key.time_s - begun_s >= length_s:
+            starts.append(key)
+            begun_s = key.time_s
+    end_s = max(survey.duration_s, begun_s)
+    return tuple(
+        Segment(
+            number=number,
+            start_s=0.0 if start is None else start.time_s,
+            end_s=end_s if stop is None else stop.time_s,
+            start=start,
+            stop=stop,
+        )
+        for number, (start, stop) in enumerate(zip(starts, [*starts[1:], None], strict=True))
+    )
