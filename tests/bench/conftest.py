@@ -9,13 +9,17 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from bench_values import application_values
+from kept_values import copied
+from retro_values import BASIS, CASE, case_values, collection_values, gather
 
 from workbench.bench import Rules, Workbench
 from workbench.governance.ranks import Rank
 from workbench.governance.roles import Role
 from workbench.identity.credentials import CredentialSource, issue
+from workbench.images import encode_png
 from workbench.settings import Settings
 
 PASSWORD = "a long enough password"  # noqa: S105 - of accounts in a temporary folder
@@ -192,3 +196,42 @@ def authorised(bench: BenchMaker) -> Callable[..., str]:
         return reference
 
     return authorise
+
+
+@pytest.fixture(scope="session")
+def collection_images(lfw: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder of people, with one image that shows nobody."""
+    folder = gather(lfw, tmp_path_factory.mktemp("collection") / "images")
+    grey = np.full((200, 200, 3), 128, np.uint8)
+    (folder / "Nobody").mkdir()
+    (folder / "Nobody" / "grey.png").write_bytes(encode_png(grey))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def imported_template(
+    bench_template: Callable[[str], Path],
+    collection_images: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> BenchMaker:
+    """Make a bench with a collection and an authorised case once; each test has a copy."""
+    place = tmp_path_factory.mktemp("imported") / "made"
+    shutil.copytree(bench_template("operational"), place)
+    maker = BenchMaker(place / "bench", _settings(place), TurnedClock())
+    with maker.open("analyst") as analyst:
+        values = collection_values(maker.clock())
+        analyst.collections.import_(collection_images, values, workers=1, **BASIS)
+    with maker.open("investigator") as investigator:
+        investigator.cases.open(case_values(maker.clock()))
+    with maker.open("authorising-officer") as officer:
+        officer.cases.authorise(CASE, "I have read the statements and see no other way.")
+    maker.close()
+    return maker
+
+
+@pytest.fixture
+def imported(imported_template: BenchMaker, tmp_path: Path) -> Iterator[BenchMaker]:
+    """Return a bench with a collection of ten people and an authorised case."""
+    maker = copied(imported_template, tmp_path / "copy")
+    yield maker
+    maker.close()

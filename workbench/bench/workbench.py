@@ -34,8 +34,10 @@ from workbench.bench.places import BenchPlaces, is_address
 from workbench.bench.policies import Policies
 from workbench.bench.retention import Retention
 from workbench.bench.retention_pass import RetentionRun, enforce, enforce_again
+from workbench.bench.reviews import Reviews
 from workbench.bench.rules import Rules
 from workbench.bench.rules_part import RuleChanges
+from workbench.bench.searches import Searches
 from workbench.bench.session_records import close_lost_sessions
 from workbench.bench.team_part import Team
 from workbench.bench.users import Users
@@ -229,6 +231,16 @@ class Workbench(LoggingIn, ClosedAtTheEnd):
         return Collections(self._context)
 
     @cached_property
+    def searches(self) -> Searches:
+        """Searches of cases."""
+        return Searches(self._context)
+
+    @cached_property
+    def reviews(self) -> Reviews:
+        """What examiners conclude on searches of cases."""
+        return Reviews(self._context)
+
+    @cached_property
     def blue_list(self) -> BlueList:
         """Consenting staff who walk past, to measure recognition."""
         return BlueList(self._context)
@@ -302,6 +314,8 @@ class Workbench(LoggingIn, ClosedAtTheEnd):
         """End the searches that run here, close the records and forget the keys."""
         if "live" in self.__dict__:
             self.live.close()
+        if "searches" in self.__dict__:
+            self.searches.close()
         self._opened.secrets.keys.forget()
         self._opened.store.close()
 

@@ -112,7 +112,7 @@ class SearchRecord(Record):
         candidates: how many there are.
         matcher: that scored.
         unit: of the scores.
-        policy: id of the threshold policy whose measurement says what scores mean.
+        calibration: id of what says what scores mean, and of what it was measured on.
         encoders: in words, with what references are kept in.
         precision: what references are kept in, by encoder.
         full_scan: whether every reference was compared.
@@ -130,7 +130,7 @@ class SearchRecord(Record):
     candidates: _Count
     matcher: Line
     unit: Line
-    policy: Line
+    calibration: Line
     encoders: tuple[Line, ...]
     precision: dict[str, str]
     full_scan: bool

@@ -104,6 +104,16 @@ class Thumbnails:
             raise self._damaged(row)
         return image
 
+    def encoded(self, row: int) -> bytes:
+        """Return one as the JPEG that it is; nothing is decoded.
+
+        Raises:
+            IndexError: when there is no such row.
+        """
+        row = range(len(self))[row]
+        start, end = self.offsets[row : row + 2].tolist()
+        return self.pictures[start:end].tobytes()
+
     def __iter__(self) -> Iterator[ImageArray]:
         """Decode one after the other."""
         return (self[row] for row in range(len(self)))

@@ -1,0 +1,335 @@
+"""Searches of a collection for a case, and what examiners conclude, on a real bench with real faces."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+from bench_steps import log_of
+from kept_values import kept_files, rows_of
+from retro_values import CASE, COLLECTION, LISTED, STRANGER, case_values, checklist, probe_of
+
+from workbench.bench.search_views import ProbeRequest
+from workbench.errors import (
+    IllegalMoveError,
+    ImageError,
+    NotAuthorisedError,
+    NotPermittedError,
+    RecordError,
+    UnknownRecordError,
+    UsageError,
+)
+from workbench.faces.analysis import FaceAnalyser, build_analyser
+from workbench.faces.artefacts import ArtefactStore
+from workbench.governance.certificates import Result
+from workbench.governance.enhancements import Rotate, Tone
+from workbench.governance.roles import Role
+from workbench.images import encode_png, load_image
+from workbench.records.audit.verbs import Verb
+from workbench.settings import Settings
+
+pytestmark = pytest.mark.slow
+
+Maker = Any
+REASON = "The man with the bag is seen in the picture of the shop."
+WHY = "looking for who was found, in a test"
+CONCLUDED = "Nose and mouth agree as far as the picture shows them."
+
+
+@pytest.fixture(scope="session")
+def analyser(settings: Settings, store: ArtefactStore) -> FaceAnalyser:
+    return build_analyser(settings, store)
+
+
+@pytest.fixture
+def probe(lfw: Path) -> ProbeRequest:
+    return ProbeRequest((probe_of(lfw, LISTED[0]),), "camera of the shop, 24 November 2026")
+
+
+@pytest.fixture
+def searched(imported: Maker, probe: ProbeRequest, analyser: FaceAnalyser) -> tuple[Maker, str]:
+    with imported.open("investigator") as bench:
+        view = bench.searches.against_collection(
+            CASE, probe, COLLECTION, reason=REASON, analyser=analyser
+        )
+    return imported, view.id
+
+
+class TestSearching:
+    def test_whom_the_probe_shows_is_first_of_all_candidates(
+        self, searched: tuple[Maker, str]
+    ) -> None:
+        maker, search = searched
+        with maker.open("examiner") as examiner:
+            found = examiner.searches.get(search, justification=WHY)
+        record, entries = found.view.record, found.document.candidates
+        assert record.full_scan
+        assert record.stated == "Every reference was compared."
+        assert (record.references, record.candidates, record.length) == (10, 10, 50)
+        assert entries[0].subject == LISTED[0]
+        assert entries[0].score > entries[1].score + 1
+        assert entries[0].gap == pytest.approx(entries[0].score - entries[1].score)
+        assert entries[-1].gap is None
+        assert {one.subject for one in entries} == set(LISTED)
+        assert not any("match" in one.meaning for one in entries)
+        assert "people who are not" in entries[0].meaning
+        assert load_image(entries[0].picture).shape == (160, 160, 3)
+        assert load_image(found.document.probe).shape[2] == 3
+        left, right = found.document.landmarks[:2]
+        assert right[0] - left[0] > 20
+
+    def test_the_case_is_what_it_is_done_for_and_the_log_tells_it(
+        self, searched: tuple[Maker, str]
+    ) -> None:
+        maker, search = searched
+        with maker.open("data-protection-officer") as officer:
+            log = log_of(officer)
+            entry = next(one for one in log if one.verb is Verb.COMBINE)
+            assert entry.objects[0] == search
+            assert entry.justification == REASON
+            assert entry.purpose.startswith("case-")
+            assert not any(name in repr(log) for name in LISTED)
+            assert not officer.audit.verify().faults
+        database = b"".join(path.read_bytes() for path in maker.folder.glob("records.sqlite*"))
+        assert not any(name.encode() in database for name in LISTED)
+
+    def test_a_row_that_is_changed_by_hand_is_found(self, searched: tuple[Maker, str]) -> None:
+        import sqlite3
+
+        maker, _ = searched
+        maker.close()
+        connection = sqlite3.connect(maker.folder / "records.sqlite")
+        connection.execute("UPDATE searches SET actor = 'analyst'")
+        connection.commit()
+        connection.close()
+        with maker.open("data-protection-officer") as officer:
+            (fault,) = officer.audit.verify().faults
+            assert "search" in fault.text
+
+    def test_an_enhanced_probe_says_so_and_the_original_stays(
+        self, imported: Maker, lfw: Path, analyser: FaceAnalyser
+    ) -> None:
+        data = probe_of(lfw, LISTED[0])
+        probe = ProbeRequest(
+            (data,), "camera of the shop", operations=(Tone(gamma=0.8), Rotate(degrees=2.0))
+        )
+        with imported.open("investigator") as bench:
+            view = bench.searches.against_collection(
+                CASE, probe, COLLECTION, reason=REASON, analyser=analyser
+            )
+            log = view.record.probe.log
+            assert log.is_enhanced
+            assert log.file == hashlib.sha256(data).hexdigest()
+            assert log.describe().startswith("Searched with an enhanced copy. 2 steps: tone")
+            found = bench.searches.get(view.id, justification=WHY)
+            assert found.document.originals == (data,)
+            assert json.loads(json.dumps(view.plain()))["record"]["probe"]["frames"] == 1
+
+    def test_several_frames_are_one_probe(
+        self, imported: Maker, lfw: Path, analyser: FaceAnalyser
+    ) -> None:
+        frames = tuple(probe_of(lfw, LISTED[0], number) for number in (1, 2))
+        with imported.open("investigator") as bench:
+            view = bench.searches.against_collection(
+                CASE, ProbeRequest(frames, "clip"), COLLECTION, reason=REASON, analyser=analyser
+            )
+            assert view.record.probe.frames == 2
+            found = bench.searches.get(view.id, justification=WHY)
+            assert found.document.candidates[0].subject == LISTED[0]
+
+    def test_what_cannot_be_searched_with(
+        self, imported: Maker, probe: ProbeRequest, lfw: Path, analyser: FaceAnalyser
+    ) -> None:
+        grey = encode_png(np.full((200, 200, 3), 128, np.uint8))
+        blurred = cv2.GaussianBlur(load_image(probe_of(lfw, LISTED[0])), (0, 0), 4)
+        with imported.open("investigator") as bench:
+
+            def search(one: ProbeRequest, **changes: Any) -> Any:
+                said = {"reason": REASON, "analyser": analyser, **changes}
+                return bench.searches.against_collection(CASE, one, COLLECTION, **said)
+
+            with pytest.raises(ImageError, match="no face was found in it"):
+                search(ProbeRequest((grey,), "camera"))
+            with pytest.raises(ImageError, match="the probe"):
+                search(ProbeRequest((b"no image at all",), "camera"))
+            with pytest.raises(UsageError, match="a search needs a probe"):
+                search(ProbeRequest((), "camera"))
+            with pytest.raises(UsageError, match="there is no face 7; 1 were found"):
+                search(ProbeRequest(probe.pictures, "camera", face=7))
+            with pytest.raises(RecordError, match="has 1 to 200 candidates, not 0"):
+                search(probe, length=0)
+            with pytest.raises(RecordError, match="the search"):
+                search(probe, reason="aa")
+            rejected = ProbeRequest((encode_png(blurred),), "camera")
+            with pytest.raises(RecordError, match=r"the probe is rejected: .* Say why"):
+                search(rejected)
+            assert bench.searches.list(CASE) == []
+            assert rows_of(bench, "searches") == 0
+            view = search(
+                ProbeRequest(
+                    rejected.pictures, "camera", override="It is the only picture that there is."
+                )
+            )
+            assert view.record.probe.quality.verdict == "reject"
+
+    def test_nobody_is_found_who_is_not_there_and_the_list_is_as_long(
+        self, imported: Maker, lfw: Path, analyser: FaceAnalyser
+    ) -> None:
+        stranger = ProbeRequest((probe_of(lfw, STRANGER),), "camera of the shop")
+        with imported.open("investigator") as bench:
+            view = bench.searches.against_collection(
+                CASE, stranger, COLLECTION, reason=REASON, analyser=analyser
+            )
+            found = bench.searches.get(view.id, justification=WHY)
+        assert len(found.document.candidates) == 10
+        best = found.document.candidates[0]
+        assert best.fpir is None or best.fpir > 0.001
+
+    def test_who_may(self, searched: tuple[Maker, str], probe: ProbeRequest) -> None:
+        maker, search = searched
+        runs = {Role.ANALYST, Role.INVESTIGATOR}
+        for role in Role:
+            with maker.open(role.value) as bench:
+                if role not in runs:
+                    with pytest.raises(NotPermittedError, match="may not search for a case"):
+                        bench.searches.against_collection(CASE, probe, COLLECTION, reason=REASON)
+                if role not in {*runs, Role.EXAMINER, Role.REVIEWER}:
+                    with pytest.raises(NotPermittedError, match="may not look at what a search"):
+                        bench.searches.get(search, justification=WHY)
+                    with pytest.raises(NotPermittedError, match="may not look at what a search"):
+                        bench.searches.list(CASE)
+                    with pytest.raises(NotPermittedError, match="may not look at what a search"):
+                        bench.reviews.get(search, justification=WHY)
+                if role is not Role.EXAMINER:
+                    with pytest.raises(NotPermittedError, match="may not conclude on what"):
+                        bench.reviews.examine(search, "no-candidate", reason=CONCLUDED)
+
+    def test_no_search_without_a_case_that_covers_now(
+        self, imported: Maker, probe: ProbeRequest, analyser: FaceAnalyser
+    ) -> None:
+        with imported.open("investigator") as bench:
+
+            def search(case: str) -> Any:
+                return bench.searches.against_collection(
+                    case, probe, COLLECTION, reason=REASON, analyser=analyser
+                )
+
+            with pytest.raises(UnknownRecordError, match="there is no case"):
+                search("CASE/2026/999")
+            later = case_values(
+                imported.clock(), number="CASE/2026/300", opened="2026-11-26T09:00:00+00:00"
+            )
+            bench.cases.open(later)
+            with pytest.raises(NotAuthorisedError, match="it opens at"):
+                search("CASE/2026/300")
+            imported.clock.turn(days=11)
+        with imported.open("investigator") as bench, pytest.raises(NotAuthorisedError):
+            bench.searches.against_collection(
+                CASE, probe, COLLECTION, reason=REASON, analyser=analyser
+            )
+
+    def test_a_case_that_ends_takes_its_searches_along(self, searched: tuple[Maker, str]) -> None:
+        maker, search = searched
+        with maker.open("examiner") as examiner:
+            examiner.reviews.examine(search, "no-candidate", reason=CONCLUDED)
+        with maker.open("investigator") as bench:
+            end = bench.cases.close(CASE)
+            assert end.certificate is not None
+            assert end.certificate.result is Result.COMPLETE
+            assert end.certificate.counts["searches"] == 1
+            assert rows_of(bench, "searches") == rows_of(bench, "examinations") == 0
+            with pytest.raises(UnknownRecordError, match="there is no search"):
+                bench.searches.get(search, justification=WHY)
+        with maker.open("analyst") as analyst:
+            analyst.collections.drop(COLLECTION)
+        assert kept_files(maker) == ([], [])
+        with maker.open("data-protection-officer") as officer:
+            assert not officer.audit.verify().faults
+
+
+class TestReviews:
+    def test_two_who_agree_conclude_each_blind_to_the_other(
+        self, searched: tuple[Maker, str]
+    ) -> None:
+        maker, search = searched
+        said = {"reason": CONCLUDED, "candidate": "candidate-1", "checklist": checklist()}
+        with maker.open("examiner") as first:
+            mine = first.reviews.examine(search, "support-same", **said)
+            assert (mine.state, mine.outcome) == ("open", None)
+            assert [one.by for one in mine.examinations] == ["examiner"]
+            with pytest.raises(NotPermittedError, match="examiner has concluded on search"):
+                first.reviews.examine(search, "inconclusive", **said)
+        for account in ("examiner-2", "investigator", "reviewer"):
+            with maker.open(account) as other:
+                assert other.reviews.get(search, justification=WHY).examinations == ()
+        with maker.open("examiner-2") as second:
+            over = second.reviews.examine(search, "support-same", **said)
+        assert over.state == "concluded"
+        assert over.outcome is not None
+        assert over.outcome.candidate == "candidate-1"
+        assert "identif" not in over.outcome.conclusion.words
+        with maker.open("investigator") as bench:
+            shown = bench.reviews.get(search, justification=WHY)
+            assert len(shown.examinations) == 2
+            assert json.loads(json.dumps(shown.plain()))["outcome"]["candidate"] == "candidate-1"
+            assert bench.searches.list(CASE)[0].state == "concluded"
+        with (
+            maker.open("examiner-2") as second,
+            pytest.raises(IllegalMoveError, match=r"is concluded\. What changes it"),
+        ):
+            second.reviews.examine(search, "support-same", **said)
+        with maker.open("data-protection-officer") as officer:
+            assert not officer.audit.verify().faults
+            assert CONCLUDED not in repr(log_of(officer))
+
+    def test_two_who_differ_may_be_left_as_inconclusive(self, searched: tuple[Maker, str]) -> None:
+        maker, search = searched
+        reason = "There is no third examiner on duty this week."
+        with maker.open("examiner") as first:
+            with pytest.raises(IllegalMoveError, match="on which two examiners differ"):
+                first.reviews.surrender(search, reason=reason)
+            first.reviews.examine(
+                search,
+                "limited-support-same",
+                reason=CONCLUDED,
+                candidate="candidate-1",
+                checklist=checklist(),
+            )
+        with maker.open("examiner-2") as second:
+            other = second.reviews.examine(search, "no-candidate", reason=CONCLUDED)
+            assert other.state == "disputed"
+            assert len(other.examinations) == 2
+        with maker.open("reviewer") as reviewer:
+            left = reviewer.reviews.surrender(search, reason=reason)
+        assert left.state == "concluded"
+        assert left.outcome is not None
+        assert left.outcome.conclusion == "inconclusive"
+
+    @pytest.mark.parametrize(
+        ("conclusion", "changes", "match"),
+        [
+            ("identified", {}, "conclusion"),
+            ("support-same", {}, "is about a candidate"),
+            ("support-same", {"candidate": "candidate-1"}, "the checklist is missing"),
+            ("no-candidate", {"candidate": "candidate-1"}, "is about no candidate"),
+            (
+                "support-same",
+                {"candidate": "candidate-11", "checklist": checklist()},
+                "candidate-1 to candidate-10",
+            ),
+            ("no-candidate", {"reason": "no"}, "reason"),
+        ],
+    )
+    def test_what_is_no_conclusion(
+        self, searched: tuple[Maker, str], conclusion: str, changes: Any, match: str
+    ) -> None:
+        maker, search = searched
+        with maker.open("examiner") as examiner:
+            with pytest.raises(RecordError, match=match):
+                examiner.reviews.examine(search, conclusion, **{"reason": CONCLUDED, **changes})
+            assert rows_of(examiner, "examinations") == 0

@@ -1,0 +1,80 @@
+"""A case of retrospective work, a collection of LFW people to search for it, and what is said."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+__all__ = [
+    "BASIS",
+    "CASE",
+    "COLLECTION",
+    "LISTED",
+    "STRANGER",
+    "case_values",
+    "checklist",
+    "collection_values",
+    "gather",
+    "probe_of",
+]
+
+BASIS = {"source": "custody", "legal_basis": "police-function"}
+CASE = "CASE/2026/204"
+COLLECTION = "custody-2026"
+LISTED = (
+    "Abdullah", "Abel_Pacheco", "Adam_Sandler", "Ahmed_Chalabi", "Ai_Sugiyama", "Al_Gore",
+    "Al_Sharpton", "Alastair_Campbell", "Alan_Ball", "Aaron_Peirsol",
+)  # fmt: skip
+"""People of LFW with another photograph besides the one that is in the collection."""
+STRANGER = "Abdoulaye_Wade"
+
+
+def case_values(now: datetime, **changes: Any) -> dict[str, Any]:
+    """Return what is asked for with a case."""
+    return {
+        "number": CASE,
+        "offence": "Robbery on 24 November 2026, Theft Act 1968, s.8",
+        "authority": "Common law power to investigate crime; DPA 2018, Part 3",
+        "purpose": "To find out who is seen taking the bag.",
+        "necessity": "Witnesses saw a face and know no name.",
+        "expiry": (now + timedelta(days=10)).isoformat(),
+        **changes,
+    }
+
+
+def collection_values(now: datetime, **changes: Any) -> dict[str, Any]:
+    """Return what is said of a collection."""
+    return {
+        "name": COLLECTION,
+        "use": "Searches for people seen committing robberies in the district.",
+        "origin": "custody system of the force",
+        "evidence": "PACE 1984, s.64A; custody image policy 7",
+        "ends": (now + timedelta(days=90)).isoformat(),
+        **changes,
+    }
+
+
+def gather(lfw: Path, folder: Path, people: tuple[str, ...] = LISTED) -> Path:
+    """Copy the first photograph of people into a folder, a folder for each."""
+    for name in people:
+        (folder / name).mkdir(parents=True)
+        first = min((lfw / name).iterdir())
+        shutil.copy(first, folder / name / first.name)
+    return folder
+
+
+def probe_of(lfw: Path, person: str, number: int = 1) -> bytes:
+    """Return the bytes of another photograph of somebody than the one in the collection."""
+    return sorted((lfw / person).iterdir())[number].read_bytes()
+
+
+def checklist() -> dict[str, Any]:
+    """Return what an examiner says of parts."""
+    return {
+        "marks": {
+            "nose": {"seen": "similar", "note": "same breadth at the base"},
+            "ears": {"seen": "not-visible"},
+        }
+    }

@@ -1,0 +1,168 @@
+"""A collection in memory: what its probes are compared with, kept for as long as it may be."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from workbench.bench.collections import require_collection_kept
+from workbench.bench.context import Acting, Context
+from workbench.errors import CollectionError
+from workbench.governance.reference_collections import CollectionState
+from workbench.records.collections import CollectionRow, list_parts
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from workbench.matching.matcher import Matcher
+
+__all__ = ["CollectionGalleries", "LoadedCollection", "ReferenceFacts", "require_searchable"]
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceFacts:
+    """What a collection knows of one reference.
+
+    Attributes:
+        picture: JPEG of the face.
+        sha256: of the image's file.
+        image_date: when it was taken, if that is known.
+        source: where it comes from.
+        legal_basis: what allows its use.
+        verdict: of its quality.
+        reasons: of the verdict.
+    """
+
+    picture: bytes
+    sha256: str
+    image_date: date | None
+    source: str
+    legal_basis: str
+    verdict: str
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LoadedCollection:
+    """A collection that can be searched.
+
+    Attributes:
+        row: of the records.
+        matcher: with all of its references, in the order of its shards.
+        shards: ids of the sealed shards.
+        starts: number of the first reference of each.
+    """
+
+    row: CollectionRow
+    matcher: Matcher
+    shards: tuple[str, ...]
+    starts: tuple[int, ...]
+
+
+def require_searchable(acting: Acting, row: CollectionRow) -> None:
+    """Raise unless a collection may be searched now.
+
+    Raises:
+        CollectionError: when it is still being imported.
+        NotAuthorisedError: when it has ended.
+    """
+    require_collection_kept(acting, row)
+    if row.state is not CollectionState.READY:
+        msg = (
+            f"collection {row.name} is still being imported by {row.record.owner}. Search it once "
+            "that is done."
+        )
+        raise CollectionError(msg)
+
+
+class CollectionGalleries:
+    """The collections that this process has in memory; the one that was used last is kept."""
+
+    def __init__(self, context: Context) -> None:
+        """Begin with none."""
+        self._context = context
+        self._loaded: LoadedCollection | None = None
+
+    def get(self, row: CollectionRow) -> LoadedCollection:
+        """Return a collection, which is decrypted and loaded if it is not there yet.
+
+        Whoever calls it has made sure that it may be searched now.
+
+        Raises:
+            CollectionError: when it is damaged.
+            EncoderMismatchError: when the settings name other encoders than it was made with.
+            VaultError: when it is missing or damaged.
+        """
+        if self._loaded is None or self._loaded.row.id != row.id:
+            self._loaded = None  # never two of them at a time
+            self._loaded = self._load(row)
+        return self._loaded
+
+    def facts(
+        self, loaded: LoadedCollection, references: Sequence[int]
+    ) -> Mapping[int, ReferenceFacts]:
+        """Return what is known of references, by number."""
+        from workbench.retrospective.shards import decode_shard  # noqa: PLC0415
+
+        wanted: dict[int, list[int]] = defaultdict(list)
+        for number in references:
+            wanted[bisect_right(loaded.starts, number) - 1].append(number)
+        found = {}
+        for place, numbers in wanted.items():
+            with self._context.store.reading() as connection:
+                document = self._context.vault.get(connection, loaded.shards[place])
+            shard = decode_shard(document, source=loaded.shards[place])
+            for number in numbers:
+                at = number - loaded.starts[place]
+                known = shard.rows.row(at, named=True)
+                found[number] = ReferenceFacts(
+                    picture=shard.thumbnails.encoded(at),
+                    sha256=known["sha256"],
+                    image_date=known["image_date"],
+                    source=known["source"],
+                    legal_basis=known["legal_basis"],
+                    verdict=known["verdict"],
+                    reasons=tuple(known["reasons"].splitlines()),
+                )
+        return found
+
+    def forget(self) -> None:
+        """Let go of what is loaded."""
+        self._loaded = None
+
+    def _load(self, row: CollectionRow) -> LoadedCollection:
+        import numpy as np  # noqa: PLC0415 - opens quickly
+
+        from workbench.faces.templates import Templates  # noqa: PLC0415
+        from workbench.matching.calibration import load_calibration  # noqa: PLC0415
+        from workbench.matching.half import HalfGallery  # noqa: PLC0415
+        from workbench.matching.matcher import Matcher  # noqa: PLC0415
+        from workbench.matching.subject_table import SubjectTable  # noqa: PLC0415
+        from workbench.retrospective.shards import decode_shard  # noqa: PLC0415
+
+        with self._context.store.reading() as connection:
+            names = [one.shard for one in list_parts(connection, row.id) if one.shard is not None]
+        table = SubjectTable()
+        galleries: dict[str, HalfGallery] = {}
+        starts: list[int] = []
+        count = 0
+        for name in names:
+            with self._context.store.reading() as connection:
+                shard = decode_shard(self._context.vault.get(connection, name), source=name)
+            if not galleries:
+                galleries = {
+                    key: HalfGallery(identity, table=table)
+                    for key, identity in shard.encoders.items()
+                }
+            starts.append(count)
+            subjects = shard.rows["subject"]
+            for key, gallery in galleries.items():
+                vectors = shard.templates[key].astype(np.float32)
+                vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+                gallery.extend(subjects, Templates(vectors, gallery.encoder))
+            count += len(shard)
+        matcher = Matcher(self._context.settings.encoder, galleries, load_calibration())
+        return LoadedCollection(row, matcher, tuple(names), tuple(starts))

@@ -1,0 +1,225 @@
+"""`bench.reviews`: what examiners conclude on a search, each blind to the others, none alone.
+
+The rules are those of `governance.reviews`. Nobody but an examiner concludes; whoever searched does
+not, since that is another role.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from workbench.bench.context import Acting, Context
+from workbench.bench.row_checks import require_standing_case
+from workbench.bench.search_access import on_search, review_state
+from workbench.errors import IllegalMoveError, RecordError
+from workbench.governance.cases import require_case_covers
+from workbench.governance.conclusions import LEAD_ONLY, Conclusion
+from workbench.governance.permissions import Permission
+from workbench.governance.reviews import Examination, Review, ReviewState, Said, Surrender
+from workbench.governance.searches import candidate_id
+from workbench.governance.text import require_reason
+from workbench.records.audit.verbs import Verb
+from workbench.records.row_digests import SAID
+from workbench.records.searches import (
+    SearchRow,
+    add_examination,
+    examination_digest,
+    review_of,
+)
+
+__all__ = ["ReviewView", "Reviews"]
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewView:
+    """The examination of a search as one person may see it.
+
+    Attributes:
+        search: id of the search.
+        state: how far it is.
+        examinations: those that whoever asks may see: all once theirs is saved or it is over.
+        surrender: that it was left as inconclusive.
+        outcome: what the search says; `None` while nobody can tell.
+        has_examined: whether whoever asks has concluded.
+    """
+
+    search: str
+    state: ReviewState
+    examinations: tuple[Examination, ...]
+    surrender: Surrender | None
+    outcome: Said | None
+    has_examined: bool
+
+    def plain(self) -> dict[str, Any]:
+        """Return it as values that JSON can hold."""
+        return {
+            "search": self.search,
+            "state": self.state.value,
+            "examinations": [one.plain() for one in self.examinations],
+            "surrender": None if self.surrender is None else self.surrender.plain(),
+            "outcome": None
+            if self.outcome is None
+            else {
+                "candidate": self.outcome.candidate,
+                "conclusion": self.outcome.conclusion.value,
+                "words": self.outcome.conclusion.words,
+            },
+            "has_examined": self.has_examined,
+            "means": LEAD_ONLY,
+        }
+
+
+class Reviews:
+    """Examinations of the searches of a bench."""
+
+    def __init__(self, context: Context) -> None:
+        """Take what is worked with."""
+        self._context = context
+
+    def get(self, search: str, *, justification: str) -> ReviewView:
+        """Return how far the examination of a search is, and what whoever asks may see of it.
+
+        Raises:
+            NotPermittedError: when the role may not.
+            UnknownRecordError: when there is no such search.
+        """
+        permission = Permission.RETRO_SEARCH_CONSULT
+        with on_search(self._context, permission, search) as (acting, _, row):
+            acting.log(
+                Verb.CONSULT,
+                [row.id],
+                justification=justification,
+                details={"what": "examinations"},
+            )
+            return self._view(acting, row)
+
+    def examine(
+        self,
+        search: str,
+        conclusion: Conclusion | str,
+        *,
+        reason: str,
+        candidate: str | None = None,
+        checklist: Mapping[str, Any] | None = None,
+    ) -> ReviewView:
+        """Conclude on a search, once and for good.
+
+        Args:
+            search: id of it.
+            conclusion: a grade, or that no candidate is put forward, or the probe is unsuitable.
+            reason: why, in words.
+            candidate: id of the candidate that it is about, for example `candidate-3`; left out
+                where it is about none.
+            checklist: by field of `governance.checklists.Checklist`; needed with a candidate.
+
+        Raises:
+            IllegalMoveError: when the search is concluded.
+            NotAuthorisedError: when the case does not cover now.
+            NotPermittedError: when the role may not, or whoever concludes has done so already.
+            RecordError: when it is incomplete, or there is no such candidate.
+            UnknownRecordError: when there is no such search.
+        """
+        with on_search(self._context, Permission.REVIEW_EXAMINE, search) as (acting, case, row):
+            require_case_covers(case.state, case.application, acting.now)
+            require_standing_case(acting, case)
+            what = f"the examination of search {row.id}"
+            require_reason(reason, what=what)
+            examination = Examination.read(
+                {
+                    "by": acting.name,
+                    "candidate": candidate,
+                    "conclusion": conclusion,
+                    "checklist": checklist,
+                    "reason": reason,
+                    "at": acting.now,
+                },
+                what=what,
+            )
+            _require_candidate(row, candidate)
+            review = review_of(acting.connection, row.id)
+            self._require_open(acting, review)
+            review.require_examination_by(acting.name)
+            self._say(acting, row, examination)
+            if self._context.store.through is None:
+                return self._view(acting, row)
+        return self.get(row.id, justification="reading what was concluded, after concluding")
+
+    def surrender(self, search: str, *, reason: str) -> ReviewView:
+        """Leave a search on which two examiners differ as inconclusive.
+
+        Raises:
+            IllegalMoveError: when nobody differs, or it is concluded.
+            NotPermittedError: when the role may not.
+            RecordError: when the reason cannot be used.
+            UnknownRecordError: when there is no such search.
+        """
+        with on_search(self._context, Permission.REVIEW_SURRENDER, search) as (acting, case, row):
+            require_case_covers(case.state, case.application, acting.now)
+            require_standing_case(acting, case)
+            what = f"leaving search {row.id} as inconclusive"
+            require_reason(reason, what=what)
+            given = Surrender.read(
+                {"by": acting.name, "reason": reason, "at": acting.now}, what=what
+            )
+            review = review_of(acting.connection, row.id)
+            self._require_open(acting, review)
+            if review_state(self._context, acting.connection, review) is not ReviewState.DISPUTED:
+                msg = (
+                    f"search {row.id}: only one on which two examiners differ is left as "
+                    "inconclusive. Conclude it instead."
+                )
+                raise IllegalMoveError(msg)
+            self._say(acting, row, given)
+            if self._context.store.through is None:
+                return self._view(acting, row)
+        return self.get(row.id, justification="reading what was concluded, after leaving it so")
+
+    def _require_open(self, acting: Acting, review: Review) -> None:
+        if review_state(self._context, acting.connection, review) is ReviewState.CONCLUDED:
+            msg = (
+                f"search {review.search} is concluded. What changes it is another search, with "
+                "what is new about it."
+            )
+            raise IllegalMoveError(msg)
+
+    def _say(self, acting: Acting, row: SearchRow, said: Examination | Surrender) -> None:
+        place = add_examination(acting.connection, row.id, said)
+        acting.log(
+            Verb.ADJUDICATE,
+            [row.id],
+            details={
+                "kind": "examination" if isinstance(said, Examination) else "surrender",
+                "place": place,
+                SAID: examination_digest(row.id, place, said),
+            },
+        )
+
+    def _view(self, acting: Acting, row: SearchRow) -> ReviewView:
+        review = review_of(acting.connection, row.id)
+        state = review_state(self._context, acting.connection, review)
+        seen = (
+            review.visible_to(acting.name)
+            if self._context.store.through is None
+            else review.examinations  # the database shows no others
+        )
+        over = state is ReviewState.CONCLUDED
+        return ReviewView(
+            search=row.id,
+            state=state,
+            examinations=seen,
+            surrender=review.surrender if over else None,
+            outcome=review.outcome if over else None,
+            has_examined=review.has_examined(acting.name),
+        )
+
+
+def _require_candidate(row: SearchRow, candidate: str | None) -> None:
+    known = {candidate_id(rank) for rank in range(1, row.record.candidates + 1)}
+    if candidate is not None and candidate not in known:
+        msg = (
+            f"search {row.id} has no {ascii(candidate)[1:-1][:100]}: its candidates are "
+            f"candidate-1 to candidate-{row.record.candidates}."
+        )
+        raise RecordError(msg)

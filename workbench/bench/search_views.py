@@ -1,0 +1,85 @@
+"""A search of a case as people see it: how it was made, and to those who may, whom it found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from workbench.governance.reviews import ReviewState
+from workbench.governance.searches import SearchRecord
+from workbench.records.moments import as_text
+
+if TYPE_CHECKING:
+    from workbench.retrospective.search_document import SearchDocument
+
+__all__ = ["ProbeRequest", "SearchFinding", "SearchView"]
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeRequest:
+    """What to search with, as whoever searches says it.
+
+    Attributes:
+        pictures: bytes of the files; the first is what people compare, the others are frames of
+            the same track.
+        origin: where they come from.
+        operations: what is done to a copy of the first before the search.
+        face: number of the face in the first, most confident first; the main one if left out.
+        taken: when, if that is known.
+        frame: number of the frame, if the first is one of footage.
+        override: why it is searched with although its quality is rejected.
+    """
+
+    pictures: tuple[bytes, ...] = field(repr=False)
+    origin: str
+    operations: tuple[Any, ...] = ()
+    face: int | None = None
+    taken: datetime | None = None
+    frame: int | None = None
+    override: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SearchView:
+    """A search, without anybody whom it found.
+
+    Attributes:
+        id: names it.
+        case: number of the case.
+        actor: account of who searched.
+        at: when.
+        record: with what, against what and how.
+        state: how far its examination is.
+    """
+
+    id: str
+    case: str
+    actor: str
+    at: datetime
+    record: SearchRecord
+    state: ReviewState
+
+    def plain(self) -> dict[str, Any]:
+        """Return it as values that JSON can hold."""
+        return {
+            "id": self.id,
+            "case": self.case,
+            "actor": self.actor,
+            "at": as_text(self.at),
+            "state": self.state.value,
+            "record": self.record.plain(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class SearchFinding:
+    """A search with the probe and all candidates.
+
+    Attributes:
+        view: how it was made.
+        document: the pictures and the candidates.
+    """
+
+    view: SearchView
+    document: SearchDocument = field(repr=False)

@@ -1,0 +1,181 @@
+"""A probe: one face of one or several pictures, prepared, judged and encoded.
+
+The picture that was captured is never changed: what is searched with is made of a copy, and a log
+says how. Several pictures are frames of one track; their templates are joined.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+import numpy as np
+
+from workbench.arrays import FloatArray, ImageArray
+from workbench.errors import ImageError, UsageError
+from workbench.faces.analysis import FaceAnalyser, primary_face
+from workbench.faces.templates import Templates
+from workbench.faces.types import Faces
+from workbench.governance.enhancements import EnhancementLog, Operation
+from workbench.images import ImageLimits, load_image
+from workbench.retrospective.candidate_lists import joined_probe
+from workbench.retrospective.enhancing import enhance
+from workbench.tracking.mosaic import Mosaic
+
+__all__ = ["PreparedProbe", "ProbePicture", "prepare_probe"]
+
+_AROUND = 1.2
+"""How far what is shown of a probe reaches beyond the face, as a share of the box on each side.
+
+Hair, ears and neck are compared too.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ProbePicture:
+    """A picture as it was captured, and which face of it is meant.
+
+    Attributes:
+        data: bytes of its file.
+        name: what to call it in an error.
+        operations: what is done to a copy of it before the search, in order.
+        face: number of the face, most confident first, as the copy shows them; the main one when
+            `None`.
+    """
+
+    data: bytes = field(repr=False)
+    name: str = "the probe"
+    operations: tuple[Operation, ...] = ()
+    face: int | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PreparedProbe:
+    """What a search is made with.
+
+    Attributes:
+        log: what was done to the first picture.
+        shown: the face of the first picture with what is around it, `(height, width, 3)` uint8
+            RGB, as it was searched with; other faces in it are pixelated.
+        landmarks: of the face in `shown`, `(5, 2)` px; the eyes come first.
+        verdict: of the first picture's quality: `accept`, `warn` or `reject`.
+        reasons: of the verdict, a sentence each.
+        eye_distance_px: between the pupils in the first picture, px.
+        templates: by encoder name, one row.
+        frames: how many pictures were joined.
+    """
+
+    log: EnhancementLog
+    shown: ImageArray
+    landmarks: FloatArray
+    verdict: str
+    reasons: tuple[str, ...]
+    eye_distance_px: float
+    templates: dict[str, Templates]
+    frames: int
+
+
+def prepare_probe(
+    pictures: Sequence[ProbePicture], analyser: FaceAnalyser, *, limits: ImageLimits | None = None
+) -> PreparedProbe:
+    """Make a probe.
+
+    Args:
+        pictures: the first is what people compare; the others show the same face.
+        analyser: what finds, judges and encodes faces.
+        limits: largest picture that is read.
+
+    Raises:
+        ImageError: when a picture cannot be decoded, or no face is found in it.
+        UsageError: when there is no picture, or none of its faces has that number.
+    """
+    if not pictures:
+        msg = "a search needs a probe. Give a picture."
+        raise UsageError(msg)
+    first, *others = [_read(picture, analyser, limits) for picture in pictures]
+    probe = _first(first, analyser)
+    if not others:
+        return probe
+    every = [first, *others]
+    joined = joined_probe(
+        {name: _stacked([one.templates[name] for one in every]) for name in first.templates}
+    )
+    return replace(probe, templates=joined, frames=len(every))
+
+
+class _Read(NamedTuple):
+    """A picture as it was searched with, its faces, the one that is meant, and its templates."""
+
+    image: ImageArray
+    log: EnhancementLog
+    faces: Faces
+    face: Faces
+    templates: dict[str, Templates]
+
+
+def _read(picture: ProbePicture, analyser: FaceAnalyser, limits: ImageLimits | None) -> _Read:
+    image = load_image(picture.data, limits=limits, name=picture.name)
+    digest = hashlib.sha256(picture.data).hexdigest()
+    copy, log = enhance(image, picture.operations, file=digest)
+    faces = analyser.detect(copy)
+    face = faces[[_chosen(faces, copy, picture)]]
+    return _Read(copy, log, faces, face, analyser.encode(copy, face))
+
+
+def _first(read: _Read, analyser: FaceAnalyser) -> PreparedProbe:
+    shown, landmarks = _shown(read.image, read.faces, read.face)
+    quality, (judgement,) = analyser.measure(read.image, read.face)
+    return PreparedProbe(
+        log=read.log,
+        shown=shown,
+        landmarks=landmarks,
+        verdict=str(judgement.verdict),
+        reasons=tuple(judgement.reasons),
+        eye_distance_px=float(quality.eye_distance_px[0]),
+        templates=read.templates,
+        frames=1,
+    )
+
+
+def _chosen(faces: Faces, image: ImageArray, picture: ProbePicture) -> int:
+    if picture.face is not None:
+        if not 0 <= picture.face < len(faces):
+            msg = (
+                f"{picture.name}: there is no face {picture.face}; {len(faces)} were found, "
+                "numbered from 0."
+            )
+            raise UsageError(msg)
+        return picture.face
+    main = primary_face(faces, image.shape)
+    if main is None:
+        msg = (
+            f"{picture.name}: no face was found in it. Crop and enlarge it, or take another "
+            "picture."
+        )
+        raise ImageError(msg)
+    return main
+
+
+def _shown(image: ImageArray, faces: Faces, face: Faces) -> tuple[ImageArray, FloatArray]:
+    """Cut out a face with what is around it, other faces pixelated; where its landmarks are."""
+    x0, y0, x1, y1 = face.boxes[0].astype(np.float64)
+    reach = _AROUND * max(x1 - x0, y1 - y0)
+    height, width = image.shape[:2]
+    left, top = max(0, int(x0 - reach)), max(0, int(y0 - reach))
+    right, bottom = min(width, int(x1 + reach) + 1), min(height, int(y1 + reach) + 1)
+    others = np.array(
+        [box for box in faces.boxes if not np.array_equal(box, face.boxes[0])], np.float32
+    ).reshape(-1, 4)
+    covered = image.copy()
+    Mosaic().cover(covered, others)
+    # A bystander's mosaic must not take away what is to be compared.
+    own = np.s_[max(0, int(y0)) : int(y1) + 1, max(0, int(x0)) : int(x1) + 1]
+    covered[own] = image[own]
+    landmarks = face.landmarks[0] - np.array([left, top], np.float32)
+    return np.ascontiguousarray(covered[top:bottom, left:right]), landmarks.astype(np.float32)
+
+
+def _stacked(parts: Sequence[Templates]) -> Templates:
+    return Templates(np.concatenate([one.vectors for one in parts]), parts[0].encoder)

@@ -1,0 +1,141 @@
+"""A search as bytes for the vault: the probe as captured and as searched with, all candidates.
+
+JSON, version 1; pictures as base64: the original file as it came, what was searched with lossless
+(PNG), references as they lie in their collection (JPEG). No template is in it: the pictures are
+what people compare, and a search for the same face elsewhere is not to be possible from here.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from datetime import date
+from typing import Annotated, Final, Literal, TypeAlias
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    PlainValidator,
+    ValidationError,
+    model_validator,
+)
+
+from workbench.errors import VaultError
+
+__all__ = ["CandidateEntry", "SearchDocument", "decode_search", "encode_search"]
+
+_FORMAT: Final = "workbench-search"
+
+
+def _bytes(value: object) -> bytes:
+    if isinstance(value, bytes):
+        return value
+    try:
+        return base64.b64decode(str(value), validate=True)
+    except binascii.Error as error:
+        msg = "is no picture"
+        raise ValueError(msg) from error
+
+
+_Picture: TypeAlias = Annotated[
+    bytes,
+    PlainValidator(_bytes),
+    PlainSerializer(lambda value: base64.b64encode(value).decode("ascii"), return_type=str),
+]
+_Point: TypeAlias = tuple[float, float]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class CandidateEntry(_Part):
+    """One candidate.
+
+    Attributes:
+        rank: from 1.
+        subject: reference of the person, or id of the appearance.
+        score: in the unit of the matcher.
+        gap: to the score of the next; `None` for the last.
+        meaning: what the score means at this size, in words.
+        fpir: share of searches for people who are not there that return anybody with such a
+            score; `None` where that was not measured.
+        picture: JPEG of the reference that scored highest.
+        sha256: of that reference's image file; `None` for an appearance.
+        image_date: when it was taken, if that is known.
+        source: where it comes from.
+        legal_basis: what allows its use.
+        verdict: of its quality.
+        reasons: of the verdict.
+        time_s: when the appearance was seen best, from the start of its footage; `None` for a
+            reference.
+    """
+
+    rank: Annotated[int, Field(ge=1)]
+    subject: str
+    score: float
+    gap: float | None
+    meaning: str
+    fpir: float | None
+    picture: Annotated[_Picture, Field(repr=False)]
+    sha256: str | None
+    image_date: date | None
+    source: str
+    legal_basis: str
+    verdict: str
+    reasons: tuple[str, ...]
+    time_s: float | None = None
+
+
+class SearchDocument(_Part):
+    """What the vault holds of a search.
+
+    Attributes:
+        originals: the pictures as they came, the first being what people compare.
+        probe: PNG of the face and what is around it, as it was searched with; others pixelated.
+        landmarks: five points of the face in `probe`, px; the eyes come first.
+        candidates: all of the list, best first.
+    """
+
+    format: Literal["workbench-search"] = "workbench-search"
+    version: Literal[1] = 1
+    originals: Annotated[tuple[_Picture, ...], Field(min_length=1, repr=False)]
+    probe: Annotated[_Picture, Field(repr=False)]
+    landmarks: tuple[_Point, _Point, _Point, _Point, _Point]
+    candidates: tuple[CandidateEntry, ...]
+
+    @model_validator(mode="after")
+    def _ranked(self) -> SearchDocument:
+        if [one.rank for one in self.candidates] != list(range(1, len(self.candidates) + 1)):
+            msg = "candidates must be ranked from 1 on"
+            raise ValueError(msg)
+        return self
+
+
+def encode_search(document: SearchDocument) -> bytes:
+    """Return a search as bytes."""
+    return document.model_dump_json().encode()
+
+
+def decode_search(data: bytes, *, source: str) -> SearchDocument:
+    """Read a search and check everything about it but the pictures.
+
+    Args:
+        data: what `encode_search` gave.
+        source: what to call it in an error.
+
+    Raises:
+        VaultError: when it is no search of this version.
+    """
+    try:
+        return SearchDocument.model_validate_json(data)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        place = ".".join(map(str, first["loc"]))[:80]
+        msg = (
+            f"{source} cannot be read: {place or 'it'} is wrong ({first['msg']}). Restore the "
+            "vault from a backup."
+        )
+        raise VaultError(msg) from None
