@@ -21,6 +21,7 @@ from workbench.retrospective.import_reader import Reader
 from workbench.settings import Settings
 
 LIMITS = ImageLimits(max_pixels=300_000, max_bytes=400_000)
+pytestmark = pytest.mark.slow
 PEOPLE = ("Adam_Sandler", "Aaron_Peirsol", "Abel_Pacheco")
 
 
@@ -85,7 +86,6 @@ FAULTS = {
 }
 
 
-@pytest.mark.slow
 def test_each_fault_is_named_and_the_others_are_taken(analyser: FaceAnalyser, folder: Path) -> None:
     names = ["0.jpg", *FAULTS, "near.jpg", "2.jpg"]
     found, told = read(analyser, folder, *(Row(path=name) for name in names))
@@ -101,7 +101,6 @@ def test_each_fault_is_named_and_the_others_are_taken(analyser: FaceAnalyser, fo
     assert not any(row.refused.endswith(".") for row in found.rows)
 
 
-@pytest.mark.slow
 def test_a_reference_is_the_one_that_a_watchlist_would_have(
     analyser: FaceAnalyser, folder: Path
 ) -> None:
