@@ -210,6 +210,9 @@ def main() -> None:
         OURS: ours(manifest, options.root, both, cores()),
         "this import, FaceNet alone": ours(manifest, options.root, alone, cores()),
         "this import, both encoders, one process": ours(manifest, options.root, both, 1),
+        "this import, both on OpenVINO": ours(
+            manifest, options.root, both.model_copy(update={"runtime": "openvino"}), cores()
+        ),
         "both encoders on threads": threads(manifest, options.root, both, store),
     }
     ways[BASE]()  # what is made at the first image is not counted

@@ -21,12 +21,14 @@ from workbench.faces.artefacts import ArtefactStore
 from workbench.images import encode_png
 from workbench.retrospective import import_pool
 from workbench.retrospective.image_folder import ImageFolder
-from workbench.retrospective.import_messages import Batch, Job, Row
+from workbench.retrospective.import_messages import Batch, Hello, Job, Read, ReadBatch, Row
 from workbench.retrospective.import_pool import ReaderPool
 from workbench.retrospective.import_process import environment
 from workbench.retrospective.importing import (
     ImportedPart,
     ImportProgress,
+    PartCounts,
+    _part,
     import_shards,
     job_settings,
 )
@@ -281,6 +283,19 @@ def test_readers_that_always_end_are_given_up(
     monkeypatch.setattr(sys, "executable", str(tmp_path / "nowhere"))
     with pytest.raises(CollectionError, match="no process could be started"):
         ReaderPool(job, sface, 2)
+
+
+def test_a_part_of_which_nothing_was_taken_has_no_shard(manifest: Manifest) -> None:
+    encoder = {"name": "e", "artefact": "a", "sha256": "0", "alignment": "x", "dimension": 3}
+    hello = Hello.model_validate({"encoders": [encoder]})
+    nothing = ReadBatch(
+        (Read(refused="no face found"),) * 2, {"e": np.zeros((0, 3), np.float16)}, ()
+    )
+    part = _part(7, manifest.references.head(2), [nothing], hello, 0.5)
+    assert (part.number, part.shard, part.seconds) == (7, None, 0.5)
+    assert part.counts == PartCounts(rows=2, accepted=0, warned=0, refused=2)
+    assert part.refusals["why"].to_list() == ["no face found"] * 2
+    assert "NOM" not in repr(part)
 
 
 def test_nothing_to_import_starts_nothing(
