@@ -27,8 +27,9 @@ def test_the_import_is_light_and_reaches_no_network() -> None:
         "def refuse(*_): raise AssertionError('a connection was opened')\n"
         "socket.socket.connect = refuse\n"
         "import workbench.faces, workbench.faces.types, workbench.faces.quality\n"
-        "assert 'torch' not in sys.modules\n"
         "import workbench.faces.analysis\n"
+        "assert 'torch' not in sys.modules\n"
+        "import workbench.faces.mtcnn, workbench.faces.runtimes.facenet_module\n"
         "assert 'facenet_pytorch' in sys.modules\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=120)

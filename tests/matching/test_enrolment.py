@@ -27,8 +27,8 @@ from workbench.matching.enrolment import (
     enrol_images,
     enrol_photographs,
 )
+from workbench.matching.judging import faces_of_similar_size
 from workbench.matching.person_folders import Photograph
-from workbench.matching.portraits import faces_of_similar_size
 from workbench.settings import QualityLimits, QualitySettings
 
 NO_LIMITS = QualitySettings(**{name: QualityLimits() for name in QualitySettings.model_fields})

@@ -12,6 +12,7 @@ import numpy as np
 
 from workbench.arrays import ImageArray, check_shape
 from workbench.faces.alignment import FaceNetAlignment
+from workbench.faces.runtimes.facenet_arrays import facenet_arrays
 from workbench.faces.runtimes.facenet_graph import facenet_onnx
 from workbench.faces.runtimes.graph_network import graph_network
 from workbench.faces.runtimes.int8_numbers import Int8Numbers
@@ -99,21 +100,22 @@ class FaceNetEncoder:
 def _network(
     weights: Path, *, device: str, threads: int | None, runtime: Runtime, int8: Int8Numbers | None
 ) -> Network:
-    # Torch takes seconds to import, and whoever encodes with SFace alone does without it.
-    from workbench.faces.runtimes.facenet_module import (  # noqa: PLC0415
-        facenet_module,
-        facenet_state,
-    )
-
-    state = facenet_state(weights)
     if runtime is Runtime.TORCH:
+        from workbench.faces.runtimes.facenet_module import (  # noqa: PLC0415
+            facenet_module,
+            facenet_state,
+        )
         from workbench.faces.runtimes.torch_network import TorchNetwork  # noqa: PLC0415
 
         return TorchNetwork(
-            facenet_module(state), device=device, threads=threads, middle=_MIDDLE, span=_SPAN
+            facenet_module(facenet_state(weights)),
+            device=device,
+            threads=threads,
+            middle=_MIDDLE,
+            span=_SPAN,
         )
     return graph_network(
-        facenet_onnx({name: value.float().numpy() for name, value in state.items()}),
+        facenet_onnx(facenet_arrays(weights)),
         runtime=runtime,
         int8=int8,
         what=str(weights),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -14,12 +13,13 @@ from typing import TypeAlias
 import numpy as np
 
 from workbench.arrays import FloatArray, ImageArray
-from workbench.errors import ImageError, RefusedError, WatchlistError
+from workbench.errors import ImageError, RefusedError, UsageError, WatchlistError
 from workbench.faces.analysis import FaceAnalyser
 from workbench.faces.templates import Templates
 from workbench.faces.thumbnails import thumbnail
 from workbench.images import ImageLimits, encode_jpeg, load_image
 from workbench.matching.copies import copies_among, image_digest
+from workbench.matching.judging import judge_image
 from workbench.matching.person_folders import (
     Photograph,
     Refusal,
@@ -27,7 +27,6 @@ from workbench.matching.person_folders import (
     printable,
     subject_fault,
 )
-from workbench.matching.portraits import portrait_of, require_fp32
 from workbench.matching.thumbnails import Thumbnails
 from workbench.matching.watchlist import Watchlist, WatchlistReference
 
@@ -168,8 +167,17 @@ class _Job:
     progress: EnrolmentProgress | None
 
     def __post_init__(self) -> None:
-        """Refuse encoders in other numbers than fp32."""
-        require_fp32(self.analyser.numbers)
+        """Let a list be made in fp32 alone, whatever its searches will run in.
+
+        Policies that were measured in int8 were measured so: faces of a feed in int8, references
+        in fp32.
+        """
+        if self.analyser.numbers != "fp32":
+            msg = (
+                f"references are enrolled in fp32, and these encoders run in "
+                f"{self.analyser.numbers}. Set runtime to auto."
+            )
+            raise UsageError(msg)
 
 
 @dataclass(slots=True)
@@ -236,18 +244,17 @@ def _add(
     # Only now: two files that are empty are no copies of an image.
     if copy_of is not None:
         return copy_of
-    portrait = portrait_of(image, job.analyser)
-    if isinstance(portrait, str):
-        return portrait
-    face, values = portrait.face, portrait.quality.values(0)
+    judged = judge_image(image, job.analyser)
+    face = judged.face
+    if judged.refused is not None or face is None:
+        return judged.refused
     reference = WatchlistReference(
         subject=photograph.subject,
         source=printable(unicodedata.normalize("NFC", photograph.path.name)),
         sha256=digest,
-        verdict=str(portrait.verdict),
-        reasons=portrait.reasons,
-        # What could not be measured is left out; a file holds no number that is none.
-        quality={name: one for name, one in values.items() if math.isfinite(one)},
+        verdict=str(judged.verdict),
+        reasons=judged.reasons,
+        quality=judged.quality,
         entry=photograph.entry,
         category=photograph.category,
     )

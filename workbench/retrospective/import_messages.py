@@ -172,7 +172,11 @@ class ReadBatch:
         if len(rows) != len(batch.rows) or set(tensors) != {*expected, "thumbnails"}:
             msg = f"it is of {len(rows)} rows, and {len(batch.rows)} were asked for"
             raise ValueError(msg)
-        pictures, ends = tensors["thumbnails"].tobytes(), np.cumsum(tensors["sizes"]).tolist()
+        pictures, sizes = tensors["thumbnails"].tobytes(), tensors["sizes"]
+        if np.any(sizes <= 0) or sizes.sum() != len(pictures):
+            msg = "its thumbnails do not fill their place"
+            raise ValueError(msg)
+        ends = np.cumsum(sizes).tolist()
         return cls(
             rows,
             {one.name: tensors[f"templates/{one.name}"] for one in hello.encoders},

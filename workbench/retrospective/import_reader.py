@@ -25,7 +25,7 @@ from workbench.faces.quality import Verdict
 from workbench.faces.thumbnails import thumbnail
 from workbench.hygiene.process import harden_process
 from workbench.images import ImageLimits, encode_jpeg, image_bytes, load_image
-from workbench.matching.portraits import portrait_of, require_fp32
+from workbench.matching.judging import judge_image
 from workbench.retrospective.image_folder import ImageFolder
 from workbench.retrospective.import_messages import (
     Batch,
@@ -95,11 +95,11 @@ class Reader:
             return Read(refused=found)
         image, digest = found
         try:
-            portrait = portrait_of(image, self._analyser)
-            if isinstance(portrait, str):
-                return Read(refused=portrait)
-            shown = encode_jpeg(thumbnail(image, portrait.face.boxes)[0])
-            cut = self._analyser.crops(image, portrait.face)
+            judged = judge_image(image, self._analyser)
+            if judged.refused is not None or judged.face is None:
+                return Read(refused=judged.refused or "no face found")
+            shown = encode_jpeg(thumbnail(image, judged.face.boxes)[0])
+            cut = self._analyser.crops(image, judged.face)
         except Exception as error:  # noqa: BLE001 - one image in a million must not end the import
             return Read(refused=f"cannot be worked with ({type(error).__name__}); save it anew")
         for name, crop in cut.items():
@@ -107,8 +107,8 @@ class Reader:
         thumbnails.append(shown)
         return Read(
             sha256=digest,
-            verdict="warn" if portrait.verdict == Verdict.WARN else "accept",
-            reasons=portrait.reasons,
+            verdict="warn" if judged.verdict == Verdict.WARN else "accept",
+            reasons=judged.reasons,
         )
 
     def _picture(self, row: Row) -> tuple[ImageArray, str] | str:
@@ -152,7 +152,6 @@ def _work(asked: IO[bytes], said: IO[bytes]) -> None:
     job = Job.model_validate_json(first[1])
     settings = Settings(**job.settings)
     analyser = build_analyser(settings, ArtefactStore.from_settings(settings))
-    require_fp32(analyser.numbers)
     limits = ImageLimits(settings.images.max_pixels, settings.images.max_bytes)
     reader = Reader(analyser, ImageFolder(job.folder), limits)
     identities = analyser.identities.values()

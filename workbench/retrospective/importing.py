@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Collection, Generator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 import dataframely as dy
 import numpy as np
@@ -26,7 +26,6 @@ from workbench.faces.runtimes.cores import cores
 from workbench.faces.runtimes.network import MOST_AT_ONCE, Runtime
 from workbench.faces.templates import EncoderIdentity
 from workbench.images import ImageLimits
-from workbench.matching.portraits import require_fp32
 from workbench.matching.thumbnails import Thumbnails
 from workbench.retrospective.image_copies import image_copies
 from workbench.retrospective.image_folder import ImageFolder
@@ -36,7 +35,14 @@ from workbench.retrospective.manifests import Manifest, Refusals
 from workbench.retrospective.shards import Shard, ShardRows
 from workbench.settings import Settings
 
-__all__ = ["PART_ROWS", "ImportProgress", "ImportedPart", "PartCounts", "import_shards"]
+__all__ = [
+    "PART_ROWS",
+    "ImportProgress",
+    "ImportedPart",
+    "PartCounts",
+    "import_shards",
+    "job_settings",
+]
 
 PART_ROWS: Final = 4_096
 """Rows of a manifest that make a part, and so a shard at most."""
@@ -46,16 +52,9 @@ ImportProgress: TypeAlias = Callable[[int, int, int], None]
 """Called with how many rows are done, how many there are, and how many were refused by now."""
 _SHOWN: Final = 200
 _READERS: Final = (
-    "cache",
-    "device",
-    "detector",
-    "encoder",
-    "facenet_weights",
-    "images",
-    "detection",
-    "quality",
+    *("cache", "device", "threads", "runtime", "detector", "encoder", "facenet_weights"),
+    *("images", "detection", "quality"),
 )
-"""Settings that decide what a reference is made of; the others are none of a reader's business."""
 
 
 class PartCounts(NamedTuple):
@@ -136,6 +135,12 @@ def import_shards(
     return _parts(plan, ImageFolder(folder), _fixed(settings), count, progress)
 
 
+def job_settings(settings: Settings) -> dict[str, Any]:
+    """Return what decides what a reference is made of; the rest is none of a reader's business."""
+    fixed = _fixed(settings)
+    return fixed.model_dump(mode="json", include=set(_READERS)) | {"offline": True}
+
+
 class _Plan:
     """Which rows make which batch of which part."""
 
@@ -184,11 +189,7 @@ def _parts(
     of, refused = plan.references.height, 0
     todo = sum(plan.rows(part).height for part in plan.parts)
     finished = of - todo
-    job = Job(
-        settings=settings.model_dump(mode="json", include={*_READERS, "runtime", "threads"})
-        | {"offline": True},
-        folder=folder.root,
-    )
+    job = Job(settings=job_settings(settings), folder=folder.root)
     begun: dict[int, float] = {}
     read: dict[int, dict[int, ReadBatch]] = {}
     place = 0
@@ -256,7 +257,10 @@ def _fixed(settings: Settings) -> Settings:
     runtime = settings.runtime
     if runtime == "auto":
         runtime = "onnxruntime" if settings.device == "cpu" else "torch"
-    require_fp32(Runtime(runtime).numbers)
+    if (numbers := Runtime(runtime).numbers) != "fp32":
+        # As a watchlist's: policies of int8 were measured with references in fp32.
+        msg = f"references are enrolled in fp32, and {runtime} runs in {numbers}. Set it to auto."
+        raise UsageError(msg)
     return settings.model_copy(update={"runtime": runtime, "threads": 1})
 
 
