@@ -11,7 +11,6 @@ header; `thumbnails` and `thumbnails/offsets` as in a watchlist document; and `r
 
 from __future__ import annotations
 
-import hashlib
 import io
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -22,7 +21,6 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
-from safetensors.numpy import save
 
 from workbench.errors import CollectionError
 from workbench.faces.templates import EncoderIdentity
@@ -41,6 +39,7 @@ from workbench.retrospective.documents import (
     read_header,
     require_encoders,
     require_unit_norm,
+    sealed_document,
 )
 
 __all__ = ["Shard", "ShardRows", "decode_shard", "encode_shard"]
@@ -129,9 +128,7 @@ def encode_shard(shard: Shard) -> bytes:
         tensors={name: tensor_digest(tensor) for name, tensor in tensors.items()},
     )
     _require_fit(header, tensors, shard.rows, "this shard")
-    text = header.model_dump_json()
-    digest = hashlib.sha256(text.encode()).hexdigest()
-    return save(tensors, metadata={"shard": text, "sha256": digest})
+    return sealed_document("shard", header, tensors)
 
 
 def decode_shard(
