@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
 import sys
 import time
-from multiprocessing import active_children
+from multiprocessing import Pipe, active_children
 from pathlib import Path
+from threading import Thread
 
 import cv2
 import pytest
 
+from tests.retrospective import dying
 from tests.retrospective.conftest import SPEAKERS, SPOKEN
 from workbench.errors import FootageError, NotAuthorisedError, UsageError
 from workbench.faces.analysis import FaceAnalyser, primary_face
@@ -27,7 +30,7 @@ from workbench.retrospective.candidate_lists import search_collection
 from workbench.retrospective.footage_parts import AppearanceId, FootagePart
 from workbench.retrospective.index_crew import IndexProgress
 from workbench.retrospective.index_segment import index_segment
-from workbench.retrospective.index_worker import SegmentCounts, counts_of
+from workbench.retrospective.index_worker import SegmentCounts, counts_of, work
 from workbench.retrospective.indexing import index_footage
 from workbench.retrospective.joining import timeline
 from workbench.retrospective.segments import FootagePlan, plan_footage
@@ -209,9 +212,23 @@ def test_nothing_is_begun_where_it_may_not(plan: FootagePlan, settings: Settings
 
 @pytest.mark.slow
 def test_a_model_that_cannot_be_had_is_said(plan: FootagePlan, tmp_path: Path) -> None:
-    nowhere = Settings(cache=tmp_path, offline=True)
-    with pytest.raises(FootageError, match="yunet"):
-        index_footage(plan, nowhere, keep=lambda *_: None, workers=1)
+    here, there = Pipe()
+    worker = Thread(target=work, args=(there, plan, Settings(cache=tmp_path, offline=True)))
+    worker.start()
+    worker.join()
+    said = json.loads(here.recv_bytes())
+    assert (said["said"], said["kind"]) == ("failed", "ArtefactUnavailableError")
+    assert "yunet" in said["words"]
+
+
+@pytest.mark.slow
+def test_processes_that_die_again_and_again_are_given_up(
+    plan: FootagePlan, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workbench.retrospective.index_crew.work", dying.work)
+    with pytest.raises(FootageError, match=r"ended 3 times, at last by SIGKILL.*memory") as given:
+        index_footage(plan, settings, keep=lambda *_: None, workers=1)
+    assert str(plan.path) in str(given.value)
     assert active_children() == []
 
 

@@ -118,11 +118,12 @@ class Crew:
         for worker in list(self._workers):
             try:
                 while worker.connection.poll():
-                    document = self._hear(worker, json.loads(worker.connection.recv_bytes()))
-                    if document is not None:
-                        come.append(document)
+                    made = self._hear(worker, json.loads(worker.connection.recv_bytes()))
+                    if made is not None:
+                        come.append(made)
+                self._ask(worker)
             except (EOFError, OSError):
-                # What it said last may be half a word: its segment is done again.
+                # What it said last may be half a word: what it had begun is done again.
                 self._died(worker)
         return come
 
@@ -165,10 +166,13 @@ class Crew:
                 worker.segment = None
             case "ready":
                 worker.is_ready = True
+        return made
+
+    def _ask(self, worker: _Worker) -> None:
+        """Give a process that has nothing to do the next segment."""
         if worker.is_ready and worker.segment is None and self._left:
             worker.segment, worker.frames = self._left.popleft(), 0
             worker.connection.send_bytes(str(worker.segment).encode())
-        return made
 
     def _died(self, worker: _Worker) -> None:
         """Have another process do what one that died had begun."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import signal
+import threading
 import time
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -74,8 +75,9 @@ def work(connection: Connection, plan: FootagePlan, settings: Settings) -> None:
         plan: of the footage.
         settings: those that searches are run with.
     """
-    # Ctrl-C reaches every process of a terminal; the one that asks ends this one.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if threading.current_thread() is threading.main_thread():
+        # Ctrl-C reaches every process of a terminal; the one that asks ends this one.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
     with suppress(EOFError, OSError, _AloneError):
         try:
             _work(connection, plan, settings)

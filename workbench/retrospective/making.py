@@ -46,7 +46,7 @@ class Found:
     last: FloatArray
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class _Made:
     """What is kept of one track."""
 
