@@ -10,6 +10,11 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from workbench.retrospective.appearances import (
+        Appearances,
+        decode_appearances,
+        encode_appearances,
+    )
     from workbench.retrospective.candidate_lists import (
         Candidate,
         CandidateList,
@@ -17,42 +22,75 @@ if TYPE_CHECKING:
         search_collection,
     )
     from workbench.retrospective.enhancing import enhance, replay
+    from workbench.retrospective.footage_parts import AppearanceId, FootagePart
     from workbench.retrospective.importing import ImportedPart, import_shards
+    from workbench.retrospective.indexing import FootageCounts, index_footage
+    from workbench.retrospective.joining import TimelineEntry, timeline
     from workbench.retrospective.manifests import Manifest, manifest_of, read_manifest
+    from workbench.retrospective.segments import FootageFacts, FootagePlan, plan_footage
     from workbench.retrospective.shards import Shard, decode_shard, encode_shard
+    from workbench.retrospective.timelines import probes_of, timeline_matcher
 
 _HOMES = {
+    "AppearanceId": "footage_parts",
+    "Appearances": "appearances",
     "Candidate": "candidate_lists",
     "CandidateList": "candidate_lists",
+    "FootageCounts": "indexing",
+    "FootageFacts": "segments",
+    "FootagePart": "footage_parts",
+    "FootagePlan": "segments",
     "ImportedPart": "importing",
     "Manifest": "manifests",
     "Shard": "shards",
+    "TimelineEntry": "joining",
+    "decode_appearances": "appearances",
     "decode_shard": "shards",
+    "encode_appearances": "appearances",
     "encode_shard": "shards",
     "enhance": "enhancing",
     "import_shards": "importing",
+    "index_footage": "indexing",
     "joined_probe": "candidate_lists",
     "manifest_of": "manifests",
+    "plan_footage": "segments",
+    "probes_of": "timelines",
     "read_manifest": "manifests",
     "replay": "enhancing",
     "search_collection": "candidate_lists",
+    "timeline": "joining",
+    "timeline_matcher": "timelines",
 }
 
 __all__ = [
+    "AppearanceId",
+    "Appearances",
     "Candidate",
     "CandidateList",
+    "FootageCounts",
+    "FootageFacts",
+    "FootagePart",
+    "FootagePlan",
     "ImportedPart",
     "Manifest",
     "Shard",
+    "TimelineEntry",
+    "decode_appearances",
     "decode_shard",
+    "encode_appearances",
     "encode_shard",
     "enhance",
     "import_shards",
+    "index_footage",
     "joined_probe",
     "manifest_of",
+    "plan_footage",
+    "probes_of",
     "read_manifest",
     "replay",
     "search_collection",
+    "timeline",
+    "timeline_matcher",
 ]
 
 

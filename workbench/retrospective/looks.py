@@ -28,7 +28,7 @@ class CropSource(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Look:
     """One look at a face; nothing of it refers to the frame.
 

@@ -94,6 +94,7 @@ class Segment:
         end_s: when the next one begins, or the footage ends.
         start: key frame that it begins at; `None` for the start of the file.
         stop: key frame of the next; `None` for the end.
+        pictures: that are in it, whether they can be decoded or not.
     """
 
     number: int
@@ -101,6 +102,7 @@ class Segment:
     end_s: float
     start: KeyFrame | None
     stop: KeyFrame | None
+    pictures: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +197,8 @@ def _segments(survey: Survey, length_s: float) -> tuple[Segment, ...]:
             end_s=end_s if stop is None else stop.time_s,
             start=start,
             stop=stop,
+            pictures=(survey.pictures if stop is None else stop.before)
+            - (0 if start is None else start.before),
         )
         for number, (start, stop) in enumerate(zip(starts, [*starts[1:], None], strict=True))
     )

@@ -11,7 +11,6 @@ header; `thumbnails` and `thumbnails/offsets` as in a watchlist document; and `r
 
 from __future__ import annotations
 
-import hashlib
 import io
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -28,7 +27,6 @@ from workbench.faces.templates import EncoderIdentity
 from workbench.governance.categories import LegalBasis
 from workbench.governance.image_sources import ImageSource
 from workbench.matching.safetensors_view import (
-    document_of,
     header_of,
     require_tensor,
     tensor_digest,
@@ -41,6 +39,7 @@ from workbench.retrospective.documents import (
     read_header,
     require_encoders,
     require_unit_norm,
+    sealed_document,
 )
 
 __all__ = ["Shard", "ShardRows", "decode_shard", "encode_shard"]
@@ -129,9 +128,7 @@ def encode_shard(shard: Shard) -> bytes:
         tensors={name: tensor_digest(tensor) for name, tensor in tensors.items()},
     )
     _require_fit(header, tensors, shard.rows, "this shard")
-    text = header.model_dump_json()
-    digest = hashlib.sha256(text.encode()).hexdigest()
-    return document_of(tensors, {"shard": text, "sha256": digest})
+    return sealed_document("shard", header, tensors)
 
 
 def decode_shard(
