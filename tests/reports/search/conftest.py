@@ -216,6 +216,12 @@ def build_report() -> Callable[..., SearchReport]:
     return report
 
 
+@pytest.fixture(scope="session")
+def build_report_once() -> Callable[..., SearchReport]:
+    """Give the same to what is made once for several tests."""
+    return report
+
+
 @pytest.fixture
 def build_footage() -> Callable[[], SearchedFootage]:
     """Give the builder of footage."""
