@@ -60,7 +60,7 @@ def test_examiners_name_candidates_of_the_list(
     build_report: BuildReport, build_examination: BuildExamination
 ) -> None:
     said = tuple(build_examination(by, 1, candidate="candidate-99") for by in ("Ana", "Ben"))
-    with pytest.raises(RecordError, match="candidate-99"):
+    with pytest.raises(RecordError, match="candidate-99, which is no one candidate of the list"):
         build_report(review=Review("search-7", said))
 
 
