@@ -25,6 +25,9 @@ from workbench.reports.search_report import SearchReport
 
 BuildReport = Callable[..., SearchReport]
 HOSTILE = "<script>alert(1)</script> \u202e\x00 http://example.org/ {{ 7*7 }}"
+ENDLESS = "WithoutAnySpace" * 100
+WIDEST = 100
+"""Letters that fit beside each other in the table of the case."""
 
 
 class Texts(HTMLParser):
@@ -84,7 +87,8 @@ def dictionaries(reader: pypdf.PdfReader) -> list[DictionaryObject]:
 def made(request: pytest.FixtureRequest) -> tuple[SearchReport, bytes]:
     """A report of some pages, and its PDF."""
     build = request.getfixturevalue("build_report_once")
-    case = build(1).case.model_copy(update={"purpose": HOSTILE, "offence": HOSTILE})
+    texts = {"purpose": HOSTILE, "offence": HOSTILE, "necessity": ENDLESS}
+    case = build(1).case.model_copy(update=texts)
     report = build(16, case=case)
     return report, search_pdf(report)
 
@@ -187,6 +191,15 @@ def test_the_same_report_gives_the_same_bytes(
 def test_typed_text_is_text(made: tuple[SearchReport, bytes]) -> None:
     shown = "<script>alert(1)</script>[U+202E][U+0000]http://example.org/{{7*7}}"
     assert text_of(read(made[1])).count(shown) == 2
+
+
+@pytest.mark.slow
+def test_a_word_without_end_is_wrapped_and_not_cut_off(made: tuple[SearchReport, bytes]) -> None:
+    lines: list[str] = []
+    for page in read(made[1]).pages:
+        page.extract_text(visitor_text=lambda text, *_: lines.append(text))
+    assert ENDLESS in "".join("".join(lines).split())
+    assert max(len(line) for text in lines for line in text.split("\n") if "Space" in line) < WIDEST
 
 
 @pytest.mark.slow
