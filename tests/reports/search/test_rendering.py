@@ -1,0 +1,237 @@
+"""The report as HTML: all that was done is in it, and it stands on its own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from html.parser import HTMLParser
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from workbench.governance.checklists import Seen
+from workbench.governance.conclusions import LEAD_ONLY, Conclusion
+from workbench.governance.reviews import Examination, Review
+from workbench.matching.calibration import load_calibration
+from workbench.matching.confidence import meaning, not_measured
+from workbench.reports.search_rendering import render_search
+from workbench.reports.search_report import SearchReport
+from workbench.reports.search_views import brief, comparisons
+from workbench.retrospective.candidate_lists import CandidateList
+
+BuildReport = Callable[..., SearchReport]
+BuildExamination = Callable[..., Examination]
+
+
+class Outline(HTMLParser):
+    """Collects tags, and text in one line."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.words: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        if self.tags[-1:] != [("style", {})]:
+            self.words += data.split()
+
+    @property
+    def text(self) -> str:
+        return " ".join(self.words)
+
+
+def text_of(report: SearchReport) -> str:
+    return Outline(render_search(report)).text
+
+
+def test_a_search_that_found_nobody(build_report: BuildReport) -> None:
+    nobody = Examination(
+        by="Ana Silva",
+        candidate=None,
+        conclusion=Conclusion.NO_CANDIDATE,
+        checklist=None,
+        reason="Nobody there resembles the person.",
+        at="2026-11-03T13:00:00Z",
+    )
+    review = Review("search-7", (nobody, nobody.model_copy(update={"by": "Ben Okoro"})))
+    said = text_of(build_report(0, review=review))
+    assert "What the search says None of the candidates is put forward." in said
+    assert "There was nobody to consider: what was searched holds no face." in said
+    assert LEAD_ONLY in said
+
+
+def test_everything_that_was_done_is_there(build_report: BuildReport) -> None:
+    report = build_report()
+    said = text_of(report)
+    steps = report.probe.log.steps
+    for words in (
+        "CR-2026-0417",
+        "Authorised by DI Otis Hart, inspector, 2026-11-02 12:00 UTC.",
+        "ends 2026-12-01 12:00 UTC",
+        "ab" * 32,
+        report.probe.log.original,
+        *(one.after for one in steps),
+        report.probe.log.describe(),
+        "left 4, top 4, width 90, height 90",
+        "by DI Otis Hart, 2026-11-03 12:00 UTC: There is no other picture of the person.",
+        "4,000 reference images of 3,750 people",
+        "custody taken in police detention (PACE 1984, s.64A) 3,900 of 4,000",
+        "Every reference was compared.",
+        "50 candidates asked for, 6 returned, out of 4,000 references",
+        "facenet: float16, sface: float16",
+        "policy-3",
+        "Examiner 1: Ana Silva",
+        "Examiner 2: Ben Okoro",
+        "nose similar broad bridge, tip turned to its left",
+        "ears not visible not visible",
+        "9a" * 32,
+        "number 1,421, 2026-11-03 16:00 UTC",
+        "Crown Prosecution Service",
+        "Category: demonstration.",
+        "The search used an enhanced copy of the probe, not the original.",
+        "was judged too poor to search with (reject), and was let pass by DI Otis Hart.",
+        "faces of other people hidden: 1",
+    ):
+        assert words in said, words
+
+
+def test_every_candidate_is_listed(build_report: BuildReport) -> None:
+    said = text_of(build_report(6))
+    for rank in range(1, 7):
+        assert f"candidate-{rank} REF-{999 + rank}" in said
+    assert "candidate-1 REF-1000 put forward 6.50 0.50 1 in 6,000 accept 2016-05-17" in said
+    assert "candidate-2 REF-1001 6.00 0.50 1 in 6,000 warn 28 px between the eyes" in said
+    assert "candidate-3 REF-1002 5.50 0.50 1 in 6,000 accept unknown" in said
+    assert "candidate-6 REF-1005 4.00 last" in said
+
+
+def test_no_score_is_a_percentage(build_report: BuildReport) -> None:
+    said = re.findall(r"[\w.]+ %", text_of(build_report()))
+    assert set(said) == {"95 %"}, "an interval, and nothing of a match"
+
+
+def test_it_never_says_that_somebody_was_identified(build_report: BuildReport) -> None:
+    said = text_of(build_report()).casefold().replace(LEAD_ONLY.casefold(), "")
+    assert not re.findall(r"identif\w+", said)
+
+
+def test_triage_is_said_before_all_else(
+    build_report: BuildReport, build_list: Callable[..., CandidateList]
+) -> None:
+    said = text_of(build_report(found=build_list(3, full_scan=False)))
+    assert said.index("Triage: not every reference was compared") < said.index("1. The case")
+
+
+def test_a_case_that_nobody_decided_on_is_provisional(build_report: BuildReport) -> None:
+    said = text_of(build_report(decision=None))
+    assert said.index("The case is provisional") < said.index("1. The case")
+    assert "None yet; to be authorised by 2026-11-03 12:00 UTC." in said
+    whole = build_report()
+    assert whole.decision is not None
+    refused = whole.decision.model_copy(update={"granted": False})
+    assert "The case was refused. What was found must not be used." in text_of(
+        build_report(decision=refused)
+    )
+
+
+def test_footage_with_its_clocks_and_damage(
+    build_report: BuildReport, build_footage: Callable[[], Any]
+) -> None:
+    report = build_report(2, searched=build_footage(), enhanced=False)
+    placed = tuple(
+        replace(one, image_date=None, place="footage-1, 0:12.4 to 0:15.0")
+        for one in report.considered
+    )
+    said = text_of(replace(report, considered=placed))
+    assert "-42.0 s to the true time" in said
+    assert "offset unknown" in said
+    assert "Could not be read: ends early" in said
+    assert "1:00:00.0 long" in said
+    assert "accept footage-1, 0:12.4 to 0:15.0" in said
+    assert "out of 4,000 stretches" in said
+
+
+def test_where_examiners_differ_is_marked(
+    build_report: BuildReport,
+    build_examination: BuildExamination,
+    build_checklist: Callable[..., Any],
+) -> None:
+    said = (
+        build_examination("Ana Silva", 1),
+        build_examination("Ben Okoro", 2, checklist=build_checklist(nose=Seen.DIFFERENT)),
+    )
+    (found,) = comparisons(build_report(review=Review("search-7", said)))
+    assert [part.name for part in found.parts if part.differs] == ["nose"]
+    assert {part.name for part in found.parts} == {"nose", "ears", "chin and jaw"}
+
+
+def test_two_candidates_are_compared_apart_and_a_list_about_none_is_kept(
+    build_report: BuildReport,
+    build_examination: BuildExamination,
+    build_checklist: Callable[..., Any],
+) -> None:
+    none = {"candidate": None, "conclusion": Conclusion.NO_CANDIDATE}
+    said = (
+        build_examination("Ana Silva", 1, candidate="candidate-3"),
+        build_examination("Ben Okoro", 2),
+        build_examination("Chi Watanabe", 3, **none),
+    )
+    report = build_report(review=Review("search-7", said))
+    found = comparisons(report)
+    assert [one.candidate and one.candidate.id for one in found] == [
+        "candidate-1",
+        "candidate-3",
+        None,
+    ]
+    assert [[who.title for who in one.examiners] for one in found] == [
+        ["Examiner 2"],
+        ["Examiner 1"],
+        ["Examiner 3"],
+    ]
+    assert "Noted by who put nobody forward" in text_of(report)
+
+
+def test_nothing_is_fetched_and_nothing_runs(build_report: BuildReport) -> None:
+    html = render_search(build_report())
+    outline = Outline(html)
+    assert not {"script", "iframe", "object", "embed", "form", "a"} & {t for t, _ in outline.tags}
+    for tag, attributes in outline.tags:
+        assert not any(name.startswith("on") for name in attributes), (tag, attributes)
+        address = attributes.get("href") or attributes.get("src") or "data:,"
+        assert address.startswith("data:"), (tag, attributes)
+    assert "url(" not in html
+    assert "@import" not in html
+
+
+def test_language_headings_tables_and_pictures(build_report: BuildReport) -> None:
+    outline = Outline(render_search(build_report()))
+    assert ("html", {"lang": "en-GB"}) in outline.tags
+    levels = [int(tag[1]) for tag, _ in outline.tags if re.fullmatch(r"h[1-6]", tag)]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after - before <= 1 for before, after in pairwise(levels))
+    ids = [attributes["id"] for _, attributes in outline.tags if "id" in attributes]
+    named = [a["aria-labelledby"] for _, a in outline.tags if "aria-labelledby" in a]
+    assert len(set(ids)) == len(ids)
+    assert set(named) <= set(ids)
+    assert all(a.get("scope") for tag, a in outline.tags if tag == "th")
+    assert all(a.get("alt") for tag, a in outline.tags if tag == "img")
+
+
+@pytest.mark.parametrize(
+    ("score", "references", "words"),
+    [
+        (-9.0, 4000, "nearly all"),
+        (40.0, 4000, "fewer than 1 in 120"),
+        (40.0, 1_000_000, "too few to say more"),
+    ],
+)
+def test_a_meaning_is_brief_in_a_cell(score: float, references: int, words: str) -> None:
+    assert brief(meaning(score, references, load_calibration(), "fused")) == words
+    assert brief(not_measured(score, references, "no calibration")) == "not measured"

@@ -1,0 +1,247 @@
+"""What a report of a retrospective search is made of, as plain values.
+
+Pictures are arrays here. They are made unrecognisable, where they must be, on their pixels before
+anything is encoded (`workbench.reports.search_pictures`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TypeAlias
+
+import numpy as np
+
+from workbench.arrays import FloatArray, ImageArray, check_shape
+from workbench.faces.templates import EncoderIdentity
+from workbench.governance.enhancements import EnhancementLog
+from workbench.retrospective.candidate_lists import Candidate
+
+__all__ = [
+    "AuditHead",
+    "Considered",
+    "FacePicture",
+    "FootageFile",
+    "Making",
+    "Override",
+    "Probe",
+    "Searched",
+    "SearchedCollection",
+    "SearchedFootage",
+    "Settings",
+]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FacePicture:
+    """A picture in which one face is looked at.
+
+    Attributes:
+        image: `(height, width, 3)` uint8 RGB.
+        eyes: shape `(2, 2)`, px, the middles of both eyes; `None` where they were not found.
+        bystanders: shape `(n, 4)`, px, boxes of the faces of other people, which no report shows;
+            `None` where there are none.
+
+    Raises:
+        ValueError: when an array has another shape.
+    """
+
+    image: ImageArray = field(repr=False)
+    eyes: FloatArray | None = None
+    bystanders: FloatArray | None = None
+
+    def __post_init__(self) -> None:
+        """See that shapes fit."""
+        check_shape("image", self.image, (None, None, 3))
+        if self.eyes is not None:
+            check_shape("eyes", self.eyes, (2, 2))
+        if self.bystanders is not None:
+            check_shape("bystanders", self.bystanders, (None, 4))
+
+    @property
+    def eyes_px(self) -> float | None:
+        """Return how far apart the eyes are, px; `None` where they were not found."""
+        return None if self.eyes is None else float(np.linalg.norm(self.eyes[1] - self.eyes[0]))
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """That a probe of poor quality was searched with all the same.
+
+    Attributes:
+        by: who let it pass.
+        at: when.
+        reason: why, in words.
+    """
+
+    by: str
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Probe:
+    """What was searched with.
+
+    Attributes:
+        source: where it comes from, for example which camera.
+        file: name of the file.
+        taken: when the picture was taken, as far as it is known, in words.
+        frame: number of the frame, from 0; `None` for a still image.
+        original: as it came.
+        picture: that was searched with, after all steps of the log.
+        log: what leads from the original to it.
+        verdict: on its quality: `accept`, `warn` or `reject`.
+        reasons: of the verdict, in sentences.
+        override: that a rejected one was let pass.
+        frames: of one track that were joined into one probe.
+    """
+
+    source: str
+    file: str
+    taken: str
+    frame: int | None
+    original: FacePicture
+    picture: FacePicture
+    log: EnhancementLog
+    verdict: str
+    reasons: Sequence[str] = ()
+    override: Override | None = None
+    frames: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class SearchedCollection:
+    """A collection of reference images.
+
+    Attributes:
+        name: of it.
+        references: images in it.
+        subjects: people in it, as its records tell them apart.
+        sources: how many images come from where.
+        legal_bases: how many images are used on which basis.
+        state: what identifies it as it was searched, such as a digest or the moment of its import.
+    """
+
+    name: str
+    references: int
+    subjects: int
+    sources: Mapping[str, int]
+    legal_bases: Mapping[str, int]
+    state: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FootageFile:
+    """One file of footage.
+
+    Attributes:
+        id: of it in its case.
+        name: of the file.
+        sha256: of the file.
+        codec: facts of it in words, such as codec, size and frame rate.
+        duration_s: of what could be read, in seconds.
+        clock_offset_s: what is added to its times for the true ones; `None` where nobody knows.
+        damage: what could not be read; empty where all could be.
+    """
+
+    id: str
+    name: str
+    sha256: str
+    codec: str
+    duration_s: float
+    clock_offset_s: float | None
+    damage: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchedFootage:
+    """Footage of the case.
+
+    Attributes:
+        files: of it.
+        appearances: stretches in which one face was followed.
+    """
+
+    files: Sequence[FootageFile]
+    appearances: int
+
+
+Searched: TypeAlias = SearchedCollection | SearchedFootage
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How it was searched, beside what the candidate list says of itself.
+
+    Attributes:
+        encoders: that made the templates.
+        policy: id of the policy of scores that was in force; empty where none was.
+        measured_on: the people and pictures on which the meaning of scores was measured.
+        runtime: what ran the encoders, and on what.
+        software: name and version of the program.
+    """
+
+    encoders: Sequence[EncoderIdentity]
+    policy: str
+    measured_on: str
+    runtime: str
+    software: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Considered:
+    """One candidate that examiners could look at.
+
+    Attributes:
+        id: of the candidate in its search.
+        candidate: rank, subject, score and what it means.
+        verdict: on the quality of its picture: `accept`, `warn` or `reject`.
+        reasons: of the verdict, in sentences.
+        image_date: when its picture was taken; `None` where nobody knows.
+        picture: of the face; `None` where none was kept.
+        place: where in footage and when it appears; empty for an image of a collection.
+        sha256: of the image's file; empty where it is a frame of footage.
+    """
+
+    id: str
+    candidate: Candidate
+    verdict: str
+    reasons: Sequence[str] = ()
+    image_date: date | None = None
+    picture: FacePicture | None = None
+    place: str = ""
+    sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditHead:
+    """The newest entry of the audit log when a report was made.
+
+    Attributes:
+        sequence: its place in the log.
+        digest: its hash, into which every entry before it is bound.
+        at: when it was written.
+    """
+
+    sequence: int
+    digest: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """Who made a report, and what for.
+
+    Attributes:
+        by: who.
+        at: when.
+        recipient: who gets it.
+        purpose: what for, in words.
+    """
+
+    by: str
+    at: datetime
+    recipient: str
+    purpose: str

@@ -1,0 +1,280 @@
+"""From a report of a search to what its template prints: rows, cells and pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from workbench.governance.categories import LegalBasis
+from workbench.governance.checklists import Component, Seen
+from workbench.governance.conclusions import Conclusion
+from workbench.governance.image_sources import ImageSource
+from workbench.governance.reviews import Examination
+from workbench.matching.confidence import ScoreMeaning
+from workbench.reports.page import Picture
+from workbench.reports.search_parts import Considered, FacePicture, SearchedCollection
+from workbench.reports.search_pictures import Side, side_by_side, whole, withheld
+from workbench.reports.search_report import SearchReport
+from workbench.reports.wording import in_table, meaning_lines
+
+__all__ = [
+    "Cell",
+    "Comparison",
+    "Examiner",
+    "Part",
+    "Row",
+    "Step",
+    "as_it_came",
+    "brief",
+    "comparisons",
+    "counted",
+    "examiners",
+    "is_collection",
+    "notices",
+    "outcome_words",
+    "probe_pictures",
+    "rows",
+    "steps",
+]
+
+_NOT_MEASURED: Final = "not measured"
+_SEEN: Final = {
+    Seen.SIMILAR: "similar",
+    Seen.DIFFERENT: "different",
+    Seen.NOT_VISIBLE: "not visible",
+}
+_LEFT_OUT: Final = "not looked at"
+_EXPLAINED: Final = {one.value: one.explanation for one in (*ImageSource, *LegalBasis)}
+
+
+@dataclass(frozen=True, slots=True)
+class Examiner:
+    """An examination, and which one it was.
+
+    Attributes:
+        title: `Examiner 1`.
+        told: what was said.
+    """
+
+    title: str
+    told: Examination
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What one examiner saw of one part."""
+
+    seen: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of the face, as each examiner saw it."""
+
+    name: str
+    cells: Sequence[Cell]
+    differs: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What examiners said of one candidate.
+
+    Attributes:
+        candidate: the candidate; `None` for what was noted about none.
+        sides: probe and candidate.
+        equal: whether these are at equal scale.
+        examiners: who examined this candidate.
+        parts: of the checklist; empty where nobody filled one in.
+    """
+
+    candidate: Considered | None
+    sides: tuple[Side, Side] | None
+    equal: bool
+    examiners: Sequence[Examiner]
+    parts: Sequence[Part]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the list of candidates."""
+
+    considered: Considered
+    picture: Picture | None
+    put_forward: bool
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of an enhancement."""
+
+    kind: str
+    parameters: Sequence[tuple[str, str]]
+    before: str
+    after: str
+
+
+def brief(meaning: ScoreMeaning) -> str:
+    """Return a meaning for a cell, whose column says the rest for all of them.
+
+    >>> brief(ScoreMeaning(1.0, 9, None, None, None, None, "not measured: x", "", False))
+    'not measured'
+    """
+    if not meaning.measured:
+        return _NOT_MEASURED
+    short = in_table(meaning_lines(meaning)[0]).rpartition("; ")[2]
+    return short.removesuffix(f" for {meaning.n_references:,} references")
+
+
+def notices(report: SearchReport) -> tuple[str, ...]:
+    """Return what whoever reads a report has to know before all else, in sentences."""
+    probe, found = report.probe, []
+    if report.decision is None:
+        found.append(
+            "The case is provisional: nobody has decided on it yet. If it is refused, or nobody "
+            "authorises it in time, what was found must not be used and is destroyed."
+        )
+    elif not report.decision.granted:
+        found.append("The case was refused. What was found must not be used.")
+    if not report.found.full_scan:
+        found.append(report.found.stated)
+    if probe.log.is_enhanced:
+        found.append("The search used an enhanced copy of the probe, not the original.")
+    if probe.override is not None:
+        found.append(
+            f"The probe was judged too poor to search with ({probe.verdict}), and was let pass by "
+            f"{probe.override.by}."
+        )
+    return tuple(found)
+
+
+def outcome_words(report: SearchReport) -> str:
+    """Return what the search says, as a sentence."""
+    said = report.outcome
+    if said.conclusion is Conclusion.INCONCLUSIVE and said.candidate is None:
+        return "The search is inconclusive: examiners do not agree on a candidate."
+    return said.conclusion.words
+
+
+def examiners(report: SearchReport) -> tuple[Examiner, ...]:
+    """Return the examinations in their order."""
+    told = report.review.examinations
+    return tuple(Examiner(f"Examiner {number}", one) for number, one in enumerate(told, 1))
+
+
+def comparisons(report: SearchReport) -> tuple[Comparison, ...]:
+    """Return what was said of each candidate that was put forward, by rank, and of none."""
+    everybody = examiners(report)
+    named = [one for one in report.considered if one.id in report.put_forward]
+    made = [_comparison(report, one, everybody) for one in named]
+    rest = [one for one in everybody if one.told.candidate is None]
+    parts = _parts(rest)
+    if parts:
+        made.append(Comparison(None, None, equal=False, examiners=rest, parts=parts))
+    return tuple(made)
+
+
+def rows(report: SearchReport) -> tuple[Row, ...]:
+    """Return every candidate; of those whom nobody put forward no picture can be recognised."""
+    return tuple(_row(report, one) for one in report.considered)
+
+
+def steps(report: SearchReport) -> tuple[Step, ...]:
+    """Return what was done to the probe, in order."""
+    made = []
+    for step in report.probe.log.steps:
+        values = step.operation.plain()
+        kind = str(values.pop("kind"))
+        told = [
+            (name, f"{one:g}" if isinstance(one, float) else str(one))
+            for name, one in values.items()
+        ]
+        made.append(Step(kind, told, step.before, step.after))
+    return tuple(made)
+
+
+def probe_pictures(report: SearchReport) -> tuple[Picture, ...]:
+    """Return the probe as it came and, where it was enhanced, as it was searched with."""
+    probe = report.probe
+    original = whole(probe.original, "The probe as it came", f"As it came{_size(probe.original)}")
+    if not probe.log.is_enhanced:
+        return (original,)
+    searched = whole(
+        probe.picture, "The copy that was searched with", f"Searched with{_size(probe.picture)}"
+    )
+    return original, searched
+
+
+def as_it_came(report: SearchReport) -> str:
+    """Return how small the face was before it was enhanced; empty where that is not known."""
+    probe = report.probe
+    apart = probe.original.eyes_px
+    if apart is None or not probe.log.is_enhanced:
+        return ""
+    return f" Before it was enhanced: {apart:.0f} px between the eyes."
+
+
+def _size(picture: FacePicture) -> str:
+    height, width = picture.image.shape[:2]
+    others = 0 if picture.bystanders is None else len(picture.bystanders)
+    hidden = f"; faces of other people hidden: {others}" if others else ""
+    return f", {width} x {height} px{hidden}."
+
+
+def _comparison(
+    report: SearchReport, considered: Considered, everybody: Sequence[Examiner]
+) -> Comparison:
+    who = [one for one in everybody if one.told.candidate == considered.id]
+    sides, equal = None, False
+    if considered.picture is not None:
+        alts = ("The face of the probe", f"The picture of {considered.id}")
+        one, other, equal = side_by_side(report.probe.picture, considered.picture, alts)
+        sides = one, other
+    return Comparison(considered, sides, equal, who, _parts(who))
+
+
+def _parts(who: Sequence[Examiner]) -> tuple[Part, ...]:
+    lists = [one.told.checklist for one in who]
+    if not any(lists):
+        return ()
+    made = []
+    for part in Component:
+        marks = [None if one is None else one.marks.get(part) for one in lists]
+        if not any(marks):
+            continue
+        cells = [
+            Cell(_LEFT_OUT, "") if mark is None else Cell(_SEEN[mark.seen], mark.note or "")
+            for mark in marks
+        ]
+        seen = {mark.seen for mark in marks if mark is not None}
+        differs = {Seen.SIMILAR, Seen.DIFFERENT} <= seen
+        made.append(Part(part.words, cells, differs))
+    return tuple(made)
+
+
+def _row(report: SearchReport, one: Considered) -> Row:
+    forward = one.id in report.put_forward
+    picture = None
+    if one.picture is not None:
+        if forward:
+            picture = whole(one.picture, f"Picture of {one.id}", "")
+        else:
+            picture = withheld(one.picture.image)
+    return Row(one, picture, forward, brief(one.candidate.meaning))
+
+
+def counted(counts: Mapping[str, int], of: int) -> tuple[tuple[str, str, str], ...]:
+    """Return counts, largest first: of what, what that is, and the count with its whole."""
+    ordered = sorted(counts.items(), key=lambda one: (-one[1], one[0]))
+    return tuple(
+        (name.replace("-", " "), _EXPLAINED.get(name, ""), f"{count:,} of {of:,}")
+        for name, count in ordered
+    )
+
+
+def is_collection(report: SearchReport) -> bool:
+    """Whether a collection was searched, and no footage."""
+    return isinstance(report.searched, SearchedCollection)
