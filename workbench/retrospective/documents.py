@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from typing import Annotated, Any, Final, TypeVar
 
@@ -13,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from workbench.errors import EncoderMismatchError
 from workbench.faces.templates import EncoderIdentity
-from workbench.matching.safetensors_view import METADATA, told_text
+from workbench.matching.safetensors_view import document_of, told_text
 
 __all__ = [
     "DIGEST",
@@ -28,8 +27,6 @@ DIGEST: Final = r"^[0-9a-f]{64}$"
 _UNIT: Final = 2e-3
 """By how much the norm of a template may differ from 1; half precision moves it by 0.0005."""
 _Header = TypeVar("_Header", bound=BaseModel)
-_ALIGNED: Final = 8
-_TYPES: Final = {"b": "BOOL", "f": "F", "i": "I", "u": "U"}
 
 
 class EncoderFacts(BaseModel):
@@ -52,8 +49,6 @@ class EncoderFacts(BaseModel):
 def sealed_document(name: str, header: BaseModel, tensors: Mapping[str, NDArray[Any]]) -> bytes:
     """Return a safetensors document; the same parts give the same bytes.
 
-    The library's own writer orders metadata as it happens.
-
     Args:
         name: of the header in the metadata.
         header: what is said of the tensors.
@@ -61,23 +56,8 @@ def sealed_document(name: str, header: BaseModel, tensors: Mapping[str, NDArray[
     """
     text = header.model_dump_json()
     digest = hashlib.sha256(text.encode()).hexdigest()
-    places: dict[str, Any] = {METADATA: {name: text, "sha256": digest}}
-    # The widest numbers first: each lies where its type may be read.
-    order = sorted(tensors, key=lambda one: (-tensors[one].dtype.itemsize, one))
-    values = [np.ascontiguousarray(tensors[one]).tobytes() for one in order]
-    end = 0
-    for one, value in zip(order, values, strict=True):
-        kind = tensors[one].dtype
-        width = "" if kind.kind == "b" else str(8 * kind.itemsize)
-        start, end = end, end + len(value)
-        places[one] = {
-            "dtype": _TYPES[kind.kind] + width,
-            "shape": list(tensors[one].shape),
-            "data_offsets": [start, end],
-        }
-    head = json.dumps(places, separators=(",", ":")).encode()
-    head += b" " * (-len(head) % _ALIGNED)
-    return b"".join([len(head).to_bytes(8, "little"), head, *values])
+    plain = {one: np.ascontiguousarray(tensor) for one, tensor in tensors.items()}
+    return document_of(plain, {name: text, "sha256": digest})
 
 
 def read_header(outer: dict[str, Any], name: str, kind: str, model: type[_Header]) -> _Header:
