@@ -6,17 +6,19 @@ Software puts candidates forward, and no more: what a search says is for examine
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
-from workbench.bench.case_access import on_case
-from workbench.bench.collection_galleries import (
-    CollectionGalleries,
-    LoadedCollection,
-    require_searchable,
+from workbench.bench.candidate_entries import (
+    appearance_entries,
+    document_of,
+    reference_entry,
 )
+from workbench.bench.case_access import on_case
+from workbench.bench.collection_galleries import CollectionGalleries, require_searchable
 from workbench.bench.context import Acting, Context
+from workbench.bench.footage import footage_parts, indexed_footage
 from workbench.bench.part_sealing import PartSealing
 from workbench.bench.row_checks import require_standing_case
 from workbench.bench.search_access import on_search, review_state
@@ -41,6 +43,8 @@ from workbench.records.searches import SearchRow, add_search, review_of, searche
 
 if TYPE_CHECKING:
     from workbench.faces.analysis import FaceAnalyser
+    from workbench.matching.matcher import Matcher
+    from workbench.records.footage import FootageRow
     from workbench.retrospective.candidate_lists import CandidateList
     from workbench.retrospective.probes import PreparedProbe
     from workbench.retrospective.search_document import SearchDocument
@@ -103,31 +107,95 @@ class Searches:
                 justification=reason,
                 details={"collection": row.name, "step": "begun"},
             )
-        prepared = self._prepared(probe, analyser)
-        facts = _facts(probe, prepared)
+        made = self._prepared(probe, analyser)
         loaded = self._galleries.get(row)
-        found = _searched(loaded, prepared, length)
-        document = self._document(probe, prepared, loaded, found)
-        counts = row.counts
-        record = SearchRecord(
-            kind=SearchKind.COLLECTION,
-            probe=facts,
+        found = _searched(loaded.matcher, made, length)
+        known = self._galleries.facts(loaded, [one.reference for one in found.candidates])
+        record = _record(
+            SearchKind.COLLECTION,
+            _facts(probe, made),
+            loaded.matcher,
+            found,
             target=(row.id,),
             target_name=row.name,
-            references=found.references,
-            subjects=0 if counts is None else counts.subjects,
-            length=length,
-            candidates=len(found.candidates),
-            matcher=found.matcher,
-            unit=found.unit,
-            calibration=_calibration(loaded),
-            encoders=tuple(one.describe() for one in loaded.matcher.identities.values()),
-            precision=dict(found.precision),
-            full_scan=found.full_scan,
-            stated=found.stated,
+            subjects=0 if row.counts is None else row.counts.subjects,
             reason=reason,
         )
-        return self._kept(case, record, document, collection)
+        document = document_of(
+            probe.pictures, made, [reference_entry(one, known) for one in found.candidates]
+        )
+
+        def still_allowed(acting: Acting, _: CaseRow) -> None:
+            require_searchable(acting, find_collection(acting.connection, collection))
+
+        return self._kept(case, record, document, still_allowed)
+
+    def against_footage(
+        self,
+        case: str,
+        probe: ProbeRequest,
+        *,
+        reason: str,
+        footage: Sequence[str] = (),
+        length: int = DEFAULT_LENGTH,
+        analyser: FaceAnalyser | None = None,
+    ) -> SearchView:
+        """Search the footage of a case for the face of a probe: whose appearances are like it.
+
+        Args:
+            case: number of the case, which covers now.
+            probe: what to search with.
+            reason: why this search is made.
+            footage: ids; all that is indexed if left out.
+            length: of the candidate list.
+            analyser: loaded models; those of the settings if left out.
+
+        Raises:
+            EncoderMismatchError: when the footage was indexed with other encoders.
+            FootageError: when some is not indexed.
+            ImageError: when a picture cannot be decoded, or shows no face.
+            NotAuthorisedError: when the case allows no search now.
+            NotPermittedError: when the role may not.
+            RecordError: when what is said of the probe cannot be used.
+            UnknownRecordError: when there is no such case.
+        """
+        from workbench.matching.calibration import load_calibration  # noqa: PLC0415
+        from workbench.retrospective.timelines import timeline_matcher  # noqa: PLC0415
+
+        _require_length(length)
+        require_reason(reason, what="the search")
+        with self._on(case) as (acting, of):
+            rows = indexed_footage(acting, of, footage)
+            acting.log(
+                Verb.CONSULT,
+                [one.id for one in rows],
+                justification=reason,
+                details={"footage": len(rows), "step": "begun"},
+            )
+        made = self._prepared(probe, analyser)
+        parts = footage_parts(self._context, rows)
+        identities = {name: one.encoder for name, one in made.templates.items()}
+        matcher = timeline_matcher(
+            self._context.settings.encoder, parts, identities, load_calibration()
+        )
+        found = _searched(matcher, made, length)
+        record = _record(
+            SearchKind.FOOTAGE,
+            _facts(probe, made),
+            matcher,
+            found,
+            target=tuple(one.id for one in rows),
+            target_name=f"{len(rows)} pieces of footage",
+            subjects=sum(len(one.appearances) for one in parts),
+            reason=reason,
+        )
+        entries = appearance_entries(found, parts, rows)
+        return self._kept(
+            case,
+            record,
+            document_of(probe.pictures, made, entries),
+            lambda acting, now: _require_there(acting, now, rows),
+        )
 
     def get(self, search: str, *, justification: str) -> SearchFinding:
         """Return a search with the probe and all candidates.
@@ -192,49 +260,14 @@ class Searches:
         settings = self._context.settings
         return build_analyser(settings, ArtefactStore.from_settings(settings))
 
-    def _document(
-        self,
-        probe: ProbeRequest,
-        prepared: PreparedProbe,
-        loaded: LoadedCollection,
-        found: CandidateList,
-    ) -> SearchDocument:
-        from workbench.images import encode_png  # noqa: PLC0415 - loads OpenCV
-        from workbench.retrospective.search_document import (  # noqa: PLC0415
-            CandidateEntry,
-            SearchDocument,
-        )
-
-        known = self._galleries.facts(loaded, [one.reference for one in found.candidates])
-        points = [(float(x), float(y)) for x, y in prepared.landmarks]
-        return SearchDocument(
-            originals=probe.pictures,
-            probe=encode_png(prepared.shown),
-            landmarks=(points[0], points[1], points[2], points[3], points[4]),
-            candidates=tuple(
-                CandidateEntry(
-                    rank=one.rank,
-                    subject=one.subject,
-                    score=one.score,
-                    gap=one.gap,
-                    meaning=one.meaning.text,
-                    fpir=one.meaning.fpir,
-                    picture=known[one.reference].picture,
-                    sha256=known[one.reference].sha256,
-                    image_date=known[one.reference].image_date,
-                    source=known[one.reference].source,
-                    legal_basis=known[one.reference].legal_basis,
-                    verdict=known[one.reference].verdict,
-                    reasons=known[one.reference].reasons,
-                )
-                for one in found.candidates
-            ),
-        )
-
     def _kept(
-        self, case: str, record: SearchRecord, document: SearchDocument, collection: str
+        self,
+        case: str,
+        record: SearchRecord,
+        document: SearchDocument,
+        still_allowed: Callable[[Acting, CaseRow], None],
     ) -> SearchView:
-        """Keep a search, if the case and the collection still allow it."""
+        """Keep a search, if the case and what was searched still allow it."""
         from workbench.retrospective.search_document import encode_search  # noqa: PLC0415
 
         data = encode_search(document)
@@ -244,7 +277,7 @@ class Searches:
         with PartSealing(self._context, key_id=key, purpose=row.id) as sealing:
             object_id = sealing.add(KIND, data)
             with self._on(case) as (acting, now):
-                require_searchable(acting, find_collection(acting.connection, collection))
+                still_allowed(acting, now)
                 search = SearchRow(
                     id=new_id("search", acting.now),
                     case=now.id,
@@ -319,15 +352,47 @@ def _facts(probe: ProbeRequest, prepared: PreparedProbe) -> ProbeFacts:
     return facts
 
 
-def _searched(loaded: LoadedCollection, prepared: PreparedProbe, length: int) -> CandidateList:
+def _searched(matcher: Matcher, made: PreparedProbe, length: int) -> CandidateList:
     from workbench.retrospective.candidate_lists import (  # noqa: PLC0415 - opens quickly
         search_collection,
     )
 
-    (found,) = search_collection(loaded.matcher, prepared.templates, length=length)
+    (found,) = search_collection(matcher, made.templates, length=length)
     return found
 
 
-def _calibration(loaded: LoadedCollection) -> str:
-    calibration = loaded.matcher.calibration
-    return "none" if calibration is None else calibration.id
+def _record(
+    kind: SearchKind,
+    probe: ProbeFacts,
+    matcher: Matcher,
+    found: CandidateList,
+    *,
+    target: tuple[str, ...],
+    target_name: str,
+    subjects: int,
+    reason: str,
+) -> SearchRecord:
+    calibration = matcher.calibration
+    return SearchRecord(
+        kind=kind,
+        probe=probe,
+        target=target,
+        target_name=target_name,
+        references=found.references,
+        subjects=subjects,
+        length=found.length,
+        candidates=len(found.candidates),
+        matcher=found.matcher,
+        unit=found.unit,
+        calibration="none" if calibration is None else calibration.id,
+        encoders=tuple(one.describe() for one in matcher.identities.values()),
+        precision=dict(found.precision),
+        full_scan=found.full_scan,
+        stated=found.stated,
+        reason=reason,
+    )
+
+
+def _require_there(acting: Acting, case: CaseRow, rows: Sequence[FootageRow]) -> None:
+    """Raise `FootageError` where footage went while it was searched."""
+    indexed_footage(acting, case, [one.id for one in rows])

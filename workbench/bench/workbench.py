@@ -23,6 +23,7 @@ from workbench.bench.deployments import Deployments
 from workbench.bench.enquiries import Enquiries
 from workbench.bench.evaluation_sets import EvaluationSets
 from workbench.bench.exports import Exports
+from workbench.bench.footage import FootageIndex
 from workbench.bench.holds import Holds
 from workbench.bench.keys_part import Keys
 from workbench.bench.live import Live
@@ -229,6 +230,11 @@ class Workbench(LoggingIn, ClosedAtTheEnd):
     def collections(self) -> Collections:
         """Reference collections."""
         return Collections(self._context)
+
+    @cached_property
+    def footage(self) -> FootageIndex:
+        """Footage of cases."""
+        return FootageIndex(self._context)
 
     @cached_property
     def searches(self) -> Searches:
