@@ -1,0 +1,229 @@
+"""Footage of a case on a real bench: real clips, indexed under its key, searched, gone with it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bench_steps import log_of
+from kept_values import copied, kept_files, rows_of
+from retro_values import CASE, case_values, probe_of
+
+from workbench.bench.search_views import ProbeRequest
+from workbench.errors import (
+    FootageError,
+    NotAuthorisedError,
+    NotPermittedError,
+    RecordError,
+    RefusedError,
+    UnknownRecordError,
+)
+from workbench.governance.roles import Role
+from workbench.images import load_image
+from workbench.records.audit.verbs import Verb
+
+pytestmark = pytest.mark.slow
+
+Maker = Any
+WHY = "looking for who is seen, in a test"
+REASON = "Who is seen at the counter when the bag goes?"
+SAID = {
+    "origin": "camera 4 of the shop",
+    "basis": "Handed over by the owner of the shop on request.",
+    "starts": "2026-11-24T18:00:00+00:00",
+    "clock_offset_s": 30.0,
+}
+
+
+@pytest.fixture(scope="session")
+def clips(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with the clips of two speakers."""
+    folder = tmp_path_factory.mktemp("clips")
+    for name in ("tony_blair", "bill_clinton"):
+        shutil.copy(shared_data / "videos" / f"speaker_{name}.avi", folder)
+    return folder
+
+
+@pytest.fixture
+def with_case(bench: Maker) -> Maker:
+    with bench.open("investigator") as investigator:
+        investigator.cases.open(case_values(bench.clock()))
+    with bench.open("authorising-officer") as officer:
+        officer.cases.authorise(CASE, "I have read the statements and see no other way.")
+    return bench
+
+
+@pytest.fixture(scope="session")
+def indexed_template(
+    bench_template: Callable[[str], Path], clips: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Any:
+    """Index two clips once; each test has a copy."""
+    from tests.bench.conftest import BenchMaker, TurnedClock, _settings
+
+    place = tmp_path_factory.mktemp("indexed") / "made"
+    shutil.copytree(bench_template("operational"), place)
+    maker = BenchMaker(place / "bench", _settings(place), TurnedClock())
+    with maker.open("investigator") as investigator:
+        investigator.cases.open(case_values(maker.clock()))
+    with maker.open("authorising-officer") as officer:
+        officer.cases.authorise(CASE, "I have read the statements and see no other way.")
+    with maker.open("investigator") as investigator:
+        for clip in sorted(clips.iterdir()):
+            added = investigator.footage.add(CASE, clip, SAID)
+            investigator.footage.index(added.id, workers=1)
+    maker.close()
+    return maker
+
+
+@pytest.fixture
+def indexed(indexed_template: Any, tmp_path: Path) -> Iterator[Maker]:
+    maker = copied(indexed_template, tmp_path / "copy")
+    yield maker
+    maker.close()
+
+
+def test_who_is_in_view_is_told_with_the_true_time(indexed: Maker) -> None:
+    with indexed.open("examiner") as examiner:
+        first, second = examiner.footage.list(CASE)
+        assert (first.state, first.footage.name) == ("indexed", "speaker_bill_clinton.avi")
+        assert first.segments_kept == first.footage.segments == 1
+        assert first.counts["appearances"] >= 1
+        assert json.loads(json.dumps(first.plain()))["footage"]["facts"]["codec"]
+        shown = examiner.footage.timeline(CASE, justification=WHY)
+        assert {one.footage for one in shown} == {first.id, second.id}
+        one = shown[0]
+        assert one.last_s > one.first_s
+        assert one.at is not None
+        assert one.at.isoformat().startswith("2026-11-24T17:59:30")
+        assert load_image(one.picture).shape == (160, 160, 3)
+        (only,) = {
+            each.footage
+            for each in examiner.footage.timeline(CASE, justification=WHY, footage=[second.id])
+        }
+        assert only == second.id
+
+
+def test_a_probe_finds_its_person_in_the_footage(indexed: Maker, lfw: Path) -> None:
+    with indexed.open("investigator") as bench:
+        probe = ProbeRequest((probe_of(lfw, "Tony_Blair"),), "press photograph")
+        view = bench.searches.against_footage(CASE, probe, reason=REASON)
+        found = bench.searches.get(view.id, justification=WHY)
+        by_id = {one.id: one for one in bench.footage.list(CASE)}
+        best, *others = found.document.candidates
+        assert by_id[best.subject.partition("/")[0]].footage.name == "speaker_tony_blair.avi"
+        assert best.time_s is not None
+        assert best.source == "footage speaker_tony_blair.avi"
+        clinton = [
+            one for one in others if "clinton" in by_id[one.subject.partition("/")[0]].footage.name
+        ]
+        assert clinton
+        assert best.score > max(one.score for one in clinton) + 1
+        assert view.record.kind == "footage"
+        with pytest.raises(FootageError, match="is not of this case"):
+            bench.searches.against_footage(CASE, probe, reason=REASON, footage=["footage-1"])
+
+
+def test_nothing_of_it_is_anywhere_in_clear_and_the_log_agrees(indexed: Maker) -> None:
+    with indexed.open("data-protection-officer") as officer:
+        assert not officer.audit.verify().faults
+        steps = [
+            entry.details.get("step")
+            for entry in log_of(officer)
+            if entry.verb is Verb.COLLECT and entry.objects[:1][0].startswith("footage-")
+        ]
+        assert steps == ["added", "indexing", "segment", "indexed"] * 2
+
+
+def test_the_case_takes_it_along(indexed: Maker) -> None:
+    with indexed.open("investigator") as bench:
+        end = bench.cases.close(CASE)
+        assert end.certificate is not None
+        assert end.certificate.counts["footage"] == 2
+        assert rows_of(bench, "footage") == rows_of(bench, "footage_segments") == 0
+    assert kept_files(indexed) == ([], [])
+    with indexed.open("data-protection-officer") as officer:
+        assert not officer.audit.verify().faults
+
+
+def test_who_may(indexed: Maker, clips: Path) -> None:
+    adds = {Role.ANALYST, Role.INVESTIGATOR}
+    with indexed.open("investigator") as bench:
+        known = bench.footage.list(CASE)[0].id
+    for role in Role:
+        with indexed.open(role.value) as bench:
+            if role not in adds:
+                with pytest.raises(NotPermittedError, match="may not add footage"):
+                    bench.footage.add(CASE, next(clips.iterdir()), SAID)
+                with pytest.raises(NotPermittedError, match="may not add footage"):
+                    bench.footage.index(known)
+            if role not in {*adds, Role.EXAMINER}:
+                for look in (
+                    lambda bench=bench: bench.footage.list(CASE),
+                    lambda bench=bench: bench.footage.get(known),
+                    lambda bench=bench: bench.footage.timeline(CASE, justification=WHY),
+                ):
+                    with pytest.raises(NotPermittedError, match="may not look at the footage"):
+                        look()
+
+
+def test_what_cannot_be_added(with_case: Maker, clips: Path, tmp_path: Path) -> None:
+    clip = clips / "speaker_tony_blair.avi"
+    text = tmp_path / "notes.mp4"
+    text.write_text("no video")
+    with with_case.open("investigator") as bench:
+        with pytest.raises(FootageError, match=r"notes\.mp4"):
+            bench.footage.add(CASE, text, SAID)
+        with pytest.raises(FootageError, match="nowhere"):
+            bench.footage.add(CASE, tmp_path / "nowhere.mp4", SAID)
+        with pytest.raises(RecordError, match="basis"):
+            bench.footage.add(CASE, clip, {**SAID, "basis": "aa"})
+        with pytest.raises(UnknownRecordError, match="there is no case"):
+            bench.footage.add("CASE/2026/999", clip, SAID)
+        assert bench.footage.list(CASE) == []
+        added = bench.footage.add(CASE, clip, SAID)
+        again = tmp_path / "another-name.avi"
+        shutil.copy(clip, again)
+        with pytest.raises(RefusedError, match=f"holds the same file already, as {added.id}"):
+            bench.footage.add(CASE, again, SAID)
+        with pytest.raises(FootageError, match="has no footage that is indexed"):
+            bench.footage.timeline(CASE, justification=WHY)
+        with pytest.raises(UnknownRecordError, match="there is no footage"):
+            bench.footage.index("footage-1")
+
+
+def test_a_file_that_was_changed_is_not_indexed(
+    with_case: Maker, clips: Path, tmp_path: Path
+) -> None:
+    clip = tmp_path / "clip.avi"
+    shutil.copy(clips / "speaker_tony_blair.avi", clip)
+    with with_case.open("investigator") as bench:
+        added = bench.footage.add(CASE, clip, SAID)
+        shutil.copy(clips / "speaker_bill_clinton.avi", clip)
+        with pytest.raises(FootageError, match="is another file than the one that was added"):
+            bench.footage.index(added.id)
+        assert bench.footage.get(added.id).state == "added"
+
+
+def test_a_case_that_expires_meanwhile_stops_it_and_says_so(
+    with_case: Maker, clips: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from workbench.bench import footage
+
+    monkeypatch.setattr(footage, "_ASKED_S", 0.0)
+    with with_case.open("investigator") as bench:
+        added = bench.footage.add(CASE, clips / "speaker_tony_blair.avi", SAID)
+
+        def expire(_: object) -> None:
+            with_case.clock.now = with_case.clock.now.replace(day=6, month=12)
+
+        # It is logged in for longer than the case lasts.
+        object.__setattr__(bench._context, "expires", with_case.clock.now.replace(year=2027))
+        with pytest.raises(NotAuthorisedError, match="expired at"):
+            bench.footage.index(added.id, workers=1, progress=expire)
+    with with_case.open("operator"):
+        pass
+    assert kept_files(with_case) == ([], []), "what the case held is gone"
