@@ -76,8 +76,8 @@ def _limits(report: SearchReport) -> Iterator[Limit]:
         "Other people are hidden.",
         "Candidates whom no examiner put forward, and other people whose faces were found in the "
         "probe, have nothing to do with this case as far as is known. Their faces are replaced by "
-        "blocks of one mean colour, which cannot be undone from this document. They are named by the "
-        "references that the force has for them, so that what was considered can be checked there.",
+        "blocks of one mean colour, which cannot be undone from this document. They are named by "
+        "the references that the force has for them, so that what was considered can be checked.",
     )
 
 
