@@ -152,6 +152,7 @@ def report(count: int = 6, *, enhanced: bool = True, **changes: Any) -> SearchRe
         ),
         "searched_at": NOON,
         "searched_by": "DC Mara Lind",
+        "reason": "The man with the bag is seen at the till.",
         "probe": Probe(
             source="Camera 2 of the shop, handed over by its owner",
             file="still-0412.png",
