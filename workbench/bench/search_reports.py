@@ -199,7 +199,7 @@ def _probe(row: SearchRow, document: SearchDocument) -> Probe:
     override = quality.override
     return Probe(
         source=facts.origin,
-        file=facts.log.file,
+        file=facts.name or "not named",
         taken="not known" if facts.taken is None else spoken(facts.taken),
         frame=facts.frame,
         original=_picture(data, document.original.eyes, document.original.bystanders),

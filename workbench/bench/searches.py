@@ -345,6 +345,7 @@ def _facts(probe: ProbeRequest, prepared: PreparedProbe) -> ProbeFacts:
     facts = ProbeFacts.read(
         {
             "origin": probe.origin,
+            "name": probe.name,
             "taken": probe.taken,
             "frame": probe.frame,
             "frames": prepared.frames,
