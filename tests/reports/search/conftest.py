@@ -74,7 +74,7 @@ def listed(count: int, *, full_scan: bool = True) -> CandidateList:
         )
         for at, score in enumerate(scores)
     )
-    precision = {"facenet": "float16", "sface": "float16"}
+    precision = {"facenet": "int16", "sface": "int16"}
     return CandidateList(
         people, 50, 4000, "fused", "log10 likelihood ratio", precision, full_scan=full_scan
     )
