@@ -132,7 +132,7 @@ class ProbeEditor(Panel):
         )
         self._tell()
         for of in tuple(self._pictures):
-            self._send(of)
+            self._say_picture(of)
 
     def _take(self, kind: str, content: Mapping[str, Any], buffers: Sequence[memoryview]) -> None:
         if kind == "piece":
@@ -242,9 +242,9 @@ class ProbeEditor(Panel):
                 self._pictures[of] = shown(image)
         self._tell()
         for of in which:
-            self._send(of)
+            self._say_picture(of)
 
-    def _send(self, of: str) -> None:
+    def _say_picture(self, of: str) -> None:
         data, about = self._pictures[of]
         self.say({"kind": "picture", "of": of, **about}, [data])
 
