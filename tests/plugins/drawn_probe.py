@@ -8,16 +8,15 @@ import numpy as np
 from widgets import ComparedPicture, ComparisonView, FoundFace, ProbeEditor
 from workbench.arrays import ImageArray
 from workbench.faces.quality import Verdict
-from workbench.images import encode_png
 
-__all__ = ["drawn_judge", "editor", "large_picture", "marked", "pair", "view"]
+__all__ = ["drawn_judge", "editor", "large_picture", "marked", "pair", "view", "with_faces"]
 
 RED, BLUE, GREEN = (230, 20, 20), (20, 20, 230), (20, 200, 20)
 
 
 def drawn_judge(image: ImageArray) -> tuple[FoundFace, ...]:
     """Find a face in each red square, as wide as that; one below 40 px is rejected."""
-    red = np.all(np.abs(image.astype(int) - RED) < 12, axis=2).astype(np.uint8)
+    red = np.all(np.abs(image.astype(np.int16) - np.int16(RED)) < 12, axis=2).astype(np.uint8)
     _, _, boxes, _ = cv2.connectedComponentsWithStats(red)
     found = []
     for x, y, width, height, area in boxes[1:]:
@@ -41,10 +40,9 @@ def with_faces(width: int, height: int, *faces: tuple[int, int, int]) -> ImageAr
 
 
 def large_picture() -> bytes:
-    """Return a picture of more than 10 MiB with one face."""
-    image = np.random.default_rng(0).integers(0, 200, (1900, 2200, 3), dtype=np.uint8)
-    image[400:600, 300:500] = RED
-    return encode_png(image)
+    """Return a file of more than 10 MiB with one face: PPM, which compresses nothing."""
+    image = with_faces(2200, 1900, (300, 400, 200))
+    return b"P6 2200 1900 255\n" + image.tobytes()
 
 
 def editor() -> ProbeEditor:
@@ -59,7 +57,8 @@ def marked(side: int, apart: float, tilt_deg: float, caption: str) -> ComparedPi
     middle = np.array([side / 2, side / 2])
     image = np.full((side, side, 3), 235, np.uint8)
     for at, colour in ((middle - arm, RED), (middle + arm, BLUE)):
-        centre = (round(at[0] * 16), round(at[1] * 16))
+        # A point is measured from the corner of the picture, OpenCV's from its first pixel's middle.
+        centre = (round(at[0] * 16) - 8, round(at[1] * 16) - 8)
         cv2.circle(image, centre, round(apart / 4 * 16), colour, -1, cv2.LINE_AA, 4)
     right, left = middle - arm, middle + arm
     eyes = ((float(right[0]), float(right[1])), (float(left[0]), float(left[1])))

@@ -26,8 +26,10 @@ function render({ model, el }) {
   const canvas = make("canvas", { role: "img", "aria-label": "Nothing to compare yet" });
   const pen = canvas.getContext("2d");
   const tags = PLACES.map((name) => make("div", { class: "lfr-tag", "data-of": name }));
+  const told = make("div", { class: "lfr-told" }, ...tags); // beside the pictures: it covers no face
+  const mirrored = PLACES.map((name) => make("div", { class: "lfr-mirrored", "data-of": name, hidden: true }, "\u21c6 " + name + " MIRRORED: not as it was captured"));
   const empty = make("p", { class: "lfr-empty" }, "Nothing to compare yet. Choose a candidate.");
-  const stage = make("div", { class: "lfr-compared", tabindex: "0", role: "group", "aria-label": "Pictures. Arrows move both, + and - enlarge and reduce both, 0 puts them back." }, canvas, ...tags, empty);
+  const stage = make("div", { class: "lfr-compared", tabindex: "0", role: "group", "aria-label": "Pictures. Arrows move both, + and - enlarge and reduce both, 0 puts them back." }, canvas, ...mirrored, empty);
   const modes = make("span", { class: "lfr-group", role: "group", "aria-label": "How the two are shown" }, ...MODES.map(([name, words, key]) => button(words, () => setMode(name), { class: "lfr-button lfr-small", "data-mode": name, title: words + " (" + key + ")", "aria-keyshortcuts": key })));
   const toggle = (name, words, key) => button(words, () => set(name), { class: "lfr-button lfr-small", "data-on": name, title: words + " (" + key + ")", "aria-keyshortcuts": key });
   const toggles = make("span", { class: "lfr-group", role: "group", "aria-label": "What is shown" },
@@ -44,11 +46,11 @@ function render({ model, el }) {
   const turning = make("span", { class: "lfr-line lfr-turning" }, pause, other, make("label", { class: "lfr-speed" }, make("span", {}, "Changes a second"), make("span", { class: "lfr-line" }, speed, speedWords)));
   const captions = make("div", { class: "lfr-captions" }, ...PLACES.map(() => make("p", {})));
   const said = make("div", { class: "lfr-hidden-words", "aria-live": "polite" });
-  const help = make("p", { class: "lfr-quiet lfr-hint" }, "Both pictures are moved, enlarged and turned alike in their proportions, never warped. Click the pictures first: then the wheel enlarges both, dragging or arrows move both.");
+  const help = make("p", { class: "lfr-quiet lfr-hint" }, "Both pictures are only scaled and moved, and if you choose turned or mirrored; never warped. Click the pictures first: then the wheel enlarges both, dragging or arrows move both.");
   const sheet = make("div", { class: "lfr-sheet", hidden: true, role: "dialog", "aria-label": "Keys" });
   const sheetButton = button("?", () => toggleSheet(), { class: "lfr-button lfr-small", "aria-label": "Keys", title: "Keys (?)" });
   const root = make("section", { class: "lfr-panel lfr-comparison", "aria-label": "Comparison", tabindex: "-1" },
-    make("header", { class: "lfr-line" }, make("h3", {}, "Comparison"), modes, zooms, toggles, sheetButton), stage, swiping, turning, captions, help, sheet, said);
+    make("header", { class: "lfr-line" }, make("h3", {}, "Comparison"), modes, zooms, toggles, sheetButton), told, stage, swiping, turning, captions, help, sheet, said);
   fill(el, root);
 
   const talking = talk(model, {
@@ -111,8 +113,8 @@ function render({ model, el }) {
     pen.imageSmoothingQuality = "high";
     pen.drawImage(pictures[index], ...picture.part);
     pen.restore();
-    if (on.eyes) crosses(pen, picture, matrix, line);
     if (on.grid) grid(pen, pane, how, line);
+    if (on.eyes) rings(pen, picture, matrix, line);
     pen.restore();
     return scale;
   }
@@ -145,13 +147,13 @@ function render({ model, el }) {
     const name = PLACES[index];
     const picture = pair[name];
     const tilt = (pupils(picture).tilt * 180) / Math.PI;
-    const words = [make("b", {}, name), make("span", {}, inWords(picture, scale, on.smooth))];
-    if (on[name]) words.push(make("span", { class: "lfr-mirrored" }, "\u21c6 MIRRORED: not as it was captured"));
+    const words = [make("b", { class: "lfr-name" }, name), make("span", {}, inWords(picture, scale, on.smooth))];
+    if (on[name]) words.push(make("b", {}, "mirrored"));
     if (on.level && Math.abs(tilt) >= 0.1) words.push(make("span", {}, "turned by " + Math.abs(tilt).toFixed(1) + "\u00b0"));
     if (picture.sent[0] < picture.part[2]) words.push(make("span", {}, "sent reduced to " + Math.round((100 * picture.sent[0]) / picture.part[2]) + " %"));
     fill(tag, ...words);
     tag.hidden = (mode === "blink" && index !== turn) || (mode === "swipe" && (index ? split > 99 : split < 1));
-    tag.dataset.side = mode === "blink" ? "left" : index ? "right" : "left";
+    mirrored[index].hidden = tag.hidden || !on[name];
   }
 
   function show() {
@@ -162,7 +164,8 @@ function render({ model, el }) {
     turning.hidden = mode !== "blink";
     pause.textContent = blinking ? "Pause" : "Start";
     speedWords.textContent = rate.toFixed(1);
-    tags.forEach((tag) => (tag.hidden = !pair));
+    for (const one of [...tags, ...mirrored]) one.hidden = true;
+    told.dataset.mode = mode;
     PLACES.forEach((name, index) => fill(captions.children[index], make("b", {}, name + ": "), pair?.[name].caption || (pair ? "nothing more is told of it" : "none")));
     const seen = pair ? "Probe and candidate, " + MODES.find(([name]) => name === mode)[1].toLowerCase() + (mode === "blink" ? ", now the " + PLACES[turn] : "") + ", at equal distance of the eyes" + PLACES.filter((name) => on[name]).map((name) => ", " + name + " mirrored").join("") : "Nothing to compare yet";
     canvas.setAttribute("aria-label", seen);

@@ -29,7 +29,7 @@ function grid(pen, pane, look, line) {
   const step = look.between / 2;
   const origin = [pane[0] + pane[2] / 2 + look.pan[0] * look.between, pane[1] + pane[3] * EYES_HIGH + look.pan[1] * look.between];
   const ends = [[pane[0], pane[0] + pane[2]], [pane[1], pane[1] + pane[3]]];
-  for (const [style, width] of [["rgba(0,0,0,.6)", 3 * line], ["rgba(255,255,255,.85)", line]]) {
+  for (const [style, width] of [["rgba(0,0,0,.4)", 3 * line], ["rgba(255,255,255,.7)", line]]) {
     pen.beginPath();
     for (let n = Math.ceil((ends[0][0] - origin[0]) / step); origin[0] + n * step <= ends[0][1]; n += 1) {
       pen.moveTo(origin[0] + n * step, ends[1][0]);
@@ -45,15 +45,13 @@ function grid(pen, pane, look, line) {
   }
 }
 
-function crosses(pen, picture, matrix, line) {
+// Rings, since lines of the grid go through the eyes.
+function rings(pen, picture, matrix, line) {
   for (const [x, y] of picture.eyes) {
     const at = [matrix[0] * x + matrix[2] * y + matrix[4], matrix[1] * x + matrix[3] * y + matrix[5]];
     for (const [style, width] of [["rgba(0,0,0,.8)", 4 * line], ["#56e0ff", 2 * line]]) {
       pen.beginPath();
-      pen.moveTo(at[0] - 9 * line, at[1]);
-      pen.lineTo(at[0] + 9 * line, at[1]);
-      pen.moveTo(at[0], at[1] - 9 * line);
-      pen.lineTo(at[0], at[1] + 9 * line);
+      pen.arc(at[0], at[1], 8 * line, 0, 2 * Math.PI);
       pen.strokeStyle = style;
       pen.lineWidth = width;
       pen.stroke();

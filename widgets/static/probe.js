@@ -2,7 +2,7 @@
 // whether it may be searched with, Python decides; this shows it and asks for it.
 
 const VERDICTS = { accept: ["good", "accept"], warn: ["warn", "warn"], reject: ["bad", "reject"] };
-const SHORT = 10;
+const SHORT = 8;
 
 function digest(text) {
   return make("code", { class: "lfr-digest", title: text, "aria-label": "SHA-256 beginning with " + text.slice(0, SHORT) }, text.slice(0, SHORT) + "\u2026");
@@ -37,6 +37,7 @@ function render({ model, el }) {
     clear: () => fill(trouble),
     crop: (box) => right.setCrop(box, false),
     isTried: () => looks !== null,
+    around: () => around(),
     tool: (kind) => {
       right.crops(kind === "crop" && looks !== "tried");
       if (kind !== "crop") right.forgetCrop();
@@ -90,8 +91,7 @@ function render({ model, el }) {
       paint(right, content, buffers[0], rightWords).then(() => {
         if (looks === "before" && tools.kind === "crop") right.setCrop(state.steps[tools.editing].values, false);
       });
-      right.note.hidden = false;
-      fill(right.note, mark("rest"), looks === "tried" ? "Tried, not added: the search does not use this." : "As it is before step " + (tools.editing + 1) + ".");
+      title();
       tools.again();
     },
     got: (content) => content.to === talking.view && upload.got(content),
@@ -109,11 +109,29 @@ function render({ model, el }) {
     },
   });
 
-  function refuse(title, words) {
-    if (!title) fill(trouble, make("p", { role: "status" }, words));
+  function title() {
+    right.root.classList.toggle("lfr-not-used", looks !== null);
+    if (looks === "tried") fill(rightTitle, mark("rest"), "Tried, not added: the search does not use this.");
+    else if (looks === "before") fill(rightTitle, mark("rest"), "As it is before step " + (tools.editing + 1) + ".");
+    else fill(rightTitle, state.enhanced ? "Enhanced copy: this is searched with" : "Copy, equal to the original: this is searched with");
+  }
+
+  // Room for hair, chin and ears; without a chosen face the middle.
+  function around() {
+    const face = looks === null ? state.faces?.[state.chosen] : null;
+    const size = right.size;
+    if (!size) return null;
+    const [x0, y0, x1, y1] = face?.box ?? [size[0] / 3, size[1] / 3, (2 * size[0]) / 3, (2 * size[1]) / 3];
+    const room = face ? 0.8 * Math.max(x1 - x0, y1 - y0) : 0;
+    right.setCrop({ left: x0 - room, top: y0 - room, width: x1 - x0 + 2 * room, height: y1 - y0 + 2 * room }, false);
+    return right.crop;
+  }
+
+  function refuse(heading, words) {
+    if (!heading) fill(trouble, make("p", { role: "status" }, words));
     else {
-      const kept = title.startsWith("The picture") && state.picture ? "The picture that is shown here stays as it was." : null;
-      fill(trouble, problem(title, words, kept));
+      const kept = heading.startsWith("The picture") && state.picture ? "The picture that is shown here stays as it was." : null;
+      fill(trouble, problem(heading, words, kept));
     }
   }
 
@@ -134,7 +152,7 @@ function render({ model, el }) {
 
   function showCopy() {
     looks = null;
-    right.note.hidden = true;
+    title();
     if (!copy || !state.picture) return;
     const before = right.size?.join();
     paint(right, copy.content, copy.bytes, rightWords).then(() => {
@@ -212,8 +230,8 @@ function render({ model, el }) {
     if (!state.picture) return;
     banner.classList.toggle("lfr-enhanced", state.enhanced);
     const number = state.steps.length === 1 ? "1 step" : state.steps.length + " steps";
-    rightTitle.textContent = state.enhanced ? "Enhanced copy: this is searched with" : "Copy, as the original: this is searched with";
-    if (state.enhanced) fill(banner, mark("warn"), make("b", {}, "The search will use an enhanced copy (" + number + "). "), "The original is kept unchanged; record and report say so.");
+    title();
+    if (state.enhanced) fill(banner, mark("warn"), make("b", {}, "The search will use an enhanced copy (" + number + "). "), "The original is kept unchanged, and the log below says what was done.");
     else fill(banner, mark("good"), make("b", {}, "The search will use the original, unchanged."), state.steps.length ? " The steps change no pixel." : "");
   }
 
@@ -271,14 +289,15 @@ function render({ model, el }) {
   function showOrigin() {
     view.fault = make("p", { class: "lfr-fault", role: "alert" });
     view.told = make("p", {});
-    const types = { moment: "datetime-local", day: "date", whole: "number", number: "number", text: "text" };
+    const hints = { moment: "YYYY-MM-DD hh:mm:ss", day: "YYYY-MM-DD" };
+    const types = { whole: "number", number: "number" };
     fill(origin, ...form.map((one) => {
       const value = state.values?.[one.name] ?? "";
       const words = one.words + (one.required ? "" : ", if known");
       const common = { "data-origin": one.name, "aria-required": String(one.required) };
       const input = one.kind === "choice"
         ? make("select", common, make("option", { value: "" }, "\u2013"), ...one.choices.map((word) => make("option", { value: word }, word.replaceAll("-", " "))))
-        : make("input", { ...common, type: types[one.kind], step: one.kind === "whole" ? "1" : one.kind === "moment" ? "0.001" : "any", autocomplete: "off" });
+        : make("input", { ...common, type: types[one.kind] ?? "text", step: one.kind === "whole" ? "1" : "any", placeholder: hints[one.kind], autocomplete: "off" });
       input.value = value;
       input.addEventListener("change", () => send("origin", { values: Object.fromEntries([...origin.querySelectorAll("[data-origin]")].map((field) => [field.dataset.origin, field.value])) }));
       return make("label", {}, words, input);

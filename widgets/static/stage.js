@@ -10,10 +10,9 @@ function pictureStage(words, chosen = () => {}, cropped = null) {
   const pen = canvas.getContext("2d");
   const layer = draw("svg", { class: "lfr-over", preserveAspectRatio: "none", "aria-hidden": "true" });
   const labels = make("div", { class: "lfr-labels" });
-  const note = make("p", { class: "lfr-over-note", hidden: true });
   const frame = make("div", { class: "lfr-frame", hidden: true }, canvas, layer, labels);
   const empty = make("p", { class: "lfr-quiet lfr-empty" });
-  const root = make("div", { class: "lfr-stage" }, frame, note, empty);
+  const root = make("div", { class: "lfr-stage" }, frame, empty);
   const grip = make("button", { type: "button", class: "lfr-crop", hidden: true });
   let size = null;
   let faces = { list: [], chosen: null };
@@ -54,9 +53,12 @@ function pictureStage(words, chosen = () => {}, cropped = null) {
   // Numbers of faces are buttons: whoever cannot point goes from one to the next with Tab.
   function place() {
     labels.querySelectorAll("[data-face]").forEach((one, index) => {
-      const [x0, y0] = faces.list[index].box;
+      // Above the face, or below it where there is no room: a label covers no face of its own.
+      const [x0, y0, , y1] = faces.list[index].box;
+      const above = (y0 / size[1]) * frame.clientHeight >= 32;
       one.style.left = Math.min(96, Math.max(0, (100 * x0) / size[0])) + "%";
-      one.style.top = Math.min(94, Math.max(0, (100 * y0) / size[1])) + "%";
+      one.style.top = Math.min(94, Math.max(0, (100 * (above ? y0 : y1)) / size[1])) + "%";
+      one.classList.toggle("lfr-above", above);
       one.setAttribute("aria-pressed", String(index === faces.chosen));
     });
     grip.hidden = !(crop && cropping);
@@ -77,6 +79,7 @@ function pictureStage(words, chosen = () => {}, cropped = null) {
     // Pixels stay squares where they are enlarged here: no detail is made up by a browser.
     canvas.style.imageRendering = scale > 1 ? "pixelated" : "auto";
     root.dataset.scale = scale.toFixed(4);
+    place();
     root.dispatchEvent(new CustomEvent("fitted", { detail: scale }));
   }
 
@@ -132,7 +135,6 @@ function pictureStage(words, chosen = () => {}, cropped = null) {
 
   return {
     root,
-    note,
     get size() { return size; },
     get crop() { return crop; },
     setCrop,

@@ -74,6 +74,14 @@ function toolbox(send, says) {
     for (const one of tabs.children) one.setAttribute("aria-pressed", String(one.dataset.kind === kind));
     about.textContent = tool.about;
     fill(fields, ...tool.fields.map((one) => field(one, given[one.name] ?? one.begins ?? null)));
+    if (kind === "crop") {
+      fields.append(make("span", { class: "lfr-line" }, button("Around the face", () => {
+        const box = says.around();
+        if (!box) return;
+        for (const one of inputs()) one.value = box[one.dataset.name];
+        changed();
+      }, { class: "lfr-button lfr-small", title: "Draw a crop around the chosen face, or the middle where none is chosen; then move it by keys" })));
+    }
     if (kind === "rotate") {
       const turns = [["90\u00b0 left", 90], ["90\u00b0 right", -90], ["180\u00b0", 180]];
       fields.append(make("span", { class: "lfr-line" }, ...turns.map(([words, degrees]) => button(words, () => {
