@@ -25,7 +25,7 @@ class ComparedPicture:
 
     Attributes:
         image: `(height, width, 3)` uint8 RGB.
-        right_eye: `x, y`, px from the corner of the picture; the subject's right, left in a picture.
+        right_eye: `x, y`, px from the corner of the picture; the one of the subject's right.
         left_eye: `x, y`, px.
         caption: what a person must know of it: where it comes from, of when, whether enhanced.
 
