@@ -125,7 +125,7 @@ def test_it_says_how_many_times_each_is_enlarged(show: Callable[..., Any]) -> No
     assert f"reduced to {scales[1] * 100:.0f} %" in candidate
     assert "interpolated" in probe
     page.keyboard.press("i")
-    assert "each square is one pixel" in page.inner_text(".lfr-tag[data-of=probe]")
+    assert "each square one pixel" in page.inner_text(".lfr-tag[data-of=probe]")
     assert "drawn probe" in page.inner_text(".lfr-captions")
     assert page.get_attribute("canvas", "aria-label") == (
         "Probe and candidate, side by side, at equal distance of the eyes"

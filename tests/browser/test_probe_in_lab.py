@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -19,6 +20,12 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 
 MOST_BYTES = 10 * 1024 * 1024
 """Of a message that a server takes."""
+
+
+def kept_for_looking_at(page: Any) -> None:
+    """Write what is shown to the folder that WORKBENCH_SCREENSHOTS names, if it names one."""
+    if folder := os.environ.get("WORKBENCH_SCREENSHOTS"):
+        page.screenshot(path=Path(folder) / "probe_in_lab.png")
 
 
 def test_a_large_picture_is_prepared_compared_and_not_saved(
@@ -51,6 +58,7 @@ def test_a_large_picture_is_prepared_compared_and_not_saved(
         page.locator(".lfr-use:enabled").click(timeout=PATIENCE_MS)
         page.get_by_text("This probe is the one that is searched with.").wait_for()
         page.locator("canvas[data-scales]").wait_for(timeout=PATIENCE_MS)
+        kept_for_looking_at(page)
         page.locator(".lfr-compared").focus()
         page.keyboard.press("b")
         assert page.locator("button[data-mode=blink]").get_attribute("aria-pressed") == "true", (

@@ -61,6 +61,6 @@ function rings(pen, picture, matrix, line) {
 
 function inWords(picture, scale, smooth) {
   const enlarged = scale >= 1.05 ? "enlarged " + scale.toFixed(1) + " times" : scale <= 0.95 ? "reduced to " + Math.round(100 * scale) + " %" : "at its own size";
-  const made = scale >= 1.05 ? (smooth ? "; what lies between its pixels is interpolated" : "; each square is one pixel") : "";
+  const made = scale >= 1.05 ? (smooth ? ", interpolated" : ", each square one pixel") : "";
   return enlarged + made + " \u00b7 " + pupils(picture).apart.toFixed(0) + " px between the eyes";
 }
