@@ -181,12 +181,13 @@ class ProbeWork:
 
         Raises:
             RecordError: names what is missing or wrong; nothing is said of it then.
-            UsageError: when it is not asked for.
+            UsageError: when it is not asked for, or there is no picture.
         """
         if self.origin_kind is None:
             msg = "where the picture comes from is not asked for here."
             raise UsageError(msg)
         with self._lock:
+            self._require_picture()
             self.origin = self.probe = None
             self.origin = self.origin_kind.read(values, what="where the probe comes from")
 
@@ -244,21 +245,17 @@ class ProbeWork:
 
     def _enhanced(self, operations: Sequence[Operation]) -> tuple[ImageArray, EnhancementLog]:
         """Return the enhanced copy; what the copy at hand begins with is not done again."""
-        if self.original is None or self.copy is None or self.log is None:
-            msg = "there is no picture yet. Upload one."
-            raise UsageError(msg)
+        original, log = self._require_picture()
         done = self.operations
-        if done and list(operations[: len(done)]) == done:
+        if self.copy is not None and done and list(operations[: len(done)]) == done:
             try:
-                copy, more = enhance(self.copy, operations[len(done) :], file=self.log.file)
+                copy, more = enhance(self.copy, operations[len(done) :], file=log.file)
             except UsageError:
                 pass  # it names the number of a step, which is another one from the beginning
             else:
-                steps = (*self.log.steps, *more.steps)
-                return copy, EnhancementLog(
-                    file=self.log.file, original=self.log.original, steps=steps
-                )
-        return enhance(self.original, operations, file=self.log.file)
+                steps = (*log.steps, *more.steps)
+                return copy, EnhancementLog(file=log.file, original=log.original, steps=steps)
+        return enhance(original, operations, file=log.file)
 
     def _put(self, copy: ImageArray, log: EnhancementLog, faces: tuple[FoundFace, ...]) -> None:
         before, face = self.copy, self.face
@@ -269,6 +266,12 @@ class ProbeWork:
         self.chosen = _chosen(faces, face if same_size else None)
         if not same or self.face != face:
             self.override = None  # it was said of another picture
+
+    def _require_picture(self) -> tuple[ImageArray, EnhancementLog]:
+        if self.original is None or self.log is None:
+            msg = "there is no picture yet. Upload one."
+            raise UsageError(msg)
+        return self.original, self.log
 
     def _require_step(self, number: int) -> None:
         if not 0 <= number < len(self.operations):

@@ -559,6 +559,12 @@ def test_where_it_comes_from_is_not_told_where_it_is_not_asked_for() -> None:
         work.describe({"source": "phone"})
 
 
+def test_what_is_told_is_told_of_a_picture() -> None:
+    work = ProbeWork(one_face, origin=Origin)
+    with pytest.raises(UsageError, match="there is no picture yet"):
+        work.describe({"source": "phone"})
+
+
 def test_a_judge_that_fails_leaves_the_picture_as_it_was(heard: Heard) -> None:
     broken = False
 

@@ -71,7 +71,6 @@ function render({ model, el }) {
       upload.limit(content);
       tools.tools(content.tools);
       form = content.form;
-      origin.parentElement.hidden = !form.length;
       showOrigin();
       show();
     },
@@ -187,6 +186,8 @@ function render({ model, el }) {
   function show() {
     tick();
     tools.allow(Boolean(state.picture) && !state.busy);
+    // What is told is told of a picture, and forgotten with it.
+    origin.parentElement.hidden = !form.length || !state.picture;
     choose.textContent = state.picture ? "Choose another picture" : "Choose a picture";
     drop.classList.toggle("lfr-has-picture", Boolean(state.picture));
     if (state.picture && looks === null) right.faces(state.faces, state.chosen);
