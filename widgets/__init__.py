@@ -12,11 +12,14 @@ if TYPE_CHECKING:
     from widgets.alert_queue import AlertQueue
     from widgets.alerts import AlertTable
     from widgets.charts import score_chart, timeline_chart
+    from widgets.comparison_view import ComparedPicture, ComparisonView
     from widgets.desks import live_desk
     from widgets.live import LiveView
     from widgets.operating import Operator
     from widgets.operator_desk import operator
     from widgets.pictures import PictureRow
+    from widgets.probe_editor import ProbeEditor
+    from widgets.probe_views import FoundFace, PreparedProbe, judge_by
     from widgets.sample_desk import DemonstrationDesk, demonstration_desk
     from widgets.session_panel import SessionControls, SessionPanel
     from widgets.tables import Table
@@ -24,14 +27,20 @@ if TYPE_CHECKING:
 _HOMES = {
     "AlertQueue": "alert_queue",
     "AlertTable": "alerts",
+    "ComparedPicture": "comparison_view",
+    "ComparisonView": "comparison_view",
     "DemonstrationDesk": "sample_desk",
+    "FoundFace": "probe_views",
     "LiveView": "live",
     "Operator": "operating",
     "PictureRow": "pictures",
+    "PreparedProbe": "probe_views",
+    "ProbeEditor": "probe_editor",
     "SessionControls": "session_panel",
     "SessionPanel": "session_panel",
     "Table": "tables",
     "demonstration_desk": "sample_desk",
+    "judge_by": "probe_views",
     "live_desk": "desks",
     "operator": "operator_desk",
     "score_chart": "charts",
@@ -41,14 +50,20 @@ _HOMES = {
 __all__ = [
     "AlertQueue",
     "AlertTable",
+    "ComparedPicture",
+    "ComparisonView",
     "DemonstrationDesk",
+    "FoundFace",
     "LiveView",
     "Operator",
     "PictureRow",
+    "PreparedProbe",
+    "ProbeEditor",
     "SessionControls",
     "SessionPanel",
     "Table",
     "demonstration_desk",
+    "judge_by",
     "live_desk",
     "operator",
     "score_chart",
