@@ -11,8 +11,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from widgets.alert_queue import AlertQueue
     from widgets.alerts import AlertTable
+    from widgets.candidate_grid import CandidateGrid
+    from widgets.candidate_rows import CandidateRow, ListHead
     from widgets.charts import score_chart, timeline_chart
     from widgets.desks import live_desk
+    from widgets.examination_panel import ExaminationPanel
+    from widgets.examination_words import StepDone
+    from widgets.footage_lanes import AppearanceBar, FootageLane, SearchHit
+    from widgets.footage_timeline import FootageTimeline
     from widgets.live import LiveView
     from widgets.operating import Operator
     from widgets.operator_desk import operator
@@ -24,12 +30,21 @@ if TYPE_CHECKING:
 _HOMES = {
     "AlertQueue": "alert_queue",
     "AlertTable": "alerts",
+    "AppearanceBar": "footage_lanes",
+    "CandidateGrid": "candidate_grid",
+    "CandidateRow": "candidate_rows",
     "DemonstrationDesk": "sample_desk",
+    "ExaminationPanel": "examination_panel",
+    "FootageLane": "footage_lanes",
+    "FootageTimeline": "footage_timeline",
+    "ListHead": "candidate_rows",
     "LiveView": "live",
     "Operator": "operating",
     "PictureRow": "pictures",
+    "SearchHit": "footage_lanes",
     "SessionControls": "session_panel",
     "SessionPanel": "session_panel",
+    "StepDone": "examination_words",
     "Table": "tables",
     "demonstration_desk": "sample_desk",
     "live_desk": "desks",
@@ -41,12 +56,21 @@ _HOMES = {
 __all__ = [
     "AlertQueue",
     "AlertTable",
+    "AppearanceBar",
+    "CandidateGrid",
+    "CandidateRow",
     "DemonstrationDesk",
+    "ExaminationPanel",
+    "FootageLane",
+    "FootageTimeline",
+    "ListHead",
     "LiveView",
     "Operator",
     "PictureRow",
+    "SearchHit",
     "SessionControls",
     "SessionPanel",
+    "StepDone",
     "Table",
     "demonstration_desk",
     "live_desk",
