@@ -60,7 +60,7 @@ class CandidateGrid(Panel):
         self._strip, self._credits = strip, list(credits)
         self._held = threading.RLock()
         self._rows, self._head = _checked(rows, head), head
-        self._hidden = hide_scores
+        self._hidden = self._hides = hide_scores
         self._chosen: list[str] = []
         self._fault: str | None = None
 
@@ -80,21 +80,22 @@ class CandidateGrid(Panel):
         rows: Iterable[CandidateRow],
         head: ListHead,
         *,
-        hide_scores: bool = False,
+        hide_scores: bool | None = None,
     ) -> None:
         """Show the list of another search; from any thread.
 
         Args:
             rows: as for the first list.
             head: likewise.
-            hide_scores: likewise.
+            hide_scores: whether its scores are hidden until `reveal`; as at first unless told.
 
         Raises:
             UsageError: as for the first list.
         """
         found = _checked(rows, head)
         with self._held:
-            self._rows, self._head, self._hidden = found, head, hide_scores
+            self._hides = self._hides if hide_scores is None else hide_scores
+            self._rows, self._head, self._hidden = found, head, self._hides
             self._chosen, self._fault = [], None
         self._tell()
 

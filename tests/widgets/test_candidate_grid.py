@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from review_values import HEAD, MEANING, ON, Said, at, face, holds_no_picture, rows, until
+from review_values import HEAD, MEANING, ON, Said, at, face, holds_no_picture, rows
 
 from widgets.candidate_grid import CandidateGrid
 from widgets.candidate_rows import CandidateRow, ListHead, age_words
@@ -71,6 +71,10 @@ def test_hidden_scores_do_not_leave_the_kernel_until_they_are_revealed(
     first, last = told["rows"][0], told["rows"][-1]
     assert (first["score"], first["gap"], first["meaning"]) == (2.95, 0.05, MEANING)
     assert last["gap"] is None
+    grid.show(rows(3), HEAD)
+    assert said.of("list")[-1]["hidden"], "those of the next search are hidden again"
+    grid.show(rows(3), HEAD, hide_scores=False)
+    assert not grid.hides_scores
 
 
 def test_pictures_are_read_when_they_are_asked_for_and_go_as_buffers(
@@ -182,14 +186,3 @@ def test_rows_and_head_of_what_a_search_returned() -> None:
     assert head.stated.startswith("Triage: not every reference was compared")
     row = CandidateRow.of(found, thumbnail=face(1), quality=Verdict.ACCEPT, category="custody")
     assert (row.candidate, row.meaning) == ("candidate-1", meant.text)
-
-
-def test_a_view_that_cannot_hear_gets_a_new_model(grid: CandidateGrid) -> None:
-    first = grid._model
-    for tries in range(1, 6):
-        grid._on_message(grid._model, {"kind": "hello", "view": "v-1", "tries": tries}, [])
-    assert grid._model is not first
-    said = Said(grid)
-    said.tell("hello", "v-2", tries=1)
-    until(lambda: bool(said.of("list")))
-    assert len(said.of("list")[-1]["rows"]) == 50

@@ -111,10 +111,11 @@ function render({ model, el }) {
       }
       const rows = Math.max(1, ends.length);
       const hits = own.filter((bar) => bar.hit).sort((one, other) => one.hit.rank - other.hit.rank);
-      const track = make("div", { class: "lfr-track" });
-      const element = make("div", { class: "lfr-lane", role: "listbox", "aria-label": lane.name + ", " + own.length + (own.length === 1 ? " appearance" : " appearances") + ", " + lane.clock },
+      const many = own.length + (own.length === 1 ? " appearance" : " appearances");
+      const track = make("div", { class: "lfr-track", role: "listbox", "aria-label": lane.name + ", " + many + ", " + lane.clock });
+      const element = make("div", { class: "lfr-lane" },
         make("div", { class: "lfr-lane-head" }, make("b", { class: "lfr-file" }, lane.name), make("p", {}, ...(lane.checked ? [] : [mark("warn")]), lane.clock),
-          make("p", { class: "lfr-number lfr-quiet" }, span(lane.length_s) + " long, " + own.length + (own.length === 1 ? " appearance" : " appearances")), hits.length ? make("p", {}, shape(...HIT), make("b", {}, hits.length === 1 ? "1 hit" : hits.length + " hits")) : null),
+          make("p", { class: "lfr-number lfr-quiet" }, span(lane.length_s) + " long, " + many), unread(lane), hits.length ? make("p", {}, shape(...HIT), make("b", {}, hits.length === 1 ? "1 hit" : hits.length + " hits")) : null),
         track);
       return { lane, bars: own, hits, rows, track, element, tall: rows > TALL_ROWS ? LOW_PX : ROW_PX };
     });
@@ -123,6 +124,13 @@ function render({ model, el }) {
     timed.hidden = !body.childNodes.length;
     untimed.hidden = !otherBody.childNodes.length;
     lanes = [...lanes.filter((one) => one.lane.timed), ...lanes.filter((one) => !one.lane.timed)];
+  }
+
+  function unread(lane) {
+    if (!lane.gaps.length) return null;
+    const of = (seconds) => (lane.timed ? axis.words(lane.starts_s + seconds, 0, true) : span(seconds));
+    return make("details", {}, make("summary", {}, lane.gaps.length === 1 ? "1 stretch not read" : lane.gaps.length + " stretches not read"),
+      make("ul", {}, ...lane.gaps.map(([from, to, words]) => make("li", {}, of(from) + " to " + of(to) + ": " + words))));
   }
 
   function barElement(bar, lane) {
@@ -186,9 +194,9 @@ function render({ model, el }) {
       const flags = one.hits.length ? 24 : 0;
       track.style.height = Math.max(rows * tall + flags + 8, 56) + "px";
       const place = (from, to, least = 0) => "left:" + px(lane.starts_s + from) + "px;width:" + Math.max(least, px(lane.starts_s + to) - px(lane.starts_s + from)) + "px;";
-      const parts = ticks[lane.timed].map((tick) => make("span", { class: "lfr-line-at", style: "left:" + px(tick.at) + "px" }));
-      parts.push(make("span", { class: "lfr-file-span", style: place(0, lane.length_s) }));
-      for (const [from, to, words] of lane.gaps) parts.push(make("span", { class: "lfr-gap", style: place(from, to, 3), title: words, role: "img", "aria-label": "not read: " + words }));
+      const parts = ticks[lane.timed].map((tick) => make("span", { class: "lfr-line-at", "aria-hidden": "true", style: "left:" + px(tick.at) + "px" }));
+      parts.push(make("span", { class: "lfr-file-span", "aria-hidden": "true", style: place(0, lane.length_s) }));
+      for (const [from, to, words] of lane.gaps) parts.push(make("span", { class: "lfr-gap", style: place(from, to, 3), title: words, "aria-hidden": "true" }));
       for (const bar of one.bars) {
         const known = bars.get(bar.id);
         const inView = endOf(bar) >= axis.from && startOf(bar) <= axis.to;
@@ -341,6 +349,7 @@ function render({ model, el }) {
     const onBar = event.target.closest?.(".lfr-bar") || event.target === root;
     if (!sheet.hidden && (key === "Escape" || key === "?")) toggleSheet();
     else if (key === "?") toggleSheet();
+    else if (event.target.tagName === "SUMMARY") return;
     else if (clip.key(event)) { /* done */ }
     else if (!footage?.lanes.length) return;
     else if (event.shiftKey && key === "ArrowLeft") pan(-0.25);
