@@ -38,6 +38,7 @@ function render({ model, el }) {
   const talking = talk(model, {
     list: (content) => take(content),
     chosen: (content) => {
+      if (!list) return; // the list that comes says it as well
       list.chosen = content.chosen;
       asking = null;
       problemWords.replaceChildren();

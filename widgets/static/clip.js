@@ -101,7 +101,7 @@ function clipPlayer(send, describe, left) {
     key(event) {
       if (root.hidden) return false;
       if (event.key === " ") {
-        if (event.target.closest?.("button") && event.target.closest(".lfr-clip")) return false;
+        if (event.target.closest?.("button")) return false; // Space presses that
         if (!event.repeat && !pause.disabled) pause.click();
       } else if (event.key === ".") {
         if (!step.disabled) command("step");
