@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from workbench.cli.console import say
+from rich.text import Text
+
+from workbench.cli.console import stdout
 from workbench.cli.tables import show_pairs, show_table
 from workbench.governance.conclusions import LEAD_ONLY
 from workbench.governance.searches import candidate_id
@@ -94,7 +96,7 @@ def show_finding(found: SearchFinding, *, scores: bool = True) -> None:
         whole=("rank", "subject"),
     )
     for line in (record.stated, NOBODY, LEAD_ONLY):
-        say(line)
+        stdout().print(Text(line))
 
 
 def _judged(verdict: str, reasons: tuple[str, ...]) -> str:

@@ -25,6 +25,7 @@ from workbench.cli.probe_options import (
 )
 from workbench.cli.tables import show_table
 from workbench.errors import UsageError
+from workbench.governance.conclusions import LEAD_ONLY
 from workbench.governance.searches import DEFAULT_LENGTH, LONGEST_LENGTH
 
 if TYPE_CHECKING:
@@ -161,7 +162,8 @@ def search(
             )
         found = workbench.searches.get(view.id, justification=_READS)
     if as_json:
-        say_json({**view.plain(), "candidates": plain_candidates(found.document)})
+        candidates = plain_candidates(found.document)
+        say_json({**view.plain(), "candidates": candidates, "means": LEAD_ONLY})
     else:
         show_finding(found)
 

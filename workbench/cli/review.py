@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
+from rich.text import Text
 
 from workbench.cli.candidates import plain_candidates, show_finding
-from workbench.cli.console import example, say, say_json
+from workbench.cli.console import example, say_json, stdout
 from workbench.cli.documents import read_document
 from workbench.cli.opening import opened
 from workbench.cli.options import AsJson, BenchOption, Justification, Reason
@@ -193,23 +195,29 @@ def _told(review: ReviewView, *, as_json: bool) -> None:
 def _show(review: ReviewView) -> None:
     for one in review.examinations:
         show_pairs(_said(one))
-        say()
+        stdout().print()
+    for line in _where(review):
+        stdout().print(Text(line))
+
+
+def _where(review: ReviewView) -> Iterator[str]:
+    """Return how far a search is, in sentences."""
     if review.surrender is not None:
         left = review.surrender
-        say(f"Left as inconclusive by {left.by}, {left.at:%Y-%m-%d %H:%M} UTC: {left.reason}")
+        yield f"Left as inconclusive by {left.by}, {left.at:%Y-%m-%d %H:%M} UTC: {left.reason}"
     if review.outcome is not None:
         about = "" if review.outcome.candidate is None else f"{review.outcome.candidate}: "
-        say(f"{review.search} is concluded. {about}{review.outcome.conclusion.words}", style="bold")
-        say(LEAD_ONLY)
+        yield f"{review.search} is concluded. {about}{review.outcome.conclusion.words}"
+        yield LEAD_ONLY
     elif review.state is ReviewState.DISPUTED:
-        say(
+        yield (
             f"{review.search}: two examiners differ. A third may conclude, shown neither, or it is "
             f"left as inconclusive: workbench review surrender {review.search}"
         )
     elif review.has_examined:
-        say(f"{review.search}: yours is saved. Another examiner concludes without seeing it.")
+        yield f"{review.search}: yours is saved. Another examiner concludes without seeing it."
     else:
-        say(
+        yield (
             f"{review.search} is not concluded. What others may have concluded is not shown before "
             "your own is saved."
         )
