@@ -11,12 +11,21 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from widgets.alert_queue import AlertQueue
     from widgets.alerts import AlertTable
+    from widgets.candidate_grid import CandidateGrid
+    from widgets.candidate_rows import CandidateRow, ListHead
     from widgets.charts import score_chart, timeline_chart
+    from widgets.comparison_view import ComparedPicture, ComparisonView
     from widgets.desks import live_desk
+    from widgets.examination_panel import ExaminationPanel
+    from widgets.examination_words import StepDone
+    from widgets.footage_lanes import AppearanceBar, FootageLane, SearchHit
+    from widgets.footage_timeline import FootageTimeline
     from widgets.live import LiveView
     from widgets.operating import Operator
     from widgets.operator_desk import operator
     from widgets.pictures import PictureRow
+    from widgets.probe_editor import ProbeEditor
+    from widgets.probe_views import FoundFace, PreparedProbe, judge_by
     from widgets.sample_desk import DemonstrationDesk, demonstration_desk
     from widgets.session_panel import SessionControls, SessionPanel
     from widgets.tables import Table
@@ -24,14 +33,29 @@ if TYPE_CHECKING:
 _HOMES = {
     "AlertQueue": "alert_queue",
     "AlertTable": "alerts",
+    "AppearanceBar": "footage_lanes",
+    "CandidateGrid": "candidate_grid",
+    "CandidateRow": "candidate_rows",
+    "ComparedPicture": "comparison_view",
+    "ComparisonView": "comparison_view",
     "DemonstrationDesk": "sample_desk",
+    "ExaminationPanel": "examination_panel",
+    "FootageLane": "footage_lanes",
+    "FootageTimeline": "footage_timeline",
+    "FoundFace": "probe_views",
+    "ListHead": "candidate_rows",
     "LiveView": "live",
     "Operator": "operating",
     "PictureRow": "pictures",
+    "PreparedProbe": "probe_views",
+    "ProbeEditor": "probe_editor",
+    "SearchHit": "footage_lanes",
     "SessionControls": "session_panel",
     "SessionPanel": "session_panel",
+    "StepDone": "examination_words",
     "Table": "tables",
     "demonstration_desk": "sample_desk",
+    "judge_by": "probe_views",
     "live_desk": "desks",
     "operator": "operator_desk",
     "score_chart": "charts",
@@ -41,14 +65,29 @@ _HOMES = {
 __all__ = [
     "AlertQueue",
     "AlertTable",
+    "AppearanceBar",
+    "CandidateGrid",
+    "CandidateRow",
+    "ComparedPicture",
+    "ComparisonView",
     "DemonstrationDesk",
+    "ExaminationPanel",
+    "FootageLane",
+    "FootageTimeline",
+    "FoundFace",
+    "ListHead",
     "LiveView",
     "Operator",
     "PictureRow",
+    "PreparedProbe",
+    "ProbeEditor",
+    "SearchHit",
     "SessionControls",
     "SessionPanel",
+    "StepDone",
     "Table",
     "demonstration_desk",
+    "judge_by",
     "live_desk",
     "operator",
     "score_chart",

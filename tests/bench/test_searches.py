@@ -76,8 +76,8 @@ class TestSearching:
         assert entries[0].gap == pytest.approx(entries[0].score - entries[1].score)
         assert entries[-1].gap is None
         assert {one.subject for one in entries} == set(LISTED)
-        assert not any("match" in one.meaning for one in entries)
-        assert "people who are not" in entries[0].meaning
+        assert not any("match" in one.meaning.text for one in entries)
+        assert "people who are not" in entries[0].meaning.text
         assert load_image(entries[0].picture).shape == (160, 160, 3)
         assert load_image(found.document.probe).shape[2] == 3
         left, right = found.document.landmarks[:2]
@@ -188,7 +188,7 @@ class TestSearching:
             found = bench.searches.get(view.id, justification=WHY)
         assert len(found.document.candidates) == 10
         best = found.document.candidates[0]
-        assert best.fpir is None or best.fpir > 0.001
+        assert best.meaning.fpir is None or best.meaning.fpir > 0.001
 
     def test_who_may(self, searched: tuple[Maker, str], probe: ProbeRequest) -> None:
         maker, search = searched
@@ -333,3 +333,57 @@ class TestReviews:
             with pytest.raises(RecordError, match=match):
                 examiner.reviews.examine(search, conclusion, **{"reason": CONCLUDED, **changes})
             assert rows_of(examiner, "examinations") == 0
+
+
+class TestReport:
+    @pytest.fixture
+    def concluded(self, searched: tuple[Maker, str]) -> tuple[Maker, str]:
+        maker, search = searched
+        for account in ("examiner", "examiner-2"):
+            with maker.open(account) as examiner:
+                examiner.reviews.examine(
+                    search,
+                    "support-same",
+                    reason=CONCLUDED,
+                    candidate="candidate-1",
+                    checklist=checklist(),
+                )
+        return maker, search
+
+    def test_it_leaves_as_a_disclosure_whole(
+        self, concluded: tuple[Maker, str], tmp_path: Path
+    ) -> None:
+        maker, search = concluded
+        with maker.open("investigator") as bench:
+            for name in ("report.html", "report.pdf"):
+                export = bench.reviews.export(
+                    search, tmp_path / name, recipient="DI Farrow", justification="for the file"
+                )
+                data = (tmp_path / name).read_bytes()
+                assert export.sha256 == hashlib.sha256(data).hexdigest()
+            assert data.startswith(b"%PDF-")
+            text = (tmp_path / "report.html").read_text(encoding="utf-8")
+            for said in (
+                CASE, COLLECTION, "DI Farrow", LISTED[0], "examiner-2", CONCLUDED, REASON,
+                "camera of the shop, 24 November 2026", "The images support that they show one",
+            ):  # fmt: skip
+                assert said in text, said
+            assert "://" not in text, "it needs no network"
+        with maker.open("data-protection-officer") as officer:
+            given = [one for one in log_of(officer) if one.verb is Verb.DISCLOSE]
+            assert [one.recipient for one in given] == ["DI Farrow"] * 2
+            assert not officer.audit.verify().faults
+
+    def test_one_that_is_not_concluded_has_none(
+        self, searched: tuple[Maker, str], tmp_path: Path
+    ) -> None:
+        maker, search = searched
+        said = {"recipient": "DI Farrow", "justification": "for the file"}
+        with maker.open("investigator") as bench:
+            with pytest.raises(IllegalMoveError, match="is not concluded"):
+                bench.reviews.export(search, tmp_path / "report.html", **said)
+            with pytest.raises(UsageError, match=r"end in \.html or \.pdf"):
+                bench.reviews.export(search, tmp_path / "report.doc", **said)
+            assert list(tmp_path.glob("report*")) == []
+        with maker.open("operator") as bench, pytest.raises(NotPermittedError):
+            bench.reviews.export(search, tmp_path / "report.html", **said)

@@ -46,7 +46,7 @@ def test_a_list_is_as_long_as_it_was_asked_to_be_whoever_is_in_it(
         assert "not measured" in one.candidates[0].meaning.text
     assert first.full_scan is (kind is not SketchGallery)
     assert ("somebody of the collection may be missing" in first.stated) is not first.full_scan
-    assert first.precision == {"facenet": "float32" if kind is ExactGallery else "float16"}
+    assert first.precision == {"facenet": "float32" if kind is ExactGallery else "int16"}
 
 
 def test_a_collection_of_few_gives_them_all_and_an_empty_list_nobody() -> None:

@@ -3,22 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from dataclasses import asdict
+from importlib import metadata
+from typing import TYPE_CHECKING, TypeAlias
 
 from workbench.bench.collection_galleries import ReferenceFacts
 from workbench.records.footage import FootageRow
 
 if TYPE_CHECKING:
+    from workbench.arrays import FloatArray
+    from workbench.faces.analysis import FaceAnalyser
     from workbench.retrospective.candidate_lists import Candidate, CandidateList
     from workbench.retrospective.footage_parts import FootagePart
-    from workbench.retrospective.probes import PreparedProbe
-    from workbench.retrospective.search_document import CandidateEntry, SearchDocument
+    from workbench.retrospective.probes import FaceInPicture, PreparedProbe
+    from workbench.retrospective.search_document import (
+        CandidateEntry,
+        FacePlace,
+        MeaningEntry,
+        SearchDocument,
+    )
 
 __all__ = ["appearance_entries", "document_of", "reference_entry"]
 
+_Eyes: TypeAlias = tuple[tuple[float, float], tuple[float, float]]
+
 
 def document_of(
-    pictures: tuple[bytes, ...], probe: PreparedProbe, entries: Sequence[CandidateEntry]
+    pictures: tuple[bytes, ...],
+    probe: PreparedProbe,
+    entries: Sequence[CandidateEntry],
+    analyser: FaceAnalyser,
 ) -> SearchDocument:
     """Return what is sealed of a search.
 
@@ -26,8 +40,10 @@ def document_of(
         pictures: of the probe, as they came.
         probe: as it was searched with.
         entries: of the candidates, best first.
+        analyser: that made the templates of the probe.
     """
     from workbench.images import encode_png  # noqa: PLC0415 - loads OpenCV
+    from workbench.retrospective.documents import EncoderFacts  # noqa: PLC0415
     from workbench.retrospective.search_document import SearchDocument  # noqa: PLC0415
 
     points = [(float(x), float(y)) for x, y in probe.landmarks]
@@ -35,16 +51,24 @@ def document_of(
         originals=pictures,
         probe=encode_png(probe.shown),
         landmarks=(points[0], points[1], points[2], points[3], points[4]),
+        original=_place(probe.original),
+        copy_=_place(probe.copy),
+        encoders=tuple(EncoderFacts(**asdict(one.encoder)) for one in probe.templates.values()),
+        runtime=", ".join(f"{name} on {one.runtime}" for name, one in analyser.encoders.items()),
+        software=f"lfr-workbench {metadata.version('lfr-workbench')}",
         candidates=tuple(entries),
     )
 
 
-def reference_entry(found: Candidate, known: Mapping[int, ReferenceFacts]) -> CandidateEntry:
+def reference_entry(
+    found: Candidate, known: Mapping[int, ReferenceFacts], analyser: FaceAnalyser
+) -> CandidateEntry:
     """Return a candidate of a collection.
 
     Args:
         found: the candidate.
         known: what is known of references, by number.
+        analyser: finds the eyes in its picture.
     """
     from workbench.retrospective.search_document import CandidateEntry  # noqa: PLC0415
 
@@ -54,9 +78,10 @@ def reference_entry(found: Candidate, known: Mapping[int, ReferenceFacts]) -> Ca
         subject=found.subject,
         score=found.score,
         gap=found.gap,
-        meaning=found.meaning.text,
-        fpir=found.meaning.fpir,
+        reference=found.reference,
+        meaning=_meaning(found),
         picture=of.picture,
+        eyes=_eyes(of.picture, analyser),
         sha256=of.sha256,
         image_date=of.image_date,
         source=of.source,
@@ -67,7 +92,10 @@ def reference_entry(found: Candidate, known: Mapping[int, ReferenceFacts]) -> Ca
 
 
 def appearance_entries(
-    found: CandidateList, parts: Sequence[FootagePart], footage: Sequence[FootageRow]
+    found: CandidateList,
+    parts: Sequence[FootagePart],
+    footage: Sequence[FootageRow],
+    analyser: FaceAnalyser,
 ) -> list[CandidateEntry]:
     """Return the candidates of a search of footage: appearances, each with its best look.
 
@@ -75,6 +103,7 @@ def appearance_entries(
         found: the candidate list.
         parts: segments that were searched.
         footage: that they are of.
+        analyser: finds the eyes in their pictures.
     """
     from workbench.retrospective.search_document import CandidateEntry  # noqa: PLC0415
 
@@ -86,15 +115,17 @@ def appearance_entries(
         known = part.appearances.rows.row(row, named=True)
         file = of[part.footage]
         moment = file.true_time(known["looked_s"])
+        picture = part.appearances.thumbnails.encoded(row)
         entries.append(
             CandidateEntry(
                 rank=one.rank,
                 subject=one.subject,
                 score=one.score,
                 gap=one.gap,
-                meaning=one.meaning.text,
-                fpir=one.meaning.fpir,
-                picture=part.appearances.thumbnails.encoded(row),
+                reference=one.reference,
+                meaning=_meaning(one),
+                picture=picture,
+                eyes=_eyes(picture, analyser),
                 sha256=None,
                 image_date=None if moment is None else moment.date(),
                 source=f"footage {file.name}",
@@ -105,3 +136,33 @@ def appearance_entries(
             )
         )
     return entries
+
+
+def _meaning(found: Candidate) -> MeaningEntry:
+    from workbench.retrospective.search_document import MeaningEntry  # noqa: PLC0415
+
+    return MeaningEntry(**asdict(found.meaning))
+
+
+def _place(face: FaceInPicture) -> FacePlace:
+    from workbench.retrospective.search_document import FacePlace  # noqa: PLC0415
+
+    eyes = None if face.eyes is None else _points(face.eyes)
+    boxes = tuple((float(a), float(b), float(c), float(d)) for a, b, c, d in face.bystanders)
+    return FacePlace(eyes=eyes, bystanders=boxes)
+
+
+def _eyes(picture: bytes, analyser: FaceAnalyser) -> _Eyes | None:
+    """Return where the eyes are in a small picture of one face, as it is shown."""
+    from workbench.faces.analysis import primary_face  # noqa: PLC0415 - loads OpenCV
+    from workbench.images import load_image  # noqa: PLC0415
+
+    image = load_image(picture)
+    faces = analyser.detect(image)
+    main = primary_face(faces, image.shape)
+    return None if main is None else _points(faces.landmarks[main, :2])
+
+
+def _points(eyes: FloatArray) -> _Eyes:
+    (x0, y0), (x1, y1) = eyes.tolist()
+    return (x0, y0), (x1, y1)

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from workbench.bench.context import Acting, Context
 from workbench.bench.row_checks import require_standing_case
 from workbench.bench.search_access import on_search, review_state
+from workbench.bench.search_reports import write_report
 from workbench.errors import IllegalMoveError, RecordError
 from workbench.governance.cases import require_case_covers
 from workbench.governance.conclusions import LEAD_ONLY, Conclusion
@@ -21,6 +23,7 @@ from workbench.governance.reviews import Examination, Review, ReviewState, Said,
 from workbench.governance.searches import candidate_id
 from workbench.governance.text import require_reason
 from workbench.records.audit.verbs import Verb
+from workbench.records.exports import Export
 from workbench.records.row_digests import SAID
 from workbench.records.searches import (
     SearchRow,
@@ -175,6 +178,42 @@ class Reviews:
             if self._context.store.through is None:
                 return self._view(acting, row)
         return self.get(row.id, justification="reading what was concluded, after leaving it so")
+
+    def export(
+        self,
+        search: str,
+        path: Path,
+        *,
+        recipient: str,
+        justification: str,
+        force: bool = False,
+    ) -> Export:
+        """Write the report of a concluded search to a file: a disclosure, recorded before.
+
+        Args:
+            search: id of it.
+            path: of the file, outside the bench; it ends in `.html` or `.pdf`.
+            recipient: who gets it.
+            justification: why.
+            force: replace a file that is there.
+
+        Raises:
+            IllegalMoveError: when the search is not concluded.
+            NotAuthorisedError: when it was triage alone: a conclusion rests on a full scan.
+            NotPermittedError: when the role may not.
+            OutputError: when the file cannot be written, or no PDF can be made here.
+            RecordError: when recipient or justification cannot be used.
+            UnknownRecordError: when there is no such search.
+            UsageError: when the file ends in neither.
+        """
+        return write_report(
+            self._context,
+            search,
+            path,
+            recipient=recipient,
+            justification=justification,
+            force=force,
+        )
 
     def _require_open(self, acting: Acting, review: Review) -> None:
         if review_state(self._context, acting.connection, review) is ReviewState.CONCLUDED:

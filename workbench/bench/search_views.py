@@ -24,6 +24,7 @@ class ProbeRequest:
         pictures: bytes of the files; the first is what people compare, the others are frames of
             the same track.
         origin: where they come from.
+        name: of the first file.
         operations: what is done to a copy of the first before the search.
         face: number of the face in the first, most confident first; the main one if left out.
         taken: when, if that is known.
@@ -33,6 +34,7 @@ class ProbeRequest:
 
     pictures: tuple[bytes, ...] = field(repr=False)
     origin: str
+    name: str | None = None
     operations: tuple[Any, ...] = ()
     face: int | None = None
     taken: datetime | None = None

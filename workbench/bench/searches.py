@@ -62,6 +62,7 @@ class Searches:
         """Take what is worked with."""
         self._context = context
         self._galleries = CollectionGalleries(context)
+        self._loaded: FaceAnalyser | None = None
 
     def against_collection(
         self,
@@ -107,7 +108,8 @@ class Searches:
                 justification=reason,
                 details={"collection": row.name, "step": "begun"},
             )
-        made = self._prepared(probe, analyser)
+        used = self._analyser() if analyser is None else analyser
+        made = self._prepared(probe, used)
         loaded = self._galleries.get(row)
         found = _searched(loaded.matcher, made, length)
         known = self._galleries.facts(loaded, [one.reference for one in found.candidates])
@@ -121,9 +123,8 @@ class Searches:
             subjects=0 if row.counts is None else row.counts.subjects,
             reason=reason,
         )
-        document = document_of(
-            probe.pictures, made, [reference_entry(one, known) for one in found.candidates]
-        )
+        entries = [reference_entry(one, known, used) for one in found.candidates]
+        document = document_of(probe.pictures, made, entries, used)
 
         def still_allowed(acting: Acting, _: CaseRow) -> None:
             require_searchable(acting, find_collection(acting.connection, collection))
@@ -172,7 +173,8 @@ class Searches:
                 justification=reason,
                 details={"footage": len(rows), "step": "begun"},
             )
-        made = self._prepared(probe, analyser)
+        used = self._analyser() if analyser is None else analyser
+        made = self._prepared(probe, used)
         parts = footage_parts(self._context, rows)
         identities = {name: one.encoder for name, one in made.templates.items()}
         matcher = timeline_matcher(
@@ -189,11 +191,11 @@ class Searches:
             subjects=sum(len(one.appearances) for one in parts),
             reason=reason,
         )
-        entries = appearance_entries(found, parts, rows)
+        entries = appearance_entries(found, parts, rows, used)
         return self._kept(
             case,
             record,
-            document_of(probe.pictures, made, entries),
+            document_of(probe.pictures, made, entries, used),
             lambda acting, now: _require_there(acting, now, rows),
         )
 
@@ -230,10 +232,11 @@ class Searches:
             return [self._view(acting, row, one) for one in searches_of(acting.connection, row.id)]
 
     def close(self) -> None:
-        """Let go of the collection that is in memory."""
+        """Let go of the collection and the models that are in memory."""
         self._galleries.forget()
+        self._loaded = None
 
-    def _prepared(self, probe: ProbeRequest, analyser: FaceAnalyser | None) -> PreparedProbe:
+    def _prepared(self, probe: ProbeRequest, analyser: FaceAnalyser) -> PreparedProbe:
         from workbench.images import ImageLimits  # noqa: PLC0415 - opens quickly
         from workbench.retrospective.probes import ProbePicture, prepare_probe  # noqa: PLC0415
 
@@ -249,7 +252,7 @@ class Searches:
         ]
         return prepare_probe(
             pictures,
-            self._analyser() if analyser is None else analyser,
+            analyser,
             limits=ImageLimits(limits.max_pixels, limits.max_bytes),
         )
 
@@ -257,8 +260,10 @@ class Searches:
         from workbench.faces.analysis import build_analyser  # noqa: PLC0415 - loads torch
         from workbench.faces.artefacts import ArtefactStore  # noqa: PLC0415
 
-        settings = self._context.settings
-        return build_analyser(settings, ArtefactStore.from_settings(settings))
+        if self._loaded is None:
+            settings = self._context.settings
+            self._loaded = build_analyser(settings, ArtefactStore.from_settings(settings))
+        return self._loaded
 
     def _kept(
         self,
@@ -340,6 +345,7 @@ def _facts(probe: ProbeRequest, prepared: PreparedProbe) -> ProbeFacts:
     facts = ProbeFacts.read(
         {
             "origin": probe.origin,
+            "name": probe.name,
             "taken": probe.taken,
             "frame": probe.frame,
             "frames": prepared.frames,

@@ -16,6 +16,7 @@ from workbench.governance.sources import Source, Standing
 
 __all__ = [
     "ENHANCEMENT_SOURCE",
+    "MOST_STEPS",
     "Crop",
     "Deinterlace",
     "Denoise",
@@ -34,7 +35,8 @@ ENHANCEMENT_SOURCE = Source(
     standing=Standing.OWN_CHOICE,
 )
 
-_MOST_STEPS = 50
+MOST_STEPS = 50
+"""That one log may hold."""
 _Digest: TypeAlias = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 _Pixel: TypeAlias = Annotated[int, Field(ge=0, le=65_535)]
 _Length: TypeAlias = Annotated[int, Field(ge=1, le=65_535)]
@@ -153,7 +155,7 @@ class EnhancementLog(Record):
 
     file: _Digest
     original: _Digest
-    steps: Annotated[tuple[EnhancementStep, ...], Field(max_length=_MOST_STEPS)] = ()
+    steps: Annotated[tuple[EnhancementStep, ...], Field(max_length=MOST_STEPS)] = ()
 
     @model_validator(mode="after")
     def _each_follows(self) -> Self:

@@ -83,6 +83,7 @@ class ProbeFacts(Record):
 
     Attributes:
         origin: where it comes from.
+        name: of its file.
         taken: when, if that is known.
         frame: number of the frame in footage, if it is one.
         frames: how many frames were joined into the probe.
@@ -91,6 +92,7 @@ class ProbeFacts(Record):
     """
 
     origin: Line
+    name: Line | None = None
     taken: Moment | None = None
     frame: _Count | None = None
     frames: Annotated[int, Field(ge=1)] = 1

@@ -17,8 +17,8 @@ from workbench.matching.subject_table import SubjectTable
 __all__ = ["ByteGallery"]
 
 _STEPS: Final = 127
-_LONGEST: Final = 1.02
-"""More than the norm of any unit vector once its numbers are rounded to the nearest step."""
+_LONGEST: Final = 1.05
+"""More than the norm of a unit vector of up to 2,048 numbers, rounded to the nearest step."""
 
 
 class ByteGallery(ScanGallery):

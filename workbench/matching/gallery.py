@@ -23,7 +23,7 @@ class Gallery(Protocol):
 
     @property
     def precision(self) -> str:
-        """What references are kept in: `float32`, `float16` or `int8`."""
+        """What references are kept in: `float32`, `int16` or `int8`."""
         ...
 
     @property

@@ -1,9 +1,8 @@
-"""Products of probes with many references that are kept in less than single precision."""
+"""Products of probes with many references that are kept as bytes, and distances of signs."""
 
 from __future__ import annotations
 
-from functools import cache
-from typing import Any, Final
+from typing import Final
 
 import numkong
 import numpy as np
@@ -11,47 +10,44 @@ from numpy.typing import NDArray
 
 from workbench.arrays import FloatArray
 
-__all__ = ["byte_products", "half_products", "sign_distances"]
+__all__ = ["byte_products", "sign_distances"]
 
-_ADDING: Final = 5e-6
-_FEW: Final = 4
+_FEW: Final = 8
 """So many probes are compared one by one; more of them are worth a matrix product."""
-
-
-def half_products(probes: FloatArray, rows: NDArray[np.float16]) -> FloatArray:
-    """Return products of probes `(p, d)` and rows `(n, d)`, shape `(p, n)`.
-
-    Probes that are few are rounded to half precision, too.
-    """
-    if len(probes) > _FEW or not _adds_in_single_precision():
-        return probes @ rows.astype(np.float32).T
-    return _pairwise(probes.astype(np.float16), rows)
+_BLOCK: Final = 1_024
+"""Rows that still lie in the cache, in single precision, when they are multiplied."""
+_WORDS_AT_ONCE: Final = 3
+"""Differing bits of so many words of 64 are counted in a byte."""
 
 
 def byte_products(probes: NDArray[np.int8], rows: NDArray[np.int8]) -> FloatArray:
-    """Return products of codes `(p, d)` and `(n, d)`, shape `(p, n)`, exact."""
-    if len(probes) > _FEW:
-        # Each product is below 2**24 / d in size, so single precision adds them without error.
-        return probes.astype(np.float32) @ rows.astype(np.float32).T
-    return _pairwise(probes, rows)
+    """Return products of codes `(p, d)` and `(n, d)`, shape `(p, n)`, exact for `d` up to 1,040."""
+    if len(probes) <= _FEW:
+        return np.asarray(numkong.cdist(probes, rows, "dot"), np.float32)
+    # Each product is below 2**24 / d in size, so single precision adds them without error.
+    wide = probes.astype(np.float32)
+    products = np.empty((len(probes), len(rows)), np.float32)
+    for at in range(0, len(rows), _BLOCK):
+        products[:, at : at + _BLOCK] = wide @ rows[at : at + _BLOCK].astype(np.float32).T
+    return products
 
 
-def sign_distances(probes: NDArray[np.uint8], rows: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Return how many bits differ between packed bits `(p, d / 8)` and `(n, d / 8)`, `(p, n)`."""
-    return np.asarray(numkong.cdist(probes, rows, "hamming", dtype="uint1"), np.float32)
+def sign_distances(probe: NDArray[np.uint64], words: NDArray[np.uint64]) -> NDArray[np.uint16]:
+    """Return how many bits of a probe `(w,)` and of references differ, shape `(n,)`.
 
-
-@cache
-def _adds_in_single_precision() -> bool:
-    """Whether the kernel of this processor adds as exactly as the galleries take for granted.
-
-    Some processors can add in half precision, too, which would err by more than the margin.
+    Args:
+        probe: bits of one probe.
+        words: bits of the references, `(w, n)`: the first word of each, then the second. Some ten
+            thousand references at a time stay in the cache.
     """
-    values = np.random.default_rng(0).standard_normal((65, 512)).astype(np.float32)
-    half = (values / np.linalg.norm(values, axis=1, keepdims=True)).astype(np.float16)
-    exact = half[:1].astype(np.float64) @ half.astype(np.float64).T
-    return bool(np.abs(_pairwise(half[:1], half) - exact).max() < _ADDING)
-
-
-def _pairwise(probes: NDArray[Any], rows: NDArray[Any]) -> FloatArray:
-    return np.asarray(numkong.cdist(probes, rows, "dot"), np.float32)
+    count = words.shape[1]
+    distances = np.zeros(count, np.uint16)
+    differing = np.empty(count, np.uint64)
+    bits, sums = np.empty(count, np.uint8), np.empty(count, np.uint8)
+    for start in range(0, len(probe), _WORDS_AT_ONCE):
+        sums.fill(0)
+        for at in range(start, min(start + _WORDS_AT_ONCE, len(probe))):
+            np.bitwise_xor(words[at], probe[at], out=differing)
+            np.add(sums, np.bitwise_count(differing, out=bits), out=sums)
+        np.add(distances, sums, out=distances)
+    return distances

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, TypeVar
 
 import numpy as np
 import polars as pl
@@ -32,6 +32,7 @@ _FIRST: Final = 4_096
 """Rows of the first chunk, of which nothing is known yet."""
 _PROBES_AT_ONCE: Final = 256
 _SMALLEST_CAPACITY: Final = 64
+Scanned = TypeVar("Scanned")
 
 
 class ScanGallery(OneEncoderGallery):
@@ -210,13 +211,7 @@ class ScanGallery(OneEncoderGallery):
 
         At least `depth` rows, where there are so many.
         """
-        edges = np.linspace(0, self._table.rows, self._threads + 1).astype(int).tolist()
-        parts = list(pairwise(edges))
-        if len(parts) == 1:
-            scanned = [self._scan(probes, depth, *parts[0])]
-        else:
-            with ThreadPoolExecutor(len(parts)) as pool:
-                scanned = list(pool.map(lambda part: self._scan(probes, depth, *part), parts))
+        scanned = self._in_parts(lambda start, stop: self._scan(probes, depth, start, stop))
         found = []
         for at, probe in enumerate(probes):
             rows = np.concatenate([part[at][0] for part in scanned])
@@ -228,6 +223,15 @@ class ScanGallery(OneEncoderGallery):
             floor = _largest(scores, depth)
             found.append((rows[scores >= floor - 2 * slack], floor - slack))
         return found
+
+    def _in_parts(self, scan: Callable[[int, int], Scanned]) -> list[Scanned]:
+        """Return what a scan of each part of the rows gives, a thread for each."""
+        edges = np.linspace(0, self._table.rows, self._threads + 1).astype(int).tolist()
+        parts = list(pairwise(edges))
+        if len(parts) == 1:
+            return [scan(*parts[0])]
+        with ThreadPoolExecutor(len(parts)) as pool:
+            return list(pool.map(lambda part: scan(*part), parts))
 
     def _scan(
         self, probes: FloatArray, depth: int, start: int, stop: int

@@ -6,7 +6,6 @@ ISO 14289-1), so that it can be read aloud, and the same page gives the same byt
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import threading
 from collections.abc import Iterator
@@ -18,7 +17,6 @@ from workbench.errors import OutputError
 __all__ = ["pdf_of"]
 
 _HELP: Final = "On Debian, apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0."
-_IDENTIFIER_BYTES: Final = 16
 _NO_GLYPH: Final = ".notdef glyph"
 
 
@@ -34,11 +32,10 @@ def pdf_of(html: str) -> bytes:
             anything outside itself. Nothing of what the page says is in the message.
     """
     weasyprint = _weasyprint()
-    identifier = hashlib.sha256(html.encode()).digest()[:_IDENTIFIER_BYTES]
     fetcher = weasyprint.URLFetcher(allowed_protocols=("data",), allow_redirects=False)
     with _faults() as faults:
         document = weasyprint.HTML(string=html, url_fetcher=fetcher, base_url=None)
-        made = document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=identifier)
+        made = document.write_pdf(pdf_variant="pdf/ua-1")
     if faults:
         msg = (
             f"the page cannot be made a PDF that says all of it: {faults[0]} Install fonts for "

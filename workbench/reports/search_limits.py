@@ -44,9 +44,8 @@ def _limits(report: SearchReport) -> Iterator[Limit]:
     yield Limit(LEAD_ONLY, f"Source: {LEAD_ONLY_SOURCE.describe()}.")
     yield Limit(
         "The person may not be there at all.",
-        f"The list has {len(found.candidates)} candidates because {found.length} were asked for. "
-        "It would be as long if the person in the probe were not in what was searched. That "
-        "somebody heads the list says only that nobody else there scored higher.",
+        f"{_length(report)} It would be as long if the person in the probe were not in what was "
+        "searched. That somebody heads the list says only that nobody else there scored higher.",
     )
     yield Limit(
         "The list gathers people who look alike.",
@@ -74,11 +73,18 @@ def _limits(report: SearchReport) -> Iterator[Limit]:
         )
     yield Limit(
         "Other people are hidden.",
-        "Candidates whom no examiner put forward, and other people in the probe, have nothing to "
-        "do with this case as far as is known. Their faces are replaced by blocks of one mean "
-        "colour, which cannot be undone from this document. They are named by their references "
-        "in the force's records, so that what was considered can be checked there.",
+        "Candidates whom no examiner put forward, and other people whose faces were found in the "
+        "probe, have nothing to do with this case as far as is known. Their faces are replaced by "
+        "blocks of one mean colour, which cannot be undone from this document. They are named by "
+        "the references that the force has for them, so that what was considered can be checked.",
     )
+
+
+def _length(report: SearchReport) -> str:
+    count, length = len(report.found.candidates), report.found.length
+    if count < length:
+        return f"The list has {count} candidates, all there are; {length} were asked for."
+    return f"The list has {count} candidates because so many were asked for."
 
 
 def _meaning(report: SearchReport) -> Limit:

@@ -142,7 +142,7 @@ def _fitted(picture: FacePicture, alt: str) -> Side:
     canvas = np.full((_SIDE, _SIDE, 3), _GREY, np.uint8)
     top, left = (_SIDE - part.shape[0]) // 2, (_SIDE - part.shape[1]) // 2
     canvas[top : top + part.shape[0], left : left + part.shape[1]] = part
-    return Side(Picture(encode_jpeg(canvas, _QUALITY), alt, ""), None, scale)
+    return Side(Picture(encode_jpeg(canvas, _QUALITY), alt, ""), picture.eyes_px, scale)
 
 
 def _resized(image: ImageArray, scale: float) -> ImageArray:

@@ -37,6 +37,7 @@ class SearchReport:
         decision: on the case; `None` while nobody has decided.
         searched_at: when the search ran.
         searched_by: who ran it.
+        reason: why it was made.
         probe: what was searched with.
         searched: what was searched.
         settings: how.
@@ -59,6 +60,7 @@ class SearchReport:
     decision: CaseDecision | None
     searched_at: datetime
     searched_by: str
+    reason: str
     probe: Probe
     searched: Searched
     settings: Settings

@@ -24,7 +24,7 @@ from workbench.retrospective.candidate_lists import joined_probe
 from workbench.retrospective.enhancing import enhance
 from workbench.tracking.mosaic import Mosaic
 
-__all__ = ["PreparedProbe", "ProbePicture", "prepare_probe"]
+__all__ = ["FaceInPicture", "PreparedProbe", "ProbePicture", "prepare_probe"]
 
 _AROUND = 1.2
 """How far what is shown of a probe reaches beyond the face, as a share of the box on each side.
@@ -52,6 +52,19 @@ class ProbePicture:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class FaceInPicture:
+    """Where the face of a probe is in a picture, and where other people's are.
+
+    Attributes:
+        eyes: `(2, 2)` px, right and left of the person; `None` where the face was not found.
+        bystanders: `(n, 4)` px, boxes of the other faces.
+    """
+
+    eyes: FloatArray | None
+    bystanders: FloatArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class PreparedProbe:
     """What a search is made with.
 
@@ -60,6 +73,8 @@ class PreparedProbe:
         shown: the face of the first picture with what is around it, `(height, width, 3)` uint8
             RGB, as it was searched with; other faces in it are pixelated.
         landmarks: of the face in `shown`, `(5, 2)` px; the eyes come first.
+        original: the face in the first picture as it was captured.
+        copy: the face in the copy that was searched with.
         verdict: of the first picture's quality: `accept`, `warn` or `reject`.
         reasons: of the verdict, a sentence each.
         eye_distance_px: between the pupils in the first picture, px.
@@ -70,6 +85,8 @@ class PreparedProbe:
     log: EnhancementLog
     shown: ImageArray
     landmarks: FloatArray
+    original: FaceInPicture
+    copy: FaceInPicture
     verdict: str
     reasons: tuple[str, ...]
     eye_distance_px: float
@@ -106,8 +123,9 @@ def prepare_probe(
 
 
 class _Read(NamedTuple):
-    """A picture as it was searched with, its faces, the one that is meant, and its templates."""
+    """A picture, its copy that is searched with, the faces of that, which is meant, templates."""
 
+    original: ImageArray
     image: ImageArray
     log: EnhancementLog
     faces: Faces
@@ -121,16 +139,19 @@ def _read(picture: ProbePicture, analyser: FaceAnalyser, limits: ImageLimits | N
     copy, log = enhance(image, picture.operations, file=digest)
     faces = analyser.detect(copy)
     face = faces[[_chosen(faces, copy, picture)]]
-    return _Read(copy, log, faces, face, analyser.encode(copy, face))
+    return _Read(image, copy, log, faces, face, analyser.encode(copy, face))
 
 
 def _first(read: _Read, analyser: FaceAnalyser) -> PreparedProbe:
     shown, landmarks = _shown(read.image, read.faces, read.face)
     quality, (judgement,) = analyser.measure(read.image, read.face)
+    copy = FaceInPicture(read.face.landmarks[0, :2], _others(read.faces, read.face))
     return PreparedProbe(
         log=read.log,
         shown=shown,
         landmarks=landmarks,
+        original=_found_again(read, analyser) if read.log.is_enhanced else copy,
+        copy=copy,
         verdict=str(judgement.verdict),
         reasons=tuple(judgement.reasons),
         eye_distance_px=float(quality.eye_distance_px[0]),
@@ -165,16 +186,29 @@ def _shown(image: ImageArray, faces: Faces, face: Faces) -> tuple[ImageArray, Fl
     height, width = image.shape[:2]
     left, top = max(0, int(x0 - reach)), max(0, int(y0 - reach))
     right, bottom = min(width, int(x1 + reach) + 1), min(height, int(y1 + reach) + 1)
-    others = np.array(
-        [box for box in faces.boxes if not np.array_equal(box, face.boxes[0])], np.float32
-    ).reshape(-1, 4)
     covered = image.copy()
-    Mosaic().cover(covered, others)
+    Mosaic().cover(covered, _others(faces, face))
     # A bystander's mosaic must not take away what is to be compared.
     own = np.s_[max(0, int(y0)) : int(y1) + 1, max(0, int(x0)) : int(x1) + 1]
     covered[own] = image[own]
     landmarks = face.landmarks[0] - np.array([left, top], np.float32)
     return np.ascontiguousarray(covered[top:bottom, left:right]), landmarks.astype(np.float32)
+
+
+def _others(faces: Faces, face: Faces) -> FloatArray:
+    others = [box for box in faces.boxes if not np.array_equal(box, face.boxes[0])]
+    return np.array(others, np.float32).reshape(-1, 4)
+
+
+def _found_again(read: _Read, analyser: FaceAnalyser) -> FaceInPicture:
+    """Find the face of a probe in the picture as it was captured: the one most like it."""
+    faces = analyser.detect(read.original)
+    if not len(faces):
+        return FaceInPicture(None, np.zeros((0, 4), np.float32))
+    name, probe = next(iter(read.templates.items()))
+    alike = analyser.encode(read.original, faces)[name].vectors @ probe.vectors[0]
+    face = faces[[int(np.argmax(alike))]]
+    return FaceInPicture(face.landmarks[0, :2], _others(faces, face))
 
 
 def _stacked(parts: Sequence[Templates]) -> Templates:

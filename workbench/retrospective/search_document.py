@@ -23,8 +23,16 @@ from pydantic import (
 )
 
 from workbench.errors import VaultError
+from workbench.retrospective.documents import EncoderFacts
 
-__all__ = ["CandidateEntry", "SearchDocument", "decode_search", "encode_search"]
+__all__ = [
+    "CandidateEntry",
+    "FacePlace",
+    "MeaningEntry",
+    "SearchDocument",
+    "decode_search",
+    "encode_search",
+]
 
 _FORMAT: Final = "workbench-search"
 
@@ -51,6 +59,32 @@ class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
+class FacePlace(_Part):
+    """Where a face is in a picture, px, and where other people's are.
+
+    Attributes:
+        eyes: right and left of the person; `None` where the face was not found.
+        bystanders: boxes of the other faces.
+    """
+
+    eyes: tuple[_Point, _Point] | None
+    bystanders: tuple[tuple[float, float, float, float], ...] = ()
+
+
+class MeaningEntry(_Part):
+    """What a score means at the size of what was searched: `matching.confidence.ScoreMeaning`."""
+
+    score: float
+    n_references: int
+    fmr: float | None
+    fpir: float | None
+    low: float | None
+    high: float | None
+    text: str
+    measured_on: str
+    extrapolated: bool
+
+
 class CandidateEntry(_Part):
     """One candidate.
 
@@ -59,10 +93,10 @@ class CandidateEntry(_Part):
         subject: reference of the person, or id of the appearance.
         score: in the unit of the matcher.
         gap: to the score of the next; `None` for the last.
-        meaning: what the score means at this size, in words.
-        fpir: share of searches for people who are not there that return anybody with such a
-            score; `None` where that was not measured.
-        picture: JPEG of the reference that scored highest.
+        reference: number of the reference that scored highest.
+        meaning: what the score means at this size.
+        picture: JPEG of that reference.
+        eyes: in the picture, px; `None` where they were not found.
         sha256: of that reference's image file; `None` for an appearance.
         image_date: when it was taken, if that is known.
         source: where it comes from.
@@ -77,9 +111,10 @@ class CandidateEntry(_Part):
     subject: str
     score: float
     gap: float | None
-    meaning: str
-    fpir: float | None
+    reference: Annotated[int, Field(ge=0)]
+    meaning: MeaningEntry
     picture: Annotated[_Picture, Field(repr=False)]
+    eyes: tuple[_Point, _Point] | None
     sha256: str | None
     image_date: date | None
     source: str
@@ -96,6 +131,11 @@ class SearchDocument(_Part):
         originals: the pictures as they came, the first being what people compare.
         probe: PNG of the face and what is around it, as it was searched with; others pixelated.
         landmarks: five points of the face in `probe`, px; the eyes come first.
+        original: the face in the first picture as it came.
+        copy_: the face in the copy that was searched with.
+        encoders: what made the templates.
+        runtime: what ran the encoders, and on what.
+        software: name and version of the program.
         candidates: all of the list, best first.
     """
 
@@ -104,6 +144,11 @@ class SearchDocument(_Part):
     originals: Annotated[tuple[_Picture, ...], Field(min_length=1, repr=False)]
     probe: Annotated[_Picture, Field(repr=False)]
     landmarks: tuple[_Point, _Point, _Point, _Point, _Point]
+    original: FacePlace
+    copy_: FacePlace
+    encoders: Annotated[tuple[EncoderFacts, ...], Field(min_length=1)]
+    runtime: str
+    software: str
     candidates: tuple[CandidateEntry, ...]
 
     @model_validator(mode="after")

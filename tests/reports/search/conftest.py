@@ -74,7 +74,7 @@ def listed(count: int, *, full_scan: bool = True) -> CandidateList:
         )
         for at, score in enumerate(scores)
     )
-    precision = {"facenet": "float16", "sface": "float16"}
+    precision = {"facenet": "int16", "sface": "int16"}
     return CandidateList(
         people, 50, 4000, "fused", "log10 likelihood ratio", precision, full_scan=full_scan
     )
@@ -152,6 +152,7 @@ def report(count: int = 6, *, enhanced: bool = True, **changes: Any) -> SearchRe
         ),
         "searched_at": NOON,
         "searched_by": "DC Mara Lind",
+        "reason": "The man with the bag is seen at the till.",
         "probe": Probe(
             source="Camera 2 of the shop, handed over by its owner",
             file="still-0412.png",

@@ -27,7 +27,7 @@ def test_what_every_report_says(build_report: BuildReport) -> None:
     assert said.startswith(LEAD_ONLY)
     for words in (
         LEAD_ONLY_SOURCE.describe(),
-        "The list has 6 candidates because 50 were asked for",
+        "The list has 6 candidates, all there are; 50 were asked for.",
         "would be as long if the person in the probe were not in what was searched",
         "people who look alike",
         "1,234,567 comparisons of 2,019 people (LFW, tuning)",
@@ -79,6 +79,10 @@ def test_ages_are_counted_from_the_search(build_report: BuildReport) -> None:
     assert "Of the 4 pictures, 0 were 5 years old or older, and of 4" in told(
         replace(report, considered=none)
     )
+
+
+def test_a_full_list_is_as_long_as_it_was_asked_for(build_report: BuildReport) -> None:
+    assert "The list has 50 candidates because so many were asked for." in told(build_report(50))
 
 
 def test_footage_has_limits_of_its_own(

@@ -71,6 +71,7 @@ def test_without_eyes_both_are_shown_whole(build_picture: BuildPicture) -> None:
     assert one.said.startswith("Eyes not found")
     assert one.scale == pytest.approx(480 / 30)
     assert other.scale == pytest.approx(480 / 200)
+    assert other.said == "40 px between the eyes; enlarged 2.4 times."
 
 
 @pytest.mark.parametrize(("height", "width"), [(3, 400), (400, 3), (1, 1), (50, 80)])

@@ -84,7 +84,7 @@ def test_everything_that_was_done_is_there(build_report: BuildReport) -> None:
         "custody taken in police detention (PACE 1984, s.64A) 3,900 of 4,000",
         "Every reference was compared.",
         "50 candidates asked for, 6 returned, out of 4,000 references",
-        "facenet: float16, sface: float16",
+        "facenet: int16, sface: int16",
         "policy-3",
         "Examiner 1: Ana Silva",
         "Examiner 2: Ben Okoro",

@@ -1,0 +1,232 @@
+"""How far the examination of a search is, in the words that one examiner may read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, Final
+
+from workbench.errors import RefusedError, UsageError
+from workbench.governance.checklists import Component, Seen
+from workbench.governance.conclusions import LEAD_ONLY, Conclusion
+from workbench.governance.people import same_person
+from workbench.governance.reviews import Examination, Review, ReviewState
+
+__all__ = ["LETTERS", "Step", "StepDone", "page_words", "review_words"]
+
+
+class Step(StrEnum):
+    """A step from a case to its report."""
+
+    CASE = "case"
+    PROBE = "probe"
+    SEARCH = "search"
+    COMPARE = "compare"
+    CONCLUDE = "conclude"
+    REPORT = "report"
+
+
+@dataclass(frozen=True, slots=True)
+class StepDone:
+    """That a step was done.
+
+    Attributes:
+        by: who did it.
+        at: when; with its zone.
+        note: what of, for instance the number of the case.
+    """
+
+    by: str
+    at: datetime
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse a time without a zone."""
+        if self.at.tzinfo is None:
+            msg = "the time of a step needs its zone: give a datetime that has one."
+            raise UsageError(msg)
+
+
+LETTERS: Final = {
+    Conclusion.STRONG_SUPPORT_SAME: "a",
+    Conclusion.SUPPORT_SAME: "b",
+    Conclusion.LIMITED_SUPPORT_SAME: "c",
+    Conclusion.INCONCLUSIVE: "i",
+    Conclusion.LIMITED_SUPPORT_DIFFERENT: "d",
+    Conclusion.SUPPORT_DIFFERENT: "e",
+    Conclusion.STRONG_SUPPORT_DIFFERENT: "f",
+    Conclusion.NO_CANDIDATE: "n",
+    Conclusion.UNSUITABLE: "u",
+}
+"""The key of each conclusion: the scale runs from a to f, with i in its middle."""
+_OF_EXAMINERS: Final = frozenset({Step.COMPARE, Step.CONCLUDE})
+_STANDS: Final = {
+    (ReviewState.OPEN, False): "Two examiners conclude, neither of whom is shown what the other "
+    "says.",
+    (ReviewState.OPEN, True): "Your examination is saved. Another examiner, who is not shown it, "
+    "concludes as well.",
+    (ReviewState.DISPUTED, False): "Two examiners differ. A third concludes, who is shown neither.",
+    (ReviewState.DISPUTED, True): "The two examiners differ. A third, who is shown neither, "
+    "concludes, or the search is left as inconclusive.",
+}
+
+
+def page_words(candidates: Mapping[str, str]) -> dict[str, Any]:
+    """Return what does not change while a panel is shown.
+
+    Args:
+        candidates: words for each candidate, by id.
+    """
+    return {
+        "lead_only": LEAD_ONLY,
+        "parts": [{"part": part.value, "words": part.words} for part in Component],
+        "seen": [one.value for one in Seen],
+        "conclusions": [
+            {
+                "conclusion": one.value,
+                "words": one.words,
+                "key": LETTERS[one],
+                "about": one.is_about_a_candidate,
+            }
+            for one in Conclusion
+        ],
+        "candidates": [{"id": name, "words": words} for name, words in candidates.items()],
+    }
+
+
+def review_words(
+    review: Review,
+    actor: str,
+    steps: Mapping[Step, StepDone],
+    candidates: Mapping[str, str],
+) -> dict[str, Any]:
+    """Return the review as `actor` may see it: nothing of others before their own is saved.
+
+    Args:
+        review: as it is.
+        actor: whoever looks.
+        steps: those that were done, but not comparing and concluding, which the review tells of.
+        candidates: words for each candidate, by id.
+
+    Raises:
+        UsageError: when `steps` tells of comparing or concluding.
+    """
+    if told := _OF_EXAMINERS & steps.keys():
+        msg = (
+            f"{', '.join(sorted(told))}: who compared and concluded is told from the review, to "
+            "whoever may see it. Leave these steps out."
+        )
+        raise UsageError(msg)
+    seen = review.visible_to(actor)
+    examined = review.has_examined(actor)
+    surrender = review.surrender
+    return {
+        "search": review.search,
+        "state": review.state.value,
+        "stands": _stands(review, examined=examined),
+        "outcome": _outcome(review, candidates),
+        "may": _refusal(review, actor) is None,
+        "why_not": None if examined else _refusal(review, actor),
+        "examined": examined,
+        "examinations": [_examination(one, actor, candidates) for one in seen],
+        "surrender": None
+        if surrender is None
+        else {
+            "by": _who(surrender.by, actor),
+            "at": _when(surrender.at),
+            "reason": surrender.reason,
+        },
+        "steps": _steps(review, actor, steps, seen),
+    }
+
+
+def _stands(review: Review, *, examined: bool) -> str:
+    if review.state is not ReviewState.CONCLUDED:
+        return _STANDS[review.state, examined]
+    if review.surrender is not None:
+        return "The examiners differed, and it was left as inconclusive."
+    agreed = len({one.said for one in review.examinations})
+    if agreed == 1:
+        return "The examiners came to the same conclusion, each without seeing the other's."
+    return "The examiners differed, and a third concluded."
+
+
+def _outcome(review: Review, candidates: Mapping[str, str]) -> dict[str, Any] | None:
+    if (said := review.outcome) is None:
+        return None
+    return {
+        "conclusion": said.conclusion.value,
+        "words": said.conclusion.words,
+        "candidate": _called(said.candidate, candidates),
+    }
+
+
+def _refusal(review: Review, actor: str) -> str | None:
+    try:
+        review.require_examination_by(actor)
+    except RefusedError as error:
+        return str(error)
+    return None
+
+
+def _examination(one: Examination, actor: str, candidates: Mapping[str, str]) -> dict[str, Any]:
+    checklist = one.checklist
+    marks = {} if checklist is None else checklist.marks
+    return {
+        "by": _who(one.by, actor),
+        "at": _when(one.at),
+        "conclusion": one.conclusion.value,
+        "words": one.conclusion.words,
+        "candidate": _called(one.candidate, candidates),
+        "reason": one.reason,
+        "marks": [
+            {"words": part.words, "seen": marks[part].seen.value, "note": marks[part].note or ""}
+            for part in Component
+            if part in marks
+        ],
+        "left_out": [] if checklist is None else [part.words for part in checklist.left_out],
+    }
+
+
+def _steps(
+    review: Review,
+    actor: str,
+    steps: Mapping[Step, StepDone],
+    seen: Iterable[Examination],
+) -> list[dict[str, Any]]:
+    over = review.state is ReviewState.CONCLUDED
+    done = {step: [(one.by, one.at)] for step, one in steps.items()}
+    for step in (Step.COMPARE, Step.CONCLUDE):
+        done[step] = [(one.by, one.at) for one in seen]
+    if not over:
+        done.pop(Step.REPORT, None)
+    finished = {step for step, people in done.items() if people}
+    if not over:
+        finished.discard(Step.CONCLUDE)
+    current = next((step for step in Step if step not in finished), None)
+    return [
+        {
+            "step": step.value,
+            "done": step in finished,
+            "current": step is current,
+            "people": [
+                {"by": _who(by, actor), "at": _when(at)} for by, at in done.get(step, ())
+            ],
+            "note": steps[step].note if step in steps and step in done else "",
+        }
+        for step in Step
+    ]  # fmt: skip
+
+
+def _called(candidate: str | None, candidates: Mapping[str, str]) -> str | None:
+    return None if candidate is None else candidates.get(candidate, candidate)
+
+
+def _who(by: str, actor: str) -> str:
+    return "you" if same_person(by, actor) else by
+
+
+def _when(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"

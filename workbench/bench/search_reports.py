@@ -1,0 +1,276 @@
+"""The report of a concluded search, of what is sealed of it and what was concluded."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
+
+from workbench.bench.context import Acting, Context
+from workbench.bench.exports import Exports
+from workbench.bench.search_access import on_search
+from workbench.errors import NotAuthorisedError, UsageError
+from workbench.governance.moments import spoken
+from workbench.governance.permissions import Permission
+from workbench.governance.searches import SearchKind, candidate_id
+from workbench.records.audit.verbs import Verb
+from workbench.records.cases import CaseRow
+from workbench.records.collections import find_collection
+from workbench.records.exports import Export
+from workbench.records.footage import FootageRow, find_footage
+from workbench.records.identifiers import new_id
+from workbench.records.moments import from_text
+from workbench.records.searches import SearchRow, review_of
+
+if TYPE_CHECKING:
+    from workbench.matching.calibration import MatcherName, Unit
+    from workbench.reports.search_parts import (
+        Considered,
+        FacePicture,
+        FootageFile,
+        Probe,
+        Searched,
+    )
+    from workbench.reports.search_report import SearchReport
+    from workbench.retrospective.candidate_lists import Candidate
+    from workbench.retrospective.search_document import (
+        CandidateEntry,
+        FacePlace,
+        SearchDocument,
+    )
+
+__all__ = ["write_report"]
+
+_ENDINGS: Final = (".html", ".pdf")
+
+
+def write_report(
+    context: Context,
+    search: str,
+    path: Path,
+    *,
+    recipient: str,
+    justification: str,
+    force: bool = False,
+) -> Export:
+    """Write the report of a search to a file; see `Reviews.export`."""
+    from workbench.reports.search_rendering import (  # noqa: PLC0415 - loads Jinja
+        render_search,
+        search_pdf,
+    )
+
+    ending = path.suffix.lower()
+    if ending not in _ENDINGS:
+        msg = f"{path}: a report is HTML or PDF. Let the name end in .html or .pdf."
+        raise UsageError(msg)
+    context.require(Permission.EXPORT_MAKE)
+    permission = Permission.RETRO_SEARCH_CONSULT
+    with on_search(context, permission, search) as (acting, case, row):
+        report = _report(context, acting, case, row, _Asked(recipient, justification))
+        acting.log(
+            Verb.CONSULT,
+            [row.id],
+            justification=justification,
+            details={"what": "report", "shown": "faces"},
+        )
+    content = render_search(report).encode() if ending == ".html" else search_pdf(report)
+    return Exports(context).write_file(
+        case.number,
+        path,
+        content,
+        what=f"the report of search {row.id}",
+        recipient=recipient,
+        justification=justification,
+        objects=[row.id],
+        force=force,
+    )
+
+
+class _Asked(NamedTuple):
+    recipient: str
+    justification: str
+
+
+def _report(
+    context: Context, acting: Acting, case: CaseRow, row: SearchRow, asked: _Asked
+) -> SearchReport:
+    from workbench.reports.search_parts import (  # noqa: PLC0415 - loads OpenCV
+        AuditHead,
+        Making,
+        Settings,
+    )
+    from workbench.reports.search_report import SearchReport  # noqa: PLC0415
+    from workbench.retrospective.candidate_lists import CandidateList  # noqa: PLC0415
+    from workbench.retrospective.search_document import decode_search  # noqa: PLC0415
+
+    record = row.record
+    if not record.full_scan:
+        msg = (
+            f"search {row.id} was triage: not every reference was compared. A report rests on a "
+            "full scan; search again so."
+        )
+        raise NotAuthorisedError(msg)
+    sealed = context.vault.get(acting.connection, row.object_id)
+    document = decode_search(sealed, source=f"search {row.id}")
+    candidates = tuple(_candidate(one) for one in document.candidates)
+    first = document.candidates[0] if document.candidates else None
+    head = context.store.log.head(acting.connection)
+    return SearchReport(
+        id=new_id("report", acting.now),
+        case=case.application,
+        decision=case.decision,
+        searched_at=row.at,
+        searched_by=row.actor,
+        reason=record.reason,
+        probe=_probe(row, document),
+        searched=_searched(acting, row),
+        settings=Settings(
+            encoders=[one.identity for one in document.encoders],
+            policy=record.calibration,
+            measured_on="" if first is None else first.meaning.measured_on,
+            runtime=document.runtime,
+            software=document.software,
+        ),
+        found=CandidateList(
+            candidates=candidates,
+            length=record.length,
+            references=record.references,
+            matcher=cast("MatcherName", record.matcher),
+            unit=cast("Unit", record.unit),
+            precision=record.precision,
+            full_scan=record.full_scan,
+        ),
+        considered=tuple(
+            _considered(one, found)
+            for one, found in zip(document.candidates, candidates, strict=True)
+        ),
+        review=review_of(acting.connection, row.id),
+        audit=AuditHead(0, "", acting.now)
+        if head is None
+        else AuditHead(head.seq, head.hash, _moment(head.at)),
+        making=Making(acting.name, acting.now, asked.recipient, asked.justification),
+        category=context.category,
+    )
+
+
+def _moment(at: str | datetime) -> datetime:
+    return from_text(at) if isinstance(at, str) else at
+
+
+def _candidate(entry: CandidateEntry) -> Candidate:
+    from workbench.matching.confidence import ScoreMeaning  # noqa: PLC0415 - opens quickly
+    from workbench.retrospective.candidate_lists import Candidate  # noqa: PLC0415
+
+    return Candidate(
+        rank=entry.rank,
+        subject=entry.subject,
+        reference=entry.reference,
+        score=entry.score,
+        gap=entry.gap,
+        meaning=ScoreMeaning(**entry.meaning.model_dump()),
+    )
+
+
+def _considered(entry: CandidateEntry, candidate: Candidate) -> Considered:
+    from workbench.reports.search_parts import Considered  # noqa: PLC0415 - loads OpenCV
+
+    place = "" if entry.time_s is None else f"{entry.source}, {entry.time_s:.1f} s"
+    return Considered(
+        id=candidate_id(entry.rank),
+        candidate=candidate,
+        verdict=entry.verdict,
+        reasons=entry.reasons,
+        image_date=entry.image_date,
+        picture=_picture(entry.picture, entry.eyes, ()),
+        place=place,
+        sha256=entry.sha256 or "",
+    )
+
+
+def _probe(row: SearchRow, document: SearchDocument) -> Probe:
+    from workbench.images import load_image  # noqa: PLC0415 - loads OpenCV
+    from workbench.reports.search_parts import Override, Probe  # noqa: PLC0415
+    from workbench.retrospective.enhancing import replay  # noqa: PLC0415
+
+    facts = row.record.probe
+    quality = facts.quality
+    data = document.originals[0]
+    original = load_image(data, name="the probe")
+    override = quality.override
+    return Probe(
+        source=facts.origin,
+        file=facts.name or "not named",
+        taken="not known" if facts.taken is None else spoken(facts.taken),
+        frame=facts.frame,
+        original=_picture(data, document.original.eyes, document.original.bystanders),
+        picture=_placed(replay(original, facts.log), document.copy_),
+        log=facts.log,
+        verdict=quality.verdict,
+        reasons=quality.reasons,
+        override=None if override is None else Override(row.actor, row.at, override),
+        frames=facts.frames,
+    )
+
+
+def _searched(acting: Acting, row: SearchRow) -> Searched:
+    from workbench.reports.search_parts import (  # noqa: PLC0415 - loads OpenCV
+        SearchedCollection,
+        SearchedFootage,
+    )
+
+    record = row.record
+    if record.kind is SearchKind.FOOTAGE:
+        files = [_file(find_footage(acting.connection, one)) for one in record.target]
+        return SearchedFootage(files, record.subjects)
+    collection = find_collection(acting.connection, record.target[0])
+    counts = collection.counts
+    finished = collection.finished
+    return SearchedCollection(
+        name=record.target_name,
+        references=record.references,
+        subjects=record.subjects,
+        sources={} if counts is None else counts.sources,
+        legal_bases={} if counts is None else counts.bases,
+        state="" if finished is None else f"imported by {spoken(finished)}",
+    )
+
+
+def _file(row: FootageRow) -> FootageFile:
+    from workbench.reports.search_parts import FootageFile  # noqa: PLC0415 - loads OpenCV
+
+    facts = row.footage.facts
+    fps = facts.get("fps")
+    rate = f", {fps:g} frames/s" if isinstance(fps, int | float) else ""
+    length = facts.get("duration_s")
+    known = row.footage.starts is not None
+    return FootageFile(
+        id=row.id,
+        name=row.footage.name,
+        sha256=row.footage.sha256,
+        codec=f"{facts.get('codec')}, {facts.get('width')}x{facts.get('height')} px{rate}",
+        duration_s=float(length) if isinstance(length, int | float) else 0.0,
+        clock_offset_s=row.footage.clock_offset_s if known else None,
+        damage=str(facts.get("damage") or ""),
+    )
+
+
+def _picture(
+    data: bytes,
+    eyes: tuple[tuple[float, float], tuple[float, float]] | None,
+    bystanders: tuple[tuple[float, float, float, float], ...],
+) -> FacePicture:
+    from workbench.images import load_image  # noqa: PLC0415 - loads OpenCV
+    from workbench.retrospective.search_document import FacePlace  # noqa: PLC0415
+
+    return _placed(load_image(data), FacePlace(eyes=eyes, bystanders=bystanders))
+
+
+def _placed(image: object, place: FacePlace) -> FacePicture:
+    import numpy as np  # noqa: PLC0415 - opens quickly
+
+    from workbench.reports.search_parts import FacePicture  # noqa: PLC0415
+
+    pixels = np.asarray(image, np.uint8)
+    boxes = np.array(place.bystanders, np.float32).reshape(-1, 4)
+    eyes = None if place.eyes is None else np.array(place.eyes, np.float32)
+    return FacePicture(pixels, eyes, boxes if len(boxes) else None)
