@@ -36,7 +36,9 @@ _READ_BY: Final[Mapping[IdKind, tuple[Permission, ...]]] = {
     IdKind.CASE: (Permission.CASE_CONSULT,),
     IdKind.CERTIFICATE: (Permission.CERTIFICATE_CONSULT,),
     IdKind.CHANGE: (Permission.RULES_CONSULT,),
+    IdKind.FOOTAGE: (Permission.FOOTAGE_CONSULT,),
     IdKind.HOLD: (Permission.HOLD_CONSULT,),
+    IdKind.SEARCH: (Permission.RETRO_SEARCH_CONSULT,),
     IdKind.SESSION: (Permission.LIVE_WATCH, Permission.DEPLOYMENT_CONSULT),
 }
 _WHY: Final = "looking up an id by a part of it, no person"

@@ -188,7 +188,8 @@ class Workbench(LoggingIn, ClosedAtTheEnd):
         A text that no such id begins or ends with is returned as it is.
 
         Args:
-            kind: `alert`, `case`, `certificate`, `change`, `hold` or `session`.
+            kind: `alert`, `case`, `certificate`, `change`, `footage`, `hold`, `search` or
+                `session`.
             text: 4 characters or more after the kind.
 
         Raises:

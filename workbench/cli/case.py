@@ -1,32 +1,38 @@
-"""`workbench case`: what retrospective work needs before it may search, by number."""
+"""`workbench case`: retrospective work, by the number of the case that allows it."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Final, TypeVar
 
 import typer
 
+from workbench.cli import case_footage, case_search
 from workbench.cli.console import example, say, say_json
 from workbench.cli.documents import read_document
 from workbench.cli.opening import opened
-from workbench.cli.options import AsJson, BenchOption, Justification, Reason
+from workbench.cli.options import AsJson, BenchOption, CaseNumber, Justification, Reason
 from workbench.cli.tables import show_pairs, show_table
+from workbench.governance.permissions import Permission, holders
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from workbench.bench import Workbench
     from workbench.bench.cases import CaseEnd, CaseView
 
 __all__ = ["app"]
 
 app = typer.Typer(
     name="case",
-    help="Cases of retrospective work: open one, decide on it, close it, read it.",
+    help="Cases of retrospective work: open one, decide on it, add its footage, search, close it.",
     epilog=example("workbench case template > robbery.toml"),
     no_args_is_help=True,
     rich_markup_mode="rich",
 )
 
+_View = TypeVar("_View")
 TEMPLATE: Final = """\
 # A case of retrospective work. Fill it in and hand it over with
 #   workbench case open FILE
@@ -51,8 +57,6 @@ necessity = "..."
 # From when on it may not go on, with its time zone.
 expiry = 2026-12-24T17:00:00+00:00
 """
-
-_Number: TypeAlias = Annotated[str, typer.Argument(help="Number of the case.")]
 
 
 @app.command(epilog=example("workbench case template > robbery.toml"))
@@ -86,7 +90,7 @@ def open_(
 
 @app.command(epilog=example("workbench case authorise CASE/2026/118 --reason @reasons.txt"))
 def authorise(
-    number: _Number, *, reason: Reason, bench: BenchOption = None, as_json: AsJson = False
+    number: CaseNumber, *, reason: Reason, bench: BenchOption = None, as_json: AsJson = False
 ) -> None:
     """Authorise a case, as another officer than whoever asked."""
     with opened(bench) as workbench:
@@ -99,7 +103,7 @@ def authorise(
 
 @app.command(epilog=example('workbench case refuse CASE/2026/118 --reason "one witness will do"'))
 def refuse(
-    number: _Number, *, reason: Reason, bench: BenchOption = None, as_json: AsJson = False
+    number: CaseNumber, *, reason: Reason, bench: BenchOption = None, as_json: AsJson = False
 ) -> None:
     """Refuse a case; what is kept for it is destroyed at once."""
     with opened(bench) as workbench:
@@ -108,7 +112,7 @@ def refuse(
 
 
 @app.command(epilog=example("workbench case close CASE/2026/118"))
-def close(number: _Number, *, bench: BenchOption = None, as_json: AsJson = False) -> None:
+def close(number: CaseNumber, *, bench: BenchOption = None, as_json: AsJson = False) -> None:
     """Close an authorised case; what is kept for it is destroyed at once."""
     with opened(bench) as workbench:
         ended = workbench.cases.close(number)
@@ -117,7 +121,7 @@ def close(number: _Number, *, bench: BenchOption = None, as_json: AsJson = False
 
 @app.command(epilog=example('workbench case show CASE/2026/118 -j "before I decide on it"'))
 def show(
-    number: _Number,
+    number: CaseNumber,
     *,
     justification: Justification,
     bench: BenchOption = None,
@@ -126,8 +130,18 @@ def show(
     """Show a case: what was asked for, what was decided, and what is kept for it; no picture."""
     with opened(bench) as workbench:
         case = workbench.cases.get(number, justification=justification)
+        footage = _shown(workbench, Permission.FOOTAGE_CONSULT, workbench.footage.list, number)
+        searches = _shown(
+            workbench, Permission.RETRO_SEARCH_CONSULT, workbench.searches.list, number
+        )
     if as_json:
-        say_json(case.plain())
+        say_json(
+            {
+                **case.plain(),
+                "footage": None if footage is None else [one.plain() for one in footage],
+                "searches": None if searches is None else [one.plain() for one in searches],
+            }
+        )
         return
     asked, decided = case.application, case.decision
     show_pairs(
@@ -142,6 +156,10 @@ def show(
             ("kept", "\n".join(f"{one.kind} {one.id}" for one in case.items) or "nothing"),
         ]
     )
+    if footage:
+        show_table(case_footage.FOOTAGE_COLUMNS, case_footage.footage_rows(footage))
+    if searches:
+        show_table(case_search.SEARCH_COLUMNS, case_search.search_rows(searches))
 
 
 @app.command("list", epilog=example("workbench case list --json"))
@@ -155,6 +173,25 @@ def list_(*, bench: BenchOption = None, as_json: AsJson = False) -> None:
     names = ("number", "state", "offence", "asked for by", "opened", "authorise by", "expires")
     rows = [[dict(_facts(case))[name] for name in names] for case in found]
     show_table(names, rows, whole=("number",))
+
+
+app.command("add-footage", epilog=case_footage.ADD_EXAMPLE)(case_footage.add_footage)
+app.command("index", epilog=case_footage.INDEX_EXAMPLE)(case_footage.index)
+app.command("timeline", epilog=case_footage.TIMELINE_EXAMPLE)(case_footage.timeline)
+app.command("search", epilog=case_search.SEARCH_EXAMPLE)(case_search.search)
+app.command("searches", epilog=case_search.SEARCHES_EXAMPLE)(case_search.searches)
+
+
+def _shown(
+    workbench: Workbench,
+    permission: Permission,
+    listed: Callable[[str], list[_View]],
+    number: str,
+) -> list[_View] | None:
+    """Return what a case has of something; `None` where that is not for whoever asks."""
+    role = workbench.actor.role
+    may = role in holders(permission) and permission not in workbench.rules.withheld.get(role, ())
+    return listed(number) if may else None
 
 
 def _facts(case: CaseView) -> list[tuple[str, object]]:

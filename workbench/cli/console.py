@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from rich.console import Console
 from rich.markup import escape
@@ -20,10 +20,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BYTES",
+    "Advance",
     "example",
     "image_limits",
     "json_text",
     "load_settings",
+    "printable",
     "progress_bar",
     "progress_bars",
     "say",
@@ -34,6 +36,13 @@ __all__ = [
 
 BYTES = "bytes"
 """Unit of a bar that is shown in kB and MB."""
+
+
+class Advance(Protocol):
+    """Moves a bar on."""
+
+    def __call__(self, done: int, total: int | None, note: str = "", /) -> None:
+        """Say what is done, of what, if that is known, and what is to be said beside it."""
 
 
 def stdout() -> Console:
@@ -70,6 +79,11 @@ def json_text(result: Mapping[str, Any]) -> str:
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
+def printable(text: str) -> str:
+    """Return a text with escapes for what a terminal would obey, for example of a file's name."""
+    return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in text)
+
+
 def example(*commands: str) -> str:
     """Return the text that ends a command's help."""
     return "[bold]Example[/bold]\n\n" + "\n\n".join(f"  {escape(line)}" for line in commands)
@@ -94,15 +108,15 @@ def image_limits(settings: Settings) -> ImageLimits:
 
 
 @contextmanager
-def progress_bar(description: str, unit: str = "") -> Iterator[Callable[[int, int | None], None]]:
-    """Show a bar on stderr; yields a callback that takes what is done and the total, if known.
+def progress_bar(description: str, unit: str = "") -> Iterator[Advance]:
+    """Show a bar on stderr; yields what takes what is done, the total, if known, and a note.
 
     On something that is not a terminal nothing is drawn, so that logs stay readable. Each call of
     it raises an interrupt that Python dropped before.
     """
     console = stderr()
     if not console.is_terminal or os.environ.get("TERM") == "dumb":
-        yield lambda _done, _total: require_not_ended()
+        yield _not_shown
         return
     from rich.progress import (  # noqa: PLC0415 - keeps `--help` quick
         BarColumn,
@@ -118,15 +132,16 @@ def progress_bar(description: str, unit: str = "") -> Iterator[Callable[[int, in
         BarColumn(),
         DownloadColumn() if unit == BYTES else MofNCompleteColumn(),
         TextColumn("" if unit == BYTES else unit),
+        TextColumn("{task.fields[note]}", markup=False),
         TimeRemainingColumn(),
     )
     with ExitStack() as stack:
         bar = stack.enter_context(Progress(*columns, console=console, transient=True))
-        task = bar.add_task(description, total=None)
+        task = bar.add_task(description, total=None, note="")
 
-        def advance(done: int, total: int | None) -> None:
+        def advance(done: int, total: int | None, note: str = "") -> None:
             require_not_ended()
-            bar.update(task, completed=done, total=total)
+            bar.update(task, completed=done, total=total, note=note)
 
         yield advance
 
@@ -135,7 +150,7 @@ def progress_bar(description: str, unit: str = "") -> Iterator[Callable[[int, in
 def progress_bars(unit: str) -> Iterator[Callable[[str, int, int | None], None]]:
     """Show one bar after the other; the callback takes a step's name, what is done, the total."""
     with ExitStack() as stack:
-        current: dict[str, Callable[[int, int | None], None]] = {}
+        current: dict[str, Advance] = {}
 
         def tell(step: str, done: int, total: int | None) -> None:
             if step not in current:
@@ -145,3 +160,7 @@ def progress_bars(unit: str) -> Iterator[Callable[[str, int, int | None], None]]
             current[step](done, total)
 
         yield tell
+
+
+def _not_shown(_done: int, _total: int | None, _note: str = "") -> None:
+    require_not_ended()

@@ -18,6 +18,7 @@ from workbench.cli import (
     benches,
     blue_list,
     case,
+    collection,
     demo,
     deployment,
     enquiry,
@@ -32,6 +33,7 @@ from workbench.cli import (
     outcomes,
     policies,
     retention,
+    review,
     rules,
     search,
     stage,
@@ -40,7 +42,7 @@ from workbench.cli import (
     watchlist,
 )
 from workbench.cli.compare import compare
-from workbench.cli.console import example
+from workbench.cli.console import example, printable
 from workbench.cli.evaluate import evaluate_app
 from workbench.cli.interrupts import ended_by_signals
 from workbench.errors import WorkbenchError
@@ -121,6 +123,8 @@ app.add_typer(models.app, name="models")
 app.add_typer(audit.app, name="audit")
 app.add_typer(blue_list.app, name="blue-list")
 app.add_typer(case.app, name="case")
+app.add_typer(collection.app, name="collection")
+app.add_typer(review.app, name="review")
 app.command("outcomes", epilog=outcomes.EXAMPLE)(outcomes.outcomes)
 app.add_typer(enquiry.app, name="enquiry")
 app.add_typer(hold.app, name="hold")
@@ -212,8 +216,7 @@ def _end(message: str, code: int, error: BaseException | None) -> int:
         sys.stderr.write(traceback_text(error))
     line = without_credentials(" ".join(message.split()))
     # What was typed may come back in a message; nothing in it is for the terminal to obey.
-    shown = "".join(one if one.isprintable() else ascii(one)[1:-1] for one in line)
-    sys.stderr.write(f"error: {shown}\n")
+    sys.stderr.write(f"error: {printable(line)}\n")
     return code
 
 

@@ -14,12 +14,14 @@ from workbench.cli.documents import prose
 __all__ = [
     "AsJson",
     "BenchOption",
+    "CaseNumber",
     "EncoderChoice",
     "EncoderOption",
     "Force",
     "Justification",
     "OutputFolder",
     "Reason",
+    "Workers",
     "named",
     "said",
     "score",
@@ -113,6 +115,7 @@ BenchOption: TypeAlias = Annotated[
         help="Folder of the bench, or the address of a team's store. Default: the setting bench.",
     ),
 ]
+CaseNumber: TypeAlias = Annotated[str, typer.Argument(metavar="NUMBER", help="Number of the case.")]
 Justification: TypeAlias = Annotated[
     str,
     typer.Option(
@@ -130,5 +133,15 @@ Reason: TypeAlias = Annotated[
         parser=said,
         metavar="TEXT",
         help="Why, in your own words; @FILE takes it from a file.",
+    ),
+]
+Workers: TypeAlias = Annotated[
+    int | None,
+    typer.Option(
+        "--workers",
+        min=1,
+        metavar="N",
+        help="Processes, each of which takes about 1 GiB of memory. Default: one for each core. "
+        "The result is the same.",
     ),
 ]

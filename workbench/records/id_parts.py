@@ -10,7 +10,16 @@ from typing import Final
 from sqlalchemy import Column, ColumnElement, Connection, or_, select
 
 from workbench.errors import UnknownRecordError
-from workbench.records.schema import alerts, cases, certificates, holds, rule_changes, sessions
+from workbench.records.schema import (
+    alerts,
+    cases,
+    certificates,
+    footage,
+    holds,
+    rule_changes,
+    searches,
+    sessions,
+)
 
 __all__ = ["IdKind", "ids_with", "is_bare", "is_whole", "no_more_than_kind", "part_of", "the_one"]
 
@@ -29,7 +38,9 @@ class IdKind(StrEnum):
     CERTIFICATE = "certificate"
     CHANGE = "change"
     ENTRY = "entry"
+    FOOTAGE = "footage"
     HOLD = "hold"
+    SEARCH = "search"
     SESSION = "session"
 
     @property
@@ -40,6 +51,7 @@ class IdKind(StrEnum):
 
 _SPOKEN: Final[Mapping[IdKind, str]] = {
     IdKind.CHANGE: "change of the rules",
+    IdKind.SEARCH: "search of a case",
     IdKind.SESSION: "live search",
 }
 _COLUMNS: Final[Mapping[IdKind, Column[str]]] = {
@@ -47,7 +59,9 @@ _COLUMNS: Final[Mapping[IdKind, Column[str]]] = {
     IdKind.CASE: cases.c.id,
     IdKind.CERTIFICATE: certificates.c.id,
     IdKind.CHANGE: rule_changes.c.id,
+    IdKind.FOOTAGE: footage.c.id,
     IdKind.HOLD: holds.c.id,
+    IdKind.SEARCH: searches.c.id,
     IdKind.SESSION: sessions.c.id,
 }
 

@@ -1,0 +1,107 @@
+"""The candidates of a search in words: never with a picture, and never as a percentage."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from rich.text import Text
+
+from workbench.cli.console import stdout
+from workbench.cli.tables import show_pairs, show_table
+from workbench.governance.conclusions import LEAD_ONLY
+from workbench.governance.searches import candidate_id
+
+if TYPE_CHECKING:
+    from workbench.bench.search_views import SearchFinding
+    from workbench.retrospective.search_document import SearchDocument
+
+__all__ = ["plain_candidates", "show_finding"]
+
+NOBODY: Final = (
+    "The list is as long where the person is not among them: no candidate is as good a result as "
+    "any."
+)
+_SCORED: Final = frozenset({"score", "gap", "meaning", "fpir"})
+
+
+def plain_candidates(document: SearchDocument, *, scores: bool = True) -> list[dict[str, Any]]:
+    """Return the candidates as values that JSON can hold, without their pictures.
+
+    Args:
+        document: what is sealed of a search.
+        scores: whether scores and what they mean are among it.
+    """
+    left_out = {"picture"} if scores else {"picture", *_SCORED}
+    return [
+        {
+            "id": candidate_id(one.rank),
+            **{
+                name: value
+                for name, value in one.model_dump(mode="json", exclude={"picture"}).items()
+                if name not in left_out
+            },
+        }
+        for one in document.candidates
+    ]
+
+
+def show_finding(found: SearchFinding, *, scores: bool = True) -> None:
+    """Write how a search was made and whom it put forward.
+
+    Args:
+        found: the search.
+        scores: whether scores and what they mean are shown.
+    """
+    view, record = found.view, found.view.record
+    quality = record.probe.quality
+    show_pairs(
+        (
+            ("search", view.id),
+            ("case", view.case),
+            ("by", f"{view.actor}, {view.at:%Y-%m-%d %H:%M} UTC"),
+            ("what", record.kind.words),
+            ("searched", record.target_name),
+            ("compared", f"{record.references:,} references of {record.subjects:,} {_of(found)}"),
+            ("reason", record.reason),
+            ("probe", record.probe.origin),
+            ("pictures", record.probe.frames if record.probe.frames > 1 else None),
+            ("enhancement", record.probe.log.describe()),
+            ("quality", _judged(quality.verdict, quality.reasons)),
+            ("eyes apart", f"{quality.eye_distance_px:.0f} px"),
+            ("override", quality.override),
+            ("matcher", f"{record.matcher}, scores in {record.unit} ({record.calibration})"),
+            ("encoders", "\n".join(record.encoders)),
+            ("examination", view.state.value),
+        )
+    )
+    document = found.document
+    columns = ("rank", "subject", "score", "gap", "meaning", "quality", "image date", "source")
+    rows = [
+        (
+            one.rank,
+            one.subject,
+            f"{one.score:.2f} {record.unit}",
+            None if one.gap is None else f"{one.gap:.2f}",
+            one.meaning,
+            _judged(one.verdict, one.reasons),
+            one.image_date,
+            one.source if one.time_s is None else f"{one.source}, at {one.time_s:.1f} s",
+        )
+        for one in document.candidates
+    ]
+    kept = [place for place, name in enumerate(columns) if scores or name not in _SCORED]
+    show_table(
+        [columns[place] for place in kept],
+        [[row[place] for place in kept] for row in rows],
+        whole=("rank", "subject"),
+    )
+    for line in (record.stated, NOBODY, LEAD_ONLY):
+        stdout().print(Text(line))
+
+
+def _judged(verdict: str, reasons: tuple[str, ...]) -> str:
+    return f"{verdict}: {'; '.join(reasons)}" if reasons else verdict
+
+
+def _of(found: SearchFinding) -> str:
+    return "people" if found.view.record.kind == "collection" else "appearances"

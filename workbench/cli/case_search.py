@@ -1,0 +1,204 @@
+"""`workbench case search` and `searches`: a probe, what it is compared with, and who is like it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from workbench.cli.candidates import plain_candidates, show_finding
+from workbench.cli.console import example, image_limits, load_settings, say, say_json
+from workbench.cli.documents import moment
+from workbench.cli.opening import opened
+from workbench.cli.options import AsJson, BenchOption, CaseNumber, Reason, said
+from workbench.cli.probe_options import (
+    CropOption,
+    DeinterlaceOption,
+    DenoiseOption,
+    RotateOption,
+    ToneOption,
+    UpscaleOption,
+    operations_of,
+)
+from workbench.cli.tables import show_table
+from workbench.errors import UsageError
+from workbench.governance.conclusions import LEAD_ONLY
+from workbench.governance.searches import DEFAULT_LENGTH, LONGEST_LENGTH
+
+if TYPE_CHECKING:
+    from workbench.bench import Workbench
+    from workbench.bench.search_views import SearchView
+
+__all__ = [
+    "SEARCHES_EXAMPLE",
+    "SEARCH_COLUMNS",
+    "SEARCH_EXAMPLE",
+    "search",
+    "search_rows",
+    "searches",
+]
+
+SEARCH_EXAMPLE = example(
+    "workbench case search CASE/2026/118 still.png --collection custody-2026 "
+    '--origin "camera 4 of the shop, 24 November" --reason "the man who takes the bag"',
+    'workbench case search CASE/2026/118 photo.jpg --footage all --origin "taken from the wallet" '
+    '--reason "was the owner of the wallet in the shop" --crop 120,40,300,300 --tone 0.1,1.2,1',
+)
+SEARCHES_EXAMPLE = example("workbench case searches CASE/2026/118")
+SEARCH_COLUMNS: Final = ("search", "when", "by", "of", "compared", "candidates", "examination")
+_ALL: Final = "all"
+_READS: Final = "reading what the search found, right after making it"
+
+
+def search(
+    number: CaseNumber,
+    image: Annotated[
+        Path,
+        typer.Argument(metavar="IMAGE", readable=False, help="The picture to search with."),
+    ],
+    *,
+    reason: Reason,
+    origin: Annotated[str, typer.Option("--origin", help="Where the picture comes from.")],
+    collection: Annotated[
+        str | None,
+        typer.Option("--collection", metavar="NAME", help="Compare it with this collection."),
+    ] = None,
+    footage: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--footage",
+            metavar="ID",
+            help="Compare it with footage of the case instead: an id, or the beginning or end of "
+            "one, may be given several times; all for all that is indexed.",
+        ),
+    ] = None,
+    override: Annotated[
+        str | None,
+        typer.Option(
+            "--override",
+            parser=said,
+            metavar="TEXT",
+            help="Why it is searched with although its quality is rejected; or @FILE.",
+        ),
+    ] = None,
+    length: Annotated[
+        int,
+        typer.Option(
+            "--length", min=1, max=LONGEST_LENGTH, help="How many candidates the list has."
+        ),
+    ] = DEFAULT_LENGTH,
+    face: Annotated[
+        int | None,
+        typer.Option(
+            "--face",
+            min=0,
+            metavar="N",
+            help="Which face of it is meant, from 0, most surely found first. Default: the main "
+            "one.",
+        ),
+    ] = None,
+    frame: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--frame",
+            metavar="IMAGE",
+            readable=False,
+            help="Another picture of the same face, joined with it; may be given several times.",
+        ),
+    ] = None,
+    taken: Annotated[
+        datetime | None,
+        typer.Option("--taken", parser=moment, metavar="TIME", help="When it was taken."),
+    ] = None,
+    deinterlace: DeinterlaceOption = None,
+    crop: CropOption = None,
+    denoise: DenoiseOption = None,
+    rotate: RotateOption = None,
+    upscale: UpscaleOption = None,
+    tone: ToneOption = None,
+    bench: BenchOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """Search for a case with one face, and list who is most like it: candidates, and no finding.
+
+    The file stays as it is. What is done to a copy of it is done in this order, each step kept
+    with its digests: deinterlace, crop, denoise, rotate, upscale, tone.
+    """
+    if (collection is None) == (not footage):
+        msg = "say what it is compared with: --collection NAME, or --footage ID (or all)."
+        raise UsageError(msg)
+    from workbench.bench.search_views import ProbeRequest  # noqa: PLC0415 - keeps `--help` quick
+    from workbench.images import image_bytes  # noqa: PLC0415
+
+    settings = load_settings(bench=bench)
+    limits = image_limits(settings)
+    probe = ProbeRequest(
+        pictures=tuple(image_bytes(one, limits=limits) for one in (image, *(frame or ()))),
+        origin=origin,
+        operations=operations_of(
+            deinterlace=deinterlace,
+            crop=crop,
+            denoise=denoise,
+            rotate=rotate,
+            upscale=upscale,
+            tone=tone,
+        ),
+        face=face,
+        taken=taken,
+        override=override,
+    )
+    with opened(bench, settings) as workbench:
+        if collection is not None:
+            view = workbench.searches.against_collection(
+                number, probe, collection, reason=reason, length=length
+            )
+        else:
+            chosen = _chosen(workbench, footage or ())
+            view = workbench.searches.against_footage(
+                number, probe, reason=reason, footage=chosen, length=length
+            )
+        found = workbench.searches.get(view.id, justification=_READS)
+    if as_json:
+        candidates = plain_candidates(found.document)
+        say_json({**view.plain(), "candidates": candidates, "means": LEAD_ONLY})
+    else:
+        show_finding(found)
+
+
+def searches(number: CaseNumber, *, bench: BenchOption = None, as_json: AsJson = False) -> None:
+    """List the searches of a case and how far their examination is; nobody whom they found."""
+    with opened(bench) as workbench:
+        found = workbench.searches.list(number)
+    if as_json:
+        say_json({"searches": [one.plain() for one in found]})
+    elif not found:
+        say(f"Nothing was searched for {number}.")
+    else:
+        show_table(SEARCH_COLUMNS, search_rows(found))
+
+
+def search_rows(found: Sequence[SearchView]) -> list[tuple[object, ...]]:
+    """Return a row of `SEARCH_COLUMNS` for each search."""
+    return [
+        (
+            one.id,
+            f"{one.at:%Y-%m-%d %H:%M} UTC",
+            one.actor,
+            one.record.target_name,
+            f"{one.record.references:,}",
+            one.record.candidates,
+            one.state,
+        )
+        for one in found
+    ]
+
+
+def _chosen(workbench: Workbench, footage: Sequence[str]) -> list[str]:
+    """Return ids of footage; none for all that is indexed."""
+    if _ALL in footage and len(footage) > 1:
+        msg = "--footage all is all of it: leave the other ids out."
+        raise UsageError(msg)
+    return [workbench.whole_id("footage", one) for one in footage if one != _ALL]
