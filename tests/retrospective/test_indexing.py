@@ -244,7 +244,8 @@ def say(now):
 
 if __name__ == "__main__":
     plan = plan_footage(sys.argv[1], length_s=2.0)
-    index_footage(plan, Settings(), keep=lambda *_: None, progress=say, workers=1)
+    one = Settings(encoder="sface")
+    index_footage(plan, one, keep=lambda *_: None, progress=say, workers=1)
 """
 
 
