@@ -217,6 +217,20 @@ def test_galleries_of_two_encoders_share_whose_their_references_are(kind: Kind) 
     assert matcher.subjects == ("b", "c", "d")
 
 
+def test_room_that_is_reserved_is_filled_without_moving(kind: Kind) -> None:
+    gallery = kind(SMALL)
+    gallery.add("a", unit(1, 1))
+    gallery.reserve(300)
+    held = [id(value) for value in vars(gallery).values() if isinstance(value, np.ndarray)]
+    for row in range(299):
+        gallery.add(f"b{row}", unit(1, row))
+    gallery.reserve(10)
+    assert held == [id(value) for value in vars(gallery).values() if isinstance(value, np.ndarray)]
+    assert gallery.search(unit(1, 1), 2)[0].subjects == ("a", "b1")
+    gallery.add("c", unit(1, 301))
+    assert (len(gallery), gallery.search(unit(1, 301), 1)[0].subjects) == (301, ("c",))
+
+
 def test_a_gallery_that_nobody_holds_goes_at_once(kind: Kind) -> None:
     table = SubjectTable()
     gallery = kind(SMALL, table=table)

@@ -56,15 +56,15 @@ class ScanGallery(OneEncoderGallery):
 
         Args:
             encoder: what made every template in it.
-            threads: that share a scan; a gallery that does not fit the cache waits for memory, so
-                more than two seldom help.
+            threads: that share a scan, also later; a gallery that does not fit the cache waits for
+                memory, so more than two seldom help.
             table: shared with galleries of other encoders, which are given the same references in
                 the same order; what is removed from one is removed from all of them.
         """
         super().__init__(encoder)
         self._table = SubjectTable() if table is None else table
         self._table.when_removed(self._forget)
-        self._threads = max(1, threads)
+        self.threads = max(1, threads)
         self._filled = self._capacity = 0
 
     @property
@@ -86,6 +86,12 @@ class ScanGallery(OneEncoderGallery):
         # A million names that are shared need not be looked through.
         shared = isinstance(other, ScanGallery) and other.table is self._table
         return shared or super().holds_the_same(other)
+
+    def reserve(self, rows: int) -> None:
+        """Make room for so many references, so that adding them moves none, which takes twice."""
+        if rows > self._capacity:
+            self._resize(rows, self._filled)
+            self._capacity = rows
 
     def extend(self, subjects: Sequence[str] | pl.Series, templates: Templates) -> IntArray:
         """Add one reference for each name; return their numbers, shape `(len(templates),)`.
@@ -109,9 +115,7 @@ class ScanGallery(OneEncoderGallery):
             )
             raise UsageError(msg)
         if stop > self._capacity:
-            room = max(stop, 2 * start, _SMALLEST_CAPACITY) if start else stop
-            self._resize(room, start)
-            self._capacity = room
+            self.reserve(max(stop, 2 * start, _SMALLEST_CAPACITY) if start else stop)
         for at in range(0, len(templates), _CHUNK):
             part = templates.vectors[at : at + _CHUNK]
             self._keep(slice(start + at, start + at + len(part)), part)
@@ -226,7 +230,7 @@ class ScanGallery(OneEncoderGallery):
 
     def _in_parts(self, scan: Callable[[int, int], Scanned]) -> list[Scanned]:
         """Return what a scan of each part of the rows gives, a thread for each."""
-        edges = np.linspace(0, self._table.rows, self._threads + 1).astype(int).tolist()
+        edges = np.linspace(0, self._table.rows, self.threads + 1).astype(int).tolist()
         parts = list(pairwise(edges))
         if len(parts) == 1:
             return [scan(*parts[0])]
