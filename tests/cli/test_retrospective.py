@@ -227,12 +227,12 @@ def test_two_examiners_conclude_and_neither_sees_the_other(
     part = name[-8:]
     blind = run("examiner", "review", "show", part, *WHY)
     assert LISTED[0] in blind.out
-    assert best["meaning"][:20] not in blind.out
+    assert best["meaning"]["text"][:20] not in blind.out
     assert "is not concluded" in blind.out
     scored = run("examiner", "review", "show", part, *WHY, "--scores", "--json").said
     assert scored["candidates"][0]["score"] == best["score"]
     hidden = run("examiner", "review", "show", part, *WHY, "--json").said
-    assert not {"score", "gap", "meaning", "fpir", "picture"} & set(hidden["candidates"][0])
+    assert not {"score", "gap", "meaning", "picture", "eyes"} & set(hidden["candidates"][0])
     file = tmp_path / "checklist.json"
     file.write_text(json.dumps(checklist()), "utf-8")
     examined = ["review", "examine", part, *SUPPORT]
@@ -362,7 +362,9 @@ def test_footage_from_a_folder_to_who_is_in_it(
     assert f"All footage of {CASE} is indexed." in again.err
     (footage,) = run("examiner", "case", "show", CASE, *WHY, "--json").said["footage"]
     assert footage["state"] == "indexed"
-    assert footage["id"] in run("examiner", "case", "show", CASE, *WHY).out
+    kept = run("examiner", "case", "show", CASE, *WHY).out
+    assert footage["id"] in kept
+    assert "footage-segment: 1" in kept
     part = footage["id"][-8:]
     seen = run("examiner", "case", "timeline", CASE, *WHY, "--footage", part, "--json").said
     assert {one["footage"] for one in seen["appearances"]} == {footage["id"]}
