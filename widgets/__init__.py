@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from widgets.charts import score_chart, timeline_chart
     from widgets.comparison_view import ComparedPicture, ComparisonView
     from widgets.desks import live_desk
+    from widgets.examination_desk import ExaminationDesk
     from widgets.examination_panel import ExaminationPanel
     from widgets.examination_words import StepDone
     from widgets.footage_lanes import AppearanceBar, FootageLane, SearchHit
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from widgets.probe_editor import ProbeEditor
     from widgets.probe_views import FoundFace, PreparedProbe, judge_by
     from widgets.sample_desk import DemonstrationDesk, demonstration_desk
+    from widgets.search_desk import SearchDesk
     from widgets.session_panel import SessionControls, SessionPanel
     from widgets.tables import Table
 
@@ -39,6 +41,7 @@ _HOMES = {
     "ComparedPicture": "comparison_view",
     "ComparisonView": "comparison_view",
     "DemonstrationDesk": "sample_desk",
+    "ExaminationDesk": "examination_desk",
     "ExaminationPanel": "examination_panel",
     "FootageLane": "footage_lanes",
     "FootageTimeline": "footage_timeline",
@@ -49,6 +52,7 @@ _HOMES = {
     "PictureRow": "pictures",
     "PreparedProbe": "probe_views",
     "ProbeEditor": "probe_editor",
+    "SearchDesk": "search_desk",
     "SearchHit": "footage_lanes",
     "SessionControls": "session_panel",
     "SessionPanel": "session_panel",
@@ -71,6 +75,7 @@ __all__ = [
     "ComparedPicture",
     "ComparisonView",
     "DemonstrationDesk",
+    "ExaminationDesk",
     "ExaminationPanel",
     "FootageLane",
     "FootageTimeline",
@@ -81,6 +86,7 @@ __all__ = [
     "PictureRow",
     "PreparedProbe",
     "ProbeEditor",
+    "SearchDesk",
     "SearchHit",
     "SessionControls",
     "SessionPanel",

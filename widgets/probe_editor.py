@@ -187,6 +187,8 @@ class ProbeEditor(Panel):
             job()
         except Exception as error:  # noqa: BLE001 - said in the panel, whatever it was
             self._refused(what, error, **about)
+        else:
+            self.say({"kind": "done", "what": what, **about})
         finally:
             self._busy = ""
             self._tell()

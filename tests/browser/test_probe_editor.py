@@ -192,6 +192,11 @@ def test_a_step_is_tried_added_changed_and_left_by_the_keyboard(show: Show) -> N
     page.get_by_role("button", name="Save step 1").press("Enter")
     page.get_by_text("gamma 2").wait_for()
     assert editor._work.operations == [Tone(gamma=2), Rotate(degrees=90)]
+    page.get_by_role("button", name="Change step 1").press("Enter")
+    page.get_by_text("As it is before step 1.").wait_for()
+    page.get_by_role("button", name="Save step 1").press("Enter")
+    page.get_by_text("Enhanced copy: this is searched with").wait_for()
+    assert page.locator(".lfr-not-used").count() == 0, "also where nothing became another"
 
 
 def test_one_of_several_faces_is_chosen_and_a_rejected_one_overridden(show: Show) -> None:

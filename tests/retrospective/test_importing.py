@@ -46,8 +46,8 @@ SAME = 11
 
 @pytest.fixture(scope="module")
 def sface(settings: Settings, store: ArtefactStore) -> Settings:
-    """One encoder, so that a process is soon there."""
-    return settings.model_copy(update={"encoder": "sface"})
+    """One encoder on the runtime that begins soonest, so that a process is soon there."""
+    return settings.model_copy(update={"encoder": "sface", "runtime": "onnxruntime"})
 
 
 @pytest.fixture(scope="module")
@@ -317,6 +317,23 @@ def test_calls_that_cannot_be_meant(manifest: Manifest, folder: Path, sface: Set
     int8 = sface.model_copy(update={"runtime": "openvino-int8"})
     with pytest.raises(UsageError, match="references are enrolled in fp32"):
         import_shards(manifest, folder, int8)
+
+
+@pytest.mark.parametrize(
+    ("device", "asked", "fixed"),
+    [
+        ("cpu", "torch", "torch"),
+        ("cpu", "onnxruntime", "onnxruntime"),
+        ("cpu", "auto", "openvino"),
+        ("cuda:1", "auto", "torch"),
+    ],
+)
+def test_nothing_is_chosen_anew_each_time(
+    sface: Settings, device: str, asked: str, fixed: str
+) -> None:
+    pytest.importorskip("openvino", reason="needs the extra openvino")
+    told = job_settings(sface.model_copy(update={"device": device, "runtime": asked}))
+    assert (told["runtime"], told["threads"]) == (fixed, 1)
 
 
 def test_a_reader_gets_no_key_of_the_bench(

@@ -308,6 +308,7 @@ def test_steps_are_those_of_the_library_and_the_log_leads_from_the_original(
         message(editor, "add", step=step.plain())
     until(lambda: len(state(heard).get("steps", [])) == 4)
     until(lambda: state(heard)["busy"] == "")
+    assert [one["what"] for one in heard.of("done")] == ["add"] * 4
     original = load_image(file)
     copy, log = enhance(
         original,

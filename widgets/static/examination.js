@@ -161,10 +161,10 @@ function render({ model, el }) {
     save.disabled = undo.disabled = saving;
     save.textContent = saving ? "Saving" : "Save (Ctrl+Enter)";
     if (!one) return;
+    const last = make("b", {}, "Once saved it cannot be changed.");
     fill(summary, make("p", {}, mark("warn"), make("b", {}, "Not saved yet: "), one.words),
-      one.about ? make("p", {}, "Candidate: ", make("b", {}, called()), ". Checklist: " + parts.summary() + ".")
-        : make("p", {}, "It is about no candidate: no checklist is saved with it."),
-      make("p", { class: "lfr-quiet" }, "Once saved it cannot be changed."));
+      one.about ? make("p", {}, "Candidate: ", make("b", {}, called()), ". Checklist: " + parts.summary() + ". ", last)
+        : make("p", {}, "It is about no candidate: no checklist is saved with it. ", last));
   }
 
   function show() {

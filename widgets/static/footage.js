@@ -2,7 +2,7 @@
 
 const ROW_PX = 40;
 const LOW_PX = 20;
-const TALL_ROWS = 4;
+const TALL_ROWS = 6;
 const MOST_ROWS = 12;
 const LEAST_PX = 6;
 const PICTURE_PX = 18;
@@ -220,7 +220,8 @@ function render({ model, el }) {
 
   // Elements that stay where they are keep the focus.
   function settle(track, parts) {
-    for (const child of [...track.children]) if (!parts.includes(child)) child.remove();
+    const kept = new Set(parts);
+    for (const child of [...track.children]) if (!kept.has(child)) child.remove();
     parts.forEach((part, index) => {
       if (track.children[index] !== part) track.insertBefore(part, track.children[index] ?? null);
     });

@@ -93,6 +93,13 @@ function render({ model, el }) {
       title();
       tools.again();
     },
+    // Also of a step that changes no pixel: nothing is tried or being changed any more.
+    done: (content) => {
+      if (content.to !== talking.view || !["add", "change", "remove"].includes(content.what)) return;
+      tools.fresh();
+      right.forgetCrop();
+      showCopy();
+    },
     got: (content) => content.to === talking.view && upload.got(content),
     uploaded: (content) => {
       if (content.to !== talking.view) return;

@@ -34,6 +34,7 @@ __all__ = [
     "Review",
     "ReviewState",
     "Said",
+    "SeenReview",
     "Surrender",
 ]
 
@@ -219,6 +220,22 @@ class Review:
         if len(said) == _MOST or said[0] == said[1]:
             return ReviewState.CONCLUDED
         return ReviewState.DISPUTED
+
+
+@dataclass(frozen=True)
+class SeenReview(Review):
+    """A review as far as one person may see it, who is told how far it is all the same.
+
+    Attributes:
+        stands: how far it is, with what is not shown.
+    """
+
+    stands: ReviewState = ReviewState.OPEN
+
+    @property
+    def state(self) -> ReviewState:
+        """How far it is."""
+        return self.stands
 
 
 def _require(review: Review, actor: str) -> None:

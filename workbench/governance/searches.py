@@ -17,6 +17,7 @@ __all__ = [
     "LENGTH_SOURCE",
     "LONGEST_LENGTH",
     "ProbeFacts",
+    "ProbeOrigin",
     "ProbeQuality",
     "SearchKind",
     "SearchRecord",
@@ -78,23 +79,31 @@ class ProbeQuality(Record):
         return self
 
 
-class ProbeFacts(Record):
+class ProbeOrigin(Record):
+    """Where a probe comes from, as whoever searches says it.
+
+    Attributes:
+        origin: which camera or person it comes from.
+        taken: when, if that is known.
+        frame: number of the frame in footage, if it is one.
+    """
+
+    origin: Line
+    taken: Moment | None = None
+    frame: _Count | None = None
+
+
+class ProbeFacts(ProbeOrigin):
     """What a probe is; the picture itself is sealed.
 
     Attributes:
-        origin: where it comes from.
         name: of its file.
-        taken: when, if that is known.
-        frame: number of the frame in footage, if it is one.
         frames: how many frames were joined into the probe.
         log: what was done to it before the search.
         quality: what was found of it.
     """
 
-    origin: Line
     name: Line | None = None
-    taken: Moment | None = None
-    frame: _Count | None = None
     frames: Annotated[int, Field(ge=1)] = 1
     log: EnhancementLog
     quality: ProbeQuality

@@ -2,8 +2,9 @@
 
 The same manifest and images give the same shards to the last bit on one kind of processor,
 whatever the number of workers and wherever an import was resumed. For that parts and batches are
-fixed by the order of the manifest, each worker runs one thread, and the runtime is ONNX Runtime
-unless the settings name another: `auto` may choose differently from time to time.
+fixed by the order of the manifest, each worker runs one thread, and the runtime is the one that the
+settings name, or else the fastest on one thread, OpenVINO where it is installed: what `auto`
+measures may differ from time to time.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Generator, Iterator
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final, NamedTuple, TypeAlias
 
@@ -256,7 +258,9 @@ def _fixed(settings: Settings) -> Settings:
     """Return the settings with what must not be chosen anew each time."""
     runtime = settings.runtime
     if runtime == "auto":
-        runtime = "onnxruntime" if settings.device == "cpu" else "torch"
+        runtime = "torch"
+        if settings.device == "cpu":
+            runtime = "onnxruntime" if find_spec("openvino") is None else "openvino"
     if (numbers := Runtime(runtime).numbers) != "fp32":
         # As a watchlist's: policies of int8 were measured with references in fp32.
         msg = f"references are enrolled in fp32, and {runtime} runs in {numbers}. Set it to auto."

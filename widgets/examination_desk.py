@@ -1,0 +1,121 @@
+"""The examination of a search on a page: candidates without scores, comparison, conclusion."""
+
+from __future__ import annotations
+
+import html
+from typing import TYPE_CHECKING
+
+import ipywidgets
+
+from widgets.candidate_grid import CandidateGrid
+from widgets.comparison_view import ComparisonView
+from widgets.examination_panel import ExaminationPanel
+from widgets.examination_words import Step, StepDone
+from widgets.found_search import compared, head_of, probe_of, rows_of
+from workbench.governance.checklists import Checklist
+from workbench.governance.conclusions import Conclusion
+from workbench.governance.reviews import Review, SeenReview
+from workbench.governance.searches import candidate_id
+
+if TYPE_CHECKING:
+    from workbench.bench import Workbench
+    from workbench.bench.reviews import ReviewView
+
+__all__ = ["ExaminationDesk"]
+
+
+class ExaminationDesk:
+    """One search, as one examiner sees it: nothing of another's before their own is saved.
+
+    Attributes:
+        grid: the candidates; scores are hidden until this examiner has concluded.
+        comparison: the probe beside the candidate that was chosen.
+        panel: checklist, conclusion and how far the search is.
+        page: all of it, to be shown.
+    """
+
+    def __init__(self, bench: Workbench, search: str) -> None:
+        """Open a search.
+
+        Args:
+            bench: opened by whoever examines, or looks.
+            search: its id.
+
+        Raises:
+            NotPermittedError: when the role may not look at it.
+            UnknownRecordError: when there is no such search.
+        """
+        self._bench = bench
+        why = "opening the page of its examination"
+        self._found = found = bench.searches.get(search, justification=why)
+        seen = bench.reviews.get(search, justification=why)
+        view = found.view
+        hides = not (seen.has_examined or seen.outcome is not None)
+        self.comparison = ComparisonView()
+        self._probe = probe_of(found)
+        self.grid = CandidateGrid(
+            rows_of(found),
+            head_of(view),
+            on=bench.now().date(),
+            on_choose=self._chosen,
+            hide_scores=hides,
+            strip=True,
+        )
+        enhanced = view.record.probe.log.is_enhanced
+        self.panel = ExaminationPanel(
+            _review(seen),
+            bench.actor.name,
+            self._examine,
+            candidates={
+                candidate_id(one.rank): f"rank {one.rank}" for one in found.document.candidates
+            },
+            steps={
+                Step.CASE: StepDone(view.actor, view.at, f"case {view.case}"),
+                Step.PROBE: StepDone(
+                    view.actor, view.at, "enhanced copy" if enhanced else "as it was captured"
+                ),
+                Step.SEARCH: StepDone(view.actor, view.at, view.record.target_name),
+            },
+            on_saved=lambda _: self.grid.reveal(),
+        )
+        self._state = ipywidgets.HTML()
+        self.page = ipywidgets.VBox([self.panel, self._state, self.comparison, self.grid])
+
+    def close(self) -> None:
+        """Leave the browsers; the pictures are forgotten."""
+        for part in (self.grid, self.comparison, self.panel):
+            part.close()
+
+    def _chosen(self, candidate: str) -> None:
+        self.panel.look_at(candidate)
+        picture = compared(self._found, candidate)
+        if picture is None:
+            self.comparison.clear()
+            self._say(
+                f"The eyes of {candidate} were not found in its picture, so that the two cannot "
+                "be shown at equal scale."
+            )
+            return
+        self._say("")
+        self.comparison.show(self._probe, picture)
+
+    def _examine(
+        self,
+        candidate: str | None,
+        conclusion: Conclusion,
+        checklist: Checklist | None,
+        reason: str,
+    ) -> Review:
+        said = None if checklist is None else checklist.plain()
+        seen = self._bench.reviews.examine(
+            self._found.view.id, conclusion, reason=reason, candidate=candidate, checklist=said
+        )
+        return _review(seen)
+
+    def _say(self, words: str) -> None:
+        self._state.value = f'<span role="status">{html.escape(words)}</span>' if words else ""
+
+
+def _review(seen: ReviewView) -> Review:
+    """Return a review as far as it was shown to whoever asked."""
+    return SeenReview(seen.search, seen.examinations, seen.surrender, seen.state)
