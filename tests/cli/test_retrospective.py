@@ -7,17 +7,19 @@ import os
 import shutil
 import signal
 import sqlite3
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
-from command_bench import CommandBench, make_command_bench
+from command_bench import CommandBench, inherited, make_command_bench
 from command_runs import Run
 from retro_values import (
     BASIS,
@@ -119,6 +121,33 @@ def search(lfw: Path, tmp_path: Path) -> list[object]:
     probe = tmp_path / "still.jpg"
     probe.write_bytes(probe_of(lfw, LISTED[0]))
     return ["case", "search", CASE, probe, "--reason", REASON, *ORIGIN]
+
+
+def interrupted_as_it_begins(bench: CommandBench) -> subprocess.CompletedProcess[str]:
+    """Index, and press Ctrl-C, which all processes of a terminal hear, once one was begun."""
+    command = [sys.executable, "-c", "import sys, workbench.cli as cli; sys.exit(cli.run())"]
+    process = subprocess.Popen(
+        [*command, "case", "index", CASE, "--workers", "1"],
+        env={**inherited(), **bench.environment("investigator")},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    ends = time.monotonic() + 60
+    while time.monotonic() < ends and not _began_another(process.pid):
+        time.sleep(0.01)
+    os.killpg(process.pid, signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    return subprocess.CompletedProcess(command, process.returncode, out, err)
+
+
+def _began_another(number: int) -> bool:
+    with suppress(OSError):
+        for child in Path(f"/proc/{number}/task/{number}/children").read_text("ascii").split():
+            if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes():
+                return True
+    return False
 
 
 def test_an_import_that_is_cut_off_goes_on(
@@ -227,12 +256,12 @@ def test_two_examiners_conclude_and_neither_sees_the_other(
     part = name[-8:]
     blind = run("examiner", "review", "show", part, *WHY)
     assert LISTED[0] in blind.out
-    assert best["meaning"][:20] not in blind.out
+    assert best["meaning"]["text"][:20] not in blind.out
     assert "is not concluded" in blind.out
     scored = run("examiner", "review", "show", part, *WHY, "--scores", "--json").said
     assert scored["candidates"][0]["score"] == best["score"]
     hidden = run("examiner", "review", "show", part, *WHY, "--json").said
-    assert not {"score", "gap", "meaning", "fpir", "picture"} & set(hidden["candidates"][0])
+    assert not {"score", "gap", "meaning", "picture", "eyes"} & set(hidden["candidates"][0])
     file = tmp_path / "checklist.json"
     file.write_text(json.dumps(checklist()), "utf-8")
     examined = ["review", "examine", part, *SUPPORT]
@@ -320,7 +349,7 @@ def test_what_is_refused(run: Run, images: Path, search: list[object], tmp_path:
 
 
 def test_footage_from_a_folder_to_who_is_in_it(
-    run: Run, shared_data: Path, lfw: Path, tmp_path: Path
+    run: Run, bench: CommandBench, shared_data: Path, lfw: Path, tmp_path: Path
 ) -> None:
     folder = tmp_path / "seized"
     (folder / "disk").mkdir(parents=True)
@@ -354,21 +383,25 @@ def test_footage_from_a_folder_to_who_is_in_it(
         ended = run(account, *given)
         assert (ended.code, ended.out) == (code, ""), ended
         assert why in ended.err, ended
+    ended = interrupted_as_it_begins(bench)
+    assert (ended.returncode, ended.stdout) == (130, "")
+    assert "It goes on from there with: workbench case index" in ended.stderr
+    assert "Traceback" not in ended.stderr, "the process that it began heard the Ctrl-C, too"
     indexed = run("investigator", "case", "index", CASE, "--workers", "1")
     assert indexed.code == 0, indexed.err
     assert " is indexed: " in indexed.err
     assert "times somebody is in view" in indexed.err
-    again = run("investigator", "case", "index", CASE)
-    assert f"All footage of {CASE} is indexed." in again.err
+    assert "All footage of" in run("investigator", "case", "index", CASE).err
     (footage,) = run("examiner", "case", "show", CASE, *WHY, "--json").said["footage"]
     assert footage["state"] == "indexed"
-    assert footage["id"] in run("examiner", "case", "show", CASE, *WHY).out
+    kept = run("examiner", "case", "show", CASE, *WHY).out
+    assert footage["id"] in kept
+    assert "footage-segment: 1" in kept
     part = footage["id"][-8:]
     seen = run("examiner", "case", "timeline", CASE, *WHY, "--footage", part, "--json").said
     assert {one["footage"] for one in seen["appearances"]} == {footage["id"]}
     assert "picture" not in seen["appearances"][0]
-    shown = run("examiner", "case", "timeline", CASE, *WHY)
-    assert seen["appearances"][0]["id"] in shown.out
+    assert seen["appearances"][0]["id"] in run("examiner", "case", "timeline", CASE, *WHY).out
     probe = tmp_path / "press.jpg"
     probe.write_bytes(probe_of(lfw, "Tony_Blair"))
     search = ["case", "search", CASE, probe, "--reason", REASON, *ORIGIN, "--footage"]

@@ -21,7 +21,10 @@ NOBODY: Final = (
     "The list is as long where the person is not among them: no candidate is as good a result as "
     "any."
 )
-_SCORED: Final = frozenset({"score", "gap", "meaning", "fpir"})
+_DATA: Final = "the data below"
+"""What stands in a row for what is the same in all of them."""
+_SCORED: Final = frozenset({"score", "gap", "meaning", "reference"})
+_PICTURED: Final = {"picture", "eyes"}
 
 
 def plain_candidates(document: SearchDocument, *, scores: bool = True) -> list[dict[str, Any]]:
@@ -31,16 +34,9 @@ def plain_candidates(document: SearchDocument, *, scores: bool = True) -> list[d
         document: what is sealed of a search.
         scores: whether scores and what they mean are among it.
     """
-    left_out = {"picture"} if scores else {"picture", *_SCORED}
+    left_out = _PICTURED if scores else _PICTURED | _SCORED
     return [
-        {
-            "id": candidate_id(one.rank),
-            **{
-                name: value
-                for name, value in one.model_dump(mode="json", exclude={"picture"}).items()
-                if name not in left_out
-            },
-        }
+        {"id": candidate_id(one.rank), **one.model_dump(mode="json", exclude=left_out)}
         for one in document.candidates
     ]
 
@@ -82,7 +78,7 @@ def show_finding(found: SearchFinding, *, scores: bool = True) -> None:
             one.subject,
             f"{one.score:.2f} {record.unit}",
             None if one.gap is None else f"{one.gap:.2f}",
-            one.meaning,
+            one.meaning.text.replace(one.meaning.measured_on, _DATA),
             _judged(one.verdict, one.reasons),
             one.image_date,
             one.source if one.time_s is None else f"{one.source}, at {one.time_s:.1f} s",
@@ -95,7 +91,9 @@ def show_finding(found: SearchFinding, *, scores: bool = True) -> None:
         [[row[place] for place in kept] for row in rows],
         whole=("rank", "subject"),
     )
-    for line in (record.stated, NOBODY, LEAD_ONLY):
+    data = dict.fromkeys(one.meaning.measured_on for one in document.candidates if scores)
+    measured = [f"The data of what scores mean: {one}." for one in data if one]
+    for line in (*measured, record.stated, NOBODY, LEAD_ONLY):
         stdout().print(Text(line))
 
 

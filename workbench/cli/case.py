@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, TypeVar
 
@@ -33,6 +34,8 @@ app = typer.Typer(
 )
 
 _View = TypeVar("_View")
+_MANY: Final = frozenset({"footage-segment", "search"})
+"""Kinds of sealed objects that have no name for people; footage and searches are listed apart."""
 TEMPLATE: Final = """\
 # A case of retrospective work. Fill it in and hand it over with
 #   workbench case open FILE
@@ -153,7 +156,7 @@ def show(
             ("decided by", decided and f"{decided.by}, {decided.rank}"),
             ("decided at", decided and f"{decided.at:%Y-%m-%d %H:%M} UTC"),
             ("reason", decided and decided.reason),
-            ("kept", "\n".join(f"{one.kind} {one.id}" for one in case.items) or "nothing"),
+            ("kept", _kept(case)),
         ]
     )
     if footage:
@@ -180,6 +183,14 @@ app.command("index", epilog=case_footage.INDEX_EXAMPLE)(case_footage.index)
 app.command("timeline", epilog=case_footage.TIMELINE_EXAMPLE)(case_footage.timeline)
 app.command("search", epilog=case_search.SEARCH_EXAMPLE)(case_search.search)
 app.command("searches", epilog=case_search.SEARCHES_EXAMPLE)(case_search.searches)
+
+
+def _kept(case: CaseView) -> str:
+    """Return what the vault holds for a case; of what there may be hundreds of, how many."""
+    many = Counter(one.kind for one in case.items if one.kind in _MANY)
+    lines = [f"{one.kind} {one.id}" for one in case.items if one.kind not in _MANY]
+    lines += [f"{kind}: {count:,}" for kind, count in many.items()]
+    return "\n".join(lines) or "nothing"
 
 
 def _shown(

@@ -123,7 +123,7 @@ def operations_of(
     )
 
     asked: tuple[tuple[type[Record], str, dict[str, Any] | None], ...] = (
-        (Deinterlace, "--deinterlace", deinterlace and {"keep": deinterlace.value}),
+        (Deinterlace, "--deinterlace", _named(deinterlace and deinterlace.value, "keep")),
         (Crop, "--crop", _named(crop, "left", "top", "width", "height")),
         (Denoise, "--denoise", _named(denoise, "strength")),
         (Rotate, "--rotate", _named(rotate, "degrees")),
@@ -135,8 +135,8 @@ def operations_of(
     )
 
 
-def _named(given: Sequence[float] | float | None, *names: str) -> dict[str, Any] | None:
+def _named(given: Sequence[float] | float | str | None, *names: str) -> dict[str, Any] | None:
     if given is None:
         return None
-    values = [given] if isinstance(given, int | float) else given
+    values = [given] if isinstance(given, int | float | str) else given
     return dict(zip(names, values, strict=True))

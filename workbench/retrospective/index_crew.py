@@ -6,8 +6,10 @@ import json
 import multiprocessing
 import signal
 from collections import Counter, deque
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import TYPE_CHECKING, Any, Final
@@ -145,7 +147,8 @@ class Crew:
         process = self._spawn.Process(
             target=work, args=(there, self._plan, self._settings), daemon=True, name="indexing"
         )
-        process.start()
+        with _left_to_this_process():
+            process.start()
         there.close()
         self._workers.append(_Worker(process, here))
 
@@ -199,6 +202,23 @@ class Crew:
         if sum(one.segment is None for one in self._workers) < len(self._left):
             self.replaced += 1
             self._begin()
+
+
+@contextmanager
+def _left_to_this_process() -> Iterator[None]:
+    """Keep a Ctrl-C from a process that begins: it reaches all of a terminal's, loaded or not.
+
+    What is blocked here stays blocked in what is begun here, which ignores it from then on.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    resource_tracker.ensure_running()  # it would end the blocking where it begins meanwhile
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _how(code: int | None) -> str:
