@@ -64,6 +64,7 @@ def team_back_to_first(team: Any) -> None:
                 "lfr_examination_said()",
                 "lfr_footage_changed()",
                 "lfr_imports(text, text)",
+                "lfr_indexes(text)",
                 "lfr_review_state(text)",
                 "lfr_sees_examinations(text)",
             )

@@ -7,12 +7,15 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import av
+
 __all__ = [
     "BASIS",
     "CASE",
     "COLLECTION",
     "LISTED",
     "STRANGER",
+    "beginning",
     "case_values",
     "checklist",
     "collection_values",
@@ -78,3 +81,14 @@ def checklist() -> dict[str, Any]:
             "ears": {"seen": "not-visible"},
         }
     }
+
+
+def beginning(clip: Path, folder: Path, frames: int = 30) -> Path:
+    """Copy the first frames of a clip, as they are, to a file in a folder."""
+    target = folder / clip.name
+    with av.open(str(clip)) as source, av.open(str(target), "w") as copied:
+        stream = copied.add_stream_from_template(source.streams.video[0])
+        for packet, _ in zip(source.demux(video=0), range(frames), strict=False):
+            packet.stream = stream
+            copied.mux(packet)
+    return target

@@ -61,6 +61,7 @@ class TeamBench:
         clock: tells the time.
         opened: what is to be closed.
         alert: id of the alert that was raised.
+        search: id of the search of a case that was made.
         encoder: what compares faces.
     """
 
@@ -71,6 +72,7 @@ class TeamBench:
     clock: Any
     opened: list[Workbench] = field(default_factory=list)
     alert: str = ""
+    search: str = ""
     encoder: str = "fused"
 
     def settings(self, whose: str) -> Settings:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,21 @@ from bench_steps import REFERENCE, WORDS
 from bench_values import SFACE, application_values
 from kept_values import go_live
 from postgresql_server import PostgresqlServer
+from retro_values import (
+    BASIS,
+    CASE,
+    COLLECTION,
+    LISTED,
+    beginning,
+    case_values,
+    collection_values,
+    gather,
+    probe_of,
+)
 from team_bench import TeamBench, TeamClock, copy_of, make_team
 
 from workbench.bench import Workbench
+from workbench.bench.search_views import ProbeRequest
 from workbench.governance.roles import Role
 
 # The stand-in of a key service lies with the tests of the vault, and what polices it with these.
@@ -144,6 +157,60 @@ def live(
 ) -> Iterator[TeamBench]:
     """Return the same with one live deployment, and an alert that nobody has looked at."""
     team, keys = made_live
+    kms.secrets = copy.deepcopy(keys)
+    made = copy_of(team, tmp_path)
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def made_searched(
+    made_team: TeamBench,
+    first_keys: dict[str, Secret],
+    kms: PolicedKeyService,
+    shared_data: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> tuple[TeamBench, dict[str, Secret]]:
+    """Return a team's bench with a collection of three, and a case with footage and a search.
+
+    Tests work on copies of it.
+    """
+    lfw, folder = shared_data / "lfw", tmp_path_factory.mktemp("searched")
+    images = gather(lfw, folder / "images", LISTED[:3])
+    kms.secrets = copy.deepcopy(first_keys)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_RUNTIME_DIR", str(folder))
+        team = replace(copy_of(made_team, folder), encoder="sface")
+        with team.open("analyst") as analyst:
+            values = collection_values(team.clock())
+            analyst.collections.import_(images, values, workers=1, **BASIS)
+        with team.open("investigator") as investigator:
+            investigator.cases.open(case_values(team.clock()))
+        with team.open("authorising-officer") as officer:
+            officer.cases.authorise(CASE, "I have read the statements and see no other way.")
+        probe = ProbeRequest((probe_of(lfw, LISTED[0]),), "camera of the shop")
+        with team.open("investigator") as investigator:
+            investigator.footage.add(
+                CASE,
+                beginning(shared_data / "videos" / "speaker_tony_blair.avi", folder),
+                {"origin": "camera 4", "basis": "Handed over by the owner of the shop."},
+            )
+            team.search = investigator.searches.against_collection(
+                CASE, probe, COLLECTION, reason="The man with the bag is seen in the shop."
+            ).id
+        team.close()
+    return team, copy.deepcopy(kms.secrets)
+
+
+@pytest.fixture
+def searched(
+    made_searched: tuple[TeamBench, dict[str, Secret]],
+    kms: PolicedKeyService,
+    tmp_path: Path,
+    as_anybody: None,
+) -> Iterator[TeamBench]:
+    """Return the same: a search that nobody has concluded on, footage that is not indexed."""
+    team, keys = made_searched
     kms.secrets = copy.deepcopy(keys)
     made = copy_of(team, tmp_path)
     yield made

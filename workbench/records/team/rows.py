@@ -123,7 +123,7 @@ CONDITIONS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "INSERT": f"added_by = {_ACCOUNT} AND state = 'added' AND lfr_case_goes_on(of_case)",
             "DELETE": "lfr_goes(id)",
         },
-        "footage_segments": {"DELETE": "lfr_goes(footage)"},
+        "footage_segments": {"INSERT": "lfr_indexes(footage)", "DELETE": "lfr_goes(footage)"},
         "holds": {
             "SELECT": f"{_OPERATIONAL} OR lfr_holds_set(id)",
             "INSERT": f"placed_by = {_ACCOUNT} AND released IS NULL",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
+from workbench.governance.conclusions import Conclusion
 from workbench.governance.evaluation_sets import LONGEST_KEPT
 from workbench.governance.reference_collections import LONGEST_COLLECTION
 from workbench.governance.retention import RetentionClass
@@ -60,6 +61,7 @@ CALLED: Final = (
     "lfr_goes(text)",
     "lfr_holds_set(text)",
     "lfr_imports(text, text)",
+    "lfr_indexes(text)",
     "lfr_is_held(text, text)",
     "lfr_is_kept(text)",
     "lfr_is_of_set(text)",
@@ -97,6 +99,8 @@ def rules(schema: str) -> list[str]:
         "lock": str(SERIAL_LOCK),
         "longest_set_s": str(LONGEST_KEPT.total_seconds()),
         "longest_collection_s": str(LONGEST_COLLECTION.total_seconds()),
+        "conclusions": array(Conclusion),
+        "of_a_candidate": array(one for one in Conclusion if one.is_about_a_candidate),
         **{
             f"{one.value.replace('-', '_')}_roles": array(classes[one])
             for one in (

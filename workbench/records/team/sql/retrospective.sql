@@ -44,7 +44,10 @@ BEGIN
         THEN
             PERFORM lfr_refuse('a collection is destroyed with its key');
         END IF;
-    ELSIF OLD.state <> 'importing' OR NEW.state <> 'ready' OR OLD.owner <> lfr_account() THEN
+    ELSIF (
+        OLD.state = 'importing' AND NEW.state = 'ready' AND OLD.owner = lfr_account()
+        AND NEW.counts IS NOT NULL AND NEW.finished IS NOT NULL
+    ) IS NOT TRUE THEN
         PERFORM lfr_refuse('an import is ended once, by whoever began it');
     END IF;
     RETURN NEW;
@@ -60,11 +63,23 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
     )
 $$;
 
--- Whether a case goes on.
+-- Whether a case goes on, also where nobody has ended yet what its time ended.
 CREATE OR REPLACE FUNCTION lfr_case_goes_on(case_id text) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
     SELECT EXISTS (
-        SELECT FROM cases WHERE id = case_id AND state IN ('open-provisional', 'authorised')
+        SELECT FROM cases
+        WHERE id = case_id AND NOT lfr_was_due(expires) AND (
+            state = 'authorised' OR (state = 'open-provisional' AND NOT lfr_was_due(authorise_by))
+        )
+    )
+$$;
+
+-- Whether footage is still to be indexed, for a case that goes on.
+CREATE OR REPLACE FUNCTION lfr_indexes(footage_id text) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+    SELECT EXISTS (
+        SELECT FROM footage
+        WHERE id = footage_id AND state = 'added' AND lfr_case_goes_on(of_case)
     )
 $$;
 
@@ -81,7 +96,8 @@ END
 $$;
 
 -- How far the examination of a search is: `workbench.governance.reviews`. Tells nothing of what was
--- concluded, nor by whom.
+-- concluded, nor by whom. What the running transaction says does not count: an examiner could say
+-- this and that, see which of them ends the dispute, and roll back.
 CREATE OR REPLACE FUNCTION lfr_review_state(search_id text) RETURNS text
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
 DECLARE
@@ -89,11 +105,13 @@ DECLARE
     given_up boolean;
 BEGIN
     SELECT array_agg(
-        coalesce(e.content::jsonb ->> 'candidate', '') || '|' || (e.content::jsonb ->> 'conclusion')
+        jsonb_build_array(e.content::jsonb -> 'candidate', e.content::jsonb -> 'conclusion')::text
         ORDER BY e.place
-    ) INTO said FROM examinations AS e WHERE e.search = search_id AND e.kind = 'examination';
+    ) INTO said FROM examinations AS e
+    WHERE e.search = search_id AND e.kind = 'examination' AND NOT lfr_is_ours(e.xmin);
     SELECT EXISTS (
-        SELECT FROM examinations AS e WHERE e.search = search_id AND e.kind = 'surrender'
+        SELECT FROM examinations AS e
+        WHERE e.search = search_id AND e.kind = 'surrender' AND NOT lfr_is_ours(e.xmin)
     ) INTO given_up;
     IF given_up OR coalesce(cardinality(said), 0) >= 3 THEN RETURN 'concluded'; END IF;
     IF coalesce(cardinality(said), 0) < 2 THEN RETURN 'open'; END IF;
@@ -111,11 +129,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
             WHERE own.search = search_id AND own.kind = 'examination'
                 AND own.actor = lfr_account() AND NOT lfr_is_ours(own.xmin)
         )
-        OR (
-            lfr_review_state(search_id) = 'concluded' AND NOT EXISTS (
-                SELECT FROM examinations AS e WHERE e.search = search_id AND lfr_is_ours(e.xmin)
-            )
-        )
+        OR lfr_review_state(search_id) = 'concluded'
 $$;
 
 -- Refuses a conclusion that is not one's own or not owed, and gives it its place.
@@ -124,6 +138,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
 DECLARE
     account text := coalesce(lfr_account(), '');
     content jsonb := NEW.content::jsonb;
+    candidate text := content ->> 'candidate';
     known text;
 BEGIN
     PERFORM pg_advisory_xact_lock(@lock@);
@@ -131,6 +146,14 @@ BEGIN
         known := lfr_review_state(NEW.search);
         IF NEW.actor IS DISTINCT FROM account OR content ->> 'by' IS DISTINCT FROM account THEN
             PERFORM lfr_refuse('an examination is concluded in one''s own name');
+        ELSIF EXISTS (
+            SELECT FROM examinations AS e WHERE e.search = NEW.search AND lfr_is_ours(e.xmin)
+        ) THEN
+            PERFORM lfr_refuse('nobody concludes twice on a search');
+        ELSIF NOT EXISTS (
+            SELECT FROM searches AS s WHERE s.id = NEW.search AND lfr_case_goes_on(s.of_case)
+        ) THEN
+            PERFORM lfr_refuse('nothing is concluded for a case that has ended');
         ELSIF known = 'concluded' THEN
             PERFORM lfr_refuse('that search is concluded');
         ELSIF NEW.kind = 'examination' THEN
@@ -141,6 +164,16 @@ BEGIN
                 WHERE e.search = NEW.search AND e.kind = 'examination' AND e.actor = account
             ) THEN
                 PERFORM lfr_refuse('nobody concludes twice on a search');
+            ELSIF (content ->> 'conclusion' = ANY (@conclusions@)) IS NOT TRUE OR (CASE
+                WHEN content ->> 'conclusion' = ANY (@of_a_candidate@) THEN candidate IN (
+                    SELECT 'candidate-' || rank
+                    FROM searches AS s,
+                        generate_series(1, (s.content::jsonb ->> 'candidates')::integer) AS rank
+                    WHERE s.id = NEW.search
+                ) AND jsonb_typeof(content -> 'checklist') = 'object'
+                ELSE candidate IS NULL
+            END) IS NOT TRUE THEN
+                PERFORM lfr_refuse('this is no conclusion on that search');
             END IF;
         ELSIF NEW.kind = 'surrender' THEN
             IF known <> 'disputed' THEN

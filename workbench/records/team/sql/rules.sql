@@ -321,7 +321,8 @@ BEGIN
     END IF;
     IF EXISTS (
         SELECT FROM held_objects JOIN holds ON holds.id = held_objects.hold
-        WHERE holds.released IS NULL AND objects ? held_objects.object
+        WHERE holds.released IS NULL
+            AND (objects ? held_objects.object OR held_objects.object = NEW.purpose)
     ) THEN
         PERFORM lfr_refuse('a legal hold keeps some of it');
     END IF;
@@ -467,17 +468,25 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
 $$;
 
 -- Whether a row has the digest that the newest entry of it bears, for those who read no entry:
--- `workbench.records.standing_rows`. It says no more than yes or no.
+-- `workbench.records.standing_rows`. It says no more than yes or no, and that of whole names and
+-- digests of rows alone: of any other text it would tell letter by letter what the log holds, and
+-- with it what a verifier or an examiner said.
 CREATE OR REPLACE FUNCTION lfr_row_stands(named text, digest text) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
-    SELECT coalesce(
-        (
-            SELECT strpos(body, '"row":"' || digest || '"') > 0 FROM audit
-            WHERE strpos(body, named) > 0 AND strpos(body, '"row":"') > 0
-            ORDER BY seq DESC LIMIT 1
-        ),
-        EXISTS (SELECT FROM audit WHERE strpos(body, named) > 0)
-    )
+    SELECT CASE
+        WHEN digest ~ '^[0-9a-f]{64}$' AND (
+            named ~ '^"objects":\["[A-Za-z0-9][A-Za-z0-9._/:-]{0,99}"$'
+            OR named ~ '^"account":"([^"\\]|\\.)+"$'
+        ) THEN coalesce(
+            (
+                SELECT strpos(body, '"row":"' || digest || '"') > 0 FROM audit
+                WHERE strpos(body, named) > 0 AND strpos(body, '"row":"') > 0
+                ORDER BY seq DESC LIMIT 1
+            ),
+            EXISTS (SELECT FROM audit WHERE strpos(body, named) > 0)
+        )
+        ELSE false
+    END
 $$;
 
 -- The same of an account, for those who do not read its row either: its digest is that of
