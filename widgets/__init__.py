@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from widgets.sample_desk import DemonstrationDesk, demonstration_desk
     from widgets.session_panel import SessionControls, SessionPanel
     from widgets.tables import Table
+    from widgets.watchlist_builder import WatchlistBuilder
+    from widgets.watchlist_desk import WatchlistDesk, list_desk
 
 _HOMES = {
     "AlertQueue": "alert_queue",
@@ -31,7 +33,10 @@ _HOMES = {
     "SessionControls": "session_panel",
     "SessionPanel": "session_panel",
     "Table": "tables",
+    "WatchlistBuilder": "watchlist_builder",
+    "WatchlistDesk": "watchlist_desk",
     "demonstration_desk": "sample_desk",
+    "list_desk": "watchlist_desk",
     "live_desk": "desks",
     "operator": "operator_desk",
     "score_chart": "charts",
@@ -48,7 +53,10 @@ __all__ = [
     "SessionControls",
     "SessionPanel",
     "Table",
+    "WatchlistBuilder",
+    "WatchlistDesk",
     "demonstration_desk",
+    "list_desk",
     "live_desk",
     "operator",
     "score_chart",

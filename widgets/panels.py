@@ -135,6 +135,15 @@ class Panel(ipywidgets.Box):  # type: ignore[misc]  # ipywidgets has no types
     def _hear(self, kind: str, content: Mapping[str, Any]) -> None:
         """Do what a view asks for."""
 
+    def _take(
+        self,
+        kind: str,
+        content: Mapping[str, Any],
+        buffers: Sequence[memoryview],  # noqa: ARG002 - panels that take files look at them
+    ) -> None:
+        """Do what a view asks for, with the buffers that came beside its words."""
+        self._hear(kind, content)
+
     def _spoke(self, view: str) -> None:
         """Take note that a view that was welcomed is there."""
 
@@ -155,7 +164,7 @@ class Panel(ipywidgets.Box):  # type: ignore[misc]  # ipywidgets has no types
         model.on_msg(self._on_message)
         return model
 
-    def _on_message(self, model: Surface, content: object, _buffers: object) -> None:
+    def _on_message(self, model: Surface, content: object, buffers: object) -> None:
         if not isinstance(content, dict):
             return
         kind, view = content.get("kind"), content.get("view")
@@ -180,7 +189,7 @@ class Panel(ipywidgets.Box):  # type: ignore[misc]  # ipywidgets has no types
             self._greet()
         self._spoke(view)
         if kind != "here":
-            self._hear(kind, content)
+            self._take(kind, content, buffers if isinstance(buffers, list) else [])
 
     def _welcome(self, view: str, tries: object) -> None:
         if isinstance(tries, int) and tries > DEAF_AFTER:

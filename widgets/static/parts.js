@@ -74,7 +74,7 @@ function talk(model, handlers) {
   const view = "v-" + crypto.randomUUID().slice(0, 18);
   let welcome = false;
   let tries = 0;
-  const send = (kind, more = {}) => model.send({ kind, view, ...more });
+  const send = (kind, more = {}, buffers = undefined) => model.send({ kind, view, ...more }, undefined, buffers);
   const hear = (content, buffers) => {
     if (content.kind === "welcome") {
       if (content.to !== view) return;

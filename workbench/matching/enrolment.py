@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -14,14 +13,13 @@ from typing import TypeAlias
 import numpy as np
 
 from workbench.arrays import FloatArray, ImageArray
-from workbench.errors import ImageError, RefusedError, UsageError, WatchlistError
-from workbench.faces.analysis import FaceAnalyser, primary_face
-from workbench.faces.quality import Verdict
+from workbench.errors import RefusedError, UsageError, WatchlistError
+from workbench.faces.analysis import FaceAnalyser
 from workbench.faces.templates import Templates
 from workbench.faces.thumbnails import thumbnail
-from workbench.faces.types import Faces
-from workbench.images import ImageLimits, encode_jpeg, load_image
+from workbench.images import ImageLimits, encode_jpeg
 from workbench.matching.copies import copies_among, image_digest
+from workbench.matching.judging import judge_image, photograph_pixels
 from workbench.matching.person_folders import (
     Photograph,
     Refusal,
@@ -33,17 +31,12 @@ from workbench.matching.thumbnails import Thumbnails
 from workbench.matching.watchlist import Watchlist, WatchlistReference
 
 __all__ = [
-    "SIMILAR_SIZE",
     "Enrolment",
     "EnrolmentProgress",
     "enrol_folder",
     "enrol_images",
     "enrol_photographs",
-    "faces_of_similar_size",
 ]
-
-SIMILAR_SIZE = 0.6
-"""A face whose box has at least this share of the main face's side might be the person meant."""
 
 EnrolmentProgress: TypeAlias = Callable[[int, int, Path], None]
 """Called after each image with how many are done, how many there are, and which it was."""
@@ -164,17 +157,6 @@ def enrol_photographs(
     return _enrol(name, named, refused, job)
 
 
-def faces_of_similar_size(boxes: FloatArray, main: int) -> int:
-    """Return how many faces, with the main one, are about as large as it or larger.
-
-    Args:
-        boxes: shape `(n, 4)`, pixels, `x0, y0, x1, y1`.
-        main: index of the main face.
-    """
-    sides = np.sqrt(np.prod(np.maximum(boxes[:, 2:] - boxes[:, :2], 0.0), axis=1))
-    return int(np.count_nonzero(sides >= SIMILAR_SIZE * sides[main]))
-
-
 @dataclass(frozen=True, slots=True)
 class _Job:
     """How to enrol, the same for every photograph."""
@@ -251,49 +233,30 @@ def _add(
     photograph: Photograph, digest: str | None, copy_of: str | None, job: _Job, rows: _Rows
 ) -> str | None:
     """Add one photograph's face to the rows, or return why not."""
-    try:
-        image = photograph.image
-        if image is None:
-            image = load_image(photograph.path, limits=job.limits)
-    except ImageError as error:
-        return str(error).removeprefix(f"{photograph.path}: ").rstrip(".")
+    image = photograph_pixels(photograph, job.limits)
+    if isinstance(image, str):
+        return image
     if digest is None:
         return "the file cannot be read; check its permissions"
     # Only now: two files that are empty are no copies of an image.
     if copy_of is not None:
         return copy_of
-    face = _only_face(image, job.analyser)
-    if isinstance(face, str):
-        return face
-    quality, judgements = job.analyser.measure(image, face)
-    verdict, reasons = judgements[0].verdict, judgements[0].reasons
-    if verdict == Verdict.REJECT:
-        return f"quality too low: {' '.join(reasons).rstrip('.')}"
+    judged = judge_image(image, job.analyser)
+    face = judged.face
+    if judged.refused is not None or face is None:
+        return judged.refused
     reference = WatchlistReference(
         subject=photograph.subject,
         source=printable(unicodedata.normalize("NFC", photograph.path.name)),
         sha256=digest,
-        verdict=str(verdict),
-        reasons=reasons,
-        # What could not be measured is left out; a file holds no number that is none.
-        quality={name: one for name, one in quality.values(0).items() if math.isfinite(one)},
+        verdict=str(judged.verdict),
+        reasons=judged.reasons,
+        quality=judged.quality,
         entry=photograph.entry,
         category=photograph.category,
     )
     rows.append(reference, job.analyser.encode(image, face), thumbnail(image, face.boxes)[0])
     return None
-
-
-def _only_face(image: ImageArray, analyser: FaceAnalyser) -> Faces | str:
-    """Return the one face that an image is clearly of, or why there is none."""
-    faces = analyser.detect(image)
-    main = primary_face(faces, image.shape)
-    if main is None:
-        return "no face found; give a photograph that shows the face larger and from the front"
-    similar = faces_of_similar_size(faces.boxes, main)
-    if similar > 1:
-        return f"shows {similar} faces of similar size; crop it to the person"
-    return faces[[main]]
 
 
 def _people_without(photographs: Sequence[Photograph], rows: _Rows) -> list[Refusal]:
