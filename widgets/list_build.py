@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from widgets.list_words import report_words
 from workbench.errors import UsageError
+from workbench.governance.deployments import DeploymentState
 from workbench.governance.entries import WatchlistEntry
 
 if TYPE_CHECKING:
@@ -64,7 +65,8 @@ def build_list(
     )
     _note(draft, report)
     view = bench.watchlists.show(prepared.deployment.reference, WHY, faces=faces)
-    return report_words(report, view)
+    draft = prepared.deployment.state is DeploymentState.DRAFT
+    return report_words(report, view, draft=draft)
 
 
 def _require_looked(draft: ListDraft) -> None:

@@ -109,9 +109,7 @@ class ListDraft:
         """
         self._require_room(file)
         order = next(self._numbers)
-        plain = re.sub(r"[/\\]", "-", name).strip()
-        called = plain if plain not in {"", ".", ".."} else "image"
-        image = DraftImage(f"image-{order}", order, called, file, where, dict(values))
+        image = DraftImage(f"image-{order}", order, _file_name(name), file, where, dict(values))
         self.images[image.id] = image
         return image
 
@@ -126,9 +124,7 @@ class ListDraft:
             msg = f"{name}: the image that it was to replace is not here any more. Drop it anew."
             raise UsageError(msg)
         self._require_room(file, but=image)
-        fresh = self.add(name, file, where, **image.values)
-        del self.images[fresh.id]
-        image.name, image.file, image.where = fresh.name, file, where
+        image.name, image.file, image.where = _file_name(name), file, where
         image.looked, image.outcome, image.why = None, "", ""
         return image
 
@@ -216,6 +212,11 @@ class ListDraft:
                 f"than {MOST_HELD:,}. Name the folder that they lie in instead."
             )
             raise UsageError(msg)
+
+
+def _file_name(name: str) -> str:
+    plain = re.sub(r"[/\\]", "-", name).strip()
+    return plain if plain not in {"", ".", ".."} else "image"
 
 
 def faults_of(image: DraftImage) -> list[Fault]:

@@ -226,24 +226,31 @@ def _rests_on(prepared: ListPreparation, references: int) -> str:
     return f"{counted}{reckoned} Measured on: {policy.measured_on}"
 
 
-def report_words(report: BuildReport, view: ListView) -> dict[str, Any]:
-    """Return what came of building a list, and what is owed before its search may start."""
+def report_words(report: BuildReport, view: ListView, *, draft: bool) -> dict[str, Any]:
+    """Return what came of building a list, and what is owed before its search may start.
+
+    Args:
+        report: of the bench.
+        view: of the list, as it is now.
+        draft: whether its deployment is a draft, so that nothing on it is reviewed yet.
+    """
     composition = report.composition
     waiting = sum(one.check is None for one in report.enrolled)
     unreviewed = sum(one.review is None for one in report.enrolled)
     owed = []
     if waiting:
-        may = " or ".join(dict.fromkeys(one.phrase for one in holders(Permission.WATCHLIST_CHECK)))
         owed.append(
-            f"{waiting:,} identity {'check' if waiting == 1 else 'checks'}: a second person "
-            f"compares each image with the record ({may}, and not {view.builder}): workbench "
-            f"watchlist check {report.reference} ENTRY... --note 'what was compared with what'."
+            f"{waiting:,} identity {'check' if waiting == 1 else 'checks'}: "
+            f"{_who(Permission.WATCHLIST_CHECK)} other than {view.builder} compares each image "
+            f"with the record, and writes what was compared: workbench watchlist check "
+            f"{report.reference} ENTRY... --note TEXT."
         )
     if unreviewed:
-        may = " or ".join(dict.fromkeys(one.phrase for one in holders(Permission.WATCHLIST_REVIEW)))
+        first = "; it is a draft, so have it applied for first" if draft else ""
         owed.append(
             f"{unreviewed:,} {'review' if unreviewed == 1 else 'reviews'} for this deployment, by "
-            f"{may}: workbench watchlist review {report.reference}."
+            f"{_who(Permission.WATCHLIST_REVIEW)}{first}: workbench watchlist review "
+            f"{report.reference}."
         )
     return {
         "reference": report.reference,
@@ -271,3 +278,9 @@ def report_words(report: BuildReport, view: ListView) -> dict[str, Any]:
         "cautions": [one.text for one in view.cautions],
         "expected": None if view.expected is None else view.expected.describe(),
     }
+
+
+def _who(permission: Permission) -> str:
+    """Return who holds a permission, as people say it: `an analyst, an operator or a reviewer`."""
+    *others, last = (one.phrase for one in holders(permission))
+    return f"{', '.join(others)} or {last}" if others else last

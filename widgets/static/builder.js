@@ -210,7 +210,7 @@ function render({ model, el }) {
   // --- words
   const imageWords = (row) => (row.state === "waiting" ? "waits to be looked at" : row.verdict === "reject" ? "image refused: " + row.refused : row.verdict === "warn" ? "image: warned. " + row.reasons.join(" ") : "image: accepted");
   const formWords = (row) => {
-    if (!row.faults.length) return row.outcome === "enrolled" ? "on the list" : "form filled in";
+    if (!row.faults.length) return { enrolled: "on the list that was built", refused: "in the record as refused" }[row.outcome] ?? "form filled in";
     const missing = row.faults.filter((fault) => fault.text === "is missing").map((fault) => fault.label);
     const wrong = row.faults.filter((fault) => fault.text !== "is missing");
     return [missing.length ? "missing: " + missing.join(", ") : "", wrong.length ? "wrong: " + wrong.map((fault) => fault.label || fault.text).join(", ") : ""].filter(Boolean).join("; ");
@@ -294,7 +294,7 @@ function render({ model, el }) {
       make("span", { class: "lfr-row-words" },
         make("span", { class: "lfr-cut" }, make("b", {}, row.values.subject || "no subject yet"), " ", make("span", { class: "lfr-quiet" }, row.where === "dropped" ? row.name : row.where)),
         make("span", { class: "lfr-cut", title: imageWords(row) }, mark(row.verdict ? VERDICTS[row.verdict] : "rest"), imageWords(row)),
-        make("span", { class: "lfr-cut", title: formWords(row) }, mark(row.faults.length ? "none" : "good"), formWords(row))));
+        make("span", { class: "lfr-cut", title: formWords(row) }, mark(row.faults.length ? "none" : row.outcome === "refused" ? "bad" : "good"), formWords(row))));
     element.addEventListener("click", (event) => {
       choose(row.id, event.shiftKey ? "span" : event.ctrlKey || event.metaKey ? "toggle" : "only");
       list.focus({ preventScroll: true });
@@ -385,7 +385,7 @@ function render({ model, el }) {
     if (picture.box.length) {
       const [x0, y0, x1, y1] = picture.box;
       layer.append(draw("rect", { x: x0 * width, y: y0 * height, width: (x1 - x0) * width, height: (y1 - y0) * height, class: "lfr-face-box" }));
-      const radius = Math.max(2, ((x1 - x0) * width) / 50);
+      const radius = Math.max(2, width / 60, ((x1 - x0) * width) / 40);
       for (const [x, y] of picture.points) layer.append(draw("circle", { cx: x * width, cy: y * height, r: radius, class: "lfr-point" }));
     }
     const alt = picture.box.length ? "The image, with the face that was found and its five points" : "The image; no face was taken from it";
@@ -460,7 +460,7 @@ function render({ model, el }) {
     replaceLine.hidden = !present;
     if (present) replaceWords.textContent = "Replace the list of " + count(present.references) + (present.references === 1 ? " image" : " images");
     build.disabled = found.length > 0 || busy?.what === "building";
-    build.textContent = "Build the list of " + count(usable) + (usable === 1 ? " image" : " images");
+    build.textContent = "Build the list" + (usable ? " of " + count(usable) + (usable === 1 ? " image" : " images") : "");
     if (busy) fill(going, make("p", {}, mark("rest"), busy.what[0].toUpperCase() + busy.what.slice(1) + (busy.total ? ": " + count(busy.done) + " of " + count(busy.total) : "; this takes seconds.")), busy.total ? make("progress", { max: String(busy.total), value: String(busy.done), "aria-label": busy.what }) : null);
     else fill(going);
   }
