@@ -180,13 +180,13 @@ class ListDraft:
         found = copies_among(said, [one.sha256 for one in images])
         return {images[at].id: reason for at, reason in found.items()}
 
-    def torn(self) -> frozenset[str]:
-        """Return the people whose images differ in category, or in whether it is a child."""
-        several = Counter(one.subject for one in self.images.values())
+    def torn(self, subjects: Collection[str]) -> frozenset[str]:
+        """Return which people's images differ in category, or in whether it is a child."""
+        several = Counter(one.subject for one in self.images.values() if one.subject in subjects)
         entries = [
             one.entry()
             for one in self.images.values()
-            if several[one.subject] > 1 and not WatchlistEntry.faults(one.given())
+            if one.subject and several[one.subject] > 1 and not WatchlistEntry.faults(one.given())
         ]
         return frozenset(torn_subjects(entries))
 

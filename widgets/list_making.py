@@ -189,7 +189,9 @@ class ListMaking:
         if prepared is None:
             return []
         with self._held:
-            copies, torn = self._draft.copies(), self._draft.torn()
+            images = [one for one in images if one.id in self._draft.images]
+            copies = self._draft.copies()
+            torn = self._draft.torn({one.subject for one in images})
             rows = [
                 row_words(
                     one,
@@ -199,7 +201,6 @@ class ListMaking:
                     sample=not prepared.is_demonstration or one.sha256 in _samples(),
                 )
                 for one in images
-                if one.id in self._draft.images
             ]
             self._rows.update({one["id"]: one for one in rows})
         return rows

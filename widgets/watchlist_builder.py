@@ -243,7 +243,7 @@ class WatchlistBuilder(Panel):
         elif kind == "forget":
             self._dropped.forget(str(content.get("upload")))
         elif kind == "look":
-            self._eyes.do(lambda: self._show(str(content.get("id")), str(content["view"])))
+            self._worker.do(lambda: self._show(str(content.get("id")), str(content["view"])))
         elif kind in quick:
             self._try(kind, quick[kind])
         elif kind in slow:

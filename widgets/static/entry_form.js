@@ -65,8 +65,9 @@ function entryForm(talking) {
     field("lawfully_held", make("input", { type: "checkbox" }), "An image that the police do not lawfully hold is on no list."));
 
   function same(name) {
-    const values = new Set(shown.map((row) => row.values[name] ?? ""));
-    return values.size > 1 ? { several: true } : { value: [...values][0] ?? "" };
+    const none = fields[name].input.type === "checkbox" ? false : "";
+    const values = new Set(shown.map((row) => row.values[name] ?? none));
+    return values.size > 1 ? { several: true } : { value: [...values][0] ?? none };
   }
 
   function options(name) {
