@@ -89,6 +89,7 @@ function render({ model, el }) {
       showFoot();
     },
     busy: (content) => {
+      if (content.busy && content.busy.what !== busy?.what) say(content.busy.what + ".");
       busy = content.busy;
       showFoot();
     },
@@ -216,7 +217,22 @@ function render({ model, el }) {
     return [missing.length ? "missing: " + missing.join(", ") : "", wrong.length ? "wrong: " + wrong.map((fault) => fault.label || fault.text).join(", ") : ""].filter(Boolean).join("; ");
   };
 
-  // --- drawing
+  // --- drawing: what had the focus keeps it where it is made anew, and what was opened stays open
+  function anew(place, otherwise, ...children) {
+    const at = place.contains(document.activeElement) ? document.activeElement.dataset.does ?? "" : null;
+    fill(place, ...children);
+    if (at === null) return;
+    const same = [...place.querySelectorAll("[data-does]")].find((one) => one.dataset.does === at);
+    (same && !same.disabled ? same : otherwise).focus({ preventScroll: true });
+  }
+
+  const opened = new Set();
+  function more(name, words, ...body) {
+    const element = make("details", { open: opened.has(name) }, make("summary", { "data-does": name }, words), ...body);
+    element.addEventListener("toggle", () => (element.open ? opened.add(name) : opened.delete(name)));
+    return element;
+  }
+
   function showPage() {
     title.textContent = "Watchlist in the making";
     demonstration.hidden = !page.demonstration;
@@ -261,14 +277,13 @@ function render({ model, el }) {
   }
 
   function drawFilters() {
-    fill(filters, ...FILTERS.map(([name, words, fits]) => {
+    anew(filters, list, ...FILTERS.map(([name, words, fits]) => {
       const many = [...rows.values()].filter(fits).length;
       return button(words + " " + count(many), () => {
         filter = name;
         list.scrollTop = 0;
         showAll();
-        filters.querySelector('[data-filter="' + name + '"]')?.focus();
-      }, { class: "lfr-button lfr-small", "aria-pressed": String(filter === name), "data-filter": name });
+      }, { class: "lfr-button lfr-small", "aria-pressed": String(filter === name), "data-does": name });
     }));
   }
 
@@ -305,18 +320,16 @@ function render({ model, el }) {
   function showTools() {
     const many = chosen.size;
     if (asksDrop && many) {
-      fill(tools, make("b", {}, "Take " + count(many) + (many === 1 ? " image" : " images") + " off, with what is filled in?"),
+      anew(tools, list, make("b", {}, "Take " + count(many) + (many === 1 ? " image" : " images") + " off, with what is filled in?"),
         button("Take off", () => {
           talking.send("remove", { ids: [...chosen] });
           list.focus({ preventScroll: true });
-        }, { "data-does": "drop" }), button("Keep (Esc)", () => keepThem()));
+        }, { "data-does": "drop" }), button("Keep (Esc)", () => keepThem(), { "data-does": "keep" }));
       return;
     }
-    const had = tools.contains(document.activeElement);
-    fill(tools, make("span", { class: "lfr-quiet lfr-number" }, rows.size ? count(many) + " of " + count(rows.size) + " chosen" : ""),
-      button("Choose all listed", chooseAll, { class: "lfr-button lfr-small", disabled: !listed().length }),
-      button("Take off", () => askDrop(), { class: "lfr-button lfr-small", disabled: !many, title: "Take what is chosen off the list (Delete)" }));
-    if (had) list.focus({ preventScroll: true });
+    anew(tools, list, make("span", { class: "lfr-quiet lfr-number" }, rows.size ? count(many) + " of " + count(rows.size) + " chosen" : ""),
+      button("Choose all listed", chooseAll, { class: "lfr-button lfr-small", disabled: !listed().length, "data-does": "all" }),
+      button("Take off", () => askDrop(), { class: "lfr-button lfr-small", disabled: !many, "data-does": "ask", title: "Take what is chosen off the list (Delete)" }));
   }
 
   function askDrop() {
@@ -360,17 +373,15 @@ function render({ model, el }) {
       input.dataset.replaces = row.id;
       input.multiple = false;
       input.click();
-    }, { class: "lfr-button lfr-small" });
-    const had = about.contains(document.activeElement);
-    fill(about,
+    }, { class: "lfr-button lfr-small", "data-does": "replace" });
+    anew(about, list,
       make("p", {}, mark(row.verdict ? VERDICTS[row.verdict] : "rest"), make("b", {}, row.verdict === null ? "not looked at yet" : row.verdict === "reject" ? "refused" : row.verdict === "warn" ? "accepted, with a warning" : "accepted"), row.refused ? ": " + row.refused : "", row.reasons.length ? ": " + row.reasons.join(" ") : ""),
       row.age ? make("p", {}, mark("warn"), row.age) : null,
       ...row.faults.filter((fault) => !fault.label || fault.field === "image").map((fault) => make("p", {}, mark("none"), (fault.label ? "The " + fault.label + " " : "As a whole: ") + fault.text + ".")),
       row.outcome === "refused" ? make("p", {}, mark("bad"), "Refused by the last build: " + row.why) : row.outcome === "enrolled" ? make("p", {}, mark("good"), "On the list that was built.") : null,
-      picture?.id === row.id && picture.measures.length ? make("details", {}, make("summary", {}, "What was measured of its face"), make("dl", { class: "lfr-facts" }, ...picture.measures.flatMap((one) => [make("dt", {}, one.label), make("dd", { class: "lfr-number" }, measured(one))]))) : null,
+      picture?.id === row.id && picture.measures.length ? more("measured", "What was measured of its face", make("dl", { class: "lfr-facts" }, ...picture.measures.flatMap((one) => [make("dt", {}, one.label), make("dd", { class: "lfr-number" }, measured(one))]))) : null,
       same.length ? make("p", {}, "Other images of " + row.values.subject + ": ", ...same.slice(0, 6).map((other) => other.name).join(", ")) : null,
       replace);
-    if (had) about.querySelector("button")?.focus();
   }
 
   const measured = (one) => (Math.abs(one.value) >= 10 ? Math.round(one.value) : one.value.toFixed(2)).toString().replace("-", "\u2212") + (one.unit === "0..1" ? "" : " " + one.unit);
@@ -410,7 +421,7 @@ function render({ model, el }) {
     fill(problems);
     talking.send("build", { replacing: page.present && replaces.checked ? page.present.digest : null });
   }, { class: "lfr-button lfr-first lfr-build" });
-  const going = make("div", { class: "lfr-going", role: "status" });
+  const going = make("div", { class: "lfr-going" });
   const result = make("div", { class: "lfr-result" });
   fill(foot,
     make("div", { class: "lfr-foot-columns" },
@@ -431,10 +442,12 @@ function render({ model, el }) {
     gauge.firstChild.style.width = Math.min(100, (100 * meter.usable) / Math.max(1, meter.largest)) + "%";
     limits.textContent = meter.limits;
     if (document.activeElement !== faces) faces.value = meter.faces ?? "";
-    fill(expected,
+    const now = JSON.stringify([meter.usable > 0, meter.expected, meter.cautions, meter.rests_on]);
+    if (expected.dataset.now !== now) anew(expected, faces,
       meter.expected ? make("p", {}, make("b", {}, meter.expected)) : make("p", {}, meter.usable ? "Unknown until the faces to expect are said." : "Unknown: no image is usable yet."),
       ...(meter.expected ? meter.cautions.map((words) => make("p", {}, mark("warn"), words)) : []),
-      meter.rests_on ? make("details", {}, make("summary", {}, "What this rests on"), make("p", { class: "lfr-quiet" }, meter.rests_on)) : null);
+      meter.rests_on ? more("rests", "What this rests on", make("p", { class: "lfr-quiet" }, meter.rests_on)) : null);
+    expected.dataset.now = now;
     showBuild(many);
     showResult();
   }
