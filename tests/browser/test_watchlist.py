@@ -51,8 +51,8 @@ def drafted(tmp_path: Path) -> WorkedBench:
     return bench
 
 
-def page_of(folder: Path, reference: str, account: str) -> Path:
-    words = f"builder({str(folder / 'bench')!r}, {reference!r}, {account!r})"
+def page_of(folder: Path, reference: str, *, drawn: bool = False) -> Path:
+    words = f"builder({str(folder / 'bench')!r}, {reference!r}, 'analyst', drawn={drawn})"
     return notebook_of(
         folder / "listing.ipynb", f"from listing_page import builder\npage = {words}\npage"
     )
@@ -97,7 +97,7 @@ def test_images_are_dropped_judged_filled_in_put_right_and_built(
 ) -> None:
     files = images_to_drop(store, tmp_path / "carried")
     reference = drafted.references[0]
-    source = page_of(tmp_path, reference, "analyst")
+    source = page_of(tmp_path, reference)
     with served("voila", tmp_path / "served", source, theme="dark") as address:
         watched = open_page(viewport={"width": 1280, "height": 1000})
         page = watched.page
@@ -177,7 +177,7 @@ def test_what_jupyterlab_saves_of_the_page_holds_no_picture_and_a_second_build_r
 ) -> None:
     files = images_to_drop(store, tmp_path / "carried")[:2]
     reference = drafted.references[0]
-    source = page_of(tmp_path, reference, "analyst")
+    source = page_of(tmp_path, reference, drawn=True)
     with served("lab", tmp_path / "served", source) as address:
         watched = open_page(viewport={"width": 1280, "height": 1000})
         page = watched.page

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from drawn_faces import drawn_analyser
 from drawn_page import bench_of
 from PIL import Image
 
@@ -28,10 +29,16 @@ _DROP = """([place, input]) => {
 }"""
 
 
-def builder(folder: str, reference: str | None, account: str) -> WatchlistBuilder:
-    """Return the page on a bench of `make_worked_bench`, for an account of it."""
+def builder(
+    folder: str, reference: str | None, account: str, *, drawn: bool = False
+) -> WatchlistBuilder:
+    """Return the page on a bench of `make_worked_bench`, for an account of it.
+
+    `drawn` spares the models: a face is found in the middle of whatever is dropped.
+    """
     bench = bench_of(Path(folder))
-    analyser = build_analyser(bench.settings, ArtefactStore.from_settings(bench.settings))
+    store = ArtefactStore.from_settings(bench.settings)
+    analyser = drawn_analyser() if drawn else build_analyser(bench.settings, store)
     return WatchlistBuilder(bench.open(account), reference, analyser=analyser)
 
 

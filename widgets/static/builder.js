@@ -241,6 +241,7 @@ function render({ model, el }) {
     const known = page.open.some((one) => one.reference === stays);
     fill(deployment, make("option", { value: "", disabled: page.chosen !== null }, "choose"), ...(stays && !known ? [make("option", { value: stays }, stays)] : []), ...page.open.map((one) => make("option", { value: one.reference }, one.words)));
     deployment.value = stays;
+    deployment.title = page.open.find((one) => one.reference === stays)?.words ?? stays;
     deployment.disabled = !page.open.length && !stays;
     if (!folder.value) folder.value = page.folder;
     fill(root.querySelector(".lfr-credit-place"), credited(page.credits));
