@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from widgets.search_desk import SearchDesk
     from widgets.session_panel import SessionControls, SessionPanel
     from widgets.tables import Table
+    from widgets.watchlist_builder import WatchlistBuilder
+    from widgets.watchlist_desk import WatchlistDesk, list_desk
 
 _HOMES = {
     "AlertQueue": "alert_queue",
@@ -58,8 +60,11 @@ _HOMES = {
     "SessionPanel": "session_panel",
     "StepDone": "examination_words",
     "Table": "tables",
+    "WatchlistBuilder": "watchlist_builder",
+    "WatchlistDesk": "watchlist_desk",
     "demonstration_desk": "sample_desk",
     "judge_by": "probe_views",
+    "list_desk": "watchlist_desk",
     "live_desk": "desks",
     "operator": "operator_desk",
     "score_chart": "charts",
@@ -92,8 +97,11 @@ __all__ = [
     "SessionPanel",
     "StepDone",
     "Table",
+    "WatchlistBuilder",
+    "WatchlistDesk",
     "demonstration_desk",
     "judge_by",
+    "list_desk",
     "live_desk",
     "operator",
     "score_chart",

@@ -309,7 +309,11 @@ def test_a_demonstration_holds_nobody_else(
     with maker.open("analyst") as analyst:
         with pytest.raises(RefusedError, match="holds a demonstration, and nobody else's data"):
             analyst.watchlists.build(reference, two, analyser)
-        report = analyst.watchlists.build(reference, [sample], analyser)
+        stranger = EntryImage(sample.entry, b"nothing that was ever published")
+        with pytest.raises(RefusedError, match="its own sample photographs alone"):
+            analyst.watchlists.build(reference, [stranger], analyser)
+        handed = EntryImage(sample.entry, portraits[0].read_bytes())
+        report = analyst.watchlists.build(reference, [handed], analyser)
     assert len(report.enrolled) == 1
     checked_and_reviewed(maker.open, reference)
     with maker.open("operator") as operator:

@@ -58,6 +58,21 @@ def test_nothing_filled_in_names_everything_that_is_owed() -> None:
         assert f"{field}: field required" in str(refused.value)
 
 
+def test_what_is_being_filled_in_is_told_field_by_field_without_its_values() -> None:
+    values = {"subject": "a b", "image": "a.jpg", "category": "other", "lawfully_held": False}
+    found = {one.field: one for one in WatchlistEntry.faults(values)}
+    assert {name for name, one in found.items() if one.is_missing} == {
+        "legal_basis",
+        "source",
+        "rationale",
+    }
+    assert found["category"].text.startswith("nothing is left open here")
+    assert "a b" not in " ".join(map(str, found.values()))
+    with pytest.raises(RecordError) as caught:
+        WatchlistEntry.read(values, what="an entry")
+    assert "; ".join(map(str, found.values())) in str(caught.value)
+
+
 def test_an_entry_needs_no_name_and_survives_its_record() -> None:
     entry = read()
     assert entry.category is Category.WANTED_BY_COURTS

@@ -27,7 +27,7 @@ from workbench.matching.enrolment import (
     enrol_images,
     enrol_photographs,
 )
-from workbench.matching.judging import faces_of_similar_size
+from workbench.matching.judging import faces_of_similar_size, judge_image, photograph_pixels
 from workbench.matching.person_folders import Photograph
 from workbench.settings import QualityLimits, QualitySettings
 
@@ -328,6 +328,43 @@ def test_photographs_carry_their_entry_and_category(tmp_path: Path, analyser: Fa
         ("b", "none.png", "entry-4"),
         ("b", "b", ""),
     }
+
+
+def test_bytes_are_the_same_image_as_the_file_that_they_are_of(
+    tmp_path: Path, analyser: FaceAnalyser
+) -> None:
+    _save(tmp_path, file=paint(100, colour=30))
+    path = tmp_path / "file.png"
+    given = [Photograph("a", Path("handed.png"), path.read_bytes()), Photograph("b", path)]
+    with pytest.raises(WatchlistError, match=r"handed\.png: is the same image as file\.png of b"):
+        enrol_photographs(given, analyser)
+    alone = enrol_photographs(given[:1], analyser).watchlist.references[0]
+    assert alone.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+    broken = Photograph("a", Path("cut.png"), path.read_bytes()[:60])
+    with pytest.raises(WatchlistError, match=r"cut\.png: the image is damaged or cut short"):
+        enrol_photographs([broken], analyser)
+
+
+def test_an_image_is_judged_beforehand_as_its_enrolment_does(analyser: FaceAnalyser) -> None:
+    images = {
+        "good": paint(100),
+        "small": paint(60),
+        "tiny": paint(30),
+        "none": paint(),
+        "two": paint(100, 90),
+    }
+    given = [Photograph(name, Path(f"{name}.png"), image) for name, image in images.items()]
+    done = enrol_photographs(given, analyser)
+    said = {one.subject: one.reason for one in done.refused if one.path.suffix}
+    for name, image in images.items():
+        judged = judge_image(image, analyser)
+        assert judged.refused == said.get(name)
+        if judged.refused is None:
+            kept = next(one for one in done.watchlist.references if one.subject == name)
+            assert (str(judged.verdict), judged.reasons) == (kept.verdict, kept.reasons)
+            assert judged.quality == kept.quality
+    missing = photograph_pixels(Photograph("a", Path("/nowhere/a.png")), ImageLimits())
+    assert missing == "there is no such file. Check the path"
 
 
 def test_no_face_is_in_what_a_log_would_show() -> None:

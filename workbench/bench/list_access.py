@@ -28,6 +28,7 @@ __all__ = [
     "log_each",
     "require_enrolled",
     "require_state",
+    "used_at",
 ]
 
 ENDED: Final = "It has ended, and its list with it."
@@ -123,12 +124,12 @@ def entry_views(
     rows: Sequence[EntryRow], row: DeploymentRow, now: datetime, *, ageing_years: int
 ) -> tuple[EntryView, ...]:
     """Return entries for people to see, with what is to be said of the age of their images."""
-    day = _used(row, now).date()
+    day = used_at(row, now).date()
     return tuple(
         EntryView.of(one, age_warning(one.entry.image_date, day, ageing_years)) for one in rows
     )
 
 
-def _used(row: DeploymentRow, now: datetime) -> datetime:
+def used_at(row: DeploymentRow, now: datetime) -> datetime:
     """Return when the images of a list are to be used: at the start, or now if that is past."""
     return now if row.starts is None else max(now, row.starts)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -45,7 +45,18 @@ if TYPE_CHECKING:
     from workbench.matching.person_folders import Photograph
     from workbench.matching.watchlist import Watchlist, WatchlistReference
 
-__all__ = ["BUILDABLE", "Built", "Enrolled", "Known", "Matched", "Plan", "keep", "match", "plan"]
+__all__ = [
+    "BUILDABLE",
+    "Built",
+    "Enrolled",
+    "Known",
+    "Matched",
+    "Plan",
+    "keep",
+    "match",
+    "plan",
+    "torn_subjects",
+]
 
 BUILDABLE: Final = frozenset(
     {DeploymentState.DRAFT, DeploymentState.APPLIED, DeploymentState.AUTHORISED}
@@ -242,16 +253,21 @@ def keep(
     return Built(fresh, kept, retired)
 
 
+def torn_subjects(entries: Iterable[WatchlistEntry]) -> list[str]:
+    """Return whose entries differ in category, or in whether they are of a child."""
+    said: dict[str, set[tuple[Category, bool]]] = defaultdict(set)
+    for one in entries:
+        said[one.subject].add((one.category, one.under_18))
+    return [subject for subject, ways in said.items() if len(ways) > 1]
+
+
 def _require_agreement(entries: Sequence[EntryImage]) -> None:
     """Have all images of a person say the same of the person: the category, and whether a child.
 
     An alert is counted under one category, and kinds of people are kept clearly apart (Data
     Protection Act 2018, s.38(3)).
     """
-    said: dict[str, set[tuple[Category, bool]]] = defaultdict(set)
-    for one in entries:
-        said[one.entry.subject].add((one.entry.category, one.entry.under_18))
-    torn = [subject for subject, ways in said.items() if len(ways) > 1]
+    torn = torn_subjects(one.entry for one in entries)
     if torn:
         msg = (
             f"the images of {named(torn)} differ in category or under_18. Give one person one of "

@@ -22,9 +22,12 @@ from workbench.records.watchlists import WatchlistRow
 
 __all__ = [
     "expected_false_alerts",
+    "expected_under",
     "list_facts",
     "named",
+    "policy_of",
     "require_consents",
+    "searched_from",
     "staff_on",
     "without_consent",
 ]
@@ -50,10 +53,10 @@ def list_facts(
         faces: how many faces the plan expects, if that is known.
     """
     entries = entry_facts(connection, watchlist.id)
-    policy = _policy(connection, row)
+    policy = policy_of(connection, row)
     rate = None
     if policy is not None and entries:
-        estimate = fpir(policy, _threshold(policy, row), len(entries))
+        estimate = fpir(policy, searched_from(policy, row), len(entries))
         rate = estimate.rate if estimate.is_measurable else None
     return ListFacts(
         deployment=row.reference,
@@ -89,17 +92,24 @@ def expected_false_alerts(
     if faces < 0:
         msg = f"{faces} faces cannot be expected. Give a number from 0."
         raise UsageError(msg)
-    policy = _policy(connection, row)
+    policy = policy_of(connection, row)
     if policy is None:
         return None
-    score = _threshold(policy, row) if threshold is None else threshold
+    score = searched_from(policy, row) if threshold is None else threshold
+    return expected_under(policy, score, watchlist.references, faces)
+
+
+def expected_under(
+    policy: ThresholdPolicy, threshold: float, references: int, faces: int
+) -> ExpectedFalseAlerts:
+    """Return the false alerts to expect at a threshold, of a list of a size, in so many faces."""
     return ExpectedFalseAlerts(
         faces=faces,
-        references=watchlist.references,
+        references=references,
         policy=policy.id,
-        threshold=score,
+        threshold=threshold,
         unit=policy.unit,
-        fpir=fpir(policy, score, watchlist.references),
+        fpir=fpir(policy, threshold, references),
     )
 
 
@@ -150,7 +160,8 @@ def named(subjects: Collection[str]) -> str:
     return f"{', '.join(first[:_NAMED])}{f' and {rest:,} more' if rest > 0 else ''}"
 
 
-def _policy(connection: Connection, row: DeploymentRow) -> ThresholdPolicy | None:
+def policy_of(connection: Connection, row: DeploymentRow) -> ThresholdPolicy | None:
+    """Return the policy that a deployment names; `None` where it names none that there is."""
     name = row.draft.get("policy")
     try:
         return None if name is None else find_policy(connection, str(name))
@@ -158,7 +169,7 @@ def _policy(connection: Connection, row: DeploymentRow) -> ThresholdPolicy | Non
         return None
 
 
-def _threshold(policy: ThresholdPolicy, row: DeploymentRow) -> float:
+def searched_from(policy: ThresholdPolicy, row: DeploymentRow) -> float:
     """Return the threshold that a search uses where its operator asks for none."""
     own = row.draft.get("minimum_threshold")
     return policy.threshold if own is None else max(policy.threshold, float(own))

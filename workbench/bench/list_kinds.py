@@ -80,6 +80,8 @@ def _require_samples(entries: Sequence[EntryImage]) -> None:
 
 def _digest(image: object) -> str | None:
     """Return the SHA-256 of an image file; `None` for pixels and for what cannot be read."""
+    if isinstance(image, bytes):
+        return hashlib.sha256(image).hexdigest()
     if not isinstance(image, Path):
         return None
     try:

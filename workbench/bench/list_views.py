@@ -23,14 +23,15 @@ class EntryImage:
 
     Attributes:
         entry: whom it is of, and why they are on the list.
-        image: a file, or pixels of shape `(height, width, 3)` uint8 RGB.
+        image: a file, the bytes of one, or pixels of shape `(height, width, 3)` uint8 RGB. The
+            bytes of a file are the same image as the file.
 
     Raises:
         RecordError: when the entry is none that could have been filled in, however it was made.
     """
 
     entry: WatchlistEntry
-    image: Path | ImageArray = field(repr=False)
+    image: Path | bytes | ImageArray = field(repr=False)
 
     def __post_init__(self) -> None:
         """Check the entry once more: pydantic has ways to make one without a check."""

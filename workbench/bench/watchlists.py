@@ -17,6 +17,7 @@ from workbench.bench.list_access import (
 )
 from workbench.bench.list_building import Enrolled, Plan, keep, match, plan
 from workbench.bench.list_judging import OPEN, ListJudging
+from workbench.bench.list_preparing import ListPreparing
 from workbench.bench.list_reading import ListReading
 from workbench.bench.list_sealing import (
     encoded,
@@ -56,7 +57,7 @@ __all__ = ["Watchlists"]
 _NOT_LIVE: Final = frozenset(DeploymentState) - {DeploymentState.LIVE}
 
 
-class Watchlists(ListReading, ListJudging):
+class Watchlists(ListReading, ListJudging, ListPreparing):
     """Watchlists of a bench, each of one deployment and of that alone.
 
     Who adds an entry does not check it, and who builds a list does not review it.

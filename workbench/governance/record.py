@@ -3,13 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, Self
+from typing import Any, Final, NamedTuple, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from workbench.errors import RecordError
 
-__all__ = ["Record"]
+__all__ = ["Fault", "Record"]
+
+
+class Fault(NamedTuple):
+    """One thing that is wrong with values that are to be a record.
+
+    Attributes:
+        field: which, its parts parted by dots; empty where it is of the whole.
+        text: what is wrong, a phrase.
+        is_missing: whether the field is not there at all.
+    """
+
+    field: str
+    text: str
+    is_missing: bool = False
+
+    def __str__(self) -> str:
+        """Return both in one line."""
+        return f"{self.field or 'as a whole'}: {self.text}"
 
 
 class Record(BaseModel):
@@ -39,9 +57,21 @@ class Record(BaseModel):
         try:
             return cls.model_validate(dict(values))
         except ValidationError as error:
-            faults = "; ".join(_fault(one) for one in error.errors(include_url=False))
+            faults = "; ".join(map(str, _faults(error)))
             msg = f"{what} cannot be used: {faults}. Correct what is named."
             raise RecordError(msg) from None
+
+    @classmethod
+    def faults(cls, values: Mapping[str, Any]) -> list[Fault]:
+        """Return what keeps values from being a record, as `read` would say it; none of them.
+
+        For what is still being filled in: empty where `read` takes them.
+        """
+        try:
+            cls.model_validate(dict(values))
+        except ValidationError as error:
+            return _faults(error)
+        return []
 
     def plain(self) -> dict[str, Any]:
         """Return the record as values that JSON can hold; `read` takes them back."""
@@ -51,9 +81,13 @@ class Record(BaseModel):
 _LONGEST_KEY: Final = 60
 
 
-def _fault(fault: Any) -> str:  # noqa: ANN401 - a dictionary of pydantic's own
+def _faults(error: ValidationError) -> list[Fault]:
+    return [_fault(one) for one in error.errors(include_url=False)]
+
+
+def _fault(fault: Any) -> Fault:  # noqa: ANN401 - a dictionary of pydantic's own
     # Keys come from whoever handed the values in: shown by escapes, and not at any length.
     parts = (ascii(str(part))[1:-1][:_LONGEST_KEY] for part in fault["loc"])
-    place = ".".join(parts) or "as a whole"
     said = str(fault["msg"]).removeprefix("Value error, ")
-    return f"{place}: {said[:1].lower()}{said[1:]}".rstrip(".")
+    words = f"{said[:1].lower()}{said[1:]}".rstrip(".")
+    return Fault(".".join(parts), words, is_missing=fault["type"] == "missing")

@@ -15,6 +15,8 @@ __all__ = ["copies_among", "image_digest"]
 
 def image_digest(photograph: Photograph) -> str | None:
     """Return the SHA-256 of the file, or of shape and pixels; `None` if it cannot be read."""
+    if isinstance(photograph.image, bytes):
+        return hashlib.sha256(photograph.image).hexdigest()
     if photograph.image is not None:
         digest = hashlib.sha256(str(photograph.image.shape).encode())
         digest.update(np.ascontiguousarray(photograph.image).reshape(-1).data)

@@ -13,13 +13,13 @@ from typing import TypeAlias
 import numpy as np
 
 from workbench.arrays import FloatArray, ImageArray
-from workbench.errors import ImageError, RefusedError, UsageError, WatchlistError
+from workbench.errors import RefusedError, UsageError, WatchlistError
 from workbench.faces.analysis import FaceAnalyser
 from workbench.faces.templates import Templates
 from workbench.faces.thumbnails import thumbnail
-from workbench.images import ImageLimits, encode_jpeg, load_image
+from workbench.images import ImageLimits, encode_jpeg
 from workbench.matching.copies import copies_among, image_digest
-from workbench.matching.judging import judge_image
+from workbench.matching.judging import judge_image, photograph_pixels
 from workbench.matching.person_folders import (
     Photograph,
     Refusal,
@@ -233,12 +233,9 @@ def _add(
     photograph: Photograph, digest: str | None, copy_of: str | None, job: _Job, rows: _Rows
 ) -> str | None:
     """Add one photograph's face to the rows, or return why not."""
-    try:
-        image = photograph.image
-        if image is None:
-            image = load_image(photograph.path, limits=job.limits)
-    except ImageError as error:
-        return str(error).removeprefix(f"{photograph.path}: ").rstrip(".")
+    image = photograph_pixels(photograph, job.limits)
+    if isinstance(image, str):
+        return image
     if digest is None:
         return "the file cannot be read; check its permissions"
     # Only now: two files that are empty are no copies of an image.

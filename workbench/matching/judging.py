@@ -10,15 +10,19 @@ from typing import Final
 import numpy as np
 
 from workbench.arrays import FloatArray, ImageArray
+from workbench.errors import ImageError
 from workbench.faces.analysis import FaceAnalyser, primary_face
 from workbench.faces.quality import Verdict
 from workbench.faces.types import Faces
+from workbench.images import ImageLimits, load_image
+from workbench.matching.person_folders import Photograph
 
 __all__ = [
     "SIMILAR_SIZE",
     "JudgedImage",
     "faces_of_similar_size",
     "judge_image",
+    "photograph_pixels",
 ]
 
 SIMILAR_SIZE: Final = 0.6
@@ -65,6 +69,18 @@ def judge_image(image: ImageArray, analyser: FaceAnalyser) -> JudgedImage:
         {name: one for name, one in quality.values(0).items() if math.isfinite(one)},
         face,
     )
+
+
+def photograph_pixels(photograph: Photograph, limits: ImageLimits) -> ImageArray | str:
+    """Return the pixels of a photograph, or why it cannot be read: a sentence without a stop."""
+    image = photograph.image
+    if image is not None and not isinstance(image, bytes):
+        return image
+    name = str(photograph.path)
+    try:
+        return load_image(photograph.path if image is None else image, limits=limits, name=name)
+    except ImageError as error:
+        return str(error).removeprefix(f"{name}: ").rstrip(".")
 
 
 def faces_of_similar_size(boxes: FloatArray, main: int) -> int:

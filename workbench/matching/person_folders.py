@@ -16,19 +16,20 @@ __all__ = ["Photograph", "Refusal", "person_folders", "printable", "subject_faul
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Photograph:
-    """One image of one person, not read yet unless it was handed over as pixels.
+    """One image of one person, not read yet unless it was handed over.
 
     Attributes:
         subject: name of the person.
         path: what a refusal names.
-        image: shape `(height, width, 3)` uint8 RGB; read from `path` when `None`.
+        image: shape `(height, width, 3)` uint8 RGB, or the bytes of an image file; read from `path`
+            when `None`.
         entry: id of the governed entry it belongs to; empty where there is none.
         category: of that entry, likewise.
     """
 
     subject: str
     path: Path
-    image: ImageArray | None = field(default=None, repr=False)
+    image: ImageArray | bytes | None = field(default=None, repr=False)
     entry: str = ""
     category: str = ""
 
