@@ -65,6 +65,7 @@ def team_back_to_first(team: Any) -> None:
                 "lfr_footage_changed()",
                 "lfr_imports(text, text)",
                 "lfr_indexes(text)",
+                "lfr_is_unkept(text)",
                 "lfr_review_state(text)",
                 "lfr_sees_examinations(text)",
             )

@@ -244,6 +244,23 @@ class TestFootage:
             assert "permission denied" in str(why)
 
 
+@pytest.mark.parametrize(
+    ("account", "kind", "said"),
+    [
+        ("analyst", "collection-shard", ROW_SECURITY),
+        ("investigator", "collection-shard", ROW_SECURITY),
+        ("investigator", "search", ROW_SECURITY),
+        ("examiner", "search", "permission denied"),
+    ],
+)
+def test_nobody_adds_a_byte_to_what_is_kept(
+    searched: Team, account: str, kind: str, said: str
+) -> None:
+    kept = only(searched, f"SELECT id FROM vault_objects WHERE kind = '{kind}'")
+    more = f"INSERT INTO vault_chunks VALUES ('{kept}', 99, '\\x00')"
+    assert said in str(attempted(searched, account, more))
+
+
 def test_what_a_hold_on_its_case_keeps_is_not_begun_to_be_destroyed_piece_by_piece(
     searched: Team,
 ) -> None:

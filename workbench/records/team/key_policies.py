@@ -27,9 +27,19 @@ _OPENS = frozenset(
         _P.ALERT_CONSULT,
         _P.CASE_CONSULT,
         _P.EVALUATION_SET_READ,
+        _P.COLLECTION_IMPORT,
+        _P.RETRO_SEARCH_RUN,
     }
 )
-_SEALS = frozenset({_P.WATCHLIST_BUILD, _P.LIVE_START, _P.CASE_OPEN, _P.EVALUATION_SET_SEAL})
+_SEALS = frozenset(
+    {
+        _P.WATCHLIST_BUILD,
+        _P.LIVE_START,
+        _P.CASE_OPEN,
+        _P.EVALUATION_SET_SEAL,
+        _P.COLLECTION_IMPORT,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

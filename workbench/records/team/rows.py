@@ -139,7 +139,7 @@ CONDITIONS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
         "sessions": {"INSERT": f"operator = {_ACCOUNT} AND ended IS NULL"},
         "vault_chunks": {
             "SELECT": "lfr_opens_object(object_id)",
-            "INSERT": "lfr_opens_object(object_id)",  # which no row knows yet
+            "INSERT": "lfr_is_unkept(object_id)",
             "DELETE": "lfr_is_waste(object_id)",
         },
         "vault_objects": {

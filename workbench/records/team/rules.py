@@ -65,6 +65,7 @@ CALLED: Final = (
     "lfr_is_held(text, text)",
     "lfr_is_kept(text)",
     "lfr_is_of_set(text)",
+    "lfr_is_unkept(text)",
     "lfr_is_owner(oid)",
     "lfr_is_waste(text)",
     "lfr_opens(text)",

@@ -562,6 +562,15 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
     SELECT coalesce((SELECT lfr_opens(key_id) FROM vault_objects WHERE id = object), true)
 $$;
 
+-- Whether an object is not in the store for good: to one that is, nobody adds a byte.
+CREATE OR REPLACE FUNCTION lfr_is_unkept(object text) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+BEGIN
+    RETURN lfr_opens_object(object)
+        AND NOT EXISTS (SELECT FROM vault_objects WHERE id = object AND NOT lfr_is_ours(xmin));
+END
+$$;
+
 -- Whether the key of an object is destroyed or about to be, or nothing knows the object.
 CREATE OR REPLACE FUNCTION lfr_is_waste(object text) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
