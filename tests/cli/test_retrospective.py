@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -288,6 +289,17 @@ def test_two_examiners_conclude_and_neither_sees_the_other(
     over = run("investigator", "review", "show", name, *WHY)
     assert "candidate-1: The images support that they show one person." in over.out
     assert "A lead for the investigation, and no identification" in over.out
+    report = tmp_path / "report.html"
+    to = ["--recipient", "DI Farrow", "--justification", "for the file of the case"]
+    given = run("investigator", "review", "export", part, report, *to, "--json").said
+    assert given["sha256"] == hashlib.sha256(report.read_bytes()).hexdigest()
+    assert CONCLUDED in report.read_text("utf-8")
+    again = run("investigator", "review", "export", part, report, *to)
+    assert again.code != 0
+    assert str(report) in again.err.replace("\n", "")
+    printed = run("investigator", "review", "export", part, report, *to, "--force")
+    assert "DI Farrow" not in printed.out
+    assert "recorded as" in printed.out
 
 
 def test_two_who_differ_are_left_as_inconclusive(
