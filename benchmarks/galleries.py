@@ -13,8 +13,8 @@ is compared where it is installed, on all cores.
 What memory allows is measured, too, once before each round: the fastest of several reads of a
 large array by all cores, and so many bytes as a search of that gallery must read for one probe.
 Memory is what the process holds more, at its peak, for having filled the gallery and searched it.
-"Found" is how many of 300 probes (`--probes`) had their own reference among the first 1 and 50, by true score;
-of an exact scan it says how hard the probes are.
+"Found" is how many of 300 probes had their own reference among the first 1 and 50, by true score;
+of an exact scan it says how hard the probes are. What is measured is printed as it is measured.
 """
 
 from __future__ import annotations
@@ -119,6 +119,7 @@ def measured(
                     )
                     for score in TRUE_SCORES
                 }
+                print(f"    {name} found {recalls[same]}", flush=True)
             results.append((Found(name, process.filled, recalls[same]), process))
     array = np.ones(1 << 27, np.float32)
     gb_s = []
@@ -130,6 +131,9 @@ def measured(
             found.single_ms.append(statistics.median(times))
             _, times = process.search(found.name, batch, CANDIDATES, len(batch))
             found.batch_ms.append(times[0])
+            print(
+                f"  {turn} {found.name}: {found.single_ms[-1]:.2f}, {times[0]:.0f} ms", flush=True
+            )
     for process in processes:
         process.end()
     return [found for found, _ in results], gb_s
