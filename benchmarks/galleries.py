@@ -157,7 +157,8 @@ def tables(
     found: list[Found], numbers: int, gb_s: float
 ) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
     """Return a row for each gallery: of time and memory, and of who was found."""
-    base, speed = found[0], []
+    base = found[0]
+    speed: list[dict[str, object]] = []
     for one in found:
         ratio = [a / b for a, b in zip(base.single_ms, one.single_ms, strict=True)]
         batch = [a / b for a, b in zip(base.batch_ms, one.batch_ms, strict=True)]
@@ -174,11 +175,12 @@ def tables(
                 "filled in s": f"{one.filled.seconds:.1f}",
             }
         )
-    who: list[dict[str, object]] = [
-        {"gallery": one.name}
-        | {f"{s}: 1 / 50": "{:.3f} / {:.3f}".format(*one.recall[s]) for s in TRUE_SCORES}
-        for one in found
-    ]
+    who: list[dict[str, object]] = []
+    for one in found:
+        row: dict[str, object] = {"gallery": one.name}
+        for score in TRUE_SCORES:
+            row[f"{score}: 1 / 50"] = "{:.3f} / {:.3f}".format(*one.recall[score])
+        who.append(row)
     return speed, who
 
 
