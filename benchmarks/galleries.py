@@ -13,9 +13,8 @@ is compared where it is installed, on all cores.
 What memory allows is measured, too, once before each round: the fastest of several reads of a
 large array by all cores, and so many bytes as a search of that gallery must read for one probe.
 Memory is what the process holds more, at its peak, for having filled the gallery and searched it.
-"Found" is how many of 300 probes (`--probes`) had their own reference among the first 1 and 50, by
-true score;
-of an exact scan it says how hard the probes are.
+"Found" is how many of 300 probes had their own reference among the first 1 and 50, by true score;
+of an exact scan it says how hard the probes are. What is measured is printed as it is measured.
 """
 
 from __future__ import annotations
@@ -120,6 +119,7 @@ def measured(
                     )
                     for score in TRUE_SCORES
                 }
+                print(f"    {name} found {recalls[same]}", flush=True)
             results.append((Found(name, process.filled, recalls[same]), process))
     array = np.ones(1 << 27, np.float32)
     gb_s = []
@@ -131,6 +131,9 @@ def measured(
             found.single_ms.append(statistics.median(times))
             _, times = process.search(found.name, batch, CANDIDATES, len(batch))
             found.batch_ms.append(times[0])
+            print(
+                f"  {turn} {found.name}: {found.single_ms[-1]:.2f}, {times[0]:.0f} ms", flush=True
+            )
     for process in processes:
         process.end()
     return [found for found, _ in results], gb_s
@@ -154,7 +157,8 @@ def tables(
     found: list[Found], numbers: int, gb_s: float
 ) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
     """Return a row for each gallery: of time and memory, and of who was found."""
-    base, speed = found[0], []
+    base = found[0]
+    speed: list[dict[str, object]] = []
     for one in found:
         ratio = [a / b for a, b in zip(base.single_ms, one.single_ms, strict=True)]
         batch = [a / b for a, b in zip(base.batch_ms, one.batch_ms, strict=True)]
@@ -171,11 +175,12 @@ def tables(
                 "filled in s": f"{one.filled.seconds:.1f}",
             }
         )
-    who: list[dict[str, object]] = [
-        {"gallery": one.name}
-        | {f"{s}: 1 / 50": "{:.3f} / {:.3f}".format(*one.recall[s]) for s in TRUE_SCORES}
-        for one in found
-    ]
+    who: list[dict[str, object]] = []
+    for one in found:
+        row: dict[str, object] = {"gallery": one.name}
+        for score in TRUE_SCORES:
+            row[f"{score}: 1 / 50"] = "{:.3f} / {:.3f}".format(*one.recall[score])
+        who.append(row)
     return speed, who
 
 
