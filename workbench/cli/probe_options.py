@@ -138,5 +138,5 @@ def operations_of(
 def _named(given: Sequence[float] | float | str | None, *names: str) -> dict[str, Any] | None:
     if given is None:
         return None
-    values = [given] if isinstance(given, int | float | str) else given
+    values: Sequence[Any] = [given] if isinstance(given, int | float | str) else given
     return dict(zip(names, values, strict=True))
