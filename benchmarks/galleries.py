@@ -13,7 +13,8 @@ is compared where it is installed, on all cores.
 What memory allows is measured, too, once before each round: the fastest of several reads of a
 large array by all cores, and so many bytes as a search of that gallery must read for one probe.
 Memory is what the process holds more, at its peak, for having filled the gallery and searched it.
-"Found" is how many of 300 probes (`--probes`) had their own reference among the first 1 and 50, by true score;
+"Found" is how many of 300 probes (`--probes`) had their own reference among the first 1 and 50, by
+true score;
 of an exact scan it says how hard the probes are.
 """
 

@@ -65,8 +65,8 @@ def build_list(
     )
     _note(draft, report)
     view = bench.watchlists.show(prepared.deployment.reference, WHY, faces=faces)
-    draft = prepared.deployment.state is DeploymentState.DRAFT
-    return report_words(report, view, draft=draft)
+    not_applied = prepared.deployment.state is DeploymentState.DRAFT
+    return report_words(report, view, draft=not_applied)
 
 
 def _require_looked(draft: ListDraft) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -135,19 +136,27 @@ def interrupted_as_it_begins(bench: CommandBench) -> subprocess.CompletedProcess
         start_new_session=True,
     )
     ends = time.monotonic() + 60
-    while time.monotonic() < ends and not _began_another(process.pid):
+    while (begun := _began_by(process.pid)) is None and time.monotonic() < ends:
         time.sleep(0.01)
+    assert begun is not None
+    time.sleep(0.1)  # it loads its modules for a second or more
+    os.kill(begun, signal.SIGINT)  # whichever hears it first
+    time.sleep(0.5)
     os.killpg(process.pid, signal.SIGINT)
     out, err = process.communicate(timeout=60)
     return subprocess.CompletedProcess(command, process.returncode, out, err)
 
 
-def _began_another(number: int) -> bool:
-    with suppress(OSError):
+def _began_by(number: int) -> int | None:
+    """Return one that a process has begun, once it runs Python and so could tell of a Ctrl-C."""
+    with suppress(OSError, StopIteration):
         for child in Path(f"/proc/{number}/task/{number}/children").read_text("ascii").split():
-            if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes():
-                return True
-    return False
+            place = Path(f"/proc/{child}")
+            if b"spawn_main" in (place / "cmdline").read_bytes():
+                lines = (place / "status").read_text("ascii").splitlines()
+                caught = next(line for line in lines if line.startswith("SigCgt:"))
+                return int(child) if int(caught.split()[1], 16) >> 1 & 1 else None
+    return None
 
 
 def test_an_import_that_is_cut_off_goes_on(
@@ -280,6 +289,17 @@ def test_two_examiners_conclude_and_neither_sees_the_other(
     over = run("investigator", "review", "show", name, *WHY)
     assert "candidate-1: The images support that they show one person." in over.out
     assert "A lead for the investigation, and no identification" in over.out
+    report = tmp_path / "report.html"
+    to = ["--recipient", "DI Farrow", "--justification", "for the file of the case"]
+    given = run("investigator", "review", "export", part, report, *to, "--json").said
+    assert given["sha256"] == hashlib.sha256(report.read_bytes()).hexdigest()
+    assert CONCLUDED in report.read_text("utf-8")
+    again = run("investigator", "review", "export", part, report, *to)
+    assert again.code != 0
+    assert str(report) in again.err.replace("\n", "")
+    printed = run("investigator", "review", "export", part, report, *to, "--force")
+    assert "DI Farrow" not in printed.out
+    assert "recorded as" in printed.out
 
 
 def test_two_who_differ_are_left_as_inconclusive(

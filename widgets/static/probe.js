@@ -4,6 +4,8 @@
 const VERDICTS = { accept: ["good", "accept"], warn: ["warn", "warn"], reject: ["bad", "reject"] };
 const SHORT = 8;
 
+const sentence = (words) => words.slice(0, 1).toUpperCase() + words.slice(1);
+
 function digest(text) {
   return make("code", { class: "lfr-digest", title: text, "aria-label": "SHA-256 beginning with " + text.slice(0, SHORT) }, text.slice(0, SHORT) + "\u2026");
 }
@@ -109,8 +111,8 @@ function render({ model, el }) {
     refused: (content) => {
       if (content.to && content.to !== talking.view) return;
       if (content.what === "upload") upload.failed(content);
-      if (content.what === "origin") return fill(view.fault, ...(whole() ? [mark("bad"), content.words] : []));
-      if (content.what === "override") return fill(view.overrideFault, mark("bad"), content.words);
+      if (content.what === "origin") return fill(view.fault, ...(whole() ? [mark("bad"), sentence(content.words)] : []));
+      if (content.what === "override") return fill(view.overrideFault, mark("bad"), sentence(content.words));
       refuse(content.what === "upload" ? "The picture was not taken." : "This was not done.", content.words);
     },
   });
@@ -281,7 +283,7 @@ function render({ model, el }) {
   }
 
   function overriding() {
-    if (state.override) return [make("p", { class: "lfr-overridden" }, mark("warn"), make("b", {}, "Overridden: "), "\u201c" + state.override + "\u201d. Record and report say so.")];
+    if (state.override) return [make("p", { class: "lfr-overridden" }, mark("warn"), make("b", {}, "Overridden: "), "\u201c" + state.override + "\u201d")];
     const reason = make("input", { type: "text", maxlength: "2000", autocomplete: "off", value: view.reason ?? "", class: "lfr-reason" });
     view.overrideFault = make("p", { class: "lfr-fault", role: "alert" });
     reason.addEventListener("input", () => (view.reason = reason.value));

@@ -14,7 +14,7 @@ from workbench.cli.candidates import plain_candidates, show_finding
 from workbench.cli.console import example, say_json, stdout
 from workbench.cli.documents import read_document
 from workbench.cli.opening import opened
-from workbench.cli.options import AsJson, BenchOption, Justification, Reason
+from workbench.cli.options import AsJson, BenchOption, Justification, Reason, named
 from workbench.cli.tables import show_pairs
 from workbench.errors import UsageError
 from workbench.governance.conclusions import LEAD_ONLY
@@ -163,6 +163,54 @@ def surrender(
     with opened(bench) as workbench:
         review = workbench.reviews.surrender(workbench.whole_id("search", search), reason=reason)
     _told(review, as_json=as_json)
+
+
+@app.command(
+    epilog=example(
+        'workbench review export search-4a1f report.pdf --recipient "DI Farrow" '
+        '-j "the file of the case"'
+    )
+)
+def export(
+    search: _Search,
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE", readable=False, help="Of the report; ends in .html or .pdf."
+        ),
+    ],
+    *,
+    recipient: Annotated[
+        str, typer.Option("--recipient", parser=named, metavar="WHO", help="Who gets it.")
+    ],
+    justification: Justification,
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
+    bench: BenchOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write the report of a search that is concluded: a disclosure, recorded before.
+
+    Whoever nobody put forward is not to be recognised in it.
+    """
+    with opened(bench) as workbench:
+        given = workbench.reviews.export(
+            workbench.whole_id("search", search),
+            file,
+            recipient=recipient,
+            justification=justification,
+            force=force,
+        )
+    if as_json:
+        say_json({"export": given.id, "file": str(file), "sha256": given.sha256})
+        return
+    show_pairs(
+        [
+            ("report", str(file)),
+            ("SHA-256", str(given.sha256)),
+            ("recorded as", given.id),
+            ("means", LEAD_ONLY),
+        ]
+    )
 
 
 def _checklist(file: Path | None, marks: list[str] | None) -> dict[str, Any] | None:
