@@ -75,7 +75,7 @@ def team_back_to_first(team: Any) -> None:
             f"CREATE POLICY lfr_select ON {table} FOR SELECT TO {others} USING (true)"
             for table in _WIDENED
         ),
-        "DROP POLICY lfr_insert ON vault_chunks",
+        "DROP POLICY IF EXISTS lfr_insert ON vault_chunks",
         f"CREATE POLICY lfr_insert ON vault_chunks FOR INSERT TO {others} WITH CHECK (true)",
         *(
             f"REVOKE ALL ON {table} FROM {_SCIENTISTS}"
