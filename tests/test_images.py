@@ -410,3 +410,32 @@ def test_encoding_refuses_what_is_no_image(image: ImageArray) -> None:
     for encode in (encode_jpeg, encode_png):
         with pytest.raises(ImageError, match="must be \\(height, width, 3\\)"):
             encode(image)
+
+
+def test_truncated_is_an_error_whatever_else_the_process_has_loaded(tmp_path: Path) -> None:
+    """WeasyPrint has Pillow fill in what is missing, for every picture of the process."""
+    path = tmp_path / "cut.jpg"
+    data = encode_jpeg(np.full((64, 64, 3), 90, np.uint8))
+    path.write_bytes(data[: len(data) // 2])
+    code = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from PIL import ImageFile\n"
+        "{before}\n"
+        "from workbench.errors import ImageError\n"
+        "from workbench.images import load_image\n"
+        "try:\n"
+        "    load_image(Path(sys.argv[1]))\n"
+        "except ImageError as error:\n"
+        "    print('refused' if 'damaged or cut short' in str(error) else error)\n"
+    )
+    pdf = "from workbench.reports.pdf import _weasyprint; _weasyprint()\n"
+    for before in (
+        "ImageFile.LOAD_TRUNCATED_IMAGES = True",
+        pdf + "assert not ImageFile.LOAD_TRUNCATED_IMAGES",
+    ):
+        done = subprocess.run(
+            [sys.executable, "-c", code.format(before=before), str(path)],
+            check=True, capture_output=True, text=True,
+        )  # fmt: skip
+        assert done.stdout == "refused\n"

@@ -163,7 +163,10 @@ class ProbeEditor(Panel):
             }
             if kind in jobs:
                 busy, job = jobs[kind]
-                self._worker.do(lambda: self._do(kind, busy, job, to=content["view"]))
+                about = {"to": content["view"]}
+                if "asked" in content:  # which is told back, so that a late answer is known
+                    about["asked"] = content["asked"]
+                self._worker.do(lambda: self._do(kind, busy, job, **about))
 
     def _left(self, view: str) -> None:
         self._tries.pop(view, None)

@@ -15,7 +15,7 @@ from typing import Any, Final
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageCms, UnidentifiedImageError
+from PIL import Image, ImageCms, ImageFile, UnidentifiedImageError
 
 from workbench.arrays import ImageArray
 from workbench.errors import ImageError
@@ -101,6 +101,8 @@ def load_image(
         raise ImageError(msg)
     if len(data) > limits.max_bytes:
         raise _too_big(called, len(data), limits)
+    # Another library in the process may have Pillow fill in what is missing of a picture.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
         with _open(data, called) as picture:
             _check_header(picture, called, limits)

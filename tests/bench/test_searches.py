@@ -233,6 +233,28 @@ class TestSearching:
                 CASE, probe, COLLECTION, reason=REASON, analyser=analyser
             )
 
+    def test_a_collection_that_is_dropped_is_in_no_memory(
+        self, imported: Maker, probe: ProbeRequest, analyser: FaceAnalyser
+    ) -> None:
+        with imported.open("analyst") as bench:
+            bench.searches.against_collection(
+                CASE, probe, COLLECTION, reason=REASON, analyser=analyser
+            )
+            loaded = bench._galleries._loaded
+            assert loaded is not None
+            galleries = loaded.matcher.galleries.values()
+            held = [
+                one
+                for gallery in galleries
+                for one in vars(gallery).values()
+                if isinstance(one, np.ndarray)
+            ]
+            assert any(one.any() for one in held)
+            bench.collections.drop(COLLECTION)
+            assert bench._galleries._loaded is None
+            assert all(len(gallery) == 0 for gallery in galleries)
+            assert not any(one.any() for one in held)
+
     def test_a_case_that_ends_takes_its_searches_along(self, searched: tuple[Maker, str]) -> None:
         maker, search = searched
         with maker.open("examiner") as examiner:

@@ -95,9 +95,11 @@ function render({ model, el }) {
       title();
       tools.again();
     },
-    // Also of a step that changes no pixel: nothing is tried or being changed any more.
+    // Also of a step that changes no pixel: nothing is tried or being changed any more, unless
+    // another step was begun before the answer came.
     done: (content) => {
       if (content.to !== talking.view || !["add", "change", "remove"].includes(content.what)) return;
+      if (content.what !== "remove" && !tools.isLast(content.asked)) return;
       tools.fresh();
       right.forgetCrop();
       showCopy();

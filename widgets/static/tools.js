@@ -97,8 +97,8 @@ function toolbox(send, says) {
     if (add.disabled) return;
     clearTimeout(timer);
     tries += 1;
-    if (editing === null) send("add", { step: values() });
-    else send("change", { step: values(), number: editing });
+    if (editing === null) send("add", { step: values(), asked: tries });
+    else send("change", { step: values(), number: editing, asked: tries });
   }
 
   function stop() {

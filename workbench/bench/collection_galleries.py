@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from workbench.bench.collections import require_collection_kept
+from workbench.bench.collection_access import require_collection_kept
 from workbench.bench.context import Acting, Context
 from workbench.errors import CollectionError
 from workbench.governance.reference_collections import CollectionState
@@ -97,7 +97,7 @@ class CollectionGalleries:
             VaultError: when it is missing or damaged.
         """
         if self._loaded is None or self._loaded.row.id != row.id:
-            self._loaded = None  # never two of them at a time
+            self.forget()  # never two of them at a time
             self._loaded = self._load(row)
         return self._loaded
 
@@ -130,8 +130,13 @@ class CollectionGalleries:
         return found
 
     def forget(self) -> None:
-        """Let go of what is loaded."""
-        self._loaded = None
+        """Overwrite and let go of what is loaded."""
+        from workbench.matching.scan import ScanGallery  # noqa: PLC0415 - loads NumKong
+
+        loaded, self._loaded = self._loaded, None
+        for gallery in () if loaded is None else loaded.matcher.galleries.values():
+            if isinstance(gallery, ScanGallery):
+                gallery.clear()
 
     def _load(self, row: CollectionRow) -> LoadedCollection:
         import numpy as np  # noqa: PLC0415 - opens quickly

@@ -13,6 +13,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from workbench.bench.collection_access import collection_gone, require_collection_kept
+from workbench.bench.collection_galleries import CollectionGalleries
 from workbench.bench.collection_kinds import require_collection_kind
 from workbench.bench.collection_views import CollectionView, RefusedImage
 from workbench.bench.context import ADMINISTRATION, Acting, Context
@@ -22,12 +24,9 @@ from workbench.bench.rules import rules_in_force
 from workbench.errors import (
     CollectionError,
     IllegalMoveError,
-    NotAuthorisedError,
     UnknownRecordError,
 )
 from workbench.governance.certificates import DeletionCertificate
-from workbench.governance.holds import is_held
-from workbench.governance.moments import spoken
 from workbench.governance.permissions import Permission
 from workbench.governance.reference_collections import (
     CollectionCounts,
@@ -51,7 +50,6 @@ from workbench.records.collections import (
     require_collection_name_is_free,
 )
 from workbench.records.erasable import erasable_collection
-from workbench.records.holds import list_holds
 from workbench.records.identifiers import new_id
 from workbench.records.moments import as_text
 from workbench.records.retained import kept_collection
@@ -61,7 +59,7 @@ if TYPE_CHECKING:
     from workbench.retrospective.importing import ImportedPart
     from workbench.retrospective.manifests import Manifest
 
-__all__ = ["REFUSALS", "SHARD", "Collections", "require_collection_kept"]
+__all__ = ["REFUSALS", "SHARD", "Collections"]
 
 SHARD: Final = "collection-shard"
 REFUSALS: Final = "collection-refusals"
@@ -71,9 +69,9 @@ _NOTHING: Final = CollectionCounts(references=0, refused=0)
 class Collections:
     """Reference collections of a bench, by name."""
 
-    def __init__(self, context: Context) -> None:
-        """Take what is worked with."""
-        self._context = context
+    def __init__(self, context: Context, galleries: CollectionGalleries) -> None:
+        """Take what is worked with, and what holds a collection in memory."""
+        self._context, self._galleries = context, galleries
 
     def import_(
         self,
@@ -194,9 +192,10 @@ class Collections:
         with self._on(Permission.COLLECTION_DROP, name) as (acting, row):
             kept = kept_collection(acting.connection, row.id)
             if kept is None:
-                raise IllegalMoveError(_gone(row))
+                raise IllegalMoveError(collection_gone(row))
             due = rules_in_force(acting.connection).retention.due(kept)
             erasure = begin(acting, erasable_collection(acting.connection, row.id), due=due)
+        self._galleries.forget()
         return complete(self._context, erasure)
 
     def _require_possible(self, values: Mapping[str, Any]) -> None:
@@ -403,19 +402,6 @@ class Collections:
             yield acting, find_collection(acting.connection, name)
 
 
-def require_collection_kept(acting: Acting, row: CollectionRow) -> None:
-    """Raise `NotAuthorisedError` where nothing of a collection is to be read or added any more."""
-    if kept_collection(acting.connection, row.id) is None:
-        raise NotAuthorisedError(_gone(row))
-    holds = list_holds(acting.connection)
-    if row.record.ends <= acting.now and not is_held(row.id, row.id, holds, acting.now):
-        msg = (
-            f"collection {row.name} ended at {spoken(row.record.ends)}, so nothing of it is read "
-            "any more: it is destroyed at the next opening of the bench. Import a new one."
-        )
-        raise NotAuthorisedError(msg)
-
-
 def _planned(acting: Acting, values: Mapping[str, Any]) -> CollectionPlan:
     """Return what is said of a collection, unless it cannot be made here and now."""
     plan = CollectionPlan.read(values, what="the collection")
@@ -497,12 +483,4 @@ def _view(acting: Acting, row: CollectionRow) -> CollectionView:
         counts=_joined(parts) if row.counts is None else row.counts,
         finished=row.finished,
         destroyed=row.destroyed,
-    )
-
-
-def _gone(row: CollectionRow) -> str:
-    at = "" if row.destroyed is None else f" at {spoken(row.destroyed)}"
-    return (
-        f"collection {row.name} was destroyed{at}, or is being destroyed. Look at its certificate, "
-        "or have a data-protection officer do so: workbench retention certificate."
     )

@@ -58,10 +58,9 @@ KIND: Final = "search"
 class Searches:
     """Searches of the cases of a bench, by id."""
 
-    def __init__(self, context: Context) -> None:
-        """Take what is worked with."""
-        self._context = context
-        self._galleries = CollectionGalleries(context)
+    def __init__(self, context: Context, galleries: CollectionGalleries) -> None:
+        """Take what is worked with, and what holds a collection in memory."""
+        self._context, self._galleries = context, galleries
         self._loaded: FaceAnalyser | None = None
 
     def against_collection(

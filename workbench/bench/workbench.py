@@ -16,6 +16,7 @@ from workbench.bench.backups import BackupAdvice, backup_advice
 from workbench.bench.blind_verdicts import settle_all_verdicts
 from workbench.bench.blue_list import BlueList
 from workbench.bench.cases import Cases
+from workbench.bench.collection_galleries import CollectionGalleries
 from workbench.bench.collections import Collections
 from workbench.bench.context import Context
 from workbench.bench.creating import BenchKind, create_bench
@@ -228,9 +229,13 @@ class Workbench(LoggingIn, ClosedAtTheEnd):
         return Cases(self._context)
 
     @cached_property
+    def _galleries(self) -> CollectionGalleries:
+        return CollectionGalleries(self._context)
+
+    @cached_property
     def collections(self) -> Collections:
         """Reference collections."""
-        return Collections(self._context)
+        return Collections(self._context, self._galleries)
 
     @cached_property
     def footage(self) -> FootageIndex:
@@ -240,7 +245,7 @@ class Workbench(LoggingIn, ClosedAtTheEnd):
     @cached_property
     def searches(self) -> Searches:
         """Searches of cases."""
-        return Searches(self._context)
+        return Searches(self._context, self._galleries)
 
     @cached_property
     def reviews(self) -> Reviews:

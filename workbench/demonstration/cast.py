@@ -12,6 +12,8 @@ __all__ = [
     "ANALYST",
     "CAST",
     "ENGAGING",
+    "EXAMINER",
+    "INVESTIGATOR",
     "MANAGER",
     "OFFICER",
     "OPERATOR",
@@ -46,6 +48,8 @@ OFFICER: Final = "demo-authorising-officer"
 OPERATOR: Final = "demo-operator"
 ENGAGING: Final = "demo-engagement-officer"
 REVIEWER: Final = "demo-reviewer"
+INVESTIGATOR: Final = "demo-investigator"
+EXAMINER: Final = "demo-examiner"
 PROTECTION: Final = "demo-data-protection-officer"
 MANAGER: Final = "demo-manager"
 
@@ -55,6 +59,8 @@ CAST: Final = (
     Part(OPERATOR, Role.OPERATOR),
     Part(ENGAGING, Role.ENGAGEMENT_OFFICER),
     Part(REVIEWER, Role.REVIEWER),
+    Part(INVESTIGATOR, Role.INVESTIGATOR),
+    Part(EXAMINER, Role.EXAMINER),
     Part(PROTECTION, Role.DATA_PROTECTION_OFFICER),
     Part("demo-data-scientist", Role.DATA_SCIENTIST),
     Part(MANAGER, Role.MANAGER),

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
+from PIL import ImageFile
+
 from workbench.errors import OutputError
 
 __all__ = ["pdf_of"]
@@ -46,11 +48,15 @@ def pdf_of(html: str) -> bytes:
 
 
 def _weasyprint() -> Any:  # noqa: ANN401 - a module without types
+    strict = ImageFile.LOAD_TRUNCATED_IMAGES
     try:
         import weasyprint  # noqa: PLC0415 - takes a second, and system libraries
     except (ImportError, OSError):
         msg = f"a library that lays out PDF is missing here. {_HELP} Or give the HTML instead."
         raise OutputError(msg) from None
+    finally:
+        # It has Pillow take pictures that are cut short, everywhere in the process.
+        ImageFile.LOAD_TRUNCATED_IMAGES = strict
     return weasyprint
 
 
