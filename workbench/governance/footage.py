@@ -9,11 +9,11 @@ from typing import Annotated, TypeAlias
 from pydantic import Field
 
 from workbench.governance.record import Record
-from workbench.governance.text import Line, Moment, Prose
+from workbench.governance.text import Identifier, Line, Moment, Prose
 
 __all__ = ["Footage", "FootageFact", "FootagePlan", "FootageState"]
 
-FootageFact: TypeAlias = str | int | float | bool | None
+FootageFact: TypeAlias = Prose | int | float | bool | None
 """A fact of a file, for example its codec or its frames a second."""
 
 
@@ -60,8 +60,8 @@ class Footage(FootagePlan):
     """
 
     name: Line
-    place: Annotated[str, Field(min_length=1, max_length=4_096)]
+    place: Prose
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     bytes: Annotated[int, Field(ge=1)]
-    facts: dict[str, FootageFact]
+    facts: dict[Identifier, FootageFact]
     segments: Annotated[int, Field(ge=1)]

@@ -124,8 +124,8 @@ class CollectionCounts(Record):
     references: _Count
     refused: _Count
     subjects: _Count = 0
-    sources: dict[str, _Count] = Field(default_factory=dict)
-    bases: dict[str, _Count] = Field(default_factory=dict)
+    sources: dict[Identifier, _Count] = Field(default_factory=dict)
+    bases: dict[Identifier, _Count] = Field(default_factory=dict)
     encoders: tuple[Line, ...] = ()
 
     def joined(self, other: CollectionCounts) -> CollectionCounts:

@@ -143,7 +143,7 @@ class SearchRecord(Record):
     unit: Line
     calibration: Line
     encoders: tuple[Line, ...]
-    precision: dict[str, str]
+    precision: dict[Identifier, Line]
     full_scan: bool
     stated: Prose
     reason: Reason
