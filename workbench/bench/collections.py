@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -355,9 +356,9 @@ class Collections:
         subjects = self._subjects(parts)
         with self._on(Permission.COLLECTION_IMPORT, row.name) as (acting, now):
             require_collection_kept(acting, now)
-            counts = _joined(parts).model_copy(
-                update={"subjects": subjects, "refused": _joined(parts).refused + now.record.listed}
-            )
+            joined = _joined(parts)
+            refused = joined.refused + now.record.listed
+            counts = joined.model_copy(update={"subjects": subjects, "refused": refused})
             if not counts.references:
                 msg = (
                     f"collection {row.name}: no image of it could be taken. See workbench "
@@ -458,7 +459,7 @@ def _counts(part: ImportedPart) -> CollectionCounts:
 
 
 def _by(words: list[str]) -> dict[str, int]:
-    return {word: words.count(word) for word in sorted(set(words))}
+    return dict(sorted(Counter(words).items()))
 
 
 def _joined(parts: Sequence[CollectionPart]) -> CollectionCounts:

@@ -214,7 +214,9 @@ class Searches:
         with on_search(self._context, permission, search) as (acting, case, row):
             acting.log(Verb.CONSULT, [row.id], justification=justification)
             view = self._view(acting, case, row)
-            sealed = self._context.vault.get(acting.connection, row.object_id)
+        # After the transaction, in which nobody else may write: the pictures may be large.
+        with self._context.store.reading() as connection:
+            sealed = self._context.vault.get(connection, row.object_id)
         return SearchFinding(view, decode_search(sealed, source=f"search {row.id}"))
 
     def list(self, case: str) -> list[SearchView]:

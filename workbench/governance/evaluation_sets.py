@@ -16,7 +16,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from workbench.errors import RecordError
 from workbench.governance.categories import NO_OTHER, UNNAMED
-from workbench.governance.image_sources import document_fault
+from workbench.governance.image_sources import without_documents
 from workbench.governance.moments import spoken
 from workbench.governance.record import Record
 from workbench.governance.sources import Source, Standing
@@ -74,15 +74,8 @@ def _basis(value: object) -> object:
     return value
 
 
-def _no_documents(line: str) -> str:
-    fault = document_fault(line)
-    if fault is not None:
-        raise ValueError(fault)
-    return line
-
-
 _BasisField: TypeAlias = Annotated[ImageBasis, BeforeValidator(_basis)]
-_Origin: TypeAlias = Annotated[Line, AfterValidator(_no_documents)]
+_Origin: TypeAlias = Annotated[Line, AfterValidator(without_documents)]
 _AtLeastOne: TypeAlias = Annotated[int, Field(ge=1)]
 
 

@@ -23,8 +23,8 @@ __all__ = [
     "SOURCE_LIST_SOURCE",
     "ImageSource",
     "ImageSourceField",
-    "document_fault",
     "image_source",
+    "without_documents",
 ]
 
 SOURCE_LIST_SOURCE: Final = Source(
@@ -132,11 +132,16 @@ def image_source(word: str) -> ImageSource:
         raise RecordError(msg) from None
 
 
-def document_fault(text: str) -> str | None:
-    """Return why images from there are never used, where `text` names passports or licences."""
-    words = re.sub(r"[\W_]+", "-", text.casefold()).strip("-")
-    named = any(f"-{document}-" in f"-{words}-" for document in _DOCUMENTS)
-    return _NO_DOCUMENTS if named else None
+def without_documents(line: str) -> str:
+    """Return what says where images come from, where it names neither passports nor licences.
+
+    Raises:
+        ValueError: says why images from there are never used.
+    """
+    words = re.sub(r"[\W_]+", "-", line.casefold()).strip("-")
+    if any(f"-{document}-" in f"-{words}-" for document in _DOCUMENTS):
+        raise ValueError(_NO_DOCUMENTS)
+    return line
 
 
 def _read(value: object) -> ImageSource:

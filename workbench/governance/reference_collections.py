@@ -13,7 +13,7 @@ from typing import Annotated, Final, Self, TypeAlias
 from pydantic import AfterValidator, Field, model_validator
 
 from workbench.errors import RecordError
-from workbench.governance.image_sources import document_fault
+from workbench.governance.image_sources import without_documents
 from workbench.governance.moments import spoken
 from workbench.governance.record import Record
 from workbench.governance.sources import Source, Standing
@@ -42,13 +42,6 @@ _Digest: TypeAlias = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 _Count: TypeAlias = Annotated[int, Field(ge=0)]
 
 
-def _no_documents(line: str) -> str:
-    fault = document_fault(line)
-    if fault is not None:
-        raise ValueError(fault)
-    return line
-
-
 class CollectionState(StrEnum):
     """Where a collection is."""
 
@@ -69,7 +62,7 @@ class CollectionPlan(Record):
 
     name: Identifier
     use: Prose
-    origin: Annotated[Line, AfterValidator(_no_documents)]
+    origin: Annotated[Line, AfterValidator(without_documents)]
     evidence: Line
     ends: Moment
 

@@ -7,21 +7,16 @@ the same face elsewhere is not to be possible from an alert.
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
 from dataclasses import dataclass, field
-from typing import Annotated, Final, Literal, Self, TypeAlias
+from typing import Annotated, Final, Literal, Self
 
 import numpy as np
 from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
-    PlainSerializer,
-    PlainValidator,
     ValidationError,
-    WithJsonSchema,
 )
 
 from workbench.arrays import ImageArray
@@ -30,28 +25,11 @@ from workbench.images import encode_jpeg, encode_png, load_image
 from workbench.live.alerts import Alert
 from workbench.live.probe_quality import ProbeQuality
 from workbench.matching.watchlist import Watchlist
+from workbench.records.picture_fields import PictureBytes
 
 __all__ = ["AlertDocument", "Reference", "decode_alert", "encode_alert"]
 
 VERSION: Final = 1
-
-
-def _bytes(value: object) -> bytes:
-    if isinstance(value, bytes):
-        return value
-    try:
-        return base64.b64decode(str(value), validate=True)
-    except binascii.Error as error:
-        msg = "is no picture"
-        raise ValueError(msg) from error
-
-
-_Picture: TypeAlias = Annotated[
-    bytes,
-    PlainValidator(_bytes),
-    PlainSerializer(lambda value: base64.b64encode(value).decode("ascii"), return_type=str),
-    WithJsonSchema({"type": "string", "contentEncoding": "base64"}),
-]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,12 +116,12 @@ class AlertDocument(BaseModel):
     box: Annotated[tuple[float, ...], Field(min_length=4, max_length=4)]
     hidden: float
     contests: str | None
-    probe: _Picture = Field(repr=False)
+    probe: PictureBytes = Field(repr=False)
     probe_verdict: str
     probe_reasons: tuple[str, ...]
     entry: str
     category: str
-    reference: _Picture = Field(repr=False)
+    reference: PictureBytes = Field(repr=False)
     source: str
     verdict: str
     reasons: tuple[str, ...]

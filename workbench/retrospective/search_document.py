@@ -7,8 +7,6 @@ what people compare, and a search for the same face elsewhere is not to be possi
 
 from __future__ import annotations
 
-import base64
-import binascii
 from datetime import date
 from typing import Annotated, Final, Literal, TypeAlias
 
@@ -16,13 +14,12 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
-    PlainSerializer,
-    PlainValidator,
     ValidationError,
     model_validator,
 )
 
 from workbench.errors import VaultError
+from workbench.records.picture_fields import PictureBytes
 from workbench.retrospective.documents import EncoderFacts
 
 __all__ = [
@@ -37,21 +34,6 @@ __all__ = [
 _FORMAT: Final = "workbench-search"
 
 
-def _bytes(value: object) -> bytes:
-    if isinstance(value, bytes):
-        return value
-    try:
-        return base64.b64decode(str(value), validate=True)
-    except binascii.Error as error:
-        msg = "is no picture"
-        raise ValueError(msg) from error
-
-
-_Picture: TypeAlias = Annotated[
-    bytes,
-    PlainValidator(_bytes),
-    PlainSerializer(lambda value: base64.b64encode(value).decode("ascii"), return_type=str),
-]
 _Point: TypeAlias = tuple[float, float]
 
 
@@ -113,7 +95,7 @@ class CandidateEntry(_Part):
     gap: float | None
     reference: Annotated[int, Field(ge=0)]
     meaning: MeaningEntry
-    picture: Annotated[_Picture, Field(repr=False)]
+    picture: Annotated[PictureBytes, Field(repr=False)]
     eyes: tuple[_Point, _Point] | None
     sha256: str | None
     image_date: date | None
@@ -141,8 +123,8 @@ class SearchDocument(_Part):
 
     format: Literal["workbench-search"] = "workbench-search"
     version: Literal[1] = 1
-    originals: Annotated[tuple[_Picture, ...], Field(min_length=1, repr=False)]
-    probe: Annotated[_Picture, Field(repr=False)]
+    originals: Annotated[tuple[PictureBytes, ...], Field(min_length=1, repr=False)]
+    probe: Annotated[PictureBytes, Field(repr=False)]
     landmarks: tuple[_Point, _Point, _Point, _Point, _Point]
     original: FacePlace
     copy_: FacePlace
