@@ -412,6 +412,7 @@ def test_encoding_refuses_what_is_no_image(image: ImageArray) -> None:
             encode(image)
 
 
+@pytest.mark.slow
 def test_truncated_is_an_error_whatever_else_the_process_has_loaded(tmp_path: Path) -> None:
     """WeasyPrint has Pillow fill in what is missing, for every picture of the process."""
     path = tmp_path / "cut.jpg"

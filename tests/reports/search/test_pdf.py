@@ -31,6 +31,15 @@ WIDEST = 100
 """Letters that fit beside each other in the table of the case."""
 
 
+@pytest.fixture(scope="module", autouse=True)
+def pango() -> None:
+    """Skip where the system's libraries for it are missing."""
+    try:
+        pdf_of("<!doctype html><html lang='en-GB'><title>None</title><p>None</p></html>")
+    except OutputError as error:
+        pytest.skip(f"needs pango: {error}")
+
+
 class Texts(HTMLParser):
     """Each text of a page that is to be read, without its spaces."""
 
