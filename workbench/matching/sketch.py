@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from typing import ClassVar
+from typing import ClassVar, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,11 @@ from workbench.matching.half import HalfGallery
 from workbench.matching.kernels import nearest_signs
 from workbench.matching.subject_table import NOBODY, SubjectTable
 
-__all__ = ["SketchGallery"]
+__all__ = ["SHORTLIST", "SketchGallery"]
+
+
+SHORTLIST: Final = 1_024
+"""References that are scored unless told otherwise."""
 
 
 class SketchGallery(HalfGallery):
@@ -38,7 +42,7 @@ class SketchGallery(HalfGallery):
         *,
         threads: int = 1,
         table: SubjectTable | None = None,
-        shortlist: int = 1024,
+        shortlist: int = SHORTLIST,
     ) -> None:
         """Start empty, for templates of `encoder` alone.
 
