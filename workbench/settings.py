@@ -32,6 +32,7 @@ from pydantic_settings import (
 )
 
 from workbench.errors import UsageError
+from workbench.gallery_settings import GallerySettings
 
 __all__ = [
     "BENCH_VARIABLE",
@@ -431,6 +432,9 @@ class Settings(BaseSettings):
     images: ImageSettings = Field(ImageSettings(), description="what may be decoded")
     detection: DetectionSettings = Field(DetectionSettings(), description="what counts as a face")
     quality: QualitySettings = Field(QualitySettings(), description="what may be enrolled")
+    gallery: GallerySettings = Field(
+        GallerySettings(), description="how reference collections are searched"
+    )
     live: LiveSettings = Field(LiveSettings(), description="times and counts of a live search")
     camera: CameraSettings = Field(
         CameraSettings(), description="when a camera is tried again or shows nothing"

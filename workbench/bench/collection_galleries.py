@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from workbench.bench.collection_access import require_collection_kept
+from workbench.bench.collection_loading import galleries_of, parts_of
 from workbench.bench.context import Acting, Context
+from workbench.bench.gallery_server import GalleryServer
 from workbench.errors import CollectionError
 from workbench.governance.reference_collections import CollectionState
-from workbench.records.collections import CollectionRow, list_parts
+from workbench.governance.searches import GalleryChoice
+from workbench.records.collections import CollectionRow
 
 if TYPE_CHECKING:
     from datetime import date
@@ -85,21 +88,33 @@ class CollectionGalleries:
         """Begin with none."""
         self._context = context
         self._loaded: LoadedCollection | None = None
+        self.server = GalleryServer(context)
 
-    def get(self, row: CollectionRow) -> LoadedCollection:
+    def get(
+        self, row: CollectionRow, choice: GalleryChoice = GalleryChoice.EXACT
+    ) -> LoadedCollection:
         """Return a collection, which is decrypted and loaded if it is not there yet.
 
         Whoever calls it has made sure that it may be searched now.
 
+        Args:
+            row: of the records.
+            choice: how it is gone through until this is called again.
+
         Raises:
-            CollectionError: when it is damaged.
+            BlockedError: when it is compared on a server that is not declared encrypted.
+            CollectionError: when it is damaged, or cannot be gone through so.
             EncoderMismatchError: when the settings name other encoders than it was made with.
+            StoreError: when it is compared on a server that does not answer.
             VaultError: when it is missing or damaged.
         """
-        if self._loaded is None or self._loaded.row.id != row.id:
+        triage = choice is GalleryChoice.TRIAGE
+        loaded = self._loaded
+        if loaded is None or loaded.row.id != row.id or not _can(loaded, triage=triage):
             self.forget()  # never two of them at a time
-            self._loaded = self._load(row)
-        return self._loaded
+            loaded = self._loaded = self._load(row, triage=triage)
+        _go_through(loaded, triage=triage)
+        return loaded
 
     def facts(
         self, loaded: LoadedCollection, references: Sequence[int]
@@ -133,41 +148,34 @@ class CollectionGalleries:
         """Overwrite and let go of what is loaded."""
         from workbench.matching.scan import ScanGallery  # noqa: PLC0415 - loads NumKong
 
+        self.server.close()
         loaded, self._loaded = self._loaded, None
         for gallery in () if loaded is None else loaded.matcher.galleries.values():
             if isinstance(gallery, ScanGallery):
                 gallery.clear()
 
-    def _load(self, row: CollectionRow) -> LoadedCollection:
-        import numpy as np  # noqa: PLC0415 - opens quickly
-
-        from workbench.faces.templates import Templates  # noqa: PLC0415
-        from workbench.matching.calibration import load_calibration  # noqa: PLC0415
-        from workbench.matching.half import HalfGallery  # noqa: PLC0415
+    def _load(self, row: CollectionRow, *, triage: bool) -> LoadedCollection:
+        from workbench.matching.calibration import load_calibration  # noqa: PLC0415 - opens quickly
         from workbench.matching.matcher import Matcher  # noqa: PLC0415
-        from workbench.matching.subject_table import SubjectTable  # noqa: PLC0415
-        from workbench.retrospective.shards import decode_shard  # noqa: PLC0415
 
-        with self._context.store.reading() as connection:
-            names = [one.shard for one in list_parts(connection, row.id) if one.shard is not None]
-        table = SubjectTable()
-        galleries: dict[str, HalfGallery] = {}
-        starts: list[int] = []
-        count = 0
-        for name in names:
-            with self._context.store.reading() as connection:
-                shard = decode_shard(self._context.vault.get(connection, name), source=name)
-            if not galleries:
-                galleries = {
-                    key: HalfGallery(identity, table=table)
-                    for key, identity in shard.encoders.items()
-                }
-            starts.append(count)
-            subjects = shard.rows["subject"]
-            for key, gallery in galleries.items():
-                vectors = shard.templates[key].astype(np.float32)
-                vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-                gallery.extend(subjects, Templates(vectors, gallery.encoder))
-            count += len(shard)
+        parts = parts_of(self._context, row)
+        galleries = galleries_of(self._context, row, parts, self.server, triage=triage)
         matcher = Matcher(self._context.settings.encoder, galleries, load_calibration())
-        return LoadedCollection(row, matcher, tuple(names), tuple(starts))
+        return LoadedCollection(row, matcher, parts.shards, parts.starts)
+
+
+def _can(loaded: LoadedCollection, *, triage: bool) -> bool:
+    """Return whether what is loaded can be gone through so; what can do both can scan, too."""
+    from workbench.matching.sketch import SketchGallery  # noqa: PLC0415 - loads NumKong
+
+    return not triage or all(
+        isinstance(one, SketchGallery) for one in loaded.matcher.galleries.values()
+    )
+
+
+def _go_through(loaded: LoadedCollection, *, triage: bool) -> None:
+    from workbench.matching.sketch import SketchGallery  # noqa: PLC0415 - loads NumKong
+
+    for gallery in loaded.matcher.galleries.values():
+        if isinstance(gallery, SketchGallery):
+            gallery.scans_all = not triage

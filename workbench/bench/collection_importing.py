@@ -61,7 +61,7 @@ class CollectionImport:
         """Take what is worked with."""
         self._context = context
 
-    def require_possible(self, values: Mapping[str, Any]) -> None:
+    def require_possible(self, values: Mapping[str, Any]) -> CollectionPlan:
         """Refuse before images are looked at, since reading a manifest of millions takes long."""
         with self._context.acting(Permission.COLLECTION_IMPORT) as acting:
             plan = _planned(acting, values)
@@ -72,6 +72,7 @@ class CollectionImport:
                 justification="looking at whether a collection may be imported",
                 details={"name": plan.name},
             )
+        return plan
 
     def listed(
         self,
@@ -156,6 +157,7 @@ class CollectionImport:
                     "step": "begun",
                     "rows": record.rows,
                     "listed": record.listed,
+                    "gallery": record.gallery.value,
                     "ends": as_text(record.ends),
                 },
             )

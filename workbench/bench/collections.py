@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from workbench.bench.collection_access import (
 from workbench.bench.collection_counting import collection_view
 from workbench.bench.collection_galleries import CollectionGalleries
 from workbench.bench.collection_importing import CollectionImport
+from workbench.bench.collection_loading import put_on_server
 from workbench.bench.collection_views import CollectionView, RefusedImage
 from workbench.bench.context import Context
 from workbench.bench.erasing import begin, complete
@@ -28,6 +30,7 @@ from workbench.errors import (
 )
 from workbench.governance.certificates import DeletionCertificate
 from workbench.governance.permissions import Permission
+from workbench.governance.reference_collections import CollectionGallery
 from workbench.records.audit.verbs import Verb
 from workbench.records.collections import (
     list_collections,
@@ -74,17 +77,23 @@ class Collections:
             progress: takes rows done, rows of all, and how many were refused by now.
 
         Raises:
+            BlockedError: when it is to be compared on a server whose storage nobody declared to be
+                encrypted.
             CollectionError: when an earlier import of that name was of other images or by somebody
                 else, or nobody of the images could be taken.
             NotPermittedError: when the role may not.
             RecordError: when the manifest or what is said of the collection cannot be used.
             RefusedError: when there is a collection of that name, or images of a demonstration
                 and of an operation meet.
+            StoreError: when the server does not answer.
         """
         from workbench.retrospective.importing import import_shards  # noqa: PLC0415 - loads models
 
         steps = CollectionImport(self._context)
-        steps.require_possible(values)
+        plan = steps.require_possible(values)
+        if plan.gallery is not CollectionGallery.MEMORY:
+            with closing(self._galleries.server) as server:
+                server.require_usable(plan.name)
         listed = steps.listed(images, manifest, source, legal_basis, subject)
         row = steps.begun(values, listed)
         with self._context.store.reading() as connection:
@@ -99,6 +108,9 @@ class Collections:
             progress=progress,
         )
         steps.take(row, imported, parts)
+        if row.record.gallery is not CollectionGallery.MEMORY:
+            with closing(self._galleries.server) as server:
+                put_on_server(self._context, row, server)
         return steps.finished(row)
 
     def list(self) -> list[CollectionView]:

@@ -5,7 +5,7 @@ whoever opens the bench next (`finish_erasures`):
 
 1. a transaction says what is to go, and marks its keys: from its end on nothing opens with them;
 2. the keys are destroyed in the key store;
-3. the sealed files are removed;
+3. the sealed files are removed, and what a collection has on a gallery server;
 4. a transaction deletes the rows and keeps the certificate, whose digest goes into the audit log.
 
 What a legal hold keeps is refused in the first of them.
@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
 from typing import Final, NamedTuple
@@ -24,8 +25,9 @@ from sqlalchemy import Connection
 from workbench.bench.context import Acting, Context
 from workbench.bench.erasure_certificates import certificate_of, remaining_of
 from workbench.bench.erasure_rows import delete_rows
+from workbench.bench.gallery_server import GalleryServer
 from workbench.bench.rules import rules_in_force
-from workbench.errors import ClockError, IllegalMoveError, StoreError, WorkbenchError
+from workbench.errors import ClockError, IllegalMoveError, StoreError, UsageError, WorkbenchError
 from workbench.governance.certificates import (
     DeletionCertificate,
     Leftover,
@@ -36,7 +38,7 @@ from workbench.records.audit.entries import MOST_OBJECTS
 from workbench.records.audit.verbs import Result as Ending
 from workbench.records.audit.verbs import Verb
 from workbench.records.certificates import add_certificate, find_certificate
-from workbench.records.erasable import Erasable, erasable_alerts, erasable_watchlist
+from workbench.records.erasable import ON_SERVER, Erasable, erasable_alerts, erasable_watchlist
 from workbench.records.erasures import (
     Erasure,
     ErasureContent,
@@ -260,6 +262,12 @@ def _remove_files(context: Context, erasure: Erasure) -> None:
             context.vault.erase([object_id])
         except StoreError as error:
             _LOGGER.warning("%s", error)
+    if ON_SERVER in erasure.content.counts:
+        with closing(GalleryServer(context)) as server:
+            try:
+                server.drop(erasure.purpose)
+            except (StoreError, UsageError) as error:
+                _LOGGER.warning("%s", error)
 
 
 def _conclude(context: Context, erasure: Erasure, leftovers: Sequence[Leftover]) -> None:

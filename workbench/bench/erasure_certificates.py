@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import closing
 from typing import Final
 
 from sqlalchemy import Connection
 
 from workbench.bench.context import SYSTEM, Acting, Context
+from workbench.bench.gallery_server import GalleryServer
 from workbench.bench.places import is_address
 from workbench.governance.certificates import (
     DeletionCertificate,
@@ -17,6 +19,7 @@ from workbench.governance.certificates import (
     seconds_late,
 )
 from workbench.governance.retention import RetentionClass
+from workbench.records.erasable import ON_SERVER
 from workbench.records.erasures import Erasure
 from workbench.records.exports import Export, list_exports
 
@@ -82,9 +85,15 @@ def _exports_of(connection: Connection, erasure: Erasure) -> list[Export]:
 
 
 def remaining_of(context: Context, connection: Connection, erasure: Erasure) -> tuple[str, ...]:
-    """Ask key store and vault again what is there of what was to go."""
+    """Ask key store, vault and gallery server again what is there of what was to go."""
     store = context.keys.store
     return (
         *(key for key in erasure.content.keys if store.written(key) is not None),
         *context.vault.still_there(connection, erasure.content.sealed),
+        *(_on_server(context, erasure) if ON_SERVER in erasure.content.counts else ()),
     )
+
+
+def _on_server(context: Context, erasure: Erasure) -> tuple[str, ...]:
+    with closing(GalleryServer(context)) as server:
+        return server.left(erasure.purpose)

@@ -15,7 +15,7 @@ from workbench.bench.context import Acting, Context
 from workbench.bench.row_checks import require_standing_case
 from workbench.bench.search_access import on_search, review_state
 from workbench.bench.search_reports import write_report
-from workbench.errors import IllegalMoveError, RecordError
+from workbench.errors import IllegalMoveError, NotAuthorisedError, RecordError
 from workbench.governance.cases import require_case_covers
 from workbench.governance.conclusions import LEAD_ONLY, Conclusion
 from workbench.governance.permissions import Permission
@@ -119,7 +119,7 @@ class Reviews:
 
         Raises:
             IllegalMoveError: when the search is concluded.
-            NotAuthorisedError: when the case does not cover now.
+            NotAuthorisedError: when the case does not cover now, or the search was triage.
             NotPermittedError: when the role may not, or whoever concludes has done so already.
             RecordError: when it is incomplete, or there is no such candidate.
             UnknownRecordError: when there is no such search.
@@ -140,6 +140,7 @@ class Reviews:
                 },
                 what=what,
             )
+            _require_full_scan(row)
             _require_candidate(row, candidate)
             review = review_of(acting.connection, row.id)
             self._require_open(acting, review)
@@ -252,6 +253,16 @@ class Reviews:
             outcome=review.outcome if over else None,
             has_examined=review.has_examined(acting.name),
         )
+
+
+def _require_full_scan(row: SearchRow) -> None:
+    if not row.record.full_scan:
+        msg = (
+            f"search {row.id} was triage: not every reference was compared, and the person may be "
+            "among those. A conclusion rests on a full scan: have the probe searched with again, "
+            "without triage, and conclude on that search."
+        )
+        raise NotAuthorisedError(msg)
 
 
 def _require_candidate(row: SearchRow, candidate: str | None) -> None:

@@ -22,18 +22,25 @@ from workbench.bench.footage import footage_parts, indexed_footage
 from workbench.bench.part_sealing import PartSealing
 from workbench.bench.row_checks import require_standing_case
 from workbench.bench.search_access import on_search, review_state
+from workbench.bench.search_making import (
+    chosen_gallery,
+    facts_of,
+    gallery_words,
+    record_of,
+    require_length,
+    searched_for,
+)
 from workbench.bench.search_views import ProbeRequest, SearchFinding, SearchView
-from workbench.errors import RecordError
 from workbench.governance.cases import require_case_covers
 from workbench.governance.permissions import Permission
+from workbench.governance.reference_collections import CollectionGallery
 from workbench.governance.searches import (
     DEFAULT_LENGTH,
-    LONGEST_LENGTH,
-    ProbeFacts,
+    GalleryChoice,
     SearchKind,
     SearchRecord,
 )
-from workbench.governance.text import require_reason, require_said
+from workbench.governance.text import require_reason
 from workbench.records.audit.verbs import Verb
 from workbench.records.cases import CaseRow, case_key, find_case
 from workbench.records.collections import find_collection
@@ -43,9 +50,7 @@ from workbench.records.searches import SearchRow, add_search, review_of, searche
 
 if TYPE_CHECKING:
     from workbench.faces.analysis import FaceAnalyser
-    from workbench.matching.matcher import Matcher
     from workbench.records.footage import FootageRow
-    from workbench.retrospective.candidate_lists import CandidateList
     from workbench.retrospective.probes import PreparedProbe
     from workbench.retrospective.search_document import SearchDocument
 
@@ -71,12 +76,14 @@ class Searches:
         *,
         reason: str,
         length: int = DEFAULT_LENGTH,
+        gallery: GalleryChoice | str | None = None,
         analyser: FaceAnalyser | None = None,
     ) -> SearchView:
         """Search a reference collection for the face of a probe.
 
-        Every reference is compared. The list is as long where nobody in the collection is the
-        person: that none of the candidates is put forward is as good a result as any.
+        Every reference is compared, unless triage is chosen, on which nobody concludes. The list
+        is as long where nobody in the collection is the person: that none of the candidates is put
+        forward is as good a result as any.
 
         Args:
             case: number of the case, which covers now.
@@ -84,19 +91,25 @@ class Searches:
             collection: name of the collection.
             reason: why this search is made.
             length: of the candidate list.
+            gallery: `exact` compares every reference; `triage` is faster and may lose people. As
+                the settings say if left out.
             analyser: loaded models; those of the settings if left out.
 
         Raises:
-            CollectionError: when the collection is still being imported, or damaged.
+            BlockedError: when the collection is on a server that is not declared encrypted.
+            CollectionError: when the collection is still being imported, damaged, or on a server
+                and triage is chosen.
             EncoderMismatchError: when the collection was made with other encoders.
             ImageError: when a picture cannot be decoded, or shows no face.
             NotAuthorisedError: when the case or the collection allows no search now.
             NotPermittedError: when the role may not.
             RecordError: when what is said of the probe cannot be used, for example a rejected
-                quality without a reason to search all the same.
+                quality without a reason to search all the same; or there is no such gallery.
+            StoreError: when the collection is on a server that does not answer.
             UnknownRecordError: when there is no such case or collection.
         """
-        _require_length(length)
+        choice = chosen_gallery(self._context.settings.gallery.search, gallery)
+        require_length(length)
         require_reason(reason, what="the search")
         with self._on(case) as (acting, _):
             row = find_collection(acting.connection, collection)
@@ -109,17 +122,18 @@ class Searches:
             )
         used = self._analyser() if analyser is None else analyser
         made = self._prepared(probe, used)
-        loaded = self._galleries.get(row)
-        found = _searched(loaded.matcher, made, length)
+        loaded = self._galleries.get(row, choice)
+        found = searched_for(loaded.matcher, made, length)
         known = self._galleries.facts(loaded, [one.reference for one in found.candidates])
-        record = _record(
+        record = record_of(
             SearchKind.COLLECTION,
-            _facts(probe, made),
+            facts_of(probe, made),
             loaded.matcher,
             found,
             target=(row.id,),
             target_name=row.name,
             subjects=0 if row.counts is None else row.counts.subjects,
+            gallery=gallery_words(choice, row.record.gallery),
             reason=reason,
         )
         entries = [reference_entry(one, known, used) for one in found.candidates]
@@ -162,7 +176,7 @@ class Searches:
         from workbench.matching.calibration import load_calibration  # noqa: PLC0415
         from workbench.retrospective.timelines import timeline_matcher  # noqa: PLC0415
 
-        _require_length(length)
+        require_length(length)
         require_reason(reason, what="the search")
         with self._on(case) as (acting, of):
             rows = indexed_footage(acting, of, footage)
@@ -179,15 +193,16 @@ class Searches:
         matcher = timeline_matcher(
             self._context.settings.encoder, parts, identities, load_calibration()
         )
-        found = _searched(matcher, made, length)
-        record = _record(
+        found = searched_for(matcher, made, length)
+        record = record_of(
             SearchKind.FOOTAGE,
-            _facts(probe, made),
+            facts_of(probe, made),
             matcher,
             found,
             target=tuple(one.id for one in rows),
             target_name=f"{len(rows)} pieces of footage",
             subjects=sum(len(one.appearances) for one in parts),
+            gallery=gallery_words(GalleryChoice.EXACT, CollectionGallery.MEMORY),
             reason=reason,
         )
         entries = appearance_entries(found, parts, rows, used)
@@ -302,6 +317,7 @@ class Searches:
                         "references": record.references,
                         "candidates": record.candidates,
                         "length": record.length,
+                        "gallery": record.gallery,
                         "full_scan": record.full_scan,
                         "enhanced": record.probe.log.is_enhanced,
                         ROW: row_digest(acting.connection, SEARCH, search.id),
@@ -328,76 +344,6 @@ class Searches:
             record=row.record,
             state=review_state(self._context, acting.connection, review),
         )
-
-
-def _require_length(length: int) -> None:
-    if not 1 <= length <= LONGEST_LENGTH:
-        msg = f"a candidate list has 1 to {LONGEST_LENGTH} candidates, not {length}."
-        raise RecordError(msg)
-
-
-def _facts(probe: ProbeRequest, prepared: PreparedProbe) -> ProbeFacts:
-    quality = {
-        "verdict": prepared.verdict,
-        "reasons": prepared.reasons,
-        "eye_distance_px": prepared.eye_distance_px,
-        "override": probe.override,
-    }
-    facts = ProbeFacts.read(
-        {
-            "origin": probe.origin,
-            "name": probe.name,
-            "taken": probe.taken,
-            "frame": probe.frame,
-            "frames": prepared.frames,
-            "log": prepared.log.plain(),
-            "quality": quality,
-        },
-        what="the probe",
-    )
-    require_said(facts, what="the probe", names=("origin",))
-    return facts
-
-
-def _searched(matcher: Matcher, made: PreparedProbe, length: int) -> CandidateList:
-    from workbench.retrospective.candidate_lists import (  # noqa: PLC0415 - opens quickly
-        search_collection,
-    )
-
-    (found,) = search_collection(matcher, made.templates, length=length)
-    return found
-
-
-def _record(
-    kind: SearchKind,
-    probe: ProbeFacts,
-    matcher: Matcher,
-    found: CandidateList,
-    *,
-    target: tuple[str, ...],
-    target_name: str,
-    subjects: int,
-    reason: str,
-) -> SearchRecord:
-    calibration = matcher.calibration
-    return SearchRecord(
-        kind=kind,
-        probe=probe,
-        target=target,
-        target_name=target_name,
-        references=found.references,
-        subjects=subjects,
-        length=found.length,
-        candidates=len(found.candidates),
-        matcher=found.matcher,
-        unit=found.unit,
-        calibration="none" if calibration is None else calibration.id,
-        encoders=tuple(one.describe() for one in matcher.identities.values()),
-        precision=dict(found.precision),
-        full_scan=found.full_scan,
-        stated=found.stated,
-        reason=reason,
-    )
 
 
 def _require_there(acting: Acting, case: CaseRow, rows: Sequence[FootageRow]) -> None:

@@ -328,6 +328,8 @@ class Workbench(LoggingIn, ClosedAtTheEnd):
             self.live.close()
         if "searches" in self.__dict__:
             self.searches.close()
+        if "_galleries" in self.__dict__:
+            self._galleries.forget()
         self._opened.secrets.keys.forget()
         self._opened.store.close()
 

@@ -65,6 +65,7 @@ def show_finding(found: SearchFinding, *, scores: bool = True) -> None:
             ("quality", _judged(quality.verdict, quality.reasons)),
             ("eyes apart", f"{quality.eye_distance_px:.0f} px"),
             ("override", quality.override),
+            ("gallery", f"{record.gallery} ({', '.join(sorted(set(record.precision.values())))})"),
             ("matcher", f"{record.matcher}, scores in {record.unit} ({record.calibration})"),
             ("encoders", "\n".join(record.encoders)),
             ("examination", view.state.value),

@@ -26,7 +26,7 @@ from workbench.cli.probe_options import (
 from workbench.cli.tables import show_table
 from workbench.errors import UsageError
 from workbench.governance.conclusions import LEAD_ONLY
-from workbench.governance.searches import DEFAULT_LENGTH, LONGEST_LENGTH
+from workbench.governance.searches import DEFAULT_LENGTH, LONGEST_LENGTH, GalleryChoice
 
 if TYPE_CHECKING:
     from workbench.bench import Workbench
@@ -50,6 +50,7 @@ SEARCH_EXAMPLE = example(
 SEARCHES_EXAMPLE = example("workbench case searches CASE/2026/118")
 SEARCH_COLUMNS: Final = ("search", "when", "by", "of", "compared", "candidates", "examination")
 _ALL: Final = "all"
+_CHOICES: Final = {True: GalleryChoice.TRIAGE, False: GalleryChoice.EXACT}
 _READS: Final = "reading what the search found, right after making it"
 
 
@@ -73,6 +74,14 @@ def search(
             metavar="ID",
             help="Compare it with footage of the case instead: an id, or the beginning or end of "
             "one, may be given several times; all for all that is indexed.",
+        ),
+    ] = None,
+    triage: Annotated[
+        bool | None,
+        typer.Option(
+            "--triage/--full-scan",
+            help="Triage goes through a large collection faster and may lose people; nobody "
+            "concludes on it. Default: what the settings say, a full scan unless changed.",
         ),
     ] = None,
     override: Annotated[
@@ -130,6 +139,9 @@ def search(
     if (collection is None) == (not footage):
         msg = "say what it is compared with: --collection NAME, or --footage ID (or all)."
         raise UsageError(msg)
+    if triage and collection is None:
+        msg = "--triage is for a collection: footage is always compared as a whole."
+        raise UsageError(msg)
     from workbench.bench.search_views import ProbeRequest  # noqa: PLC0415 - keeps `--help` quick
     from workbench.images import image_bytes  # noqa: PLC0415
 
@@ -153,7 +165,12 @@ def search(
     with opened(bench, settings) as workbench:
         if collection is not None:
             view = workbench.searches.against_collection(
-                number, probe, collection, reason=reason, length=length
+                number,
+                probe,
+                collection,
+                reason=reason,
+                length=length,
+                gallery=None if triage is None else _CHOICES[triage],
             )
         else:
             chosen = _chosen(workbench, footage or ())

@@ -17,6 +17,7 @@ from workbench.cli.documents import moment, prose
 from workbench.cli.opening import opened
 from workbench.cli.options import AsJson, BenchOption, Workers
 from workbench.cli.tables import show_pairs, show_table
+from workbench.governance.reference_collections import CollectionGallery
 
 if TYPE_CHECKING:
     from workbench.bench.collection_views import CollectionView
@@ -116,6 +117,14 @@ def import_(
             "--subjects", help="Without a manifest: whether each folder or each file is a person."
         ),
     ] = SubjectsChoice.FOLDER,
+    gallery: Annotated[
+        CollectionGallery,
+        typer.Option(
+            "--gallery",
+            help="Where probes are compared with it: in memory, or on the Qdrant server of the "
+            "settings, whose storage they must declare encrypted.",
+        ),
+    ] = CollectionGallery.MEMORY,
     workers: Workers = None,
     bench: BenchOption = None,
     as_json: AsJson = False,
@@ -130,6 +139,7 @@ def import_(
         "origin": origin,
         "evidence": evidence,
         "ends": ends,
+        "gallery": gallery,
     }
     with opened(bench) as workbench, _going_on(name), progress_bar("Importing", "images") as told:
         made = workbench.collections.import_(
@@ -210,6 +220,7 @@ def show(name: _Name, *, bench: BenchOption = None, as_json: AsJson = False) -> 
             ("by source", _by(counts.sources)),
             ("by basis", _by(counts.bases)),
             ("encoders", "\n".join(counts.encoders) or None),
+            ("gallery", record.gallery.value),
             ("parts", f"{found.parts_kept} of {record.parts}, {record.part:,} images each"),
             ("manifest", record.manifest),
         )

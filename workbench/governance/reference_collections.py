@@ -23,6 +23,7 @@ __all__ = [
     "LONGEST_COLLECTION",
     "LONGEST_COLLECTION_SOURCE",
     "CollectionCounts",
+    "CollectionGallery",
     "CollectionPlan",
     "CollectionState",
     "ReferenceCollection",
@@ -49,6 +50,13 @@ class CollectionState(StrEnum):
     READY = "ready"
 
 
+class CollectionGallery(StrEnum):
+    """Where probes are compared with a collection; the sealed parts of it are kept in any case."""
+
+    MEMORY = "memory"
+    QDRANT = "qdrant"
+
+
 class CollectionPlan(Record):
     """What a person says of a collection that is to be imported.
 
@@ -58,6 +66,8 @@ class CollectionPlan(Record):
         origin: which system or authority its images come from.
         evidence: the policy, agreement or provision that allows holding them.
         ends: when it is to be gone.
+        gallery: where probes are compared with it: in memory, or by the Qdrant server that the
+            settings name.
     """
 
     name: Identifier
@@ -65,6 +75,7 @@ class CollectionPlan(Record):
     origin: Annotated[Line, AfterValidator(without_documents)]
     evidence: Line
     ends: Moment
+    gallery: CollectionGallery = CollectionGallery.MEMORY
 
 
 class ReferenceCollection(CollectionPlan):

@@ -16,6 +16,7 @@ __all__ = [
     "DEFAULT_LENGTH",
     "LENGTH_SOURCE",
     "LONGEST_LENGTH",
+    "GalleryChoice",
     "ProbeFacts",
     "ProbeOrigin",
     "ProbeQuality",
@@ -46,6 +47,22 @@ class SearchKind(StrEnum):
         return _KINDS[self]
 
 
+class GalleryChoice(StrEnum):
+    """How the references of a collection are gone through."""
+
+    EXACT = "exact"
+    TRIAGE = "triage"
+
+    @property
+    def words(self) -> str:
+        """How that is, for a list and a report."""
+        return _CHOICES[self]
+
+
+_CHOICES: Final = {
+    GalleryChoice.EXACT: "full scan",
+    GalleryChoice.TRIAGE: "triage in two stages",
+}
 _KINDS: Final = {
     SearchKind.COLLECTION: "a probe against a reference collection",
     SearchKind.FOOTAGE: "a probe against the footage of the case",
@@ -126,6 +143,7 @@ class SearchRecord(Record):
         calibration: id of what says what scores mean, and of what it was measured on.
         encoders: in words, with what references are kept in.
         precision: what references are kept in, by encoder.
+        gallery: how they were gone through, and where.
         full_scan: whether every reference was compared.
         stated: what has to be said beside the list.
         reason: why the search is made.
@@ -144,6 +162,7 @@ class SearchRecord(Record):
     calibration: Line
     encoders: tuple[Line, ...]
     precision: dict[Identifier, Line]
+    gallery: Line = "full scan, in memory"
     full_scan: bool
     stated: Prose
     reason: Reason

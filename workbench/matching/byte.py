@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from workbench.arrays import FloatArray, IntArray
 from workbench.faces.templates import EncoderIdentity
+from workbench.matching.codes import PARTS, coded, coded_twice
 from workbench.matching.kernels import byte_products
 from workbench.matching.one_encoder import ROUNDING
 from workbench.matching.scan import ScanGallery, Wide
@@ -16,7 +17,6 @@ from workbench.matching.subject_table import SubjectTable
 
 __all__ = ["ByteGallery"]
 
-_STEPS: Final = 127
 _LONGEST: Final = 1.05
 """More than the norm of a unit vector of up to 2,048 numbers, rounded to the nearest step."""
 
@@ -49,7 +49,7 @@ class ByteGallery(ScanGallery):
         self._codes, self._steps = codes, steps
 
     def _keep(self, rows: slice, vectors: FloatArray) -> None:
-        self._codes[rows], self._steps[rows] = _coded(vectors)
+        self._codes[rows], self._steps[rows] = coded(vectors)
 
     def _wipe(self, rows: IntArray | slice) -> None:
         self._codes[rows] = 0
@@ -59,19 +59,26 @@ class ByteGallery(ScanGallery):
         return self._codes[rows].astype(np.float64) * self._steps[rows, None].astype(np.float64)
 
     def _sift(self, probes: FloatArray, rows: IntArray | slice) -> FloatArray:
-        codes, steps = _coded(probes)
+        codes, steps = coded(probes)
         products = byte_products(codes, self._codes[rows])
         products *= self._steps[rows, None]
         products *= steps
         return products
 
     def _slack(self, probe: FloatArray) -> float:
-        codes, steps = _coded(probe[None])
+        codes, steps = coded(probe[None])
         rounded = codes[0].astype(np.float32) * steps[0]
         return _LONGEST * float(np.linalg.norm(probe - rounded)) + ROUNDING
 
+    def _refine(self, probe: FloatArray, rows: IntArray) -> tuple[Wide, float]:
+        twice = coded_twice(probe[None])
+        whole = self._whole_products(np.concatenate([twice.codes, twice.rests]), rows)
+        step = float(twice.steps[0]) / PARTS
+        scores = whole * self._steps[rows].astype(np.float64) * step
+        as_coded = PARTS * twice.codes[0].astype(np.float64) + twice.rests[0]
+        return scores, _LONGEST * float(np.linalg.norm(probe - as_coded * step)) + ROUNDING
 
-def _coded(vectors: FloatArray) -> tuple[NDArray[np.int8], FloatArray]:
-    """Return whole numbers `(n, d)` and the step of each vector `(n,)`."""
-    steps = np.abs(vectors).max(axis=1) / _STEPS
-    return np.rint(vectors / steps[:, None]).astype(np.int8), steps.astype(np.float32)
+    def _whole_products(self, pair: NDArray[np.int8], rows: IntArray) -> Wide:
+        """Return products of both bytes of a probe `(2, d)` and rows, in steps, `(len(rows),)`."""
+        products = byte_products(pair, self._codes[rows]).astype(np.float64)
+        return PARTS * products[:, 0] + products[:, 1]

@@ -10,15 +10,13 @@ from numpy.typing import NDArray
 from workbench.arrays import FloatArray, IntArray
 from workbench.faces.templates import EncoderIdentity
 from workbench.matching.byte import ByteGallery
+from workbench.matching.codes import PARTS, coded_twice
+from workbench.matching.kernels import byte_products
 from workbench.matching.scan import Wide
 from workbench.matching.subject_table import SubjectTable
 
 __all__ = ["HalfGallery"]
 
-_PARTS: Final = 256
-"""Of a step of the first byte, that the second counts."""
-_HALF: Final = _PARTS // 2
-_LARGEST: Final = 127 * _PARTS
 _AT_ONCE: Final = 2_048
 """Rows whose numbers are taken apart at once: of a million, they would take much memory."""
 
@@ -53,17 +51,11 @@ class HalfGallery(ByteGallery):
 
     def _keep(self, rows: slice, vectors: FloatArray) -> None:
         for at in range(0, len(vectors), _AT_ONCE):
-            part = vectors[at : at + _AT_ONCE]
-            into = slice(rows.start + at, rows.start + at + len(part))
-            super()._keep(into, part)
-            steps = self._steps[into, None]
-            numbers = np.rint(part / (steps / _PARTS))
-            numbers = numbers.clip(-_LARGEST, _LARGEST).astype(np.int32)
-            codes = (numbers + _HALF) >> 8
-            rests = numbers - _PARTS * codes
-            self._codes[into], self._rests[into] = codes, rests
-            lengths = np.linalg.norm(rests.astype(np.float32), axis=1) * (steps[:, 0] / _PARTS)
-            self._longest_rest = max(self._longest_rest, float(lengths.max()))
+            twice = coded_twice(vectors[at : at + _AT_ONCE])
+            into = slice(rows.start + at, rows.start + at + len(twice.codes))
+            self._codes[into], self._rests[into], self._steps[into] = twice
+            sizes = np.linalg.norm(twice.rests.astype(np.float32), axis=1) * (twice.steps / PARTS)
+            self._longest_rest = max(self._longest_rest, float(sizes.max()))
 
     def _wipe(self, rows: IntArray | slice) -> None:
         super()._wipe(rows)
@@ -71,10 +63,15 @@ class HalfGallery(ByteGallery):
 
     def _read(self, rows: IntArray) -> Wide:
         numbers = self._codes[rows].astype(np.int16)
-        numbers *= _PARTS
+        numbers *= PARTS
         numbers += self._rests[rows]
-        steps = self._steps[rows, None].astype(np.float64) / _PARTS
+        steps = self._steps[rows, None].astype(np.float64) / PARTS
         return numbers * steps
 
     def _slack(self, probe: FloatArray) -> float:
         return super()._slack(probe) + 1.001 * self._longest_rest
+
+    def _whole_products(self, pair: NDArray[np.int8], rows: IntArray) -> Wide:
+        products = byte_products(pair, self._rests[rows]).astype(np.float64)
+        rests = PARTS * products[:, 0] + products[:, 1]
+        return super()._whole_products(pair, rows) + rests / PARTS

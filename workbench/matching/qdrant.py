@@ -21,7 +21,7 @@ from workbench.matching.candidates import Candidates, rank
 from workbench.matching.comparisons import Comparisons, Reduction
 from workbench.matching.one_encoder import ROUNDING, OneEncoderGallery, products, require_known
 
-__all__ = ["QdrantGallery"]
+__all__ = ["QdrantGallery", "drop_from", "names_on"]
 
 _AT_ONCE: Final = 512
 _SUBJECT: Final = "subject"
@@ -120,11 +120,14 @@ class QdrantGallery(OneEncoderGallery):
             self._client.delete(self._name, chosen, wait=True)
         return count
 
+    def drop(self) -> None:
+        """Delete the collection with all that is in it; this gallery is of no use any more."""
+        drop_from(self._client, self._name)
+
     def clear(self) -> int:
         """Drop the collection, and begin an empty one; return how many references there were."""
         count, following = len(self), int(self._about()["next"])
-        self._client.delete_collection(self._name)
-        self._client.delete_collection(f"{self._name}-{_ABOUT}")
+        self.drop()
         self._create(following)
         return count
 
@@ -236,6 +239,19 @@ class QdrantGallery(OneEncoderGallery):
                 f"{self._encoder.describe()}. Name another collection, or import it again."
             )
             raise EncoderMismatchError(msg)
+
+
+def names_on(client: QdrantClient, prefix: str) -> tuple[str, ...]:
+    """Return the names of the collections on a server that begin so, sorted."""
+    found = (one.name for one in client.get_collections().collections)
+    return tuple(sorted(name for name in found if name.startswith(prefix)))
+
+
+def drop_from(client: QdrantClient, name: str) -> None:
+    """Delete a gallery with all that is in it, if it is there."""
+    for one in (name, f"{name}-{_ABOUT}"):
+        if client.collection_exists(one):
+            client.delete_collection(one)
 
 
 def _of(subjects: list[str]) -> models.Filter:

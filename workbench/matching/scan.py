@@ -50,8 +50,6 @@ class ScanGallery(OneEncoderGallery):
 
     precision: ClassVar[str]
     """What references are kept in."""
-    full_scan: ClassVar[bool] = True
-    """Whether a search looks at every reference."""
 
     def __init__(
         self, encoder: EncoderIdentity, *, threads: int = 1, table: SubjectTable | None = None
@@ -70,6 +68,11 @@ class ScanGallery(OneEncoderGallery):
         self._table.when_removed(self._forget)
         self.threads = max(1, threads)
         self._filled = self._capacity = 0
+
+    @property
+    def full_scan(self) -> bool:
+        """Whether a search looks at every reference."""
+        return True
 
     @property
     def table(self) -> SubjectTable:
@@ -201,6 +204,13 @@ class ScanGallery(OneEncoderGallery):
     def _slack(self, probe: FloatArray) -> float:
         """Return by how much a sifted score of a probe `(d,)` may be off at most."""
 
+    @abstractmethod
+    def _refine(self, probe: FloatArray, rows: IntArray) -> tuple[Wide, float]:
+        """Return scores of a probe `(d,)` and rows, and by how much they may be off at most.
+
+        Much nearer than those of `_sift`.
+        """
+
     # The search.
 
     def _require_probes(self, probes: Templates, k: int) -> None:
@@ -230,8 +240,18 @@ class ScanGallery(OneEncoderGallery):
                 found.append((rows, -np.inf))
                 continue
             floor = largest(scores, depth)
-            found.append((rows[scores >= floor - 2 * slack], floor - slack))
+            fewer, complete = self._fewer(probe, rows[scores >= floor - 2 * slack], depth)
+            found.append((fewer, max(complete, floor - slack)))
         return found
+
+    def _fewer(self, probe: FloatArray, rows: IntArray, depth: int) -> tuple[IntArray, float]:
+        """Return which of `depth` rows or more may be among the best, and how the others score.
+
+        That is what none of those left out reaches.
+        """
+        scores, slack = self._refine(probe, rows)
+        floor = largest(scores, depth)
+        return rows[scores >= floor - 2 * slack], floor - slack
 
     def _in_parts(self, scan: Callable[[int, int], Scanned]) -> list[Scanned]:
         """Return what a scan of each part of the rows gives, a thread for each."""

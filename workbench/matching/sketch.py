@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from typing import ClassVar, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from workbench.arrays import FloatArray, IntArray
 from workbench.faces.templates import EncoderIdentity, Templates
-from workbench.matching.best_rows import largest
 from workbench.matching.candidates import Candidates
 from workbench.matching.comparisons import Reduction
 from workbench.matching.half import HalfGallery
@@ -32,9 +31,11 @@ class SketchGallery(HalfGallery):
     takes the `shortlist` of references whose signs differ least from the probe's, and scores these
     as `HalfGallery` does. Somebody on the gallery whose score is low is lost in the first stage:
     how often, by the score, is measured in `benchmarks/galleries.py`.
-    """
 
-    full_scan: ClassVar[bool] = False
+    Attributes:
+        shortlist: how many references are scored, at least.
+        scans_all: whether `search` is a full scan after all, as `scan` always is.
+    """
 
     def __init__(
         self,
@@ -54,15 +55,25 @@ class SketchGallery(HalfGallery):
         """
         super().__init__(encoder, threads=threads, table=table)
         self.shortlist = shortlist
+        self.scans_all = False
         self._words: NDArray[np.uint64] = np.zeros((0, _words(encoder.dimension)), np.uint64)
+
+    @property
+    def full_scan(self) -> bool:
+        """Whether a search looks at every reference."""
+        return self.scans_all
 
     def search(self, probes: Templates, k: int, by: Reduction = "best") -> list[Candidates]:
         """Return `k` subjects for each probe, by two stages: somebody may be missing.
+
+        Where `scans_all` is set, nobody is.
 
         Raises:
             EncoderMismatchError: when another encoder made the probes.
             UsageError: when `k` is less than 1.
         """
+        if self.scans_all:
+            return self.scan(probes, k, by)
         self._require_probes(probes, k)
         shortlists = self._alike(probes.vectors, max(self.shortlist, 4 * k))
         return [
@@ -86,9 +97,7 @@ class SketchGallery(HalfGallery):
     ) -> Iterator[tuple[IntArray, float]]:
         """Yield those of a shortlist that may be among the best `k`, then all of it."""
         if len(rows) > k:
-            scores = self._sift(probe[None], rows)[:, 0]
-            slack, floor = self._slack(probe), largest(scores, k)
-            yield rows[scores >= floor - 2 * slack], floor - slack
+            yield self._fewer(probe, rows, k)
         yield rows, -np.inf
 
     def _alike(self, probes: FloatArray, count: int) -> list[IntArray]:

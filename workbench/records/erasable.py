@@ -12,7 +12,7 @@ from sqlalchemy.sql import Select
 
 from workbench.errors import UnknownRecordError
 from workbench.governance.evaluation_sets import EvaluationSet
-from workbench.governance.reference_collections import CollectionCounts
+from workbench.governance.reference_collections import CollectionCounts, CollectionGallery
 from workbench.governance.retention import RetentionClass
 from workbench.records.damage import reads_whole
 from workbench.records.moments import from_json
@@ -33,6 +33,7 @@ from workbench.records.schema import (
 )
 
 __all__ = [
+    "ON_SERVER",
     "Erasable",
     "erasable_alerts",
     "erasable_case",
@@ -43,6 +44,8 @@ __all__ = [
 ]
 
 _PART: Final = 500
+ON_SERVER: Final = "galleries-on-a-server"
+"""What is counted of a collection that is compared on a server, which keys do not reach."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +251,8 @@ def erasable_collection(connection: Connection, collection: str) -> Erasable:
             CollectionCounts.read(from_json(part), what=f"collection {row.name}")
             for part in connection.execute(parts).scalars()
         ]
+        gallery = from_json(row.content).get("gallery", CollectionGallery.MEMORY.value)
+    elsewhere = {} if gallery == CollectionGallery.MEMORY.value else {ON_SERVER: 1}
     return Erasable(
         retention=RetentionClass.COLLECTION,
         purpose=collection,
@@ -260,6 +265,7 @@ def erasable_collection(connection: Connection, collection: str) -> Erasable:
             "references": sum(one.references for one in counts),
             "keys": len(keys),
             "sealed-objects": len(sealed),
+            **elsewhere,
         },
     )
 

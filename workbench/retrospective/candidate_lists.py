@@ -17,6 +17,7 @@ from workbench.faces.templates import Templates
 from workbench.matching.calibration import MatcherName, Unit
 from workbench.matching.confidence import ScoreMeaning
 from workbench.matching.matcher import Matcher
+from workbench.matching.triage_recall import recall_words
 
 __all__ = ["LENGTH", "Candidate", "CandidateList", "joined_probe", "search_collection"]
 
@@ -63,6 +64,7 @@ class CandidateList:
         unit: of the scores.
         precision: what references are kept in, by encoder.
         full_scan: whether every reference was compared.
+        lost: how often somebody is lost where that is not so, as measured; sentences.
     """
 
     candidates: tuple[Candidate, ...]
@@ -72,11 +74,12 @@ class CandidateList:
     unit: Unit
     precision: Mapping[str, str]
     full_scan: bool
+    lost: tuple[str, ...] = ()
 
     @property
     def stated(self) -> str:
         """What has to be said beside the list, on a screen and in a report."""
-        return _FULL if self.full_scan else _TRIAGE
+        return _FULL if self.full_scan else " ".join((_TRIAGE, *self.lost))
 
 
 def search_collection(
@@ -93,9 +96,16 @@ def search_collection(
         UsageError: when an encoder is missing, or `length` is less than 1.
         EncoderMismatchError: when another encoder made the probes.
     """
+    from workbench.matching.sketch import SketchGallery  # noqa: PLC0415 - loads NumKong
+
     found = matcher.search(probes, length)
     references = len(matcher)
     galleries = matcher.galleries
+    lost = tuple(
+        recall_words(gallery.encoder, references, max(gallery.shortlist, 4 * length))
+        for gallery in galleries.values()
+        if isinstance(gallery, SketchGallery) and not gallery.full_scan
+    )
     lists = []
     for candidates in found:
         scores = candidates.scores.tolist()
@@ -121,6 +131,7 @@ def search_collection(
                 unit=matcher.unit,
                 precision={name: gallery.precision for name, gallery in galleries.items()},
                 full_scan=all(gallery.full_scan for gallery in galleries.values()),
+                lost=lost,
             )
         )
     return lists

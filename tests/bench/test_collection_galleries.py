@@ -1,0 +1,177 @@
+"""How a collection is gone through: in triage or as a whole, in memory or on a Qdrant server."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bench_steps import log_of
+from retro_values import BASIS, CASE, COLLECTION, LISTED, checklist, collection_values, probe_of
+
+from workbench.bench.search_views import ProbeRequest
+from workbench.errors import (
+    BlockedError,
+    CollectionError,
+    NotAuthorisedError,
+    RecordError,
+    UsageError,
+)
+from workbench.faces.analysis import FaceAnalyser, build_analyser
+from workbench.faces.artefacts import ArtefactStore
+from workbench.gallery_settings import GallerySettings, QdrantSettings
+from workbench.governance.certificates import Result
+from workbench.records.audit.verbs import Verb
+from workbench.settings import Settings
+
+pytestmark = [
+    pytest.mark.slow,
+    # The embedded form of the server always looks at everything, and says so.
+    pytest.mark.filterwarnings("ignore:Local mode performs exact"),
+]
+
+Maker = Any
+REASON = "The man with the bag is seen in the picture of the shop."
+CONCLUDED = "Nose and mouth agree as far as the picture shows them."
+SERVED = "custody-served"
+
+
+@pytest.fixture(scope="module")
+def analyser(settings: Settings, store: ArtefactStore) -> FaceAnalyser:
+    return build_analyser(settings, store)
+
+
+@pytest.fixture
+def probe(lfw: Path) -> ProbeRequest:
+    return ProbeRequest((probe_of(lfw, LISTED[0]),), "camera of the shop, 24 November 2026")
+
+
+def told(maker: Maker, gallery: GallerySettings) -> Maker:
+    """Return what opens the same bench with other settings of its galleries."""
+    return replace(maker, settings=maker.settings.model_copy(update={"gallery": gallery}))
+
+
+class TestTriage:
+    def test_it_says_so_with_whom_it_loses_and_nobody_concludes_on_it(
+        self, imported: Maker, probe: ProbeRequest, analyser: FaceAnalyser, tmp_path: Path
+    ) -> None:
+        with imported.open("investigator") as bench:
+            asked = {"reason": REASON, "analyser": analyser}
+            search = bench.searches.against_collection
+            triage = search(CASE, probe, COLLECTION, gallery="triage", **asked)
+            assert not triage.record.full_scan
+            assert triage.record.gallery == "triage in two stages, in memory"
+            assert triage.record.stated.startswith("Triage: not every reference was compared")
+            for encoder in ("facenet", "sface"):
+                assert f"{encoder}, measured among 10,000 directions" in triage.record.stated
+            assert "by their true score (cosine): 0.4: " in triage.record.stated
+            assert set(triage.record.precision.values()) == {"int16"}
+            whole = search(CASE, probe, COLLECTION, **asked)
+            assert (whole.record.full_scan, whole.record.gallery) == (True, "full scan, in memory")
+            assert whole.record.stated == "Every reference was compared."
+            with pytest.raises(RecordError, match="searched by exact or triage, not by 'quick'"):
+                search(CASE, probe, COLLECTION, gallery="quick", **asked)
+            with pytest.raises(NotAuthorisedError, match="A report rests on a full scan"):
+                bench.reviews.export(
+                    triage.id, tmp_path / "a.html", recipient="DI Farrow", justification="the file"
+                )
+        said = {"reason": CONCLUDED, "candidate": "candidate-1", "checklist": checklist()}
+        with imported.open("examiner") as examiner:
+            with pytest.raises(NotAuthorisedError, match="A conclusion rests on a full scan"):
+                examiner.reviews.examine(triage.id, "support-same", **said)
+            with pytest.raises(NotAuthorisedError, match="A conclusion rests on a full scan"):
+                examiner.reviews.examine(triage.id, "no-candidate", reason=CONCLUDED)
+            examiner.reviews.examine(whole.id, "support-same", **said)
+        with imported.open("data-protection-officer") as officer:
+            used = [one.details["gallery"] for one in log_of(officer) if one.verb is Verb.COMBINE]
+            assert used == ["triage in two stages, in memory", "full scan, in memory"]
+
+    def test_the_settings_choose_it_where_a_search_does_not(
+        self, imported: Maker, probe: ProbeRequest, analyser: FaceAnalyser
+    ) -> None:
+        maker = told(imported, GallerySettings(search="triage"))
+        with maker.open("investigator") as bench:
+            asked = {"reason": REASON, "analyser": analyser}
+            view = bench.searches.against_collection(CASE, probe, COLLECTION, **asked)
+            assert not view.record.full_scan
+            view = bench.searches.against_collection(
+                CASE, probe, COLLECTION, gallery="exact", **asked
+            )
+            assert view.record.full_scan
+
+
+class TestServer:
+    def test_one_is_searched_where_it_lies_and_is_gone_there_with_its_key(
+        self,
+        imported: Maker,
+        collection_images: Path,
+        probe: ProbeRequest,
+        analyser: FaceAnalyser,
+        tmp_path: Path,
+    ) -> None:
+        client = pytest.importorskip("qdrant_client", reason="needs the extra qdrant").QdrantClient
+        folder = tmp_path / "server"
+        values = collection_values(imported.clock(), name=SERVED, gallery="qdrant")
+        asked = {"reason": REASON, "analyser": analyser}
+        with (
+            imported.open("analyst") as bench,
+            pytest.raises(UsageError, match="the settings name none"),
+        ):
+            bench.collections.import_(collection_images, values, workers=1, **BASIS)
+        in_clear = told(imported, GallerySettings(qdrant=QdrantSettings(path=folder)))
+        with in_clear.open("analyst") as bench:
+            with pytest.raises(BlockedError, match=r"declare it \(gallery\.qdrant"):
+                bench.collections.import_(collection_images, values, workers=1, **BASIS)
+            assert not folder.exists()
+        server = QdrantSettings(path=folder, storage_encrypted=True)
+        maker = told(imported, GallerySettings(qdrant=server))
+        with maker.open("analyst") as bench:
+            made = bench.collections.import_(collection_images, values, workers=1, **BASIS)
+            assert made.record.gallery == "qdrant"
+            assert bench.collections.get(SERVED).record.gallery == "qdrant"
+        with maker.open("investigator") as bench:
+            search = bench.searches.against_collection
+            served = search(CASE, probe, SERVED, **asked)
+            assert served.record.gallery == "full scan, on a Qdrant server"
+            assert (served.record.full_scan, served.record.references) == (True, 10)
+            assert set(served.record.precision.values()) == {"float32"}
+            here = search(CASE, probe, COLLECTION, **asked)
+            with pytest.raises(CollectionError, match="Search it without triage"):
+                search(CASE, probe, SERVED, gallery="triage", **asked)
+            found, expected = (
+                [
+                    (one.subject, one.reference)
+                    for one in bench.searches.get(view.id, justification=REASON).document.candidates
+                ]
+                for view in (served, here)
+            )
+            assert found == expected
+            assert found[0][0] == LISTED[0]
+        with (
+            in_clear.open("investigator") as bench,
+            pytest.raises(BlockedError, match=r"declare it \(gallery\.qdrant"),
+        ):
+            bench.searches.against_collection(CASE, probe, SERVED, **asked)
+        # Whoever drops it where the server cannot be asked is told so, and it is tried again.
+        with imported.open("analyst") as bench:
+            certificate = bench.collections.drop(SERVED)
+            assert certificate.result is Result.PARTIAL
+            assert certificate.remaining == (f"qdrant/{made.record.id}",)
+            assert certificate.counts["galleries-on-a-server"] == 1
+        server_now = client(path=str(folder))
+        names = [one.name for one in server_now.get_collections().collections]
+        server_now.close()
+        assert sorted(names) == sorted(
+            f"{made.record.id}-{name}{rest}"
+            for name in ("facenet", "sface")
+            for rest in ("", "-about")
+        )
+        with maker.open("data-protection-officer") as officer:
+            ended = officer.retention.certificates()[-1]
+            assert (ended.result, ended.remaining) == (Result.COMPLETE, ())
+        server_now = client(path=str(folder))
+        assert not server_now.get_collections().collections
+        server_now.close()
+        held = b"".join(one.read_bytes() for one in folder.rglob("*") if one.is_file())
+        assert not any(name.encode() in held for name in LISTED)

@@ -1,0 +1,152 @@
+"""From the sealed parts of a collection to galleries that probes are compared with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from itertools import accumulate
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+
+from workbench.bench.context import Context
+from workbench.bench.gallery_server import GalleryServer
+from workbench.errors import CollectionError
+from workbench.governance.reference_collections import CollectionGallery
+from workbench.records.collections import CollectionRow, list_parts
+
+if TYPE_CHECKING:
+    from workbench.faces.templates import EncoderIdentity
+    from workbench.matching.gallery import Gallery
+    from workbench.matching.half import HalfGallery
+    from workbench.matching.qdrant import QdrantGallery
+    from workbench.retrospective.shards import Shard
+
+AnyGallery = TypeVar("AnyGallery", "HalfGallery", "QdrantGallery")
+
+__all__ = ["PartsOf", "galleries_of", "load_into_memory", "parts_of", "put_on_server"]
+
+
+class PartsOf(NamedTuple):
+    """The sealed references of a collection.
+
+    Attributes:
+        shards: ids of the sealed shards, in order.
+        starts: number of the first reference of each.
+        references: of all of them.
+    """
+
+    shards: tuple[str, ...]
+    starts: tuple[int, ...]
+    references: int
+
+
+def parts_of(context: Context, row: CollectionRow) -> PartsOf:
+    """Return the shards of a collection."""
+    with context.store.reading() as connection:
+        kept = [one for one in list_parts(connection, row.id) if one.shard is not None]
+    ends = list(accumulate(one.counts.references for one in kept))
+    names = tuple(one.shard for one in kept if one.shard is not None)
+    return PartsOf(names, (0, *ends[:-1])[: len(names)], ends[-1] if ends else 0)
+
+
+def load_into_memory(context: Context, parts: PartsOf, *, triage: bool) -> dict[str, HalfGallery]:
+    """Return galleries with every reference of a collection, by encoder name.
+
+    Args:
+        context: the bench.
+        parts: of the collection.
+        triage: whether they are to be searched in two stages, too.
+    """
+    from workbench.faces.runtimes.cores import cores  # noqa: PLC0415 - opens quickly
+    from workbench.matching.half import HalfGallery  # noqa: PLC0415
+    from workbench.matching.sketch import SketchGallery  # noqa: PLC0415
+    from workbench.matching.subject_table import SubjectTable  # noqa: PLC0415
+
+    kind = SketchGallery if triage else HalfGallery
+    threads, table = context.settings.threads or cores(), SubjectTable()
+
+    def made(identity: EncoderIdentity) -> HalfGallery:
+        gallery = kind(identity, threads=threads, table=table)
+        gallery.reserve(parts.references)
+        return gallery
+
+    return _filled(context, parts, made)
+
+
+def put_on_server(context: Context, row: CollectionRow, server: GalleryServer) -> None:
+    """Put every reference of a collection on the server, in place of what it has there.
+
+    Raises:
+        BlockedError: when the settings do not declare its storage encrypted.
+        StoreError: when it does not answer.
+    """
+    server.require_usable(row.name)
+    server.drop(row.id)
+
+    def made(identity: EncoderIdentity) -> QdrantGallery:
+        return server.galleries(row, [identity])[identity.name]
+
+    _filled(context, parts_of(context, row), made)
+
+
+def galleries_of(
+    context: Context, row: CollectionRow, parts: PartsOf, server: GalleryServer, *, triage: bool
+) -> Mapping[str, Gallery]:
+    """Return the galleries of a collection, from wherever it is compared.
+
+    Raises:
+        CollectionError: when the server has not all of it, or it is to be searched there in two
+            stages.
+        StoreError: when the server does not answer.
+        VaultError: when what is sealed of it is missing or damaged.
+    """
+    if row.record.gallery is CollectionGallery.MEMORY:
+        return load_into_memory(context, parts, triage=triage)
+    if triage:
+        msg = (
+            f"collection {row.name} is compared on a server, by a full scan. Search it without "
+            "triage."
+        )
+        raise CollectionError(msg)
+    wanted = _wanted(context, next(_shards(context, parts)))
+    found = server.galleries(row, list(wanted.values()))
+    for gallery in found.values():
+        if len(gallery) != parts.references:
+            msg = (
+                f"collection {row.name}: the server has {len(gallery):,} of its "
+                f"{parts.references:,} references. Drop the collection and import it again."
+            )
+            raise CollectionError(msg)
+    return found
+
+
+def _filled(
+    context: Context, parts: PartsOf, made: Callable[[EncoderIdentity], AnyGallery]
+) -> dict[str, AnyGallery]:
+    """Return galleries of each encoder that is compared with, filled from every shard."""
+    import numpy as np  # noqa: PLC0415 - opens quickly
+
+    from workbench.faces.templates import Templates  # noqa: PLC0415
+
+    galleries: dict[str, AnyGallery] = {}
+    for shard in _shards(context, parts):
+        if not galleries:
+            galleries = {key: made(one) for key, one in _wanted(context, shard).items()}
+        for key, gallery in galleries.items():
+            vectors = shard.templates[key].astype(np.float32)
+            vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+            gallery.extend(shard.rows["subject"], Templates(vectors, gallery.encoder))
+    return galleries
+
+
+def _shards(context: Context, parts: PartsOf) -> Iterator[Shard]:
+    from workbench.retrospective.shards import decode_shard  # noqa: PLC0415 - opens quickly
+
+    for name in parts.shards:
+        with context.store.reading() as connection:
+            sealed = context.vault.get(connection, name)
+        yield decode_shard(sealed, source=name)
+
+
+def _wanted(context: Context, shard: Shard) -> dict[str, EncoderIdentity]:
+    """Return the encoders of a shard that the settings compare with."""
+    choice = context.settings.encoder
+    return {key: one for key, one in shard.encoders.items() if choice in ("fused", key)}

@@ -1,0 +1,176 @@
+"""The Qdrant server of a bench: what collections have there, and that it goes with them.
+
+Destroying a collection's key does not reach the server, so its templates are deleted there in the
+same erasure, and the certificate is partial until the server says that they are gone.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any, Final
+
+from workbench.bench.context import Context
+from workbench.errors import BlockedError, StoreError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from workbench.faces.templates import EncoderIdentity
+    from workbench.gallery_settings import QdrantSettings
+    from workbench.matching.qdrant import QdrantGallery
+    from workbench.records.collections import CollectionRow
+
+__all__ = ["GalleryServer"]
+
+_LEFT: Final = "qdrant/"
+
+
+class GalleryServer:
+    """The galleries of collections on the server that the settings name."""
+
+    def __init__(self, context: Context) -> None:
+        """Take what is worked with; nothing is asked of the server yet."""
+        self._context = context
+        self._client: Any = None
+
+    def require_usable(self, name: str) -> None:
+        """Raise unless a collection may be put on the server.
+
+        Args:
+            name: of the collection.
+
+        Raises:
+            BlockedError: when the settings do not declare its storage encrypted.
+            StoreError: when it does not answer.
+            UsageError: when the settings name no server, or the extra is not installed.
+        """
+        settings = self._settings(name)
+        if not settings.storage_encrypted:
+            msg = (
+                f"collection {name}: templates on a server stay readable on its disk when their "
+                "key is destroyed. Encrypt that disk and declare it (gallery.qdrant."
+                "storage_encrypted), or keep the collection in memory."
+            )
+            raise BlockedError(msg)
+        with self._asking():
+            self._opened(settings).get_collections()
+
+    def galleries(
+        self, row: CollectionRow, encoders: Sequence[EncoderIdentity]
+    ) -> dict[str, QdrantGallery]:
+        """Return the galleries of a collection, by encoder name, made where they are not there.
+
+        Raises:
+            BlockedError: when the settings do not declare its storage encrypted.
+            EncoderMismatchError: when other encoders made what is there.
+            StoreError: when it does not answer, or has something else there.
+            UsageError: when the settings name no server, or the extra is not installed.
+        """
+        self.require_usable(row.name)
+        from workbench.matching.qdrant import QdrantGallery  # noqa: PLC0415 - an extra
+
+        with self._asking():
+            return {
+                one.name: QdrantGallery(
+                    self._opened(self._settings(row.name)),
+                    f"{row.id}-{one.name}",
+                    one,
+                    encrypted=self._settings(row.name).storage_encrypted,
+                )
+                for one in encoders
+            }
+
+    def drop(self, collection: str) -> None:
+        """Delete all that a collection has on the server.
+
+        Args:
+            collection: id of it.
+
+        Raises:
+            StoreError: when it does not answer.
+            UsageError: when the settings name no server, or the extra is not installed.
+        """
+        settings = self._settings(collection)
+        client = self._opened(settings)
+        from workbench.matching.qdrant import drop_from, names_on  # noqa: PLC0415 - an extra
+
+        with self._asking():
+            for name in names_on(client, f"{collection}-"):
+                drop_from(client, name)
+
+    def left(self, collection: str) -> tuple[str, ...]:
+        """Return what a collection that is compared on the server has, or may have, there still.
+
+        Args:
+            collection: id of it.
+
+        Returns:
+            Identifiers; one of the collection itself where the server could not be asked.
+        """
+        try:
+            client = self._opened(self._settings(collection))
+            from workbench.matching.qdrant import names_on  # noqa: PLC0415 - an extra
+
+            with self._asking():
+                return tuple(_LEFT + name for name in names_on(client, f"{collection}-"))
+        except (StoreError, UsageError):
+            return (_LEFT + collection,)
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        client, self._client = self._client, None
+        if client is not None:
+            client.close()
+
+    def _settings(self, name: str) -> QdrantSettings:
+        found = self._context.settings.gallery.qdrant
+        if found is None:
+            msg = (
+                f"collection {name} is one for a Qdrant server, and the settings name none. Set "
+                "gallery.qdrant, or import it again for memory."
+            )
+            raise UsageError(msg)
+        if find_spec("qdrant_client") is None:
+            msg = (
+                f"collection {name} is one for a Qdrant server, whose client is not installed: "
+                'install "lfr-workbench[qdrant]".'
+            )
+            raise UsageError(msg)
+        return found
+
+    def _opened(self, settings: QdrantSettings) -> Any:  # noqa: ANN401 - of an extra
+        from qdrant_client import QdrantClient  # noqa: PLC0415 - an extra
+
+        if self._client is None:
+            with self._asking():
+                if settings.path is not None:
+                    self._client = QdrantClient(path=str(settings.path.expanduser()))
+                else:
+                    key = settings.key_variable
+                    self._client = QdrantClient(
+                        url=settings.address,
+                        api_key=None if key is None else os.environ.get(key),
+                        timeout=settings.timeout_s,
+                    )
+        return self._client
+
+    @contextmanager
+    def _asking(self) -> Iterator[None]:
+        """Turn what its client raises into an error of this software."""
+        from httpx import HTTPError  # noqa: PLC0415 - of the same extra
+        from qdrant_client.common.client_exceptions import (  # noqa: PLC0415
+            QdrantException,
+        )
+        from qdrant_client.http.exceptions import ApiException  # noqa: PLC0415
+
+        try:
+            yield
+        except (ApiException, HTTPError, QdrantException, OSError, RuntimeError) as error:
+            msg = (
+                "the gallery server (gallery.qdrant) gives no answer that can be used: "
+                f"{type(error).__name__}. Look at whether it runs, and at its address and key."
+            )
+            raise StoreError(msg) from error

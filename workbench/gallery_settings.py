@@ -1,0 +1,61 @@
+"""Settings of what compares probes with reference collections."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Final, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+__all__ = ["GallerySettings", "QdrantSettings"]
+
+_SAFE: Final = re.compile(r"https://\S+|http://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?/?")
+
+
+class QdrantSettings(BaseModel):
+    """A Qdrant server for collections beyond one machine, or its embedded form in a folder."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    address: str | None = Field(
+        None, description="address of the server, https; http on loopback alone"
+    )
+    path: Path | None = Field(None, description="folder of the embedded form, instead of a server")
+    storage_encrypted: bool = Field(
+        default=False,
+        description="declares that its storage is encrypted: destroying a collection's key does "
+        "not reach it; without, nothing is put there",
+    )
+    key_variable: str | None = Field(
+        None, min_length=1, description="environment variable that holds the server's API key"
+    )
+    timeout_s: int = Field(60, ge=1, description="longest wait for an answer, s")
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        if (self.address is None) == (self.path is None):
+            msg = "qdrant needs an address or a path, and not both"
+            raise ValueError(msg)
+        if self.address is not None and not _SAFE.fullmatch(self.address):
+            msg = (
+                "the address of qdrant must begin with https://, or be on this machine: templates "
+                "go there"
+            )
+            raise ValueError(msg)
+        return self
+
+
+class GallerySettings(BaseModel):
+    """How collections are searched."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    search: Literal["exact", "triage"] = Field(
+        "exact",
+        description="how a collection is searched where a search does not say: every reference "
+        "compared, or triage, on which nobody concludes",
+    )
+    qdrant: QdrantSettings | None = Field(
+        None, description="server for collections that are imported for it (the extra qdrant)"
+    )
