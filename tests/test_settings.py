@@ -110,6 +110,10 @@ def test_the_call_wins_over_the_environment_and_that_over_the_file(
         ("WORKBENCH_LIVE__COOLDOWN_S", "inf"),
         ("WORKBENCH_LIVE__COOLDOWNS", "1"),
         ("WORKBENCH_LIVE", "{not json"),
+        ("WORKBENCH_GALLERY__SEARCH", "quick"),
+        ("WORKBENCH_GALLERY__QDRANT__STORAGE_ENCRYPTED", "true"),
+        ("WORKBENCH_GALLERY__QDRANT__ADDRESS", "http://gallery.example:6333"),
+        ("WORKBENCH_GALLERY__QDRANT", '{"address": "https://a.example", "path": "b"}'),
         ("WORKBENCH_QUALITY__SHARPNESS__REJECT_LOW", "900"),
         ("WORKBENCH_QUALITY", '{"sharpness": {"warn_low": "sharp"}}'),
     ],
@@ -229,3 +233,15 @@ def test_every_number_says_its_unit(model: type[BaseModel]) -> None:
 
 def test_every_setting_is_described() -> None:
     assert [name for name, field in Settings.model_fields.items() if not field.description] == []
+
+
+def test_an_address_in_clear_for_templates_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    place = "WORKBENCH_GALLERY__QDRANT__ADDRESS"
+    monkeypatch.setenv(place, "http://gallery.example:6333")
+    with pytest.raises(UsageError, match="must begin with https://, or be on this machine"):
+        load_settings()
+    for address in ("https://gallery.example:6333", "http://127.0.0.1:6333"):
+        monkeypatch.setenv(place, address)
+        qdrant = load_settings().gallery.qdrant
+        assert qdrant is not None
+        assert (qdrant.address, qdrant.storage_encrypted) == (address, False)

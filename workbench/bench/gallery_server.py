@@ -160,15 +160,14 @@ class GalleryServer:
     @contextmanager
     def _asking(self) -> Iterator[None]:
         """Turn what its client raises into an error of this software."""
-        from httpx import HTTPError  # noqa: PLC0415 - of the same extra
-        from qdrant_client.common.client_exceptions import (  # noqa: PLC0415
+        from qdrant_client.common.client_exceptions import (  # noqa: PLC0415 - an extra
             QdrantException,
         )
-        from qdrant_client.http.exceptions import ApiException  # noqa: PLC0415
+        from qdrant_client.http.exceptions import ApiException  # noqa: PLC0415 - an extra
 
         try:
             yield
-        except (ApiException, HTTPError, QdrantException, OSError, RuntimeError) as error:
+        except (ApiException, QdrantException, OSError, RuntimeError) as error:
             msg = (
                 "the gallery server (gallery.qdrant) gives no answer that can be used: "
                 f"{type(error).__name__}. Look at whether it runs, and at its address and key."
