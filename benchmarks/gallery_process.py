@@ -22,7 +22,7 @@ from workbench.matching.scan import ScanGallery
 
 __all__ = ["KINDS", "Filled", "GalleryProcess", "Search"]
 
-PART: Final = 8_192
+PART: Final = 2_048
 """References that are read and added at once."""
 Search = Callable[[FloatArray, int], list[list[int]]]
 """Probes `(p, d)` and how many; the rows found for each, best first."""

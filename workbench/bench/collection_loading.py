@@ -130,10 +130,11 @@ def _filled(
     for shard in _shards(context, parts):
         if not galleries:
             galleries = {key: made(one) for key, one in _wanted(context, shard).items()}
+        subjects = shard.rows["subject"].to_list()
         for key, gallery in galleries.items():
             vectors = shard.templates[key].astype(np.float32)
             vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-            gallery.extend(shard.rows["subject"], Templates(vectors, gallery.encoder))
+            gallery.extend(subjects, Templates(vectors, gallery.encoder))
     return galleries
 
 

@@ -130,6 +130,7 @@ def _report(
             measured_on="" if first is None else first.meaning.measured_on,
             runtime=document.runtime,
             software=document.software,
+            gallery=record.gallery,
         ),
         found=CandidateList(
             candidates=candidates,

@@ -17,7 +17,7 @@ from workbench.matching.subject_table import SubjectTable
 
 __all__ = ["HalfGallery"]
 
-_AT_ONCE: Final = 2_048
+_AT_ONCE: Final = 512
 """Rows whose numbers are taken apart at once: of a million, they would take much memory."""
 
 

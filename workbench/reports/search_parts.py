@@ -181,6 +181,7 @@ class Settings:
         measured_on: the people and pictures on which the meaning of scores was measured.
         runtime: what ran the encoders, and on what.
         software: name and version of the program.
+        gallery: how references were gone through, and where.
     """
 
     encoders: Sequence[EncoderIdentity]
@@ -188,6 +189,7 @@ class Settings:
     measured_on: str
     runtime: str
     software: str
+    gallery: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -183,6 +183,7 @@ def report(count: int = 6, *, enhanced: bool = True, **changes: Any) -> SearchRe
             MEASURED_ON,
             "ONNX Runtime 1.27 on 2 processor cores",
             "lfr-workbench 0.3.0",
+            "full scan, in memory",
         ),
         "found": found,
         "considered": considered(found),
