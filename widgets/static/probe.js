@@ -99,7 +99,9 @@ function render({ model, el }) {
     // another step was begun before the answer came.
     done: (content) => {
       if (content.to !== talking.view || !["add", "change", "remove"].includes(content.what)) return;
-      if (content.what !== "remove" && !tools.isLast(content.asked)) return;
+      const since = tools.begunSince;
+      tools.answered(content.asked);
+      if (content.what !== "remove" && since) return;
       tools.fresh();
       right.forgetCrop();
       showCopy();
@@ -112,6 +114,7 @@ function render({ model, el }) {
     },
     refused: (content) => {
       if (content.to && content.to !== talking.view) return;
+      tools.answered(content.asked);
       if (content.what === "upload") upload.failed(content);
       if (content.what === "origin") return fill(view.fault, ...(whole() ? [mark("bad"), sentence(content.words)] : []));
       if (content.what === "override") return fill(view.overrideFault, mark("bad"), sentence(content.words));
@@ -176,6 +179,7 @@ function render({ model, el }) {
   function take(content) {
     const searched = state.searched;
     const file = state.picture?.sha256;
+    const before = state.steps?.length ?? 0;
     state = content;
     if (!state.picture) {
       copy = null;
@@ -185,7 +189,9 @@ function render({ model, el }) {
     }
     if (state.picture && (state.searched !== searched || state.picture.sha256 !== file)) {
       right.forgetCrop();
-      tools.fresh();
+      // What was begun since goes on, but a crop, which is drawn on one picture.
+      const goesOn = tools.begunSince && tools.kind !== "crop" && state.picture.sha256 === file && state.steps.length >= before;
+      if (!goesOn) tools.fresh();
       fill(trouble);
     }
     if (state.picture?.sha256 !== file) showOrigin();
@@ -196,7 +202,7 @@ function render({ model, el }) {
 
   function show() {
     tick();
-    tools.allow(Boolean(state.picture) && !state.busy);
+    tools.allow(Boolean(state.picture), Boolean(state.busy));
     // What is told is told of a picture, and forgotten with it.
     origin.parentElement.hidden = !form.length || !state.picture;
     choose.textContent = state.picture ? "Choose another picture" : "Choose a picture";
