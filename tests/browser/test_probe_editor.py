@@ -315,7 +315,7 @@ def test_a_bad_file_is_said_and_what_was_there_stays(before: bool, show: Show) -
     assert ("The picture that is shown here stays as it was." in words) is before
     assert page.locator(".lfr-frame:visible").count() == (2 if before else 0)
     give(page, b"", "empty.png")
-    page.get_by_text("empty.png: the file is empty (0 bytes).").wait_for()
+    page.get_by_text("empty.png: the file is empty (0 bytes)").wait_for()
     assert len(editor._work.file) == (len(good) if before else 0)
 
 
