@@ -20,7 +20,9 @@ from workbench.bench.footage_access import (
     indexed_footage,
 )
 from workbench.bench.footage_adding import add_file
+from workbench.bench.footage_clips import USUAL_S, FootageClip, clip_around
 from workbench.bench.footage_indexing import index_file
+from workbench.bench.footage_probes import probe_from
 from workbench.bench.footage_views import AppearanceView, FootageView
 from workbench.governance.cases import require_case_covers
 from workbench.governance.permissions import Permission
@@ -28,6 +30,9 @@ from workbench.records.audit.verbs import Verb
 from workbench.records.footage import find_footage, footage_of
 
 if TYPE_CHECKING:
+    from workbench.bench.search_probes import ProbeModels
+    from workbench.bench.search_views import ProbeRequest
+    from workbench.faces.analysis import FaceAnalyser
     from workbench.retrospective.indexing import IndexProgress
 
 __all__ = ["FootageIndex"]
@@ -36,9 +41,9 @@ __all__ = ["FootageIndex"]
 class FootageIndex:
     """Footage of the cases of a bench, by id."""
 
-    def __init__(self, context: Context) -> None:
-        """Take what is worked with."""
-        self._context = context
+    def __init__(self, context: Context, models: ProbeModels) -> None:
+        """Take what is worked with, and the models that clips and probes are made with."""
+        self._context, self._models = context, models
 
     def add(self, case: str, file: Path, values: Mapping[str, Any]) -> FootageView:
         """Add a video file to a case; nothing of it is indexed yet.
@@ -150,3 +155,72 @@ class FootageIndex:
                 )
             )
         return tuple(found)
+
+    def clip(
+        self,
+        appearance: str,
+        *,
+        justification: str,
+        at_s: float | None = None,
+        length_s: float = USUAL_S,
+    ) -> FootageClip:
+        """Return the clip around an appearance, everybody but its person unrecognisable.
+
+        It is decoded from the file of the footage, which has to be the one that was added. Only
+        where the person is found in a frame is their face left as it is; nothing is written.
+
+        Args:
+            appearance: its id, as the timeline names it.
+            justification: why somebody looks.
+            at_s: middle of the clip, s from the start of the file; the best look if left out.
+            length_s: of the clip, at most 60 s.
+
+        Raises:
+            FootageError: when the file is missing, was changed, or cannot be read.
+            NotAuthorisedError: when the case does not cover now.
+            NotPermittedError: when the role may not.
+            UnknownRecordError: when there is no such appearance.
+            UsageError: when it is not near that moment, or the clip would be too long.
+        """
+        return clip_around(
+            self._context,
+            appearance,
+            self._models.finder,
+            justification=justification,
+            at_s=at_s,
+            length_s=length_s,
+        )
+
+    def probe_of(
+        self,
+        appearance: str,
+        *,
+        justification: str,
+        override: str | None = None,
+        analyser: FaceAnalyser | None = None,
+    ) -> ProbeRequest:
+        """Return an appearance as a probe: its best looks, cut out of the file that shows them.
+
+        A search with it says where it came from, and is made for the same case alone.
+
+        Args:
+            appearance: its id, as the timeline names it.
+            justification: why it is searched with.
+            override: why it is searched with although its quality is rejected.
+            analyser: loaded models; those of the settings if left out.
+
+        Raises:
+            EncoderMismatchError: when the footage was indexed with other encoders.
+            FootageError: when the file is missing, was changed, or cannot be read, or no look is
+                found in it again.
+            NotAuthorisedError: when the case does not cover now.
+            NotPermittedError: when the role may not.
+            UnknownRecordError: when there is no such appearance.
+        """
+        return probe_from(
+            self._context,
+            appearance,
+            self._models.analyser if analyser is None else lambda: analyser,
+            justification=justification,
+            override=override,
+        )

@@ -11,7 +11,7 @@ from workbench.bench.case_access import on_case
 from workbench.bench.context import Acting, Context
 from workbench.bench.footage_views import FootageView
 from workbench.bench.row_checks import require_standing_case
-from workbench.errors import FootageError
+from workbench.errors import FootageError, UnknownRecordError
 from workbench.governance.cases import require_case_covers
 from workbench.governance.footage import FootageState
 from workbench.governance.permissions import Permission
@@ -25,10 +25,11 @@ from workbench.records.footage import (
 )
 
 if TYPE_CHECKING:
-    from workbench.retrospective.footage_parts import FootagePart
+    from workbench.retrospective.footage_parts import AppearanceId, FootagePart
     from workbench.retrospective.segments import FootagePlan
 
 __all__ = [
+    "appearance_part",
     "footage_parts",
     "footage_view",
     "found_footage",
@@ -104,19 +105,41 @@ def footage_parts(context: Context, footage: Sequence[FootageRow]) -> list[Foota
         FootageError: when one is damaged.
         VaultError: when one is missing or damaged.
     """
-    from workbench.retrospective.appearances import decode_appearances  # noqa: PLC0415
-    from workbench.retrospective.footage_parts import FootagePart  # noqa: PLC0415
-
     parts = []
     for row in footage:
         with context.store.reading() as connection:
             segments = segments_of(connection, row.id)
-        for segment in segments:
-            with context.store.reading() as connection:
-                document = context.vault.get(connection, segment.object_id)
-            what = f"segment {segment.place} of {row.id}"
-            parts.append(FootagePart(row.id, decode_appearances(document, source=what)))
+        parts += [_part(context, row, segment) for segment in segments]
     return parts
+
+
+def appearance_part(context: Context, row: FootageRow, appearance: AppearanceId) -> FootagePart:
+    """Open the segment that an appearance of footage is in; a transaction before has logged why.
+
+    Raises:
+        FootageError: when it is damaged.
+        UnknownRecordError: when the footage has no such appearance.
+        VaultError: when it is missing or damaged.
+    """
+    with context.store.reading() as connection:
+        segments = segments_of(connection, row.id)
+    for segment in segments:
+        if segment.place == appearance.segment:
+            part = _part(context, row, segment)
+            if appearance.track < len(part.appearances):
+                return part
+    msg = f"there is no appearance {appearance}. List those of a case with workbench case timeline."
+    raise UnknownRecordError(msg)
+
+
+def _part(context: Context, row: FootageRow, segment: SegmentRow) -> FootagePart:
+    from workbench.retrospective.appearances import decode_appearances  # noqa: PLC0415
+    from workbench.retrospective.footage_parts import FootagePart  # noqa: PLC0415
+
+    with context.store.reading() as connection:
+        document = context.vault.get(connection, segment.object_id)
+    what = f"segment {segment.place} of {row.id}"
+    return FootagePart(row.id, decode_appearances(document, source=what))
 
 
 def footage_view(acting: Acting, case: CaseRow, row: FootageRow) -> FootageView:
@@ -141,15 +164,19 @@ def summed_counts(segments: Sequence[SegmentRow]) -> dict[str, int]:
     return {kind: sum(one.counts.get(kind, 0) for one in segments) for kind in kinds}
 
 
-def unchanged_file(row: FootageRow) -> FootagePlan:
+def unchanged_file(row: FootageRow, *, length_s: float | None = None) -> FootagePlan:
     """Return how the file of footage is read, once it is known to be the one that was added.
+
+    Args:
+        row: the footage.
+        length_s: of a segment, s; that of the index if left out.
 
     Raises:
         FootageError: when it is missing, cannot be read, or is another file.
     """
-    from workbench.retrospective.segments import plan_footage  # noqa: PLC0415 - loads PyAV
+    from workbench.retrospective.segments import LENGTH_S, plan_footage  # noqa: PLC0415 - PyAV
 
-    found = plan_footage(Path(row.footage.place))
+    found = plan_footage(Path(row.footage.place), length_s=length_s or LENGTH_S)
     if found.facts.sha256 != row.footage.sha256:
         msg = (
             f"{row.footage.place}: is another file than the one that was added as {row.id}: "

@@ -9,6 +9,7 @@ from workbench.bench.search_views import ProbeRequest
 
 if TYPE_CHECKING:
     from workbench.faces.analysis import FaceAnalyser
+    from workbench.faces.detection import Detector
     from workbench.matching.matcher import Matcher
     from workbench.retrospective.candidate_lists import CandidateList
     from workbench.retrospective.probes import PreparedProbe
@@ -23,6 +24,7 @@ class ProbeModels:
         """Load nothing yet."""
         self._context = context
         self._loaded: FaceAnalyser | None = None
+        self._finder: Detector | None = None
 
     def prepared(self, probe: ProbeRequest, analyser: FaceAnalyser) -> PreparedProbe:
         """Return a probe as it is searched with.
@@ -59,9 +61,20 @@ class ProbeModels:
             self._loaded = build_analyser(settings, ArtefactStore.from_settings(settings))
         return self._loaded
 
+    def finder(self) -> Detector:
+        """Return what finds faces in footage, also such as may be none."""
+        from workbench.faces.artefacts import ArtefactStore  # noqa: PLC0415 - opens quickly
+        from workbench.faces.detection import build_detector  # noqa: PLC0415 - loads OpenCV
+        from workbench.retrospective.index_segment import index_settings  # noqa: PLC0415
+
+        if self._finder is None:
+            settings = index_settings(self._context.settings)
+            self._finder = build_detector(settings, ArtefactStore.from_settings(settings))
+        return self._finder
+
     def forget(self) -> None:
         """Let go of them."""
-        self._loaded = None
+        self._loaded = self._finder = None
 
 
 def searched_with(matcher: Matcher, made: PreparedProbe, length: int) -> CandidateList:

@@ -45,6 +45,8 @@ def probe_facts(probe: ProbeRequest, prepared: PreparedProbe) -> ProbeFacts:
         {
             "origin": probe.origin,
             "name": probe.name,
+            "face": probe.face,
+            "appearance": probe.appearance,
             "taken": probe.taken,
             "frame": probe.frame,
             "frames": prepared.frames,

@@ -41,10 +41,11 @@ __all__ = ["Searches"]
 class Searches:
     """Searches of the cases of a bench, by id."""
 
-    def __init__(self, context: Context, galleries: CollectionGalleries) -> None:
-        """Take what is worked with, and what holds a collection in memory."""
-        self._context, self._galleries = context, galleries
-        self._models = ProbeModels(context)
+    def __init__(
+        self, context: Context, galleries: CollectionGalleries, models: ProbeModels
+    ) -> None:
+        """Take what is worked with, what holds a collection in memory, and the models."""
+        self._context, self._galleries, self._models = context, galleries, models
 
     def against_collection(
         self,
@@ -220,9 +221,8 @@ class Searches:
             ]
 
     def close(self) -> None:
-        """Let go of the collection and the models that are in memory."""
+        """Let go of the collection that is in memory."""
         self._galleries.forget()
-        self._models.forget()
 
 
 def _require_there(acting: Acting, case: CaseRow, rows: Sequence[FootageRow]) -> None:
