@@ -1,16 +1,34 @@
-"""Whether a collection is kept: nothing of it is read or added once it has ended."""
+"""How parts of a bench come to a collection: by its name, for as long as it is kept."""
 
 from __future__ import annotations
 
-from workbench.bench.context import Acting
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from workbench.bench.context import ADMINISTRATION, Acting, Context
 from workbench.errors import NotAuthorisedError
 from workbench.governance.holds import is_held
 from workbench.governance.moments import spoken
-from workbench.records.collections import CollectionRow
+from workbench.governance.permissions import Permission
+from workbench.records.collections import CollectionRow, find_collection
 from workbench.records.holds import list_holds
 from workbench.records.retained import kept_collection
 
-__all__ = ["collection_gone", "require_collection_kept"]
+__all__ = ["collection_gone", "on_collection", "require_collection_kept"]
+
+
+@contextmanager
+def on_collection(
+    context: Context, permission: Permission, name: str
+) -> Iterator[tuple[Acting, CollectionRow]]:
+    """Give a transaction that serves a collection; a refusal comes before whether it exists."""
+    purpose = ADMINISTRATION
+    if context.may(permission):
+        with context.store.reading() as connection:
+            purpose = find_collection(connection, name).id
+    objects = [] if purpose == ADMINISTRATION else [purpose]
+    with context.acting(permission, purpose=purpose, objects=objects) as acting:
+        yield acting, find_collection(acting.connection, name)
 
 
 def require_collection_kept(acting: Acting, row: CollectionRow) -> None:
