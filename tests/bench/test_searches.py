@@ -78,7 +78,10 @@ class TestSearching:
         assert {one.subject for one in entries} == set(LISTED)
         assert not any("match" in one.meaning.text for one in entries)
         assert "people who are not" in entries[0].meaning.text
-        assert load_image(entries[0].picture).shape == (160, 160, 3)
+        assert load_image(entries[0].thumbnail).shape == (160, 160, 3)
+        assert load_image(entries[0].picture).shape == (250, 250, 3)
+        (right, _), (left, _) = entries[0].eyes
+        assert 20 < left - right < 80, "in the kept picture, of 250 px"
         assert load_image(found.document.probe).shape[2] == 3
         left, right = found.document.landmarks[:2]
         assert right[0] - left[0] > 20

@@ -10,39 +10,15 @@ from typing import TYPE_CHECKING
 
 from workbench.bench.collection_access import require_collection_kept
 from workbench.bench.context import Acting, Context
+from workbench.bench.reference_sealing import ReferenceFacts, open_references
 from workbench.errors import CollectionError
 from workbench.governance.reference_collections import CollectionState
 from workbench.records.collections import CollectionRow, list_parts
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from workbench.matching.matcher import Matcher
 
-__all__ = ["CollectionGalleries", "LoadedCollection", "ReferenceFacts", "require_searchable"]
-
-
-@dataclass(frozen=True, slots=True)
-class ReferenceFacts:
-    """What a collection knows of one reference.
-
-    Attributes:
-        picture: JPEG of the face.
-        sha256: of the image's file.
-        image_date: when it was taken, if that is known.
-        source: where it comes from.
-        legal_basis: what allows its use.
-        verdict: of its quality.
-        reasons: of the verdict.
-    """
-
-    picture: bytes
-    sha256: str
-    image_date: date | None
-    source: str
-    legal_basis: str
-    verdict: str
-    reasons: tuple[str, ...]
+__all__ = ["CollectionGalleries", "LoadedCollection", "require_searchable"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,13 +28,13 @@ class LoadedCollection:
     Attributes:
         row: of the records.
         matcher: with all of its references, in the order of its shards.
-        shards: ids of the sealed shards.
+        pictures: ids of the sealed pictures of each shard.
         starts: number of the first reference of each.
     """
 
     row: CollectionRow
     matcher: Matcher
-    shards: tuple[str, ...]
+    pictures: tuple[tuple[str, ...], ...]
     starts: tuple[int, ...]
 
 
@@ -105,28 +81,14 @@ class CollectionGalleries:
         self, loaded: LoadedCollection, references: Sequence[int]
     ) -> Mapping[int, ReferenceFacts]:
         """Return what is known of references, by number."""
-        from workbench.retrospective.shards import decode_shard  # noqa: PLC0415
-
         wanted: dict[int, list[int]] = defaultdict(list)
         for number in references:
-            wanted[bisect_right(loaded.starts, number) - 1].append(number)
+            place = bisect_right(loaded.starts, number) - 1
+            wanted[place].append(number - loaded.starts[place])
         found = {}
         for place, numbers in wanted.items():
-            with self._context.store.reading() as connection:
-                document = self._context.vault.get(connection, loaded.shards[place])
-            shard = decode_shard(document, source=loaded.shards[place])
-            for number in numbers:
-                at = number - loaded.starts[place]
-                known = shard.rows.row(at, named=True)
-                found[number] = ReferenceFacts(
-                    picture=shard.thumbnails.encoded(at),
-                    sha256=known["sha256"],
-                    image_date=known["image_date"],
-                    source=known["source"],
-                    legal_basis=known["legal_basis"],
-                    verdict=known["verdict"],
-                    reasons=tuple(known["reasons"].splitlines()),
-                )
+            opened = open_references(self._context, loaded.pictures[place], numbers)
+            found.update({loaded.starts[place] + at: facts for at, facts in opened.items()})
         return found
 
     def forget(self) -> None:
@@ -153,6 +115,7 @@ class CollectionGalleries:
         table = SubjectTable()
         galleries: dict[str, HalfGallery] = {}
         starts: list[int] = []
+        pictures: list[tuple[str, ...]] = []
         count = 0
         for name in names:
             with self._context.store.reading() as connection:
@@ -163,6 +126,7 @@ class CollectionGalleries:
                     for key, identity in shard.encoders.items()
                 }
             starts.append(count)
+            pictures.append(shard.pictures)
             subjects = shard.rows["subject"]
             for key, gallery in galleries.items():
                 vectors = shard.templates[key].astype(np.float32)
@@ -170,4 +134,4 @@ class CollectionGalleries:
                 gallery.extend(subjects, Templates(vectors, gallery.encoder))
             count += len(shard)
         matcher = Matcher(self._context.settings.encoder, galleries, load_calibration())
-        return LoadedCollection(row, matcher, tuple(names), tuple(starts))
+        return LoadedCollection(row, matcher, tuple(pictures), tuple(starts))

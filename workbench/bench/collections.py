@@ -21,6 +21,7 @@ from workbench.bench.collection_views import CollectionView, RefusedImage
 from workbench.bench.context import ADMINISTRATION, Acting, Context
 from workbench.bench.erasing import begin, complete
 from workbench.bench.part_sealing import PartSealing
+from workbench.bench.reference_sealing import seal_part
 from workbench.bench.rules import rules_in_force
 from workbench.errors import (
     CollectionError,
@@ -60,9 +61,8 @@ if TYPE_CHECKING:
     from workbench.retrospective.importing import ImportedPart
     from workbench.retrospective.manifests import Manifest
 
-__all__ = ["REFUSALS", "SHARD", "Collections"]
+__all__ = ["REFUSALS", "Collections"]
 
-SHARD: Final = "collection-shard"
 REFUSALS: Final = "collection-refusals"
 _NOTHING: Final = CollectionCounts(references=0, refused=0)
 
@@ -307,8 +307,6 @@ class Collections:
 
     def _keep(self, row: CollectionRow, part: ImportedPart, known: set[str]) -> set[str]:
         """Keep a part for good; return what made its templates."""
-        from workbench.retrospective.shards import encode_shard  # noqa: PLC0415
-
         encoders = (
             set()
             if part.shard is None
@@ -322,31 +320,27 @@ class Collections:
             )
             raise CollectionError(msg)
         counts = _counts(part)
-        with (
-            PartSealing(self._context, key_id=row.key_id, purpose=row.id) as sealing,
-            self._on(Permission.COLLECTION_IMPORT, row.name) as (acting, now),
-        ):
-            require_collection_kept(acting, now)
-            shard = None if part.shard is None else sealing.add(SHARD, encode_shard(part.shard))
+        with PartSealing(self._context, key_id=row.key_id, purpose=row.id) as sealing:
+            # Before the transaction, in which nobody else may write: pictures are large.
+            shard = seal_part(sealing, part)
             refused = sealing.add(REFUSALS, _table(part)) if part.refusals.height else None
-            add_part(
-                acting.connection,
-                row.id,
-                CollectionPart(part.number, shard, refused, counts),
-                acting.now,
-            )
-            acting.log(
-                Verb.COLLECT,
-                [row.id],
-                details={
-                    "name": row.name,
-                    "step": "part",
-                    "part": part.number,
-                    "references": counts.references,
-                    "refused": counts.refused,
-                },
-            )
-            sealing.keep(acting)
+            with self._on(Permission.COLLECTION_IMPORT, row.name) as (acting, now):
+                require_collection_kept(acting, now)
+                sealing.write(acting)
+                kept = CollectionPart(part.number, shard, refused, counts)
+                add_part(acting.connection, row.id, kept, acting.now)
+                acting.log(
+                    Verb.COLLECT,
+                    [row.id],
+                    details={
+                        "name": row.name,
+                        "step": "part",
+                        "part": part.number,
+                        "references": counts.references,
+                        "refused": counts.refused,
+                    },
+                )
+                sealing.keep(acting)
         return encoders
 
     def _finished(self, row: CollectionRow) -> CollectionView:

@@ -122,7 +122,7 @@ class Searches:
             subjects=0 if row.counts is None else row.counts.subjects,
             reason=reason,
         )
-        entries = [reference_entry(one, known, used) for one in found.candidates]
+        entries = [reference_entry(one, known) for one in found.candidates]
         document = document_of(probe.pictures, made, entries, used)
 
         def still_allowed(acting: Acting, _: CaseRow) -> None:
