@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from workbench.bench.collection_access import require_collection_kept
 from workbench.bench.context import Acting, Context
 from workbench.bench.reference_sealing import ReferenceFacts, open_references
+from workbench.bench.row_checks import require_standing_collection
 from workbench.errors import CollectionError
 from workbench.governance.reference_collections import CollectionState
 from workbench.records.collections import CollectionRow, list_parts
@@ -43,7 +44,7 @@ def require_searchable(acting: Acting, row: CollectionRow) -> None:
 
     Raises:
         CollectionError: when it is still being imported.
-        NotAuthorisedError: when it has ended.
+        NotAuthorisedError: when it has ended, or its row is not what the audit log says.
     """
     require_collection_kept(acting, row)
     if row.state is not CollectionState.READY:
@@ -52,6 +53,7 @@ def require_searchable(acting: Acting, row: CollectionRow) -> None:
             "that is done."
         )
         raise CollectionError(msg)
+    require_standing_collection(acting, row)
 
 
 class CollectionGalleries:

@@ -55,6 +55,7 @@ from workbench.records.erasable import erasable_collection
 from workbench.records.identifiers import new_id
 from workbench.records.moments import as_text
 from workbench.records.retained import kept_collection
+from workbench.records.row_digests import COLLECTION, ROW, SAID, changed_row, row_digest
 from workbench.records.vault.register import KeyRegister
 
 if TYPE_CHECKING:
@@ -289,6 +290,7 @@ class Collections:
                     "rows": record.rows,
                     "listed": record.listed,
                     "ends": as_text(record.ends),
+                    ROW: row_digest(acting.connection, COLLECTION, row.id),
                 },
             )
         return row
@@ -328,7 +330,7 @@ class Collections:
                 require_collection_kept(acting, now)
                 sealing.write(acting)
                 kept = CollectionPart(part.number, shard, refused, counts)
-                add_part(acting.connection, row.id, kept, acting.now)
+                said = add_part(acting.connection, row.id, kept, acting.now)
                 acting.log(
                     Verb.COLLECT,
                     [row.id],
@@ -338,6 +340,7 @@ class Collections:
                         "part": part.number,
                         "references": counts.references,
                         "refused": counts.refused,
+                        SAID: said,
                     },
                 )
                 sealing.keep(acting)
@@ -350,6 +353,7 @@ class Collections:
         subjects = self._subjects(parts)
         with self._on(Permission.COLLECTION_IMPORT, row.name) as (acting, now):
             require_collection_kept(acting, now)
+            before = row_digest(acting.connection, COLLECTION, row.id)
             joined = _joined(parts)
             refused = joined.refused + now.record.listed
             counts = joined.model_copy(update={"subjects": subjects, "refused": refused})
@@ -369,6 +373,7 @@ class Collections:
                     "references": counts.references,
                     "subjects": counts.subjects,
                     "refused": counts.refused,
+                    **changed_row(acting.connection, COLLECTION, row.id, before),
                 },
             )
             after = find_collection(acting.connection, row.name)
