@@ -24,7 +24,7 @@ from workbench.retrospective.candidate_lists import joined_probe
 from workbench.retrospective.enhancing import enhance
 from workbench.retrospective.surroundings import around_face
 
-__all__ = ["FaceInPicture", "PreparedProbe", "ProbePicture", "prepare_probe"]
+__all__ = ["FaceInPicture", "PreparedProbe", "ProbePicture", "prepare_probe", "with_surroundings"]
 
 _AROUND = 1.2
 """How far what is shown of a probe reaches beyond the face, as a share of the box on each side.
@@ -143,7 +143,7 @@ def _read(picture: ProbePicture, analyser: FaceAnalyser, limits: ImageLimits | N
 
 
 def _first(read: _Read, analyser: FaceAnalyser) -> PreparedProbe:
-    shown, landmarks = _shown(read.image, read.faces, read.face)
+    shown, landmarks = with_surroundings(read.image, read.faces, read.face)
     quality, (judgement,) = analyser.measure(read.image, read.face)
     copy = FaceInPicture(read.face.landmarks[0, :2], _others(read.faces, read.face))
     return PreparedProbe(
@@ -179,7 +179,9 @@ def _chosen(faces: Faces, image: ImageArray, picture: ProbePicture) -> int:
     return main
 
 
-def _shown(image: ImageArray, faces: Faces, face: Faces) -> tuple[ImageArray, FloatArray]:
+def with_surroundings(
+    image: ImageArray, faces: Faces, face: Faces
+) -> tuple[ImageArray, FloatArray]:
     """Cut out a face with what is around it, other faces pixelated; where its landmarks are."""
     shown, corner = around_face(image, face.boxes[0], _others(faces, face), _AROUND)
     return shown, (face.landmarks[0] - corner).astype(np.float32)
