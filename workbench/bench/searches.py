@@ -93,20 +93,20 @@ class Searches:
             )
         used = self._models.analyser() if analyser is None else analyser
         made = self._models.prepared(probe, used)
-        loaded = self._galleries.get(row)
-        found = searched_with(loaded.matcher, made, length)
-        known = self._galleries.facts(loaded, [one.reference for one in found.candidates])
-        record = search_record(
-            SearchKind.COLLECTION,
-            probe_facts(probe, made),
-            loaded.matcher,
-            found,
-            target=(row.id,),
-            target_name=row.name,
-            subjects=0 if row.counts is None else row.counts.subjects,
-            reason=reason,
-        )
-        entries = [reference_entry(one, known, used) for one in found.candidates]
+        with self._galleries.using(row) as loaded:
+            found = searched_with(loaded.matcher, made, length)
+            known = self._galleries.facts(loaded, [one.reference for one in found.candidates])
+            record = search_record(
+                SearchKind.COLLECTION,
+                probe_facts(probe, made),
+                loaded.matcher,
+                found,
+                target=(row.id,),
+                target_name=row.name,
+                subjects=0 if row.counts is None else row.counts.subjects,
+                reason=reason,
+            )
+        entries = [reference_entry(one, known) for one in found.candidates]
         document = document_of(probe.pictures, made, entries, used)
 
         def still_allowed(acting: Acting, _: CaseRow) -> None:
