@@ -49,7 +49,12 @@ class FootageDesk:
             UnknownRecordError: when there is no such case.
         """
         self._bench, self._case = bench, case
-        self.timeline = FootageTimeline(credits=credits)
+        self.timeline = FootageTimeline(
+            clip=lambda appearance: bench.footage.clip(
+                appearance, justification="playing the clip around an appearance of the case"
+            ),
+            credits=credits,
+        )
         self.form = FormPanel(
             Form(
                 label="Footage of the case",

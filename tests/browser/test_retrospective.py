@@ -144,6 +144,15 @@ def have_a_report(page: Any) -> None:
     kept(page, "report", report)
 
 
+def play(page: Any) -> None:
+    """Play the clip around the first appearance, by the keyboard alone."""
+    page.locator(".lfr-bar[tabindex='0']").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_function(
+        "Number(document.querySelector('.lfr-clip canvas').dataset.sent) >= 5", timeout=WAIT_MS
+    )
+
+
 def test_from_a_large_probe_to_a_report_that_two_examiners_stand_behind(
     large: Path, tmp_path: Path, open_page: Callable[..., Any]
 ) -> None:
@@ -159,6 +168,7 @@ def test_from_a_large_probe_to_a_report_that_two_examiners_stand_behind(
         examine_twice(page)
         have_a_report(page)
         page.locator(".lfr-bar").nth(4).wait_for(timeout=PATIENCE_MS)
+        play(page)
         kept(page, "footage", asking(page, "Footage of the case"))
         assert page.evaluate(CONTRAST) == []
         assert not NEVER.search(page.inner_text("body"))
