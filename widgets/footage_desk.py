@@ -124,18 +124,19 @@ def _lane(one: FootageView) -> FootageLane:
 
 
 def _bar(one: AppearanceView, hits: Mapping[str, SearchHit]) -> AppearanceBar:
+    found = [hits[part] for part in dict.fromkeys((one.id, *one.parts)) if part in hits]
     return AppearanceBar(
         appearance=one.id,
         footage=one.footage,
         first_s=one.first_s,
         last_s=one.last_s,
         thumbnail=one.picture,
-        hit=next((hits[part] for part in (one.id, *one.parts) if part in hits), None),
+        hit=min(found, key=lambda hit: hit.rank, default=None),
     )
 
 
 def _hits(found: SearchFinding) -> dict[str, SearchHit]:
     return {
-        one.reference: SearchHit(rank=one.rank, score=one.score, meaning=one.meaning.text)
+        one.subject: SearchHit(rank=one.rank, score=one.score, meaning=one.meaning.text)
         for one in found.document.candidates
     }

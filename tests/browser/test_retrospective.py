@@ -10,7 +10,7 @@ from typing import Any
 import cv2
 import pytest
 from jupyter_servers import ROOT, unknown, voila
-from test_review_panels import CONTRAST, NEVER
+from page_checks import CONTRAST, NEVER
 
 from workbench.errors import ArtefactError
 from workbench.faces.artefacts import ArtefactStore
