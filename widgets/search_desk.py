@@ -219,7 +219,7 @@ class SearchDesk:
             tone="done",
             status=f"Searched {view.record.target_name} at {view.at:%Y-%m-%d %H:%M:%S} UTC: "
             f"{listed}. The search is with the examiners now: two of them conclude, each apart "
-            "from the other.",
+            "from the other. Who the candidates are on record as stands in the report.",
         )
 
     def _chosen(self, candidate: str) -> None:
