@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
+
+from sqlalchemy import Connection
 
 from workbench.bench.context import ADMINISTRATION, Acting, Context
 from workbench.errors import NotAuthorisedError
@@ -14,7 +17,12 @@ from workbench.records.collections import CollectionRow, find_collection
 from workbench.records.holds import list_holds
 from workbench.records.retained import kept_collection
 
-__all__ = ["collection_gone", "on_collection", "require_collection_kept"]
+__all__ = [
+    "collection_gone",
+    "is_collection_kept",
+    "on_collection",
+    "require_collection_kept",
+]
 
 
 @contextmanager
@@ -35,13 +43,22 @@ def require_collection_kept(acting: Acting, row: CollectionRow) -> None:
     """Raise `NotAuthorisedError` where nothing of a collection is to be read or added any more."""
     if kept_collection(acting.connection, row.id) is None:
         raise NotAuthorisedError(collection_gone(row))
-    holds = list_holds(acting.connection)
-    if row.record.ends <= acting.now and not is_held(row.id, row.id, holds, acting.now):
+    if _has_ended(acting.connection, row, acting.now):
         msg = (
             f"collection {row.name} ended at {spoken(row.record.ends)}, so nothing of it is read "
             "any more: it is destroyed at the next opening of the bench. Import a new one."
         )
         raise NotAuthorisedError(msg)
+
+
+def is_collection_kept(connection: Connection, row: CollectionRow, now: datetime) -> bool:
+    """Return whether something of a collection may still be read."""
+    is_there = kept_collection(connection, row.id) is not None
+    return is_there and not _has_ended(connection, row, now)
+
+
+def _has_ended(connection: Connection, row: CollectionRow, now: datetime) -> bool:
+    return row.record.ends <= now and not is_held(row.id, row.id, list_holds(connection), now)
 
 
 def collection_gone(row: CollectionRow) -> str:

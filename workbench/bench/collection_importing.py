@@ -18,6 +18,7 @@ from workbench.bench.collection_kinds import require_collection_kind
 from workbench.bench.collection_views import CollectionView
 from workbench.bench.context import Acting, Context
 from workbench.bench.part_sealing import PartSealing
+from workbench.bench.reference_sealing import seal_part
 from workbench.bench.rules import rules_in_force
 from workbench.errors import CollectionError, UnknownRecordError
 from workbench.governance.permissions import Permission
@@ -42,16 +43,17 @@ from workbench.records.collections import (
 )
 from workbench.records.identifiers import new_id
 from workbench.records.moments import as_text
+from workbench.records.row_digests import COLLECTION, ROW, SAID, changed_row, row_digest
 from workbench.records.vault.register import KeyRegister
 
 if TYPE_CHECKING:
     from workbench.retrospective.importing import ImportedPart
     from workbench.retrospective.manifests import Manifest
 
-__all__ = ["REFUSALS", "SHARD", "CollectionImport"]
+__all__ = ["REFUSALS", "CollectionImport"]
 
-SHARD: Final = "collection-shard"
 REFUSALS: Final = "collection-refusals"
+_IMPORT: Final = Permission.COLLECTION_IMPORT
 
 
 class CollectionImport:
@@ -63,7 +65,7 @@ class CollectionImport:
 
     def require_possible(self, values: Mapping[str, Any]) -> CollectionPlan:
         """Refuse before images are looked at, since reading a manifest of millions takes long."""
-        with self._context.acting(Permission.COLLECTION_IMPORT) as acting:
+        with self._context.acting(_IMPORT) as acting:
             plan = _planned(acting, values)
             if _unfinished(acting, plan.name) is None:
                 require_collection_name_is_free(acting.connection, plan.name)
@@ -118,7 +120,7 @@ class CollectionImport:
         from workbench.retrospective.importing import PART_ROWS  # noqa: PLC0415 - opens quickly
 
         digest = _digest(listed)
-        with self._context.acting(Permission.COLLECTION_IMPORT) as acting:
+        with self._context.acting(_IMPORT) as acting:
             plan = _planned(acting, values)
             there = _unfinished(acting, plan.name)
             if there is not None:
@@ -159,6 +161,7 @@ class CollectionImport:
                     "listed": record.listed,
                     "gallery": record.gallery.value,
                     "ends": as_text(record.ends),
+                    ROW: row_digest(acting.connection, COLLECTION, row.id),
                 },
             )
         return row
@@ -177,8 +180,6 @@ class CollectionImport:
 
     def _keep(self, row: CollectionRow, part: ImportedPart, known: set[str]) -> set[str]:
         """Keep a part for good; return what made its templates."""
-        from workbench.retrospective.shards import encode_shard  # noqa: PLC0415
-
         encoders = (
             set()
             if part.shard is None
@@ -192,31 +193,28 @@ class CollectionImport:
             )
             raise CollectionError(msg)
         counts = counts_of(part)
-        with (
-            PartSealing(self._context, key_id=row.key_id, purpose=row.id) as sealing,
-            on_collection(self._context, Permission.COLLECTION_IMPORT, row.name) as (acting, now),
-        ):
-            require_collection_kept(acting, now)
-            shard = None if part.shard is None else sealing.add(SHARD, encode_shard(part.shard))
+        with PartSealing(self._context, key_id=row.key_id, purpose=row.id) as sealing:
+            # Before the transaction, in which nobody else may write: pictures are large.
+            shard = seal_part(sealing, part)
             refused = sealing.add(REFUSALS, _table(part)) if part.refusals.height else None
-            add_part(
-                acting.connection,
-                row.id,
-                CollectionPart(part.number, shard, refused, counts),
-                acting.now,
-            )
-            acting.log(
-                Verb.COLLECT,
-                [row.id],
-                details={
-                    "name": row.name,
-                    "step": "part",
-                    "part": part.number,
-                    "references": counts.references,
-                    "refused": counts.refused,
-                },
-            )
-            sealing.keep(acting)
+            kept = CollectionPart(part.number, shard, refused, counts)
+            with on_collection(self._context, _IMPORT, row.name) as (acting, now):
+                require_collection_kept(acting, now)
+                sealing.write(acting)
+                said = add_part(acting.connection, row.id, kept, acting.now)
+                acting.log(
+                    Verb.COLLECT,
+                    [row.id],
+                    details={
+                        "name": row.name,
+                        "step": "part",
+                        "part": part.number,
+                        "references": counts.references,
+                        "refused": counts.refused,
+                        SAID: said,
+                    },
+                )
+                sealing.keep(acting)
         return encoders
 
     def finished(self, row: CollectionRow) -> CollectionView:
@@ -224,8 +222,9 @@ class CollectionImport:
         with self._context.store.reading() as connection:
             parts = list_parts(connection, row.id)
         subjects = self._subjects(parts)
-        with on_collection(self._context, Permission.COLLECTION_IMPORT, row.name) as (acting, now):
+        with on_collection(self._context, _IMPORT, row.name) as (acting, now):
             require_collection_kept(acting, now)
+            before = row_digest(acting.connection, COLLECTION, row.id)
             joined = joined_counts(parts)
             refused = joined.refused + now.record.listed
             counts = joined.model_copy(update={"subjects": subjects, "refused": refused})
@@ -245,6 +244,7 @@ class CollectionImport:
                     "references": counts.references,
                     "subjects": counts.subjects,
                     "refused": counts.refused,
+                    **changed_row(acting.connection, COLLECTION, row.id, before),
                 },
             )
             after = find_collection(acting.connection, row.name)

@@ -21,40 +21,89 @@ if TYPE_CHECKING:
 
 AnyGallery = TypeVar("AnyGallery", "HalfGallery", "QdrantGallery")
 
-__all__ = ["PartsOf", "galleries_of", "load_into_memory", "parts_of", "put_on_server"]
+__all__ = ["Loaded", "load_collection", "put_on_server"]
 
 
-class PartsOf(NamedTuple):
-    """The sealed references of a collection.
+class Loaded(NamedTuple):
+    """What a collection is compared with.
 
     Attributes:
-        shards: ids of the sealed shards, in order.
+        galleries: by encoder name, with its references in the order of its shards.
+        pictures: ids of the sealed pictures of each shard.
         starts: number of the first reference of each.
-        references: of all of them.
     """
+
+    galleries: Mapping[str, Gallery]
+    pictures: tuple[tuple[str, ...], ...]
+    starts: tuple[int, ...]
+
+
+class _Parts(NamedTuple):
+    """Ids of shards, the number of the first reference of each, and how many there are in all."""
 
     shards: tuple[str, ...]
     starts: tuple[int, ...]
     references: int
 
 
-def parts_of(context: Context, row: CollectionRow) -> PartsOf:
-    """Return the shards of a collection."""
+def load_collection(
+    context: Context, row: CollectionRow, server: GalleryServer, *, triage: bool
+) -> Loaded:
+    """Return what a collection is compared with, from wherever that is.
+
+    Args:
+        context: the bench.
+        row: of the collection.
+        server: that its galleries are on, where they are on one.
+        triage: whether it is to be searched in two stages, too.
+
+    Raises:
+        BlockedError: when it is on a server whose storage nobody declares encrypted.
+        CollectionError: when the server has not all of it, or it is to be searched there in two
+            stages.
+        StoreError: when the server does not answer.
+        VaultError: when what is sealed of it is missing or damaged.
+    """
+    parts = _parts_of(context, row)
+    if row.record.gallery is CollectionGallery.MEMORY:
+        galleries, pictures = _in_memory(context, parts, triage=triage)
+        return Loaded(galleries, pictures, parts.starts)
+    if triage:
+        msg = (
+            f"collection {row.name} is compared on a server, by a full scan. Search it without "
+            "triage."
+        )
+        raise CollectionError(msg)
+    return _from_server(context, row, parts, server)
+
+
+def put_on_server(context: Context, row: CollectionRow, server: GalleryServer) -> None:
+    """Put every reference of a collection on the server, in place of what it has there.
+
+    Raises:
+        BlockedError: when the settings do not declare its storage encrypted.
+        StoreError: when it does not answer.
+    """
+    server.require_usable(row.name)
+    server.drop(row.id)
+
+    def made(identity: EncoderIdentity) -> QdrantGallery:
+        return server.galleries(row, [identity])[identity.name]
+
+    _filled(context, _parts_of(context, row), made)
+
+
+def _parts_of(context: Context, row: CollectionRow) -> _Parts:
     with context.store.reading() as connection:
         kept = [one for one in list_parts(connection, row.id) if one.shard is not None]
     ends = list(accumulate(one.counts.references for one in kept))
     names = tuple(one.shard for one in kept if one.shard is not None)
-    return PartsOf(names, (0, *ends[:-1])[: len(names)], ends[-1] if ends else 0)
+    return _Parts(names, (0, *ends[:-1])[: len(names)], ends[-1] if ends else 0)
 
 
-def load_into_memory(context: Context, parts: PartsOf, *, triage: bool) -> dict[str, HalfGallery]:
-    """Return galleries with every reference of a collection, by encoder name.
-
-    Args:
-        context: the bench.
-        parts: of the collection.
-        triage: whether they are to be searched in two stages, too.
-    """
+def _in_memory(
+    context: Context, parts: _Parts, *, triage: bool
+) -> tuple[dict[str, HalfGallery], tuple[tuple[str, ...], ...]]:
     from workbench.faces.runtimes.cores import cores  # noqa: PLC0415 - opens quickly
     from workbench.matching.half import HalfGallery  # noqa: PLC0415
     from workbench.matching.sketch import SketchGallery  # noqa: PLC0415
@@ -71,42 +120,14 @@ def load_into_memory(context: Context, parts: PartsOf, *, triage: bool) -> dict[
     return _filled(context, parts, made)
 
 
-def put_on_server(context: Context, row: CollectionRow, server: GalleryServer) -> None:
-    """Put every reference of a collection on the server, in place of what it has there.
-
-    Raises:
-        BlockedError: when the settings do not declare its storage encrypted.
-        StoreError: when it does not answer.
-    """
-    server.require_usable(row.name)
-    server.drop(row.id)
-
-    def made(identity: EncoderIdentity) -> QdrantGallery:
-        return server.galleries(row, [identity])[identity.name]
-
-    _filled(context, parts_of(context, row), made)
-
-
-def galleries_of(
-    context: Context, row: CollectionRow, parts: PartsOf, server: GalleryServer, *, triage: bool
-) -> Mapping[str, Gallery]:
-    """Return the galleries of a collection, from wherever it is compared.
-
-    Raises:
-        CollectionError: when the server has not all of it, or it is to be searched there in two
-            stages.
-        StoreError: when the server does not answer.
-        VaultError: when what is sealed of it is missing or damaged.
-    """
-    if row.record.gallery is CollectionGallery.MEMORY:
-        return load_into_memory(context, parts, triage=triage)
-    if triage:
-        msg = (
-            f"collection {row.name} is compared on a server, by a full scan. Search it without "
-            "triage."
-        )
-        raise CollectionError(msg)
-    wanted = _wanted(context, next(_shards(context, parts)))
+def _from_server(
+    context: Context, row: CollectionRow, parts: _Parts, server: GalleryServer
+) -> Loaded:
+    pictures = []
+    wanted: dict[str, EncoderIdentity] = {}
+    for shard in _shards(context, parts):
+        wanted = wanted or _wanted(context, shard)
+        pictures.append(shard.pictures)
     found = server.galleries(row, list(wanted.values()))
     for gallery in found.values():
         if len(gallery) != parts.references:
@@ -115,30 +136,32 @@ def galleries_of(
                 f"{parts.references:,} references. Drop the collection and import it again."
             )
             raise CollectionError(msg)
-    return found
+    return Loaded(found, tuple(pictures), parts.starts)
 
 
 def _filled(
-    context: Context, parts: PartsOf, made: Callable[[EncoderIdentity], AnyGallery]
-) -> dict[str, AnyGallery]:
-    """Return galleries of each encoder that is compared with, filled from every shard."""
+    context: Context, parts: _Parts, made: Callable[[EncoderIdentity], AnyGallery]
+) -> tuple[dict[str, AnyGallery], tuple[tuple[str, ...], ...]]:
+    """Return a gallery of each encoder that is compared with, and the pictures of each shard."""
     import numpy as np  # noqa: PLC0415 - opens quickly
 
     from workbench.faces.templates import Templates  # noqa: PLC0415
 
     galleries: dict[str, AnyGallery] = {}
+    pictures = []
     for shard in _shards(context, parts):
         if not galleries:
             galleries = {key: made(one) for key, one in _wanted(context, shard).items()}
+        pictures.append(shard.pictures)
         subjects = shard.rows["subject"].to_list()
         for key, gallery in galleries.items():
             vectors = shard.templates[key].astype(np.float32)
             vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
             gallery.extend(subjects, Templates(vectors, gallery.encoder))
-    return galleries
+    return galleries, tuple(pictures)
 
 
-def _shards(context: Context, parts: PartsOf) -> Iterator[Shard]:
+def _shards(context: Context, parts: _Parts) -> Iterator[Shard]:
     from workbench.retrospective.shards import decode_shard  # noqa: PLC0415 - opens quickly
 
     for name in parts.shards:

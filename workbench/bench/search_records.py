@@ -1,4 +1,4 @@
-"""What is said of a search: its probe, its gallery, and how it was made."""
+"""What the records keep of a search: with what, against what and how; nobody whom it found."""
 
 from __future__ import annotations
 
@@ -6,10 +6,8 @@ from typing import TYPE_CHECKING
 
 from workbench.bench.search_views import ProbeRequest
 from workbench.errors import RecordError
-from workbench.governance.reference_collections import CollectionGallery
 from workbench.governance.searches import (
     LONGEST_LENGTH,
-    GalleryChoice,
     ProbeFacts,
     SearchKind,
     SearchRecord,
@@ -21,49 +19,18 @@ if TYPE_CHECKING:
     from workbench.retrospective.candidate_lists import CandidateList
     from workbench.retrospective.probes import PreparedProbe
 
-__all__ = [
-    "chosen_gallery",
-    "facts_of",
-    "gallery_words",
-    "record_of",
-    "require_length",
-    "searched_for",
-]
-
-
-def chosen_gallery(default: str, asked: GalleryChoice | str | None) -> GalleryChoice:
-    """Return how a collection is to be gone through.
-
-    Args:
-        default: of the settings.
-        asked: for this search.
-
-    Raises:
-        RecordError: when there is no such way.
-    """
-    try:
-        return GalleryChoice(default if asked is None else asked)
-    except ValueError:
-        known = " or ".join(GalleryChoice)
-        msg = f"a collection is searched by {known}, not by {ascii(asked)[:100]}."
-        raise RecordError(msg) from None
-
-
-def gallery_words(choice: GalleryChoice, gallery: CollectionGallery) -> str:
-    """Return how references were gone through, and where."""
-    where = "in memory" if gallery is CollectionGallery.MEMORY else "on a Qdrant server"
-    return f"{choice.words}, {where}"
+__all__ = ["probe_facts", "require_length", "search_record"]
 
 
 def require_length(length: int) -> None:
-    """Raise `RecordError` unless a list of so many candidates can be asked for."""
+    """Raise `RecordError` unless a candidate list may be so long."""
     if not 1 <= length <= LONGEST_LENGTH:
         msg = f"a candidate list has 1 to {LONGEST_LENGTH} candidates, not {length}."
         raise RecordError(msg)
 
 
-def facts_of(probe: ProbeRequest, prepared: PreparedProbe) -> ProbeFacts:
-    """Return what a probe is.
+def probe_facts(probe: ProbeRequest, prepared: PreparedProbe) -> ProbeFacts:
+    """Return what a probe is, as the record of a search keeps it.
 
     Raises:
         RecordError: when what is said of it cannot be used.
@@ -78,6 +45,8 @@ def facts_of(probe: ProbeRequest, prepared: PreparedProbe) -> ProbeFacts:
         {
             "origin": probe.origin,
             "name": probe.name,
+            "face": probe.face,
+            "appearance": probe.appearance,
             "taken": probe.taken,
             "frame": probe.frame,
             "frames": prepared.frames,
@@ -90,17 +59,7 @@ def facts_of(probe: ProbeRequest, prepared: PreparedProbe) -> ProbeFacts:
     return facts
 
 
-def searched_for(matcher: Matcher, made: PreparedProbe, length: int) -> CandidateList:
-    """Return who is most like a probe."""
-    from workbench.retrospective.candidate_lists import (  # noqa: PLC0415 - opens quickly
-        search_collection,
-    )
-
-    (found,) = search_collection(matcher, made.templates, length=length)
-    return found
-
-
-def record_of(
+def search_record(
     kind: SearchKind,
     probe: ProbeFacts,
     matcher: Matcher,
@@ -112,7 +71,7 @@ def record_of(
     gallery: str,
     reason: str,
 ) -> SearchRecord:
-    """Return what is kept of a search, without anybody whom it found."""
+    """Return how a search was made, without anybody whom it found."""
     calibration = matcher.calibration
     return SearchRecord(
         kind=kind,
