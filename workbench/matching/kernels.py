@@ -46,7 +46,7 @@ def nearest_signs(
 ) -> tuple[IntArray, Distances]:
     """Return the references whose signs differ least from each probe's.
 
-    FAISS finds them where it is installed (the extra `faiss`), in half the time.
+    FAISS finds them where it is installed (the extra `faiss`), faster.
 
     Args:
         probes: bits of probes `(p, w)`.

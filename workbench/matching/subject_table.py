@@ -19,6 +19,8 @@ NOBODY: Final = -1
 """Owner of a row that was removed."""
 _LATE: Final = 65_536
 """Names that are looked up in a mapping, at most; the others are sorted by their hash."""
+_PIECES: Final = 64
+"""That names may lie in; each makes looking one up a little slower."""
 _SMALLEST_CAPACITY: Final = 64
 
 
@@ -184,7 +186,9 @@ class SubjectTable:
     def _join(self, more: pl.Series) -> None:
         """Join what came one by one, and more, to the names."""
         fresh = pl.Series("name", self._fresh, dtype=pl.String)
-        self._joined = pl.concat([self._joined, fresh, more], rechunk=True)
+        joined = pl.concat([self._joined, fresh, more], rechunk=False)
+        # A copy in one piece takes as much memory again while it is made.
+        self._joined = joined.rechunk() if joined.n_chunks() > _PIECES else joined
         self._fresh = []
 
     def _look_up(self, names: pl.Series) -> NDArray[np.int64]:
