@@ -108,9 +108,9 @@ function pictureStage(words, chosen = () => {}, cropped = null, placed = () => {
   }
 
   const eyes = eyeHandles(at, () => over(), () => placed());
-  frame.append(eyes.root);
 
   if (cropped) {
+    frame.append(eyes.root);
     labels.append(grip);
     frame.addEventListener("pointerdown", (event) => {
       if (!cropping || event.button !== 0 || event.target.dataset.face !== undefined) return;
