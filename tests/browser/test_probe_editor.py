@@ -321,12 +321,9 @@ def test_a_bad_file_is_said_and_what_was_there_stays(before: bool, show: Show) -
 
 
 def kept_for_looking_at(page: Any, name: str) -> None:
-    """Write what is shown to the folder that WORKBENCH_SCREENSHOTS names, light and dark."""
+    """Write what is shown to the folder that WORKBENCH_SCREENSHOTS names, if it names one."""
     if folder := os.environ.get("WORKBENCH_SCREENSHOTS"):
-        for light in ("true", "false"):
-            page.evaluate("light => document.body.dataset.jpThemeLight = light", light)
-            page.screenshot(path=Path(folder) / f"{name}-{light}.png", full_page=True)
-        page.evaluate("document.body.dataset.jpThemeLight = 'true'")
+        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
 
 
 def drag_left_eye(page: Any, size: tuple[int, int], by: tuple[int, int]) -> None:
@@ -338,6 +335,15 @@ def drag_left_eye(page: Any, size: tuple[int, int], by: tuple[int, int]) -> None
     page.mouse.down()
     page.mouse.move(x + by[0] * scale, y + by[1] * scale, steps=5)
     page.mouse.up()
+
+
+def place_where_none_was_found(page: Any) -> None:
+    page.get_by_role("button", name="Place eyes of a face that was not found").press("Enter")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    page.get_by_text("Put both points on the eyes first: one was not moved yet.").wait_for()
+    for key in ("Tab", "ArrowRight", "Enter"):
+        page.keyboard.press(key)
 
 
 def test_eyes_are_placed_by_hand_by_keys_and_by_dragging(show: Show) -> None:
@@ -376,8 +382,7 @@ def test_eyes_are_placed_by_hand_by_keys_and_by_dragging(show: Show) -> None:
     assert page.locator(".lfr-eyes").is_hidden()
     assert editor._work.by_hand == placed
     page.get_by_role("button", name="Take the detector\u2019s eyes").press("Enter")
-    page.get_by_role("button", name="Place eyes of a face that was not found").press("Enter")
-    page.keyboard.press("Enter")
+    place_where_none_was_found(page)
     page.get_by_text("No face was found there; the eyes were placed by hand.").wait_for()
     settled(page)
     assert page.locator(".lfr-word").inner_text() == "Quality: reject"

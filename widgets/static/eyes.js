@@ -10,6 +10,7 @@ function eyeHandles(at, moved, enter) {
   let points = null;
   let size = null;
   let held = null;
+  const touched = new Set(); // of the points, those that were moved since they were put up
 
   const handles = EYES.map((words, index) => {
     const handle = make("button", { type: "button", class: "lfr-eye-handle", "data-eye": index });
@@ -42,6 +43,7 @@ function eyeHandles(at, moved, enter) {
 
   function move(index, [x, y]) {
     const inside = (value, most) => Math.round(10 * Math.min(most, Math.max(0, value))) / 10;
+    touched.add(index);
     points[index] = [inside(x, size[0]), inside(y, size[1])];
     place();
     moved();
@@ -59,9 +61,11 @@ function eyeHandles(at, moved, enter) {
   return {
     root,
     get points() { return points; },
+    get bothMoved() { return touched.size === handles.length; },
     begin(from, within) {
       size = within;
       points = from.map((point) => [...point]);
+      touched.clear();
       root.hidden = false;
       place();
       moved();

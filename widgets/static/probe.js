@@ -14,7 +14,7 @@ function render({ model, el }) {
   let state = { picture: null, missing: [] };
   let looks = null; // what is shown in place of the copy: "tried" or "before"
   let copy = null;
-  let placing = null; // { face } while eyes are placed by hand; of no face that was found where it is null
+  let placing = null; // { face, fromNowhere } while eyes are placed by hand; of no face that was found where it is null
   let form = [];
   let since = 0;
   const view = { told: make("p", {}), fault: make("p", {}) };
@@ -202,18 +202,23 @@ function render({ model, el }) {
     if (!right.size) return;
     if (tools.editing !== null || looks !== null) tools.fresh();
     showCopy();
-    placing = { face };
+    const own = state.by_hand && state.chosen === (face ?? state.found);
+    const from = face === null && !own ? null : state.faces[face ?? state.chosen]?.eyes;
+    placing = { face, fromNowhere: !from };
     placeLine.hidden = false;
     const [width, height] = right.size;
     const apart = Math.min(width, height) / 8;
     const middle = [[width / 2 - apart, height / 2.5], [width / 2 + apart, height / 2.5]];
-    const own = state.by_hand && state.chosen === (face ?? state.found);
     right.crops(false);
-    right.eyes.begin((face === null && !own ? null : state.faces[face ?? state.chosen]?.eyes) ?? middle, right.size);
+    right.eyes.begin(from ?? middle, right.size);
   }
 
   function useEyes() {
-    if (placing) send("eyes", { eyes: right.eyes.points, face: placing.face, pixels: state.searched });
+    if (!placing) return;
+    // Where nothing was found the points begin anywhere: nobody said yet that eyes are there.
+    if (placing.fromNowhere && !right.eyes.bothMoved) return refuse(null, "Put both points on the eyes first: one was not moved yet.");
+    fill(trouble);
+    send("eyes", { eyes: right.eyes.points, face: placing.face, pixels: state.searched });
   }
 
   function endPlacing() {
@@ -258,7 +263,7 @@ function render({ model, el }) {
     origin.parentElement.hidden = !form.length || !state.picture;
     choose.textContent = state.picture ? "Choose another picture" : "Choose a picture";
     drop.classList.toggle("lfr-has-picture", Boolean(state.picture));
-    if (state.picture && looks === null) right.faces(state.faces, state.chosen);
+    if (state.picture && looks === null) right.faces(state.faces, state.chosen, state.eyes_found);
     part("facts", facts, state.picture, showFacts);
     part("banner", banner, [state.picture, state.enhanced, state.steps, state.by_hand], showBanner);
     part("steps", steps, [state.picture, state.steps], showSteps);
