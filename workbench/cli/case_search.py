@@ -18,6 +18,7 @@ from workbench.cli.probe_options import (
     CropOption,
     DeinterlaceOption,
     DenoiseOption,
+    EyesOption,
     RotateOption,
     ToneOption,
     UpscaleOption,
@@ -109,6 +110,7 @@ def search(
             "one.",
         ),
     ] = None,
+    eyes: EyesOption = None,
     frame: Annotated[
         list[Path] | None,
         typer.Option(
@@ -159,6 +161,7 @@ def search(
             tone=tone,
         ),
         face=face,
+        eyes=eyes,
         taken=taken,
         override=override,
     )
