@@ -170,7 +170,9 @@ class Searches:
             matcher,
             found,
             target=tuple(one.id for one in rows),
-            target_name=f"{len(rows)} pieces of footage",
+            target_name="1 piece of footage"
+            if len(rows) == 1
+            else f"{len(rows)} pieces of footage",
             subjects=sum(len(one.appearances) for one in parts),
             reason=reason,
         )
