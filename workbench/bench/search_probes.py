@@ -42,6 +42,7 @@ class ProbeModels:
                 name="the probe" if place == 0 else f"frame {place + 1} of the probe",
                 operations=probe.operations if place == 0 else (),
                 face=probe.face if place == 0 else None,
+                eyes=probe.eyes if place == 0 else None,
             )
             for place, data in enumerate(probe.pictures)
         ]
