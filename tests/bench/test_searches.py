@@ -14,8 +14,10 @@ import pytest
 from bench_steps import log_of
 from kept_values import kept_files, rows_of
 from retro_values import CASE, COLLECTION, LISTED, STRANGER, case_values, checklist, probe_of
+from sqlalchemy import select
 
 from workbench.bench import collection_galleries
+from workbench.bench.reference_sealing import PICTURES
 from workbench.bench.search_views import ProbeRequest
 from workbench.errors import (
     IllegalMoveError,
@@ -25,6 +27,7 @@ from workbench.errors import (
     RecordError,
     UnknownRecordError,
     UsageError,
+    VaultError,
 )
 from workbench.faces.analysis import FaceAnalyser, build_analyser
 from workbench.faces.artefacts import ArtefactStore
@@ -34,6 +37,8 @@ from workbench.governance.holds import HoldGround
 from workbench.governance.roles import Role
 from workbench.images import encode_png, load_image
 from workbench.records.audit.verbs import Verb
+from workbench.records.collections import find_collection
+from workbench.records.schema import vault_objects
 from workbench.settings import Settings
 
 pytestmark = pytest.mark.slow
@@ -323,6 +328,25 @@ class TestSearching:
             bench.collections.drop(COLLECTION)
             assert bench._galleries._loaded is None
             assert not any(one.any() for one in held)
+
+    def test_a_collection_is_loaded_without_its_pictures(
+        self, imported: Maker, probe: ProbeRequest, analyser: FaceAnalyser
+    ) -> None:
+        with imported.open("investigator") as bench:
+            context = bench._context
+            with context.store.reading() as connection:
+                row = find_collection(connection, COLLECTION)
+                kept = select(vault_objects.c.id).where(vault_objects.c.kind == PICTURES)
+                pictures = connection.execute(kept).scalars().all()
+            assert len(pictures) == 1, "of all ten references"
+            context.vault.erase(pictures)
+            with bench._galleries.using(row) as loaded:
+                assert loaded.pictures == (tuple(pictures),)
+                assert len(loaded.matcher) == len(LISTED)
+            with pytest.raises(VaultError, match=r"is not in .* Restore the vault"):
+                bench.searches.against_collection(
+                    CASE, probe, COLLECTION, reason=REASON, analyser=analyser
+                )
 
     @pytest.mark.parametrize("how", ["its end comes", "another process drops it"])
     def test_a_collection_leaves_the_memory_of_a_bench_in_which_nobody_does_anything(

@@ -9,7 +9,7 @@ from workbench.bench.search_views import ProbeRequest
 
 if TYPE_CHECKING:
     from workbench.faces.analysis import FaceAnalyser
-    from workbench.faces.detection import Detector
+    from workbench.faces.protocols import Detector
     from workbench.matching.matcher import Matcher
     from workbench.retrospective.candidate_lists import CandidateList
     from workbench.retrospective.probes import PreparedProbe
