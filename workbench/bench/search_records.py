@@ -70,6 +70,7 @@ def search_record(
     target_name: str,
     subjects: int,
     reason: str,
+    together: str | None = None,
 ) -> SearchRecord:
     """Return how a search was made, without anybody whom it found."""
     calibration = matcher.calibration
@@ -90,4 +91,5 @@ def search_record(
         full_scan=found.full_scan,
         stated=found.stated,
         reason=reason,
+        together=together,
     )
