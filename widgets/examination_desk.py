@@ -73,7 +73,7 @@ class ExaminationDesk:
             strip=True,
             credits=credits,
         )
-        enhanced = view.record.probe.log.is_enhanced
+        enhanced = view.record.asked.log.is_enhanced
         self.panel = ExaminationPanel(
             _review(seen),
             bench.actor.name,

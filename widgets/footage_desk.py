@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ["FootageDesk"]
 
+_OF_FOOTAGE = frozenset({SearchKind.FOOTAGE, SearchKind.EVERYONE})
+
 
 class FootageDesk:
     """The footage of one case that is indexed.
@@ -92,7 +94,7 @@ class FootageDesk:
             self._case, justification="opening the timeline of the case"
         )
         hits, stated = {}, ""
-        if search is not None and search.record.kind is SearchKind.FOOTAGE:
+        if search is not None and search.record.kind in _OF_FOOTAGE:
             found = self._bench.searches.get(
                 search.id, justification="showing on the timeline what one's own search found"
             )

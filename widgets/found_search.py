@@ -53,7 +53,7 @@ def rows_of(found: SearchFinding) -> list[CandidateRow]:
 
 def probe_of(found: SearchFinding) -> ComparedPicture:
     """Return the probe of a search, as it was searched with."""
-    document, facts = found.document, found.view.record.probe
+    document, facts = found.document, found.view.record.asked
     right, left = document.landmarks[:2]
     said = "enhanced copy" if facts.log.is_enhanced else "as it was captured"
     return ComparedPicture(load_image(document.probe), right, left, f"{facts.origin}; {said}")

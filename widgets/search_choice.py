@@ -82,7 +82,9 @@ class SearchChoice:
         Args:
             newest: choose the newest, whatever was chosen.
         """
-        views = self._bench.searches.list(self._case)
+        every = self._bench.searches.list(self._case)
+        # Pairs of two pieces of footage are examined once somebody has searched with one of them.
+        views = [view for view in every if view.record.pairs is None]
         self._views = {view.id: view for view in views}
         options = tuple((view.id, search_words(view)) for view in reversed(views))
         before = self.form.values[FIELD]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,7 +13,14 @@ import numpy as np
 import pytest
 from bench_values import application_values
 from kept_values import copied
-from retro_values import BASIS, CASE, case_values, collection_values, gather
+from retro_values import (
+    BASIS,
+    CASE,
+    FOOTAGE_SAID,
+    case_values,
+    collection_values,
+    gather,
+)
 
 from workbench.bench import Rules, Workbench
 from workbench.governance.ranks import Rank
@@ -233,5 +240,54 @@ def imported_template(
 def imported(imported_template: BenchMaker, tmp_path: Path) -> Iterator[BenchMaker]:
     """Return a bench with a collection of ten people and an authorised case."""
     maker = copied(imported_template, tmp_path / "copy")
+    yield maker
+    maker.close()
+
+
+@pytest.fixture(scope="session")
+def clips(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with the clips of two speakers."""
+    folder = tmp_path_factory.mktemp("clips")
+    for name in ("tony_blair", "bill_clinton"):
+        shutil.copy(shared_data / "videos" / f"speaker_{name}.avi", folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def index_files(
+    bench_template: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[Iterable[Path]], BenchMaker]:
+    """Return what makes a bench with a case that holds files, indexed."""
+
+    def make(files: Iterable[Path]) -> BenchMaker:
+        place = tmp_path_factory.mktemp("indexed") / "made"
+        shutil.copytree(bench_template("operational"), place)
+        maker = BenchMaker(place / "bench", _settings(place), TurnedClock())
+        with maker.open("investigator") as investigator:
+            investigator.cases.open(case_values(maker.clock()))
+        with maker.open("authorising-officer") as officer:
+            officer.cases.authorise(CASE, "I have read the statements and see no other way.")
+        with maker.open("investigator") as investigator:
+            for file in files:
+                added = investigator.footage.add(CASE, file, FOOTAGE_SAID)
+                investigator.footage.index(added.id, workers=1)
+        maker.close()
+        return maker
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def indexed_template(
+    index_files: Callable[[Iterable[Path]], BenchMaker], clips: Path
+) -> BenchMaker:
+    """Index two clips once; each test has a copy."""
+    return index_files(sorted(clips.iterdir()))
+
+
+@pytest.fixture
+def indexed(indexed_template: BenchMaker, tmp_path: Path) -> Iterator[BenchMaker]:
+    """Return a bench with a case that holds the clips of two speakers, indexed."""
+    maker = copied(indexed_template, tmp_path / "copy")
     yield maker
     maker.close()

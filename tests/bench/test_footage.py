@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from bench_steps import log_of
-from kept_values import copied, kept_files, rows_of
+from kept_values import kept_files, rows_of
 from retro_values import CASE, case_values, probe_of
+from retro_values import FOOTAGE_SAID as SAID
 
 from workbench.bench.search_views import ProbeRequest
 from workbench.errors import (
@@ -31,21 +31,6 @@ pytestmark = pytest.mark.slow
 Maker = Any
 WHY = "looking for who is seen, in a test"
 REASON = "Who is seen at the counter when the bag goes?"
-SAID = {
-    "origin": "camera 4 of the shop",
-    "basis": "Handed over by the owner of the shop on request.",
-    "starts": "2026-11-24T18:00:00+00:00",
-    "clock_offset_s": 30.0,
-}
-
-
-@pytest.fixture(scope="session")
-def clips(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with the clips of two speakers."""
-    folder = tmp_path_factory.mktemp("clips")
-    for name in ("tony_blair", "bill_clinton"):
-        shutil.copy(shared_data / "videos" / f"speaker_{name}.avi", folder)
-    return folder
 
 
 @pytest.fixture
@@ -55,35 +40,6 @@ def with_case(bench: Maker) -> Maker:
     with bench.open("authorising-officer") as officer:
         officer.cases.authorise(CASE, "I have read the statements and see no other way.")
     return bench
-
-
-@pytest.fixture(scope="session")
-def indexed_template(
-    bench_template: Callable[[str], Path], clips: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Any:
-    """Index two clips once; each test has a copy."""
-    from tests.bench.conftest import BenchMaker, TurnedClock, _settings
-
-    place = tmp_path_factory.mktemp("indexed") / "made"
-    shutil.copytree(bench_template("operational"), place)
-    maker = BenchMaker(place / "bench", _settings(place), TurnedClock())
-    with maker.open("investigator") as investigator:
-        investigator.cases.open(case_values(maker.clock()))
-    with maker.open("authorising-officer") as officer:
-        officer.cases.authorise(CASE, "I have read the statements and see no other way.")
-    with maker.open("investigator") as investigator:
-        for clip in sorted(clips.iterdir()):
-            added = investigator.footage.add(CASE, clip, SAID)
-            investigator.footage.index(added.id, workers=1)
-    maker.close()
-    return maker
-
-
-@pytest.fixture
-def indexed(indexed_template: Any, tmp_path: Path) -> Iterator[Maker]:
-    maker = copied(indexed_template, tmp_path / "copy")
-    yield maker
-    maker.close()
 
 
 def test_who_is_in_view_is_told_with_the_true_time(indexed: Maker) -> None:

@@ -13,6 +13,7 @@ __all__ = [
     "BASIS",
     "CASE",
     "COLLECTION",
+    "FOOTAGE_SAID",
     "LISTED",
     "STRANGER",
     "beginning",
@@ -26,6 +27,12 @@ __all__ = [
 BASIS = {"source": "custody", "legal_basis": "police-function"}
 CASE = "CASE/2026/204"
 COLLECTION = "custody-2026"
+FOOTAGE_SAID = {
+    "origin": "camera 4 of the shop",
+    "basis": "Handed over by the owner of the shop on request.",
+    "starts": "2026-11-24T18:00:00+00:00",
+    "clock_offset_s": 30.0,
+}
 LISTED = (
     "Abdullah", "Abel_Pacheco", "Adam_Sandler", "Ahmed_Chalabi", "Ai_Sugiyama", "Al_Gore",
     "Al_Sharpton", "Alastair_Campbell", "Alan_Ball", "Aaron_Peirsol",

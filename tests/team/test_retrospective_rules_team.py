@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from retro_examinations import said_row
-from retro_values import CASE
+from retro_values import CASE, case_values
 from test_database_rules import attempted, begun
 
 from workbench.governance.holds import HoldGround
@@ -211,6 +211,34 @@ class TestSearches:
             f"('search-2', '{row[0]}', '{actor}', 'x', '{content}', '{row[2]}')",
         )
         assert why is None if said is None else said in str(why)
+
+    @pytest.mark.parametrize("kind", ["footage", "everyone", "between"])
+    def test_footage_is_searched_for_its_own_case_alone(self, searched: Team, kind: str) -> None:
+        (row,) = searched.run("SELECT of_case, content, object_id FROM searches")
+        held = only(searched, "SELECT id FROM footage")
+        content = json.loads(str(row[1]))
+
+        def made(case: object, **changes: Any) -> str:
+            said = json.dumps({**content, **changes}).replace("'", "''")
+            return (
+                "INSERT INTO searches (id, of_case, actor, at, content, object_id) VALUES "
+                f"('search-2', '{case}', 'investigator', 'x', '{said}', '{row[2]}')"
+            )
+
+        why = "footage is searched for its own case alone"
+        other = "footage-of-another-case"
+        of_footage = {"kind": kind, "target": [held, other]}
+        assert attempted(searched, "investigator", made(row[0], **of_footage)) == why
+        probe = {**content["probe"], "appearance": f"{other}/0/0"}
+        assert attempted(searched, "investigator", made(row[0], probe=probe)) == why
+        with searched.open("investigator") as bench:
+            bench.cases.open(case_values(searched.clock(), number="CASE/2026/999"))
+        second = only(searched, "SELECT id FROM cases WHERE number = 'CASE/2026/999'")
+        of_footage = {"kind": kind, "target": [held]}
+        assert attempted(searched, "investigator", made(second, **of_footage)) == why
+        own = {**content["probe"], "appearance": f"{held}/0/0"}
+        assert attempted(searched, "investigator", made(second, probe=own)) == why
+        assert attempted(searched, "investigator", made(row[0], probe=own, **of_footage)) is None
 
     @pytest.mark.parametrize("account", ["investigator", "analyst", "examiner", "reviewer"])
     def test_nobody_changes_one(self, searched: Team, account: str) -> None:

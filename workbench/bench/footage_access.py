@@ -176,7 +176,14 @@ def unchanged_file(row: FootageRow, *, length_s: float | None = None) -> Footage
     """
     from workbench.retrospective.segments import LENGTH_S, plan_footage  # noqa: PLC0415 - PyAV
 
-    found = plan_footage(Path(row.footage.place), length_s=length_s or LENGTH_S)
+    place = Path(row.footage.place)
+    if not place.exists():
+        msg = (
+            f"{place}: the file of {row.id} is not there any more, and what it shows is read from "
+            "nowhere else. Put it back."
+        )
+        raise FootageError(msg)
+    found = plan_footage(place, length_s=length_s or LENGTH_S)
     if found.facts.sha256 != row.footage.sha256:
         msg = (
             f"{row.footage.place}: is another file than the one that was added as {row.id}: "

@@ -123,10 +123,12 @@ class Reviews:
             NotPermittedError: when the role may not, or whoever concludes has done so already.
             RecordError: when it is incomplete, or there is no such candidate.
             UnknownRecordError: when there is no such search.
+            UsageError: when it compared two pieces of footage.
         """
         with on_search(self._context, Permission.REVIEW_EXAMINE, search) as (acting, case, row):
             require_case_covers(case.state, case.application, acting.now)
             require_standing_case(acting, case)
+            _ = row.record.asked  # which refuses two pieces of footage: they have no one probe
             what = f"the examination of search {row.id}"
             require_reason(reason, what=what)
             examination = Examination.read(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from workbench.bench.case_access import on_case
 from workbench.bench.context import Acting, Context
@@ -20,9 +20,6 @@ from workbench.records.cases import CaseRow, case_key, find_case
 from workbench.records.identifiers import new_id
 from workbench.records.row_digests import ROW, SEARCH, row_digest
 from workbench.records.searches import SearchRow, add_search, review_of
-
-if TYPE_CHECKING:
-    from workbench.retrospective.search_document import SearchDocument
 
 __all__ = ["KIND", "keep_search", "on_search_work", "search_view"]
 
@@ -43,13 +40,18 @@ def keep_search(
     context: Context,
     case: str,
     record: SearchRecord,
-    document: SearchDocument,
+    data: bytes,
     still_allowed: Callable[[Acting, CaseRow], None],
 ) -> SearchView:
-    """Keep a search, if the case and what was searched still allow it."""
-    from workbench.retrospective.search_document import encode_search  # noqa: PLC0415
+    """Keep a search, if the case and what was searched still allow it.
 
-    data = encode_search(document)
+    Args:
+        context: the bench.
+        case: number of the case.
+        record: how the search was made.
+        data: what is sealed of it.
+        still_allowed: raises where what was searched went meanwhile.
+    """
     with context.store.reading() as connection:
         row = find_case(connection, case)
         key = case_key(connection, row.id)
@@ -77,8 +79,9 @@ def keep_search(
                     "length": record.length,
                     "gallery": record.gallery,
                     "full_scan": record.full_scan,
-                    "enhanced": record.probe.log.is_enhanced,
-                    "eyes_by_hand": record.probe.by_hand is not None,
+                    "enhanced": record.probe is not None and record.probe.log.is_enhanced,
+                    "eyes_by_hand": record.probe is not None and record.probe.by_hand is not None,
+                    **({} if record.together is None else {"together": record.together}),
                     ROW: row_digest(acting.connection, SEARCH, search.id),
                 },
             )

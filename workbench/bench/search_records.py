@@ -71,6 +71,7 @@ def search_record(
     subjects: int,
     gallery: str,
     reason: str,
+    together: str | None = None,
 ) -> SearchRecord:
     """Return how a search was made, without anybody whom it found."""
     calibration = matcher.calibration
@@ -92,4 +93,5 @@ def search_record(
         full_scan=found.full_scan,
         stated=found.stated,
         reason=reason,
+        together=together,
     )

@@ -197,7 +197,7 @@ def _probe(row: SearchRow, document: SearchDocument) -> Probe:
     from workbench.reports.search_parts import Override, Probe  # noqa: PLC0415
     from workbench.retrospective.enhancing import replay  # noqa: PLC0415
 
-    facts = row.record.probe
+    facts = row.record.asked
     quality = facts.quality
     data = document.originals[0]
     original = load_image(data, name="the probe")
@@ -238,7 +238,7 @@ def _searched(acting: Acting, row: SearchRow) -> Searched:
     )
 
     record = row.record
-    if record.kind is SearchKind.FOOTAGE:
+    if record.kind is not SearchKind.COLLECTION:
         files = [_file(find_footage(acting.connection, one)) for one in record.target]
         return SearchedFootage(files, record.subjects)
     collection = find_collection(acting.connection, record.target[0])

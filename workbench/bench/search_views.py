@@ -11,9 +11,10 @@ from workbench.governance.searches import SearchRecord
 from workbench.records.moments import as_text
 
 if TYPE_CHECKING:
+    from workbench.retrospective.pairs_document import PairsDocument
     from workbench.retrospective.search_document import SearchDocument
 
-__all__ = ["ProbeRequest", "SearchFinding", "SearchView"]
+__all__ = ["PairsFinding", "ProbeRequest", "SearchFinding", "SearchView"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,3 +91,16 @@ class SearchFinding:
 
     view: SearchView
     document: SearchDocument = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PairsFinding:
+    """Two pieces of footage that were compared, with the pairs of appearances.
+
+    Attributes:
+        view: how it was done.
+        document: the pairs, with pictures.
+    """
+
+    view: SearchView
+    document: PairsDocument = field(repr=False)

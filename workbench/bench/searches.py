@@ -9,33 +9,32 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from workbench.bench.candidate_entries import (
-    appearance_entries,
-    document_of,
-    reference_entry,
-)
+from workbench.bench.candidate_entries import document_of, reference_entry
 from workbench.bench.case_access import on_case
 from workbench.bench.collection_galleries import CollectionGalleries, require_searchable
 from workbench.bench.context import Acting, Context
-from workbench.bench.footage_access import footage_parts, indexed_footage
+from workbench.bench.earlier_probes import earlier_probes
+from workbench.bench.footage_pairs import search_between
+from workbench.bench.footage_probes import require_of_case
+from workbench.bench.footage_searching import search_footage
 from workbench.bench.search_access import on_search
 from workbench.bench.search_galleries import chosen_gallery, gallery_words
 from workbench.bench.search_keeping import keep_search, on_search_work, search_view
 from workbench.bench.search_probes import ProbeModels, searched_with
 from workbench.bench.search_records import probe_facts, require_length, search_record
-from workbench.bench.search_views import ProbeRequest, SearchFinding, SearchView
+from workbench.bench.search_views import PairsFinding, ProbeRequest, SearchFinding, SearchView
+from workbench.errors import RefusedError, UsageError
 from workbench.governance.permissions import Permission
-from workbench.governance.reference_collections import CollectionGallery
 from workbench.governance.searches import DEFAULT_LENGTH, GalleryChoice, SearchKind
 from workbench.governance.text import require_reason
 from workbench.records.audit.verbs import Verb
 from workbench.records.cases import CaseRow
 from workbench.records.collections import find_collection
+from workbench.records.identifiers import new_id
 from workbench.records.searches import searches_of
 
 if TYPE_CHECKING:
     from workbench.faces.analysis import FaceAnalyser
-    from workbench.records.footage import FootageRow
 
 __all__ = ["Searches"]
 
@@ -89,10 +88,15 @@ class Searches:
             StoreError: when the collection is on a server that does not answer.
             UnknownRecordError: when there is no such case or collection.
         """
+        from workbench.retrospective.search_document import (  # noqa: PLC0415 - opens quickly
+            encode_search,
+        )
+
         choice = chosen_gallery(self._context.settings.gallery.search, gallery)
         require_length(length)
         require_reason(reason, what="the search")
-        with on_search_work(self._context, case) as (acting, _):
+        with on_search_work(self._context, case) as (acting, of):
+            require_of_case(acting, of, probe)
             row = find_collection(acting.connection, collection)
             require_searchable(acting, row)
             acting.log(
@@ -118,7 +122,7 @@ class Searches:
                 reason=reason,
             )
         entries = [reference_entry(one, known) for one in found.candidates]
-        document = document_of(probe.pictures, made, entries, used)
+        document = encode_search(document_of(probe.pictures, made, entries, used))
 
         def still_allowed(acting: Acting, _: CaseRow) -> None:
             require_searchable(acting, find_collection(acting.connection, collection))
@@ -154,47 +158,106 @@ class Searches:
             RecordError: when what is said of the probe cannot be used.
             UnknownRecordError: when there is no such case.
         """
-        from workbench.matching.calibration import load_calibration  # noqa: PLC0415
-        from workbench.retrospective.timelines import timeline_matcher  # noqa: PLC0415
-
         require_length(length)
         require_reason(reason, what="the search")
-        with on_search_work(self._context, case) as (acting, of):
-            rows = indexed_footage(acting, of, footage)
-            acting.log(
-                Verb.CONSULT,
-                [one.id for one in rows],
-                justification=reason,
-                details={"footage": len(rows), "step": "begun"},
-            )
-        used = self._models.analyser() if analyser is None else analyser
-        made = self._models.prepared(probe, used)
-        parts = footage_parts(self._context, rows)
-        identities = {name: one.encoder for name, one in made.templates.items()}
-        matcher = timeline_matcher(
-            self._context.settings.encoder, parts, identities, load_calibration()
-        )
-        found = searched_with(matcher, made, length)
-        record = search_record(
-            SearchKind.FOOTAGE,
-            probe_facts(probe, made),
-            matcher,
-            found,
-            target=tuple(one.id for one in rows),
-            target_name="1 piece of footage"
-            if len(rows) == 1
-            else f"{len(rows)} pieces of footage",
-            subjects=sum(len(one.appearances) for one in parts),
-            gallery=gallery_words(GalleryChoice.EXACT, CollectionGallery.MEMORY),
-            reason=reason,
-        )
-        entries = appearance_entries(found, parts, rows, used)
-        return keep_search(
+        (view,) = search_footage(
             self._context,
+            self._models,
             case,
-            record,
-            document_of(probe.pictures, made, entries, used),
-            lambda acting, now: _require_there(acting, now, rows),
+            [probe],
+            kind=SearchKind.FOOTAGE,
+            reason=reason,
+            footage=footage,
+            length=length,
+            analyser=analyser,
+        )
+        return view
+
+    def everyone_against_footage(
+        self,
+        case: str,
+        *,
+        reason: str,
+        probes: Sequence[ProbeRequest] = (),
+        footage: Sequence[str] = (),
+        length: int = DEFAULT_LENGTH,
+        analyser: FaceAnalyser | None = None,
+    ) -> list[SearchView]:
+        """Search the footage of a case for everyone of it: each probe that it was searched with.
+
+        A search is kept for each, as if it were made alone; the records name them together. Where
+        one of them cannot be made, none is.
+
+        Args:
+            case: number of the case, which covers now.
+            reason: why these searches are made.
+            probes: others than those that the case was searched with before.
+            footage: ids; all that is indexed if left out.
+            length: of each candidate list.
+            analyser: loaded models; those of the settings if left out.
+
+        Raises:
+            RefusedError: when the case has no probe yet and none is given.
+            WorkbenchError: as `against_footage`.
+        """
+        require_length(length)
+        require_reason(reason, what="the search")
+        everyone = [*earlier_probes(self._context, case, reason=reason), *probes]
+        if not everyone:
+            msg = (
+                f"nobody was searched for with a probe for case {case} yet. Give a probe, or make "
+                "a search with one first."
+            )
+            raise RefusedError(msg)
+        return search_footage(
+            self._context,
+            self._models,
+            case,
+            everyone,
+            kind=SearchKind.EVERYONE,
+            reason=reason,
+            footage=footage,
+            length=length,
+            analyser=analyser,
+            together=new_id("together", self._context.now()),
+        )
+
+    def between_footage(
+        self,
+        case: str,
+        first: str,
+        second: str,
+        *,
+        reason: str,
+        policy: str | None = None,
+        length: int = DEFAULT_LENGTH,
+    ) -> SearchView:
+        """Search two pieces of footage of one case for the same people.
+
+        Every appearance of the one is compared with every look at those of the other. Pairs are
+        those at or above the threshold of a policy; that there is none is as good a result as any.
+
+        Args:
+            case: number of the case, which covers now.
+            first: id of the one piece of footage.
+            second: id of the other.
+            reason: why they are compared.
+            policy: id of the threshold policy; the product's own of the matcher if left out.
+            length: pairs that are kept, best first.
+
+        Raises:
+            EncoderMismatchError: when the two were indexed with different encoders.
+            FootageError: when either is not of this case, or not indexed.
+            NotAuthorisedError: when the case allows no search now.
+            NotPermittedError: when the role may not.
+            PolicyError: when the policy was measured with something else.
+            UnknownRecordError: when there is no such case or policy.
+            UsageError: when both are one.
+        """
+        require_length(length)
+        require_reason(reason, what="the search")
+        return search_between(
+            self._context, case, first, second, reason=reason, policy=policy, length=length
         )
 
     def get(self, search: str, *, justification: str) -> SearchFinding:
@@ -203,20 +266,29 @@ class Searches:
         Raises:
             NotPermittedError: when the role may not.
             UnknownRecordError: when there is none of that id.
+            UsageError: when it compared two pieces of footage: `pairs` reads those.
             VaultError: when what is sealed of it is missing or damaged.
         """
         from workbench.retrospective.search_document import (  # noqa: PLC0415 - opens quickly
             decode_search,
         )
 
-        permission = Permission.RETRO_SEARCH_CONSULT
-        with on_search(self._context, permission, search) as (acting, case, row):
-            acting.log(Verb.CONSULT, [row.id], justification=justification)
-            view = search_view(self._context, acting, case, row)
-        # After the transaction, in which nobody else may write: the pictures may be large.
-        with self._context.store.reading() as connection:
-            sealed = self._context.vault.get(connection, row.object_id)
-        return SearchFinding(view, decode_search(sealed, source=f"search {row.id}"))
+        view, sealed = self._read(search, justification, between=False)
+        return SearchFinding(view, decode_search(sealed, source=f"search {view.id}"))
+
+    def pairs(self, search: str, *, justification: str) -> PairsFinding:
+        """Return the pairs of a search that compared two pieces of footage.
+
+        Raises:
+            NotPermittedError: when the role may not.
+            UnknownRecordError: when there is none of that id.
+            UsageError: when it was made with a probe: `get` reads those.
+            VaultError: when what is sealed of it is missing or damaged.
+        """
+        from workbench.retrospective.pairs_document import decode_pairs  # noqa: PLC0415
+
+        view, sealed = self._read(search, justification, between=True)
+        return PairsFinding(view, decode_pairs(sealed, source=f"search {view.id}"))
 
     def list(self, case: str) -> list[SearchView]:
         """Return the searches of a case, in their order; nobody whom they found.
@@ -238,7 +310,17 @@ class Searches:
         """Let go of the collection that is in memory."""
         self._galleries.forget()
 
-
-def _require_there(acting: Acting, case: CaseRow, rows: Sequence[FootageRow]) -> None:
-    """Raise `FootageError` where footage went while it was searched."""
-    indexed_footage(acting, case, [one.id for one in rows])
+    def _read(self, search: str, justification: str, *, between: bool) -> tuple[SearchView, bytes]:
+        """Log that a search is read, and return it with what is sealed of it."""
+        permission = Permission.RETRO_SEARCH_CONSULT
+        with on_search(self._context, permission, search) as (acting, case, row):
+            acting.log(Verb.CONSULT, [row.id], justification=justification)
+            view = search_view(self._context, acting, case, row)
+        if not between:
+            _ = view.record.asked  # which refuses two pieces of footage
+        elif view.record.pairs is None:
+            msg = f"search {view.id} was made with a probe and has candidates, but no pairs."
+            raise UsageError(msg)
+        # After the transaction, in which nobody else may write: the pictures may be large.
+        with self._context.store.reading() as connection:
+            return view, self._context.vault.get(connection, row.object_id)

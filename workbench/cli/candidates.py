@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from workbench.bench.search_views import SearchFinding
     from workbench.retrospective.search_document import SearchDocument
 
-__all__ = ["plain_candidates", "show_finding"]
+__all__ = ["NOBODY", "plain_candidates", "show_finding"]
 
 NOBODY: Final = (
     "The list is as long where the person is not among them: no candidate is as good a result as "
@@ -49,7 +49,7 @@ def show_finding(found: SearchFinding, *, scores: bool = True) -> None:
         scores: whether scores and what they mean are shown.
     """
     view, record = found.view, found.view.record
-    quality = record.probe.quality
+    quality = record.asked.quality
     show_pairs(
         (
             ("search", view.id),
@@ -59,10 +59,11 @@ def show_finding(found: SearchFinding, *, scores: bool = True) -> None:
             ("searched", record.target_name),
             ("compared", f"{record.references:,} references of {record.subjects:,} {_of(found)}"),
             ("reason", record.reason),
-            ("probe", record.probe.origin),
-            ("pictures", record.probe.frames if record.probe.frames > 1 else None),
-            ("enhancement", record.probe.log.describe()),
-            ("eyes", None if record.probe.by_hand is None else record.probe.by_hand.describe()),
+            ("probe", record.asked.origin),
+            ("appearance", record.asked.appearance),
+            ("pictures", record.asked.frames if record.asked.frames > 1 else None),
+            ("enhancement", record.asked.log.describe()),
+            ("eyes", None if record.asked.by_hand is None else record.asked.by_hand.describe()),
             ("quality", _judged(quality.verdict, quality.reasons)),
             ("eyes apart", f"{quality.eye_distance_px:.0f} px"),
             ("override", quality.override),

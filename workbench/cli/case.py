@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Final, TypeVar
 
 import typer
 
-from workbench.cli import case_footage, case_search
+from workbench.cli import case_footage, case_search, footage_searches
 from workbench.cli.console import example, say, say_json
 from workbench.cli.documents import read_document
 from workbench.cli.opening import opened
@@ -182,6 +182,7 @@ app.command("add-footage", epilog=case_footage.ADD_EXAMPLE)(case_footage.add_foo
 app.command("index", epilog=case_footage.INDEX_EXAMPLE)(case_footage.index)
 app.command("timeline", epilog=case_footage.TIMELINE_EXAMPLE)(case_footage.timeline)
 app.command("search", epilog=case_search.SEARCH_EXAMPLE)(case_search.search)
+app.command("pairs", epilog=footage_searches.PAIRS_EXAMPLE)(footage_searches.pairs)
 app.command("searches", epilog=case_search.SEARCHES_EXAMPLE)(case_search.searches)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
@@ -12,6 +12,7 @@ import typer
 from workbench.cli.candidates import plain_candidates, show_finding
 from workbench.cli.console import example, image_limits, load_settings, say, say_json
 from workbench.cli.documents import moment
+from workbench.cli.footage_searches import say_everyone, say_pairs
 from workbench.cli.opening import opened
 from workbench.cli.options import AsJson, BenchOption, CaseNumber, Reason, said
 from workbench.cli.probe_options import (
@@ -47,6 +48,9 @@ SEARCH_EXAMPLE = example(
     '--origin "camera 4 of the shop, 24 November" --reason "the man who takes the bag"',
     'workbench case search CASE/2026/118 photo.jpg --footage all --origin "taken from the wallet" '
     '--reason "was the owner of the wallet in the shop" --crop 120,40,300,300 --tone 0.1,1.2,1',
+    'workbench case search CASE/2026/118 --everyone --reason "who of them was on the bus"',
+    "workbench case search CASE/2026/118 --between footage-4a1f footage-9c02 "
+    '--reason "who was in the shop and on the bus"',
 )
 SEARCHES_EXAMPLE = example("workbench case searches CASE/2026/118")
 SEARCH_COLUMNS: Final = ("search", "when", "by", "of", "compared", "candidates", "examination")
@@ -58,12 +62,53 @@ _READS: Final = "reading what the search found, right after making it"
 def search(
     number: CaseNumber,
     image: Annotated[
-        Path,
-        typer.Argument(metavar="IMAGE", readable=False, help="The picture to search with."),
-    ],
+        Path | None,
+        typer.Argument(
+            metavar="[IMAGE]",
+            readable=False,
+            show_default=False,
+            help="The picture to search with.",
+        ),
+    ] = None,
     *,
     reason: Reason,
-    origin: Annotated[str, typer.Option("--origin", help="Where the picture comes from.")],
+    origin: Annotated[
+        str | None, typer.Option("--origin", help="Where the picture comes from.")
+    ] = None,
+    appearance: Annotated[
+        str | None,
+        typer.Option(
+            "--appearance",
+            metavar="ID",
+            help="Search with somebody who is seen in footage of the case, instead of a picture: "
+            "an id as case timeline lists them.",
+        ),
+    ] = None,
+    everyone: Annotated[
+        bool,
+        typer.Option(
+            "--everyone",
+            help="Search footage with each probe that the case was searched with, and with the "
+            "picture if one is given; a search is kept for each.",
+        ),
+    ] = False,
+    between: Annotated[
+        tuple[str, str] | None,
+        typer.Option(
+            "--between",
+            metavar="ID ID",
+            help="Compare two pieces of footage of the case for the same people.",
+        ),
+    ] = None,
+    policy: Annotated[
+        str | None,
+        typer.Option(
+            "--policy",
+            metavar="ID",
+            help="Threshold policy from which on two appearances are a pair, with --between. "
+            "Default: the product's own.",
+        ),
+    ] = None,
     collection: Annotated[
         str | None,
         typer.Option("--collection", metavar="NAME", help="Compare it with this collection."),
@@ -133,41 +178,80 @@ def search(
     bench: BenchOption = None,
     as_json: AsJson = False,
 ) -> None:
-    """Search for a case with one face, and list who is most like it: candidates, and no finding.
+    """Search for a case, and list who is most like it: candidates, and no finding.
 
     The file stays as it is. What is done to a copy of it is done in this order, each step kept
     with its digests: deinterlace, crop, denoise, rotate, upscale, tone.
     """
-    if (collection is None) == (not footage):
-        msg = "say what it is compared with: --collection NAME, or --footage ID (or all)."
-        raise UsageError(msg)
+    _require_one_kind(
+        {
+            "--collection": collection is not None,
+            "--footage": bool(footage) and not everyone,
+            "--everyone": everyone,
+            "--between": between is not None,
+        }
+    )
     if triage and collection is None:
         msg = "--triage is for a collection: footage is always compared as a whole."
         raise UsageError(msg)
     from workbench.bench.search_views import ProbeRequest  # noqa: PLC0415 - keeps `--help` quick
     from workbench.images import image_bytes  # noqa: PLC0415
 
+    operations = operations_of(
+        deinterlace=deinterlace,
+        crop=crop,
+        denoise=denoise,
+        rotate=rotate,
+        upscale=upscale,
+        tone=tone,
+    )
+    of_picture = bool(operations or frame or taken or eyes) or face is not None
+    _require_probe(
+        image=image is not None,
+        appearance=appearance is not None,
+        origin=origin,
+        kind="between" if between is not None else "everyone" if everyone else "one",
+        of_picture=of_picture,
+    )
     settings = load_settings(bench=bench)
     limits = image_limits(settings)
-    probe = ProbeRequest(
-        pictures=tuple(image_bytes(one, limits=limits) for one in (image, *(frame or ()))),
-        origin=origin,
-        operations=operations_of(
-            deinterlace=deinterlace,
-            crop=crop,
-            denoise=denoise,
-            rotate=rotate,
-            upscale=upscale,
-            tone=tone,
-        ),
-        face=face,
-        eyes=eyes,
-        taken=taken,
-        override=override,
-    )
+    probe = None
+    if image is not None:
+        probe = ProbeRequest(
+            pictures=tuple(image_bytes(one, limits=limits) for one in (image, *(frame or ()))),
+            origin=origin or "",
+            operations=operations,
+            face=face,
+            eyes=eyes,
+            taken=taken,
+            override=override,
+        )
     with opened(bench, settings) as workbench:
+        if appearance is not None:
+            probe = workbench.footage.probe_of(appearance, justification=reason, override=override)
+        made = workbench.searches
+        if between is not None:
+            first, second = (workbench.whole_id("footage", one) for one in between)
+            view = made.between_footage(
+                number, first, second, reason=reason, policy=policy, length=length
+            )
+            say_pairs(made.pairs(view.id, justification=_READS), as_json=as_json)
+            return
+        chosen = _chosen(workbench, footage or ())
+        if everyone:
+            views = made.everyone_against_footage(
+                number,
+                reason=reason,
+                probes=() if probe is None else (probe,),
+                footage=chosen,
+                length=length,
+            )
+            every = [made.get(one.id, justification=_READS) for one in views]
+            say_everyone(every, as_json=as_json)
+            return
+        assert probe is not None  # noqa: S101 - as was required above
         if collection is not None:
-            view = workbench.searches.against_collection(
+            view = made.against_collection(
                 number,
                 probe,
                 collection,
@@ -176,11 +260,8 @@ def search(
                 gallery=None if triage is None else _CHOICES[triage],
             )
         else:
-            chosen = _chosen(workbench, footage or ())
-            view = workbench.searches.against_footage(
-                number, probe, reason=reason, footage=chosen, length=length
-            )
-        found = workbench.searches.get(view.id, justification=_READS)
+            view = made.against_footage(number, probe, reason=reason, footage=chosen, length=length)
+        found = made.get(view.id, justification=_READS)
     if as_json:
         candidates = plain_candidates(found.document)
         say_json({**view.plain(), "candidates": candidates, "means": LEAD_ONLY})
@@ -214,6 +295,33 @@ def search_rows(found: Sequence[SearchView]) -> list[tuple[object, ...]]:
         )
         for one in found
     ]
+
+
+def _require_one_kind(asked: Mapping[str, bool]) -> None:
+    if sum(asked.values()) != 1:
+        msg = (
+            "say what it is compared with, one of: --collection NAME, --footage ID (or all), "
+            "--everyone, --between ID ID."
+        )
+        raise UsageError(msg)
+
+
+def _require_probe(
+    *, image: bool, appearance: bool, origin: str | None, kind: str, of_picture: bool
+) -> None:
+    """Refuse what does not say what is searched with, once."""
+    if kind == "between" and (image or appearance):
+        msg = "--between compares footage with footage: leave IMAGE and --appearance out."
+        raise UsageError(msg)
+    if kind == "one" and not (image or appearance):
+        msg = "say what is searched with: IMAGE, or --appearance ID of somebody in footage."
+        raise UsageError(msg)
+    if image and (appearance or origin is None):
+        msg = "an IMAGE needs --origin, where it comes from, and goes without --appearance."
+        raise UsageError(msg)
+    if of_picture and not image:
+        msg = "--face, --frame, --taken and what is done to a copy are of an IMAGE. Give one."
+        raise UsageError(msg)
 
 
 def _chosen(workbench: Workbench, footage: Sequence[str]) -> list[str]:

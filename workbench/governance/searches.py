@@ -7,6 +7,7 @@ from typing import Annotated, Final, Self, TypeAlias
 
 from pydantic import Field, model_validator
 
+from workbench.errors import UsageError
 from workbench.governance.enhancements import EnhancementLog
 from workbench.governance.eyes_by_hand import EyesByHand
 from workbench.governance.record import Record
@@ -18,6 +19,7 @@ __all__ = [
     "LENGTH_SOURCE",
     "LONGEST_LENGTH",
     "GalleryChoice",
+    "PairFacts",
     "ProbeFacts",
     "ProbeOrigin",
     "ProbeQuality",
@@ -41,6 +43,8 @@ class SearchKind(StrEnum):
 
     COLLECTION = "collection"
     FOOTAGE = "footage"
+    EVERYONE = "everyone"
+    BETWEEN = "between"
 
     @property
     def words(self) -> str:
@@ -67,6 +71,8 @@ _CHOICES: Final = {
 _KINDS: Final = {
     SearchKind.COLLECTION: "a probe against a reference collection",
     SearchKind.FOOTAGE: "a probe against the footage of the case",
+    SearchKind.EVERYONE: "each probe of the case against its footage; this is one of them",
+    SearchKind.BETWEEN: "two pieces of footage of the case, for the same people",
 }
 
 
@@ -148,12 +154,33 @@ class ProbeFacts(ProbeOrigin):
         return self
 
 
+class PairFacts(Record):
+    """What comparing two pieces of footage came to, without anybody of them.
+
+    Attributes:
+        policy: id of the threshold policy.
+        threshold: its own, from which on two appearances are a pair.
+        comparisons: how many were made: appearances of the one by looks of the other.
+        above: how many pairs there are, of which the best were kept.
+        expected_false: pairs of different people to be expected among them; `None` where too few
+            were counted to say more than `at_most_false`.
+        at_most_false: upper end of the 95 % interval of that.
+    """
+
+    policy: Identifier
+    threshold: float
+    comparisons: _Count
+    above: _Count
+    expected_false: Annotated[float, Field(ge=0)] | None
+    at_most_false: Annotated[float, Field(ge=0)]
+
+
 class SearchRecord(Record):
     """One search, without anybody whom it found.
 
     Attributes:
         kind: what was searched with what.
-        probe: that was searched with.
+        probe: that was searched with; `None` where two pieces of footage were compared.
         target: id of the collection; of the footage ids, in order, where footage was searched.
         target_name: for people.
         references: how many were compared.
@@ -169,10 +196,12 @@ class SearchRecord(Record):
         full_scan: whether every reference was compared.
         stated: what has to be said beside the list.
         reason: why the search is made.
+        together: names the searches that were made together; `None` for one by itself.
+        pairs: of two pieces of footage that were compared; `None` of any other search.
     """
 
     kind: SearchKind
-    probe: ProbeFacts
+    probe: ProbeFacts | None
     target: tuple[Identifier, ...]
     target_name: Line
     references: _Count
@@ -188,6 +217,31 @@ class SearchRecord(Record):
     full_scan: bool
     stated: Prose
     reason: Reason
+    together: Identifier | None = None
+    pairs: PairFacts | None = None
+
+    @model_validator(mode="after")
+    def _is_of_its_kind(self) -> Self:
+        between = self.kind is SearchKind.BETWEEN
+        if (self.probe is None) is not between or (self.pairs is None) is between:
+            msg = "two pieces of footage have pairs and no probe, any other search a probe alone"
+            raise ValueError(msg)
+        return self
+
+    @property
+    def asked(self) -> ProbeFacts:
+        """The probe that was searched with.
+
+        Raises:
+            UsageError: when two pieces of footage were compared.
+        """
+        if self.probe is None:
+            msg = (
+                "this search compared two pieces of footage and has pairs, but no probe. Read its "
+                "pairs, and search with an appearance of the one that is meant."
+            )
+            raise UsageError(msg)
+        return self.probe
 
 
 def candidate_id(rank: int) -> str:

@@ -7,7 +7,7 @@ the person: the collection may not hold them at all. So "no candidate" is as goo
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
@@ -80,6 +80,16 @@ class CandidateList:
     def stated(self) -> str:
         """What has to be said beside the list, on a screen and in a report."""
         return _FULL if self.full_scan else " ".join((_TRIAGE, *self.lost))
+
+    def without(self, subject: str, length: int) -> CandidateList:
+        """Return the list as long as asked for, without somebody who is known to be the probe."""
+        left = [one for one in self.candidates if one.subject != subject][:length]
+        gaps = [one.score - other.score for one, other in pairwise(left)]
+        ranked = tuple(
+            replace(one, rank=at + 1, gap=gaps[at] if at < len(gaps) else None)
+            for at, one in enumerate(left)
+        )
+        return replace(self, candidates=ranked, length=length)
 
 
 def search_collection(

@@ -49,6 +49,7 @@ WATCHES: Final = (
     _Watch("holds", _BEFORE, "lfr_hold_changed"),
     _Watch("policies", _BEFORE, "lfr_policy_changed"),
     _Watch("rule_changes", _BEFORE, "lfr_rule_decided"),
+    _Watch("searches", _FIRST, "lfr_search_made"),
     _Watch("sessions", "AFTER INSERT", "lfr_search_begun", deferred=True),
     _Watch("verdicts", _FIRST, "lfr_verdict_said"),
     _Watch("watchlist_entries", _BEFORE, "lfr_entry_changed"),

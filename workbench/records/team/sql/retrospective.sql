@@ -95,6 +95,34 @@ BEGIN
 END
 $$;
 
+-- Footage is searched for its own case alone, and whoever is seen in it is searched for in that.
+CREATE OR REPLACE FUNCTION lfr_search_made() RETURNS trigger
+LANGUAGE plpgsql SET search_path = @schema@, pg_temp AS $$
+DECLARE
+    content jsonb := NEW.content::jsonb;
+    asked text := content -> 'probe' ->> 'appearance';
+BEGIN
+    IF lfr_is_owner(TG_RELID) THEN RETURN NEW; END IF;
+    IF (
+        asked IS NOT NULL AND NOT EXISTS (
+            SELECT FROM footage AS f
+            WHERE f.id = split_part(asked, '/', 1) AND f.of_case = NEW.of_case
+        )
+    ) OR (
+        content ->> 'kind' IS DISTINCT FROM 'collection' AND EXISTS (
+            SELECT FROM jsonb_array_elements_text(content -> 'target') AS searched (footage)
+            WHERE NOT EXISTS (
+                SELECT FROM footage AS f
+                WHERE f.id = searched.footage AND f.of_case = NEW.of_case
+            )
+        )
+    ) THEN
+        PERFORM lfr_refuse('footage is searched for its own case alone');
+    END IF;
+    RETURN NEW;
+END
+$$;
+
 -- How far the examination of a search is: `workbench.governance.reviews`. Tells nothing of what was
 -- concluded, nor by whom. What the running transaction says does not count: an examiner could say
 -- this and that, see which of them ends the dispute, and roll back.

@@ -1,0 +1,266 @@
+"""Everyone of a case against its footage, and two pieces of footage for the same people."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bench_steps import log_of
+from kept_values import copied, rows_of
+from retro_values import CASE, STRANGER, case_values, probe_of
+
+from tests.retrospective.conftest import joined
+from workbench.arrays import ImageArray
+from workbench.bench.search_views import ProbeRequest
+from workbench.errors import (
+    FootageError,
+    NotPermittedError,
+    PolicyError,
+    RecordError,
+    RefusedError,
+    UnknownRecordError,
+    UsageError,
+)
+from workbench.faces.analysis import FaceAnalyser, build_analyser
+from workbench.faces.artefacts import ArtefactStore
+from workbench.feeds.video import VideoFile
+from workbench.governance.roles import Role
+from workbench.images import load_image
+from workbench.records.audit.verbs import Verb
+from workbench.settings import Settings
+
+pytestmark = pytest.mark.slow
+
+Maker = Any
+REASON = "Who of the shop was on the bus that evening?"
+WHY = "looking at what was found, in a test"
+OTHER = "CASE/2026/999"
+PIECES = {
+    "shop.mkv": (("tony_blair", 0), ("bill_clinton", 0)),
+    "bus.mkv": (("gloria_estefan", 0), ("tony_blair", 120)),
+}
+"""Who is seen one after the other, from which frame of their clip on."""
+SHOWN = 50
+"""Frames of each, at 25 a second."""
+
+
+@pytest.fixture(scope="module")
+def analyser(settings: Settings, store: ArtefactStore) -> FaceAnalyser:
+    return build_analyser(settings, store)
+
+
+@pytest.fixture(scope="module")
+def pieces_template(
+    index_files: Callable[[Iterable[Path]], Maker],
+    shared_data: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Maker:
+    """Index two pieces of footage, of which one speaker is in both, once."""
+    folder = tmp_path_factory.mktemp("pieces")
+
+    def seen(people: tuple[tuple[str, int], ...]) -> Iterator[list[ImageArray]]:
+        for name, start in people:
+            frames = VideoFile(shared_data / "videos" / f"speaker_{name}.avi").frames()
+            yield [one.image for one in frames if start <= one.index < start + SHOWN]
+
+    for name, people in PIECES.items():
+        joined(folder / name, seen(people), gop=25)
+    return index_files(folder / name for name in PIECES)
+
+
+@pytest.fixture
+def pieces(pieces_template: Maker, tmp_path: Path) -> Iterator[Maker]:
+    maker = copied(pieces_template, tmp_path / "copy")
+    yield maker
+    maker.close()
+
+
+def held(bench: Any) -> tuple[str, str]:
+    """Return the ids of the footage of the shop and of the bus."""
+    by_name = {one.footage.name: one.id for one in bench.footage.list(CASE)}
+    return by_name["shop.mkv"], by_name["bus.mkv"]
+
+
+def open_other(maker: Maker) -> None:
+    """Open another case, which is authorised too."""
+    with maker.open("analyst") as bench:
+        bench.cases.open(case_values(maker.clock(), number=OTHER))
+    with maker.open("authorising-officer") as officer:
+        officer.cases.authorise(OTHER, "I have read the statements and see no other way.")
+
+
+def probe(lfw: Path, person: str) -> ProbeRequest:
+    return ProbeRequest((probe_of(lfw, person, 0),), "press photograph")
+
+
+class TestBetween:
+    def test_who_is_in_both_is_a_pair_and_nobody_else_is(self, pieces: Maker) -> None:
+        with pieces.open("investigator") as bench:
+            shop, bus = held(bench)
+            view = bench.searches.between_footage(CASE, shop, bus, reason=REASON)
+            found = bench.searches.pairs(view.id, justification=WHY)
+            (pair,) = found.document.pairs
+        assert pair.first.appearance.startswith(shop)
+        assert pair.first.last_s < 2.1, "the first who is seen in the shop"
+        assert pair.second.appearance.startswith(bus)
+        assert pair.second.first_s > 1.9, "the second who is seen on the bus"
+        assert (pair.first.source, pair.rank) == ("footage shop.mkv", 1)
+        assert pair.first.at is not None
+        assert load_image(pair.first.picture).shape == (160, 160, 3)
+        compared = view.record.pairs
+        assert compared is not None
+        assert pair.score >= compared.threshold
+        assert (compared.above, view.record.candidates) == (1, 1)
+        assert compared.comparisons == 2 * view.record.references
+        assert compared.at_most_false < 0.1
+        assert f"among {compared.comparisons:,} comparisons" in pair.meaning
+        assert "No pair is as good a result as any." in view.record.stated
+        assert "approved by nobody" in view.record.stated
+        assert view.record.target == (shop, bus)
+        assert json.loads(json.dumps(view.plain()))["record"]["pairs"]["policy"]
+
+    def test_nobody_in_both_is_a_result_that_is_kept(self, indexed: Maker) -> None:
+        with indexed.open("investigator") as bench:
+            first, second = (one.id for one in bench.footage.list(CASE))
+            view = bench.searches.between_footage(CASE, first, second, reason=REASON)
+            assert view.record.candidates == 0
+            assert bench.searches.pairs(view.id, justification=WHY).document.pairs == ()
+            assert [one.id for one in bench.searches.list(CASE)] == [view.id]
+        with indexed.open("data-protection-officer") as officer:
+            entry = next(one for one in log_of(officer) if one.verb is Verb.COMBINE)
+            assert entry.objects == (view.id, first, second)
+            assert (entry.justification, entry.details["kind"]) == (REASON, "between")
+            assert not officer.audit.verify().faults
+
+    def test_nothing_crosses_cases(self, pieces: Maker) -> None:
+        open_other(pieces)
+        with pieces.open("investigator") as bench:
+            shop, bus = held(bench)
+            with pytest.raises(FootageError, match="is not of this case"):
+                bench.searches.between_footage(OTHER, shop, bus, reason=REASON)
+            with pytest.raises(FootageError, match="is not of this case"):
+                bench.searches.between_footage(CASE, shop, "footage-1", reason=REASON)
+            assert rows_of(bench, "searches") == 0
+
+    def test_what_is_no_comparison_is_refused(self, pieces: Maker) -> None:
+        with pieces.open("investigator") as bench:
+            shop, bus = held(bench)
+            between = bench.searches.between_footage
+            with pytest.raises(UsageError, match="is one piece of footage"):
+                between(CASE, shop, shop, reason=REASON)
+            with pytest.raises(RecordError, match="reason"):
+                between(CASE, shop, bus, reason="aa")
+            with pytest.raises(RecordError, match="1 to 200"):
+                between(CASE, shop, bus, reason=REASON, length=0)
+            with pytest.raises(UnknownRecordError, match="there is no policy"):
+                between(CASE, shop, bus, reason=REASON, policy="none-such")
+            (int8,) = (one.id for one in bench.policies.list() if "int8" in one.id)
+            with pytest.raises(PolicyError, match="was measured in int8"):
+                between(CASE, shop, bus, reason=REASON, policy=int8)
+            assert rows_of(bench, "searches") == 0
+
+    def test_pairs_are_suggestions_on_which_nobody_concludes_at_once(self, pieces: Maker) -> None:
+        with pieces.open("investigator") as bench:
+            view = bench.searches.between_footage(CASE, *held(bench), reason=REASON)
+            with pytest.raises(UsageError, match="has pairs, but no probe"):
+                bench.searches.get(view.id, justification=WHY)
+        with pieces.open("examiner") as examiner:
+            assert len(examiner.searches.pairs(view.id, justification=WHY).document.pairs) == 1
+            with pytest.raises(UsageError, match="search with an appearance of the one"):
+                examiner.reviews.examine(view.id, "no-candidate", reason="They differ in the nose.")
+
+    def test_a_pair_becomes_a_search_that_examiners_conclude_on(
+        self, pieces: Maker, analyser: FaceAnalyser
+    ) -> None:
+        with pieces.open("investigator") as bench:
+            shop, bus = held(bench)
+            view = bench.searches.between_footage(CASE, shop, bus, reason=REASON)
+            (pair,) = bench.searches.pairs(view.id, justification=WHY).document.pairs
+            asked = bench.footage.probe_of(
+                pair.first.appearance, justification=REASON, analyser=analyser
+            )
+            made = bench.searches.against_footage(
+                CASE, asked, reason=REASON, footage=[bus], analyser=analyser
+            )
+            best = bench.searches.get(made.id, justification=WHY).document.candidates[0]
+            assert best.subject == pair.second.appearance
+            with pytest.raises(UsageError, match="has candidates, but no pairs"):
+                bench.searches.pairs(made.id, justification=WHY)
+
+    def test_who_may(self, pieces: Maker) -> None:
+        with pieces.open("investigator") as bench:
+            shop, bus = held(bench)
+        for role in {*Role} - {Role.ANALYST, Role.INVESTIGATOR}:
+            with pieces.open(role.value) as bench:
+                with pytest.raises(NotPermittedError, match="may not search for a case"):
+                    bench.searches.between_footage(CASE, shop, bus, reason=REASON)
+                with pytest.raises(NotPermittedError, match="may not search for a case"):
+                    bench.searches.everyone_against_footage(CASE, reason=REASON)
+
+
+class TestEveryone:
+    def test_each_probe_of_the_case_is_searched_with_once_and_they_are_told_together(
+        self, pieces: Maker, lfw: Path, analyser: FaceAnalyser
+    ) -> None:
+        with pieces.open("investigator") as bench:
+            shop, bus = held(bench)
+            search = bench.searches
+            for _ in range(2):
+                search.against_footage(
+                    CASE, probe(lfw, "Tony_Blair"), reason=REASON, footage=[shop],
+                    analyser=analyser,
+                )  # fmt: skip
+            search.between_footage(CASE, shop, bus, reason=REASON)
+            views = search.everyone_against_footage(
+                CASE, reason=REASON, probes=[probe(lfw, STRANGER)], analyser=analyser
+            )
+            assert [one.record.kind for one in views] == ["everyone", "everyone"]
+            (together,) = {one.record.together for one in views}
+            assert together is not None
+            listed = [one for one in search.list(CASE) if one.record.together == together]
+            assert {one.id for one in listed} == {one.id for one in views}
+            assert all(set(one.record.target) == {shop, bus} for one in views)
+            blair, stranger = (search.get(one.id, justification=WHY) for one in views)
+            first, second, *others = blair.document.candidates
+            assert {first.subject.split("/")[0], second.subject.split("/")[0]} == {shop, bus}
+            assert min(first.score, second.score) > max(one.score for one in others) + 1
+            assert len(stranger.document.candidates) == len(blair.document.candidates)
+            threshold = next(
+                one.record.pairs.threshold
+                for one in search.list(CASE)
+                if one.record.pairs is not None
+            )
+            best = stranger.document.candidates[0].score
+            assert best < threshold < second.score, "a list is as long where nobody is seen"
+        with pieces.open("examiner") as examiner:
+            view = examiner.reviews.examine(
+                views[1].id, "no-candidate", reason="The nose differs in each of them."
+            )
+            assert view.has_examined
+
+    def test_where_one_cannot_be_searched_with_none_is(
+        self, pieces: Maker, lfw: Path, analyser: FaceAnalyser
+    ) -> None:
+        good = probe(lfw, "Tony_Blair")
+        with pieces.open("investigator") as bench:
+            everyone = bench.searches.everyone_against_footage
+            with pytest.raises(RefusedError, match="nobody was searched for with a probe"):
+                everyone(CASE, reason=REASON, analyser=analyser)
+            nameless = ProbeRequest(good.pictures, "x")
+            with pytest.raises(RecordError, match="origin"):
+                everyone(CASE, reason=REASON, probes=[good, nameless], analyser=analyser)
+            assert rows_of(bench, "searches") == 0
+
+    def test_a_probe_of_another_case_is_not_of_this_one(
+        self, pieces: Maker, lfw: Path, analyser: FaceAnalyser
+    ) -> None:
+        open_other(pieces)
+        with pieces.open("investigator") as bench:
+            bench.searches.against_footage(
+                CASE, probe(lfw, "Tony_Blair"), reason=REASON, analyser=analyser
+            )
+            with pytest.raises(RefusedError, match=f"for case {OTHER} yet"):
+                bench.searches.everyone_against_footage(OTHER, reason=REASON, analyser=analyser)

@@ -1,0 +1,92 @@
+"""`workbench case search` for whoever is seen in footage: by an appearance, all, and in pairs."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from command_bench import CommandBench, make_command_bench
+from command_runs import Run
+from retro_values import CASE, FOOTAGE_SAID, beginning, case_values, probe_of
+
+pytestmark = pytest.mark.slow
+
+WHY = ("-j", "looking at it, for a test")
+SEARCH = ("case", "search", CASE, "--reason", "the man who takes the bag")
+ORIGIN = ("--origin", "camera 4 of the shop")
+FRAMES = 50
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory: pytest.TempPathFactory, shared_data: Path) -> CommandBench:
+    """Return a bench with a case that holds the beginnings of two speakers' clips, indexed."""
+    made = make_command_bench(tmp_path_factory.mktemp("footage"))
+    with made.open("investigator") as investigator:
+        investigator.cases.open(case_values(datetime.now(UTC)))
+    with made.open("authorising-officer") as officer:
+        officer.cases.authorise(CASE, "I have read the statements and see no other way.")
+    folder = tmp_path_factory.mktemp("clips")
+    with made.open("investigator") as investigator:
+        for name in ("tony_blair", "bill_clinton"):
+            clip = beginning(shared_data / "videos" / f"speaker_{name}.avi", folder, FRAMES)
+            added = investigator.footage.add(CASE, clip, FOOTAGE_SAID)
+            investigator.footage.index(added.id, workers=1)
+    return made
+
+
+@pytest.fixture
+def photograph(lfw: Path, tmp_path: Path) -> Path:
+    probe = tmp_path / "press.jpg"
+    probe.write_bytes(probe_of(lfw, "Tony_Blair"))
+    return probe
+
+
+def test_an_appearance_then_everyone_of_the_case(
+    run: Run, bench: CommandBench, photograph: Path
+) -> None:
+    assert bench
+    seen = run("investigator", "case", "timeline", CASE, *WHY, "--json").said["appearances"]
+    one = seen[0]["id"]
+    made = run("investigator", *SEARCH, "--appearance", one, "--footage", "all", "--json")
+    assert made.code == 0, made.err
+    assert made.said["record"]["probe"]["appearance"] == one
+    assert one not in {each["subject"] for each in made.said["candidates"]}
+    everyone = run("investigator", *SEARCH[:3], photograph, *SEARCH[3:], *ORIGIN, "--everyone")
+    assert everyone.code == 0, everyone.err
+    assert "camera 4 of the shop" in everyone.out
+    assert "no candidate is as good a result" in everyone.out
+    again = run("investigator", *SEARCH, "--everyone", "--json")
+    assert len(again.said["searches"]) == 2, "the appearance and the photograph, once each"
+    assert len({each["record"]["together"] for each in again.said["searches"]}) == 1
+    assert "picture" not in again.said["searches"][0]["candidates"][0]
+
+
+def test_two_pieces_of_footage_and_no_pair(run: Run, bench: CommandBench) -> None:
+    assert bench
+    held = run("investigator", "case", "show", CASE, *WHY, "--json").said["footage"]
+    first, second = (one["id"][-8:] for one in held)
+    none = run("investigator", *SEARCH, "--between", first, second, "--json")
+    assert none.code == 0, none.err
+    assert (none.said["pairs"], none.said["record"]["candidates"]) == ([], 0)
+    told = run("examiner", "case", "pairs", none.said["id"][-8:], *WHY)
+    assert "No pair reached the threshold. That is as good a result as any." in told.out
+    assert "false pairs" in told.out
+    assert "two pieces of footage of the case" in told.out
+    assert none.said["id"] in run("examiner", "case", "searches", CASE).out
+
+
+def test_what_is_refused(run: Run, photograph: Path) -> None:
+    picture = [*SEARCH[:3], photograph, *SEARCH[3:]]
+    for given, code, why in (
+        ([*SEARCH, "--everyone", "--collection", "x"], 2, "say what it is compared with"),
+        ([*SEARCH, "--footage", "all"], 2, "say what is searched with"),
+        ([*picture, *ORIGIN, "--between", "a", "b"], 2, "leave IMAGE and --appearance out"),
+        ([*picture, "--footage", "all"], 2, "an IMAGE needs --origin"),
+        ([*SEARCH, "--appearance", "a", "--footage", "all", "--face", "1"], 2, "are of an IMAGE"),
+        ([*SEARCH, "--appearance", "a", "--footage", "all"], 2, "is no appearance"),
+        (["case", "pairs", "search-4a1f", *WHY], 1, "there is no search"),
+    ):
+        ended = run("investigator", *given)
+        assert (ended.code, ended.out) == (code, ""), ended
+        assert why in ended.err, ended

@@ -1,0 +1,76 @@
+"""How many pairs of different people reach a score, where many faces are compared with many."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from workbench.errors import UsageError
+from workbench.governance.fpir import fpir
+from workbench.governance.policies import ThresholdPolicy
+
+__all__ = ["FalsePairs", "false_pairs"]
+
+
+@dataclass(frozen=True, slots=True)
+class FalsePairs:
+    """How many pairs of different people are to be expected at a score.
+
+    Attributes:
+        score: in the unit of the policy.
+        comparisons: of one face with another.
+        expected: pairs of different people at or above the score; `None` where too few were
+            counted to say more than `high`.
+        low: lower end of its 95 % interval.
+        high: upper end of it.
+        text: all of this in one phrase.
+    """
+
+    score: float
+    comparisons: int
+    expected: float | None
+    low: float
+    high: float
+    text: str
+
+
+def false_pairs(policy: ThresholdPolicy, score: float, comparisons: int) -> FalsePairs:
+    """Return how many pairs of different people are to be expected at or above a score.
+
+    The share of comparisons that the policy counted, times how many are made. Looks at one face
+    are alike, so that several of them may make one false pair: it is rather too many than too few.
+
+    Args:
+        policy: with the measured scores.
+        score: in the policy's unit.
+        comparisons: how many are made, at least 1.
+
+    Raises:
+        UsageError: when the score is not finite or nothing is compared.
+    """
+    if comparisons < 1:
+        msg = f"false pairs are among comparisons, and there are {comparisons}. Compare something."
+        raise UsageError(msg)
+    rate = fpir(policy, score, 1)
+    low, high = rate.low * comparisons, rate.high * comparisons
+    expected = rate.rate * comparisons if rate.is_measurable else None
+    table = policy.table
+    among = f"among {comparisons:,} comparisons"
+    source = (
+        f"of {table.searches:,} measured with {table.people:,} people ({table.data_set}) "
+        f"{rate.count:,} reached it"
+    )
+    if expected is None:
+        text = f"fewer than {_number(high)} false pairs {among} ({source}, too few to say more)"
+    else:
+        text = (
+            f"{_number(expected)} false pairs to be expected {among} "
+            f"(95 % interval {_number(low)} to {_number(high)}; {source})"
+        )
+    return FalsePairs(score, comparisons, expected, low, high, text)
+
+
+def _number(value: float) -> str:
+    """Return a number of pairs in two digits: `0.012`, `3.4`, `120`."""
+    if value >= 10:  # noqa: PLR2004 - from here on nobody needs a fraction
+        return f"{value:,.0f}"
+    return f"{value:.2g}"
