@@ -29,7 +29,9 @@ CORE = [Requirement(line) for line in PROJECT["dependencies"]]
 GROUPS = PROJECT["optional-dependencies"]
 EXTRAS = [Requirement(line) for group in GROUPS.values() for line in group]
 OPTIONAL = [
-    Requirement(line) for name in ("team", "keyring", "openvino", "qdrant") for line in GROUPS[name]
+    Requirement(line)
+    for name in ("team", "cluster", "keyring", "openvino", "qdrant")
+    for line in GROUPS[name]
 ]
 CONDA_NAMES = {"pytorch": "torch"}
 JUPYTER = re.compile(

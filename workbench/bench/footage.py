@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from workbench.retrospective.footage_parts import FootagePart
+    from workbench.retrospective.index_peers import Hiring
     from workbench.retrospective.indexing import IndexProgress
     from workbench.retrospective.segments import FootagePlan as SegmentPlan
 
@@ -137,6 +138,7 @@ class FootageIndex:
         footage: str,
         *,
         workers: int | None = None,
+        hiring: Hiring | None = None,
         progress: Callable[[IndexProgress], None] = lambda _done: None,
     ) -> FootageView:
         """Index footage, or go on where that was cut off, for as long as the case allows it.
@@ -144,6 +146,7 @@ class FootageIndex:
         Args:
             footage: id of it.
             workers: processes; one for each core if left out.
+            hiring: where they come from, such as an open cluster; this machine if left out.
             progress: told how far it is.
 
         Raises:
@@ -182,6 +185,7 @@ class FootageIndex:
                 go_on=authority.require,
                 progress=progress,
                 workers=workers,
+                hiring=hiring,
             )
         except WorkbenchError as error:
             with self._context.acting(Permission.FOOTAGE_ADD, purpose=row.case) as acting:
