@@ -26,7 +26,7 @@ from workbench.retrospective.index_segment import build_index_analyser, index_se
 from workbench.retrospective.index_worker import SegmentCounts
 from workbench.retrospective.indexing import index_footage
 from workbench.retrospective.segments import FootagePlan, plan_footage
-from workbench.settings import Settings
+from workbench.settings import ClusterSettings, Settings
 
 pytestmark = pytest.mark.slow
 
@@ -96,6 +96,11 @@ def command(pid: int) -> str:
         return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
     except OSError:
         return ""
+
+
+def environment(pid: int) -> dict[str, str]:
+    lines = Path(f"/proc/{pid}/environ").read_text().split("\0")
+    return dict(line.split("=", 1) for line in lines if "=" in line)
 
 
 def family(pid: int) -> dict[int, str]:
@@ -210,11 +215,7 @@ def test_documents_are_those_of_one_process_though_a_worker_is_killed(
 def test_what_it_wrote_is_for_its_user_alone_and_reports_nothing(opened: Opened) -> None:
     assert opened.folder.stat().st_mode & 0o077 == 0
     (ray,) = [pid for pid, text in family(opened.driver).items() if "/raylet " in text]
-    variables = dict(
-        line.split("=", 1)
-        for line in Path(f"/proc/{ray}/environ").read_text().split("\0")
-        if "=" in line
-    )
+    variables = environment(ray)
     assert variables["RAY_USAGE_STATS_ENABLED"] == "0"
     assert variables["RAY_AUTH_MODE"] == "token"
     assert '{"automatic_object_spilling_enabled": false}' in _configured(opened)
@@ -257,13 +258,37 @@ def test_it_stops_when_it_may_not_go_on_and_goes_on_later(
     assert kept == {number: encode_appearances(expected[number]) for number in (1, 3)}
 
 
-def test_a_worker_that_finds_another_file_says_so(
-    opened: Opened, plan: FootagePlan, one: Settings, tmp_path: Path
+def test_a_cluster_is_joined_by_its_address_and_reads_the_same_file(
+    opened: Opened,
+    plan: FootagePlan,
+    one: Settings,
+    expected: dict[int, Appearances],
+    tmp_path: Path,
 ) -> None:
+    (ray,) = [pid for pid, text in family(opened.driver).items() if "/raylet " in text]
+    address = re.search(r"--gcs-address=(\S+)", command(ray))
+    assert address
+    there = one.model_copy(update={"cluster": ClusterSettings(address=address[1])})
     other = replace(plan, path=tmp_path / "other.mkv")
     other.path.write_bytes(b"another")
-    with pytest.raises(FootageError, match=r"other\.mkv: is another file on .* than here"):
-        index_footage(other, one, keep=lambda *_: None, workers=1, hiring=opened.cluster)
+    kept: dict[int, bytes] = {}
+    with pytest.MonkeyPatch.context() as variables, ExitStack() as stack:
+        for name in ("RAY_AUTH_MODE", "RAY_AUTH_TOKEN"):
+            variables.setenv(name, environment(ray)[name])
+        joined = stack.enter_context(open_cluster(there))
+        assert joined.workers == 2, "one for each processor of the cluster"
+        with pytest.raises(FootageError, match=r"other\.mkv: is another file on .* than here"):
+            index_footage(other, there, keep=lambda *_: None, workers=1, hiring=joined)
+        index_footage(
+            plan,
+            there,
+            keep=lambda number, document, _: kept.__setitem__(number, document),
+            done=set(expected) - {0},
+            workers=1,
+            hiring=joined,
+        )
+    assert kept == {0: encode_appearances(expected[0])}
+    assert command(ray), "who joined it does not end it"
 
 
 def test_all_of_it_goes_when_it_is_closed(opened: Opened) -> None:
