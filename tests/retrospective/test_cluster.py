@@ -195,6 +195,7 @@ def test_documents_are_those_of_one_process_though_a_worker_is_killed(
                 looked.append(name)
                 assert not any(secret in content for secret in secrets), f"{name} holds a face"
                 assert b"looks/offsets" not in content, f"{name} holds a document"
+                assert plan.path.name.encode() not in content, f"{name} names the footage"
 
     counts = index_footage(
         plan, one, keep=keep, progress=progress, workers=2, hiring=opened.cluster
