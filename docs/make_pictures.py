@@ -1,9 +1,10 @@
 """Make the pictures of docs/pictures again: `python docs/make_pictures.py`.
 
-It runs the demonstration in a temporary bench and keeps three pictures of it, with the credits of
-whom they show: an alert as it was decided, a redacted frame, and the deletion certificate. Of the
-three alerts only one is shown: the files of the two White House photographs ask not to be
-reproduced, so that no committed picture has them in clear.
+It runs the demonstration in a temporary bench and keeps four pictures of it, with the credits of
+whom they show: an alert as it was decided, a redacted frame, the deletion certificate, and what
+two examiners compared in a search of its case. Of the three alerts only one is shown: the files of
+the two White House photographs ask not to be reproduced, so that no committed picture has them in
+clear.
 
 Needs Chromium (`--chromium` says where) and the package `playwright`.
 """  # noqa: INP001 - a script, no package
@@ -21,7 +22,9 @@ from PIL import Image
 from playwright.sync_api import sync_playwright
 
 from workbench import demonstration
-from workbench.demonstration import Outcome
+from workbench.bench.search_views import ProbeRequest
+from workbench.demonstration import Outcome, Sample, casework
+from workbench.demonstration.cast import EXAMINER, INVESTIGATOR, SECOND_EXAMINER
 from workbench.images import encode_jpeg
 
 PICTURES = Path(__file__).parent / "pictures"
@@ -32,6 +35,15 @@ UNRECOGNISABLE = "Rishi Sunak"
 """Who else is in the chosen frame, under a mosaic."""
 CERTIFIED = "section[aria-labelledby=destroyed]"
 AFTER_ALERT_S = 0.5
+COMPARED = "section[aria-labelledby=examined]"
+BESIDE = f"main > :not(.outcome):not({COMPARED}), .made"
+"""What is left out of the report of a search."""
+PROBE = ("Emmanuel Macron, 2014", "Emmanuel Macron, 2025")
+"""Photographs of the candidate and of the probe; everybody else in that report is pixelated."""
+EXAMINED = (
+    (EXAMINER, {"nose": "similar", "ears": "similar"}, "Bridge of the nose and both ears agree."),
+    (SECOND_EXAMINER, {"mouth": "similar", "ears": "similar"}, "Mouth and ears agree."),
+)
 WIDTH = 1080
 MOST_BYTES = 300_000
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -77,14 +89,47 @@ def frame_at(video: Path, time_s: float) -> bytes:
     raise SystemExit(msg)
 
 
+def search_report(sample: Sample, bench: demonstration.DemonstrationBench, folder: Path) -> Path:
+    """Search a case of the demonstration, have two examiners conclude, and return its report."""
+    casework.import_collection(bench, sample)
+    case, given = casework.open_case(bench), casework.probe(sample)
+    with bench.opened(INVESTIGATOR) as investigator:
+        search = investigator.searches.against_collection(
+            case,
+            ProbeRequest((given.data,), given.origin, given.name),
+            casework.COLLECTION,
+            reason="The demonstration shows a search.",
+            analyser=sample.analyser,
+        ).id
+    for account, marks, reason in EXAMINED:
+        with bench.opened(account) as examiner:
+            examiner.reviews.examine(
+                search,
+                "support-same",
+                reason=reason,
+                candidate="candidate-1",
+                checklist={"marks": {part: {"seen": seen} for part, seen in marks.items()}},
+            )
+    page = folder / "search.html"
+    with bench.opened(INVESTIGATOR) as investigator:
+        investigator.reviews.export(
+            search,
+            page,
+            recipient="readers of the README",
+            justification="Shows what it looks like.",
+        )
+    return page
+
+
 def credits_text(outcome: Outcome) -> str:
     """Return the credits of the pictures as Markdown."""
     lines = [
         "# Credits of these pictures",
         "",
         "Made by `python docs/make_pictures.py` from the demonstration. `alerts.png` holds a "
-        "photograph under CC BY-SA 4.0 and is offered under that licence; `certificate.png` holds "
-        "no photograph. " + demonstration.CREDITS_NOTE,
+        "photograph under CC BY-SA 4.0 and is offered under that licence, `search.png` one under "
+        "CC BY-SA 3.0 FR, likewise; `certificate.png` holds no photograph. "
+        + demonstration.CREDITS_NOTE,
         "",
         "| Photograph | Author | Licence | Source | Where |",
         "|---|---|---|---|---|",
@@ -92,6 +137,8 @@ def credits_text(outcome: Outcome) -> str:
     for one in outcome.credits:
         if one.what.startswith(SHOWN):
             where = "alerts.png, redacted.jpg" if one.what.endswith("2022") else "alerts.png"
+        elif one.what in PROBE:
+            where = "search.png"
         elif one.what.startswith(UNRECOGNISABLE):
             where = "redacted.jpg, made unrecognisable"
         else:
@@ -111,6 +158,7 @@ def main() -> None:
         sample = demonstration.prepare()
         bench = demonstration.DemonstrationBench.temporary(sample.settings)
         outcome = demonstration.run(sample, bench, folder).outcome
+        report = search_report(sample, bench, folder)
         number, alert = next(
             (number, alert)
             for number, alert in enumerate(outcome.finding.alerts, 1)
@@ -120,6 +168,7 @@ def main() -> None:
         files = {
             "alerts.png": photograph_page(page, mine, chromium, f"article.alert:not({mine})"),
             "certificate.png": photograph_page(folder / "certificate.html", CERTIFIED, chromium),
+            "search.png": photograph_page(report, COMPARED, chromium, BESIDE),
             "redacted.jpg": frame_at(folder / "redacted.mp4", alert.time_s + AFTER_ALERT_S),
         }
     for name, data in files.items():

@@ -13,20 +13,27 @@ if TYPE_CHECKING:
     from widgets.alerts import AlertTable
     from widgets.candidate_grid import CandidateGrid
     from widgets.candidate_rows import CandidateRow, ListHead
+    from widgets.case_pages import CaseDesk, case_desk
     from widgets.charts import score_chart, timeline_chart
     from widgets.comparison_view import ComparedPicture, ComparisonView
     from widgets.desks import live_desk
     from widgets.examination_desk import ExaminationDesk
     from widgets.examination_panel import ExaminationPanel
+    from widgets.examination_place import ExaminationPlace
     from widgets.examination_words import StepDone
+    from widgets.footage_desk import FootageDesk
     from widgets.footage_lanes import AppearanceBar, FootageLane, SearchHit
     from widgets.footage_timeline import FootageTimeline
+    from widgets.form_panel import FormPanel
     from widgets.live import LiveView
     from widgets.operating import Operator
     from widgets.operator_desk import operator
     from widgets.pictures import PictureRow
     from widgets.probe_editor import ProbeEditor
     from widgets.probe_views import FoundFace, PreparedProbe, judge_by
+    from widgets.report_desk import ReportDesk
+    from widgets.report_view import ReportView
+    from widgets.sample_case import DemonstrationCase
     from widgets.sample_desk import DemonstrationDesk, demonstration_desk
     from widgets.search_desk import SearchDesk
     from widgets.session_panel import SessionControls, SessionPanel
@@ -40,13 +47,18 @@ _HOMES = {
     "AppearanceBar": "footage_lanes",
     "CandidateGrid": "candidate_grid",
     "CandidateRow": "candidate_rows",
+    "CaseDesk": "case_pages",
     "ComparedPicture": "comparison_view",
     "ComparisonView": "comparison_view",
+    "DemonstrationCase": "sample_case",
     "DemonstrationDesk": "sample_desk",
     "ExaminationDesk": "examination_desk",
     "ExaminationPanel": "examination_panel",
+    "ExaminationPlace": "examination_place",
+    "FootageDesk": "footage_desk",
     "FootageLane": "footage_lanes",
     "FootageTimeline": "footage_timeline",
+    "FormPanel": "form_panel",
     "FoundFace": "probe_views",
     "ListHead": "candidate_rows",
     "LiveView": "live",
@@ -54,6 +66,8 @@ _HOMES = {
     "PictureRow": "pictures",
     "PreparedProbe": "probe_views",
     "ProbeEditor": "probe_editor",
+    "ReportDesk": "report_desk",
+    "ReportView": "report_view",
     "SearchDesk": "search_desk",
     "SearchHit": "footage_lanes",
     "SessionControls": "session_panel",
@@ -62,6 +76,7 @@ _HOMES = {
     "Table": "tables",
     "WatchlistBuilder": "watchlist_builder",
     "WatchlistDesk": "watchlist_desk",
+    "case_desk": "case_pages",
     "demonstration_desk": "sample_desk",
     "judge_by": "probe_views",
     "list_desk": "watchlist_desk",
@@ -77,13 +92,18 @@ __all__ = [
     "AppearanceBar",
     "CandidateGrid",
     "CandidateRow",
+    "CaseDesk",
     "ComparedPicture",
     "ComparisonView",
+    "DemonstrationCase",
     "DemonstrationDesk",
     "ExaminationDesk",
     "ExaminationPanel",
+    "ExaminationPlace",
+    "FootageDesk",
     "FootageLane",
     "FootageTimeline",
+    "FormPanel",
     "FoundFace",
     "ListHead",
     "LiveView",
@@ -91,6 +111,8 @@ __all__ = [
     "PictureRow",
     "PreparedProbe",
     "ProbeEditor",
+    "ReportDesk",
+    "ReportView",
     "SearchDesk",
     "SearchHit",
     "SessionControls",
@@ -99,6 +121,7 @@ __all__ = [
     "Table",
     "WatchlistBuilder",
     "WatchlistDesk",
+    "case_desk",
     "demonstration_desk",
     "judge_by",
     "list_desk",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import ipywidgets
@@ -14,7 +15,8 @@ from widgets.examination_words import Step, StepDone
 from widgets.found_search import compared, head_of, probe_of, rows_of
 from workbench.governance.checklists import Checklist
 from workbench.governance.conclusions import Conclusion
-from workbench.governance.reviews import Review, SeenReview
+from workbench.governance.permissions import PERMISSIONS, Permission
+from workbench.governance.reviews import Review, ReviewState, SeenReview
 from workbench.governance.searches import candidate_id
 
 if TYPE_CHECKING:
@@ -34,18 +36,27 @@ class ExaminationDesk:
         page: all of it, to be shown.
     """
 
-    def __init__(self, bench: Workbench, search: str) -> None:
+    def __init__(
+        self,
+        bench: Workbench,
+        search: str,
+        *,
+        on_saved: Callable[[], object] = lambda: None,
+        credits: Sequence[str] = (),  # noqa: A002 - what they are called everywhere
+    ) -> None:
         """Open a search.
 
         Args:
             bench: opened by whoever examines, or looks.
             search: its id.
+            on_saved: is told that an examination was saved.
+            credits: of photographs that it may show, a sentence each.
 
         Raises:
             NotPermittedError: when the role may not look at it.
             UnknownRecordError: when there is no such search.
         """
-        self._bench = bench
+        self._bench, self._on_saved = bench, on_saved
         why = "opening the page of its examination"
         self._found = found = bench.searches.get(search, justification=why)
         seen = bench.reviews.get(search, justification=why)
@@ -60,12 +71,13 @@ class ExaminationDesk:
             on_choose=self._chosen,
             hide_scores=hides,
             strip=True,
+            credits=credits,
         )
         enhanced = view.record.probe.log.is_enhanced
         self.panel = ExaminationPanel(
             _review(seen),
             bench.actor.name,
-            self._examine,
+            self._examine if Permission.REVIEW_EXAMINE in PERMISSIONS[bench.actor.role] else None,
             candidates={
                 candidate_id(one.rank): f"rank {one.rank}" for one in found.document.candidates
             },
@@ -76,10 +88,36 @@ class ExaminationDesk:
                 ),
                 Step.SEARCH: StepDone(view.actor, view.at, view.record.target_name),
             },
-            on_saved=lambda _: self.grid.reveal(),
+            on_saved=lambda _: self._saved(),
         )
         self._state = ipywidgets.HTML()
-        self.page = ipywidgets.VBox([self.panel, self._state, self.comparison, self.grid])
+        self.page = ipywidgets.Box(
+            [
+                ipywidgets.VBox(
+                    [self._state, self.comparison, self.grid],
+                    layout={"flex": "1.3 1 640px", "min_width": "0"},
+                ),
+                ipywidgets.VBox([self.panel], layout={"flex": "1 1 520px", "min_width": "0"}),
+            ],
+            layout={"flex_flow": "row wrap", "align_items": "flex-start", "width": "100%"},
+        )
+
+    @property
+    def search(self) -> str:
+        """The id of the search."""
+        return self._found.view.id
+
+    @property
+    def state(self) -> ReviewState:
+        """How far the search was when this page last looked."""
+        return self.panel.review.state
+
+    def refresh(self) -> None:
+        """Look again at how far the search is; from any thread. What is being written stays."""
+        seen = self._bench.reviews.get(self.search, justification="looking how far it is")
+        self.panel.show(_review(seen))
+        if seen.has_examined or seen.outcome is not None:
+            self.grid.reveal()
 
     def close(self) -> None:
         """Leave the browsers; the pictures are forgotten."""
@@ -111,6 +149,10 @@ class ExaminationDesk:
             self._found.view.id, conclusion, reason=reason, candidate=candidate, checklist=said
         )
         return _review(seen)
+
+    def _saved(self) -> None:
+        self.grid.reveal()
+        self._on_saved()
 
     def _say(self, words: str) -> None:
         self._state.value = f'<span role="status">{html.escape(words)}</span>' if words else ""

@@ -37,7 +37,7 @@ def rows_of(found: SearchFinding) -> list[CandidateRow]:
         CandidateRow(
             candidate=candidate_id(one.rank),
             rank=one.rank,
-            thumbnail=one.picture,
+            thumbnail=one.picture if one.thumbnail is None else one.thumbnail,
             score=one.score,
             gap=one.gap,
             meaning=one.meaning.text,

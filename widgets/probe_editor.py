@@ -12,7 +12,7 @@ from widgets.probe_work import ProbeWork
 from widgets.receiving import Receiver
 from widgets.record_fields import filled_in, form_of
 from widgets.shown_pictures import shown
-from widgets.uploads import LARGEST_BYTES, PIECE_BYTES
+from widgets.uploads import LARGEST_BYTES, PIECE_BYTES, UploadedFile
 from workbench.arrays import ImageArray
 from workbench.governance.enhancements import EnhancementLog, Operation
 from workbench.governance.record import Record
@@ -20,6 +20,7 @@ from workbench.governance.record import Record
 __all__ = ["ProbeEditor"]
 
 _Pictures = dict[str, tuple[bytes, dict[str, Any]]]
+_SMALLER: Final = "Save the picture smaller, or the part of it with the face."
 _WORDS: Final[Mapping[str, str]] = {
     "load": "reading the picture and looking for faces",
     "step": "changing the copy and looking for faces",
@@ -63,7 +64,10 @@ class ProbeEditor(Panel):
         self._form = [] if origin is None else form_of(origin)
         self._told: dict[str, str] = {}
         self._receiver = Receiver(
-            self.say, lambda error, about: self._refused("upload", error, **about), self._uploaded
+            self.say,
+            lambda error, about: self._refused("upload", error, **about),
+            self._uploaded,
+            smaller=_SMALLER,
         )
         self._pictures: _Pictures = {}
         self._tries: dict[str, Mapping[str, Any]] = {}
@@ -128,6 +132,7 @@ class ProbeEditor(Panel):
                 "form": self._form,
                 "piece": PIECE_BYTES,
                 "most": LARGEST_BYTES,
+                "smaller": _SMALLER,
             }
         )
         self._tell()
@@ -172,12 +177,10 @@ class ProbeEditor(Panel):
         self._tries.pop(view, None)
         self._receiver.stop(view)
 
-    def _uploaded(self, file: bytes, name: str, about: dict[str, Any]) -> None:
+    def _uploaded(self, file: UploadedFile, about: dict[str, Any]) -> None:
         def job() -> None:
-            self.load(file, name)
-            log = self.enhancement_log
-            assert log is not None  # noqa: S101 - it was loaded
-            self.say({"kind": "uploaded", **about, "sha256": log.file})
+            self.load(file.data, file.name)
+            self.say({"kind": "uploaded", **about, "sha256": file.sha256})
 
         self._worker.do(lambda: self._do("upload", "load", job, **about))
 

@@ -1,30 +1,36 @@
-"""A search of a case on a page: prepare a probe, search, and look at the candidates."""
+"""A search of a case on a page: prepare a probe, search, look at the candidates and compare."""
 
 from __future__ import annotations
 
-import html
-import threading
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import ipywidgets
 
 from widgets.candidate_grid import CandidateGrid
-from widgets.found_search import head_of, rows_of
+from widgets.comparison_view import ComparisonView
+from widgets.form_panel import Action, Field, Form, FormPanel
+from widgets.found_search import compared, head_of, probe_of, rows_of
 from widgets.probe_editor import ProbeEditor
 from widgets.probe_views import PreparedProbe, judge_by
 from workbench.bench.search_views import ProbeRequest
-from workbench.errors import WorkbenchError
+from workbench.errors import RecordError
 from workbench.governance.conclusions import LEAD_ONLY
 from workbench.governance.searches import DEFAULT_LENGTH, LONGEST_LENGTH, ProbeOrigin
 
 if TYPE_CHECKING:
     from workbench.bench import Workbench
-    from workbench.bench.search_views import SearchView
+    from workbench.bench.search_views import SearchFinding, SearchView
     from workbench.faces.analysis import FaceAnalyser
 
 __all__ = ["SearchDesk"]
 
 _FOOTAGE: Final = "the footage of the case"
+_SEARCH: Final = "search"
+_STATES: Final = {
+    "open-provisional": "Open, and not authorised yet",
+    "authorised": "Authorised",
+}
 
 
 class SearchDesk:
@@ -32,12 +38,20 @@ class SearchDesk:
 
     Attributes:
         editor: prepares the probe.
+        form: what is searched in, why, and the button.
         grid: shows the candidates of the newest search.
+        comparison: the probe beside the candidate that was chosen.
         page: all of it, to be shown.
     """
 
     def __init__(
-        self, bench: Workbench, case: str, *, analyser: FaceAnalyser | None = None
+        self,
+        bench: Workbench,
+        case: str,
+        *,
+        analyser: FaceAnalyser | None = None,
+        on_searched: Callable[[SearchView], object] = lambda _: None,
+        credits: Sequence[str] = (),  # noqa: A002 - what they are called everywhere
     ) -> None:
         """Begin without a probe.
 
@@ -45,6 +59,8 @@ class SearchDesk:
             bench: opened by whoever searches.
             case: its number.
             analyser: loaded models; those of the settings if left out.
+            on_searched: is told of each search that was made, beside the kernel's own thread.
+            credits: of photographs that it may show, a sentence each.
 
         Raises:
             NotPermittedError: when the role may not look at the case or list collections.
@@ -52,47 +68,79 @@ class SearchDesk:
         """
         self._bench, self._case = bench, case
         self._analyser = _models() if analyser is None else analyser
-        self._search: SearchView | None = None
-        self._probe: PreparedProbe | None = None
+        self._on_searched = on_searched
+        self._found: SearchFinding | None = None
         found = bench.cases.get(case, justification="opening the page of a search for it")
         self.editor = ProbeEditor(
             judge_by(self._analyser), origin=ProbeOrigin, on_ready=self._prepared
         )
-        self.grid = CandidateGrid(on=bench.now().date())
-        self._target = ipywidgets.Dropdown(
-            options=self._targets(), description="Search in", layout={"width": "32rem"}
-        )
-        self._length = ipywidgets.BoundedIntText(
-            value=DEFAULT_LENGTH, min=1, max=LONGEST_LENGTH, description="Candidates"
-        )
-        self._reason = ipywidgets.Textarea(
-            description="Why", placeholder="why this search is made", layout={"width": "48rem"}
-        )
-        self._button = ipywidgets.Button(
-            description="Search", disabled=True, button_style="primary"
-        )
-        self._button.on_click(self._asked)
-        self._state = ipywidgets.HTML()
-        self._state.add_class("lfr-state")
-        self._say("Prepare a probe and choose to search with it.")
-        self.page = ipywidgets.VBox(
-            [
-                ipywidgets.HTML(
-                    f"<b>Case {_safe(found.number)}</b>: {_safe(found.offence)}. {found.state}, "
-                    f"ends {found.expires:%Y-%m-%d %H:%M} UTC.<br>{LEAD_ONLY}"
+        self.grid = CandidateGrid(on=bench.now().date(), on_choose=self._chosen, credits=credits)
+        self.comparison = ComparisonView()
+        self._head = FormPanel(
+            Form(
+                label="The case",
+                title=f"Case {found.number}",
+                about=(
+                    (
+                        f"{found.offence}. {_STATES.get(str(found.state), str(found.state))}; "
+                        f"it ends {found.expires:%Y-%m-%d %H:%M} UTC. "
+                        f"Searching as {bench.actor.name}."
+                    ),
+                    LEAD_ONLY,
                 ),
-                self.editor,
-                ipywidgets.HBox([self._target, self._length]),
-                self._reason,
-                ipywidgets.HBox([self._button, self._state]),
-                self.grid,
-            ]
+                strong=True,
+                credits=tuple(credits),
+            )
+        )
+        self.form = FormPanel(
+            Form(
+                label="Search",
+                title="Search",
+                fields=(
+                    Field("target", "Search in", "select"),
+                    Field(
+                        "length",
+                        "Length of the list",
+                        "number",
+                        str(DEFAULT_LENGTH),
+                        least=1,
+                        most=LONGEST_LENGTH,
+                    ),
+                    Field(
+                        "reason",
+                        "Why this search is made",
+                        "area",
+                        placeholder="A sentence; it is kept in the log and stands in the report.",
+                        most=1000,
+                    ),
+                ),
+                actions=(Action(_SEARCH, "Search", first=True, disabled=True),),
+                status="Prepare a probe above, and choose to search with it.",
+                problem_title="Not searched.",
+            ),
+            on_press=self._asked,
+        )
+        self.refresh()
+        self.page = ipywidgets.VBox(
+            [self._head, self.editor, self.form, self.grid, self.comparison]
         )
 
     @property
     def search(self) -> SearchView | None:
         """The newest search of this page; `None` before the first."""
-        return self._search
+        return None if self._found is None else self._found.view
+
+    def refresh(self) -> None:
+        """Look again at what there is to search in; from any thread."""
+        options = tuple(self._targets())
+        chosen = self.form.values["target"]
+        known = {value for value, _ in options}
+        value = chosen if chosen in known else next(iter(options), ("", ""))[0]
+        fields = tuple(
+            Field("target", "Search in", "select", value, options) if one.name == "target" else one
+            for one in self.form.form.fields
+        )
+        self.form.show(fields=fields)
 
     def run(self, probe: PreparedProbe, *, reason: str) -> SearchView:
         """Search with a prepared probe in what is chosen on the page, and show the candidates.
@@ -100,71 +148,96 @@ class SearchDesk:
         Raises:
             WorkbenchError: as `bench.searches` does; nothing is shown then.
         """
-        request = _request(probe)
+        request, values = _request(probe), self.form.values
         common: dict[str, Any] = {
             "reason": reason,
-            "length": self._length.value,
+            "length": _number(values["length"]),
             "analyser": self._analyser,
         }
-        searches = self._bench.searches
-        if self._target.value == _FOOTAGE:
+        searches, target = self._bench.searches, values["target"]
+        if target == _FOOTAGE:
             view = searches.against_footage(self._case, request, **common)
         else:
-            view = searches.against_collection(self._case, request, self._target.value, **common)
+            view = searches.against_collection(self._case, request, target, **common)
         found = searches.get(view.id, justification="looking at the candidates of one's own search")
+        self.comparison.clear()
         self.grid.show(rows_of(found), head_of(found.view))
-        self._search = view
+        self._found = found
+        self._on_searched(view)
         return view
 
     def close(self) -> None:
         """Leave the browsers; the pictures are forgotten."""
-        self.editor.close()
-        self.grid.close()
+        for part in (self._head, self.editor, self.form, self.grid, self.comparison):
+            part.close()
 
     def _targets(self) -> list[tuple[str, str]]:
         ready = [one for one in self._bench.collections.list() if one.state == "ready"]
         named = [
-            (f"{one.record.name}: {one.counts.references:,} references", one.record.name)
+            (
+                one.record.name,
+                (
+                    f"collection {one.record.name}: {one.counts.references:,} references of "
+                    f"{one.counts.subjects:,} people"
+                ),
+            )
             for one in ready
         ]
-        indexed = any(one.state == "indexed" for one in self._bench.footage.list(self._case))
-        return [*named, (_FOOTAGE, _FOOTAGE)] if indexed else named
+        indexed = [one for one in self._bench.footage.list(self._case) if one.state == "indexed"]
+        files = "1 file" if len(indexed) == 1 else f"{len(indexed)} files"
+        return [*named, (_FOOTAGE, f"{_FOOTAGE}: {files}")] if indexed else named
 
-    def _prepared(self, probe: PreparedProbe) -> None:
-        self._probe = probe
-        self._button.disabled = not self._target.options
-        self._say(
-            "Ready to search."
-            if self._target.options
-            else "There is no collection and no indexed footage to search in."
+    def _prepared(self, _: PreparedProbe) -> None:
+        allowed = bool(self.form.values["target"])
+        self.form.allow(_SEARCH, allowed=allowed)
+        self.form.show(
+            problem="",
+            tone="done" if allowed else "waits",
+            status="The probe is ready. Say why, and search."
+            if allowed
+            else "There is no collection and no indexed footage to search in.",
         )
 
-    def _asked(self, _: object) -> None:
+    def _asked(self, _: str, values: Mapping[str, str]) -> None:
         """Search beside the kernel's own thread, so that the page goes on."""
         probe = self.editor.probe
         if probe is None:
-            self._button.disabled = True
-            self._say("The probe was changed. Choose to search with it again.")
-            return
-        self._button.disabled = True
-        self._say("Searching ...")
-        threading.Thread(target=self._searched, args=(probe,), daemon=True).start()
-
-    def _searched(self, probe: PreparedProbe) -> None:
-        try:
-            view = self.run(probe, reason=self._reason.value)
-        except WorkbenchError as error:
-            self._say(f"Not searched: {error}")
-        else:
-            self._say(
-                f"Search {view.id}: {view.record.candidates} candidates. Two examiners conclude "
-                "on it, each apart from the other."
+            self.form.allow(_SEARCH, allowed=False)
+            self.form.show(
+                tone="waits", status="The probe was changed. Choose to search with it again."
             )
+            return
+        self.form.allow(_SEARCH, allowed=False)
+        self.form.show(tone="busy", status="Searching. Each reference is compared.")
+        try:
+            view = self.run(probe, reason=values["reason"])
         finally:
-            self._button.disabled = False
+            self.form.allow(_SEARCH, allowed=True)
+        found = view.record.candidates
+        listed = "1 candidate" if found == 1 else f"{found} candidates"
+        self.form.show(
+            tone="done",
+            status=f"Searched {view.record.target_name} at {view.at:%Y-%m-%d %H:%M:%S} UTC: "
+            f"{listed}. The search is with the examiners now: two of them conclude, each apart "
+            "from the other. Who the candidates are on record as stands in the report.",
+        )
 
-    def _say(self, words: str) -> None:
-        self._state.value = f'<span role="status">{_safe(words)}</span>'
+    def _chosen(self, candidate: str) -> None:
+        if (found := self._found) is None:
+            return
+        picture = compared(found, candidate)
+        if picture is None:
+            self.comparison.clear()
+            msg = (
+                f"the eyes of {candidate} were not found in its picture, so that the two cannot "
+                "be shown at equal scale. Look at its picture in the list."
+            )
+            raise RecordError(msg)
+        self.comparison.show(probe_of(found), picture)
+
+
+def _number(text: str) -> int:
+    return int(text) if text.strip().isdigit() else 0
 
 
 def _request(probe: PreparedProbe) -> ProbeRequest:
@@ -188,7 +261,3 @@ def _models() -> FaceAnalyser:
 
     settings = load_settings()
     return build_analyser(settings, ArtefactStore.from_settings(settings))
-
-
-def _safe(text: str) -> str:
-    return html.escape(text)

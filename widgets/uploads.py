@@ -1,6 +1,7 @@
 """A file that a browser sends in pieces: counted, acknowledged, and checked by its digest.
 
-JupyterLab's and Voila's servers refuse messages of more than 10 MiB, and say so to nobody.
+JupyterLab's and Voila's servers refuse messages of more than 10 MiB, and say so to nobody. Nothing
+is written anywhere: a file is bytes in the memory of the kernel, and goes with whoever holds them.
 """
 
 from __future__ import annotations
@@ -8,16 +9,34 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from workbench.errors import ImageError
 
-__all__ = ["LARGEST_BYTES", "PIECE_BYTES", "Upload"]
+__all__ = ["LARGEST_BYTES", "PIECE_BYTES", "Upload", "UploadedFile"]
 
 PIECE_BYTES: Final = 1024 * 1024
 LARGEST_BYTES: Final = 64 * PIECE_BYTES
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 _LONGEST_NAME: Final = 200
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class UploadedFile:
+    """A file that has come whole.
+
+    Attributes:
+        name: as the browser named it, on one line.
+        data: what is in it.
+        sha256: of that.
+        replaces: in whose place it comes, as the browser said it.
+    """
+
+    name: str
+    data: bytes = field(repr=False)
+    sha256: str
+    replaces: str | None = None
 
 
 class Upload:
@@ -30,12 +49,20 @@ class Upload:
         size: of the file, bytes.
     """
 
-    def __init__(self, content: Mapping[str, Any], *, most_bytes: int = LARGEST_BYTES) -> None:
+    def __init__(
+        self,
+        content: Mapping[str, Any],
+        *,
+        most_bytes: int = LARGEST_BYTES,
+        smaller: str = "Make it smaller.",
+    ) -> None:
         """Begin with nothing received.
 
         Args:
-            content: what the browser says of the file: `upload`, `view`, `name`, `size`, `sha256`.
+            content: what the browser says of the file: `upload`, `view`, `name`, `size`, `sha256`,
+                and `replaces` where it is to take the place of another.
             most_bytes: that a file may have.
+            smaller: what to do about a larger one, a sentence.
 
         Raises:
             ImageError: when the file is empty or too large, or it is not said what it is.
@@ -55,9 +82,11 @@ class Upload:
         if size > most_bytes:
             msg = (
                 f"{self.name}: the file has {size:,} bytes, more than the {most_bytes:,} that are "
-                "taken here. Save the picture smaller, or the part of it with the face."
+                f"taken here. {smaller}"
             )
             raise ImageError(msg)
+        replaces = content.get("replaces")
+        self._replaces = replaces if isinstance(replaces, str) and replaces else None
         self.size, self._digest = size, digest
         self._data = bytearray()
 
@@ -96,7 +125,7 @@ class Upload:
         self._data += piece
         return True
 
-    def file(self) -> bytes:
+    def file(self) -> UploadedFile:
         """Return the file.
 
         Raises:
@@ -114,7 +143,7 @@ class Upload:
                 "nothing of it was kept. Upload it again."
             )
             raise ImageError(msg)
-        return data
+        return UploadedFile(self.name, data, self._digest, self._replaces)
 
 
 def _one_line(name: str) -> str:

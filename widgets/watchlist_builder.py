@@ -12,11 +12,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from widgets.dropped_files import LARGEST_FILE, PIECE, DroppedFile, DroppedFiles
 from widgets.list_draft import DraftImage
 from widgets.list_making import ListMaking
 from widgets.list_words import LABELS, choices, deployment_word, present_words
 from widgets.panels import Panel, Surface, Worker, joined
+from widgets.receiving import Receiver
+from widgets.uploads import LARGEST_BYTES, PIECE_BYTES, UploadedFile
 
 if TYPE_CHECKING:
     from workbench.bench import Workbench
@@ -26,10 +27,13 @@ __all__ = ["WatchlistBuilder"]
 
 _AT_ONCE: Final = 50
 """Rows with their small pictures in one message."""
+_MOST_AT_ONCE: Final = 8
+"""Pages that may be sending a file each."""
+_SMALLER: Final = "Name its folder instead, or make the picture smaller."
 
 
 class _BuilderSurface(Surface):
-    _esm = joined("parts.js", "intake.js", "entry_form.js", "builder.js")
+    _esm = joined("parts.js", "upload.js", "entry_form.js", "builder.js")
     _css = joined("panel.css", "builder.css")
 
 
@@ -63,7 +67,13 @@ class WatchlistBuilder(Panel):
         self._bench = bench
         self._making = ListMaking(bench, analyser)
         self._about = {"folder": str(folder), "credits": list(credits)}
-        self._dropped = DroppedFiles()
+        self._receiver = Receiver(
+            self.say,
+            lambda error, about: self._refused("upload", error, **about),
+            self._uploaded,
+            most_at_once=_MOST_AT_ONCE,
+            smaller=_SMALLER,
+        )
         self._busy: dict[str, Any] | None = None
         self._begun = self._over = False
         super().__init__()
@@ -179,7 +189,7 @@ class WatchlistBuilder(Panel):
         """Leave the browsers, and let go of every image."""
         self._over = True
         self._eyes.close()
-        self._dropped.clear()
+        self._receiver.close()
         self._making.clear()
         super().close()
 
@@ -209,18 +219,10 @@ class WatchlistBuilder(Panel):
         self._tell(near, pictures=[image])
 
     def _take(self, kind: str, content: Mapping[str, Any], buffers: Sequence[memoryview]) -> None:
-        upload, replaces = content.get("upload"), _text(content.get("replaces"))
-        if kind != "piece" or not isinstance(upload, str) or not buffers:
+        if kind == "piece":
+            self._receiver.receive(content, buffers)
+        else:
             self._hear(kind, content)
-            return
-
-        def taken() -> DroppedFile | None:
-            whole = self._dropped.piece(upload, content.get("number"), buffers[0])
-            if whole is not None:
-                self.take(whole.name, whole.data, replaces)
-            return whole
-
-        self._upload(content, taken)
 
     def _hear(self, kind: str, content: Mapping[str, Any]) -> None:
         ids = _texts(content.get("ids"))
@@ -236,12 +238,10 @@ class WatchlistBuilder(Panel):
             "folder": lambda: self.take_folder(str(content.get("folder") or "")),
             "build": lambda: self.build(_text(content.get("replacing"))),
         }
-        if kind == "announce":
-            upload = str(content.get("upload"))
-            file = (content.get("name"), content.get("size"), content.get("sha256"))
-            self._upload(content, lambda: self._dropped.begin(upload, *file))
-        elif kind == "forget":
-            self._dropped.forget(str(content.get("upload")))
+        if kind == "upload":
+            self._announced(content)
+        elif kind == "stop":
+            self._receiver.stop(str(content["view"]))
         elif kind == "look":
             self._worker.do(lambda: self._show(str(content.get("id")), str(content["view"])))
         elif kind in quick:
@@ -257,18 +257,25 @@ class WatchlistBuilder(Panel):
         else:
             self.say({"kind": "done", "what": what})
 
-    def _upload(self, content: Mapping[str, Any], job: Callable[[], DroppedFile | None]) -> None:
-        """Do what is to be done with a file on its way, and tell the view that sends it."""
-        about = {"upload": content.get("upload"), "to": content["view"]}
+    def _left(self, view: str) -> None:
+        self._receiver.stop(view)
+
+    def _announced(self, content: Mapping[str, Any]) -> None:
+        """Wait for a file, where its image may be put on a list."""
         try:
             self._making.require_prepared()
-            whole = job()
         except Exception as error:  # noqa: BLE001 - said in the panel, whatever it was
-            self._dropped.forget(str(content.get("upload")))
+            self._refused("upload", error, upload=content.get("upload"), to=content["view"])
+        else:
+            self._receiver.begin(content)
+
+    def _uploaded(self, file: UploadedFile, about: dict[str, Any]) -> None:
+        try:
+            self.take(file.name, file.data, file.replaces)
+        except Exception as error:  # noqa: BLE001 - said in the panel, whatever it was
             self._refused("upload", error, **about)
-            return
-        number = content.get("number", -1)
-        self.say({"kind": "taken", "number": number, "whole": whole is not None, **about})
+        else:
+            self.say({"kind": "uploaded", **about, "sha256": file.sha256})
 
     def _greet(self) -> None:
         self._say_page()
@@ -299,8 +306,9 @@ class WatchlistBuilder(Panel):
                 "present": None if prepared is None else present_words(prepared),
                 "choices": {} if prepared is None else choices(prepared),
                 "labels": dict(LABELS),
-                "largest_file": LARGEST_FILE,
-                "piece": PIECE,
+                "most": LARGEST_BYTES,
+                "piece": PIECE_BYTES,
+                "smaller": _SMALLER,
                 **self._about,
             }
         )

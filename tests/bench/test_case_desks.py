@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from retro_values import CASE, COLLECTION, LISTED, probe_of
 
-from widgets import ExaminationDesk, SearchDesk
+from widgets import CaseDesk, ExaminationDesk, SearchDesk
 from workbench.errors import RecordError
 from workbench.faces.analysis import FaceAnalyser, build_analyser
 from workbench.faces.artefacts import ArtefactStore
@@ -35,15 +35,17 @@ def searched(maker: Maker, lfw: Path, analyser: FaceAnalyser) -> str:
     """Search on the investigator's page and return the id of the search."""
     with maker.open("investigator") as bench:
         desk = SearchDesk(bench, CASE, analyser=analyser)
-        assert desk._target.options == ((f"{COLLECTION}: 10 references", COLLECTION),)
+        target = desk.form.form.fields[0]
+        words = f"collection {COLLECTION}: 10 references of 10 people"
+        assert target.options == ((COLLECTION, words),)
         desk.editor.load(probe_of(lfw, LISTED[0]), "still.jpg")
         desk.editor.add(Tone(gamma=0.9))
-        assert desk._button.disabled, "nobody has decided to search with it yet"
+        assert desk.form.form.actions[0].disabled, "nobody has decided to search with it yet"
         desk.editor._work.describe({"origin": "camera of the shop", "frame": "1204"})
         desk.editor._use()
         probe = desk.editor.probe
         assert probe is not None
-        assert not desk._button.disabled
+        assert not desk.form.form.actions[0].disabled
         with pytest.raises(RecordError, match="reason"):
             desk.run(probe, reason="aa")
         assert desk.search is None
@@ -52,7 +54,10 @@ def searched(maker: Maker, lfw: Path, analyser: FaceAnalyser) -> str:
         assert view.record.probe.log.is_enhanced
         assert view.record.probe.name == "still.jpg"
         assert next(iter(desk.grid._rows)) == "candidate-1"
+        desk.grid.choose("candidate-1")
+        assert desk.comparison._words["kind"] == "pair"
         state = repr(desk.page.get_state()) + repr(desk.editor.get_state())
+        assert desk.search is not None
         assert LISTED[0] not in state
         desk.close()
         return view.id
@@ -98,3 +103,52 @@ def test_a_third_is_told_that_two_differ_and_not_what_they_said(
         assert desk.panel.review.examinations == ()
         assert desk.grid.hides_scores
         desk.close()
+
+
+def test_each_role_is_shown_its_own_pages_of_a_case_and_a_dispute_is_left_as_inconclusive(
+    imported: Maker, lfw: Path, analyser: FaceAnalyser, tmp_path: Path
+) -> None:
+    search = searched(imported, lfw, analyser)
+    said = {"candidate": "candidate-1", "checklist": SEEN.plain(), "reason": CONCLUDED}
+    with imported.open("examiner") as bench:
+        bench.reviews.examine(search, "support-same", **said)
+    with imported.open("authorising-officer") as bench, CaseDesk(bench, CASE) as desk:
+        for page in (desk.search_page(), desk.footage_page(), desk.first_examiner(),
+                     desk.report_page()):  # fmt: skip
+            assert "and may not" in page.value
+    with imported.open("examiner-2") as bench, CaseDesk(bench, CASE, reports=tmp_path) as desk:
+        assert "and may not search for a case" in desk.search_page().value
+        desk.first_examiner()
+        place = desk.examining
+        assert place is not None
+        assert place.desk is not None
+        assert place.desk.search == search
+        assert place.desk.panel.review.examinations == ()
+        assert place._leaving not in place._room.children
+        place.desk.panel._save(
+            {"view": "v", "conclusion": "no-candidate", "reason": "The nose differs in each."}
+        )
+        assert place.desk.state is ReviewState.DISPUTED
+        assert place._leaving in place._room.children
+        place._leaving.press("leave", reason="aa")
+        assert "reason" in place._leaving.form.problem
+        place._leaving.press("leave", reason="There is no third examiner this week.")
+        assert place.desk.state is ReviewState.CONCLUDED
+        assert place._leaving not in place._room.children
+    with (
+        imported.open("investigator") as bench,
+        CaseDesk(bench, CASE, reports=tmp_path / "reports", analyser=analyser) as desk,
+    ):
+        desk.first_examiner()
+        assert desk.examining is not None
+        assert desk.examining.desk is not None
+        assert desk.examining.desk.panel._words()["may"] is False
+        reporting = desk.reporting
+        assert reporting is not None
+        reporting.choice.form.press("write", recipient="", justification="the file of the case")
+        assert reporting.choice.form.form.problem
+        assert reporting.written == []
+        reporting.choice.form.press("write", recipient="DI Farrow", justification="the case file")
+        assert reporting.choice.form.form.problem == ""
+        assert reporting.written[0].read_bytes().startswith(b"<!doctype html>")
+        assert "Another examiner opens this notebook" in desk.second_examiner().value

@@ -11,8 +11,11 @@ from typing import Any
 import pytest
 from bench_steps import log_of
 from kept_values import kept_files, rows_of
-from retro_values import BASIS, CASE, COLLECTION, LISTED, collection_values
+from retro_values import BASIS, CASE, COLLECTION, LISTED, collection_values, probe_of
+from tampering import edit_rows
 
+from workbench.bench.audit_offline import verify_offline
+from workbench.bench.search_views import ProbeRequest
 from workbench.errors import (
     CollectionError,
     HeldError,
@@ -26,11 +29,13 @@ from workbench.errors import (
 from workbench.governance.certificates import Result
 from workbench.governance.holds import HoldGround
 from workbench.governance.roles import Role
+from workbench.records.audit.faults import FaultKind
 from workbench.records.audit.verbs import Verb
 
 pytestmark = pytest.mark.slow
 
 Maker = Any
+REASON = "The man with the bag is seen in the picture of the shop."
 
 
 class TestImport:
@@ -180,6 +185,70 @@ class TestResuming:
             assert kept == [0, 1, 2], "each part is kept once"
 
 
+EDITS = {
+    "its end": ("UPDATE collections SET ends = '2099-01-01T00:00:00.000000+00:00'", "collection c"),
+    "what it is for": (
+        "UPDATE collections SET content = json_set(content, '$.use', 'anything at all')",
+        "collection c",
+    ),
+    "whose it is": ("UPDATE collections SET owner = 'analyst-2'", "collection c"),
+    "its state": ("UPDATE collections SET state = 'importing'", "collection c"),
+    "that it is gone": (
+        "UPDATE collections SET destroyed = '2026-11-25T08:00:00.000000+00:00'",
+        "collection c",
+    ),
+    "where references lie": (
+        "UPDATE collection_parts SET shard = refusals",
+        "part 0 of collection c",
+    ),
+    "what a part came to": (
+        "UPDATE collection_parts SET counts = json_set(counts, '$.references', 9)",
+        "part 0 of collection c",
+    ),
+}
+"""By name: the statement, and how the fault names the row."""
+
+
+class TestHeldRows:
+    def test_an_edited_row_is_found_and_named(self, imported: Maker, tmp_path: Path) -> None:
+        imported.close()
+        shutil.copytree(imported.folder, tmp_path / "before")
+        assert not verify_offline(imported.folder, settings=imported.settings).faults
+        for statement, named in EDITS.values():
+            edit_rows(imported.folder, statement)
+            (fault,) = verify_offline(imported.folder, settings=imported.settings).faults
+            assert fault.kind is FaultKind.ROW
+            assert fault.text.startswith(named)
+            assert f"is not what entry {fault.seq} made it" in fault.text
+            shutil.rmtree(imported.folder)
+            shutil.copytree(tmp_path / "before", imported.folder)
+
+    def test_rows_that_are_missing_or_were_put_in(self, imported: Maker) -> None:
+        imported.close()
+        edit_rows(
+            imported.folder,
+            "INSERT INTO collection_parts SELECT collection, 1, shard, refusals, counts, kept "
+            "FROM collection_parts",
+        )
+        (fault,) = verify_offline(imported.folder, settings=imported.settings).faults
+        assert fault.text.startswith("part 1 of collection c")
+        assert "is in no entry: its row was put in" in fault.text
+        edit_rows(imported.folder, "DELETE FROM collection_parts")
+        (fault,) = verify_offline(imported.folder, settings=imported.settings).faults
+        assert fault.text.startswith("the row of part 0 of collection c")
+        assert "is missing" in fault.text
+
+    def test_one_whose_row_was_edited_is_not_searched(self, imported: Maker, lfw: Path) -> None:
+        imported.close()
+        edit_rows(imported.folder, EDITS["its end"][0])
+        probe = ProbeRequest((probe_of(lfw, LISTED[0]),), "camera of the shop")
+        with (
+            imported.open("investigator") as bench,
+            pytest.raises(NotAuthorisedError, match=f"the row of collection {COLLECTION} is not"),
+        ):
+            bench.searches.against_collection(CASE, probe, COLLECTION, reason=REASON)
+
+
 class TestEnd:
     def test_dropped_it_is_gone_with_its_key(self, imported: Maker) -> None:
         with imported.open("analyst") as analyst:
@@ -197,6 +266,8 @@ class TestEnd:
                 analyst.collections.get("another")
             analyst.cases.close(CASE)  # whose key is there too
         assert kept_files(imported) == ([], [])
+        with imported.open("data-protection-officer") as officer:
+            assert not officer.audit.verify().faults, "that it is gone is in the log"
 
     def test_at_its_end_it_is_destroyed_by_whoever_opens_the_bench(self, imported: Maker) -> None:
         imported.clock.turn(days=90)

@@ -212,9 +212,9 @@ def test_a_file_that_was_changed_is_not_indexed(
 def test_a_case_that_expires_meanwhile_stops_it_and_says_so(
     with_case: Maker, clips: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from workbench.bench import footage
+    from workbench.bench import footage_indexing
 
-    monkeypatch.setattr(footage, "_ASKED_S", 0.0)
+    monkeypatch.setattr(footage_indexing, "_ASKED_S", 0.0)
     with with_case.open("investigator") as bench:
         added = bench.footage.add(CASE, clips / "speaker_tony_blair.avi", SAID)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from bench_steps import log_of
 from kept_values import kept_files, rows_of
 from retro_values import CASE, COLLECTION, LISTED, STRANGER, case_values, checklist, probe_of
 
+from workbench.bench import collection_galleries
 from workbench.bench.search_views import ProbeRequest
 from workbench.errors import (
     IllegalMoveError,
@@ -28,6 +30,7 @@ from workbench.faces.analysis import FaceAnalyser, build_analyser
 from workbench.faces.artefacts import ArtefactStore
 from workbench.governance.certificates import Result
 from workbench.governance.enhancements import Rotate, Tone
+from workbench.governance.holds import HoldGround
 from workbench.governance.roles import Role
 from workbench.images import encode_png, load_image
 from workbench.records.audit.verbs import Verb
@@ -60,6 +63,17 @@ def searched(imported: Maker, probe: ProbeRequest, analyser: FaceAnalyser) -> tu
     return imported, view.id
 
 
+def in_memory(bench: Any) -> list[Any]:
+    """Return the arrays of the collection that a bench has loaded."""
+    loaded = bench._galleries._loaded
+    return [
+        one
+        for gallery in loaded.matcher.galleries.values()
+        for one in vars(gallery).values()
+        if isinstance(one, np.ndarray)
+    ]
+
+
 class TestSearching:
     def test_whom_the_probe_shows_is_first_of_all_candidates(
         self, searched: tuple[Maker, str]
@@ -78,7 +92,10 @@ class TestSearching:
         assert {one.subject for one in entries} == set(LISTED)
         assert not any("match" in one.meaning.text for one in entries)
         assert "people who are not" in entries[0].meaning.text
-        assert load_image(entries[0].picture).shape == (160, 160, 3)
+        assert load_image(entries[0].thumbnail).shape == (160, 160, 3)
+        assert load_image(entries[0].picture).shape == (250, 250, 3)
+        (right, _), (left, _) = entries[0].eyes
+        assert 20 < left - right < 80, "in the kept picture, of 250 px"
         assert load_image(found.document.probe).shape[2] == 3
         left, right = found.document.landmarks[:2]
         assert right[0] - left[0] > 20
@@ -240,20 +257,64 @@ class TestSearching:
             bench.searches.against_collection(
                 CASE, probe, COLLECTION, reason=REASON, analyser=analyser
             )
-            loaded = bench._galleries._loaded
-            assert loaded is not None
-            galleries = loaded.matcher.galleries.values()
-            held = [
-                one
-                for gallery in galleries
-                for one in vars(gallery).values()
-                if isinstance(one, np.ndarray)
-            ]
+            held = in_memory(bench)
             assert any(one.any() for one in held)
             bench.collections.drop(COLLECTION)
             assert bench._galleries._loaded is None
-            assert all(len(gallery) == 0 for gallery in galleries)
             assert not any(one.any() for one in held)
+
+    @pytest.mark.parametrize("how", ["its end comes", "another process drops it"])
+    def test_a_collection_leaves_the_memory_of_a_bench_in_which_nobody_does_anything(
+        self,
+        imported: Maker,
+        probe: ProbeRequest,
+        analyser: FaceAnalyser,
+        how: str,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.setattr(collection_galleries, "LONGEST_UNSEEN_S", 0.05)
+        with imported.open("investigator") as bench:
+            bench.searches.against_collection(
+                CASE, probe, COLLECTION, reason=REASON, analyser=analyser
+            )
+            held = in_memory(bench)
+            time.sleep(0.3)
+            assert any(one.any() for one in held), "it stays while it may be searched"
+            if how == "its end comes":
+                imported.clock.turn(days=91)
+            else:
+                with imported.open("data-protection-officer") as officer:
+                    officer.collections.drop(COLLECTION)
+            until = time.monotonic() + 20
+            while bench._galleries._loaded is not None:
+                assert time.monotonic() < until, "it stayed in memory"
+                time.sleep(0.01)
+            assert not any(one.any() for one in held), "overwritten"
+
+    def test_a_held_collection_stays_past_its_end_and_leaves_when_the_bench_is_closed(
+        self,
+        imported: Maker,
+        probe: ProbeRequest,
+        analyser: FaceAnalyser,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.setattr(collection_galleries, "LONGEST_UNSEEN_S", 0.05)
+        with imported.open("data-protection-officer") as officer:
+            officer.holds.place(
+                COLLECTION,
+                ground=HoldGround.JUDICIAL,
+                reason="The trial begins in January.",
+                review_by=imported.clock.now.replace(year=2027, month=5),
+            )
+        with imported.open("investigator") as bench:
+            bench.searches.against_collection(
+                CASE, probe, COLLECTION, reason=REASON, analyser=analyser
+            )
+            held = in_memory(bench)
+            imported.clock.turn(days=91)
+            time.sleep(0.5)
+            assert any(one.any() for one in held)
+        assert not any(one.any() for one in held)
 
     def test_a_case_that_ends_takes_its_searches_along(self, searched: tuple[Maker, str]) -> None:
         maker, search = searched

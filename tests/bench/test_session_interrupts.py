@@ -118,8 +118,8 @@ def test_at_random_moments_no_alert_is_lost_between_search_and_store(
     at: SearchedBench,
 ) -> None:
     chance = random.Random(20261126)
-    moments_s = [chance.uniform(0.0, 0.1) for _ in range(8)]
-    moments_s += [chance.uniform(0.1, 1.2) for _ in range(16)]
+    moments_s = [chance.uniform(0.0, 0.1) for _ in range(5)]
+    moments_s += [chance.uniform(0.1, 1.2) for _ in range(10)]
     assert require_good_order(at, at.open("operator"), moments_s) >= 24
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import shutil
 from collections.abc import Callable
@@ -11,19 +12,21 @@ from typing import Any
 
 import numpy as np
 import pytest
-from alert_values import plant_alert
+from alert_values import face, plant_alert
 from bench_steps import REFERENCE
 from bench_values import SFACE
 from list_values import pictured
+from picture_heads import picture_heads
 
 from workbench.bench import Workbench
-from workbench.bench.list_sealing import opened_list
+from workbench.bench.list_sealing import opened_list, picture_at
 from workbench.bench.places import BenchPlaces
 from workbench.bench.secrets import create_secrets
 from workbench.errors import AuditError, KeyDestroyedError, KeyStoreError
 from workbench.faces.analysis import build_analyser
 from workbench.faces.artefacts import ArtefactStore
 from workbench.identity.credentials import CredentialSource, issue
+from workbench.images import encode_jpeg
 from workbench.records.deployments import find_deployment
 from workbench.records.watchlists import find_watchlist
 from workbench.settings import Settings
@@ -38,6 +41,7 @@ class Loot:
     folder: Path
     settings: Settings
     templates: list[np.ndarray[Any, Any]]
+    pictures: list[bytes]
     clock: Callable[[], Any]
 
     @property
@@ -72,7 +76,11 @@ def loot(
     own = Settings(
         threads=1, keys={"folder": tmp_path / "own-keys"}, witness=tmp_path / "own-witness"
     )
-    return Loot(folder, own, [one.vectors for one in listed.templates.values()], bench.clock)
+    taken = store.path("sample/person_a_1").read_bytes()
+    pictures = [taken, picture_at(listed, 0), encode_jpeg(face(2, 160))]
+    return Loot(
+        folder, own, [one.vectors for one in listed.templates.values()], pictures, bench.clock
+    )
 
 
 def _list(workbench: Workbench) -> Any:
@@ -92,8 +100,13 @@ def test_no_template_and_no_picture_is_readable_in_it(loot: Loot) -> None:
     for template in loot.templates:
         for kind in (np.float32, np.float16, np.float64):
             assert template.astype(kind).tobytes()[:16] not in stolen
-    assert b"\xff\xd8\xff" not in stolen
-    assert b"/9j/" not in stolen
+    assert len(loot.pictures) >= 3
+    for picture in loot.pictures:
+        assert picture_heads(picture), "as a picture begins there"
+        for part in (picture[:64], picture[-64:]):
+            assert part not in stolen
+            assert base64.b64encode(part)[:60] not in stolen
+    assert picture_heads(stolen) == []
 
 
 @pytest.mark.slow

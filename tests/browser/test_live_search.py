@@ -123,13 +123,13 @@ def in_theme(page: Any, theme: str) -> None:
     page.wait_for_selector(f"body[data-jp-theme-light={light}]", state="attached")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_voila(theme: str, tmp_path: Path, open_page: Callable[..., Any]) -> None:
-    with voila(tmp_path / "served", NOTEBOOK, ENVIRONMENT, theme=theme) as address:
+def test_voila(tmp_path: Path, open_page: Callable[..., Any]) -> None:
+    # In the dark, in which JupyterLab does not go through all of it; the light is looked at there.
+    with voila(tmp_path / "served", NOTEBOOK, ENVIRONMENT, theme="dark") as address:
         watched = open_page(viewport={"width": 1280, "height": 1000})
         page = watched.page
         page.goto(address, timeout=PATIENCE_MS)
-        search_and_decide(page, lambda name: looked_at(page, f"operator-voila-{theme}-{name}"))
+        search_and_decide(page, lambda name: looked_at(page, f"operator-voila-dark-{name}"))
         assert watched.outside == []
         assert unknown(watched.complaints) == []
 

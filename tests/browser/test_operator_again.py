@@ -10,10 +10,9 @@ from typing import Any
 import pytest
 from browser_wire import Wire
 from jupyter_servers import unknown
-from operator_steps import DEAF, PATIENCE_MS, moves, run_all, served, shown, start
+from operator_steps import DEAF, PATIENCE_MS, moves, served, shown, start, status_of
 from searched_bench import SearchedBench
 
-from workbench.bench.session_status import SessionStatus
 from workbench.governance.stopping import StopReason
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
@@ -21,12 +20,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 LEAVING = ("Cannot send", "403 (Forbidden)")
 """What Voila's page says when it is left: it may not ask for its kernel's end."""
 WHY = "looking at how the search is"
-
-
-def status_of(bench: SearchedBench) -> SessionStatus:
-    """Return how the one search of a bench is, as another process reads it."""
-    (status,) = bench.open("operator-2").live.statuses(bench.reference)
-    return status
 
 
 def is_there(process: int) -> bool:
@@ -42,33 +35,6 @@ def until(holds: Callable[[], bool], within_s: float) -> None:
     while not holds():
         assert time.monotonic() < ends, "it did not come in time"
         time.sleep(0.5)
-
-
-def test_in_jupyterlab_a_page_that_is_loaded_anew_shows_the_search_once_its_cell_is_run(
-    bench: SearchedBench,
-    notebook: Callable[..., Path],
-    tmp_path: Path,
-    open_page: Callable[..., Any],
-) -> None:
-    with served("lab", tmp_path / "served", notebook()) as address:
-        watched = open_page(viewport={"width": 1280, "height": 1000})
-        page = watched.page
-        shown("lab", page, address)
-        start(page)
-        page.keyboard.press("Control+s")
-        page.wait_for_timeout(2_000)
-        page.reload(timeout=PATIENCE_MS)
-        run_all(page)
-        page.locator("canvas[data-frame]").wait_for(timeout=PATIENCE_MS)
-        assert moves(page)
-        assert "running" in page.inner_text(".lfr-session")
-        page.locator(".lfr-queue .lfr-pair img").nth(1).wait_for(timeout=PATIENCE_MS)
-        assert status_of(bench).stopped_by is None
-        page.locator("[data-does=stop]").press("Enter")
-        page.keyboard.press("Enter")
-        page.get_by_text("It ended because somebody stopped it.").wait_for(timeout=30_000)
-        assert watched.outside == []
-        assert unknown(watched.complaints) == []
 
 
 def test_in_voila_a_page_that_is_loaded_anew_finds_the_search_and_stops_it(

@@ -66,19 +66,18 @@ def it_rests_and_goes_on(page: Any, wire: Wire) -> None:
     assert page.get_by_text("a word with the sergeant").is_visible(), "the gap stays open"
 
 
-@pytest.mark.parametrize("app", ["lab", "voila"])
+# In JupyterLab, which has keys of its own; by the keyboard in Voila goes a test of `test_operator`.
 def test_by_keys_alone_a_search_is_started_decided_on_paused_and_stopped(
-    app: str,
     bench: SearchedBench,
     notebook: Callable[..., Path],
     tmp_path: Path,
     open_page: Callable[..., Any],
 ) -> None:
-    with served(app, tmp_path / "served", notebook()) as address:
+    with served("lab", tmp_path / "served", notebook()) as address:
         watched = open_page(viewport={"width": 1280, "height": 1000})
         page = watched.page
         wire = Wire.of(page)
-        shown(app, page, address)
+        shown("lab", page, address)
         page.locator(".lfr-start").wait_for(timeout=PATIENCE_MS)
         tab_to(page, ".lfr-threshold")
         page.keyboard.press("ArrowUp")

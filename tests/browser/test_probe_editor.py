@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -13,9 +14,10 @@ import pytest
 from drawn_probe import drawn_judge, large_picture, with_faces
 from served_panel import served_panel
 
-from widgets import PreparedProbe, ProbeEditor
+from widgets import FoundFace, PreparedProbe, ProbeEditor
 from widgets.panels import Panel
 from widgets.uploads import PIECE_BYTES
+from workbench.arrays import ImageArray
 from workbench.governance.enhancements import Crop, Rotate, Tone
 from workbench.governance.record import Record
 from workbench.images import encode_png
@@ -71,6 +73,13 @@ def settled(page: Any) -> None:
     """Wait until the kernel has nothing to do and both pictures are drawn."""
     page.locator(".lfr-frame:visible").nth(1).wait_for()
     page.wait_for_function("document.querySelector('.lfr-probe').dataset.busy === 'false'")
+
+
+def tried(page: Any, name: str, value: str) -> None:
+    """Fill in a parameter, and wait until what it would give is shown: no button sleeps then."""
+    page.locator(f"[data-name={name}]").fill(value)
+    page.get_by_text("Tried, not added: the search does not use this.").wait_for()
+    settled(page)
 
 
 def frame(page: Any) -> Any:
@@ -172,31 +181,92 @@ def test_a_step_is_tried_added_changed_and_left_by_the_keyboard(show: Show) -> N
     give(page, encode_png(with_faces(300, 200, (40, 40, 60))))
     settled(page)
     page.locator("[data-kind=tone]").press("Enter")
-    page.locator("[data-name=gamma]").fill("0.5")
-    page.get_by_text("Tried, not added: the search does not use this.").wait_for()
+    tried(page, "gamma", "0.5")
     assert editor._work.operations == []
     page.locator("[data-name=gamma]").press("Enter")
     page.get_by_role("button", name="Change step 1").wait_for()
     page.wait_for_function("!document.querySelector('.lfr-not-used')")
     page.locator("[data-kind=rotate]").press("Space")
     page.get_by_role("button", name="90\u00b0 left").press("Enter")
+    page.get_by_text("Tried, not added: the search does not use this.").wait_for()
+    settled(page)
     page.get_by_role("button", name="Add this step").press("Enter")
     page.get_by_role("button", name="Change step 2").wait_for()
+    settled(page)
+    focused = page.evaluate("document.activeElement.textContent")
+    assert focused == "Add this step", "it slept meanwhile, and was given back the focus"
     assert editor._work.operations == [Tone(gamma=0.5), Rotate(degrees=90)]
     page.get_by_role("button", name="Change step 1").press("Enter")
     page.get_by_text("As it is before step 1.").wait_for()
     assert page.input_value("[data-name=gamma]") == "0.5"
     page.locator("[data-name=gamma]").fill("9")
     assert page.get_by_role("button", name="Save step 1").is_disabled(), "beyond the limit"
-    page.locator("[data-name=gamma]").fill("2")
+    tried(page, "gamma", "2")
     page.get_by_role("button", name="Save step 1").press("Enter")
     page.get_by_text("gamma 2").wait_for()
+    settled(page)
     assert editor._work.operations == [Tone(gamma=2), Rotate(degrees=90)]
     page.get_by_role("button", name="Change step 1").press("Enter")
     page.get_by_text("As it is before step 1.").wait_for()
+    settled(page)
     page.get_by_role("button", name="Save step 1").press("Enter")
     page.get_by_text("Enhanced copy: this is searched with").wait_for()
     assert page.locator(".lfr-not-used").count() == 0, "also where nothing became another"
+
+
+def test_enter_while_the_kernel_is_busy_is_remembered_until_the_values_change(show: Show) -> None:
+    free = threading.Event()
+    free.set()
+
+    def judge(image: ImageArray) -> tuple[FoundFace, ...]:
+        free.wait(20)
+        return drawn_judge(image)
+
+    editor = ProbeEditor(judge)
+    page = show(editor)
+    gamma, said = page.locator("[data-name=gamma]"), page.get_by_text("Enter is remembered")
+    give(page, encode_png(with_faces(300, 200, (40, 40, 60))))
+    settled(page)
+    page.locator("[data-kind=tone]").press("Enter")
+
+    def busy_with(value: str) -> None:
+        free.clear()
+        gamma.fill(value)
+        gamma.press("Enter")
+        gamma.press("Enter")  # of the same values: once is meant
+        page.wait_for_function("document.querySelector('.lfr-probe').dataset.busy === 'true'")
+
+    busy_with("0.5")
+    assert page.get_by_role("button", name="Add this step").is_disabled()
+    gamma.fill("2")
+    gamma.press("Enter")
+    said.wait_for()
+    free.set()
+    page.get_by_role("button", name="Change step 2").wait_for()
+    settled(page)
+    assert editor._work.operations == [Tone(gamma=0.5), Tone(gamma=2)]
+    assert said.count() == 0
+    busy_with("3")
+    gamma.fill("3.5")
+    gamma.press("Enter")
+    said.wait_for()
+    gamma.fill("4")
+    assert said.count() == 0, "it was meant of other values"
+    free.set()
+    page.get_by_text("Tried, not added: the search does not use this.").wait_for()
+    settled(page)
+    assert gamma.input_value() == "4", "what is being typed stays"
+    assert editor._work.operations == [Tone(gamma=0.5), Tone(gamma=2), Tone(gamma=3)]
+    busy_with("1.5")
+    gamma.fill("2")
+    gamma.press("Enter")
+    said.wait_for()
+    page.locator("[data-kind=upscale]").press("Enter")
+    assert said.count() == 0, "it was meant of another tool"
+    free.set()
+    page.get_by_role("button", name="Change step 4").wait_for()
+    settled(page)
+    assert len(editor._work.operations) == 4
 
 
 def test_one_of_several_faces_is_chosen_and_a_rejected_one_overridden(show: Show) -> None:
@@ -245,7 +315,7 @@ def test_a_bad_file_is_said_and_what_was_there_stays(before: bool, show: Show) -
     assert ("The picture that is shown here stays as it was." in words) is before
     assert page.locator(".lfr-frame:visible").count() == (2 if before else 0)
     give(page, b"", "empty.png")
-    page.get_by_text("empty.png: the file is empty (0 bytes).").wait_for()
+    page.get_by_text("empty.png: the file is empty (0 bytes)").wait_for()
     assert len(editor._work.file) == (len(good) if before else 0)
 
 

@@ -1,4 +1,4 @@
-"""The panels of a review in JupyterLab and in Voila: joined by a kernel, and nothing kept."""
+"""The panels of a review in JupyterLab: joined by a kernel, and nothing kept."""
 
 from __future__ import annotations
 
@@ -18,15 +18,14 @@ WAIT_MS = 30_000
 CELL = "from review_page import review_desk\nreview_desk()"
 
 
-@pytest.mark.parametrize("app", ["lab", "voila"])
 def test_a_search_is_looked_through_examined_and_played(
-    app: str, tmp_path: Path, open_page: Callable[..., Any]
+    tmp_path: Path, open_page: Callable[..., Any]
 ) -> None:
     notebook = notebook_of(tmp_path / "review.ipynb", CELL)
-    with served(app, tmp_path / "served", notebook) as address:
+    with served("lab", tmp_path / "served", notebook) as address:
         watched = open_page(viewport={"width": 1280, "height": 1000})
         page = watched.page
-        shown(app, page, address)
+        shown("lab", page, address)
         page.locator(".lfr-card img").nth(4).wait_for(timeout=PATIENCE_MS)
         page.locator(".lfr-card[tabindex='0']").focus()
         page.keyboard.press("ArrowRight")
@@ -54,14 +53,13 @@ def test_a_search_is_looked_through_examined_and_played(
         )
         page.keyboard.press("Escape")
         page.locator(".lfr-clip").wait_for(state="hidden", timeout=WAIT_MS)
-        if app == "lab":
-            page.keyboard.press("Escape")
-            page.locator(".jp-Notebook").first.click(position={"x": 2, "y": 2})
-            page.keyboard.press("Control+s")
-            page.wait_for_timeout(1000)
-            saved = (tmp_path / "served" / notebook.name).read_text("utf-8")
-            assert "image/jpeg" not in saved
-            assert "/9j/" not in saved, "how a JPEG begins in base64"
-            assert json.loads(saved)["cells"][0]["source"]
+        page.keyboard.press("Escape")
+        page.locator(".jp-Notebook").first.click(position={"x": 2, "y": 2})
+        page.keyboard.press("Control+s")
+        page.wait_for_timeout(1000)
+        saved = (tmp_path / "served" / notebook.name).read_text("utf-8")
+        assert "image/jpeg" not in saved
+        assert "/9j/" not in saved, "how a JPEG begins in base64"
+        assert json.loads(saved)["cells"][0]["source"]
         assert watched.outside == []
         assert unknown(watched.complaints, DEAF) == []

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from page_checks import CONTRAST, NEVER
 from panel_page import PanelPage
 from review_values import (
     CANDIDATES,
@@ -34,8 +34,6 @@ from workbench.governance.conclusions import LEAD_ONLY
 from workbench.governance.reviews import Review
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-NEVER = re.compile(r"\bmatch(es|ed|ing)?\b|\bidentified\b|(?<!95 )%|per ?cent", re.IGNORECASE)
 
 
 @pytest.fixture
@@ -339,25 +337,3 @@ WIDE = """() => [...document.querySelectorAll('.lfr-panel')]
     .filter((one) => one.scrollWidth > window.innerWidth).map((one) => one.className)"""
 SMALL = """() => [...document.querySelectorAll('.lfr-panel button')]
     .filter((one) => one.offsetHeight && one.offsetHeight < 32).map((one) => one.innerText)"""
-CONTRAST = """() => {
-    const parse = (text) => text.match(/[\\d.]+/g).map(Number);
-    const light = ([r, g, b]) => [r, g, b].map((c) => c / 255)
-        .map((c) => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
-        .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
-    const ground = (element) => {
-        for (let at = element; at; at = at.parentElement) {
-            const colour = parse(getComputedStyle(at).backgroundColor);
-            if (colour.length < 4 || colour[3] > 0) return colour;
-        }
-        return [255, 255, 255];
-    };
-    const low = [];
-    for (const one of document.querySelectorAll('.lfr-panel *')) {
-        const said = [...one.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim());
-        if (!said || !one.offsetHeight || one.disabled || one.tagName === 'OPTION') continue;
-        const [high, dark] = [light(parse(getComputedStyle(one).color)), light(ground(one))]
-            .sort((a, b) => b - a);
-        if ((high + 0.05) / (dark + 0.05) < 4.5) low.push(one.className + ': ' + one.innerText);
-    }
-    return low;
-}"""

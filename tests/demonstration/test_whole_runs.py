@@ -121,33 +121,14 @@ def test_the_check_is_not_blind(
     assert seen == {"alert"}, "the probes of alerts; the list is destroyed"
 
 
-def test_a_second_run_is_another_deployment_of_the_same_bench(
-    bench: DemonstrationBench, first: Demonstrated, sample: Sample, root: Path
-) -> None:
-    again = run(bench, sample, root / "second")
-    references = {first.authorised.reference, again.authorised.reference}
-    assert len(references) == 2
-    states = deployments(bench)
-    assert {states[reference] for reference in references} == {DeploymentState.CLOSED}
-    assert again.verification.ok
-    with bench.opened(OPERATOR) as operator:
-        for reference in references:
-            assert operator.alerts.list(reference, justification="a test")
-    assert {alert.id for alert in first.outcome.finding.alerts}.isdisjoint(
-        alert.id for alert in again.outcome.finding.alerts
-    )
+def interrupted_at(step: str, bench: DemonstrationBench, sample: Sample, folder: Path) -> str:
+    """Interrupt a run at a step; return its deployment, which must have ended with it."""
 
-
-@pytest.mark.parametrize("step", ["Staging", "Searching"])
-def test_an_interrupted_run_ends_its_deployment_and_the_next_one_works(
-    step: str, bench: DemonstrationBench, sample: Sample, root: Path
-) -> None:
     def interrupt(name: str, done: int, _total: int | None) -> None:
         if name == step and done > 3:
             raise KeyboardInterrupt
 
     before = deployments(bench) if bench.exists else {}
-    folder = root / f"interrupted-{step}"
     folder.mkdir()
     with pytest.raises(KeyboardInterrupt):
         demonstration.run(sample, bench, folder, crowd=CROWD, progress=interrupt)
@@ -158,7 +139,25 @@ def test_an_interrupted_run_ends_its_deployment_and_the_next_one_works(
     with bench.opened(OPERATOR) as operator, pytest.raises(UnknownRecordError):
         operator.watchlists.show(reference, "a test")
     assert not any(".staged" in name or "crowd" in name for name, _ in files(folder))
-    assert run(bench, sample, root / f"after-{step}").verification.ok
+    return reference
+
+
+def test_after_interrupted_runs_the_next_is_another_deployment_of_the_same_bench(
+    bench: DemonstrationBench, first: Demonstrated, sample: Sample, root: Path
+) -> None:
+    cut = {interrupted_at(step, bench, sample, root / step) for step in ("Staging", "Searching")}
+    again = run(bench, sample, root / "second")
+    references = {first.authorised.reference, again.authorised.reference}
+    assert len(references | cut) == 4
+    states = deployments(bench)
+    assert {states[reference] for reference in references} == {DeploymentState.CLOSED}
+    assert again.verification.ok
+    with bench.opened(OPERATOR) as operator:
+        for reference in references:
+            assert operator.alerts.list(reference, justification="a test")
+    assert {alert.id for alert in first.outcome.finding.alerts}.isdisjoint(
+        alert.id for alert in again.outcome.finding.alerts
+    )
 
 
 def test_nothing_goes_on_after_the_end(

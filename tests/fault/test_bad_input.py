@@ -282,6 +282,12 @@ def test_an_output_that_is_not_ours_is_refused_before_any_work(
     assert [path.name for path in output.iterdir()] == ["mine.txt"]
 
 
+@pytest.fixture(scope="module")
+def long_feed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a video that is searched for longer than anybody waits before it is ended."""
+    return noise_video(tmp_path_factory.mktemp("long") / "feed.mp4", frames=4000)
+
+
 @pytest.mark.parametrize(
     ("number", "code"),
     [
@@ -295,14 +301,15 @@ def test_ended_in_the_middle_of_a_search(
     *,
     number: signal.Signals,
     code: int,
+    long_feed: Path,
     tmp_path: Path,
     searching: Words,
     operating: dict[str, str],
     bench: CommandBench,
     searched: str,
 ) -> None:
-    feed, output = noise_video(tmp_path / "feed.mp4", frames=4000), tmp_path / "result"
-    words = command_line(*searching(feed, output=output))
+    output = tmp_path / "result"
+    words = command_line(*searching(long_feed, output=output))
     with subprocess.Popen(words, env=operating, stderr=subprocess.PIPE, text=True) as process:
         deadline = time.monotonic() + 120
         while not list(tmp_path.glob(".result.partial-*/.*.partial")):

@@ -35,7 +35,7 @@ from workbench.settings import Settings
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 FRAMES = 25
-BY_DEFAULT = 50
+BY_DEFAULT = 34
 """Frames of the search with default settings, which compares less often."""
 LISTED = "track-5"
 """Who is on the list in the street clip: seen in all of it, and like nobody else in it."""

@@ -34,9 +34,16 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         subprocess.run(["umount", str(place)], check=True)  # noqa: S607 - beside mount
 
 
+@pytest.fixture(scope="module")
+def feed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a video whose redacted copy is larger than the small disk."""
+    path = tmp_path_factory.mktemp("feed") / "feed.mp4"
+    return noise_video(path, frames=400, size=(640, 480))
+
+
 @pytest.fixture
 def jobs(
-    tmp_path: Path, good_people: Path, searching: Words
+    tmp_path: Path, good_people: Path, searching: Words, feed: Path
 ) -> dict[str, Callable[[Path], tuple[object, ...]]]:
     """Return the words of every command that writes, by its output."""
     protocol = tmp_path / "protocol.csv"
@@ -44,7 +51,6 @@ def jobs(
     protocol.write_text("\n".join(rows) + "\n")
     people = shutil.copytree(good_people, tmp_path / "people")
     shutil.copy(people / "Ada" / "ada.jpg", people / "Ada" / "probe.jpg")
-    feed = noise_video(tmp_path / "feed.mp4", frames=400, size=(640, 480))
     evaluate = ("evaluate", "identification", protocol, "--root", people)
     return {
         "search": lambda output: searching(feed, output=output),

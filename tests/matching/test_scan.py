@@ -15,7 +15,7 @@ from random_templates import drawn_encoder, unit_templates
 from workbench.arrays import FloatArray
 from workbench.errors import EncoderMismatchError, UsageError
 from workbench.faces.templates import EncoderIdentity, Templates
-from workbench.matching import kernels, scan, sketch
+from workbench.matching import best_rows, kernels, scan, sketch
 from workbench.matching.byte import ByteGallery
 from workbench.matching.candidates import Candidates
 from workbench.matching.comparisons import Reduction, kept_by_trimming
@@ -98,7 +98,8 @@ def test_a_full_scan_finds_the_best_of_what_it_keeps(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(scan, "_FIRST", 16)
         patch.setattr(scan, "_CHUNK", 64)
-        patch.setattr(scan, "_SLACK_ROWS", 8)
+        patch.setattr(scan, "_CHUNK_OF_MANY", 32)
+        patch.setattr(best_rows, "_SLACK_ROWS", 8)
         gallery.extend([str(one) for one in owners], unit(count, seed))
         for _ in range(data.draw(st.integers(0, 3))):
             name = f"person {data.draw(st.integers(0, people - 1))}"
@@ -189,7 +190,7 @@ def test_two_stages_keep_whoever_scores_high_and_say_that_they_are_two() -> None
         (one.subjects[0],) for one in found
     ]
     assert not gallery.full_scan
-    assert len(gallery._alike(probes.vectors[:1], 64)[0]) >= 64
+    assert len(gallery._alike(probes.vectors[:1], 64)[0]) == 64
 
 
 def test_galleries_of_two_encoders_share_whose_their_references_are(kind: Kind) -> None:
@@ -250,11 +251,9 @@ def test_products_of_bytes_are_exact(probes: int, rows: int, dimension: int, see
         np.clip(rng.integers(-300, 301, (count, dimension)), -127, 127).astype(np.int8)
         for count in (probes, rows)
     )
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(kernels, "_BLOCK", 16)
-        found = kernels.byte_products(one, other)
+    found = kernels.byte_products(one, other)
     assert found.dtype == np.float32
-    assert np.array_equal(found, one.astype(np.int64) @ other.astype(np.int64).T)
+    assert np.array_equal(found, other.astype(np.int64) @ one.astype(np.int64).T)
 
 
 @settings(max_examples=40, deadline=None)
@@ -262,10 +261,16 @@ def test_products_of_bytes_are_exact(probes: int, rows: int, dimension: int, see
 def test_signs_that_differ_are_counted(dimension: int, count: int, seed: int) -> None:
     probe, *rows = np.random.default_rng(seed).standard_normal((count + 1, dimension), np.float32)
     rows[0] = -probe
-    words = np.ascontiguousarray(sketch._signs(np.array(rows)).T)
-    (own,) = sketch._signs(probe[None])
+    signs, own = sketch._signs(np.array(rows)), sketch._signs(probe[None])
     expected = [int(np.sum((probe > 0) != (row > 0))) for row in rows]
-    assert kernels.sign_distances(own, words).tolist() == expected
+    assert kernels.sign_distances(own[0], signs).tolist() == expected
+    wanted = count // 2 + 1
+    order = np.argsort(expected, kind="stable")[:wanted].tolist()
+    # With FAISS and without, and of those that differ as much the first.
+    for find in (kernels.nearest_signs, kernels.nearest_signs_by_numpy):
+        found, differing = find(own, signs, wanted)
+        assert found.tolist() == [order]
+        assert differing.tolist() == [[expected[row] for row in order]]
 
 
 @settings(max_examples=25, deadline=None)
@@ -276,7 +281,7 @@ def test_a_shortlist_is_of_those_whose_signs_differ_least(data: st.DataObject) -
     gallery = SketchGallery(SMALL, threads=data.draw(st.integers(1, 3)))
     gone = data.draw(st.sets(st.integers(0, count - 1), max_size=9))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sketch, "_CHUNK", 32)
+        patch.setattr(kernels, "_AT_ONCE", 32)
         gallery.extend([f"p{row}" for row in range(count)], own)
         for row in gone:
             gallery.remove(f"p{row}")
@@ -286,8 +291,8 @@ def test_a_shortlist_is_of_those_whose_signs_differ_least(data: st.DataObject) -
         ):
             distances = ((probe > 0) != (own.vectors > 0)).sum(axis=1)
             here = [row for row in range(count) if row not in gone]
-            limit = sorted(distances[here])[min(wanted, len(here)) - 1] if here else -1
-            assert sorted(found.tolist()) == [row for row in here if distances[row] <= limit]
+            here.sort(key=lambda row: (distances[row], row))
+            assert found.tolist() == here[:wanted]
 
 
 def test_a_reference_of_one_large_number_is_kept_and_found() -> None:

@@ -12,22 +12,46 @@ __all__ = ["LONGEST"]
 
 LONGEST: Final = (
     "tests/live/test_soak.py",
-    "tests/team/test_legal_states_team.py",
-    "tests/browser/test_live_search.py",
     "tests/fault/test_bad_input.py",
-    "tests/browser/test_operator.py",
-    "tests/fault/test_nothing_kept.py",
     "tests/browser/test_operator_again.py",
+    "tests/fault/test_nothing_kept.py",
+    "tests/browser/test_live_search.py",
+    "tests/fault/test_places.py",
+    "tests/browser/test_operator.py",
     "tests/fault/test_killed.py",
     "tests/browser/test_operator_pairs.py",
-    "tests/fault/test_places.py",
+    "tests/cli/test_evaluate.py",
     "tests/browser/test_tour.py",
+    "tests/cli/test_live.py",
+    "tests/notebooks/test_kernel_interrupts.py",
+    "tests/team/test_legal_states_team.py",
     "tests/cli/test_demo.py",
+    "tests/browser/test_review_panels.py",
+    "tests/notebooks/test_tour.py",
+    "tests/notebooks/test_live_search.py",
+    "tests/browser/test_watchlist.py",
+    "tests/fault/test_clumsy_use.py",
+    "tests/demonstration/test_demonstration_making.py",
+    "tests/browser/test_operator_keys.py",
+    "tests/retrospective/test_indexing.py",
+    "tests/faces/test_runtimes.py",
+    "tests/browser/test_operator_logins.py",
+    "tests/demonstration/test_whole_runs.py",
+    "tests/live/test_skipping.py",
+    "tests/browser/test_probe_editor.py",
+    "tests/team/test_creating_team.py",
+    "tests/test_demonstration.py",
     "tests/property/test_bench_legal_states.py",
+    "tests/fault/test_many_writers.py",
+    "tests/bench/test_speakers.py",
+    "tests/bench/test_camera_kills.py",
+    "tests/live/test_long_run.py",
     "tests/bench/test_session_interrupts.py",
+    "tests/browser/test_make_lab.py",
+    "tests/cli/test_retrospective.py",
 )
-"""Files of minutes, about the longest first; those of browsers alternate with others, since what
-two browsers and two kernels do at once is slow for people, too."""
+"""Files of more than half a minute, about the longest first; those of browsers alternate with
+others, since what two browsers and two kernels do at once is slow for people, too."""
 
 
 @pytest.hookimpl(trylast=True)

@@ -8,14 +8,14 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from picture_heads import BEGINS
+
 from workbench.hygiene.charts import values_fault
 
 __all__ = ["STATES", "pictures_in"]
 
 STATES = "application/vnd.jupyter.widget-state+json"
 CODE = ("_esm", "_css")
-# The first bytes of JPEG, PNG, GIF, WebP and TIFF files, and of arrays that numpy saved.
-_MAGIC = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"RIFF", b"II*\x00", b"MM\x00*", b"\x93NUMPY")
 _ENCODED = re.compile(r"[A-Za-z0-9+/_\-]{16,}={0,2}")
 _HEX = re.compile(r"(?:[0-9a-f]{2}){8,}", re.IGNORECASE)
 _ESCAPED = re.compile(r"\\x(?:ff\\xd8\\xff|89PNG)", re.IGNORECASE)
@@ -59,7 +59,7 @@ def _faults(values: object) -> Iterator[str]:
     for text in _texts(values):
         if _ADDRESS.search(text):
             yield "a data: address"
-        if _ESCAPED.search(text) or any(_starts(one) for one in _decoded(text)):
+        if _ESCAPED.search(text) or any(map(BEGINS.match, _decoded(text))):
             yield "the first bytes of a picture"
 
 
@@ -86,7 +86,3 @@ def _decoded(text: str) -> Iterator[bytes]:
             continue
     for run in _HEX.finditer(text):
         yield bytes.fromhex(run[0])
-
-
-def _starts(found: bytes) -> bool:
-    return found.startswith(_MAGIC)

@@ -9,10 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_servers import lab, voila
+from searched_bench import SearchedBench
+
+from workbench.bench.session_status import SessionStatus
 
 __all__ = [
     "DEAF", "PATIENCE_MS", "PLUGINS", "REASON", "changes", "moves", "run_all", "served", "shown",
-    "start", "verdict",
+    "start", "status_of", "verdict",
 ]  # fmt: skip
 
 PATIENCE_MS = 90_000
@@ -102,6 +105,12 @@ def moves(page: Any, patience_ms: int = 30_000) -> bool:
         timeout=patience_ms,
     )
     return True
+
+
+def status_of(bench: SearchedBench) -> SessionStatus:
+    """Return how the one search of a bench is, as another process reads it."""
+    (status,) = bench.open("operator-2").live.statuses(bench.reference)
+    return status
 
 
 def verdict(page: Any, key: str, reason: str = REASON) -> None:

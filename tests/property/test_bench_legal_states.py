@@ -33,7 +33,7 @@ from workbench.settings import Settings
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(0)]
 
-SEQUENCES = int(os.environ.get("LEGAL_SEQUENCES", "8"))
+SEQUENCES = int(os.environ.get("LEGAL_SEQUENCES", "5"))
 START = datetime(2026, 11, 25, 9, tzinfo=UTC)
 PASSWORD = "a long enough password"  # noqa: S105 - of an account in a temporary folder
 

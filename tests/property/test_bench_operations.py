@@ -3,7 +3,7 @@
 People of all roles do what they like on a real bench, mostly what they may not, while time goes on.
 After each opening: every state that is kept came about by a legal move that is in the log, nothing
 is kept past its limit unless a hold keeps it, everything that is held is there, no two verdicts
-are of one person, and the log verifies.
+are of one person, and the log verifies. `OPERATIONS_SEQUENCES=100` tries so many sequences.
 """
 
 from __future__ import annotations
@@ -251,7 +251,7 @@ def _followed(connection: object, reference: str) -> str:
 
 TestOperations = pytest.mark.slow(Operations.TestCase)
 TestOperations.settings = settings(
-    max_examples=15,
+    max_examples=int(os.environ.get("OPERATIONS_SEQUENCES", "8")),
     stateful_step_count=20,
     phases=(Phase.explicit, Phase.reuse, Phase.generate),  # a step takes too long to shrink many
     deadline=None,

@@ -30,21 +30,26 @@ GOOD = ReadBatch(
     (TAKEN, REFUSED, TAKEN),
     {"e": np.arange(6, dtype=np.float16).reshape(2, 3)},
     (b"first", b"second one"),
+    (b"first with room", b"second"),
+    np.arange(8, dtype=np.float32).reshape(2, 2, 2),
 )
+SHOWN = (GOOD.thumbnails, GOOD.wider, GOOD.eyes)
+NO_EYES = np.zeros((0, 2, 2), np.float32)
 
 
 def test_a_batch_comes_back_as_it_was() -> None:
     read = ReadBatch.from_bytes(GOOD.to_bytes(), BATCH, HELLO)
     assert read.rows == GOOD.rows
-    assert read.thumbnails == GOOD.thumbnails
+    assert (read.thumbnails, read.wider) == (GOOD.thumbnails, GOOD.wider)
+    assert read.eyes.tolist() == GOOD.eyes.tolist()
     assert read.templates["e"].tolist() == GOOD.templates["e"].tolist()
     assert "first" not in repr(read)
 
 
 def test_a_batch_of_which_nothing_was_taken() -> None:
-    none = ReadBatch((REFUSED,) * 3, {"e": np.zeros((0, 3), np.float16)}, ())
+    none = ReadBatch((REFUSED,) * 3, {"e": np.zeros((0, 3), np.float16)}, (), (), NO_EYES)
     read = ReadBatch.from_bytes(none.to_bytes(), BATCH, HELLO)
-    assert read.thumbnails == ()
+    assert (read.thumbnails, read.wider, read.eyes.shape) == ((), (), (0, 2, 2))
     assert read.templates["e"].shape == (0, 3)
 
 
@@ -73,13 +78,15 @@ ROWS = GOOD.to_bytes()[4 : 4 + int.from_bytes(GOOD.to_bytes()[:4])]
         _framed(ROWS, b""),
         _framed(ROWS, pickle.dumps(Harmful())),
         _framed(ROWS, save({})),
-        _framed(ROWS, save({"sizes": np.array([1, 1]), "thumbnails": np.zeros(2, np.uint8)})),
-        ReadBatch((TAKEN, TAKEN), GOOD.templates, GOOD.thumbnails).to_bytes(),
-        ReadBatch((TAKEN, TAKEN, TAKEN), GOOD.templates, GOOD.thumbnails).to_bytes(),
-        ReadBatch(GOOD.rows, {"e": np.zeros((2, 4), np.float16)}, GOOD.thumbnails).to_bytes(),
-        ReadBatch(GOOD.rows, {"o": np.zeros((2, 3), np.float16)}, GOOD.thumbnails).to_bytes(),
-        ReadBatch(GOOD.rows, GOOD.templates, (b"one",)).to_bytes(),
-        ReadBatch(GOOD.rows, GOOD.templates, (b"one", b"")).to_bytes(),
+        _framed(ROWS, save({"wider/sizes": np.array([1, 1]), "wider": np.zeros(2, np.uint8)})),
+        ReadBatch((TAKEN, TAKEN), GOOD.templates, *SHOWN).to_bytes(),
+        ReadBatch((TAKEN, TAKEN, TAKEN), GOOD.templates, *SHOWN).to_bytes(),
+        ReadBatch(GOOD.rows, {"e": np.zeros((2, 4), np.float16)}, *SHOWN).to_bytes(),
+        ReadBatch(GOOD.rows, {"o": np.zeros((2, 3), np.float16)}, *SHOWN).to_bytes(),
+        ReadBatch(GOOD.rows, GOOD.templates, (b"one",), *SHOWN[1:]).to_bytes(),
+        ReadBatch(GOOD.rows, GOOD.templates, (b"one", b""), *SHOWN[1:]).to_bytes(),
+        ReadBatch(GOOD.rows, GOOD.templates, GOOD.thumbnails, (b"", b"two"), GOOD.eyes).to_bytes(),
+        ReadBatch(GOOD.rows, GOOD.templates, *SHOWN[:2], NO_EYES).to_bytes(),
     ],
 )
 def test_what_is_no_answer_is_not_taken(content: bytes) -> None:

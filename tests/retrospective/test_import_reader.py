@@ -95,7 +95,7 @@ def test_each_fault_is_named_and_the_others_are_taken(analyser: FaceAnalyser, fo
         assert why in refused.pop(name)
     assert refused == {"0.jpg": "", "near.jpg": "", "2.jpg": ""}
     assert found.templates["sface"].shape == (3, 128)
-    assert len(found.thumbnails) == 3
+    assert len(found.thumbnails) == len(found.wider) == len(found.eyes) == 3
     said = " ".join(row.refused for row in found.rows)
     assert str(folder) not in said
     assert not any(row.refused.endswith(".") for row in found.rows)

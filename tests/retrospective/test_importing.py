@@ -33,6 +33,7 @@ from workbench.retrospective.importing import (
     job_settings,
 )
 from workbench.retrospective.manifests import Manifest, manifest_of
+from workbench.retrospective.reference_pictures import encode_pictures
 from workbench.retrospective.shards import encode_shard
 from workbench.settings import KmsSettings, Settings
 
@@ -79,7 +80,8 @@ def alone(manifest: Manifest, folder: Path, sface: Settings) -> list[ImportedPar
 
 def content(part: ImportedPart) -> tuple[bytes, list[tuple[object, ...]]]:
     assert part.shard is not None
-    return encode_shard(part.shard), part.refusals.rows()
+    shown = b"".join(encode_pictures(one) for one in part.pictures)
+    return encode_shard(part.shard) + shown, part.refusals.rows()
 
 
 def readers() -> set[int]:
@@ -244,7 +246,7 @@ def test_an_image_that_ends_or_stops_its_reader_again_and_again_is_refused_alone
     assert given.number == 0
     assert "ended the process that reads it, 2 times" in read.rows[0].refused
     assert read.rows[1].refused == ""
-    assert len(read.thumbnails) == 1
+    assert len(read.thumbnails) == len(read.wider) == len(read.eyes) == 1
 
 
 def _at_first(pool: ReaderPool) -> int | None:
@@ -289,10 +291,14 @@ def test_a_part_of_which_nothing_was_taken_has_no_shard(manifest: Manifest) -> N
     encoder = {"name": "e", "artefact": "a", "sha256": "0", "alignment": "x", "dimension": 3}
     hello = Hello.model_validate({"encoders": [encoder]})
     nothing = ReadBatch(
-        (Read(refused="no face found"),) * 2, {"e": np.zeros((0, 3), np.float16)}, ()
+        (Read(refused="no face found"),) * 2,
+        {"e": np.zeros((0, 3), np.float16)},
+        (),
+        (),
+        np.zeros((0, 2, 2), np.float32),
     )
-    part = _part(7, manifest.references.head(2), [nothing], hello, 0.5)
-    assert (part.number, part.shard, part.seconds) == (7, None, 0.5)
+    part = _part(7, manifest.references.head(2), {0: nothing}, hello, 0.5)
+    assert (part.number, part.shard, part.pictures, part.seconds) == (7, None, (), 0.5)
     assert part.counts == PartCounts(rows=2, accepted=0, warned=0, refused=2)
     assert part.refusals["why"].to_list() == ["no face found"] * 2
     assert "NOM" not in repr(part)

@@ -23,7 +23,7 @@ from pydantic import AwareDatetime
 from widgets import FoundFace, PreparedProbe, ProbeEditor, judge_by
 from widgets.probe_work import ProbeWork
 from widgets.record_fields import filled_in, form_of
-from widgets.uploads import LARGEST_BYTES, PIECE_BYTES
+from widgets.uploads import PIECE_BYTES
 from workbench.arrays import ImageArray
 from workbench.errors import BlockedError, ImageError, RecordError, UsageError
 from workbench.faces.quality import Verdict
@@ -175,40 +175,6 @@ def test_a_file_of_many_pieces_is_acknowledged_and_checked_on_both_sides(
     assert editor.upload_received is None
 
 
-def test_a_piece_that_comes_twice_or_too_early_is_passed_over(
-    editor: ProbeEditor, heard: Heard
-) -> None:
-    file = picture(1000, 700)
-    begin(editor, file)
-    message(editor, "piece", "v-1", b"late", upload="u-1", at=PIECE_BYTES)
-    message(editor, "piece", "v-1", upload="u-1", at=0)
-    assert editor.upload_received == 0
-    for _ in range(2):
-        message(editor, "piece", "v-1", file[:PIECE_BYTES], upload="u-1", at=0)
-    assert editor.upload_received == PIECE_BYTES
-    message(editor, "piece", "v-1", file[PIECE_BYTES:][:PIECE_BYTES], upload="u-1", at=PIECE_BYTES)
-    message(editor, "piece", "v-1", file[2 * PIECE_BYTES :], upload="u-1", at=2 * PIECE_BYTES)
-    until(lambda: heard.of("uploaded"))
-
-
-@pytest.mark.parametrize(
-    ("changes", "words"),
-    [
-        ({"size": 0}, "the file is empty (0 bytes)"),
-        ({"size": LARGEST_BYTES + 1}, "more than the 67,108,864 that are taken here"),
-        ({"size": "12"}, "did not say how large"),
-        ({"sha256": None}, "did not say the file's SHA-256"),
-        ({"sha256": "x" * 64}, "did not say the file's SHA-256"),
-    ],
-)
-def test_a_file_that_cannot_be_taken_is_refused_before_any_piece(
-    changes: dict[str, Any], words: str, editor: ProbeEditor, heard: Heard
-) -> None:
-    begin(editor, picture(), **changes)
-    assert words in refused(heard)
-    assert editor.upload_received is None
-
-
 def drawn(kind: str, **how: Any) -> bytes:
     buffer = io.BytesIO()
     Image.new("1", (9000, 8000)).save(buffer, kind, **how)
@@ -252,23 +218,6 @@ def test_of_a_bad_file_nothing_is_kept_where_there_was_none(
     assert editor._pictures == {}
 
 
-def test_a_file_that_came_otherwise_than_it_was_read_is_refused(
-    editor: ProbeEditor, heard: Heard
-) -> None:
-    file = picture()
-    begin(editor, file)
-    send(editor, file[:-1] + b"\x00")
-    assert "their SHA-256 differ" in refused(heard)
-    assert editor.enhancement_log is None
-
-
-def test_a_piece_beyond_the_file_is_refused(editor: ProbeEditor, heard: Heard) -> None:
-    begin(editor, b"abc")
-    message(editor, "piece", "v-1", b"abcd", upload="u-1", at=0)
-    assert "does not fit a file of 3" in refused(heard)
-    assert editor.upload_received is None
-
-
 def test_a_cancelled_upload_leaves_nothing(editor: ProbeEditor, heard: Heard) -> None:
     file = picture(1000, 700)
     begin(editor, file)
@@ -290,10 +239,6 @@ def test_a_page_that_goes_away_takes_its_upload_along(editor: ProbeEditor, heard
     assert editor.upload_received is None
     begin(editor, picture(), "v-2")
     assert editor.upload_received == 0
-
-
-def test_no_message_is_larger_than_servers_take() -> None:
-    assert PIECE_BYTES <= 1024 * 1024
 
 
 STEPS: list[Operation] = [Crop(left=4, top=2, width=90, height=70), Tone(gamma=0.8)]

@@ -13,8 +13,8 @@ import pytest
 from drawn_faces import drawn_analyser, drawn_pair_analyser, portrait
 from worked_bench import WorkedBench, make_worked_bench
 
-from widgets.dropped_files import PIECE
 from widgets.list_draft import ListDraft
+from widgets.uploads import PIECE_BYTES
 from widgets.watchlist_builder import WatchlistBuilder
 from workbench.errors import (
     IllegalMoveError,
@@ -67,6 +67,7 @@ class Page:
         monkeypatch.setattr(
             builder, "say", lambda words, pictures=(): self.said.append((words, list(pictures)))
         )
+        monkeypatch.setattr(builder._receiver, "_say", builder.say)
 
     def tell(self, kind: str, buffers: list[memoryview] | None = None, **more: object) -> None:
         words = {"kind": kind, "view": "v", **more}
@@ -120,7 +121,7 @@ def test_a_role_that_may_not_build_is_told_so_in_the_words_of_the_bench(
             page.builder.take("a.png", png(1))
         with pytest.raises(NotPermittedError, match="may not build a watchlist"):
             page.builder.choose(bench.references[0])
-        page.tell("announce", upload="u", name="a.png", size=1, sha256="0" * 64)
+        page.tell("upload", upload="u", name="a.png", size=1, sha256="0" * 64)
         assert "may not build" in page.last("refused")["words"]
         page.builder.close()
     with bench.open("data-protection-officer") as officer:
@@ -185,23 +186,36 @@ def test_several_faces_are_refused_as_the_build_refuses_them(
 
 def test_a_file_comes_in_pieces_that_are_acknowledged(page: Page) -> None:
     big = png(4) + bytes(11 * 2**20)
-    page.tell(
-        "announce", upload="u", name="b.png", size=len(big),
-        sha256=hashlib.sha256(big).hexdigest(),
-    )  # fmt: skip
-    assert page.last("taken") == {
-        "kind": "taken", "number": -1, "whole": False, "upload": "u", "to": "v",
-    }  # fmt: skip
-    for number in range(-(-len(big) // PIECE)):
-        part = memoryview(big[number * PIECE : (number + 1) * PIECE])
-        page.tell("piece", [part], upload="u", number=number, replaces=None)
-        assert page.last("taken")["number"] == number
-    assert page.last("taken")["whole"] is True
+    digest = hashlib.sha256(big).hexdigest()
+    page.tell("upload", upload="u", name="b.png", size=len(big), sha256=digest)
+    got = {"kind": "got", "upload": "u", "to": "v"}
+    assert page.last("got") == got | {"received": 0}
+    for at in range(0, len(big), PIECE_BYTES):
+        part = memoryview(big[at : at + PIECE_BYTES])
+        page.tell("piece", [part], upload="u", at=at)
+        assert page.last("got") == got | {"received": at + len(part)}
+    assert page.last("uploaded")["sha256"] == digest
     page.builder.wait()
     assert page.image("b.png")["verdict"] == "accept"
-    page.tell("piece", [memoryview(b"x")], upload="u", number=0)
-    assert "not on its way any more" in page.last("refused")["words"]
-    page.tell("piece", upload="u", number=0)
+    page.tell("piece", [memoryview(b"x")], upload="u", at=0)
+    assert "waits for no such file any more" in page.last("refused")["words"]
+
+
+def test_a_file_takes_the_place_of_an_image_and_one_that_cannot_is_said(page: Page) -> None:
+    page.builder.take("a.png", png(1)[:90])
+    page.builder.wait()
+    (before,) = page.ids
+    for replaces in (before, "image-99"):
+        file = png(2)
+        digest = hashlib.sha256(file).hexdigest()
+        about = {"upload": "u", "name": "b.png", "size": len(file), "sha256": digest}
+        page.tell("upload", replaces=replaces, **about)
+        page.tell("piece", [memoryview(file)], upload="u", at=0)
+        page.builder.wait()
+    assert [one["name"] for one in page.builder.images] == ["b.png"]
+    assert page.last("refused")["upload"] == "u"
+    page.tell("upload", **(about | {"size": 2**27}))
+    assert "Name its folder instead" in page.last("refused")["words"]
 
 
 def test_what_is_missing_or_wrong_is_said_field_by_field(page: Page) -> None:
@@ -418,7 +432,7 @@ def test_nothing_of_a_picture_is_a_state(page: Page) -> None:
 
 def test_every_kind_of_message_is_taken_without_harm(page: Page) -> None:
     hear: Callable[..., None] = page.tell
-    for kind in ("announce", "forget", "look", "fill", "named", "remove", "choose", "folder"):
+    for kind in ("upload", "piece", "stop", "look", "fill", "named", "remove", "choose", "folder"):
         hear(kind)
     page.builder.wait()
     assert page.builder.images == []

@@ -75,6 +75,7 @@ function render({ model, el }) {
   const talking = talk(model, {
     page: (content) => {
       page = content;
+      files.limit(content);
       showPage();
       showAll();
     },
@@ -99,7 +100,8 @@ function render({ model, el }) {
       if (fresh) say("The list was built: " + report.enrolled + " on it, " + report.refused.length + " refused.");
       showFoot();
     },
-    taken: (content) => content.to === talking.view && files.taken(content),
+    got: (content) => content.to === talking.view && files.got(content),
+    uploaded: (content) => content.to === talking.view && files.whole(content),
     shown: (content, buffers) => {
       if (content.to !== talking.view || content.id !== cursorOnly()?.id) return;
       picture = { ...content, address: buffers.length ? URL.createObjectURL(new Blob([buffers[0]])) : null };
@@ -116,7 +118,7 @@ function render({ model, el }) {
     },
   });
   const TITLES = { build: "The list was not built.", folder: "The folder was not taken.", choose: "The deployment cannot be prepared.", image: "An image could not be looked at.", fill: "This was not filled in." };
-  const files = intake(talking, () => page ?? { piece: 2 ** 20, largest_file: 0 }, showComing);
+  const files = uploads((...words) => talking.send(...words), { changed: () => showComing() });
   const form = entryForm(talking);
   const say = (words) => (quietly.textContent = words);
 
@@ -255,9 +257,11 @@ function render({ model, el }) {
 
   function showComing() {
     fill(coming, ...files.items.map((item) => {
-      const part = item.problem ? null : (item.sent ?? 0) / item.file.size;
+      const part = item.problem ? null : item.received / item.file.size;
+      const words = files.wordsOf(item);
+      const bare = words.startsWith(item.file.name + ": ") ? words.slice(item.file.name.length + 2) : words;
       return make("li", { class: item.problem ? "lfr-problem" : "" },
-        make("span", {}, mark(item.problem ? "bad" : "rest"), make("b", {}, item.file.name), " ", make("span", { class: "lfr-number" }, files.wordsOf(item))),
+        make("span", {}, mark(item.problem ? "bad" : "rest"), make("b", {}, item.file.name), " ", make("span", { class: "lfr-number" }, bare)),
         part === null ? button("Dismiss", () => files.dismiss(item), { class: "lfr-button lfr-small" }) : make("progress", { max: "1", value: String(part), "aria-label": item.file.name }));
     }));
     if (files.items.some((item) => item.problem)) coming.setAttribute("role", "alert");
@@ -497,7 +501,7 @@ function render({ model, el }) {
   // --- what people do
   deployment.addEventListener("change", () => deployment.value && talking.send("choose", { deployment: deployment.value }));
   input.addEventListener("change", () => {
-    if (input.files.length) files.add([...input.files], input.dataset.replaces || null);
+    if (input.files.length) files.add([...input.files], { replaces: input.dataset.replaces || null });
     input.value = "";
   });
   folder.addEventListener("keydown", (event) => {

@@ -29,7 +29,21 @@ function render({ model, el }) {
   const busy = make("p", { class: "lfr-busy lfr-number", role: "status" });
   const sound = make("div", { class: "lfr-hidden-words", "aria-live": "polite" });
   const send = (...words) => talking.send(...words);
-  const upload = uploader(send, (words, quiet) => refuse(quiet ? null : "The picture was not taken.", words), () => fill(trouble));
+  const coming = uploadLine(() => {
+    files.cancel(files.items[0]);
+    refuse(null, "Cancelled; nothing of it was kept.");
+  });
+  const files = uploads(send, {
+    changed: () => coming.show(files),
+    failed: (item) => {
+      files.dismiss(item);
+      refuse("The picture was not taken.", item.problem.startsWith(item.file.name) ? item.problem : item.file.name + ": " + item.problem);
+    },
+    arrived: (_, same) => {
+      sound.textContent = "The picture was uploaded.";
+      if (!same) refuse("The picture is another one.", "The kernel has a file with another SHA-256 than the browser read. Upload it again.");
+    },
+  });
   const left = pictureStage("The original");
   const right = pictureStage("The enhanced copy, with the faces that were found", (face) => send("choose", { face }), (box) => tools.crop(box));
   const leftWords = make("span", { class: "lfr-quiet lfr-number" });
@@ -53,7 +67,7 @@ function render({ model, el }) {
   const missing = make("p", { class: "lfr-missing" });
   const block = (words, ...children) => make("section", { class: "lfr-block", "aria-label": words }, make("h4", {}, words), ...children);
   const root = make("section", { class: "lfr-panel lfr-probe", "aria-label": "Probe", tabindex: "-1" },
-    make("header", { class: "lfr-line" }, make("h3", {}, "Probe"), facts), drop, upload.root, trouble, banner,
+    make("header", { class: "lfr-line" }, make("h3", {}, "Probe"), facts), drop, coming.root, trouble, banner,
     make("div", { class: "lfr-two" },
       make("figure", {}, make("figcaption", {}, make("h4", {}, "Original"), leftWords), left.root),
       make("figure", {}, make("figcaption", {}, rightTitle, rightWords), right.root)),
@@ -62,7 +76,7 @@ function render({ model, el }) {
       make("div", {}, block("Change the copy", tools.root)),
       make("div", {}, block("Steps", steps)),
       make("div", {}, block("Quality and face", verdict), block("Where it comes from", origin), block("Decide", use, missing))),
-    upload.said, sound);
+    sound);
   fill(el, root);
   keep(root, () => {});
   left.say("No picture yet. Choose one, or drop it here.");
@@ -70,7 +84,7 @@ function render({ model, el }) {
 
   const talking = talk(model, {
     page: (content) => {
-      upload.limit(content);
+      files.limit(content);
       tools.tools(content.tools);
       form = content.form;
       showOrigin();
@@ -99,23 +113,22 @@ function render({ model, el }) {
     // another step was begun before the answer came.
     done: (content) => {
       if (content.to !== talking.view || !["add", "change", "remove"].includes(content.what)) return;
-      if (content.what !== "remove" && !tools.isLast(content.asked)) return;
+      const since = tools.begunSince;
+      tools.answered(content.asked);
+      if (content.what !== "remove" && since) return;
       tools.fresh();
       right.forgetCrop();
       showCopy();
     },
-    got: (content) => content.to === talking.view && upload.got(content),
-    uploaded: (content) => {
-      if (content.to !== talking.view) return;
-      const same = upload.whole(content);
-      if (same === false) refuse("The picture is another one.", "The kernel has a file with another SHA-256 than the browser read. Upload it again.");
-    },
+    got: (content) => content.to === talking.view && files.got(content),
+    uploaded: (content) => content.to === talking.view && files.whole(content),
     refused: (content) => {
       if (content.to && content.to !== talking.view) return;
-      if (content.what === "upload") upload.failed(content);
+      tools.answered(content.asked);
+      if (content.what === "upload") return void files.refused(content);
       if (content.what === "origin") return fill(view.fault, ...(whole() ? [mark("bad"), sentence(content.words)] : []));
       if (content.what === "override") return fill(view.overrideFault, mark("bad"), sentence(content.words));
-      refuse(content.what === "upload" ? "The picture was not taken." : "This was not done.", content.words);
+      refuse("This was not done.", content.words);
     },
   });
 
@@ -176,6 +189,7 @@ function render({ model, el }) {
   function take(content) {
     const searched = state.searched;
     const file = state.picture?.sha256;
+    const before = state.steps?.length ?? 0;
     state = content;
     if (!state.picture) {
       copy = null;
@@ -185,7 +199,9 @@ function render({ model, el }) {
     }
     if (state.picture && (state.searched !== searched || state.picture.sha256 !== file)) {
       right.forgetCrop();
-      tools.fresh();
+      // What was begun since goes on, but a crop, which is drawn on one picture.
+      const goesOn = tools.begunSince && tools.kind !== "crop" && state.picture.sha256 === file && state.steps.length >= before;
+      if (!goesOn) tools.fresh();
       fill(trouble);
     }
     if (state.picture?.sha256 !== file) showOrigin();
@@ -196,7 +212,7 @@ function render({ model, el }) {
 
   function show() {
     tick();
-    tools.allow(Boolean(state.picture) && !state.busy);
+    tools.allow(Boolean(state.picture), Boolean(state.busy));
     // What is told is told of a picture, and forgotten with it.
     origin.parentElement.hidden = !form.length || !state.picture;
     choose.textContent = state.picture ? "Choose another picture" : "Choose a picture";
@@ -323,8 +339,14 @@ function render({ model, el }) {
     root.dataset.busy = String(Boolean(state.busy));
   }
 
+  function bring(one) {
+    if (files.items.length) return refuse("The picture was not taken.", "A picture is being uploaded. Wait for it, or cancel it.");
+    fill(trouble);
+    files.add([one]);
+  }
+
   file.addEventListener("change", () => {
-    if (file.files[0]) upload.begin(file.files[0]);
+    if (file.files[0]) bring(file.files[0]);
     file.value = "";
   });
   for (const name of ["dragover", "dragleave", "drop"]) root.addEventListener(name, (event) => {
@@ -333,7 +355,7 @@ function render({ model, el }) {
     event.stopPropagation();
     drop.classList.toggle("lfr-over-it", name === "dragover");
     if (name !== "drop") return;
-    if (event.dataTransfer.files.length === 1) upload.begin(event.dataTransfer.files[0]);
+    if (event.dataTransfer.files.length === 1) bring(event.dataTransfer.files[0]);
     else refuse("The picture was not taken.", event.dataTransfer.files.length + " files were dropped. Drop one.");
   });
 
@@ -345,7 +367,7 @@ function render({ model, el }) {
     clearInterval(ticking);
     left.end();
     right.end();
-    upload.end();
+    files.end();
     talking.end();
   };
 }

@@ -9,13 +9,20 @@ function toolbox(send, says) {
   const fields = make("div", { class: "lfr-fields" });
   const add = button("Add this step", () => commit(), { class: "lfr-button" });
   const leave = button("Leave as it was", () => stop(), { class: "lfr-button" });
-  const root = make("div", { class: "lfr-tools" }, tabs, about, fields, make("div", { class: "lfr-line" }, add, leave));
+  const kept = make("span", { class: "lfr-quiet", role: "status" });
+  const root = make("div", { class: "lfr-tools" }, tabs, about, fields, make("div", { class: "lfr-line" }, add, leave, kept));
   let tools = [];
   let tool = null;
   let editing = null; // number of the step that is changed
   let timer = null;
   let tries = 0;
+  let acts = 0; // whatever somebody does to a step raises it
+  let asked = null; // { tries, acts } of the step that Python was asked for and has not answered
+  let remembered = false; // Enter, pressed while the kernel was busy
+  let untried = false; // values, given while it was
+  let busy = false;
   let usable = false;
+  let lost = false; // the focus, by the button that adds
 
   const inputs = () => [...fields.querySelectorAll("[data-name]")];
   const values = () => ({ kind: tool.kind, ...Object.fromEntries(inputs().map((one) => [one.dataset.name, one.dataset.text === undefined ? Number(one.value) : one.value])) });
@@ -46,31 +53,55 @@ function toolbox(send, says) {
     return make("label", { class: slide ? "lfr-wide" : null }, name, make("span", { class: "lfr-pair" }, number, slide));
   }
 
+  // An Enter is of the values that were there when it was pressed, and of no others.
+  function acted() {
+    acts += 1;
+    remember(false);
+  }
+
+  function remember(on) {
+    remembered = on;
+    kept.textContent = on ? "Enter is remembered: it is carried out once the kernel is free." : "";
+  }
+
   function changed() {
     says.clear();
+    acted();
     allow();
     if (tool.kind === "crop") {
       if (filled()) says.crop(values());
       return;
     }
     clearTimeout(timer);
-    timer = setTimeout(() => {
-      if (!usable || !filled()) return;
-      tries += 1;
-      send("try", { step: values(), number: editing, asked: tries });
-    }, TRY_MS);
+    untried = false;
+    timer = setTimeout(attempt, TRY_MS);
+  }
+
+  function attempt() {
+    untried = !usable && filled();
+    if (!usable || !filled()) return;
+    tries += 1;
+    send("try", { step: values(), number: editing, asked: tries });
   }
 
   function allow() {
+    const focused = document.activeElement === add;
     add.disabled = !usable || !filled();
+    // A button that cannot be pressed for a moment loses the focus: it is given back.
+    if (add.disabled) lost ||= focused;
+    else if (lost && document.activeElement === document.body) add.focus({ preventScroll: true });
+    if (!add.disabled) lost = false;
     add.textContent = editing === null ? "Add this step" : "Save step " + (editing + 1);
     leave.hidden = editing === null && !says.isTried();
   }
 
   function pick(kind, given = {}) {
+    const at = fields.contains(document.activeElement) ? document.activeElement.dataset.name : null;
     tool = tools.find((one) => one.kind === kind);
     clearTimeout(timer);
+    untried = false;
     tries += 1;
+    acted();
     for (const one of tabs.children) one.setAttribute("aria-pressed", String(one.dataset.kind === kind));
     about.textContent = tool.about;
     fill(fields, ...tool.fields.map((one) => field(one, given[one.name] ?? one.begins ?? null)));
@@ -89,14 +120,19 @@ function toolbox(send, says) {
         changed();
       }, { class: "lfr-button lfr-small" }))));
     }
+    if (at) inputs().find((one) => one.dataset.name === at)?.focus({ preventScroll: true });
     says.tool(kind, editing);
     allow();
   }
 
+  // What is pressed twice is asked for once.
   function commit() {
-    if (add.disabled) return;
+    if (!filled() || asked?.acts === acts) return;
+    if (!usable) return remember(busy);
+    remember(false);
     clearTimeout(timer);
     tries += 1;
+    asked = { tries, acts };
     if (editing === null) send("add", { step: values(), asked: tries });
     else send("change", { step: values(), number: editing, asked: tries });
   }
@@ -115,7 +151,12 @@ function toolbox(send, says) {
     root,
     get kind() { return tool?.kind; },
     get editing() { return editing; },
-    isLast: (asked) => asked === tries,
+    isLast: (number) => number === tries,
+    // Whether a step was begun after the one that Python was asked for and has not answered.
+    get begunSince() { return asked !== null && asked.acts !== acts; },
+    answered(number) {
+      if (asked?.tries === number) asked = null;
+    },
     tools(list) {
       tools = list;
       fill(tabs, ...tools.map((one) => button(one.words, () => {
@@ -125,11 +166,16 @@ function toolbox(send, says) {
       }, { class: "lfr-button lfr-small", "data-kind": one.kind, "aria-pressed": "false" })));
       if (!tool) pick(tools[0].kind);
     },
-    allow(on) {
-      usable = on;
+    allow(there, isBusy) {
+      busy = there && isBusy;
+      usable = there && !isBusy;
       allow();
+      if (!usable) return;
+      if (remembered) commit();
+      else if (untried) attempt();
     },
     crop(box) {
+      acted();
       for (const one of inputs()) one.value = box[one.dataset.name];
       allow();
     },

@@ -1,5 +1,5 @@
-// A file goes to Python in pieces, each acknowledged, a few under way at a time. Both sides take the
-// SHA-256 of the file: Python keeps nothing of one that came otherwise than it was read.
+// Files go to Python one after the other: in pieces, each acknowledged, a few under way at a time.
+// Both sides take the SHA-256 of a file: Python keeps nothing of one that came otherwise than it was read.
 
 const PIECES_UNDER_WAY = 3;
 const SILENT_MS = 10000;
@@ -7,65 +7,77 @@ const SILENT_MS = 10000;
 const megabytes = (bytes) => (bytes / (1024 * 1024)).toFixed(1) + " MiB";
 const hex = (buffer) => [...new Uint8Array(buffer)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
-function uploader(send, refuse, began) {
-  const bar = make("progress", { max: "1", value: "0", "aria-label": "Upload" });
-  const words = make("span", { class: "lfr-number" });
-  const cancel = button("Cancel", () => stop("Cancelled; nothing of it was kept."), { class: "lfr-button lfr-small" });
-  const root = make("div", { class: "lfr-line lfr-upload", hidden: true }, bar, words, cancel);
-  const said = make("div", { class: "lfr-hidden-words", "aria-live": "polite" });
-  let limits = { piece: 1024 * 1024, most: 64 * 1024 * 1024 };
-  let now = null; // { upload, file, sha256, sent, received, heard }
+// `changed` draws what is on its way; `failed` is given a file that is not taken, with its `problem`.
+function uploads(send, { changed, failed = () => {}, arrived = () => {} }) {
+  const items = []; // { file, about, upload, sha256, sent, received, heard, begun, words, problem }
+  let limits = { piece: 1024 * 1024, most: 64 * 1024 * 1024, smaller: "" };
+  let now = null;
 
-  function show(text) {
-    root.hidden = !now;
-    if (!now) return;
-    bar.value = now.file.size ? now.received / now.file.size : 0;
-    words.textContent = text ?? megabytes(now.received) + " of " + megabytes(now.file.size) + " \u00b7 " + now.file.name;
+  function next() {
+    const item = now ? null : items.find((one) => !one.upload && !one.problem);
+    if (item) begin(item);
   }
 
-  async function begin(file) {
-    if (now) return refuse("A picture is being uploaded. Wait for it, or cancel it.");
-    if (!file.size) return refuse(file.name + ": the file is empty (0 bytes). Copy it again from its source.");
-    if (file.size > limits.most) return refuse(file.name + ": the file has " + megabytes(file.size) + "; at most " + megabytes(limits.most) + " are taken here. Save the picture smaller, or the part of it with the face.");
-    if (!crypto.subtle) return refuse("This page was opened by an address that the browser does not trust, so it cannot check the file. Open it from this machine, or by https.");
-    began();
-    const mine = (now = { upload: crypto.randomUUID(), file, sent: 0, received: 0, heard: performance.now() });
-    show("Reading " + file.name);
+  function unusable(file) {
+    if (!file.size) return "the file is empty (0 bytes), or it is a folder. Copy it again from its source.";
+    if (file.size > limits.most) return "the file has " + megabytes(file.size) + "; at most " + megabytes(limits.most) + " are taken here. " + limits.smaller;
+    if (!crypto.subtle) return "this page was opened by an address that the browser does not trust, so it cannot check the file. Open it from this machine, or by https.";
+    return null;
+  }
+
+  async function begin(item) {
+    now = item;
+    item.upload = "u-" + crypto.randomUUID().slice(0, 18);
+    item.heard = performance.now();
+    const fault = unusable(item.file);
+    if (fault) return fail(item, fault);
+    say(item, "is read");
     try {
-      mine.sha256 = hex(await crypto.subtle.digest("SHA-256", await file.arrayBuffer()));
+      item.sha256 = hex(await crypto.subtle.digest("SHA-256", await item.file.arrayBuffer()));
     } catch (error) {
-      now = null;
-      show();
-      return refuse(file.name + ": the browser could not read it (" + error.name + "). Copy it to this machine, then try again.");
+      return fail(item, "the browser could not read it (" + error.name + "). Copy it to this machine, then try again; folders are not taken.");
     }
-    if (now === mine) announce(mine);
+    if (now === item) announce(item);
   }
 
-  function announce({ upload, file, sha256 }) {
-    send("upload", { upload, name: file.name, size: file.size, sha256 });
+  function announce({ upload, file, sha256, about }) {
+    send("upload", { upload, name: file.name, size: file.size, sha256, ...about });
   }
 
-  async function go() {
-    const mine = now;
-    while (now === mine && mine.sent < mine.file.size && mine.sent - mine.received < PIECES_UNDER_WAY * limits.piece) {
-      const at = mine.sent;
-      mine.sent = Math.min(mine.file.size, at + limits.piece);
+  async function go(item) {
+    while (now === item && item.sent < item.file.size && item.sent - item.received < PIECES_UNDER_WAY * limits.piece) {
+      const at = item.sent;
+      item.sent = Math.min(item.file.size, at + limits.piece);
       try {
-        const piece = await mine.file.slice(at, mine.sent).arrayBuffer();
-        if (now === mine) send("piece", { upload: mine.upload, at }, [piece]);
+        const piece = await item.file.slice(at, item.sent).arrayBuffer();
+        if (now === item) send("piece", { upload: item.upload, at }, [piece]);
       } catch (error) {
-        return stop(mine.file.name + ": the file could not be read on (" + error.name + "); nothing of it was kept.");
+        send("stop", { upload: item.upload });
+        return fail(item, "the file could not be read on (" + error.name + "); nothing of it was kept.");
       }
     }
   }
 
-  function stop(why) {
-    if (!now) return;
-    now = null;
-    show();
-    send("stop");
-    said.textContent = why;
-    refuse(why, true);
+  function say(item, words = null) {
+    item.words = words;
+    changed();
+  }
+
+  function fail(item, words) {
+    if (!items.includes(item)) return;
+    if (now === item) now = null;
+    item.problem = words;
+    changed();
+    failed(item);
+    next();
+  }
+
+  function leave(item) {
+    const at = items.indexOf(item);
+    if (at >= 0) items.splice(at, 1);
+    if (now === item) now = null;
+    changed();
+    next();
   }
 
   // A piece that was lost on the way is not acknowledged: after a while it is sent once more.
@@ -73,43 +85,69 @@ function uploader(send, refuse, began) {
     if (!now?.sha256 || performance.now() - now.heard < SILENT_MS) return;
     now.heard = performance.now();
     if (now.received >= now.file.size) return;
-    show("The kernel has not answered for " + SILENT_MS / 1000 + " s; it may be busy. " + megabytes(now.received) + " of " + megabytes(now.file.size));
+    say(now, "The kernel has not answered for " + SILENT_MS / 1000 + " s; it may be busy. " + sentOf(now));
     if (!now.begun) return announce(now);
     now.sent = now.received;
-    go();
+    go(now);
   }, 1000);
 
+  const sentOf = (item) => megabytes(item.received) + " of " + megabytes(item.file.size);
+
   return {
-    root,
-    said,
-    begin,
-    limit(content) { limits = { piece: content.piece, most: content.most }; },
+    items,
+    wordsOf: (item) => item.problem ?? item.words ?? (item.upload ? sentOf(item) : "waits"),
+    limit(content) { limits = { piece: content.piece, most: content.most, smaller: content.smaller }; },
+    add(files, about = {}) {
+      for (const file of files) items.push({ file, about, upload: null, sent: 0, received: 0, words: null, problem: null });
+      changed();
+      next();
+    },
+    cancel(item) {
+      if (now === item) send("stop", { upload: item.upload });
+      leave(item);
+    },
+    dismiss: leave,
     got(content) {
-      if (!now || content.upload !== now.upload) return;
-      if (content.received > now.received || !now.begun) now.heard = performance.now();
-      now.begun = true;
-      now.received = Math.max(now.received, content.received);
-      now.sent = Math.max(now.sent, now.received);
-      show(now.received === now.file.size ? "All of it is there; the kernel reads it." : undefined);
-      go();
+      const item = now;
+      if (!item || content.upload !== item.upload) return;
+      if (content.received > item.received || !item.begun) item.heard = performance.now();
+      item.begun = true;
+      item.received = Math.max(item.received, content.received);
+      item.sent = Math.max(item.sent, item.received);
+      say(item, item.received === item.file.size ? "All of it is there; the kernel reads it." : null);
+      go(item);
     },
-    // Returns whether the two sides have the same file.
+    // Both sides have it; `arrived` is told whether it is the same file.
     whole(content) {
-      if (!now || content.upload !== now.upload) return null;
-      const same = content.sha256 === now.sha256;
-      now = null;
-      show();
-      said.textContent = "The picture was uploaded.";
-      return same;
+      const item = now;
+      if (!item || content.upload !== item.upload) return;
+      leave(item);
+      arrived(item, content.sha256 === item.sha256);
     },
-    failed(content) {
-      if (content.upload && content.upload !== now?.upload) return;
-      now = null;
-      show();
+    refused(content) {
+      if (now && content.upload === now.upload) fail(now, content.words);
     },
     end() {
       clearInterval(looking);
       now = null;
+      items.length = 0;
+    },
+  };
+}
+
+// How far the first of them is, on one line, for a panel that takes one file at a time.
+function uploadLine(cancel) {
+  const bar = make("progress", { max: "1", value: "0", "aria-label": "Upload" });
+  const words = make("span", { class: "lfr-number" });
+  const root = make("div", { class: "lfr-line lfr-upload", hidden: true }, bar, words, button("Cancel", cancel, { class: "lfr-button lfr-small" }));
+  return {
+    root,
+    show(files) {
+      const [item] = files.items;
+      root.hidden = !item;
+      if (!item) return;
+      bar.value = item.file.size ? item.received / item.file.size : 0;
+      words.textContent = files.wordsOf(item) + " \u00b7 " + item.file.name;
     },
   };
 }

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from importlib import metadata
 from typing import TYPE_CHECKING, TypeAlias
 
-from workbench.bench.collection_galleries import ReferenceFacts
+from workbench.bench.reference_sealing import ReferenceFacts
 from workbench.records.footage import FootageRow
 
 if TYPE_CHECKING:
@@ -60,15 +60,12 @@ def document_of(
     )
 
 
-def reference_entry(
-    found: Candidate, known: Mapping[int, ReferenceFacts], analyser: FaceAnalyser
-) -> CandidateEntry:
+def reference_entry(found: Candidate, known: Mapping[int, ReferenceFacts]) -> CandidateEntry:
     """Return a candidate of a collection.
 
     Args:
         found: the candidate.
         known: what is known of references, by number.
-        analyser: finds the eyes in its picture.
     """
     from workbench.retrospective.search_document import CandidateEntry  # noqa: PLC0415
 
@@ -81,7 +78,8 @@ def reference_entry(
         reference=found.reference,
         meaning=_meaning(found),
         picture=of.picture,
-        eyes=_eyes(of.picture, analyser),
+        eyes=_points(of.eyes),
+        thumbnail=of.thumbnail,
         sha256=of.sha256,
         image_date=of.image_date,
         source=of.source,

@@ -15,6 +15,7 @@ from workbench.records.erased_rows import alerts_by_deployment, delete_alerts, d
 from workbench.records.erasures import Erasure
 from workbench.records.evaluation_sets import mark_evaluation_set_destroyed
 from workbench.records.retained import is_spent
+from workbench.records.row_digests import COLLECTION, changed_row, row_digest
 from workbench.records.vault.register import KeyRegister
 from workbench.records.watchlists import find_watchlist, mark_destroyed
 
@@ -39,7 +40,7 @@ def delete_rows(context: Context, acting: Acting, erasure: Erasure) -> Erasure:
         return erasure
     if erasure.retention is RetentionClass.COLLECTION:
         _delete_sealed(context, acting, erasure)
-        mark_collection_destroyed(connection, erasure.purpose, acting.now)
+        _end_collection(acting, erasure.purpose)
         return erasure
     raised_by = alerts_by_deployment(connection, content.objects)
     for deployment, names in raised_by.items():
@@ -66,6 +67,20 @@ def _delete_sealed(context: Context, acting: Acting, erasure: Erasure) -> None:
     content = erasure.content
     context.vault.delete(acting.connection, content.sealed)
     KeyRegister(context.keys).destroy_marked(acting.connection, acting.now, only=content.keys)
+
+
+def _end_collection(acting: Acting, collection: str) -> None:
+    """Say that a collection is destroyed: in its row, and in the log that holds it to that."""
+    before = row_digest(acting.connection, COLLECTION, collection)
+    mark_collection_destroyed(acting.connection, collection, acting.now)
+    acting.log(
+        Verb.ERASE,
+        [collection],
+        details={
+            "step": "destroyed",
+            **changed_row(acting.connection, COLLECTION, collection, before),
+        },
+    )
 
 
 def purge_if_spent(acting: Acting, deployment: str) -> bool:

@@ -79,17 +79,19 @@ class PartSealing:
             self._later.append(_Later(object_id, kind, plaintext))
         return object_id
 
-    def keep(self, acting: Acting) -> None:
-        """Make all of them known to the records, in the caller's transaction, as its last act.
+    def write(self, acting: Acting) -> None:
+        """Put what lies in rows of a team's store there, in the caller's transaction.
+
+        As its first act where there is much of it: nobody else waits for the transaction before it
+        logs.
 
         Raises:
             KeyDestroyedError: when the key is destroyed, or marked to be.
             StoreError: when one cannot be written.
         """
-        vault = self._context.vault
-        vault.enter(acting.connection, self._ahead, acting.now)
-        for one in self._later:
-            vault.put(
+        later, self._later = self._later, []
+        for one in later:
+            self._context.vault.put(
                 acting.connection,
                 object_id=one.object_id,
                 key_id=self._key_id,
@@ -98,4 +100,14 @@ class PartSealing:
                 plaintext=one.plaintext,
                 now=acting.now,
             )
+
+    def keep(self, acting: Acting) -> None:
+        """Make all of them known to the records, in the caller's transaction, as its last act.
+
+        Raises:
+            KeyDestroyedError: when the key is destroyed, or marked to be.
+            StoreError: when one cannot be written.
+        """
+        self._context.vault.enter(acting.connection, self._ahead, acting.now)
+        self.write(acting)
         self._kept = True

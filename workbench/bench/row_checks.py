@@ -10,11 +10,12 @@ from __future__ import annotations
 from workbench.bench.context import Acting
 from workbench.errors import NotAuthorisedError
 from workbench.records.cases import CaseRow
+from workbench.records.collections import CollectionRow
 from workbench.records.deployments import DeploymentRow
-from workbench.records.row_digests import ACCOUNT, CASE, DEPLOYMENT, Governed
+from workbench.records.row_digests import ACCOUNT, CASE, COLLECTION, DEPLOYMENT, Governed
 from workbench.records.standing_rows import stands
 
-__all__ = ["require_standing", "require_standing_case"]
+__all__ = ["require_standing", "require_standing_case", "require_standing_collection"]
 
 
 def require_standing(acting: Acting, row: DeploymentRow) -> None:
@@ -43,6 +44,15 @@ def require_standing_case(acting: Acting, row: CaseRow) -> None:
         NotAuthorisedError: says so.
     """
     _require(acting, CASE, row.id, f"case {row.number}")
+
+
+def require_standing_collection(acting: Acting, row: CollectionRow) -> None:
+    """Refuse a collection that is not what the audit log says.
+
+    Raises:
+        NotAuthorisedError: says so.
+    """
+    _require(acting, COLLECTION, row.id, f"collection {row.name}")
 
 
 def _require(acting: Acting, governed: Governed, name: str, what: str) -> None:

@@ -30,6 +30,7 @@ class ProbeRequest:
         taken: when, if that is known.
         frame: number of the frame, if the first is one of footage.
         override: why it is searched with although its quality is rejected.
+        appearance: id of the appearance that it was taken from, if it is one of footage.
     """
 
     pictures: tuple[bytes, ...] = field(repr=False)
@@ -40,6 +41,7 @@ class ProbeRequest:
     taken: datetime | None = None
     frame: int | None = None
     override: str | None = None
+    appearance: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

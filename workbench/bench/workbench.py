@@ -39,6 +39,7 @@ from workbench.bench.retention_pass import RetentionRun, enforce, enforce_again
 from workbench.bench.reviews import Reviews
 from workbench.bench.rules import Rules
 from workbench.bench.rules_part import RuleChanges
+from workbench.bench.search_probes import ProbeModels
 from workbench.bench.searches import Searches
 from workbench.bench.session_records import close_lost_sessions
 from workbench.bench.team_part import Team
@@ -233,6 +234,10 @@ class Workbench(LoggingIn, ClosedAtTheEnd):
         return CollectionGalleries(self._context)
 
     @cached_property
+    def _probe_models(self) -> ProbeModels:
+        return ProbeModels(self._context)
+
+    @cached_property
     def collections(self) -> Collections:
         """Reference collections."""
         return Collections(self._context, self._galleries)
@@ -240,12 +245,12 @@ class Workbench(LoggingIn, ClosedAtTheEnd):
     @cached_property
     def footage(self) -> FootageIndex:
         """Footage of cases."""
-        return FootageIndex(self._context)
+        return FootageIndex(self._context, self._probe_models)
 
     @cached_property
     def searches(self) -> Searches:
         """Searches of cases."""
-        return Searches(self._context, self._galleries)
+        return Searches(self._context, self._galleries, self._probe_models)
 
     @cached_property
     def reviews(self) -> Reviews:
@@ -328,6 +333,8 @@ class Workbench(LoggingIn, ClosedAtTheEnd):
             self.live.close()
         if "searches" in self.__dict__:
             self.searches.close()
+        if "_probe_models" in self.__dict__:
+            self._probe_models.forget()
         self._opened.secrets.keys.forget()
         self._opened.store.close()
 

@@ -1,4 +1,4 @@
-"""The accounts of the demonstration: one of each role; none of them is a person."""
+"""The accounts of the demonstration: one of each role, two examiners; none of them is a person."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ __all__ = [
     "OPERATOR",
     "PROTECTION",
     "REVIEWER",
+    "SECOND_EXAMINER",
     "Part",
 ]
 
@@ -39,7 +40,7 @@ class Part(NamedTuple):
     @property
     def display(self) -> str:
         """What stands where a person's name would."""
-        return f"Demonstration: {self.role.value.replace('-', ' ')}"
+        return f"Demonstration: {self.account.removeprefix('demo-').replace('-', ' ')}"
 
 
 ADMINISTRATOR: Final = "demo-administrator"
@@ -50,6 +51,7 @@ ENGAGING: Final = "demo-engagement-officer"
 REVIEWER: Final = "demo-reviewer"
 INVESTIGATOR: Final = "demo-investigator"
 EXAMINER: Final = "demo-examiner"
+SECOND_EXAMINER: Final = "demo-second-examiner"
 PROTECTION: Final = "demo-data-protection-officer"
 MANAGER: Final = "demo-manager"
 
@@ -61,6 +63,7 @@ CAST: Final = (
     Part(REVIEWER, Role.REVIEWER),
     Part(INVESTIGATOR, Role.INVESTIGATOR),
     Part(EXAMINER, Role.EXAMINER),
+    Part(SECOND_EXAMINER, Role.EXAMINER),
     Part(PROTECTION, Role.DATA_PROTECTION_OFFICER),
     Part("demo-data-scientist", Role.DATA_SCIENTIST),
     Part(MANAGER, Role.MANAGER),

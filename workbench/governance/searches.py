@@ -98,12 +98,16 @@ class ProbeFacts(ProbeOrigin):
 
     Attributes:
         name: of its file.
+        face: number of the face in it that was meant; `None` for the main one.
+        appearance: id of the appearance of the case's footage that it was taken from.
         frames: how many frames were joined into the probe.
         log: what was done to it before the search.
         quality: what was found of it.
     """
 
     name: Line | None = None
+    face: _Count | None = None
+    appearance: Identifier | None = None
     frames: Annotated[int, Field(ge=1)] = 1
     log: EnhancementLog
     quality: ProbeQuality

@@ -58,11 +58,11 @@ class ByteGallery(ScanGallery):
     def _read(self, rows: IntArray) -> Wide:
         return self._codes[rows].astype(np.float64) * self._steps[rows, None].astype(np.float64)
 
-    def _sift(self, probes: FloatArray, rows: slice) -> FloatArray:
+    def _sift(self, probes: FloatArray, rows: IntArray | slice) -> FloatArray:
         codes, steps = _coded(probes)
         products = byte_products(codes, self._codes[rows])
-        products *= self._steps[rows]
-        products *= steps[:, None]
+        products *= self._steps[rows, None]
+        products *= steps
         return products
 
     def _slack(self, probe: FloatArray) -> float:

@@ -29,6 +29,10 @@ SIMILAR_SIZE: Final = 0.6
 """A face whose box has at least this share of the main face's side might be the person meant."""
 
 
+def _no_boxes() -> FloatArray:
+    return np.zeros((0, 4), np.float32)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class JudgedImage:
     """What an enrolment makes of an image, copies apart.
@@ -39,6 +43,7 @@ class JudgedImage:
         reasons: a sentence for each measure of its face beyond a limit.
         quality: by measure, what could be measured of its face.
         face: the one face that it is of; `None` where there is none, or which is meant is unclear.
+        others: shape `(n, 4)`, px, boxes of the smaller faces beside that one.
     """
 
     verdict: Verdict
@@ -46,6 +51,7 @@ class JudgedImage:
     reasons: tuple[str, ...] = ()
     quality: Mapping[str, float] = field(default_factory=dict)
     face: Faces | None = field(default=None, repr=False)
+    others: FloatArray = field(default_factory=_no_boxes, repr=False)
 
 
 def judge_image(image: ImageArray, analyser: FaceAnalyser) -> JudgedImage:
@@ -55,9 +61,10 @@ def judge_image(image: ImageArray, analyser: FaceAnalyser) -> JudgedImage:
         image: shape `(height, width, 3)` uint8 RGB.
         analyser: what finds and judges faces.
     """
-    face = _only_face(image, analyser)
-    if isinstance(face, str):
-        return JudgedImage(Verdict.REJECT, face)
+    found = _only_face(image, analyser)
+    if isinstance(found, str):
+        return JudgedImage(Verdict.REJECT, found)
+    face, others = found
     quality, judgements = analyser.measure(image, face)
     verdict, reasons = judgements[0].verdict, judgements[0].reasons
     low = f"quality too low: {' '.join(reasons).rstrip('.')}"
@@ -68,6 +75,7 @@ def judge_image(image: ImageArray, analyser: FaceAnalyser) -> JudgedImage:
         # What could not be measured is left out; a file holds no number that is none.
         {name: one for name, one in quality.values(0).items() if math.isfinite(one)},
         face,
+        others,
     )
 
 
@@ -94,8 +102,8 @@ def faces_of_similar_size(boxes: FloatArray, main: int) -> int:
     return int(np.count_nonzero(sides >= SIMILAR_SIZE * sides[main]))
 
 
-def _only_face(image: ImageArray, analyser: FaceAnalyser) -> Faces | str:
-    """Return the one face that an image is clearly of, or why there is none."""
+def _only_face(image: ImageArray, analyser: FaceAnalyser) -> tuple[Faces, FloatArray] | str:
+    """Return the one face that an image is clearly of and the others, or why there is none."""
     faces = analyser.detect(image)
     main = primary_face(faces, image.shape)
     if main is None:
@@ -103,4 +111,4 @@ def _only_face(image: ImageArray, analyser: FaceAnalyser) -> Faces | str:
     similar = faces_of_similar_size(faces.boxes, main)
     if similar > 1:
         return f"shows {similar} faces of similar size; crop it to the person"
-    return faces[[main]]
+    return faces[[main]], np.delete(faces.boxes, main, axis=0)

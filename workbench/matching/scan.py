@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
-from typing import Any, ClassVar, Final, TypeVar
+from typing import ClassVar, Final, TypeVar
 
 import numpy as np
 import polars as pl
@@ -15,9 +15,11 @@ from numpy.typing import NDArray
 from workbench.arrays import FloatArray, IntArray
 from workbench.errors import UsageError
 from workbench.faces.templates import EncoderIdentity, Templates
+from workbench.matching.best_rows import Best, largest
 from workbench.matching.candidates import Candidates, rank
 from workbench.matching.comparisons import Comparisons, Reduction
 from workbench.matching.gallery import Gallery
+from workbench.matching.kernels import FEW
 from workbench.matching.one_encoder import OneEncoderGallery, products, require_known
 from workbench.matching.subject_table import NOBODY, SubjectTable
 
@@ -28,6 +30,8 @@ Wide = NDArray[np.float64]
 
 _CHUNK: Final = 32_768
 """Rows between two looks at what is worth keeping: enough for a kernel to run at full speed."""
+_CHUNK_OF_MANY: Final = 2_048
+"""The same where many probes are compared, whose scores then stay in the cache."""
 _FIRST: Final = 4_096
 """Rows of the first chunk, of which nothing is known yet."""
 _PROBES_AT_ONCE: Final = 256
@@ -150,7 +154,8 @@ class ScanGallery(OneEncoderGallery):
         for at in range(0, len(probes), _PROBES_AT_ONCE):
             part = probes.vectors[at : at + _PROBES_AT_ONCE]
             for probe, nearest in zip(part, self._nearest(part, wanted), strict=True):
-                found.append(self._ranked(probe, nearest, wanted, by))
+                widening = self._deeper(probe, nearest, wanted)
+                found.append(self._ranked(probe, widening, wanted, by))
         return found
 
     def compare(self, probes: Templates, subjects: Sequence[str]) -> Comparisons:
@@ -189,8 +194,8 @@ class ScanGallery(OneEncoderGallery):
         """Return references as they are kept, shape `(len(rows), d)`."""
 
     @abstractmethod
-    def _sift(self, probes: FloatArray, rows: slice) -> FloatArray:
-        """Return scores of probes `(p, d)` and rows, shape `(p, rows)`, within `_slack`."""
+    def _sift(self, probes: FloatArray, rows: IntArray | slice) -> FloatArray:
+        """Return scores of rows and probes `(p, d)`, shape `(rows, p)`, within `_slack`."""
 
     @abstractmethod
     def _slack(self, probe: FloatArray) -> float:
@@ -224,7 +229,7 @@ class ScanGallery(OneEncoderGallery):
             if len(rows) == len(self._table):
                 found.append((rows, -np.inf))
                 continue
-            floor = _largest(scores, depth)
+            floor = largest(scores, depth)
             found.append((rows[scores >= floor - 2 * slack], floor - slack))
         return found
 
@@ -241,37 +246,45 @@ class ScanGallery(OneEncoderGallery):
         self, probes: FloatArray, depth: int, start: int, stop: int
     ) -> list[tuple[IntArray, FloatArray]]:
         """Return rows between two, with sifted scores, that may be among the best `depth`."""
-        slacks = [self._slack(probe) for probe in probes]
-        best = [_Best(depth, 2 * slack) for slack in slacks]
+        best = Best(depth, np.array([2 * self._slack(probe) for probe in probes]))
         with_gaps = len(self._table) < self._table.rows
-        at, step = start, _FIRST
+        at, step, chunk = start, _FIRST, _CHUNK if len(probes) <= FEW else _CHUNK_OF_MANY
         while at < stop:
-            rows = slice(at, min(at + step, stop))
+            rows = slice(at, min(at + min(step, chunk), stop))
             scores = self._sift(probes, rows)
             if with_gaps:
-                scores[:, self._table.owners[rows] == NOBODY] = -np.inf
-            for one, row in zip(best, scores, strict=True):
-                one.offer(at, row)
-            at, step = rows.stop, _CHUNK
-        return [one.kept() for one in best]
+                scores[self._table.owners[rows] == NOBODY] = -np.inf
+            best.offer(at, scores)
+            at, step = rows.stop, chunk
+        return best.kept()
+
+    def _deeper(
+        self, probe: FloatArray, nearest: tuple[IntArray, float], depth: int
+    ) -> Iterator[tuple[IntArray, float]]:
+        """Yield what is nearest, then more of it, until that is everything."""
+        while True:
+            yield nearest
+            depth *= 8
+            (nearest,) = self._nearest(probe[None], depth)
 
     def _ranked(
-        self, probe: FloatArray, nearest: tuple[IntArray, float], k: int, by: Reduction
+        self, probe: FloatArray, widening: Iterable[tuple[IntArray, float]], k: int, by: Reduction
     ) -> Candidates:
-        """Return the best `k` subjects; looks deeper while somebody left out may be among them."""
-        depth = k
-        while True:
-            rows, complete = nearest
+        """Return the best `k` subjects; looks deeper while somebody left out may be among them.
+
+        Args:
+            probe: `(d,)`.
+            widening: rows, and from which score on none is left out, which is -inf at last.
+            k: how many are wanted.
+            by: how several references of a subject become one score.
+        """
+        for rows, complete in widening:
             subjects, scores, references = self._scored(probe, rows, by)
             # Nobody's reduced score is higher than their best, and whoever was left out has none
             # from `complete` on.
-            if len(scores) >= k and _largest(scores, k) >= complete:
+            if complete == -np.inf or (len(scores) >= k and largest(scores, k) >= complete):
                 break
-            if complete == -np.inf:
-                break
-            depth *= 8
-            (nearest,) = self._nearest(probe[None], depth)
-        at = np.flatnonzero(scores >= _largest(scores, min(k, len(scores))))
+        at = np.flatnonzero(scores >= largest(scores, min(k, len(scores))))
         names = self._table.names_of(subjects[at])
         return rank(names, scores[at], references[at], k)
 
@@ -298,50 +311,3 @@ class ScanGallery(OneEncoderGallery):
 
     def _products(self, probes: FloatArray, rows: IntArray) -> FloatArray:
         return products(probes, len(rows), lambda part: self._read(rows[part]))
-
-
-class _Best:
-    """Rows whose sifted score may be among the best so many."""
-
-    def __init__(self, depth: int, margin: float) -> None:
-        """Begin with none."""
-        self._depth = depth
-        self._margin = margin
-        self._floor = -np.inf
-        self._rows: list[IntArray] = []
-        self._scores: list[FloatArray] = []
-        self._held = 0
-
-    def offer(self, start: int, scores: FloatArray) -> None:
-        """Take what is worth it of scores of the rows from `start` on; never one of -inf."""
-        at = np.flatnonzero(scores >= max(self._floor - self._margin, _LOWEST))
-        if not len(at):
-            return
-        self._rows.append(at + start)
-        self._scores.append(scores[at])
-        self._held += len(at)
-        if self._held > 2 * self._depth + _SLACK_ROWS:
-            self._thin()
-
-    def kept(self) -> tuple[IntArray, FloatArray]:
-        """Return rows and their scores."""
-        self._thin()
-        return self._rows[0], self._scores[0]
-
-    def _thin(self) -> None:
-        rows = np.concatenate([*self._rows, np.zeros(0, np.int64)])
-        scores = np.concatenate([*self._scores, np.zeros(0, np.float32)])
-        if len(rows) > self._depth:
-            self._floor = max(self._floor, _largest(scores, self._depth))
-            worth = scores >= self._floor - self._margin
-            rows, scores = rows[worth], scores[worth]
-        self._rows, self._scores, self._held = [rows], [scores], len(rows)
-
-
-_LOWEST: Final = -1e30
-_SLACK_ROWS: Final = 512
-
-
-def _largest(scores: NDArray[Any], k: int) -> float:
-    """Return the `k`-th largest of at least `k` scores."""
-    return float(np.partition(scores, len(scores) - k)[len(scores) - k])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import partial
 from typing import ClassVar, Final
 
 import numpy as np
@@ -9,20 +11,18 @@ from numpy.typing import NDArray
 
 from workbench.arrays import FloatArray, IntArray
 from workbench.faces.templates import EncoderIdentity, Templates
+from workbench.matching.best_rows import largest
 from workbench.matching.candidates import Candidates
 from workbench.matching.comparisons import Reduction
 from workbench.matching.half import HalfGallery
-from workbench.matching.kernels import sign_distances
+from workbench.matching.kernels import nearest_signs
 from workbench.matching.subject_table import NOBODY, SubjectTable
 
-__all__ = ["SketchGallery"]
+__all__ = ["SHORTLIST", "SketchGallery"]
 
-_CHUNK: Final = 32_768
-"""Rows whose signs stay in the cache while several probes look at them."""
-_REMOVED: Final = np.iinfo(np.uint16).max
-_Alike = tuple[IntArray, NDArray[np.uint16]]
-"""Rows, and how many of their signs differ from a probe's."""
-_NONE: Final = (np.zeros(0, np.int64), np.zeros(0, np.uint16))
+
+SHORTLIST: Final = 1_024
+"""References that are scored unless told otherwise."""
 
 
 class SketchGallery(HalfGallery):
@@ -42,7 +42,7 @@ class SketchGallery(HalfGallery):
         *,
         threads: int = 1,
         table: SubjectTable | None = None,
-        shortlist: int = 1024,
+        shortlist: int = SHORTLIST,
     ) -> None:
         """Start empty, for templates of `encoder` alone.
 
@@ -54,7 +54,7 @@ class SketchGallery(HalfGallery):
         """
         super().__init__(encoder, threads=threads, table=table)
         self.shortlist = shortlist
-        self._words: NDArray[np.uint64] = np.zeros((_words(encoder.dimension), 0), np.uint64)
+        self._words: NDArray[np.uint64] = np.zeros((0, _words(encoder.dimension)), np.uint64)
 
     def search(self, probes: Templates, k: int, by: Reduction = "best") -> list[Candidates]:
         """Return `k` subjects for each probe, by two stages: somebody may be missing.
@@ -66,7 +66,9 @@ class SketchGallery(HalfGallery):
         self._require_probes(probes, k)
         shortlists = self._alike(probes.vectors, max(self.shortlist, 4 * k))
         return [
-            self._ranked(probe, (rows, -np.inf), k, by) if len(rows) else Candidates.empty()
+            self._ranked(probe, self._of_shortlist(probe, rows, k), k, by)
+            if len(rows)
+            else Candidates.empty()
             for probe, rows in zip(probes.vectors, shortlists, strict=True)
         ]
 
@@ -79,65 +81,59 @@ class SketchGallery(HalfGallery):
         """
         return super().search(probes, k, by)
 
+    def _of_shortlist(
+        self, probe: FloatArray, rows: IntArray, k: int
+    ) -> Iterator[tuple[IntArray, float]]:
+        """Yield those of a shortlist that may be among the best `k`, then all of it."""
+        if len(rows) > k:
+            scores = self._sift(probe[None], rows)[:, 0]
+            slack, floor = self._slack(probe), largest(scores, k)
+            yield rows[scores >= floor - 2 * slack], floor - slack
+        yield rows, -np.inf
+
     def _alike(self, probes: FloatArray, count: int) -> list[IntArray]:
-        """Return so many rows whose signs differ least from each probe's, with all that tie."""
+        """Return so many rows whose signs differ least from each probe's.
+
+        Of those that differ as much, the ones that were added first.
+        """
         own = _signs(probes)
-        scanned = self._in_parts(lambda start, stop: self._fewest(own, count, start, stop))
-        return [
-            _within(
-                np.concatenate([part[at][0] for part in scanned]),
-                np.concatenate([part[at][1] for part in scanned]),
-                count,
-            )[0]
-            for at in range(len(own))
-        ]
+        # Rows that were removed have signs, too, and are left out afterwards.
+        asked = count
+        while True:
+            scanned = self._in_parts(partial(self._fewest, own, asked))
+            rows = np.concatenate([part[0] for part in scanned], axis=1)
+            distances = np.concatenate([part[1] for part in scanned], axis=1)
+            order = np.argsort(distances, axis=1, kind="stable")[:, :asked]
+            rows = np.take_along_axis(rows, order, axis=1)
+            here = self._table.owners[rows] != NOBODY
+            if asked >= self._table.rows or bool(np.all(here.sum(axis=1) >= count)):
+                return [one[kept][:count] for one, kept in zip(rows, here, strict=True)]
+            asked = min(8 * asked, self._table.rows)
 
     def _fewest(
         self, probes: NDArray[np.uint64], count: int, start: int, stop: int
-    ) -> list[_Alike]:
-        """Return rows between two and how many signs differ, of the `count` least and more."""
-        found = [_NONE for _ in probes]
-        with_gaps = len(self._table) < self._table.rows
-        for at in range(start, stop, _CHUNK):
-            part = slice(at, min(at + _CHUNK, stop))
-            gaps = self._table.owners[part] == NOBODY if with_gaps else None
-            for one, probe in enumerate(probes):
-                distances = sign_distances(probe, self._words[:, part])
-                if gaps is not None:
-                    distances[gaps] = _REMOVED
-                rows, least = found[one]
-                limit = least.max() if len(least) >= count else _REMOVED - 1
-                near = np.flatnonzero(distances <= limit)
-                if len(near):
-                    found[one] = _within(
-                        np.concatenate([rows, near + at]),
-                        np.concatenate([least, distances[near]]),
-                        count,
-                    )
-        return found
+    ) -> tuple[IntArray, NDArray[np.int32]]:
+        """Return rows between two whose signs differ least, and by how much, `(p, count)`."""
+        wanted = min(count, stop - start)
+        if not wanted:
+            return np.zeros((len(probes), 0), np.int64), np.zeros((len(probes), 0), np.int32)
+        rows, distances = nearest_signs(probes, self._words[start:stop], wanted)
+        return rows + start, distances
 
     def _resize(self, rows: int, used: int) -> None:
         super()._resize(rows, used)
-        words = np.zeros((len(self._words), rows), np.uint64)
-        words[:, :used] = self._words[:, :used]
+        words = np.zeros((rows, self._words.shape[1]), np.uint64)
+        words[:used] = self._words[:used]
         self._words.fill(0)
         self._words = words
 
     def _keep(self, rows: slice, vectors: FloatArray) -> None:
         super()._keep(rows, vectors)
-        self._words[:, rows] = _signs(vectors).T
+        self._words[rows] = _signs(vectors)
 
     def _wipe(self, rows: IntArray | slice) -> None:
         super()._wipe(rows)
-        self._words[:, rows] = 0
-
-
-def _within(rows: IntArray, distances: NDArray[np.uint16], count: int) -> _Alike:
-    """Return those of the `count` least distances, with all that tie."""
-    if len(rows) <= count:
-        return rows, distances
-    kept = distances <= np.partition(distances, count - 1)[count - 1]
-    return rows[kept], distances[kept]
+        self._words[rows] = 0
 
 
 def _signs(vectors: FloatArray) -> NDArray[np.uint64]:

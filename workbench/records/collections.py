@@ -17,6 +17,7 @@ from workbench.governance.reference_collections import (
 )
 from workbench.records.damage import reads_row, reads_whole
 from workbench.records.moments import as_json, as_text, from_json, from_text
+from workbench.records.row_digests import COLLECTION_PART, values_digest
 from workbench.records.schema import collection_parts, collections
 
 __all__ = [
@@ -134,18 +135,18 @@ def finish_collection(
     )
 
 
-def add_part(connection: Connection, collection: str, part: CollectionPart, at: datetime) -> None:
-    """Keep a part of a collection."""
-    connection.execute(
-        insert(collection_parts).values(
-            collection=collection,
-            place=part.place,
-            shard=part.shard,
-            refusals=part.refusals,
-            counts=as_json(part.counts.plain()),
-            kept=as_text(at),
-        )
-    )
+def add_part(connection: Connection, collection: str, part: CollectionPart, at: datetime) -> str:
+    """Keep a part of a collection; return the digest of its row."""
+    values = {
+        "collection": collection,
+        "place": part.place,
+        "shard": part.shard,
+        "refusals": part.refusals,
+        "counts": as_json(part.counts.plain()),
+        "kept": as_text(at),
+    }
+    connection.execute(insert(collection_parts).values(values))
+    return values_digest(COLLECTION_PART, values)
 
 
 def list_parts(connection: Connection, collection: str) -> list[CollectionPart]:

@@ -23,6 +23,8 @@ from workbench.records.schema import (
     actors,
     alerts,
     cases,
+    collection_parts,
+    collections,
     deployments,
     examinations,
     footage,
@@ -35,6 +37,8 @@ __all__ = [
     "ALERT",
     "BEFORE",
     "CASE",
+    "COLLECTION",
+    "COLLECTION_PART",
     "DEPLOYMENT",
     "EXAMINATION",
     "FOOTAGE",
@@ -55,7 +59,10 @@ ROW: Final = "row"
 BEFORE: Final = "row_before"
 """Detail: that of the same row as it was found."""
 SAID: Final = "said"
-"""Detail: that of a verdict or an examination, at the place that the detail `place` names."""
+"""Detail: that of a verdict or an examination, at the place that the detail `place` names.
+
+Also that of a part of a collection, which the detail `part` names.
+"""
 
 _AT_ONCE: Final = 1_000
 
@@ -148,10 +155,30 @@ EXAMINATION: Final = Governed(
     place="place",
 )
 
+COLLECTION: Final = Governed(
+    "collection",
+    collections,
+    "id",
+    (
+        *("id", "name", "state", "owner", "content", "counts", "made", "ends", "finished"),
+        *("key_id", "destroyed"),
+    ),
+)
+COLLECTION_PART: Final = Governed(
+    "collection-part",
+    collection_parts,
+    "collection",
+    ("collection", "place", "shard", "refusals", "counts", "kept"),
+    place="place",
+)
+
 GOVERNED: Final[Mapping[str, Governed]] = MappingProxyType(
     {
         one.kind: one
-        for one in (DEPLOYMENT, ACCOUNT, CASE, ALERT, VERDICT, FOOTAGE, SEARCH, EXAMINATION)
+        for one in (
+            *(DEPLOYMENT, ACCOUNT, CASE, ALERT, VERDICT, FOOTAGE, SEARCH, EXAMINATION),
+            *(COLLECTION, COLLECTION_PART),
+        )
     }
 )
 """By kind."""

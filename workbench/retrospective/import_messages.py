@@ -23,6 +23,8 @@ __all__ = ["Batch", "Hello", "Job", "Kind", "Read", "ReadBatch", "Row", "receive
 
 _COUNT_BYTES: Final = 4
 _LARGEST: Final = 256 * 1024 * 1024
+_SMALL: Final = "thumbnails"
+_WIDER: Final = "wider"
 
 
 class Kind(IntEnum):
@@ -121,11 +123,15 @@ class ReadBatch:
         rows: what became of each of its rows.
         templates: by encoder name, `(n, d)` float16, of the rows that are accepted.
         thumbnails: of the same, each a JPEG.
+        wider: of the same, each a JPEG of the face and what is around it.
+        eyes: `(n, 2, 2)` float32, right and left of the person, px of the wider picture.
     """
 
     rows: tuple[Read, ...]
     templates: Mapping[str, NDArray[np.float16]]
     thumbnails: tuple[bytes, ...]
+    wider: tuple[bytes, ...]
+    eyes: NDArray[np.float32]
 
     def __repr__(self) -> str:
         """Return how many rows there are, and no face."""
@@ -137,8 +143,10 @@ class ReadBatch:
         tensors: dict[str, NDArray[Any]] = {
             f"templates/{name}": np.ascontiguousarray(one) for name, one in self.templates.items()
         }
-        tensors["thumbnails"] = np.frombuffer(b"".join(self.thumbnails), np.uint8)
-        tensors["sizes"] = np.array([len(one) for one in self.thumbnails], np.int64)
+        for name, pictures in ((_SMALL, self.thumbnails), (_WIDER, self.wider)):
+            tensors[name] = np.frombuffer(b"".join(pictures), np.uint8)
+            tensors[f"{name}/sizes"] = np.array([len(one) for one in pictures], np.int64)
+        tensors["eyes"] = np.ascontiguousarray(self.eyes)
         return len(text).to_bytes(_COUNT_BYTES) + text + save(tensors)
 
     @classmethod
@@ -164,24 +172,32 @@ class ReadBatch:
         expected: dict[str, tuple[Any, tuple[int, ...]]] = {
             f"templates/{one.name}": (np.float16, (count, one.dimension)) for one in hello.encoders
         }
-        expected["sizes"] = (np.int64, (count,))
+        expected |= {f"{name}/sizes": (np.int64, (count,)) for name in (_SMALL, _WIDER)}
+        expected["eyes"] = (np.float32, (count, 2, 2))
         for name, (kind, shape) in expected.items():
             if name not in tensors or tensors[name].shape != shape or tensors[name].dtype != kind:
                 msg = f"it has no {name} for {count} faces"
                 raise ValueError(msg)
-        if len(rows) != len(batch.rows) or set(tensors) != {*expected, "thumbnails"}:
+        if len(rows) != len(batch.rows) or set(tensors) != {*expected, _SMALL, _WIDER}:
             msg = f"it is of {len(rows)} rows, and {len(batch.rows)} were asked for"
             raise ValueError(msg)
-        pictures, sizes = tensors["thumbnails"].tobytes(), tensors["sizes"]
-        if np.any(sizes <= 0) or sizes.sum() != len(pictures):
-            msg = "its thumbnails do not fill their place"
-            raise ValueError(msg)
-        ends = np.cumsum(sizes).tolist()
         return cls(
             rows,
             {one.name: tensors[f"templates/{one.name}"] for one in hello.encoders},
-            tuple(pictures[start:end] for start, end in zip([0, *ends], ends, strict=False)),
+            _pictures(tensors, _SMALL),
+            _pictures(tensors, _WIDER),
+            tensors["eyes"],
         )
+
+
+def _pictures(tensors: Mapping[str, NDArray[Any]], name: str) -> tuple[bytes, ...]:
+    """Take pictures apart; `ValueError` where their sizes do not say where each lies."""
+    pictures, sizes = tensors[name].tobytes(), tensors[f"{name}/sizes"]
+    if np.any(sizes <= 0) or sizes.sum() != len(pictures):
+        msg = f"its {name} do not fill their place"
+        raise ValueError(msg)
+    ends = np.cumsum(sizes).tolist()
+    return tuple(pictures[start:end] for start, end in zip([0, *ends], ends, strict=False))
 
 
 def send(pipe: IO[bytes], kind: Kind, content: bytes | BaseModel = b"") -> None:

@@ -13,7 +13,7 @@ import sys
 import traceback
 from collections import defaultdict
 from dataclasses import asdict
-from typing import IO
+from typing import IO, NamedTuple
 
 import numpy as np
 
@@ -38,11 +38,19 @@ from workbench.retrospective.import_messages import (
     receive,
     send,
 )
+from workbench.retrospective.surroundings import KeptPicture, keep_picture
 from workbench.settings import Settings
 
 __all__ = ["Reader", "main"]
 
 _CALLED = "image"
+
+
+class _Shown(NamedTuple):
+    """The pictures of a reference."""
+
+    thumbnail: bytes
+    wider: KeptPicture
 
 
 class Reader:
@@ -71,24 +79,30 @@ class Reader:
                 the process.
         """
         crops: dict[str, list[ImageArray]] = defaultdict(list)
-        thumbnails: list[bytes] = []
+        shown: list[_Shown] = []
         rows = []
         for at, row in enumerate(batch.rows):
             if not row.unread:
                 send(pipe, Kind.ROW, at.to_bytes(4))
-            rows.append(self._row(row, crops, thumbnails))
+            rows.append(self._row(row, crops, shown))
         send(pipe, Kind.ROW, len(rows).to_bytes(4))
         templates = {
             name: encoder.encode(
                 np.concatenate(crops[name])
-                if thumbnails
+                if shown
                 else np.zeros((0, encoder.alignment.size, encoder.alignment.size, 3), np.uint8)
             ).vectors.astype(np.float16)
             for name, encoder in self._analyser.encoders.items()
         }
-        return ReadBatch(tuple(rows), templates, tuple(thumbnails))
+        return ReadBatch(
+            tuple(rows),
+            templates,
+            tuple(one.thumbnail for one in shown),
+            tuple(one.wider.jpeg for one in shown),
+            np.array([one.wider.eyes for one in shown], np.float32).reshape(-1, 2, 2),
+        )
 
-    def _row(self, row: Row, crops: dict[str, list[ImageArray]], thumbnails: list[bytes]) -> Read:
+    def _row(self, row: Row, crops: dict[str, list[ImageArray]], shown: list[_Shown]) -> Read:
         """Read one image, and keep the crops of its face if it may be a reference."""
         found = self._picture(row)
         if isinstance(found, str):
@@ -98,13 +112,17 @@ class Reader:
             judged = judge_image(image, self._analyser)
             if judged.refused is not None or judged.face is None:
                 return Read(refused=judged.refused or "no face found")
-            shown = encode_jpeg(thumbnail(image, judged.face.boxes)[0])
-            cut = self._analyser.crops(image, judged.face)
+            face = judged.face
+            pictures = _Shown(
+                encode_jpeg(thumbnail(image, face.boxes)[0]),
+                keep_picture(image, face.boxes[0], face.landmarks[0, :2], judged.others),
+            )
+            cut = self._analyser.crops(image, face)
         except Exception as error:  # noqa: BLE001 - one image in a million must not end the import
             return Read(refused=f"cannot be worked with ({type(error).__name__}); save it anew")
         for name, crop in cut.items():
             crops[name].append(crop)
-        thumbnails.append(shown)
+        shown.append(pictures)
         return Read(
             sha256=digest,
             verdict="warn" if judged.verdict == Verdict.WARN else "accept",

@@ -28,12 +28,12 @@ from workbench.faces.runtimes.cores import cores
 from workbench.faces.runtimes.network import MOST_AT_ONCE, Runtime
 from workbench.faces.templates import EncoderIdentity
 from workbench.images import ImageLimits
-from workbench.matching.thumbnails import Thumbnails
 from workbench.retrospective.image_copies import image_copies
 from workbench.retrospective.image_folder import ImageFolder
 from workbench.retrospective.import_messages import Batch, Hello, Job, ReadBatch, Row
 from workbench.retrospective.import_pool import ReaderPool
 from workbench.retrospective.manifests import Manifest, Refusals
+from workbench.retrospective.reference_pictures import ReferencePictures, pictures_of
 from workbench.retrospective.shards import Shard, ShardRows
 from workbench.settings import Settings
 
@@ -82,7 +82,8 @@ class ImportedPart:
     Attributes:
         number: of the part, from 0.
         shard: its references, each numbered by its row of the manifest; `None` where there is
-            none.
+            none. It does not say yet where its pictures lie.
+        pictures: of its references, in their order, some together.
         refusals: rows that were refused, by row.
         counts: what became of its rows.
         seconds: from when its first image was handed out until its last was read. Parts overlap.
@@ -90,6 +91,7 @@ class ImportedPart:
 
     number: int
     shard: Shard | None
+    pictures: tuple[ReferencePictures, ...] = field(repr=False)
     refusals: dy.DataFrame[Refusals] = field(repr=False)
     counts: PartCounts
     seconds: float
@@ -208,50 +210,57 @@ def _parts(
                 part := plan.parts[place]
             ):
                 seconds = time.monotonic() - begun.pop(place)
-                batches = read.pop(place)
-                ordered = [batches[number] for number in sorted(batches)]
-                yield _part(part, plan.rows(part), ordered, pool.hello, seconds)
+                # No name for the batches: their pictures are not held twice while a part is kept.
+                yield _part(part, plan.rows(part), read.pop(place), pool.hello, seconds)
                 place += 1
 
 
 def _part(
-    number: int, rows: pl.DataFrame, batches: list[ReadBatch], hello: Hello, seconds: float
+    number: int, rows: pl.DataFrame, found: dict[int, ReadBatch], hello: Hello, seconds: float
 ) -> ImportedPart:
-    """Put a part together from its batches, in their order."""
+    """Put a part together from its batches, by their numbers."""
+    batches = [found[one] for one in sorted(found)]
     read = [row for batch in batches for row in batch.rows]
-    told = rows.with_columns(
+    every = rows.with_columns(
         why=pl.Series([row.refused for row in read], dtype=pl.String),
         sha256=pl.Series([row.sha256 for row in read], dtype=pl.String),
         verdict=pl.Series([row.verdict for row in read], dtype=pl.String),
         reasons=pl.Series(["\n".join(row.reasons) for row in read], dtype=pl.String),
     )
-    refusals = told.filter(pl.col("why") != "").select(
+    refusals = every.filter(pl.col("why") != "").select(
         "row", "why", path=pl.col("path").str.slice(0, _SHOWN)
     )
-    accepted = told.filter(pl.col("why") == "")
+    accepted = every.filter(pl.col("why") == "")
     counts = PartCounts(
         rows=len(read),
         accepted=accepted.height,
         warned=accepted.filter(pl.col("verdict") == "warn").height,
         refused=refusals.height,
     )
-    shard = None
+    shard, pictures = None, tuple[ReferencePictures, ...]()
     if counts.accepted:
         encoders = {one.name: EncoderIdentity(**one.model_dump()) for one in hello.encoders}
-        shard = Shard(
-            ShardRows.validate(
-                accepted.select(
-                    *("subject", "sha256", "image_date", "source", "legal_basis"),
-                    *("verdict", "reasons"),
-                    number="row",
-                ),
-                cast=True,
+        known = ShardRows.validate(
+            accepted.select(
+                *("subject", "sha256", "image_date", "source", "legal_basis"),
+                *("verdict", "reasons"),
+                number="row",
             ),
+            cast=True,
+        )
+        shard = Shard(
+            known,
             encoders,
             {name: np.concatenate([one.templates[name] for one in batches]) for name in encoders},
-            Thumbnails.from_encoded([one for batch in batches for one in batch.thumbnails]),
         )
-    return ImportedPart(number, shard, Refusals.validate(refusals, cast=True), counts, seconds)
+        pictures = pictures_of(
+            known,
+            [one for batch in batches for one in batch.thumbnails],
+            [one for batch in batches for one in batch.wider],
+            np.concatenate([batch.eyes for batch in batches]),
+        )
+    told = Refusals.validate(refusals, cast=True)
+    return ImportedPart(number, shard, pictures, told, counts, seconds)
 
 
 def _fixed(settings: Settings) -> Settings:

@@ -33,7 +33,13 @@ if TYPE_CHECKING:
     from workbench.faces.artefacts import ArtefactStore
     from workbench.settings import Settings
 
-__all__ = ["build_index_analyser", "index_segment", "index_settings"]
+__all__ = [
+    "build_index_analyser",
+    "followed_for_s",
+    "index_segment",
+    "index_settings",
+    "scene_ends",
+]
 
 _PERHAPS: Final = 0.3
 """Detector confidence from which something may be a face: it keeps a track alive, and is hidden in
@@ -64,6 +70,16 @@ def index_settings(settings: Settings) -> Settings:
     if settings.runtime == "auto":
         changes["runtime"] = "onnxruntime" if settings.device == "cpu" else "torch"
     return settings.model_copy(update=changes)
+
+
+def followed_for_s(settings: Settings, step_s: float) -> float:
+    """Return how long a track may be without a face, s, where pictures are `step_s` apart."""
+    return max(settings.live.lost_s, _FEW * step_s)
+
+
+def scene_ends(before: ImageArray, now: ImageArray) -> bool:
+    """Whether another scene begins between two pictures, of which `places` are given."""
+    return changed(before, now) > _CUT
 
 
 def build_index_analyser(settings: Settings, store: ArtefactStore) -> FaceAnalyser:
@@ -122,7 +138,7 @@ class _SegmentWork:
         self._plan, self._analyser = plan, analyser
         self._confident = settings.detection.min_confidence
         self._smallest_px = settings.detection.smallest_face_px
-        self._hold_s = max(live.lost_s, _FEW * step_s)
+        self._hold_s = followed_for_s(settings, step_s)
         confirm = max(1, min(live.confirm_frames, round(_CONFIRMED_S / step_s)))
         self._tracker = Tracker(confirm_frames=confirm, lost_s=self._hold_s)
         self._pace = DetectionPace(live.skip_frames)
@@ -137,7 +153,7 @@ class _SegmentWork:
         """Look for faces in a frame where that is due, and follow them."""
         self._frames += 1
         before, self._scene = self._scene, places(frame.image)
-        if before is not None and changed(before, self._scene) > _CUT:
+        if before is not None and scene_ends(before, self._scene):
             self._finish(self._tracker.end())
             self._pace.start_anew()
         if not self._pace.is_due(frame, self._tracker):

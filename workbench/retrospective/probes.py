@@ -22,9 +22,9 @@ from workbench.governance.enhancements import EnhancementLog, Operation
 from workbench.images import ImageLimits, load_image
 from workbench.retrospective.candidate_lists import joined_probe
 from workbench.retrospective.enhancing import enhance
-from workbench.tracking.mosaic import Mosaic
+from workbench.retrospective.surroundings import around_face
 
-__all__ = ["FaceInPicture", "PreparedProbe", "ProbePicture", "prepare_probe"]
+__all__ = ["FaceInPicture", "PreparedProbe", "ProbePicture", "prepare_probe", "with_surroundings"]
 
 _AROUND = 1.2
 """How far what is shown of a probe reaches beyond the face, as a share of the box on each side.
@@ -143,7 +143,7 @@ def _read(picture: ProbePicture, analyser: FaceAnalyser, limits: ImageLimits | N
 
 
 def _first(read: _Read, analyser: FaceAnalyser) -> PreparedProbe:
-    shown, landmarks = _shown(read.image, read.faces, read.face)
+    shown, landmarks = with_surroundings(read.image, read.faces, read.face)
     quality, (judgement,) = analyser.measure(read.image, read.face)
     copy = FaceInPicture(read.face.landmarks[0, :2], _others(read.faces, read.face))
     return PreparedProbe(
@@ -179,20 +179,12 @@ def _chosen(faces: Faces, image: ImageArray, picture: ProbePicture) -> int:
     return main
 
 
-def _shown(image: ImageArray, faces: Faces, face: Faces) -> tuple[ImageArray, FloatArray]:
+def with_surroundings(
+    image: ImageArray, faces: Faces, face: Faces
+) -> tuple[ImageArray, FloatArray]:
     """Cut out a face with what is around it, other faces pixelated; where its landmarks are."""
-    x0, y0, x1, y1 = face.boxes[0].astype(np.float64)
-    reach = _AROUND * max(x1 - x0, y1 - y0)
-    height, width = image.shape[:2]
-    left, top = max(0, int(x0 - reach)), max(0, int(y0 - reach))
-    right, bottom = min(width, int(x1 + reach) + 1), min(height, int(y1 + reach) + 1)
-    covered = image.copy()
-    Mosaic().cover(covered, _others(faces, face))
-    # A bystander's mosaic must not take away what is to be compared.
-    own = np.s_[max(0, int(y0)) : int(y1) + 1, max(0, int(x0)) : int(x1) + 1]
-    covered[own] = image[own]
-    landmarks = face.landmarks[0] - np.array([left, top], np.float32)
-    return np.ascontiguousarray(covered[top:bottom, left:right]), landmarks.astype(np.float32)
+    shown, corner = around_face(image, face.boxes[0], _others(faces, face), _AROUND)
+    return shown, (face.landmarks[0] - corner).astype(np.float32)
 
 
 def _others(faces: Faces, face: Faces) -> FloatArray:

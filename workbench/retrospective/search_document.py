@@ -77,8 +77,9 @@ class CandidateEntry(_Part):
         gap: to the score of the next; `None` for the last.
         reference: number of the reference that scored highest.
         meaning: what the score means at this size.
-        picture: JPEG of that reference.
+        picture: JPEG of that reference, with what is around the face where that is kept.
         eyes: in the picture, px; `None` where they were not found.
+        thumbnail: JPEG of the face, a tight square for lists; `None` where `picture` is one.
         sha256: of that reference's image file; `None` for an appearance.
         image_date: when it was taken, if that is known.
         source: where it comes from.
@@ -97,6 +98,7 @@ class CandidateEntry(_Part):
     meaning: MeaningEntry
     picture: Annotated[PictureBytes, Field(repr=False)]
     eyes: tuple[_Point, _Point] | None
+    thumbnail: Annotated[PictureBytes | None, Field(repr=False)] = None
     sha256: str | None
     image_date: date | None
     source: str

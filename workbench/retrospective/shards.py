@@ -1,12 +1,13 @@
 """Shards of a reference collection: some thousand references each, checked whole when read.
 
 A shard is bytes. It holds faces, so it lies on disk nowhere but in the vault, encrypted under the
-key of its collection. It is the unit in which a collection is imported, kept and searched.
+key of its collection. It is the unit in which a collection is imported, kept and searched. The
+pictures of its references lie beside it (`reference_pictures`); it says where, in their order.
 
-Layout, version 1. The safetensors metadata holds `shard`, a JSON header, and `sha256`, the digest
+Layout, version 2. The safetensors metadata holds `shard`, a JSON header, and `sha256`, the digest
 of that text. The tensors are `templates/<encoder>`, `(n, d)` float16, one for each encoder of the
-header; `thumbnails` and `thumbnails/offsets` as in a watchlist document; and `rows`, uint8, a table
-`ShardRows` in Arrow's file format. The header carries the digest of the bytes of each.
+header; and `rows`, uint8, a table `ShardRows` in Arrow's file format. The header carries the digest
+of the bytes of each, and the ids of the pictures.
 """
 
 from __future__ import annotations
@@ -32,7 +33,6 @@ from workbench.matching.safetensors_view import (
     tensor_digest,
     tensors_of,
 )
-from workbench.matching.thumbnails import Thumbnails
 from workbench.retrospective.documents import (
     DIGEST,
     EncoderFacts,
@@ -47,8 +47,6 @@ __all__ = ["Shard", "ShardRows", "decode_shard", "encode_shard"]
 _LARGEST_HEADER: Final = 1024 * 1024
 _KIND: Final = "a shard"
 _ROWS: Final = "rows"
-_PICTURES: Final = "thumbnails"
-_OFFSETS: Final = "thumbnails/offsets"
 
 
 class ShardRows(dy.Schema):
@@ -82,13 +80,14 @@ class Shard:
         rows: what is known of each.
         encoders: what made the templates, by encoder name.
         templates: by encoder name, `(n, d)` float16 of unit norm.
-        thumbnails: a tight square of each face.
+        pictures: ids of the sealed pictures of its references, as many together as
+            `reference_pictures.TOGETHER` says; empty where they are not kept yet.
     """
 
     rows: dy.DataFrame[ShardRows]
     encoders: Mapping[str, EncoderIdentity]
     templates: Mapping[str, NDArray[np.float16]]
-    thumbnails: Thumbnails
+    pictures: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         """Return how many references it has."""
@@ -103,8 +102,9 @@ class _Header(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     format: Literal["workbench-reference-shard"] = "workbench-reference-shard"
-    version: Literal[1] = 1
+    version: Literal[2] = 2
     encoders: Annotated[tuple[EncoderFacts, ...], Field(min_length=1, max_length=8)]
+    pictures: tuple[Annotated[str, Field(pattern=r"^[a-z0-9-]{1,64}$")], ...]
     tensors: dict[str, Annotated[str, Field(pattern=DIGEST)]]
 
 
@@ -118,13 +118,12 @@ def encode_shard(shard: Shard) -> bytes:
         f"templates/{name}": np.ascontiguousarray(templates)
         for name, templates in shard.templates.items()
     }
-    tensors[_PICTURES] = np.ascontiguousarray(shard.thumbnails.pictures)
-    tensors[_OFFSETS] = np.ascontiguousarray(shard.thumbnails.offsets)
     table = io.BytesIO()
     shard.rows.write_ipc(table)
     tensors[_ROWS] = np.frombuffer(table.getvalue(), np.uint8)
     header = _Header(
         encoders=tuple(EncoderFacts(**asdict(one)) for one in shard.encoders.values()),
+        pictures=shard.pictures,
         tensors={name: tensor_digest(tensor) for name, tensor in tensors.items()},
     )
     _require_fit(header, tensors, shard.rows, "this shard")
@@ -137,9 +136,9 @@ def decode_shard(
     *,
     source: str,
 ) -> Shard:
-    """Read a shard and check everything about it but the pictures behind their headers.
+    """Read a shard and check everything about it.
 
-    Templates and thumbnails are views of `document`, not copies.
+    Templates are views of `document`, not copies.
 
     Args:
         document: what `encode_shard` gave.
@@ -163,9 +162,8 @@ def decode_shard(
     try:
         table = pl.read_ipc(io.BytesIO(tensors[_ROWS].tobytes()))
         rows = ShardRows.validate(table)
-        thumbnails = Thumbnails(tensors[_PICTURES], tensors[_OFFSETS], source)
     except (ValueError, KeyError, pl.exceptions.PolarsError, dy.exc.ValidationError) as error:
-        _refuse(source, f"its rows or thumbnails cannot be read ({type(error).__name__})")
+        _refuse(source, f"its rows cannot be read ({type(error).__name__})")
     _require_fit(header, tensors, rows, source)
     encoders = {one.name: one.identity for one in header.encoders}
     require_encoders(
@@ -176,7 +174,7 @@ def decode_shard(
         remedy="Import the collection again with this encoder, or search with those.",
     )
     templates = {name: tensors[f"templates/{name}"] for name in encoders}
-    return Shard(rows, encoders, templates, thumbnails)
+    return Shard(rows, encoders, templates, header.pictures)
 
 
 def _require_fit(
@@ -187,9 +185,8 @@ def _require_fit(
     expected: dict[str, tuple[type[np.generic], tuple[int, ...]]] = {
         f"templates/{one.name}": (np.float16, (n, one.dimension)) for one in header.encoders
     }
-    expected[_OFFSETS] = (np.int64, (n + 1,))
-    if set(tensors) != {*expected, _PICTURES, _ROWS} or set(header.tensors) != set(tensors):
-        _refuse(source, f"it must hold exactly {', '.join(sorted({*expected, _PICTURES, _ROWS}))}")
+    if set(tensors) != {*expected, _ROWS} or set(header.tensors) != set(tensors):
+        _refuse(source, f"it must hold exactly {', '.join(sorted({*expected, _ROWS}))}")
     for name, (kind, shape) in expected.items():
         tensor = tensors[name]
         try:

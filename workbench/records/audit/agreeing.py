@@ -21,6 +21,8 @@ from workbench.records.row_digests import (
     ACCOUNT,
     ALERT,
     BEFORE,
+    COLLECTION,
+    COLLECTION_PART,
     EXAMINATION,
     FOOTAGE,
     GOVERNED,
@@ -41,7 +43,7 @@ _Name = tuple[str, int]
 
 _SAID_OF: Final = {ALERT.kind: VERDICT, SEARCH.kind: EXAMINATION}
 """By kind of row, what is said about it at places of its own."""
-_BY_PLACE: Final = frozenset(one.kind for one in _SAID_OF.values())
+_BY_PLACE: Final = frozenset({COLLECTION_PART.kind, *(one.kind for one in _SAID_OF.values())})
 
 _DO: Final = "Rely on it for nothing; compare it with a backup, and ask who can write the database"
 
@@ -83,6 +85,7 @@ class RowsOfEntries:
             first = place == 0 and entry.objects[:1] in {(), (name,)}
             self._note(seq, entry, kind, name, told=first)
         self._said(seq, entry)
+        self._part(seq, entry)
 
     def held_against(self, connection: Connection) -> tuple[list[Fault], list[str]]:
         """Return what is wrong with the rows, and what is worth knowing and no fault.
@@ -128,8 +131,15 @@ class RowsOfEntries:
         if isinstance(place, int) and entry.objects and entry.verb is Verb.ADJUDICATE:
             told = digest if isinstance(digest, str) else None
             name = entry.objects[0]
-            said = _SAID_OF.get(name.partition("-")[0], VERDICT)
+            said = _SAID_OF.get(_kind(name), VERDICT)
             self._noted[said.kind][name, place] = _Noted(seq, told)
+
+    def _part(self, seq: int, entry: Entry) -> None:
+        place, name = entry.details.get("part"), next(iter(entry.objects), "")
+        if isinstance(place, int) and _kind(name) == COLLECTION.kind:
+            digest = entry.details.get(SAID)
+            told = digest if isinstance(digest, str) else None
+            self._noted[COLLECTION_PART.kind][name, place] = _Noted(seq, told)
 
     def _erase(self, names: tuple[str, ...]) -> None:
         """Forget footage, and alerts and searches with what was said of them: no other row goes."""
@@ -192,8 +202,12 @@ def with_rows(found: Verification, said: RowsOfEntries, connection: Connection) 
 
 def _named(entry: Entry) -> list[tuple[str, str]]:
     """Return the governed rows that an entry names by their ids, with their kinds."""
-    found = ((name.partition("-")[0], name) for name in entry.objects)
+    found = ((_kind(name), name) for name in entry.objects)
     return [(kind, name) for kind, name in found if kind in GOVERNED and kind not in _BY_PLACE]
+
+
+def _kind(name: str) -> str:
+    return name.partition("-")[0]
 
 
 def _what(governed: Governed, key: tuple[Any, Any]) -> str:
@@ -201,6 +215,8 @@ def _what(governed: Governed, key: tuple[Any, Any]) -> str:
     for kind, said in _SAID_OF.items():
         if governed is said:
             return f"what was said at place {key[1]} about {kind} {name}"
+    if governed is COLLECTION_PART:
+        return f"part {key[1]} of collection {name}"
     return f"{governed.kind} {name}"
 
 

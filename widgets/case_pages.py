@@ -1,0 +1,239 @@
+"""What the notebook of a retrospective search opens: a case of a bench, or a demonstration."""
+
+from __future__ import annotations
+
+import atexit
+import html
+import os
+from collections.abc import Sequence
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Self
+
+import ipywidgets
+
+from widgets.examination_place import ExaminationPlace
+from widgets.footage_desk import FootageDesk
+from widgets.report_desk import ReportDesk
+from workbench.errors import UsageError
+from workbench.governance.cases import CaseState
+from workbench.governance.permissions import PERMISSIONS, Permission
+
+if TYPE_CHECKING:
+    from widgets.search_desk import SearchDesk
+    from workbench.bench import Workbench
+    from workbench.bench.search_views import SearchView
+    from workbench.faces.analysis import FaceAnalyser
+
+__all__ = ["CaseDesk", "case_desk"]
+
+BENCH_VARIABLE: Final = "WORKBENCH_BENCH"
+REPORTS: Final = "search-reports"
+_OPEN: Final = frozenset({CaseState.OPEN_PROVISIONAL, CaseState.AUTHORISED})
+_DESKS: dict[tuple[object, ...], CaseDesk] = {}
+"""The desks of this kernel: a cell that is run again begins anew, and lets go of what was there."""
+
+
+class CaseDesk:
+    """The pages of one case, as far as whoever opened the bench may see them.
+
+    Attributes:
+        case: its number.
+        searching: prepares a probe and searches; `None` to whoever may not.
+        footage: who is in view of the footage when; likewise.
+        examining: the examination of its searches; `None` until it is shown.
+        reporting: writes the report of a concluded search; likewise.
+    """
+
+    def __init__(
+        self,
+        bench: Workbench,
+        case: str,
+        *,
+        reports: str | Path = REPORTS,
+        analyser: FaceAnalyser | None = None,
+        credits: Sequence[str] = (),  # noqa: A002 - what they are called everywhere
+        going: ExitStack | None = None,
+    ) -> None:
+        """Open what the role may see.
+
+        Args:
+            bench: opened by whoever works.
+            case: its number.
+            reports: folder for reports.
+            analyser: loaded models; those of the settings if left out.
+            credits: of photographs that it may show, a sentence each.
+            going: what ends with the desk; this desk adds its own.
+
+        Raises:
+            UnknownRecordError: when there is no such case.
+        """
+        self.case, self._bench, self._credits = case, bench, credits
+        self._going = ExitStack() if going is None else going
+        self.searching: SearchDesk | None = None
+        self.footage: FootageDesk | None = None
+        self.examining: ExaminationPlace | None = None
+        self.reporting: ReportDesk | None = None
+        if self._may(Permission.RETRO_SEARCH_RUN):
+            from widgets.search_desk import SearchDesk as Desk  # noqa: PLC0415 - opens quickly
+
+            self.searching = Desk(
+                bench, case, analyser=analyser, on_searched=self._searched, credits=credits
+            )
+            self._going.callback(self.searching.close)
+        if self._may(Permission.FOOTAGE_CONSULT):
+            self.footage = FootageDesk(bench, case, credits=credits)
+            self._going.callback(self.footage.close)
+        if self._may(Permission.RETRO_SEARCH_CONSULT) and self._may(Permission.EXPORT_MAKE):
+            self.reporting = ReportDesk(bench, case, reports)
+            self._going.callback(self.reporting.close)
+
+    def search_page(self) -> ipywidgets.Widget:
+        """Return the page on which a probe is prepared and searched with."""
+        if self.searching is None:
+            return self._not_yours(Permission.RETRO_SEARCH_RUN)
+        return self.searching.page
+
+    def footage_page(self) -> ipywidgets.Widget:
+        """Return the timeline of the footage of the case."""
+        if self.footage is None:
+            return self._not_yours(Permission.FOOTAGE_CONSULT)
+        return self.footage.page
+
+    def first_examiner(self) -> ipywidgets.Widget:
+        """Return the desk of whoever examines, or how far the searches are."""
+        if not self._may(Permission.RETRO_SEARCH_CONSULT):
+            return self._not_yours(Permission.RETRO_SEARCH_CONSULT)
+        if self.examining is None:
+            examines = self._may(Permission.REVIEW_EXAMINE)
+            actor = self._bench.actor
+            self.examining = ExaminationPlace(
+                self._bench,
+                self.case,
+                title="Examination" if examines else "How far the searches are",
+                about=(f"As {actor.name}, {actor.role.phrase}.",),
+                on_changed=self._examined,
+                credits=self._credits,
+            )
+            self._going.callback(self.examining.close)
+        return self.examining.page
+
+    def second_examiner(self) -> ipywidgets.Widget:
+        """Return the desk of the second examiner, or who that is."""
+        return _note(
+            "The second examiner.",
+            "Another examiner opens this notebook under their own login: the search waits for "
+            "them, and they are shown nothing of the first conclusion.",
+        )
+
+    def report_page(self) -> ipywidgets.Widget:
+        """Return where the report is written."""
+        if self.reporting is None:
+            return self._not_yours(Permission.EXPORT_MAKE)
+        return self.reporting.page
+
+    def close(self) -> None:
+        """Let go of every picture, and end what was opened for the pages."""
+        self._going.close()
+
+    def __enter__(self) -> Self:
+        """Return the desk itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close it."""
+        self.close()
+
+    def _searched(self, view: SearchView) -> None:
+        if self.footage is not None:
+            self.footage.refresh(view)
+        for part in (self.examining, self.reporting):
+            if part is not None:
+                part.choice.refresh(newest=True)
+
+    def _examined(self) -> None:
+        if self.reporting is not None:
+            self.reporting.choice.refresh()
+
+    def _may(self, permission: Permission) -> bool:
+        return permission in PERMISSIONS[self._bench.actor.role]
+
+    def _not_yours(self, permission: Permission) -> ipywidgets.HTML:
+        actor = self._bench.actor
+        return _note(
+            "Not of this account.",
+            f"{actor.name} is {actor.role.phrase} and may not {permission.meaning}.",
+        )
+
+
+def case_desk(
+    demonstration: bool | None = None,  # noqa: FBT001 - the first choice of the notebook
+    *,
+    case: str | None = None,
+    reports: str | Path = REPORTS,
+    encoder: str | None = None,
+) -> CaseDesk:
+    """Return the pages of a case of a bench, opened by its login, or of a demonstration.
+
+    Args:
+        demonstration: whether one is made; where WORKBENCH_BENCH names no bench, when left out.
+        case: its number; the one that is open, when left out.
+        reports: folder for reports, made where it is missing.
+        encoder: of a demonstration.
+
+    Raises:
+        ArtefactError: when photographs or models cannot be had.
+        CredentialError: when nobody is logged in to the bench.
+        UsageError: when it is not clear which case is meant.
+    """
+    if demonstration is None:
+        demonstration = not os.environ.get(BENCH_VARIABLE)
+    key = (demonstration, case)
+    if key in _DESKS:
+        _DESKS.pop(key).close()
+    if demonstration:
+        from widgets.sample_case import demonstration_case  # noqa: PLC0415 - loads torch
+
+        desk: CaseDesk = demonstration_case(reports=reports, encoder=encoder)
+    else:
+        desk = _opened(case, reports)
+    _DESKS[key] = desk
+    return desk
+
+
+def _opened(case: str | None, reports: str | Path) -> CaseDesk:
+    from workbench.bench import Workbench as Bench  # noqa: PLC0415 - loads the store
+
+    with ExitStack() as making:
+        bench: Workbench = making.enter_context(Bench.open())
+        number = _only_one(bench) if case is None else case
+        return CaseDesk(bench, number, reports=reports, going=making.pop_all())
+
+
+def _only_one(bench: Workbench) -> str:
+    """Return the number of the one case that is open.
+
+    Raises:
+        UsageError: when there is none, or more than one.
+    """
+    numbers = [one.number for one in bench.cases.list() if one.state in _OPEN]
+    if len(numbers) == 1:
+        return numbers[0]
+    found = f"{len(numbers)} cases are open: {', '.join(numbers)}" if numbers else "no case is open"
+    msg = f"{found}. Set case to the number of the one that is meant."
+    raise UsageError(msg)
+
+
+def _note(title: str, words: str) -> ipywidgets.HTML:
+    return ipywidgets.HTML(f"<b>{html.escape(title)}</b> {html.escape(words)}")
+
+
+def close_desks() -> None:
+    """End the desks of this kernel, demonstrations with their benches."""
+    for desk in list(_DESKS.values()):
+        with suppress(Exception):
+            desk.close()
+    _DESKS.clear()
+
+
+atexit.register(close_desks)

@@ -1,0 +1,142 @@
+"""The footage of a case on a page: who is in view when, and where a search found somebody."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import ipywidgets
+
+from widgets.footage_lanes import AppearanceBar, FootageLane, SearchHit
+from widgets.footage_timeline import FootageTimeline
+from widgets.form_panel import Action, Form, FormPanel
+from workbench.governance.searches import SearchKind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from workbench.bench import Workbench
+    from workbench.bench.footage_views import AppearanceView, FootageView
+    from workbench.bench.search_views import SearchFinding, SearchView
+
+__all__ = ["FootageDesk"]
+
+
+class FootageDesk:
+    """The footage of one case that is indexed.
+
+    Attributes:
+        form: says how things are, and looks again.
+        timeline: a lane for each file.
+        page: all of it, to be shown.
+    """
+
+    def __init__(
+        self,
+        bench: Workbench,
+        case: str,
+        *,
+        credits: Sequence[str] = (),  # noqa: A002 - what they are called everywhere
+    ) -> None:
+        """Show what is indexed.
+
+        Args:
+            bench: opened by whoever looks.
+            case: its number.
+            credits: of photographs that it may show, a sentence each.
+
+        Raises:
+            NotPermittedError: when the role may not look at footage.
+            UnknownRecordError: when there is no such case.
+        """
+        self._bench, self._case = bench, case
+        self.timeline = FootageTimeline(
+            clip=lambda appearance: bench.footage.clip(
+                appearance, justification="playing the clip around an appearance of the case"
+            ),
+            credits=credits,
+        )
+        self.form = FormPanel(
+            Form(
+                label="Footage of the case",
+                title="Footage of the case",
+                about=(
+                    (
+                        "Who is in view when. One person may be several appearances, and who "
+                        "anybody is nobody has said."
+                    ),
+                ),
+                actions=(Action("look", "Look again"),),
+            ),
+            on_press=lambda _action, _values: self.refresh(),
+        )
+        self.refresh()
+        self.page = ipywidgets.VBox([self.form, self.timeline])
+
+    def refresh(self, search: SearchView | None = None) -> None:
+        """Look again at what is indexed; from any thread.
+
+        Args:
+            search: whose hits are shown, where it was one of this footage.
+        """
+        known = self._bench.footage.list(self._case)
+        indexed = [one for one in known if one.state == "indexed"]
+        waiting = len(known) - len(indexed)
+        waits = f"{waiting} not indexed yet" if waiting else ""
+        if not indexed:
+            self.timeline.show((), ())
+            self.form.show(
+                status=waits or "The case has no footage. Add some with workbench case add-footage."
+            )
+            return
+        seen = self._bench.footage.timeline(
+            self._case, justification="opening the timeline of the case"
+        )
+        hits, stated = {}, ""
+        if search is not None and search.record.kind is SearchKind.FOOTAGE:
+            found = self._bench.searches.get(
+                search.id, justification="showing on the timeline what one's own search found"
+            )
+            hits, stated = _hits(found), search.record.stated
+        self.timeline.show(
+            [_lane(one) for one in indexed], [_bar(one, hits) for one in seen], stated=stated
+        )
+        files = "1 file" if len(indexed) == 1 else f"{len(indexed)} files"
+        said = f"{files} indexed, {len(seen)} appearances"
+        self.form.show(tone="done", status=", ".join(one for one in (said, waits) if one))
+
+    def close(self) -> None:
+        """Leave the browsers; the pictures are forgotten."""
+        self.timeline.close()
+        self.form.close()
+
+
+def _lane(one: FootageView) -> FootageLane:
+    footage = one.footage
+    length = footage.facts.get("duration_s")
+    known = footage.starts is not None
+    return FootageLane(
+        footage=one.id,
+        name=footage.name,
+        length_s=float(length) if isinstance(length, int | float) and length > 0 else 1.0,
+        starts=footage.true_time(0.0),
+        offset_s=-footage.clock_offset_s if known and footage.clock_offset_s else None,
+    )
+
+
+def _bar(one: AppearanceView, hits: Mapping[str, SearchHit]) -> AppearanceBar:
+    found = [hits[part] for part in dict.fromkeys((one.id, *one.parts)) if part in hits]
+    return AppearanceBar(
+        appearance=one.id,
+        footage=one.footage,
+        first_s=one.first_s,
+        last_s=one.last_s,
+        thumbnail=one.picture,
+        hit=min(found, key=lambda hit: hit.rank, default=None),
+    )
+
+
+def _hits(found: SearchFinding) -> dict[str, SearchHit]:
+    return {
+        one.subject: SearchHit(rank=one.rank, score=one.score, meaning=one.meaning.text)
+        for one in found.document.candidates
+    }

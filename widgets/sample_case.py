@@ -1,0 +1,158 @@
+"""The pages of a case on a demonstration bench that is made for them, ready to be searched."""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from widgets.case_pages import REPORTS, CaseDesk
+from widgets.examination_place import ExaminationPlace
+from workbench import demonstration
+from workbench.demonstration import casework
+from workbench.demonstration.cast import EXAMINER, INVESTIGATOR, SECOND_EXAMINER
+from workbench.errors import UsageError, WorkbenchError
+from workbench.feeds import CrowdSettings
+
+if TYPE_CHECKING:
+    import ipywidgets
+
+    from workbench.bench.search_views import SearchView
+    from workbench.demonstration.sample import Sample
+
+__all__ = ["DemonstrationCase", "demonstration_case"]
+
+CROWD: Final = CrowdSettings(
+    seed=2, at_once=5, obstacles=1, width=960, height=540, fps=10, walking_speed_m_s=2.0,
+    smallest_face_px=40, largest_face_px=120,
+)  # fmt: skip
+"""A short recording of hurried people: it is there in half a minute, beside all the rest."""
+_LONGEST_S: Final = 300.0
+
+
+class DemonstrationCase(CaseDesk):
+    """A case of the demonstration as three of its accounts see it, in one notebook.
+
+    The investigator's pages come first, then those of two examiners. One person plays them all
+    here; on another bench three people log in.
+    """
+
+    def __init__(self, sample: Sample, reports: str | Path) -> None:
+        """Make bench, collection and case; the footage is staged and indexed meanwhile."""
+        self._over = threading.Event()
+        with ExitStack() as making:
+            bench = demonstration.DemonstrationBench.temporary(sample.settings)
+            making.callback(lambda: bench.end() if bench.exists else None)
+            bench.make()
+            casework.import_collection(bench, sample)
+            case = casework.open_case(bench)
+            credits_ = [f"{one.what}: {one.author}. {one.licence}." for one in sample.credits]
+            super().__init__(
+                making.enter_context(bench.opened(INVESTIGATOR)),
+                case,
+                reports=reports,
+                analyser=sample.analyser,
+                credits=credits_,
+                going=making,
+            )
+            self._places = [
+                ExaminationPlace(
+                    making.enter_context(bench.opened(account)),
+                    case,
+                    title=f"{which} examiner",
+                    about=(f"As {account}. {said}",),
+                    on_changed=self._examined,
+                    credits=credits_,
+                )
+                for which, account, said in (
+                    ("First", EXAMINER, "Scores are hidden until you have concluded."),
+                    (
+                        "Second",
+                        SECOND_EXAMINER,
+                        "Nothing that the first said is shown here before you have concluded.",
+                    ),
+                )
+            ]
+            for place in self._places:
+                making.callback(place.close)
+            self._preload(sample)
+            place = Path(
+                making.enter_context(tempfile.TemporaryDirectory(prefix="workbench-feed-"))
+            )
+            self._staging = threading.Thread(
+                target=self._stage, args=(bench, sample, place / "crowd.mp4"), daemon=True
+            )
+            making.callback(self._staging.join, _LONGEST_S)
+            making.callback(self._over.set)
+            self._going = making.pop_all()
+        self._staging.start()
+
+    def first_examiner(self) -> ipywidgets.Widget:
+        """Return the desk of demo-examiner."""
+        return self._places[0].page
+
+    def second_examiner(self) -> ipywidgets.Widget:
+        """Return the desk of demo-second-examiner."""
+        return self._places[1].page
+
+    @property
+    def examiners(self) -> tuple[ExaminationPlace, ...]:
+        """Where the two examiners work, in their order."""
+        return tuple(self._places)
+
+    def wait(self) -> None:
+        """Wait until the footage is indexed."""
+        self._staging.join()
+
+    def _preload(self, sample: Sample) -> None:
+        assert self.searching is not None  # noqa: S101 - an investigator searches
+        given = casework.probe(sample)
+        self.searching.editor.load(given.data, given.name)
+
+    def _stage(self, bench: demonstration.DemonstrationBench, sample: Sample, video: Path) -> None:
+        """Stage and index the footage, and have the pages look at it."""
+        assert self.footage is not None  # noqa: S101 - an investigator looks at footage
+        assert self.searching is not None  # noqa: S101 - and searches
+        form = self.footage.form
+        try:
+            form.show(tone="busy", status="Staging a crowd, and indexing it: half a minute.")
+            scene = demonstration.stage(
+                sample, video, crowd=CROWD, progress=lambda *_: self._go_on()
+            )
+            casework.add_footage(bench, self.case, scene, progress=self._go_on)
+            self.footage.refresh()
+            self.searching.refresh()
+        except WorkbenchError as error:
+            form.show(status="", problem_title="There is no footage.", problem=str(error))
+
+    def _go_on(self) -> None:
+        if self._over.is_set():
+            msg = "the demonstration has ended."
+            raise UsageError(msg)
+
+    def _searched(self, view: SearchView) -> None:
+        super()._searched(view)
+        for place in self._places:
+            place.choice.refresh(newest=True)
+
+    def _examined(self) -> None:
+        super()._examined()
+        for place in self._places:
+            place.choice.refresh()
+
+
+def demonstration_case(
+    *, reports: str | Path = REPORTS, encoder: str | None = None
+) -> DemonstrationCase:
+    """Make a demonstration with a case to search for; it goes with the kernel.
+
+    Args:
+        reports: folder for reports; they stay.
+        encoder: what makes templates; that of the settings when left out.
+
+    Raises:
+        ArtefactError: when photographs or models cannot be had.
+    """
+    return DemonstrationCase(demonstration.prepare(encoder=encoder), reports)

@@ -1,0 +1,195 @@
+"""A clip around somebody in footage: everybody but them is made unrecognisable before it is shown.
+
+It is decoded from the file where that lies, which has to be the one that was added, and lives in
+memory alone: nothing of it is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from workbench.bench.case_access import on_case
+from workbench.bench.context import Context
+from workbench.bench.footage_access import appearance_part, found_footage, unchanged_file
+from workbench.errors import UsageError, WorkbenchError
+from workbench.governance.cases import require_case_covers
+from workbench.governance.footage import FootageState
+from workbench.governance.permissions import Permission
+from workbench.records.audit.verbs import Result, Verb
+
+if TYPE_CHECKING:
+    from workbench.feeds.frames import Frame
+    from workbench.live.redaction import RedactedFrame, Redactor
+    from workbench.records.footage import FootageRow
+    from workbench.retrospective.clip_tracks import ClipFaces, FaceFinder, KnownPlace, WatchedClip
+    from workbench.retrospective.footage_parts import AppearanceId, FootagePart
+    from workbench.retrospective.segments import FootagePlan
+    from workbench.settings import Settings
+
+__all__ = ["LONGEST_S", "USUAL_S", "FootageClip", "clip_around"]
+
+USUAL_S: Final = 6.0
+"""How long a clip is unless told otherwise, s."""
+LONGEST_S: Final = 60.0
+"""No clip is longer, s."""
+_ENTERED_S: Final = 1.0
+"""How far apart the places are at least that a clip is decoded from, s."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FootageClip:
+    """The frames around somebody in footage, each redacted before it leaves.
+
+    Iterate over it for seconds of the file and JPEG bytes; each time it is read anew.
+
+    Attributes:
+        appearance: whose face may be seen.
+        from_s: first second of the file.
+        to_s: last second.
+    """
+
+    appearance: str
+    from_s: float
+    to_s: float
+    _plan: FootagePlan = field(repr=False)
+    _known: tuple[KnownPlace, ...] = field(repr=False)
+    _finder: FaceFinder = field(repr=False)
+    _settings: Settings = field(repr=False)
+
+    def __iter__(self) -> Iterator[tuple[float, bytes]]:
+        """Give the frames.
+
+        Raises:
+            FootageError: when the file was changed meanwhile, or cannot be read.
+        """
+        from workbench.images import encode_jpeg  # noqa: PLC0415 - loads OpenCV
+
+        for frame in self.redacted():
+            yield frame.time_s, encode_jpeg(frame.image)
+
+    def redacted(self) -> Iterator[RedactedFrame]:
+        """Give the frames as pixels, with what was covered and what was left in the clear.
+
+        Raises:
+            FootageError: as above.
+        """
+        from workbench.live.redaction import Redactor  # noqa: PLC0415 - loads OpenCV
+
+        watched = self._watched()
+        redactor = Redactor()
+        for frame in self._frames(self.from_s, self.to_s):
+            faces = watched.frames[frame.index]
+            if faces.begins_scene:
+                yield from redactor.flush()
+            yield from self._pushed(redactor, frame, faces, watched.shown(frame))
+        yield from redactor.flush()
+
+    def _watched(self) -> WatchedClip:
+        """Follow every face, from where the index knows the person to where the clip ends."""
+        from workbench.retrospective.clip_tracks import watch  # noqa: PLC0415 - loads OpenCV
+
+        middle = (self.from_s + self.to_s) / 2
+        nearest = min((one.time_s for one in self._known), key=lambda time: abs(time - middle))
+        return watch(
+            self._frames(min(self.from_s, nearest), max(self.to_s, nearest)),
+            self._known,
+            self._finder,
+            self._settings,
+            step_s=self._plan.facts.step_s,
+        )
+
+    def _frames(self, from_s: float, to_s: float) -> Iterator[Frame]:
+        from workbench.retrospective.clip_tracks import stretch_of  # noqa: PLC0415
+
+        return stretch_of(self._plan, from_s, to_s)
+
+    def _pushed(
+        self, redactor: Redactor, frame: Frame, faces: ClipFaces, shown: int | None
+    ) -> list[RedactedFrame]:
+        from workbench.live.redaction import Sightings  # noqa: PLC0415
+
+        sightings = Sightings(
+            faces.boxes, faces.tracks, faces.held, faces.held_tracks, faces.held_s
+        )
+        return redactor.push(frame, sightings, {} if shown is None else {shown: self.appearance})
+
+
+def clip_around(
+    context: Context,
+    appearance: str,
+    finder: Callable[[], FaceFinder],
+    *,
+    justification: str,
+    at_s: float | None,
+    length_s: float,
+) -> FootageClip:
+    """Return the clip around an appearance: `FootageIndex.clip`."""
+    from workbench.retrospective.footage_parts import AppearanceId  # noqa: PLC0415
+
+    asked = AppearanceId.read(appearance)
+    if not 0 < length_s <= LONGEST_S:
+        msg = f"a clip is above 0 and at most {LONGEST_S:.0f} s long, not {length_s:g} s."
+        raise UsageError(msg)
+    permission = Permission.FOOTAGE_CONSULT
+    row, case = found_footage(context, permission, asked.footage)
+    with on_case(context, permission, case) as (acting, of):
+        require_case_covers(of.state, of.application, acting.now)
+        acting.log(
+            Verb.CONSULT,
+            [row.id],
+            justification=justification,
+            details=_looked(asked, at_s, length_s),
+        )
+    try:
+        part, plan = _opened(context, row, asked)
+    except WorkbenchError as error:
+        with context.acting(permission, purpose=row.case) as acting:
+            acting.log(
+                Verb.CONSULT,
+                [row.id],
+                justification=justification,
+                result=Result.FAILED,
+                details={**_looked(asked, at_s, length_s), "kind": type(error).__name__},
+            )
+        raise
+    known = _known(part, asked)
+    first_s, best_s, last_s = (one.time_s for one in known)
+    middle_s = best_s if at_s is None else at_s
+    if not first_s - length_s <= middle_s <= last_s + length_s:
+        msg = (
+            f"{asked} is in view from {first_s:.1f} to {last_s:.1f} s of {row.footage.name}, and "
+            f"{middle_s:g} s is not near. Give a moment at which it is."
+        )
+        raise UsageError(msg)
+    return FootageClip(
+        str(asked),
+        max(0.0, middle_s - length_s / 2),
+        middle_s + length_s / 2,
+        plan,
+        known,
+        finder(),
+        context.settings,
+    )
+
+
+def _opened(
+    context: Context, row: FootageRow, asked: AppearanceId
+) -> tuple[FootagePart, FootagePlan]:
+    if row.state is not FootageState.INDEXED:
+        msg = f"footage {row.id} is not indexed yet. Index it first."
+        raise UsageError(msg)
+    part = appearance_part(context, row, asked)
+    return part, unchanged_file(row, length_s=_ENTERED_S)
+
+
+def _known(part: FootagePart, asked: AppearanceId) -> tuple[KnownPlace, ...]:
+    from workbench.retrospective.clip_tracks import known_places  # noqa: PLC0415
+
+    return known_places(part.appearances, asked.track)
+
+
+def _looked(asked: AppearanceId, at_s: float | None, length_s: float) -> dict[str, str | float]:
+    moment = {} if at_s is None else {"at_s": at_s}
+    return {"step": "clip", "appearance": str(asked), "length_s": length_s, **moment}
