@@ -26,6 +26,13 @@ __all__ = ["LoopbackRay"]
 _HERE: Final = "127.0.0.1"
 _STORE_BYTES: Final = 80 * 2**20
 """Of the object store, which nothing is put into; Ray takes no less than 75 MiB."""
+_CONFIG: Final = {
+    "automatic_object_spilling_enabled": False,
+    # Whoever joins would wait for processes that nobody asked for yet, and for ever where the
+    # machine is too busy for one to come within a minute.
+    "prestart_worker_first_driver": False,
+    "worker_register_timeout_seconds": 300,
+}
 _UNUSED: Final = (
     DASHBOARD_AGENT_LISTEN_PORT_NAME,
     METRICS_AGENT_PORT_NAME,
@@ -77,7 +84,7 @@ class LoopbackRay:
             "min_worker_port": 0,
             "max_worker_port": 0,
             "temp_dir": str(folder / "r"),
-            "_system_config": {"automatic_object_spilling_enabled": False},
+            "_system_config": _CONFIG,
         }
         self._head = _Head(
             RayParams(**params), head=True, shutdown_at_exit=False, spawn_reaper=True

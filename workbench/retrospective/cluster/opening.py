@@ -30,6 +30,8 @@ __all__ = ["Cluster", "open_cluster"]
 
 _TRIES: Final = 3
 """How often Ray is begun: it gives itself 30 s, which a busy machine exceeds."""
+_BEGINNING_S: Final = 180.0
+"""How long Ray may take to begin, or a cluster to be joined, s."""
 _LEAVING_S: Final = 30.0
 """How long Ray may take to end, s."""
 _SWEEPING_S: Final = 10.0
@@ -125,6 +127,8 @@ def _begin_driver(start: Start) -> tuple[BaseProcess, Connection]:
 
 def _heard(control: Connection) -> tuple[int, str | None]:
     """Wait until Ray is there; return how many workers it has room for, or why it is not."""
+    if not control.poll(_BEGINNING_S):
+        return 0, f"it did not answer within {_BEGINNING_S:.0f} s"
     try:
         words = json.loads(control.recv_bytes())
     except (EOFError, OSError):

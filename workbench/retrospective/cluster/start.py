@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 import signal
+import time
 from dataclasses import dataclass
+from multiprocessing import parent_process
 from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
+from threading import Thread
+from typing import Final
 
 __all__ = ["Start", "run_driver"]
+
+_LEAVING_S: Final = 30.0
+"""How long this process may go on when the bench is gone, s."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +46,19 @@ def run_driver(control: Connection, start: Start) -> None:
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)
     _set_variables(start)
+    if (bench := parent_process()) is not None:
+        Thread(target=_end_after, args=(bench, start.folder), daemon=True).start()
     from workbench.retrospective.cluster.driver import drive  # noqa: PLC0415 - reads them at once
 
     drive(control, start)
+
+
+def _end_after(bench: BaseProcess, folder: Path) -> None:
+    """End this process after the bench, where Ray keeps it from noticing by itself."""
+    bench.join()
+    time.sleep(_LEAVING_S)
+    shutil.rmtree(folder, ignore_errors=True)
+    os._exit(1)
 
 
 def _set_variables(start: Start) -> None:
