@@ -109,7 +109,7 @@ class Crew:
     def take(self) -> list[tuple[SegmentCounts, bytes]]:
         """Wait a moment, and return what has come; replace who has died."""
         ends = [end for one in self._workers for end in one.peer.sentinels]
-        wait([*(one.peer.channel for one in self._workers), *ends], _ASKED_S)
+        wait([*(one.peer.channel.fileno() for one in self._workers), *ends], _ASKED_S)
         come: list[tuple[SegmentCounts, bytes]] = []
         for worker in list(self._workers):
             try:

@@ -8,11 +8,11 @@ if TYPE_CHECKING:
     from workbench.retrospective.segments import FootagePlan
     from workbench.settings import Settings
 
-__all__ = ["Channel", "Hiring", "Peer"]
+__all__ = ["Channel", "Hiring", "Peer", "Speech"]
 
 
-class Channel(Protocol):
-    """One end of what two speak through, in whole messages; a `Connection` is one."""
+class Speech(Protocol):
+    """What two say to each other, in whole messages."""
 
     def poll(self) -> bool:
         """Return whether `recv_bytes` would return, or raise, at once."""
@@ -31,6 +31,10 @@ class Channel(Protocol):
         Raises:
             OSError: when the other end is gone.
         """
+
+
+class Channel(Speech, Protocol):
+    """One end of what two speak through that can be waited for; a `Connection` is one."""
 
     def close(self) -> None:
         """Say nothing more, and hear nothing more."""

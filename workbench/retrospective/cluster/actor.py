@@ -73,7 +73,7 @@ class FootageActor:
 
 
 class _Sealed:
-    """Its channel to the bench; a `Channel`, but for what nobody waits for."""
+    """Its channel to the bench; a `Speech`."""
 
     def __init__(self, actor: FootageActor, sealing: Sealing) -> None:
         self._actor, self._sealing = actor, sealing

@@ -44,7 +44,9 @@ def drive(control: Connection, start: Start) -> None:
         try:
             if start.address is None:
                 own = LoopbackRay(start.folder, start.workers)
-            workers = _join(start.address if own is None else own.address)
+                workers = _join(own.address)
+            else:
+                workers = _join(start.address)
         except Exception as error:  # noqa: BLE001 - Ray raises plain ones, and each is told
             _tell(control, failed=_first_line(error))
             return
@@ -69,7 +71,8 @@ def _join(address: str) -> int:
         configure_logging=False,
         log_to_driver=False,
     )
-    return max(1, int(ray.cluster_resources().get("CPU", 0)))
+    there = ray.cluster_resources()  # type: ignore[no-untyped-call]
+    return max(1, int(there.get("CPU", 0)))
 
 
 class _Relay:

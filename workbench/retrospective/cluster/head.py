@@ -12,17 +12,13 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Final
 
+from ray import _raylet
 from ray._private.node import Node
 from ray._private.parameter import RayParams
-from ray._raylet import (
-    DASHBOARD_AGENT_LISTEN_PORT_NAME,
-    METRICS_AGENT_PORT_NAME,
-    METRICS_EXPORT_PORT_NAME,
-    persist_port,
-)
 
 __all__ = ["LoopbackRay"]
 
+_PARTS: Final[Any] = _raylet
 _HERE: Final = "127.0.0.1"
 _STORE_BYTES: Final = 80 * 2**20
 """Of the object store, which nothing is put into; Ray takes no less than 75 MiB."""
@@ -34,24 +30,24 @@ _CONFIG: Final = {
     "worker_register_timeout_seconds": 300,
 }
 _UNUSED: Final = (
-    DASHBOARD_AGENT_LISTEN_PORT_NAME,
-    METRICS_AGENT_PORT_NAME,
-    METRICS_EXPORT_PORT_NAME,
+    _PARTS.DASHBOARD_AGENT_LISTEN_PORT_NAME,
+    _PARTS.METRICS_AGENT_PORT_NAME,
+    _PARTS.METRICS_EXPORT_PORT_NAME,
 )
 """Ports of the dashboard's agent that are not in use without the dashboard."""
 
 
-class _Head(Node):  # type: ignore[misc]  # Ray's own types say nothing
+class _Head(Node):
     """The processes themselves."""
 
     def start_api_server(self, **_: object) -> None:
         """Begin neither the server of the dashboard nor what reports usage."""
         self._webui_url = ""
 
-    def start_raylet(self, *args: object, **named: object) -> None:
+    def start_raylet(self, *args: Any, **named: Any) -> None:  # noqa: ANN401 - Ray knows them
         """Say at once what its agent would say; Ray ends where it does not within 15 s."""
         for name in _UNUSED:
-            persist_port(self._session_dir, self._node_id, name, -1)
+            _PARTS.persist_port(self._session_dir, self._node_id, name, -1)
         super().start_raylet(*args, **named)
 
 
