@@ -274,7 +274,8 @@ def test_a_cluster_is_joined_by_its_address_and_reads_the_same_file(
     other.path.write_bytes(b"another")
     kept: dict[int, bytes] = {}
     with pytest.MonkeyPatch.context() as variables, ExitStack() as stack:
-        for name in ("RAY_AUTH_MODE", "RAY_AUTH_TOKEN"):
+        # The last lets Ray join at a loopback address, which it takes for another one otherwise.
+        for name in ("RAY_AUTH_MODE", "RAY_AUTH_TOKEN", "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"):
             variables.setenv(name, environment(ray)[name])
         joined = stack.enter_context(open_cluster(there))
         assert joined.workers == 2, "one for each processor of the cluster"

@@ -10,7 +10,6 @@ from pathlib import Path
 from platform import python_version
 from typing import TYPE_CHECKING, Any, Final
 
-from workbench import __version__
 from workbench.errors import FootageError
 from workbench.settings import Settings
 
@@ -26,13 +25,15 @@ _SETTINGS: Final = frozenset(
     )
 )
 """Settings that indexing reads; those of keys, logins and records stay where they are."""
-_DECIDING: Final = ("av", "numpy", "onnxruntime", "opencv-python", "scipy", "torch")
+_DECIDING: Final = (
+    *("av", "lfr-workbench", "numpy", "onnxruntime", "opencv-python", "scipy", "torch"),
+)
 """Packages that decide which numbers come out."""
 
 
 def versions() -> dict[str, str]:
     """Return what decides the numbers, by name."""
-    found = {"lfr-workbench": __version__, "python": python_version()}
+    found = {"python": python_version()}
     for name in _DECIDING:
         try:
             found[name] = version(name)
