@@ -118,6 +118,13 @@ def family(pid: int) -> dict[int, str]:
     return {member: text for member in found if (text := command(member))}
 
 
+def raylet(opened: Opened) -> int:
+    """Return the process that the others of a Ray speak to."""
+    members = family(opened.driver).items()
+    (found,) = [pid for pid, text in members if text.split(" ")[0].endswith("/raylet")]
+    return found
+
+
 def listening(pids: set[int]) -> set[str]:
     """Return the addresses, as the system writes them, at which processes listen."""
     inodes = set()
@@ -215,7 +222,7 @@ def test_documents_are_those_of_one_process_though_a_worker_is_killed(
 
 def test_what_it_wrote_is_for_its_user_alone_and_reports_nothing(opened: Opened) -> None:
     assert opened.folder.stat().st_mode & 0o077 == 0
-    (ray,) = [pid for pid, text in family(opened.driver).items() if "/raylet " in text]
+    ray = raylet(opened)
     variables = environment(ray)
     assert variables["RAY_USAGE_STATS_ENABLED"] == "0"
     assert variables["RAY_AUTH_MODE"] == "token"
@@ -266,7 +273,7 @@ def test_a_cluster_is_joined_by_its_address_and_reads_the_same_file(
     expected: dict[int, Appearances],
     tmp_path: Path,
 ) -> None:
-    (ray,) = [pid for pid, text in family(opened.driver).items() if "/raylet " in text]
+    ray = raylet(opened)
     address = re.search(r"--gcs-address=(\S+)", command(ray))
     assert address
     there = one.model_copy(update={"cluster": ClusterSettings(address=address[1])})
