@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from widgets.operator_desk import operator
     from widgets.pictures import PictureRow
     from widgets.probe_editor import ProbeEditor
-    from widgets.probe_views import FoundFace, PreparedProbe, judge_by
+    from widgets.probe_views import FoundFace, PreparedProbe, judge_by, judge_eyes_by
     from widgets.report_desk import ReportDesk
     from widgets.report_view import ReportView
     from widgets.sample_case import DemonstrationCase
@@ -79,6 +79,7 @@ _HOMES = {
     "case_desk": "case_pages",
     "demonstration_desk": "sample_desk",
     "judge_by": "probe_views",
+    "judge_eyes_by": "probe_views",
     "list_desk": "watchlist_desk",
     "live_desk": "desks",
     "operator": "operator_desk",
@@ -124,6 +125,7 @@ __all__ = [
     "case_desk",
     "demonstration_desk",
     "judge_by",
+    "judge_eyes_by",
     "list_desk",
     "live_desk",
     "operator",

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 from widgets.panels import Panel, Surface, joined
-from widgets.probe_views import FoundFace, Judge, PreparedProbe
+from widgets.probe_views import EyeJudge, FoundFace, Judge, PreparedProbe
 from widgets.probe_words import operation_of, state_words, tool_words
 from widgets.probe_work import ProbeWork
 from widgets.receiving import Receiver
@@ -14,6 +14,7 @@ from widgets.record_fields import filled_in, form_of
 from widgets.shown_pictures import shown
 from widgets.uploads import LARGEST_BYTES, PIECE_BYTES, UploadedFile
 from workbench.arrays import ImageArray
+from workbench.errors import UsageError
 from workbench.governance.enhancements import EnhancementLog, Operation
 from workbench.governance.record import Record
 
@@ -25,11 +26,12 @@ _WORDS: Final[Mapping[str, str]] = {
     "load": "reading the picture and looking for faces",
     "step": "changing the copy and looking for faces",
     "look": "making a picture to look at",
+    "eyes": "measuring the face by the eyes that were placed",
 }
 
 
 class _ProbeSurface(Surface):
-    _esm = joined("parts.js", "stage.js", "upload.js", "tools.js", "probe.js")
+    _esm = joined("parts.js", "eyes.js", "stage.js", "upload.js", "tools.js", "probe.js")
     _css = joined("panel.css", "probe.css")
 
 
@@ -48,6 +50,7 @@ class ProbeEditor(Panel):
         judge: Judge,
         *,
         origin: type[Record] | None = None,
+        eye_judge: EyeJudge | None = None,
         on_ready: Callable[[PreparedProbe], None] | None = None,
     ) -> None:
         """Begin without a picture.
@@ -56,10 +59,12 @@ class ProbeEditor(Panel):
             judge: finds the faces of a picture and judges them; `judge_by` makes one.
             origin: kind of record that says where a probe comes from, such as source, time and
                 number of the frame; its fields are asked for. None are without.
+            eye_judge: judges a face whose eyes were placed by hand; `judge_eyes_by` makes one. None
+                can be placed without.
             on_ready: is told of a probe that somebody decided to search with, beside the kernel's
                 own thread.
         """
-        self._work = ProbeWork(judge, origin=origin)
+        self._work = ProbeWork(judge, origin=origin, eye_judge=eye_judge)
         self._on_ready = on_ready
         self._form = [] if origin is None else form_of(origin)
         self._told: dict[str, str] = {}
@@ -161,6 +166,8 @@ class ProbeEditor(Panel):
                 "remove": ("step", lambda: self._remove(content)),
                 "before": ("look", lambda: self._look_before(content)),
                 "choose": ("", lambda: self._work.choose(_number(content, "face"))),
+                "eyes": ("eyes", lambda: self._place(content)),
+                "found": ("", self._work.take_back),
                 "override": ("", lambda: self._work.set_aside(_text(content, "reason"))),
                 "origin": ("", lambda: self._describe(content)),
                 "use": ("", self._use),
@@ -206,6 +213,18 @@ class ProbeEditor(Panel):
     def _remove(self, content: Mapping[str, Any]) -> None:
         self._work.remove(_number(content, "number"))
         self._show("copy")
+
+    def _place(self, content: Mapping[str, Any]) -> None:
+        eyes, face = content.get("eyes"), content.get("face")
+        if not _is_eyes(eyes):
+            msg = "where the eyes are was not said as two points. Place them again."
+            raise UsageError(msg)
+        log = self.enhancement_log
+        if log is None or content.get("pixels") != log.searched:
+            msg = "the copy has changed since the eyes were placed. Place them again."
+            raise UsageError(msg)
+        right, left = ((float(x), float(y)) for x, y in eyes)
+        self._work.place((right, left), None if face is None else _number(content, "face"))
 
     def _look_before(self, content: Mapping[str, Any]) -> None:
         number = _number(content, "number")
@@ -259,6 +278,17 @@ class ProbeEditor(Panel):
     def _tell(self) -> None:
         words = state_words(self._work)
         self.say({"kind": "state", "busy": self._busy, "values": self._told, **words})
+
+
+def _is_eyes(value: object) -> TypeGuard[list[list[float]]]:
+    return (
+        isinstance(value, list)
+        and len(value) == 2  # noqa: PLR2004 - people have two
+        and all(isinstance(one, list) and len(one) == 2 for one in value)  # noqa: PLR2004 - x, y
+        and all(
+            isinstance(x, int | float) and not isinstance(x, bool) for one in value for x in one
+        )
+    )
 
 
 def _number(content: Mapping[str, Any], name: str) -> int:

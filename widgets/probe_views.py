@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from workbench.arrays import ImageArray
-from workbench.faces.quality import Verdict
+from workbench.faces.quality import Judgement, Verdict
+from workbench.faces.types import Faces
 from workbench.governance.enhancements import EnhancementLog
+from workbench.governance.eyes_by_hand import EyesByHand
 from workbench.governance.record import Record
+from workbench.retrospective.hand_eyes import Eyes, eyes_judged, face_of_eyes
 
 if TYPE_CHECKING:
     from workbench.faces.analysis import FaceAnalyser
 
-__all__ = ["FoundFace", "Judge", "PreparedProbe", "judge_by"]
+__all__ = ["EyeJudge", "FoundFace", "Judge", "PreparedProbe", "judge_by", "judge_eyes_by"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,7 @@ class FoundFace:
         left_eye: `x, y`, px.
         verdict: on its quality.
         reasons: for it, a sentence each.
+        confidence: of the detector, 0..1; `None` where it found no face there.
     """
 
     box: tuple[float, float, float, float]
@@ -34,10 +38,13 @@ class FoundFace:
     left_eye: tuple[float, float]
     verdict: Verdict
     reasons: tuple[str, ...] = ()
+    confidence: float | None = 1.0
 
 
 Judge: TypeAlias = Callable[[ImageArray], tuple[FoundFace, ...]]
 """Finds the faces of an RGB picture and judges them, most confident first."""
+EyeJudge: TypeAlias = Callable[[ImageArray, Eyes, FoundFace | None], FoundFace]
+"""Judges the face that has its eyes there: one that was found and is put right, or a new one."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -54,6 +61,7 @@ class PreparedProbe:
         original: as it was decoded.
         file: bytes of the original's file.
         name: of that file.
+        by_hand: that the eyes of the face were placed by hand, and where.
     """
 
     picture: ImageArray
@@ -65,6 +73,7 @@ class PreparedProbe:
     original: ImageArray
     file: bytes
     name: str
+    by_hand: EyesByHand | None = None
 
     @property
     def overridden(self) -> bool:
@@ -83,15 +92,31 @@ def judge_by(analyser: FaceAnalyser) -> Judge:
     def judge(image: ImageArray) -> tuple[FoundFace, ...]:
         faces = analyser.detect(image)
         _, judgements = analyser.measure(image, faces)
-        return tuple(
-            FoundFace(
-                box=tuple(map(float, box)),  # type: ignore[arg-type] # of four
-                right_eye=(float(points[0, 0]), float(points[0, 1])),
-                left_eye=(float(points[1, 0]), float(points[1, 1])),
-                verdict=judgement.verdict,
-                reasons=judgement.reasons,
-            )
-            for box, points, judgement in zip(faces.boxes, faces.landmarks, judgements, strict=True)
-        )
+        return tuple(_found(faces, at, one) for at, one in enumerate(judgements))
 
     return judge
+
+
+def judge_eyes_by(analyser: FaceAnalyser) -> EyeJudge:
+    """Return a judge of faces whose eyes were placed by hand, as a search with them is judged."""
+
+    def judge(image: ImageArray, eyes: Eyes, found: FoundFace | None) -> FoundFace:
+        face = face_of_eyes(eyes, image.shape, None if found is None else found.confidence)
+        _, (judgement,) = analyser.measure(image, face)
+        made = _found(face, 0, eyes_judged(judgement, found=found is not None))
+        return made if found is not None else replace(made, confidence=None)
+
+    return judge
+
+
+def _found(faces: Faces, at: int, judgement: Judgement) -> FoundFace:
+    points = faces.landmarks[at].astype(float)
+    x0, y0, x1, y1 = map(float, faces.boxes[at])
+    return FoundFace(
+        box=(x0, y0, x1, y1),
+        right_eye=(points[0, 0], points[0, 1]),
+        left_eye=(points[1, 0], points[1, 1]),
+        verdict=judgement.verdict,
+        reasons=judgement.reasons,
+        confidence=float(faces.confidence[at]),
+    )

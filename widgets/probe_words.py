@@ -112,6 +112,7 @@ def _field(name: str, schema: Mapping[str, Any]) -> dict[str, Any]:
 def state_words(work: ProbeWork) -> dict[str, Any]:
     """Return how a probe stands: its file, steps, faces, verdict, and what is missing."""
     log, original, copy, face = work.log, work.original, work.copy, work.face
+    hand = work.by_hand
     if log is None or original is None or copy is None:
         return {"picture": None, "missing": work.missing}
     return {
@@ -144,6 +145,10 @@ def state_words(work: ProbeWork) -> dict[str, Any]:
             for one in work.faces
         ],
         "chosen": work.chosen,
+        "found": len(work.found),
+        "may_place": work.may_place,
+        "by_hand": None if hand is None else hand.describe(),
+        "eyes_found": None if hand is None or hand.found is None else list(map(list, hand.found)),
         "verdict": None if face is None else str(face.verdict),
         "rejected": work.is_rejected,
         "override": work.override if work.is_rejected else None,

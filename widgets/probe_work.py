@@ -7,21 +7,22 @@ import threading
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from widgets.probe_views import FoundFace, Judge, PreparedProbe
+from widgets.probe_faces import eyes_placed, still_chosen
+from widgets.probe_views import EyeJudge, FoundFace, Judge, PreparedProbe
 from widgets.uploads import LARGEST_BYTES
 from workbench.arrays import ImageArray
 from workbench.errors import BlockedError, UsageError
 from workbench.faces.quality import Verdict
 from workbench.governance.enhancements import MOST_STEPS, EnhancementLog, Operation
+from workbench.governance.eyes_by_hand import EyesByHand
 from workbench.governance.record import Record
 from workbench.governance.text import require_reason
 from workbench.images import ImageLimits, load_image
 from workbench.retrospective.enhancing import enhance
+from workbench.retrospective.hand_eyes import Eyes
 
 __all__ = ["ProbeWork"]
 
-_SAME_FACE: Final = 0.5
-"""Overlap (intersection over union) from which a face is the one that was chosen before."""
 _OVERRIDE: Final = "the override of the quality verdict"
 
 
@@ -32,21 +33,30 @@ class ProbeWork:
         original: as it was decoded; none before a picture was given. It is never changed.
         copy: that the steps lead to.
         log: of the steps.
-        faces: of the copy, as the judge found them.
+        faces: of the copy, as the judge found them, but for the one whose eyes were placed by hand;
+            one that was not found is the last.
+        by_hand: that the eyes of the chosen face were placed by hand; none after any step.
         chosen: number of the face that is searched for.
         override: why a rejected face is searched with all the same.
         origin: where the picture comes from, once that is told.
         probe: what somebody decided to search with; none after any change.
     """
 
-    def __init__(self, judge: Judge, *, origin: type[Record] | None = None) -> None:
+    def __init__(
+        self,
+        judge: Judge,
+        *,
+        origin: type[Record] | None = None,
+        eye_judge: EyeJudge | None = None,
+    ) -> None:
         """Begin without a picture.
 
         Args:
             judge: finds faces and judges them.
             origin: kind of record that says where a probe comes from; none is asked for without.
+            eye_judge: judges faces whose eyes were placed by hand; none may be placed without.
         """
-        self._judge, self.origin_kind = judge, origin
+        self._judge, self.origin_kind, self._eye_judge = judge, origin, eye_judge
         self._lock = threading.RLock()
         self._forget()
 
@@ -56,6 +66,8 @@ class ProbeWork:
         self.copy: ImageArray | None = None
         self.log: EnhancementLog | None = None
         self.faces: tuple[FoundFace, ...] = ()
+        self.found: tuple[FoundFace, ...] = ()
+        self.by_hand: EyesByHand | None = None
         self.chosen: int | None = None
         self.override: str | None = None
         self.origin: Record | None = None
@@ -144,11 +156,68 @@ class ProbeWork:
             UsageError: when there is no such face.
         """
         with self._lock:
+            if self.by_hand is not None and number != self.chosen:
+                self._take_back()
             if not 0 <= number < len(self.faces):
                 msg = f"there is no face {number + 1}; the picture shows {len(self.faces)}."
                 raise UsageError(msg)
             if number != self.chosen:
                 self.chosen, self.override, self.probe = number, None, None
+
+    @property
+    def may_place(self) -> bool:
+        """Whether eyes can be placed by hand here."""
+        return self._eye_judge is not None and self.copy is not None
+
+    def place(self, eyes: Eyes, number: int | None) -> None:
+        """Say where the eyes of a face are; it is the one that is searched for then.
+
+        What was said of its quality is of the detector's points, and has to be said again.
+
+        Args:
+            eyes: right and left of the person, px of the copy.
+            number: of the face that is put right; `None` where it was not found.
+
+        Raises:
+            RecordError: when they tell nothing.
+            UsageError: when they lie outside, there is no such face, or none may be placed here.
+        """
+        if self._eye_judge is None:
+            msg = "eyes cannot be placed by hand here."
+            raise UsageError(msg)
+        with self._lock:
+            self._require_picture()
+            assert self.copy is not None  # noqa: S101 - there is a picture
+            assert self.log is not None  # noqa: S101
+            if number is not None and not 0 <= number < len(self.found):
+                msg = f"there is no face {number + 1}; {len(self.found)} were found."
+                raise UsageError(msg)
+            before = None if number is None else self.found[number]
+            face = self._eye_judge(self.copy, eyes, before)
+            by_hand = eyes_placed(eyes, before, self.log.searched)
+            faces = list(self.found)
+            at = len(faces) if number is None else number
+            faces[at : at + 1] = [face]
+            self.faces, self.chosen, self.by_hand = tuple(faces), at, by_hand
+            self.override = self.probe = None
+
+    def take_back(self) -> None:
+        """Take the eyes as the detector found them again; a face that it did not find goes.
+
+        Raises:
+            UsageError: when none were placed by hand.
+        """
+        with self._lock:
+            if self.by_hand is None:
+                msg = "no eyes were placed by hand."
+                raise UsageError(msg)
+            self._take_back()
+
+    def _take_back(self) -> None:
+        self.faces, self.by_hand = self.found, None
+        if self.chosen is not None and self.chosen >= len(self.faces):
+            self.chosen = 0 if len(self.faces) == 1 else None
+        self.override = self.probe = None
 
     @property
     def face(self) -> FoundFace | None:
@@ -232,6 +301,7 @@ class ProbeWork:
                 original=self.original,
                 file=self.file,
                 name=self.name,
+                by_hand=self.by_hand,
             )
             return self.probe
 
@@ -263,7 +333,9 @@ class ProbeWork:
         same_size = before is not None and before.shape == copy.shape
         copy.flags.writeable = False
         self.copy, self.log, self.faces, self.probe = copy, log, faces, None
-        self.chosen = _chosen(faces, face if same_size else None)
+        # Placed in other pixels, or else the same again: what is said of them is said anew.
+        self.found, self.by_hand = faces, None
+        self.chosen = still_chosen(faces, face if same_size else None)
         if not same or self.face != face:
             self.override = None  # it was said of another picture
 
@@ -277,22 +349,3 @@ class ProbeWork:
         if not 0 <= number < len(self.operations):
             msg = f"there is no step {number + 1}; {len(self.operations)} were done."
             raise UsageError(msg)
-
-
-def _chosen(faces: Sequence[FoundFace], before: FoundFace | None) -> int | None:
-    """Return the one face, or the one of several that lies where the chosen one did."""
-    if len(faces) == 1:
-        return 0
-    if before is None or not faces:
-        return None
-    overlaps = [_overlap(one.box, before.box) for one in faces]
-    best = max(range(len(faces)), key=overlaps.__getitem__)
-    return best if overlaps[best] >= _SAME_FACE else None
-
-
-def _overlap(one: tuple[float, ...], other: tuple[float, ...]) -> float:
-    width = min(one[2], other[2]) - max(one[0], other[0])
-    height = min(one[3], other[3]) - max(one[1], other[1])
-    common = max(0.0, width) * max(0.0, height)
-    areas = sum((box[2] - box[0]) * (box[3] - box[1]) for box in (one, other))
-    return common / (areas - common) if areas > common else 0.0

@@ -12,7 +12,7 @@ from widgets.comparison_view import ComparisonView
 from widgets.form_panel import Action, Field, Form, FormPanel
 from widgets.found_search import compared, head_of, probe_of, rows_of
 from widgets.probe_editor import ProbeEditor
-from widgets.probe_views import PreparedProbe, judge_by
+from widgets.probe_views import PreparedProbe, judge_by, judge_eyes_by
 from workbench.bench.search_views import ProbeRequest
 from workbench.errors import RecordError
 from workbench.governance.conclusions import LEAD_ONLY
@@ -72,7 +72,10 @@ class SearchDesk:
         self._found: SearchFinding | None = None
         found = bench.cases.get(case, justification="opening the page of a search for it")
         self.editor = ProbeEditor(
-            judge_by(self._analyser), origin=ProbeOrigin, on_ready=self._prepared
+            judge_by(self._analyser),
+            origin=ProbeOrigin,
+            eye_judge=judge_eyes_by(self._analyser),
+            on_ready=self._prepared,
         )
         self.grid = CandidateGrid(on=bench.now().date(), on_choose=self._chosen, credits=credits)
         self.comparison = ComparisonView()
@@ -242,12 +245,14 @@ def _number(text: str) -> int:
 
 def _request(probe: PreparedProbe) -> ProbeRequest:
     said = {} if probe.origin is None else probe.origin.model_dump()
+    by_hand = probe.by_hand
     return ProbeRequest(
         pictures=(probe.file,),
         origin=str(said.get("origin") or probe.name),
         name=probe.name,
         operations=tuple(step.operation for step in probe.log.steps),
-        face=probe.face_number,
+        face=None if by_hand is not None and by_hand.found is None else probe.face_number,
+        eyes=None if by_hand is None else (by_hand.right_eye, by_hand.left_eye),
         taken=said.get("taken"),
         frame=said.get("frame"),
         override=probe.override,

@@ -14,8 +14,10 @@ import pytest
 from bench_steps import log_of
 from kept_values import kept_files, rows_of
 from retro_values import CASE, COLLECTION, LISTED, STRANGER, case_values, checklist, probe_of
+from sqlalchemy import select
 
 from workbench.bench import collection_galleries
+from workbench.bench.reference_sealing import PICTURES
 from workbench.bench.search_views import ProbeRequest
 from workbench.errors import (
     IllegalMoveError,
@@ -25,15 +27,18 @@ from workbench.errors import (
     RecordError,
     UnknownRecordError,
     UsageError,
+    VaultError,
 )
 from workbench.faces.analysis import FaceAnalyser, build_analyser
 from workbench.faces.artefacts import ArtefactStore
 from workbench.governance.certificates import Result
-from workbench.governance.enhancements import Rotate, Tone
+from workbench.governance.enhancements import Rotate, Tone, Upscale
 from workbench.governance.holds import HoldGround
 from workbench.governance.roles import Role
 from workbench.images import encode_png, load_image
 from workbench.records.audit.verbs import Verb
+from workbench.records.collections import find_collection
+from workbench.records.schema import vault_objects
 from workbench.settings import Settings
 
 pytestmark = pytest.mark.slow
@@ -146,6 +151,67 @@ class TestSearching:
             found = bench.searches.get(view.id, justification=WHY)
             assert found.document.originals == (data,)
             assert json.loads(json.dumps(view.plain()))["record"]["probe"]["frames"] == 1
+
+    def test_eyes_that_were_placed_by_hand_align_the_face_and_are_told_of(
+        self, imported: Maker, lfw: Path, analyser: FaceAnalyser, tmp_path: Path
+    ) -> None:
+        upright = load_image(probe_of(lfw, LISTED[1]))
+        height, width = upright.shape[:2]
+        (right, left) = analyser.detect(upright).landmarks[0, :2].astype(float).tolist()
+        # On its head the detector finds no face of this one; whoever looks at it sees the eyes.
+        picture = encode_png(np.ascontiguousarray(np.rot90(upright, 2)))
+        turned = [(width - 1 - x, height - 1 - y) for x, y in (right, left)]
+        eyes = (turned[0], turned[1])
+        said: dict[str, Any] = {"reason": REASON, "analyser": analyser}
+        with imported.open("investigator") as bench:
+
+            def search(**changes: Any) -> Any:
+                probe = ProbeRequest((picture,), "camera of the shop", **changes)
+                return bench.searches.against_collection(CASE, probe, COLLECTION, **said)
+
+            with pytest.raises(ImageError, match="no face was found in it"):
+                search()
+            with pytest.raises(RecordError, match="rejected: No face was found there"):
+                search(eyes=eyes)
+            with pytest.raises(UsageError, match="an eye lies outside the picture"):
+                search(eyes=((-9.0, 4.0), eyes[1]), override=WHY)
+            assert rows_of(bench, "searches") == 0
+            # Enlarged, and with the eyes where they are in what is enlarged.
+            large = tuple((2 * x + 0.5, 2 * y + 0.5) for x, y in eyes)
+            view = search(eyes=large, operations=(Upscale(factor=2),), override=WHY)
+            found = bench.searches.get(view.id, justification=WHY)
+            by_hand, document = view.record.probe.by_hand, found.document
+            assert by_hand is not None
+            assert by_hand.found is None
+            assert by_hand.pixels == view.record.probe.log.searched
+            assert np.allclose(document.copy_.eyes, large, atol=0.01)
+            assert np.allclose(document.original.eyes, eyes, atol=0.01)
+            assert document.candidates[0].subject == LISTED[1], "as it is aligned by them"
+            right_way = ProbeRequest(
+                (encode_png(upright),), "camera", face=0, eyes=(tuple(right), tuple(left))
+            )
+            moved = bench.searches.against_collection(CASE, right_way, COLLECTION, **said)
+            quality, put_right = moved.record.probe.quality, moved.record.probe.by_hand
+            assert quality.verdict == "warn"
+            assert put_right is not None
+            assert np.allclose(put_right.found, (right, left))
+        for account in ("examiner", "examiner-2"):
+            with imported.open(account) as examiner:
+                examiner.reviews.examine(view.id, "no-candidate", reason=CONCLUDED)
+        with imported.open("investigator") as bench:
+            path = tmp_path / "report.html"
+            bench.reviews.export(view.id, path, recipient="DI Farrow", justification="for the file")
+        text = path.read_text(encoding="utf-8")
+        for words in (
+            "The eyes of the face in the probe were placed by hand: no face was found there.",
+            "The detector found no face there. Placed by investigator",
+            by_hand.pixels,
+            "a head that is turned, or an eye that is placed elsewhere, changes every score",
+        ):
+            assert words in text, words
+        with imported.open("data-protection-officer") as officer:
+            entries = [one for one in log_of(officer) if one.verb is Verb.COMBINE]
+            assert [one.details["eyes_by_hand"] for one in entries] == [True, True]
 
     def test_several_frames_are_one_probe(
         self, imported: Maker, lfw: Path, analyser: FaceAnalyser
@@ -262,6 +328,25 @@ class TestSearching:
             bench.collections.drop(COLLECTION)
             assert bench._galleries._loaded is None
             assert not any(one.any() for one in held)
+
+    def test_a_collection_is_loaded_without_its_pictures(
+        self, imported: Maker, probe: ProbeRequest, analyser: FaceAnalyser
+    ) -> None:
+        with imported.open("investigator") as bench:
+            context = bench._context
+            with context.store.reading() as connection:
+                row = find_collection(connection, COLLECTION)
+                kept = select(vault_objects.c.id).where(vault_objects.c.kind == PICTURES)
+                pictures = connection.execute(kept).scalars().all()
+            assert len(pictures) == 1, "of all ten references"
+            context.vault.erase(pictures)
+            with bench._galleries.using(row) as loaded:
+                assert loaded.pictures == (tuple(pictures),)
+                assert len(loaded.matcher) == len(LISTED)
+            with pytest.raises(VaultError, match=r"is not in .* Restore the vault"):
+                bench.searches.against_collection(
+                    CASE, probe, COLLECTION, reason=REASON, analyser=analyser
+                )
 
     @pytest.mark.parametrize("how", ["its end comes", "another process drops it"])
     def test_a_collection_leaves_the_memory_of_a_bench_in_which_nobody_does_anything(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from drawn_probe import drawn_judge, large_picture, with_faces
+from drawn_probe import drawn_eye_judge, drawn_judge, large_picture, with_faces
 from served_panel import served_panel
 
 from widgets import FoundFace, PreparedProbe, ProbeEditor
@@ -317,6 +318,84 @@ def test_a_bad_file_is_said_and_what_was_there_stays(before: bool, show: Show) -
     give(page, b"", "empty.png")
     page.get_by_text("empty.png: the file is empty (0 bytes)").wait_for()
     assert len(editor._work.file) == (len(good) if before else 0)
+
+
+def kept_for_looking_at(page: Any, name: str) -> None:
+    """Write what is shown to the folder that WORKBENCH_SCREENSHOTS names, if it names one."""
+    if folder := os.environ.get("WORKBENCH_SCREENSHOTS"):
+        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+
+
+def drag_left_eye(page: Any, size: tuple[int, int], by: tuple[int, int]) -> None:
+    """Take hold of a point beside its middle, and move it by pixels of the picture."""
+    handle = page.locator("[data-eye='1']").bounding_box()
+    scale = frame(page)["width"] / size[0]
+    x, y = handle["x"] + 22, handle["y"] + 22
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + by[0] * scale, y + by[1] * scale, steps=5)
+    page.mouse.up()
+
+
+def place_where_none_was_found(page: Any) -> None:
+    page.get_by_role("button", name="Place eyes of a face that was not found").press("Enter")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    page.get_by_text("Put both points on the eyes first: one was not moved yet.").wait_for()
+    for key in ("Tab", "ArrowRight", "Enter"):
+        page.keyboard.press(key)
+
+
+def test_eyes_are_placed_by_hand_by_keys_and_by_dragging(show: Show) -> None:
+    editor = ProbeEditor(drawn_judge, eye_judge=drawn_eye_judge)
+    page = show(editor)
+    give(page, encode_png(with_faces(600, 400, (100, 80, 80), (400, 80, 80))))
+    settled(page)
+    page.locator(".lfr-face-label").first.press("Enter")
+    page.get_by_role("button", name="Correct the eyes by hand").press("Enter")
+    right = page.get_by_role("button", name="Right eye of the person: 120.0 px from the left")
+    assert right.evaluate("one => one === document.activeElement"), "it is reached at once"
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Shift+ArrowDown")
+    assert "120.5 px from the left, 111.7 from" in page.locator("[data-eye='0']").get_attribute(
+        "aria-label"
+    )
+    assert editor._work.by_hand is None, "Python is asked only when both are placed"
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.dataset.eye") == "1"
+    drag_left_eye(page, (600, 400), (10, 20))
+    kept_for_looking_at(page, "placing")
+    assert page.locator(".lfr-crop").is_hidden(), "no crop is drawn meanwhile"
+    page.get_by_role("button", name="Use these eyes").click()
+    page.get_by_text("The detector had them at right (120.0, 106.7) px").wait_for()
+    settled(page)
+    assert page.locator(".lfr-eyes").is_hidden()
+    placed = editor._work.by_hand
+    assert placed is not None
+    assert placed.right_eye == pytest.approx((120.5, 111.7), abs=0.06)
+    assert placed.left_eye == pytest.approx((170, 126.7), abs=1)
+    assert "The eyes of the face were placed by hand." in page.inner_text(".lfr-banner")
+    assert page.locator(".lfr-word").inner_text() == "Quality: warn"
+    kept_for_looking_at(page, "placed")
+    page.get_by_role("button", name="Place them again").press("Enter")
+    page.get_by_role("button", name="Leave as it was").press("Enter")
+    assert page.locator(".lfr-eyes").is_hidden()
+    assert editor._work.by_hand == placed
+    page.get_by_role("button", name="Take the detector\u2019s eyes").press("Enter")
+    place_where_none_was_found(page)
+    page.get_by_text("No face was found there; the eyes were placed by hand.").wait_for()
+    settled(page)
+    assert page.locator(".lfr-word").inner_text() == "Quality: reject"
+    assert "a reason why a rejected quality is overridden" in page.inner_text(".lfr-missing")
+    assert page.locator(".lfr-face-label").count() == 3
+    page.get_by_role("button", name="Place them again").press("Enter")
+    page.locator("[data-kind=tone]").press("Enter")
+    tried(page, "gamma", "0.5")
+    assert page.locator(".lfr-eyes").is_hidden(), "they are of the copy, and this is none yet"
+    page.get_by_role("button", name="Add this step").press("Enter")
+    page.get_by_text("The search will use an enhanced copy (1 step).").wait_for()
+    settled(page)
+    assert editor._work.by_hand is None
 
 
 def test_a_picture_without_a_face_says_what_helps(show: Show) -> None:

@@ -7,9 +7,19 @@ import numpy as np
 
 from widgets import ComparedPicture, ComparisonView, FoundFace, ProbeEditor
 from workbench.arrays import ImageArray
-from workbench.faces.quality import Verdict
+from workbench.faces.quality import Judgement, Verdict
+from workbench.retrospective.hand_eyes import Eyes, eyes_judged, face_of_eyes
 
-__all__ = ["drawn_judge", "editor", "large_picture", "marked", "pair", "view", "with_faces"]
+__all__ = [
+    "drawn_eye_judge",
+    "drawn_judge",
+    "editor",
+    "large_picture",
+    "marked",
+    "pair",
+    "view",
+    "with_faces",
+]
 
 RED, BLUE, GREEN = (230, 20, 20), (20, 20, 230), (20, 200, 20)
 
@@ -29,6 +39,15 @@ def drawn_judge(image: ImageArray) -> tuple[FoundFace, ...]:
         reasons = ("Distance between the eyes is below the least required.",) if small else ()
         found.append(FoundFace((x0, y0, x1, y1), *eyes, verdict, reasons))
     return tuple(sorted(found, key=lambda one: one.box[0]))
+
+
+def drawn_eye_judge(image: ImageArray, eyes: Eyes, found: FoundFace | None) -> FoundFace:
+    """Judge a face whose eyes were placed by hand by what the product makes of them."""
+    face = face_of_eyes(eyes, image.shape, None if found is None else 1.0)
+    given = Judgement(Verdict.ACCEPT if found is None else found.verdict, ())
+    judged = eyes_judged(given, found=found is not None)
+    x0, y0, x1, y1 = map(float, face.boxes[0])
+    return FoundFace((x0, y0, x1, y1), *eyes, judged.verdict, judged.reasons)
 
 
 def with_faces(width: int, height: int, *faces: tuple[int, int, int]) -> ImageArray:

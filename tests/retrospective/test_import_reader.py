@@ -123,6 +123,33 @@ def test_a_reference_is_the_one_that_a_watchlist_would_have(
         assert row.refused == refused.get(name, "")
 
 
+def test_what_is_kept_around_a_face_shows_nobody_else(
+    analyser: FaceAnalyser, tmp_path: Path, lfw: Path
+) -> None:
+    main, other = (load_image(lfw / name / f"{name}_0001.jpg") for name in PEOPLE[:2])
+    beside = np.asarray(cv2.resize(other, (110, 110), interpolation=cv2.INTER_AREA), np.uint8)
+    image = np.full((250, 330, 3), 120, np.uint8)
+    image[:, :250] = main
+    image[20:130, 215:325] = beside
+    (tmp_path / "two.png").write_bytes(encode_png(image))
+    faces = analyser.detect(image)
+    assert len(faces) == 2, "somebody stands beside"
+    found, _ = read(analyser, tmp_path, Row(path="two.png"))
+    kept = load_image(found.wider[0])
+    assert kept.shape[1] > 290, "the other face is within what is kept"
+    seen = analyser.detect(kept)
+    assert len(seen) == 1
+    assert np.abs(seen.landmarks[0, :2] - found.eyes[0]).max() < 4
+    boxes = faces.boxes[np.argsort(faces.boxes[:, 0])]
+    x0, y0, x1, y1 = boxes[1].astype(int)
+    left = round(float(faces.landmarks[np.argmin(faces.boxes[:, 0]), 0, 0] - found.eyes[0, 0, 0]))
+    top = round(float(faces.landmarks[np.argmin(faces.boxes[:, 0]), 0, 1] - found.eyes[0, 0, 1]))
+    there = kept[y0 - top : y1 - top, x0 - left : min(x1 - left, kept.shape[1])].astype(int)
+    was = image[y0:y1, x0 : x0 + there.shape[1]].astype(int)
+    assert there.size > 1_000
+    assert np.abs(there - was).mean() > 20, "and cannot be recognised"
+
+
 def test_a_copy_is_refused_as_such_unless_it_is_broken(
     analyser: FaceAnalyser, folder: Path
 ) -> None:

@@ -109,6 +109,7 @@ def test_exported_names_are_the_documented_ones() -> None:
         "case_desk",
         "demonstration_desk",
         "judge_by",
+        "judge_eyes_by",
         "list_desk",
         "live_desk",
         "operator",

@@ -634,3 +634,110 @@ def test_what_makes_no_sense_is_refused_in_words(
     assert "not foreseen" not in refused(heard)
     message(editor, "nothing-known")
     assert len(heard.of("refused")) == 1
+
+
+def eye_judge(
+    image: ImageArray,
+    eyes: tuple[tuple[float, float], tuple[float, float]],
+    found: FoundFace | None,
+) -> FoundFace:
+    """Judge as the product does, but for what it measures of pixels."""
+    x, y = eyes[0]
+    verdict = Verdict.REJECT if found is None else Verdict.WARN
+    return FoundFace((x - 9, y - 9, x + 30, y + 30), *eyes, verdict, ("Placed by hand.",), None)
+
+
+EYES = ((20.0, 20.0), (44.5, 21.0))
+
+
+@pytest.fixture
+def placing(heard: Heard) -> Iterator[ProbeEditor]:
+    editor = ProbeEditor(two_faces, eye_judge=eye_judge)
+    message(editor, "hello", tries=1)
+    editor.load(picture(), "still.png")
+    yield editor
+    editor.close()
+
+
+def ask(editor: ProbeEditor, **changes: Any) -> None:
+    """Ask for eyes as a browser does."""
+    assert editor.enhancement_log is not None
+    pixels = editor.enhancement_log.searched
+    message(editor, "eyes", **({"eyes": [list(one) for one in EYES], "pixels": pixels} | changes))
+
+
+def test_the_eyes_of_a_face_are_put_right_and_taken_back(
+    placing: ProbeEditor, heard: Heard
+) -> None:
+    work = placing._work
+    ask(placing, face=1)
+    until(lambda: state(heard).get("by_hand"))
+    assert state(heard)["chosen"] == 1
+    assert state(heard)["verdict"] == "warn"
+    assert state(heard)["faces"][1]["eyes"] == [[20, 20], [44.5, 21]]
+    assert state(heard)["eyes_found"] == [[55, 12], [65, 12]]
+    assert "placed by hand, at right (20.0, 20.0) px" in state(heard)["by_hand"]
+    probe = work.use()
+    assert probe.by_hand is not None
+    assert probe.by_hand.pixels == probe.log.searched
+    message(placing, "found")
+    until(lambda: not state(heard)["by_hand"])
+    assert work.probe is None, "what was decided was of other eyes"
+    assert work.faces == two_faces(picture_of(placing))
+    ask(placing, face=1)
+    until(lambda: state(heard)["by_hand"])
+    message(placing, "choose", face=0)
+    until(lambda: state(heard)["chosen"] == 0)
+    assert state(heard)["by_hand"] is None
+
+
+def picture_of(editor: ProbeEditor) -> ImageArray:
+    copy = editor._work.copy
+    assert copy is not None
+    return copy
+
+
+def test_a_face_that_was_not_found_is_rejected_and_goes_with_any_step(
+    placing: ProbeEditor, heard: Heard
+) -> None:
+    work = placing._work
+    ask(placing, face=None)
+    until(lambda: state(heard).get("by_hand"))
+    assert (len(work.faces), work.chosen, state(heard)["found"]) == (3, 2, 2)
+    assert state(heard)["rejected"] is True
+    with pytest.raises(BlockedError, match="a reason why a rejected quality is overridden"):
+        work.use()
+    work.set_aside(REASON)
+    assert work.use().override == REASON
+    placing.add(Tone(gamma=0.8))
+    assert (work.by_hand, work.override, work.probe) == (None, None, None)
+    assert len(work.faces) == 2, "they were placed in other pixels"
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"eyes": [[1, 2]]}, "was not said as two points"),
+        ({"eyes": [[1, 2], [3, True]]}, "was not said as two points"),
+        ({"eyes": None}, "was not said as two points"),
+        ({"eyes": [[20, 20], [21, 20]]}, "the eyes are 1.0 px apart"),
+        ({"eyes": [[20, 20], [float("nan"), 20]]}, "where the eyes are cannot be used"),
+        ({"face": 2}, "there is no face 3; 2 were found"),
+        ({"pixels": "0" * 64}, "the copy has changed since"),
+    ],
+)
+def test_eyes_that_cannot_be_taken_change_nothing(
+    changes: dict[str, Any], words: str, placing: ProbeEditor, heard: Heard
+) -> None:
+    ask(placing, **({"face": 0} | changes))
+    assert words in refused(heard)
+    assert placing._work.by_hand is None
+
+
+def test_without_a_judge_of_them_no_eyes_are_placed(editor: ProbeEditor, heard: Heard) -> None:
+    editor.load(picture(), "still.png")
+    assert state(heard)["may_place"] is False
+    with pytest.raises(UsageError, match="cannot be placed by hand here"):
+        editor._work.place(EYES, 0)
+    with pytest.raises(UsageError, match="no eyes were placed"):
+        editor._work.take_back()

@@ -14,6 +14,7 @@ function render({ model, el }) {
   let state = { picture: null, missing: [] };
   let looks = null; // what is shown in place of the copy: "tried" or "before"
   let copy = null;
+  let placing = null; // { face, fromNowhere } while eyes are placed by hand; of no face that was found where it is null
   let form = [];
   let since = 0;
   const view = { told: make("p", {}), fault: make("p", {}) };
@@ -45,7 +46,7 @@ function render({ model, el }) {
     },
   });
   const left = pictureStage("The original");
-  const right = pictureStage("The enhanced copy, with the faces that were found", (face) => send("choose", { face }), (box) => tools.crop(box));
+  const right = pictureStage("The enhanced copy, with the faces that were found", (face) => send("choose", { face }), (box) => tools.crop(box), () => useEyes());
   const leftWords = make("span", { class: "lfr-quiet lfr-number" });
   const rightWords = make("span", { class: "lfr-quiet lfr-number" });
   const rightTitle = make("h4", {}, "Enhanced copy");
@@ -55,11 +56,15 @@ function render({ model, el }) {
     isTried: () => looks !== null,
     around: () => around(),
     tool: (kind) => {
-      right.crops(kind === "crop" && looks !== "tried");
+      right.crops(kind === "crop" && looks !== "tried" && placing === null);
       if (kind !== "crop") right.forgetCrop();
     },
     done: () => showCopy(),
   });
+  const placeLine = make("div", { class: "lfr-line lfr-placing", role: "group", "aria-label": "Eyes by hand", hidden: true },
+    make("span", {}, "Put both points on the middles of the eyes: drag them, or move them by arrow keys. The person\u2019s right eye is R."),
+    button("Use these eyes", () => useEyes(), { class: "lfr-button lfr-use-eyes" }),
+    button("Leave as it was", () => endPlacing(), { class: "lfr-button" }));
   const steps = make("ol", { class: "lfr-steps" });
   const verdict = make("div", { class: "lfr-verdict" });
   const origin = make("div", { class: "lfr-origin" });
@@ -71,7 +76,7 @@ function render({ model, el }) {
     make("div", { class: "lfr-two" },
       make("figure", {}, make("figcaption", {}, make("h4", {}, "Original"), leftWords), left.root),
       make("figure", {}, make("figcaption", {}, rightTitle, rightWords), right.root)),
-    busy,
+    placeLine, busy,
     make("div", { class: "lfr-three" },
       make("div", {}, block("Change the copy", tools.root)),
       make("div", {}, block("Steps", steps)),
@@ -101,6 +106,7 @@ function render({ model, el }) {
       if (content.of === "tried" && !tools.isLast(content.asked)) return;
       if (content.of === "before" && tools.editing !== content.asked) return;
       looks = content.of;
+      endPlacing();
       right.faces([], null);
       right.crops(looks === "before" && tools.kind === "crop");
       paint(right, content, buffers[0], rightWords).then(() => {
@@ -112,6 +118,7 @@ function render({ model, el }) {
     // Also of a step that changes no pixel: nothing is tried or being changed any more, unless
     // another step was begun before the answer came.
     done: (content) => {
+      if (content.to === talking.view && content.what === "eyes") return endPlacing();
       if (content.to !== talking.view || !["add", "change", "remove"].includes(content.what)) return;
       const since = tools.begunSince;
       tools.answered(content.asked);
@@ -181,9 +188,47 @@ function render({ model, el }) {
     paint(right, copy.content, copy.bytes, rightWords).then(() => {
       if (looks !== null) return;
       if (before !== right.size.join()) right.forgetCrop();
-      right.faces(state.faces ?? [], state.chosen);
-      right.crops(tools.kind === "crop");
+      showFaces();
     });
+  }
+
+  function showFaces() {
+    right.faces(state.faces ?? [], state.chosen, state.eyes_found);
+    right.crops(tools.kind === "crop" && placing === null);
+  }
+
+  // Begins where the eyes are now, or in the middle; Python says what comes of it.
+  function place(face) {
+    if (!right.size) return;
+    if (tools.editing !== null || looks !== null) tools.fresh();
+    showCopy();
+    const own = state.by_hand && state.chosen === (face ?? state.found);
+    const from = face === null && !own ? null : state.faces[face ?? state.chosen]?.eyes;
+    placing = { face, fromNowhere: !from };
+    placeLine.hidden = false;
+    const [width, height] = right.size;
+    const apart = Math.min(width, height) / 8;
+    const middle = [[width / 2 - apart, height / 2.5], [width / 2 + apart, height / 2.5]];
+    right.crops(false);
+    right.eyes.begin(from ?? middle, right.size);
+  }
+
+  function useEyes() {
+    if (!placing) return;
+    // Where nothing was found the points begin anywhere: nobody said yet that eyes are there.
+    if (placing.fromNowhere && !right.eyes.bothMoved) return refuse(null, "Put both points on the eyes first: one was not moved yet.");
+    fill(trouble);
+    send("eyes", { eyes: right.eyes.points, face: placing.face, pixels: state.searched });
+  }
+
+  function endPlacing() {
+    if (!placing) return;
+    const focused = placeLine.contains(document.activeElement) || right.eyes.root.contains(document.activeElement);
+    placing = null;
+    placeLine.hidden = true;
+    right.eyes.end();
+    if (looks === null) showFaces();
+    if (focused) (verdict.querySelector(".lfr-place") ?? root).focus({ preventScroll: true });
   }
 
   function take(content) {
@@ -199,6 +244,7 @@ function render({ model, el }) {
     }
     if (state.picture && (state.searched !== searched || state.picture.sha256 !== file)) {
       right.forgetCrop();
+      endPlacing();
       // What was begun since goes on, but a crop, which is drawn on one picture.
       const goesOn = tools.begunSince && tools.kind !== "crop" && state.picture.sha256 === file && state.steps.length >= before;
       if (!goesOn) tools.fresh();
@@ -217,11 +263,11 @@ function render({ model, el }) {
     origin.parentElement.hidden = !form.length || !state.picture;
     choose.textContent = state.picture ? "Choose another picture" : "Choose a picture";
     drop.classList.toggle("lfr-has-picture", Boolean(state.picture));
-    if (state.picture && looks === null) right.faces(state.faces, state.chosen);
+    if (state.picture && looks === null) right.faces(state.faces, state.chosen, state.eyes_found);
     part("facts", facts, state.picture, showFacts);
-    part("banner", banner, [state.picture, state.enhanced, state.steps], showBanner);
+    part("banner", banner, [state.picture, state.enhanced, state.steps, state.by_hand], showBanner);
     part("steps", steps, [state.picture, state.steps], showSteps);
-    part("verdict", verdict, [state.picture, state.searched, state.faces, state.chosen, state.override, state.rejected], showVerdict);
+    part("verdict", verdict, [state.picture, state.searched, state.faces, state.chosen, state.override, state.rejected, state.by_hand], showVerdict);
     part("missing", missing, [state.missing, state.used], showMissing);
     use.disabled = state.missing.length > 0 || Boolean(state.used) || Boolean(state.busy);
     fill(view.told, ...(state.told ? [mark("good"), "Complete."] : [mark("none"), "Not complete yet."]));
@@ -259,8 +305,9 @@ function render({ model, el }) {
     banner.classList.toggle("lfr-enhanced", state.enhanced);
     const number = state.steps.length === 1 ? "1 step" : state.steps.length + " steps";
     title();
-    if (state.enhanced) fill(banner, mark("warn"), make("b", {}, "The search will use an enhanced copy (" + number + "). "), "The original is kept unchanged, and the log below says what was done.");
-    else fill(banner, mark("good"), make("b", {}, "The search will use the original, unchanged."), state.steps.length ? " The steps change no pixel." : "");
+    const eyes = state.by_hand ? " The eyes of the face were placed by hand." : "";
+    if (state.enhanced) fill(banner, mark("warn"), make("b", {}, "The search will use an enhanced copy (" + number + "). "), "The original is kept unchanged, and the log below says what was done." + eyes);
+    else fill(banner, mark("good"), make("b", {}, "The search will use the original, unchanged."), (state.steps.length ? " The steps change no pixel." : "") + eyes);
   }
 
   function showSteps() {
@@ -281,7 +328,7 @@ function render({ model, el }) {
 
   function showVerdict() {
     if (!state.picture) return fill(verdict, make("p", {}, "No picture yet."));
-    if (!state.faces.length) return fill(verdict, make("p", { class: "lfr-no-face" }, mark("bad"), make("b", {}, "No face found. "), "Without one nothing can be searched. Crop to the face, rotate it upright, or upscale it."));
+    if (!state.faces.length) return fill(verdict, make("p", { class: "lfr-no-face" }, mark("bad"), make("b", {}, "No face found. "), "Without one nothing can be searched. Crop to the face, rotate it upright, or upscale it."), ...placers());
     const parts = [];
     if (state.faces.length > 1) {
       parts.push(make("p", {}, ...(state.chosen === null ? [mark("warn"), make("b", {}, state.faces.length + " faces: choose the one to search for.")] : [state.faces.length + " faces; face " + (state.chosen + 1) + " is searched for."])));
@@ -296,8 +343,22 @@ function render({ model, el }) {
       const apart = Math.hypot(face.eyes[1][0] - face.eyes[0][0], face.eyes[1][1] - face.eyes[0][1]);
       parts.push(make("p", { class: "lfr-quiet lfr-number" }, apart.toFixed(0) + " px between the eyes in this copy. A proxy for quality, not OFIQ."));
     }
+    parts.push(...placers());
     if (state.rejected) parts.push(...overriding());
     fill(verdict, ...parts);
+  }
+
+  function placers() {
+    if (!state.may_place) return [];
+    const small = (words, press) => button(words, press, { class: "lfr-button lfr-small lfr-place" });
+    const found = state.chosen !== null && state.chosen < state.found;
+    if (state.by_hand) return [
+      make("p", { class: "lfr-by-hand" }, mark("warn"), state.by_hand),
+      make("div", { class: "lfr-choice" }, small("Place them again", () => place(found ? state.chosen : null)), small(found ? "Take the detector\u2019s eyes" : "Take them away", () => send("found"))),
+    ];
+    return [make("div", { class: "lfr-choice" },
+      found ? small("Correct the eyes by hand", () => place(state.chosen)) : null,
+      small(state.found ? "Place eyes of a face that was not found" : "Place the eyes by hand", () => place(null)))];
   }
 
   function overriding() {

@@ -5,7 +5,7 @@ const LOWEST_STAGE = 200;
 const HIGHEST_STAGE = 440;
 const MOST_ENLARGED = 8;
 
-function pictureStage(words, chosen = () => {}, cropped = null) {
+function pictureStage(words, chosen = () => {}, cropped = null, placed = () => {}) {
   const canvas = make("canvas", { width: 1, height: 1, role: "img", "aria-label": words });
   const pen = canvas.getContext("2d");
   const layer = draw("svg", { class: "lfr-over", preserveAspectRatio: "none", "aria-hidden": "true" });
@@ -15,7 +15,7 @@ function pictureStage(words, chosen = () => {}, cropped = null) {
   const root = make("div", { class: "lfr-stage" }, frame, empty);
   const grip = make("button", { type: "button", class: "lfr-crop", hidden: true });
   let size = null;
-  let faces = { list: [], chosen: null };
+  let faces = { list: [], chosen: null, was: null };
   let crop = null;
   let drawing = null;
   let cropping = false;
@@ -33,11 +33,15 @@ function pictureStage(words, chosen = () => {}, cropped = null) {
       const box = [x0, y0, x1 - x0, y1 - y0];
       layer.append(outline(box, "lfr-face-ground"), outline(box, name));
       const arm = (x1 - x0) / 14;
-      for (const [x, y] of face.eyes) {
-        const path = "M" + (x - arm) + " " + y + "H" + (x + arm) + "M" + x + " " + (y - arm) + "V" + (y + arm);
-        layer.append(draw("path", { d: path, class: "lfr-face-ground" }), draw("path", { d: path, class: "lfr-eye" }));
-      }
+      if (eyes.points && index === faces.chosen) return;
+      for (const point of face.eyes) cross(point, arm, "lfr-eye");
+      // What the detector had stays to be seen beside what was placed by hand.
+      if (index === faces.chosen) for (const point of faces.was ?? []) cross(point, arm / 2, "lfr-eye lfr-eye-was");
     });
+    if (eyes.points) {
+      const line = "M" + eyes.points.map((point) => point.join(" ")).join("L");
+      layer.append(draw("path", { d: line, class: "lfr-face-ground" }), draw("path", { d: line, class: "lfr-eye" }));
+    }
     if (crop && cropping) {
       const { left, top, width, height } = crop;
       const all = "M0 0H" + size[0] + "V" + size[1] + "H0Z";
@@ -48,6 +52,11 @@ function pictureStage(words, chosen = () => {}, cropped = null) {
       );
     }
     place();
+  }
+
+  function cross([x, y], arm, name) {
+    const path = "M" + (x - arm) + " " + y + "H" + (x + arm) + "M" + x + " " + (y - arm) + "V" + (y + arm);
+    layer.append(draw("path", { d: path, class: "lfr-face-ground" }), draw("path", { d: path, class: name }));
   }
 
   // Numbers of faces are buttons: whoever cannot point goes from one to the next with Tab.
@@ -98,7 +107,10 @@ function pictureStage(words, chosen = () => {}, cropped = null) {
     if (tell) cropped(crop);
   }
 
+  const eyes = eyeHandles(at, () => over(), () => placed());
+
   if (cropped) {
+    frame.append(eyes.root);
     labels.append(grip);
     frame.addEventListener("pointerdown", (event) => {
       if (!cropping || event.button !== 0 || event.target.dataset.face !== undefined) return;
@@ -156,13 +168,15 @@ function pictureStage(words, chosen = () => {}, cropped = null) {
     blank() {
       turn += 1;
       size = crop = null;
+      eyes.end();
       [canvas.width, canvas.height] = [1, 1];
       frame.hidden = true;
       empty.hidden = false;
     },
-    faces(list, number) {
+    eyes,
+    faces(list, number, was = null) {
       const same = list.length === labels.querySelectorAll("[data-face]").length;
-      faces = { list, chosen: number };
+      faces = { list, chosen: number, was };
       if (!same) {
         labels.querySelectorAll("[data-face]").forEach((one) => one.remove());
         labels.append(...list.map((_, index) => button(String(index + 1), () => chosen(index), { class: "lfr-face-label", "data-face": index, "aria-label": "Search for face " + (index + 1) })));

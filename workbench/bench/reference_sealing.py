@@ -27,7 +27,7 @@ SHARD: Final = "collection-shard"
 PICTURES: Final = "collection-pictures"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class ReferenceFacts:
     """What a collection knows of one reference.
 

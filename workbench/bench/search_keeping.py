@@ -77,6 +77,7 @@ def keep_search(
                     "length": record.length,
                     "full_scan": record.full_scan,
                     "enhanced": record.probe.log.is_enhanced,
+                    "eyes_by_hand": record.probe.by_hand is not None,
                     ROW: row_digest(acting.connection, SEARCH, search.id),
                 },
             )

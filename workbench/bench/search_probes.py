@@ -9,7 +9,7 @@ from workbench.bench.search_views import ProbeRequest
 
 if TYPE_CHECKING:
     from workbench.faces.analysis import FaceAnalyser
-    from workbench.faces.detection import Detector
+    from workbench.faces.protocols import Detector
     from workbench.matching.matcher import Matcher
     from workbench.retrospective.candidate_lists import CandidateList
     from workbench.retrospective.probes import PreparedProbe
@@ -42,6 +42,7 @@ class ProbeModels:
                 name="the probe" if place == 0 else f"frame {place + 1} of the probe",
                 operations=probe.operations if place == 0 else (),
                 face=probe.face if place == 0 else None,
+                eyes=probe.eyes if place == 0 else None,
             )
             for place, data in enumerate(probe.pictures)
         ]

@@ -52,6 +52,7 @@ def probe_facts(probe: ProbeRequest, prepared: PreparedProbe) -> ProbeFacts:
             "frames": prepared.frames,
             "log": prepared.log.plain(),
             "quality": quality,
+            "by_hand": None if prepared.by_hand is None else prepared.by_hand.plain(),
         },
         what="the probe",
     )

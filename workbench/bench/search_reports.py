@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple, cast
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, cast
 from workbench.bench.context import Acting, Context
 from workbench.bench.exports import Exports
 from workbench.bench.search_access import on_search
-from workbench.errors import NotAuthorisedError, UsageError
+from workbench.errors import ImageError, NotAuthorisedError, UsageError
 from workbench.governance.moments import spoken
 from workbench.governance.permissions import Permission
 from workbench.governance.searches import SearchKind, candidate_id
@@ -23,6 +24,7 @@ from workbench.records.moments import from_text
 from workbench.records.searches import SearchRow, review_of
 
 if TYPE_CHECKING:
+    from workbench.governance.eyes_by_hand import EyesByHand
     from workbench.matching.calibration import MatcherName, Unit
     from workbench.reports.search_parts import (
         Considered,
@@ -42,6 +44,8 @@ if TYPE_CHECKING:
 __all__ = ["write_report"]
 
 _ENDINGS: Final = (".html", ".pdf")
+_SAME_PX: Final = 0.01
+"""Within which two points are the same; those that are sealed were single precision."""
 
 
 def write_report(
@@ -197,6 +201,8 @@ def _probe(row: SearchRow, document: SearchDocument) -> Probe:
     data = document.originals[0]
     original = load_image(data, name="the probe")
     override = quality.override
+    if facts.by_hand is not None:
+        _require_same_eyes(facts.by_hand, document)
     return Probe(
         source=facts.origin,
         file=facts.name or "not named",
@@ -205,11 +211,23 @@ def _probe(row: SearchRow, document: SearchDocument) -> Probe:
         original=_picture(data, document.original.eyes, document.original.bystanders),
         picture=_placed(replay(original, facts.log), document.copy_),
         log=facts.log,
+        by_hand=facts.by_hand,
         verdict=quality.verdict,
         reasons=quality.reasons,
         override=None if override is None else Override(row.actor, row.at, override),
         frames=facts.frames,
     )
+
+
+def _require_same_eyes(by_hand: EyesByHand, document: SearchDocument) -> None:
+    """Raise `ImageError` where what is sealed has the eyes elsewhere than the record says."""
+    said, sealed = (by_hand.right_eye, by_hand.left_eye), document.copy_.eyes
+    if sealed is None or max(map(math.dist, said, sealed)) > _SAME_PX:
+        msg = (
+            "the search was aligned by other eyes than its record says were placed by hand. "
+            "Search anew; have the record looked into."
+        )
+        raise ImageError(msg)
 
 
 def _searched(acting: Acting, row: SearchRow) -> Searched:

@@ -27,6 +27,8 @@ class ProbeRequest:
         name: of the first file.
         operations: what is done to a copy of the first before the search.
         face: number of the face in the first, most confident first; the main one if left out.
+        eyes: where the right and left eye of that face are in the copy, px, as somebody placed
+            them by hand; without a number of a face, of one that was not found.
         taken: when, if that is known.
         frame: number of the frame, if the first is one of footage.
         override: why it is searched with although its quality is rejected.
@@ -38,6 +40,7 @@ class ProbeRequest:
     name: str | None = None
     operations: tuple[Any, ...] = ()
     face: int | None = None
+    eyes: tuple[tuple[float, float], tuple[float, float]] | None = None
     taken: datetime | None = None
     frame: int | None = None
     override: str | None = None

@@ -62,6 +62,7 @@ def show_finding(found: SearchFinding, *, scores: bool = True) -> None:
             ("probe", record.probe.origin),
             ("pictures", record.probe.frames if record.probe.frames > 1 else None),
             ("enhancement", record.probe.log.describe()),
+            ("eyes", None if record.probe.by_hand is None else record.probe.by_hand.describe()),
             ("quality", _judged(quality.verdict, quality.reasons)),
             ("eyes apart", f"{quality.eye_distance_px:.0f} px"),
             ("override", quality.override),

@@ -18,6 +18,7 @@ from workbench.cli.probe_options import (
     CropOption,
     DeinterlaceOption,
     DenoiseOption,
+    EyesOption,
     RotateOption,
     ToneOption,
     UpscaleOption,
@@ -100,6 +101,7 @@ def search(
             "one.",
         ),
     ] = None,
+    eyes: EyesOption = None,
     frame: Annotated[
         list[Path] | None,
         typer.Option(
@@ -147,6 +149,7 @@ def search(
             tone=tone,
         ),
         face=face,
+        eyes=eyes,
         taken=taken,
         override=override,
     )

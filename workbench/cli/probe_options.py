@@ -17,6 +17,7 @@ __all__ = [
     "DeinterlaceChoice",
     "DeinterlaceOption",
     "DenoiseOption",
+    "EyesOption",
     "RotateOption",
     "ToneOption",
     "UpscaleOption",
@@ -52,6 +53,11 @@ def _crop(text: str) -> list[int]:
 
 def _tone(text: str) -> list[float]:
     return _numbers(text, "brightness", "contrast", "gamma")
+
+
+def _eyes(text: str) -> tuple[tuple[float, float], tuple[float, float]]:
+    a, b, c, d = _numbers(text, "right x", "right y", "left x", "left y")
+    return (a, b), (c, d)
 
 
 CropOption: TypeAlias = Annotated[
@@ -95,6 +101,18 @@ UpscaleOption: TypeAlias = Annotated[
     int | None,
     typer.Option(
         "--upscale", metavar="TIMES", help="Enlarge it 2 to 4 times; nothing is drawn into it."
+    ),
+]
+
+EyesOption: TypeAlias = Annotated[
+    Any,
+    typer.Option(
+        "--eyes",
+        parser=_eyes,
+        metavar="RIGHT_X,RIGHT_Y,LEFT_X,LEFT_Y",
+        help="Where the eyes of that face are, the person's right one first, in px of the picture "
+        "after all that is done to it: by hand, where the detector had them wrong. Without --face "
+        "they are of a face that it did not find, which needs --override.",
     ),
 ]
 

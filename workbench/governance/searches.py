@@ -8,6 +8,7 @@ from typing import Annotated, Final, Self, TypeAlias
 from pydantic import Field, model_validator
 
 from workbench.governance.enhancements import EnhancementLog
+from workbench.governance.eyes_by_hand import EyesByHand
 from workbench.governance.record import Record
 from workbench.governance.sources import Source, Standing
 from workbench.governance.text import Identifier, Line, Moment, Prose, Reason
@@ -103,6 +104,7 @@ class ProbeFacts(ProbeOrigin):
         frames: how many frames were joined into the probe.
         log: what was done to it before the search.
         quality: what was found of it.
+        by_hand: that its eyes were placed by hand, and where; none where the detector's were taken.
     """
 
     name: Line | None = None
@@ -111,6 +113,22 @@ class ProbeFacts(ProbeOrigin):
     frames: Annotated[int, Field(ge=1)] = 1
     log: EnhancementLog
     quality: ProbeQuality
+    by_hand: EyesByHand | None = None
+
+    @model_validator(mode="after")
+    def _placed_in_what_is_searched(self) -> Self:
+        if self.by_hand is None:
+            return self
+        if self.by_hand.pixels != self.log.searched:
+            msg = (
+                "the eyes were placed by hand in another picture than the one that is searched "
+                "with. Place them again"
+            )
+            raise ValueError(msg)
+        if self.quality.verdict == "accept":
+            msg = "a face whose eyes were placed by hand is at best searched with a warning"
+            raise ValueError(msg)
+        return self
 
 
 class SearchRecord(Record):

@@ -112,6 +112,13 @@ def _probe(report: SearchReport) -> Iterator[Limit]:
             "unchanged. Enhancing adds nothing that the camera did not see, but can make chance "
             "patterns of light and noise look like features, or remove real ones.",
         )
+    if probe.by_hand is not None:
+        yield Limit(
+            "The eyes were placed by hand.",
+            f"{probe.by_hand.describe()} {report.searched_by} placed them. The face was cut out "
+            "by them alone, with nose and mouth taken to be where a face of mean shape has them; "
+            "a head that is turned, or an eye that is placed elsewhere, changes every score.",
+        )
     if probe.frames > 1:
         yield Limit(
             "Several frames were joined.",

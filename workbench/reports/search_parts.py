@@ -16,6 +16,7 @@ import numpy as np
 from workbench.arrays import FloatArray, ImageArray, check_shape
 from workbench.faces.templates import EncoderIdentity
 from workbench.governance.enhancements import EnhancementLog
+from workbench.governance.eyes_by_hand import EyesByHand
 from workbench.retrospective.candidate_lists import Candidate
 
 __all__ = [
@@ -96,6 +97,7 @@ class Probe:
         reasons: of the verdict, in sentences.
         override: that a rejected one was let pass.
         frames: of one track that were joined into one probe.
+        by_hand: that its eyes were placed by hand, and where.
     """
 
     source: str
@@ -109,6 +111,7 @@ class Probe:
     reasons: Sequence[str] = ()
     override: Override | None = None
     frames: int = 1
+    by_hand: EyesByHand | None = None
 
 
 @dataclass(frozen=True, slots=True)

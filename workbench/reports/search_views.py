@@ -143,6 +143,11 @@ def notices(report: SearchReport) -> tuple[str, ...]:
         found.append(report.found.stated)
     if probe.log.is_enhanced:
         found.append("The search used an enhanced copy of the probe, not the original.")
+    if probe.by_hand is not None:
+        found.append(
+            "The eyes of the face in the probe were placed by hand: "
+            + ("no face was found there." if probe.by_hand.found is None else "see section 2.")
+        )
     if probe.override is not None:
         found.append(
             f"The probe was judged too poor to search with ({probe.verdict}), and was let pass by "

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from workbench.arrays import ImageArray
 from workbench.errors import ImageError, UsageError
@@ -24,7 +25,7 @@ from workbench.governance.enhancements import (
 )
 from workbench.images import ImageLimits
 
-__all__ = ["MOST_PIXELS", "enhance", "pixel_digest", "replay"]
+__all__ = ["MOST_PIXELS", "enhance", "pixel_digest", "replay", "turning"]
 
 MOST_PIXELS = ImageLimits().max_pixels
 """Of a picture after a step: as many as one that is read may have."""
@@ -121,19 +122,35 @@ def _done(image: ImageArray, operation: Operation, number: int) -> ImageArray:
             return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_CUBIC), np.uint8)
 
 
+def turning(size: tuple[int, int], degrees: float) -> tuple[NDArray[np.float64], tuple[int, int]]:
+    """Return how turning a picture moves its points, `(2, 3)`, and the size that it comes to.
+
+    Args:
+        size: of the picture, width and height, px.
+        degrees: anticlockwise.
+    """
+    width, height = size
+    middle = ((width - 1) / 2, (height - 1) / 2)
+    matrix = np.asarray(cv2.getRotationMatrix2D(middle, degrees, 1.0), np.float64)
+    if degrees % 90 == 0:
+        grown = size if degrees % 180 == 0 else (height, width)
+    else:
+        cosine, sine = abs(matrix[0, 0]), abs(matrix[0, 1])
+        grown = (
+            int(np.ceil(width * cosine + height * sine)),
+            int(np.ceil(width * sine + height * cosine)),
+        )
+    matrix[:, 2] += np.array([grown[0] - width, grown[1] - height]) / 2
+    return matrix, grown
+
+
 def _turned(image: ImageArray, degrees: float, number: int) -> ImageArray:
     height, width = image.shape[:2]
     quarter, rest = divmod(degrees, 90)
     if rest == 0:
         return np.ascontiguousarray(np.rot90(image, int(quarter)))
-    matrix = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), degrees, 1.0)
-    cosine, sine = abs(matrix[0, 0]), abs(matrix[0, 1])
-    size = (
-        int(np.ceil(width * cosine + height * sine)),
-        int(np.ceil(width * sine + height * cosine)),
-    )
+    matrix, size = turning((width, height), degrees)
     _require_room(*size, number)
-    matrix[:, 2] += (size[0] - width) / 2, (size[1] - height) / 2
     turned = cv2.warpAffine(
         image,
         matrix,

@@ -16,12 +16,16 @@ import numpy as np
 from workbench.arrays import FloatArray, ImageArray
 from workbench.errors import ImageError, UsageError
 from workbench.faces.analysis import FaceAnalyser, primary_face
+from workbench.faces.quality import Judgement, Quality
 from workbench.faces.templates import Templates
 from workbench.faces.types import Faces
 from workbench.governance.enhancements import EnhancementLog, Operation
+from workbench.governance.eyes_by_hand import EyesByHand
 from workbench.images import ImageLimits, load_image
 from workbench.retrospective.candidate_lists import joined_probe
 from workbench.retrospective.enhancing import enhance
+from workbench.retrospective.hand_eyes import Eyes, eyes_judged, face_of_eyes
+from workbench.retrospective.mapping_back import in_original
 from workbench.retrospective.surroundings import around_face
 
 __all__ = ["FaceInPicture", "PreparedProbe", "ProbePicture", "prepare_probe", "with_surroundings"]
@@ -43,12 +47,15 @@ class ProbePicture:
         operations: what is done to a copy of it before the search, in order.
         face: number of the face, most confident first, as the copy shows them; the main one when
             `None`.
+        eyes: where they are in the copy, as somebody placed them by hand; of that face, or where
+            none is named of one that was not found.
     """
 
     data: bytes = field(repr=False)
     name: str = "the probe"
     operations: tuple[Operation, ...] = ()
     face: int | None = None
+    eyes: Eyes | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,6 +87,8 @@ class PreparedProbe:
         eye_distance_px: between the pupils in the first picture, px.
         templates: by encoder name, one row.
         frames: how many pictures were joined.
+        by_hand: that the eyes were placed by hand in the first picture, and where; the face is
+            aligned by them.
     """
 
     log: EnhancementLog
@@ -92,6 +101,7 @@ class PreparedProbe:
     eye_distance_px: float
     templates: dict[str, Templates]
     frames: int
+    by_hand: EyesByHand | None = None
 
 
 def prepare_probe(
@@ -106,7 +116,9 @@ def prepare_probe(
 
     Raises:
         ImageError: when a picture cannot be decoded, or no face is found in it.
-        UsageError: when there is no picture, or none of its faces has that number.
+        RecordError: when eyes were placed where they tell nothing.
+        UsageError: when there is no picture, none of its faces has that number, or eyes were
+            placed outside it.
     """
     if not pictures:
         msg = "a search needs a probe. Give a picture."
@@ -131,6 +143,14 @@ class _Read(NamedTuple):
     faces: Faces
     face: Faces
     templates: dict[str, Templates]
+    by_hand: EyesByHand | None
+
+    def measured(self, analyser: FaceAnalyser) -> tuple[Quality, Judgement]:
+        """Measure and judge the face that is meant."""
+        quality, (judgement,) = analyser.measure(self.image, self.face)
+        if self.by_hand is None:
+            return quality, judgement
+        return quality, eyes_judged(judgement, found=self.by_hand.found is not None)
 
 
 def _read(picture: ProbePicture, analyser: FaceAnalyser, limits: ImageLimits | None) -> _Read:
@@ -138,13 +158,36 @@ def _read(picture: ProbePicture, analyser: FaceAnalyser, limits: ImageLimits | N
     digest = hashlib.sha256(picture.data).hexdigest()
     copy, log = enhance(image, picture.operations, file=digest)
     faces = analyser.detect(copy)
-    face = faces[[_chosen(faces, copy, picture)]]
-    return _Read(image, copy, log, faces, face, analyser.encode(copy, face))
+    if picture.eyes is None:
+        face, by_hand = faces[[_chosen(faces, copy, picture)]], None
+    else:
+        faces, face, by_hand = _placed(picture, picture.eyes, faces, copy, log)
+    return _Read(image, copy, log, faces, face, analyser.encode(copy, face), by_hand)
+
+
+def _placed(
+    picture: ProbePicture, eyes: Eyes, faces: Faces, copy: ImageArray, log: EnhancementLog
+) -> tuple[Faces, Faces, EyesByHand]:
+    """Put the eyes of a face where somebody placed them, or make one of them."""
+    at = None if picture.face is None else _chosen(faces, copy, picture)
+    face = face_of_eyes(eyes, copy.shape, None if at is None else float(faces.confidence[at]))
+    told = None if at is None else faces.landmarks[at, :2].astype(float).tolist()
+    by_hand = EyesByHand.read(
+        {"pixels": log.searched, "right_eye": eyes[0], "left_eye": eyes[1], "found": told},
+        what="where the eyes are",
+    )
+    rest = faces if at is None else faces[[one for one in range(len(faces)) if one != at]]
+    every = Faces(
+        np.concatenate([face.boxes, rest.boxes]),
+        np.concatenate([face.landmarks, rest.landmarks]),
+        np.concatenate([face.confidence, rest.confidence]),
+    )
+    return every, face, by_hand
 
 
 def _first(read: _Read, analyser: FaceAnalyser) -> PreparedProbe:
     shown, landmarks = with_surroundings(read.image, read.faces, read.face)
-    quality, (judgement,) = analyser.measure(read.image, read.face)
+    quality, judgement = read.measured(analyser)
     copy = FaceInPicture(read.face.landmarks[0, :2], _others(read.faces, read.face))
     return PreparedProbe(
         log=read.log,
@@ -157,6 +200,7 @@ def _first(read: _Read, analyser: FaceAnalyser) -> PreparedProbe:
         eye_distance_px=float(quality.eye_distance_px[0]),
         templates=read.templates,
         frames=1,
+        by_hand=read.by_hand,
     )
 
 
@@ -195,12 +239,26 @@ def _others(faces: Faces, face: Faces) -> FloatArray:
 def _found_again(read: _Read, analyser: FaceAnalyser) -> FaceInPicture:
     """Find the face of a probe in the picture as it was captured: the one most like it."""
     faces = analyser.detect(read.original)
+    if read.by_hand is not None:
+        return _moved_back(read, faces)
     if not len(faces):
         return FaceInPicture(None, np.zeros((0, 4), np.float32))
     name, probe = next(iter(read.templates.items()))
     alike = analyser.encode(read.original, faces)[name].vectors @ probe.vectors[0]
     face = faces[[int(np.argmax(alike))]]
     return FaceInPicture(face.landmarks[0, :2], _others(faces, face))
+
+
+def _moved_back(read: _Read, faces: Faces) -> FaceInPicture:
+    """Take the eyes that were placed in the copy back to the original."""
+    operations = [step.operation for step in read.log.steps]
+    eyes = in_original(
+        read.face.landmarks[0, :2].astype(np.float64), operations, read.original.shape
+    )
+    x, y = eyes.mean(axis=0)
+    boxes = faces.boxes
+    own = (boxes[:, 0] <= x) & (x <= boxes[:, 2]) & (boxes[:, 1] <= y) & (y <= boxes[:, 3])
+    return FaceInPicture(eyes.astype(np.float32), boxes[~own])
 
 
 def _stacked(parts: Sequence[Templates]) -> Templates:

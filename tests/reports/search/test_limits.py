@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from workbench.governance.conclusions import LEAD_ONLY, LEAD_ONLY_SOURCE
+from workbench.governance.eyes_by_hand import EyesByHand
 from workbench.matching.confidence import not_measured
 from workbench.reports.search_limits import limits
 from workbench.reports.search_report import SearchReport
@@ -49,6 +50,21 @@ def test_an_enhanced_copy_and_joined_frames(build_report: BuildReport) -> None:
     said = told(build_report())
     assert "An enhanced copy was searched with." in said
     assert "mean of 3 frames of one track" in said
+
+
+def test_eyes_by_hand(build_report: BuildReport) -> None:
+    report = build_report()
+    placed = EyesByHand(
+        pixels=report.probe.log.searched,
+        right_eye=(20, 30),
+        left_eye=(60, 31.25),
+        found=((22, 40), (58, 40)),
+    )
+    said = told(replace(report, probe=replace(report.probe, by_hand=placed)))
+    assert "placed by hand, at right (20.0, 30.0) px, left (60.0, 31.2) px." in said
+    assert "The detector had them at right (22.0, 40.0) px, left (58.0, 40.0) px." in said
+    assert "DC Mara Lind placed them." in said
+    assert "placed by hand" not in told(report)
 
 
 def test_triage(build_report: BuildReport, build_list: Callable[..., CandidateList]) -> None:
