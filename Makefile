@@ -62,5 +62,5 @@ $(VENV)/installed: $(VENV)/created pyproject.toml constraints.txt
 	@touch $@
 
 $(VENV)/installed-dev: $(VENV)/installed
-	$(INSTALL) '.[dev,team,keyring,openvino,qdrant,faiss]'
+	$(INSTALL) '.[dev,team,cluster,keyring,openvino,qdrant,faiss]'
 	@touch $@

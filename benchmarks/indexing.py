@@ -1,7 +1,7 @@
 """How fast footage is indexed, how it scales over processes, and whether everybody is found.
 
-Run: python benchmarks/indexing.py [speed|long|labelled ...] [--minutes 30] [--processes 2 1]
-     [--rounds 3]
+Run: python benchmarks/indexing.py [speed|long|cluster|labelled ...] [--minutes 30]
+     [--processes 2 1] [--rounds 3]
 
 `speed`: `family_dinner.mp4` and `street_crowd_1080p.mp4` of the shared data, in one process whose
 models are loaded, one thread: how many times faster than the footage runs.
@@ -12,6 +12,10 @@ core worked.
 `long`: a file of `--minutes` made of the two, at 1280x720 with a key frame every 2 s, indexed by
 1 and by 2 processes, their start included. It repeats 24 s of pictures, so that a segment costs
 what it costs, but nobody new comes. Documents of both are compared byte by byte.
+
+`cluster`: the same file over a Ray of this machine beside processes without one, by each number of
+workers; what Ray takes to begin and to end is told apart. Documents of all are compared. Not among
+what is run unless it is named.
 
 `labelled`: the five speaker clips joined into one file. Three speakers have photographs in LFW, and
 are searched for by all of them, one at a time; the other two are searched for by a picture of
@@ -25,11 +29,13 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import itertools
 import resource
 import statistics
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -54,6 +60,7 @@ from workbench.retrospective import (
     timeline,
     timeline_matcher,
 )
+from workbench.retrospective.cluster import open_cluster
 from workbench.retrospective.index_crew import IndexProgress
 from workbench.retrospective.index_segment import build_index_analyser, index_segment
 from workbench.retrospective.index_worker import SegmentCounts
@@ -152,10 +159,8 @@ def speed(settings: Settings, rounds: int) -> list[dict[str, Any]]:
     return rows
 
 
-def long(
-    settings: Settings, minutes: float, processes: list[int], folder: Path
-) -> list[dict[str, Any]]:
-    """Index a long file by each number of processes."""
+def long_file(minutes: float, folder: Path) -> Path:
+    """Write the file of `long`."""
     once, path = folder / "once.mp4", folder / "long.mp4"
     written(
         once,
@@ -168,6 +173,56 @@ def long(
         gop=50,
     )
     repeated(once, path, 60 * minutes)
+    return path
+
+
+def cluster(
+    settings: Settings, minutes: float, processes: list[int], folder: Path
+) -> list[dict[str, Any]]:
+    """Index a long file over Ray and without, by each number of workers."""
+    plan = plan_footage(long_file(minutes, folder))
+    rows: list[dict[str, Any]] = []
+    digests: list[dict[int, str]] = []
+    for workers, over_ray in itertools.product(processes, (False, True)):
+        kept: dict[int, str] = {}
+
+        def keep(
+            number: int, document: bytes, _: SegmentCounts, kept: dict[int, str] = kept
+        ) -> None:
+            kept[number] = hashlib.sha256(document).hexdigest()
+
+        start = time.perf_counter()
+        with ExitStack() as stack:
+            hiring = (
+                stack.enter_context(open_cluster(settings, workers=workers)) if over_ray else None
+            )
+            begun = time.perf_counter()
+            index_footage(plan, settings, keep=keep, workers=workers, hiring=hiring)
+            done = time.perf_counter()
+        ended = time.perf_counter()
+        digests.append(kept)
+        rows.append(
+            {
+                "over": "Ray" if over_ray else "processes",
+                "workers": workers,
+                "minutes": round(plan.facts.duration_s / 60, 2),
+                "segments": len(plan.segments),
+                "begun in s": round(begun - start, 1),
+                "indexed in s": round(done - begun, 1),
+                "ended in s": round(ended - done, 1),
+                "times real time": round(plan.facts.duration_s / (done - begun), 2),
+            }
+        )
+        print(markdown_table(rows[-1:]), flush=True)
+    assert all(one == digests[0] for one in digests), "documents do not depend on Ray"
+    return rows
+
+
+def long(
+    settings: Settings, minutes: float, processes: list[int], folder: Path
+) -> list[dict[str, Any]]:
+    """Index a long file by each number of processes."""
+    path = long_file(minutes, folder)
     start = time.perf_counter()
     plan = plan_footage(path)
     planned_s = time.perf_counter() - start
@@ -343,6 +398,8 @@ def main() -> None:
                 result = {"rows": speed(settings, asked.rounds)}
             elif part == "long":
                 result = {"rows": long(settings, asked.minutes, asked.processes, Path(folder))}
+            elif part == "cluster":
+                result = {"rows": cluster(settings, asked.minutes, asked.processes, Path(folder))}
             else:
                 result = labelled(settings, Path(folder))
             for name, value in result.items():

@@ -30,7 +30,7 @@ GROUPS = PROJECT["optional-dependencies"]
 EXTRAS = [Requirement(line) for group in GROUPS.values() for line in group]
 OPTIONAL = [
     Requirement(line)
-    for name in ("team", "keyring", "openvino", "qdrant", "faiss")
+    for name in ("team", "cluster", "keyring", "openvino", "qdrant", "faiss")
     for line in GROUPS[name]
 ]
 CONDA_NAMES = {"pytorch": "torch"}

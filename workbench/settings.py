@@ -37,6 +37,7 @@ from workbench.gallery_settings import GallerySettings
 __all__ = [
     "BENCH_VARIABLE",
     "CameraSettings",
+    "ClusterSettings",
     "DetectionSettings",
     "DetectorName",
     "EncoderChoice",
@@ -312,6 +313,20 @@ class CameraSettings(_Part):
         return self
 
 
+class ClusterSettings(_Part):
+    """Where footage is indexed over Ray."""
+
+    address: str | None = Field(
+        None,
+        pattern=r"^[^\s:/]+:\d+$",
+        description="host:port of a Ray cluster that this machine is part of; if unset, a Ray of "
+        "this machine alone is begun, bound to loopback",
+    )
+    workers: int | None = Field(
+        None, ge=1, description="workers; one for each processor of the cluster if unset"
+    )
+
+
 class KmsSettings(_Part):
     """A key management service that speaks the protocol of OpenBao and HashiCorp Vault."""
 
@@ -438,6 +453,9 @@ class Settings(BaseSettings):
     live: LiveSettings = Field(LiveSettings(), description="times and counts of a live search")
     camera: CameraSettings = Field(
         CameraSettings(), description="when a camera is tried again or shows nothing"
+    )
+    cluster: ClusterSettings = Field(
+        ClusterSettings(), description="where footage is indexed over Ray"
     )
 
     @field_validator("cache", "witness")

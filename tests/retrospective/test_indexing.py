@@ -225,7 +225,7 @@ def test_a_model_that_cannot_be_had_is_said(plan: FootagePlan, tmp_path: Path) -
 def test_processes_that_die_again_and_again_are_given_up(
     plan: FootagePlan, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("workbench.retrospective.index_crew.work", dying.work)
+    monkeypatch.setattr("workbench.retrospective.index_process.work", dying.work)
     monkeypatch.setattr("workbench.retrospective.index_crew._DEATHS", 2)
     with pytest.raises(FootageError, match=r"ended 2 times, at last by SIGKILL.*memory") as given:
         index_footage(plan, settings, keep=lambda *_: None, workers=1)

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from workbench.bench.search_probes import ProbeModels
     from workbench.bench.search_views import ProbeRequest
     from workbench.faces.analysis import FaceAnalyser
+    from workbench.retrospective.index_peers import Hiring
     from workbench.retrospective.indexing import IndexProgress
 
 __all__ = ["FootageIndex"]
@@ -69,6 +70,7 @@ class FootageIndex:
         footage: str,
         *,
         workers: int | None = None,
+        hiring: Hiring | None = None,
         progress: Callable[[IndexProgress], None] = lambda _done: None,
     ) -> FootageView:
         """Index footage, or go on where that was cut off, for as long as the case allows it.
@@ -76,6 +78,7 @@ class FootageIndex:
         Args:
             footage: id of it.
             workers: processes; one for each core if left out.
+            hiring: where they come from, such as an open cluster; this machine if left out.
             progress: told how far it is.
 
         Raises:
@@ -85,7 +88,7 @@ class FootageIndex:
             NotPermittedError: when the role may not.
             UnknownRecordError: when there is no such footage.
         """
-        done = index_file(self._context, footage, workers=workers, progress=progress)
+        done = index_file(self._context, footage, workers=workers, hiring=hiring, progress=progress)
         return self.get(footage) if done is None else done
 
     def get(self, footage: str) -> FootageView:

@@ -37,6 +37,7 @@ from workbench.records.footage import (
 from workbench.records.row_digests import FOOTAGE, changed_row, row_digest
 
 if TYPE_CHECKING:
+    from workbench.retrospective.index_peers import Hiring
     from workbench.retrospective.indexing import IndexProgress
 
 __all__ = ["SEGMENT", "index_file"]
@@ -52,6 +53,7 @@ def index_file(
     footage: str,
     *,
     workers: int | None,
+    hiring: Hiring | None,
     progress: Callable[[IndexProgress], None],
 ) -> FootageView | None:
     """Index footage: `FootageIndex.index`; `None` where that was done before."""
@@ -76,6 +78,7 @@ def index_file(
             go_on=authority.require,
             progress=progress,
             workers=workers,
+            hiring=hiring,
         )
     except WorkbenchError as error:
         with context.acting(Permission.FOOTAGE_ADD, purpose=row.case) as acting:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 from rich.markup import escape
 
-from workbench.cli.console import example, printable, progress_bar, say, say_json
+from workbench.cli.console import (
+    example,
+    load_settings,
+    printable,
+    progress_bar,
+    say,
+    say_json,
+)
 from workbench.cli.documents import moment, prose
 from workbench.cli.opening import opened
 from workbench.cli.options import AsJson, BenchOption, CaseNumber, Justification, Workers
@@ -23,6 +30,7 @@ if TYPE_CHECKING:
     from workbench.bench import Workbench
     from workbench.bench.footage_views import AppearanceView, FootageView
     from workbench.cli.console import Advance
+    from workbench.retrospective.cluster import Cluster
     from workbench.retrospective.indexing import IndexProgress
 
 __all__ = [
@@ -43,7 +51,9 @@ ADD_EXAMPLE = example(
     'workbench case add-footage CASE/2026/118 seized --origin "recorder of the bus" '
     '--basis "seized under PACE 1984, s.19"',
 )
-INDEX_EXAMPLE = example("workbench case index CASE/2026/118")
+INDEX_EXAMPLE = example(
+    "workbench case index CASE/2026/118", "workbench case index CASE/2026/118 --cluster"
+)
 TIMELINE_EXAMPLE = example(
     'workbench case timeline CASE/2026/118 -j "who was in the shop before the robbery"'
 )
@@ -133,16 +143,28 @@ def index(
         ),
     ] = None,
     workers: Workers = None,
+    cluster: Annotated[
+        bool,
+        typer.Option(
+            "--cluster",
+            help="Index over Ray: on the cluster that the setting cluster.address names, or on "
+            "this machine. Needs the extra cluster. The result is the same.",
+        ),
+    ] = False,
     bench: BenchOption = None,
     as_json: AsJson = False,
 ) -> None:
     """Find out who is in view when, once, and keep it sealed; goes on where it was cut off."""
     done = []
-    with opened(bench) as workbench, _going_on(number):
-        for one in _to_index(workbench, number, footage):
+    with opened(bench) as workbench, _going_on(number), ExitStack() as until_done:
+        wanted = _to_index(workbench, number, footage)
+        hiring = until_done.enter_context(_cluster(workers)) if cluster and wanted else None
+        for one in wanted:
             name = printable(one.footage.name)
             with progress_bar(escape(name), "pictures") as bar:
-                view = workbench.footage.index(one.id, workers=workers, progress=_telling(bar))
+                view = workbench.footage.index(
+                    one.id, workers=workers, hiring=hiring, progress=_telling(bar)
+                )
             done.append(view)
             if not as_json:
                 say(f"{name} is indexed: {_counted(view)}.")
@@ -297,6 +319,14 @@ def _to_index(
     by_id = {one.id: one for one in known}
     ids = dict.fromkeys(workbench.whole_id("footage", one) for one in wanted)
     return [by_id.get(one) or workbench.footage.get(one) for one in ids]
+
+
+def _cluster(workers: int | None) -> AbstractContextManager[Cluster]:
+    """Open the cluster of the settings, or one of this machine."""
+    from workbench.retrospective.cluster import open_cluster  # noqa: PLC0415 - `--help` stays quick
+
+    say("Ray is begun, which may take half a minute.")
+    return open_cluster(load_settings(), workers=workers)
 
 
 @contextmanager

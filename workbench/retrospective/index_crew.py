@@ -1,21 +1,16 @@
-"""The processes that index one file: begun, told what to do, listened to, replaced, ended."""
+"""Those who index one file: begun, told what to do, listened to, replaced, ended."""
 
 from __future__ import annotations
 
 import json
-import multiprocessing
-import signal
 from collections import Counter, deque
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from multiprocessing import resource_tracker
-from multiprocessing.connection import Connection, wait
-from multiprocessing.process import BaseProcess
+from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, Any, Final
 
 from workbench.errors import FootageError
-from workbench.retrospective.index_worker import SegmentCounts, work
+from workbench.retrospective.index_peers import Hiring, Peer
+from workbench.retrospective.index_worker import SegmentCounts
 from workbench.retrospective.segments import FootagePlan
 
 if TYPE_CHECKING:
@@ -25,8 +20,6 @@ __all__ = ["Crew", "IndexProgress"]
 
 _ASKED_S: Final = 0.5
 """How often it is asked whether to go on, s."""
-_LEAVING_S: Final = 5.0
-"""How long a process that was told to end may take, s."""
 _DEATHS: Final = 3
 """Processes that one segment may cost."""
 
@@ -50,48 +43,49 @@ class IndexProgress:
 
 @dataclass(slots=True, eq=False)
 class _Worker:
-    """A process, and what it is doing.
+    """Who indexes, and what.
 
     Attributes:
-        process: itself.
-        connection: to it.
+        peer: itself.
         segment: that it indexes; `None` before the first and between two.
         frames: of that segment that are done.
         is_ready: whether it has loaded its models.
     """
 
-    process: BaseProcess
-    connection: Connection
+    peer: Peer
     segment: int | None = None
     frames: int = 0
     is_ready: bool = False
 
 
 class Crew:
-    """The processes that index one file.
+    """Those who index one file: processes, here or elsewhere.
 
     Attributes:
         replaced: how many died and were replaced.
     """
 
     def __init__(
-        self, plan: FootagePlan, settings: Settings, left: list[int], workers: int
+        self, hiring: Hiring, plan: FootagePlan, settings: Settings, left: list[int], workers: int
     ) -> None:
         """Begin the processes.
 
         Args:
+            hiring: where they come from.
             plan: of the file.
             settings: those that searches are run with.
             left: numbers of the segments to index.
             workers: how many processes.
+
+        Raises:
+            FootageError: when none can be had.
         """
-        self._plan, self._settings = plan, settings
+        self._hiring, self._plan, self._settings = hiring, plan, settings
         self._left = deque(left)
         self._done = len(plan.segments) - len(left)
         self._pictures = {one.number: one.pictures for one in plan.segments}
         self._done_pictures = plan.facts.pictures - sum(self._pictures[one] for one in left)
         self._deaths: Counter[int | None] = Counter()
-        self._spawn = multiprocessing.get_context("spawn")
         self._workers: list[_Worker] = []
         self.replaced = 0
         for _ in range(workers):
@@ -114,13 +108,13 @@ class Crew:
 
     def take(self) -> list[tuple[SegmentCounts, bytes]]:
         """Wait a moment, and return what has come; replace who has died."""
-        ends = [one.process.sentinel for one in self._workers]
-        wait([*(one.connection for one in self._workers), *ends], _ASKED_S)
+        ends = [end for one in self._workers for end in one.peer.sentinels]
+        wait([*(one.peer.channel.fileno() for one in self._workers), *ends], _ASKED_S)
         come: list[tuple[SegmentCounts, bytes]] = []
         for worker in list(self._workers):
             try:
-                while worker.connection.poll():
-                    made = self._hear(worker, json.loads(worker.connection.recv_bytes()))
+                while worker.peer.channel.poll():
+                    made = self._hear(worker, json.loads(worker.peer.channel.recv_bytes()))
                     if made is not None:
                         come.append(made)
                 self._ask(worker)
@@ -132,25 +126,13 @@ class Crew:
     def end(self) -> None:
         """End every process, and wait until all are gone."""
         for worker in self._workers:
-            worker.connection.close()
-            worker.process.terminate()
+            worker.peer.leave()
         for worker in self._workers:
-            worker.process.join(_LEAVING_S)
-            if worker.process.is_alive():
-                worker.process.kill()
-                worker.process.join()
-            worker.process.close()
+            worker.peer.wait()
         self._workers.clear()
 
     def _begin(self) -> None:
-        here, there = self._spawn.Pipe()
-        process = self._spawn.Process(
-            target=work, args=(there, self._plan, self._settings), daemon=True, name="indexing"
-        )
-        with _left_to_this_process():
-            process.start()
-        there.close()
-        self._workers.append(_Worker(process, here))
+        self._workers.append(_Worker(self._hiring.begin(self._plan, self._settings)))
 
     def _hear(self, worker: _Worker, words: dict[str, Any]) -> tuple[SegmentCounts, bytes] | None:
         """Take in what a process says; return what it made."""
@@ -163,7 +145,7 @@ class Crew:
                 msg = f"{where}{words['words'] or words['kind']}"
                 raise FootageError(msg)
             case "done":
-                made = SegmentCounts(**words["counts"]), worker.connection.recv_bytes()
+                made = SegmentCounts(**words["counts"]), worker.peer.channel.recv_bytes()
                 self._done += 1
                 self._done_pictures += self._pictures[made[0].number]
                 worker.segment = None
@@ -175,15 +157,12 @@ class Crew:
         """Give a process that has nothing to do the next segment."""
         if worker.is_ready and worker.segment is None and self._left:
             worker.segment, worker.frames = self._left.popleft(), 0
-            worker.connection.send_bytes(str(worker.segment).encode())
+            worker.peer.channel.send_bytes(str(worker.segment).encode())
 
     def _died(self, worker: _Worker) -> None:
         """Have another process do what one that died had begun."""
         self._workers.remove(worker)
-        worker.connection.close()
-        worker.process.join()
-        code = worker.process.exitcode
-        worker.process.close()
+        how = worker.peer.died()
         self._deaths[worker.segment] += 1
         if self._deaths[worker.segment] >= _DEATHS:
             doing = (
@@ -193,8 +172,7 @@ class Crew:
             )
             msg = (
                 f"{self._plan.path}: a process that {doing} was ended {_DEATHS} times, at last "
-                f"{_how(code)}. See whether the machine has memory enough: each takes about 1.5 "
-                "GB. Index again with fewer processes; what was kept is not done again."
+                f"{how}. {self._hiring.remedy}"
             )
             raise FootageError(msg)
         if worker.segment is not None:
@@ -202,28 +180,3 @@ class Crew:
         if sum(one.segment is None for one in self._workers) < len(self._left):
             self.replaced += 1
             self._begin()
-
-
-@contextmanager
-def _left_to_this_process() -> Iterator[None]:
-    """Keep a Ctrl-C from a process that begins: it reaches all of a terminal's, loaded or not.
-
-    What is blocked here stays blocked in what is begun here, which ignores it from then on.
-    """
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    resource_tracker.ensure_running()  # it would end the blocking where it begins meanwhile
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _how(code: int | None) -> str:
-    """Say how a process ended."""
-    if code is not None and code < 0:
-        with suppress(ValueError):
-            return f"by {signal.Signals(-code).name}"
-    return f"with code {code}"

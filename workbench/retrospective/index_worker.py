@@ -13,10 +13,10 @@ import threading
 import time
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Final
 
 from workbench.errors import WorkbenchError
+from workbench.retrospective.index_peers import Speech
 from workbench.retrospective.segments import FootagePlan
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def counts_of(made: Appearances) -> SegmentCounts:
     )
 
 
-def work(connection: Connection, plan: FootagePlan, settings: Settings) -> None:
+def work(connection: Speech, plan: FootagePlan, settings: Settings) -> None:
     """Index the segments that are asked for, until nobody asks any more.
 
     Args:
@@ -85,7 +85,7 @@ def work(connection: Connection, plan: FootagePlan, settings: Settings) -> None:
             _tell(connection, said="failed", kind=type(error).__name__, words=str(error))
 
 
-def _work(connection: Connection, plan: FootagePlan, settings: Settings) -> None:
+def _work(connection: Speech, plan: FootagePlan, settings: Settings) -> None:
     import cv2  # noqa: PLC0415 - here, in the process that works with it
 
     from workbench.faces.artefacts import ArtefactStore  # noqa: PLC0415 - likewise
@@ -118,5 +118,5 @@ def _work(connection: Connection, plan: FootagePlan, settings: Settings) -> None
         del made, document
 
 
-def _tell(connection: Connection, **words: object) -> None:
+def _tell(connection: Speech, **words: object) -> None:
     connection.send_bytes(json.dumps(words).encode())

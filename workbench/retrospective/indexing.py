@@ -1,4 +1,4 @@
-"""Footage -> appearances, segment by segment, on all cores of one machine.
+"""Footage -> appearances, segment by segment, on all cores of one machine or over a cluster.
 
 Each segment ends as a document that the caller keeps, in the order in which they end; those that
 were kept before are left alone, so that whatever stops it, it goes on where it was. Processes that
@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from workbench.errors import UsageError
-from workbench.faces.runtimes.cores import cores
 from workbench.retrospective.index_crew import Crew, IndexProgress
+from workbench.retrospective.index_peers import Hiring
+from workbench.retrospective.index_process import Processes
 from workbench.retrospective.index_worker import SegmentCounts
 from workbench.retrospective.segments import FootagePlan
 
@@ -63,6 +64,7 @@ def index_footage(
     go_on: Callable[[], None] = lambda: None,
     progress: Callable[[IndexProgress], None] = lambda _done: None,
     workers: int | None = None,
+    hiring: Hiring | None = None,
 ) -> FootageCounts:
     """Index what is not done yet of a file.
 
@@ -77,6 +79,8 @@ def index_footage(
             that ends it at once, and what is not kept by then is dropped.
         progress: told how far it is whenever that has changed.
         workers: processes; as many as there are cores when left out.
+        hiring: where they come from, such as an open `Cluster`; begun on this machine when left
+            out.
 
     Raises:
         FootageError: when the file was changed, cannot be read, or costs one process after the
@@ -96,7 +100,8 @@ def index_footage(
         raise UsageError(msg)
     go_on()
     left = [one.number for one in plan.segments if one.number not in set(done)]
-    crew = Crew(plan, settings, left, min(workers or cores(), len(left)))
+    hiring = Processes() if hiring is None else hiring
+    crew = Crew(hiring, plan, settings, left, min(workers or hiring.workers, len(left)))
     made: list[SegmentCounts] = []
     told: IndexProgress | None = None
     try:

@@ -1,0 +1,88 @@
+"""The actor: holds the models, reads the file, and indexes segments as `index_worker` does.
+
+What it says and hears is sealed but for three things: its public key, that of the bench, and what
+is installed where it runs. Nothing that is not sealed is returned to Ray or raised.
+"""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from queue import SimpleQueue
+from socket import gethostname
+from threading import Thread
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+from workbench.errors import FootageError
+from workbench.hygiene.process import harden_process
+from workbench.retrospective.cluster.job import read_job, require_file, versions
+from workbench.retrospective.cluster.pieces import Whole, pieces
+from workbench.retrospective.cluster.sealing import Sealing
+from workbench.retrospective.index_worker import work
+
+__all__ = ["FootageActor"]
+
+
+class FootageActor:
+    """One worker; Ray calls `hear` and `say`, each by a thread of its own."""
+
+    def __init__(self) -> None:
+        """Make its keys and begin to listen."""
+        harden_process()
+        self._heard: SimpleQueue[bytes] = SimpleQueue()
+        self._said: SimpleQueue[tuple[bytes, bool] | None] = SimpleQueue()
+        self._coming = Whole()
+        Thread(target=self._work, daemon=True, name="indexing").start()
+
+    def hear(self, piece: bytes, is_last: bool) -> None:  # noqa: FBT001 - Ray calls it
+        """Take a piece of what the bench says."""
+        message = self._coming.add(piece, is_last=is_last)
+        if message is not None:
+            self._heard.put(message)
+
+    def say(self) -> tuple[bytes, bool] | None:
+        """Return the next piece for the bench and whether it ends a message; `None` at the end."""
+        return self._said.get()
+
+    def _work(self) -> None:
+        try:
+            self._talk()
+        finally:
+            self._said.put(None)
+
+    def _talk(self) -> None:
+        own, where = X25519PrivateKey.generate(), gethostname()
+        public = own.public_key().public_bytes_raw()
+        about = {"public": public.hex(), "versions": versions(), "where": where}
+        self._tell(json.dumps(about).encode())
+        channel = _Sealed(self, Sealing(own, self._heard.get(), is_worker=True))
+        try:
+            plan, settings = read_job(channel.recv_bytes())
+            plan = require_file(plan, where)
+        except FootageError as error:
+            said = {"said": "failed", "kind": type(error).__name__, "words": str(error)}
+            channel.send_bytes(json.dumps(said).encode())
+            return
+        with suppress(FootageError):  # what came is not of the bench: there is nobody to tell
+            work(channel, plan, settings)
+
+    def _tell(self, message: bytes) -> None:
+        for piece in pieces(message):
+            self._said.put(piece)
+
+
+class _Sealed:
+    """Its channel to the bench; a `Speech`."""
+
+    def __init__(self, actor: FootageActor, sealing: Sealing) -> None:
+        self._actor, self._sealing = actor, sealing
+
+    def poll(self) -> bool:
+        return not self._actor._heard.empty()  # noqa: SLF001 - of this module
+
+    def recv_bytes(self) -> bytes:
+        return self._sealing.unseal(self._actor._heard.get())  # noqa: SLF001 - likewise
+
+    def send_bytes(self, buf: bytes, /) -> None:
+        self._actor._tell(self._sealing.seal(buf))  # noqa: SLF001 - likewise
