@@ -13,6 +13,9 @@ Each still is prepared in each way of `frmdb_probes.WAYS`, alone; and the stills
 together, in four ways: their mean, the mean by what each is worth (what the workbench does), the
 best score that any still gives, and the still that is worth most, alone.
 
+Everybody is scored with every encoder, so ranks are exact; the fused matcher of the workbench
+scores the best 50 of each encoder alone, and may leave out somebody who is among neither.
+
 Two intervals of 95 %: Clopper and Pearson's, as if stills were drawn independently, and a bootstrap
 that draws people with all their stills. Where everybody or nobody is found the second is no
 interval. Choosing the best row of a table of thirteen people flatters it: the way that the twelve
@@ -31,17 +34,20 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-from frmdb_galleries import GALLERIES, Fillers, matchers, portraits
+from frmdb_galleries import GALLERIES, Fillers, portraits, references
 from frmdb_probes import PLACES, WAYS, Analysers, Found, stills
 from harness import LFW, SHARED, machine, markdown_table, write_result
 
+from workbench.arrays import FloatArray
 from workbench.faces.templates import Templates
 from workbench.intervals import clopper_pearson
-from workbench.matching import Matcher
+from workbench.matching import load_calibration
+from workbench.matching.fusion import fused_score
 from workbench.retrospective import joined_probe
 from workbench.settings import Settings
 
 RANKS: Final = (1, 10, 50)
+MATCHERS: Final = ("facenet", "sface", "fused")
 DRAWS: Final = 10_000
 JOINED: Final = ("mean", "mean by worth", "best score", "worth most")
 JOINED_WAYS: Final = tuple(way.name for way in WAYS[:6])
@@ -52,55 +58,76 @@ Ranks = dict[tuple[str, str], int | None]
 """Rank of each probe's own person; `None` beyond 50 or where there is no face."""
 
 
-def stacked(found: Sequence[Found], matcher: Matcher) -> dict[str, Templates]:
+class References:
+    """References of a gallery, several of a person or one, and what a matcher scores them."""
+
+    def __init__(self, names: Sequence[str], templates: Mapping[str, Templates]) -> None:
+        """Take references of which those of one person lie together."""
+        self._templates = dict(templates)
+        begins = [at for at in range(len(names)) if at == 0 or names[at] != names[at - 1]]
+        self._begins = np.array(begins)
+        self.row = {names[at]: row for row, at in enumerate(begins)}
+        self._calibration = load_calibration()
+
+    def scores(self, matcher: str, probes: Mapping[str, Templates]) -> FloatArray:
+        """Return the score of every person for every probe; of their references the best counts."""
+        used = {n: of for n, of in self._templates.items() if matcher in ("fused", n)}
+        cosines = {name: probes[name].vectors @ of.vectors.T for name, of in used.items()}
+        scores = fused_score(cosines, self._calibration) if matcher == "fused" else cosines[matcher]
+        return np.asarray(np.maximum.reduceat(scores, self._begins, axis=1), np.float32)
+
+
+def stacked(found: Sequence[Found]) -> dict[str, Templates]:
     """Return the templates of several pictures, a row each, by encoder."""
     return {
-        name: Templates(np.concatenate([one.templates[name].vectors for one in found]), identity)
-        for name, identity in matcher.identities.items()
+        name: Templates(np.concatenate([one.templates[name].vectors for one in found]), of.encoder)
+        for name, of in found[0].templates.items()
     }
 
 
-def rank_in(person: str, subjects: Sequence[str]) -> int | None:
-    """Return which of them a person is, from 1."""
-    return subjects.index(person) + 1 if person in subjects else None
+def rank_of(scores: FloatArray, row: int) -> int | None:
+    """Return the rank of a person, those who score the same counted before them."""
+    rank = int(np.count_nonzero(scores >= scores[row]))
+    return rank if rank <= max(RANKS) else None
 
 
-def single_ranks(probes: Probes, matcher: Matcher) -> Ranks:
+def single_ranks(probes: Probes, references: References, matcher: str) -> Ranks:
     """Search for each still."""
     usable = {key: found for key, found in probes.items() if found is not None}
     ranks: Ranks = dict.fromkeys(probes)
-    templates = stacked(list(usable.values()), matcher)
-    for key, candidates in zip(usable, matcher.search(templates, max(RANKS)), strict=True):
-        ranks[key] = rank_in(key[0], candidates.subjects)
+    scores = references.scores(matcher, stacked(list(usable.values())))
+    for key, of_one in zip(usable, scores, strict=True):
+        ranks[key] = rank_of(of_one, references.row[key[0]])
     return ranks
 
 
-def joined_ranks(probes: Probes, matcher: Matcher, how: str) -> Ranks:
-    """Search for each person once, by all their stills that show a face."""
-    ranks: Ranks = {}
+def joined_ranks(probes: Probes, references: References, matcher: str) -> dict[str, Ranks]:
+    """Search once for each person, by all their stills with a face, in each way of `JOINED`."""
+    ranks: dict[str, Ranks] = {how: {} for how in JOINED}
     for person in sorted({person for person, _ in probes}):
         own = [found for (one, _), found in probes.items() if one == person and found is not None]
-        ranks[person, "all"] = rank_of_person(person, own, matcher, how) if own else None
+        if not own:
+            for of_one in ranks.values():
+                of_one[person, "all"] = None
+            continue
+        each = stacked(own)
+        weights = np.array([one.weight for one in own], np.float32)
+        means = [joined_probe(each), joined_probe(each, weights)]
+        probe = {
+            name: Templates(
+                np.concatenate([of.vectors, *(mean[name].vectors for mean in means)]), of.encoder
+            )
+            for name, of in each.items()
+        }
+        scores = references.scores(matcher, probe)
+        alone = scores[: len(own)]
+        for how, of_one in zip(
+            JOINED,
+            (scores[-2], scores[-1], alone.max(axis=0), alone[int(weights.argmax())]),
+            strict=True,
+        ):
+            ranks[how][person, "all"] = rank_of(of_one, references.row[person])
     return ranks
-
-
-def rank_of_person(person: str, own: Sequence[Found], matcher: Matcher, how: str) -> int | None:
-    """Return the rank of a person whose stills are joined in one of the ways of `JOINED`."""
-    templates = stacked(own, matcher)
-    weights = np.array([one.weight for one in own], np.float32)
-    if how == "best score":
-        lists = matcher.search(templates, max(RANKS))
-        union = sorted({subject for one in lists for subject in one.subjects})
-        best = matcher.scores(templates, union).max(axis=0)
-        order = np.argsort(-best, kind="stable")[: max(RANKS)]
-        return rank_in(person, [union[at] for at in order])
-    if how == "worth most":
-        at = int(weights.argmax())
-        probe = {name: one[at : at + 1] for name, one in templates.items()}
-    else:
-        probe = joined_probe(templates, weights if how == "mean by worth" else None)
-    (candidates,) = matcher.search(probe, max(RANKS))
-    return rank_in(person, candidates.subjects)
 
 
 def by_people(ranks: Ranks, most: int) -> tuple[float, float]:
@@ -111,35 +138,34 @@ def by_people(ranks: Ranks, most: int) -> tuple[float, float]:
         at = people.index(person)
         counts[at] += 1
         hits[at] += rank is not None and rank <= most
-    drawn = np.random.default_rng(13).integers(0, len(people), (DRAWS, len(people)))
-    shares = hits[drawn].sum(axis=1) / counts[drawn].sum(axis=1)
-    low, high = np.quantile(shares, [0.025, 0.975])
+    times = np.random.default_rng(13).multinomial(
+        len(people), [1 / len(people)] * len(people), DRAWS
+    )
+    low, high = np.quantile((times @ hits) / (times @ counts), [0.025, 0.975])
     return float(low), float(high)
 
 
 def cells(ranks: Ranks) -> dict[str, object]:
-    """Return what is said of each rank: how many, and both intervals."""
+    """Return what is said of each rank: how many, Clopper and Pearson's interval, by people."""
     said: dict[str, object] = {}
     for most in RANKS:
         hits = sum(rank is not None and rank <= most for rank in ranks.values())
         low, high = clopper_pearson(hits, len(ranks))
-        said[f"rank {most}"] = {
-            "found": hits,
-            "interval": [round(low, 3), round(high, 3)],
-            "interval_by_people": [round(one, 3) for one in by_people(ranks, most)],
-        }
+        least, top = by_people(ranks, most)
+        said[f"rank {most}"] = f"{hits} ({low:.2f} to {high:.2f}; {least:.2f} to {top:.2f})"
     return said
 
 
 def rows_of(
     about: dict[str, object], ranks: Ranks, probes: Probes | None = None
 ) -> list[dict[str, Any]]:
-    """Return a row for all probes, and one for each place."""
+    """Return a row for all probes, and where they are as they were one for each place."""
     rows = []
-    for place in ["all", *(letter for letter in PLACES if any(key[1] == letter for key in ranks))]:
+    shown = [letter for letter in PLACES if any(key[1] == letter for key in ranks)]
+    for place in ["all", *(shown if about["probe"] == WAYS[0].name else ())]:
         own = {key: rank for key, rank in ranks.items() if place in ("all", key[1])}
         lost = 0 if probes is None else sum(probes[key] is None for key in own)
-        where = {"place": PLACES.get(place, "all"), "probes": len(own), "no face": lost}
+        where = {"place": PLACES.get(place, "all"), "no face": f"{lost} of {len(own)}"}
         rows.append(about | where | cells(own))
     return rows
 
@@ -162,18 +188,19 @@ def chosen_by_others(of_ways: Mapping[str, Ranks]) -> dict[str, str]:
 
 
 def measured(
-    matcher: Matcher, about: dict[str, object], probes: Mapping[str, Probes]
+    references: References, matcher: str, about: dict[str, object], probes: Mapping[str, Probes]
 ) -> list[dict[str, Any]]:
     """Return the rows of one matcher: every way for the fused one, the first for the others."""
     rows: list[dict[str, Any]] = []
     of_ways: dict[str, Ranks] = {}
-    wanted = list(probes) if matcher.name == "fused" else [WAYS[0].name]
+    wanted = list(probes) if matcher == "fused" else [WAYS[0].name]
     for way in wanted:
         asked = about | {"probe": way}
-        of_ways[way] = single_ranks(probes[way], matcher)
+        of_ways[way] = single_ranks(probes[way], references, matcher)
         rows += rows_of(asked | {"stills": "one"}, of_ways[way], probes[way])
-        for how in JOINED if way in JOINED_WAYS else ():
-            rows += rows_of(asked | {"stills": how}, joined_ranks(probes[way], matcher, how))
+        if way in JOINED_WAYS:
+            for how, ranks in joined_ranks(probes[way], references, matcher).items():
+                rows += rows_of(asked | {"stills": how}, ranks)
     if len(wanted) > 1:
         ways = chosen_by_others(of_ways)
         keys = list(probes[wanted[0]])
@@ -182,17 +209,6 @@ def measured(
         asked = about | {"probe": "the way that the others chose", "stills": "one"}
         rows += rows_of(asked | {"ways": Counter(ways.values())}, chosen, looked)
     return rows
-
-
-def printed(row: Mapping[str, Any]) -> dict[str, object]:
-    """Return a row as it is printed."""
-    about = {k: row[k] for k in ("enrolled", "among", "matcher", "probe", "stills", "place")}
-    said = {}
-    for most in RANKS:
-        one = row[f"rank {most}"]
-        (low, high), (least, top) = one["interval"], one["interval_by_people"]
-        said[f"rank {most}"] = f"{one['found']} ({low:.2f} to {high:.2f}; {least:.2f} to {top:.2f})"
-    return about | {"no face": f"{row['no face']} of {row['probes']}"} | said
 
 
 def main() -> None:
@@ -218,13 +234,16 @@ def main() -> None:
     fillers = Fillers(options.root, settings, analysers, options.scratch)
     rows: list[dict[str, Any]] = []
     for enrolment in GALLERIES:
-        for name, matcher in matchers(enrolment, own, fillers).items():
+        gallery = References(*references(enrolment, own, fillers))
+        for matcher in MATCHERS:
             about: dict[str, object] = {
-                "enrolled": enrolment.name, "among": enrolment.among, "matcher": name,
+                "enrolled": enrolment.name, "among": enrolment.among, "matcher": matcher,
             }  # fmt: skip
-            rows += measured(matcher, about, probes)
+            rows += measured(gallery, matcher, about, probes)
         print(f"searched: {enrolment.name} among {enrolment.among}", flush=True)
-    print(markdown_table([printed(row) for row in rows if row["place"] == "all"]))
+    columns = [name for name in rows[0] if name != "place"]
+    shown = [{name: row[name] for name in columns} for row in rows if row["place"] == "all"]
+    print(markdown_table(shown))
     if not options.no_write:
         written = write_result("frmdb", {"people": len(people), "rows": rows})
         print(f"\nwritten: {written.name}")

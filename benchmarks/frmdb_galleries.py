@@ -15,15 +15,11 @@ from lfw_templates import lfw_templates
 
 from workbench.faces.templates import Templates
 from workbench.images import load_image
-from workbench.matching import Matcher, load_calibration
-from workbench.matching.calibration import MatcherName
-from workbench.matching.half import HalfGallery
 from workbench.matching.measure import MeasuredImages
 from workbench.settings import Settings
 
-__all__ = ["GALLERIES", "MATCHERS", "Enrolment", "Fillers", "matchers", "portraits"]
+__all__ = ["GALLERIES", "Enrolment", "Fillers", "portraits", "references"]
 
-MATCHERS: Final[tuple[MatcherName, ...]] = ("facenet", "sface", "fused")
 PORTRAITS: Final = ("frontal_hd", "mugshot_23", "mugshot_33", "mugshot_43")
 FILLERS: Final = (1_000, 4_000)
 SYNTHETIC: Final = 20_000
@@ -150,23 +146,23 @@ def portraits(
     return found
 
 
-def matchers(
+def references(
     enrolment: Enrolment, own: Mapping[tuple[str, str], Found], fillers: Fillers
-) -> dict[str, Matcher]:
-    """Return a matcher of each kind with everybody enrolled."""
+) -> tuple[list[str], dict[str, Templates]]:
+    """Return whom each reference is of, and the templates by encoder, a row each.
+
+    References of one person lie together.
+    """
     kinds = [*enrolment.of, *(f"{kind} small" for kind in enrolment.of if enrolment.small)]
     mine = [(f"frmdb-{person}", one) for (person, kind), one in own.items() if kind in kinds]
     names, templates = fillers.of(enrolment)
-    galleries = {}
-    for key, others in templates.items():
-        gallery = HalfGallery(others.encoder)
-        gallery.extend(
-            [name for name, _ in mine], _stacked([one.templates[key] for _, one in mine])
-        )
-        gallery.extend(names, others)
-        galleries[key] = gallery
-    calibration = load_calibration()
-    return {name: Matcher(name, galleries, calibration) for name in MATCHERS}
+    names = [*(name for name, _ in mine), *names]
+    order = sorted(range(len(names)), key=lambda at: names[at])
+    made = {
+        key: _stacked([*(one.templates[key] for _, one in mine), others])[np.array(order)]
+        for key, others in templates.items()
+    }
+    return [names[at] for at in order], made
 
 
 def _stacked(parts: Sequence[Templates]) -> Templates:
