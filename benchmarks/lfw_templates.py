@@ -1,6 +1,7 @@
 """Templates of LFW images by both encoders, made once and kept in a file where one is named.
 
-The file is tied to the encoders: templates of others are made anew, never mixed.
+The file is tied to the encoders: templates of others are made anew, never mixed. It is written
+after each part, so whoever is cut off goes on.
 """
 
 from __future__ import annotations
@@ -22,6 +23,9 @@ from workbench.matching.measure import MeasuredImages, embed_images
 from workbench.settings import Settings
 
 __all__ = ["lfw_templates"]
+
+PART = 512
+"""Images after which the file is written."""
 
 
 def lfw_templates(
@@ -56,15 +60,18 @@ def lfw_templates(
     if missing:
         with Progress() as progress:
             task = progress.add_task("encoding", total=len(missing))
-            made = embed_images(
-                missing,
-                root,
-                analyser,
-                progress=lambda done, _total: progress.update(task, completed=done),
-            )
-        have = _joined(have, made)
-        if file is not None:
-            _write(have, file, tied_to)
+            for start in range(0, len(missing), PART):
+                made = embed_images(
+                    missing[start : start + PART],
+                    root,
+                    analyser,
+                    progress=lambda done, _, start=start: progress.update(
+                        task, completed=start + done
+                    ),
+                )
+                have = _joined(have, made)
+                if file is not None:
+                    _write(have, file, tied_to)
     return have
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from random_templates import drawn_encoder, unit_templates
 
 from workbench.errors import UsageError
@@ -71,3 +73,33 @@ def test_frames_of_one_track_make_one_probe_nearer_to_the_face_than_most_of_them
     opposite = np.concatenate([face, -face])
     with pytest.raises(ValueError, match="cancel out"):
         joined_probe({"facenet": Templates(opposite, IDENTITY)})
+
+
+@given(
+    weights=st.lists(st.floats(1e-3, 1.0), min_size=1, max_size=6),
+    scale=st.floats(1e-3, 1e3),
+    seed=st.integers(0, 50),
+)
+def test_a_picture_weighs_by_its_share_in_what_all_are_worth(
+    weights: list[float], scale: float, seed: int
+) -> None:
+    frames = {"facenet": unit(len(weights), seed)}
+    worth = np.array(weights)
+    joined = joined_probe(frames, worth)["facenet"].vectors
+    np.testing.assert_allclose(
+        joined_probe(frames, worth * scale)["facenet"].vectors, joined, atol=1e-5
+    )
+    assert np.linalg.norm(joined) == pytest.approx(1.0, abs=1e-5)
+    same = joined_probe(frames, np.full(len(weights), scale))["facenet"].vectors
+    np.testing.assert_allclose(same, joined_probe(frames)["facenet"].vectors, atol=1e-5)
+    # Whatever is worth more comes nearer to what is searched with.
+    more = worth.copy()
+    more[0] *= 10
+    nearer = joined_probe(frames, more)["facenet"].vectors[0] @ frames["facenet"].vectors[0]
+    assert nearer >= joined[0] @ frames["facenet"].vectors[0] - 1e-5
+
+
+@pytest.mark.parametrize("weights", [[1.0], [1.0, 0.0], [1.0, -1.0], [1.0, np.nan]])
+def test_weights_that_say_nothing_of_a_picture_are_refused(weights: list[float]) -> None:
+    with pytest.raises(ValueError, match="2 frames need a weight above 0 each"):
+        joined_probe({"facenet": unit(2, 3)}, np.array(weights))

@@ -162,7 +162,8 @@ def search(
             "--frame",
             metavar="IMAGE",
             readable=False,
-            help="Another picture of the same face, joined with it; may be given several times.",
+            help="Another picture of the same face, joined with it by what each is worth; may be "
+            "given several times.",
         ),
     ] = None,
     taken: Annotated[

@@ -13,6 +13,7 @@ from typing import Final
 
 import numpy as np
 
+from workbench.arrays import FloatArray
 from workbench.faces.templates import Templates
 from workbench.matching.calibration import MatcherName, Unit
 from workbench.matching.confidence import ScoreMeaning
@@ -147,21 +148,30 @@ def search_collection(
     return lists
 
 
-def joined_probe(templates: Mapping[str, Templates]) -> dict[str, Templates]:
-    """Join the templates of several frames of one track into one probe: their mean direction.
+def joined_probe(
+    templates: Mapping[str, Templates], weights: FloatArray | None = None
+) -> dict[str, Templates]:
+    """Join the templates of several pictures of one face into one probe: their mean direction.
 
     Args:
         templates: by encoder name, `(n, d)`, at least one row each.
+        weights: shape `(n,)`, above 0: what each picture is worth, as
+            `workbench.tracking.weighting.crop_weights` says; all the same when `None`.
 
     Raises:
-        ValueError: when there is no frame, or the frames cancel each other out.
+        ValueError: when there is no picture, the weights are not one above 0 for each, or the
+            pictures cancel each other out.
     """
     probes = {}
     for name, of_frames in templates.items():
         if not len(of_frames):
             msg = f"no frame has a template of {name}"
             raise ValueError(msg)
-        mean = of_frames.vectors.astype(np.float64).mean(axis=0)
+        worth = np.ones(len(of_frames)) if weights is None else weights.astype(np.float64)
+        if worth.shape != (len(of_frames),) or not (np.isfinite(worth) & (worth > 0)).all():
+            msg = f"{len(of_frames)} frames need a weight above 0 each"
+            raise ValueError(msg)
+        mean = worth / worth.sum() @ of_frames.vectors.astype(np.float64)
         norm = float(np.linalg.norm(mean))
         if norm < _CANCELLED:
             msg = f"the frames are of different faces: their templates of {name} cancel out"

@@ -1,7 +1,8 @@
 """A probe: one face of one or several pictures, prepared, judged and encoded.
 
 The picture that was captured is never changed: what is searched with is made of a copy, and a log
-says how. Several pictures are frames of one track; their templates are joined.
+says how. Several pictures are of one face; their templates are joined, each weighing as much as its
+size, its pose and its sharpness make it worth.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
+import cv2
 import numpy as np
 
 from workbench.arrays import FloatArray, ImageArray
@@ -19,7 +21,7 @@ from workbench.faces.analysis import FaceAnalyser, primary_face
 from workbench.faces.quality import Judgement, Quality
 from workbench.faces.templates import Templates
 from workbench.faces.types import Faces
-from workbench.governance.enhancements import EnhancementLog, Operation
+from workbench.governance.enhancements import EnhancementLog, Operation, Upscale
 from workbench.governance.eyes_by_hand import EyesByHand
 from workbench.images import ImageLimits, load_image
 from workbench.retrospective.candidate_lists import joined_probe
@@ -27,6 +29,7 @@ from workbench.retrospective.enhancing import enhance
 from workbench.retrospective.hand_eyes import Eyes, eyes_judged, face_of_eyes
 from workbench.retrospective.mapping_back import in_original
 from workbench.retrospective.surroundings import around_face
+from workbench.tracking.weighting import crop_weights
 
 __all__ = ["FaceInPicture", "PreparedProbe", "ProbePicture", "prepare_probe", "with_surroundings"]
 
@@ -129,7 +132,8 @@ def prepare_probe(
         return probe
     every = [first, *others]
     joined = joined_probe(
-        {name: _stacked([one.templates[name] for one in every]) for name in first.templates}
+        {name: _stacked([one.templates[name] for one in every]) for name in first.templates},
+        np.concatenate([_worth(one) for one in every]),
     )
     return replace(probe, templates=joined, frames=len(every))
 
@@ -183,6 +187,24 @@ def _placed(
         np.concatenate([face.confidence, rest.confidence]),
     )
     return every, face, by_hand
+
+
+def _worth(read: _Read) -> FloatArray:
+    """Return what a picture is worth beside the others, shape `(1,)`.
+
+    A copy that was enlarged shows no more than the picture did, so it is measured at its size.
+    """
+    factor = 1
+    for step in read.log.steps:
+        if isinstance(step.operation, Upscale):
+            factor *= step.operation.factor
+    if factor == 1:
+        return crop_weights(read.image, read.face)
+    height, width = read.image.shape[:2]
+    size = max(1, width // factor), max(1, height // factor)
+    small = np.asarray(cv2.resize(read.image, size, interpolation=cv2.INTER_AREA), np.uint8)
+    face = Faces(read.face.boxes / factor, read.face.landmarks / factor, read.face.confidence)
+    return crop_weights(small, face)
 
 
 def _first(read: _Read, analyser: FaceAnalyser) -> PreparedProbe:
