@@ -103,7 +103,7 @@ def search(page: Any) -> None:
     kept(page, "probe", page.locator(".lfr-probe"))
     found = page.locator(".lfr-candidates").first
     found.locator(".lfr-card img").nth(4).wait_for(timeout=WAIT_MS)
-    assert "score" in found.locator(".lfr-card").first.inner_text()
+    assert "score 0." in found.locator(".lfr-card").first.inner_text()
     found.locator(".lfr-card[tabindex='0']").focus()
     page.keyboard.press("Enter")
     page.locator(".lfr-comparison").first.locator("canvas[data-scales]").wait_for(timeout=WAIT_MS)
@@ -122,7 +122,7 @@ def examine_twice(page: Any) -> None:
         assert FIRST not in shown
         assert "demo-examiner" not in shown
     assert theirs.locator(".lfr-examined").count() == 0
-    assert "score" not in listed.locator(".lfr-card").first.inner_text()
+    assert "score hidden" in listed.locator(".lfr-card").first.inner_text()
     kept(page, "second", second)
     conclude(page, 2, SECOND)
     assert "What the search says" in theirs.inner_text()
