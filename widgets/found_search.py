@@ -44,8 +44,8 @@ def rows_of(found: SearchFinding) -> list[CandidateRow]:
             quality=Verdict(one.verdict),
             reasons=one.reasons,
             image_date=one.image_date,
-            category=one.source,
-            source=_where(one),
+            category=one.source if one.time_s is None else "footage",
+            source=one.legal_basis if one.time_s is None else _where(one),
         )
         for one in found.document.candidates
     ]

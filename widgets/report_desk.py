@@ -117,5 +117,5 @@ class ReportDesk:
         except OutputError as error:  # a machine without pango
             missing = f" There is no PDF: {error}"
         files = f"{page}" if missing else f"{page} and {paper.name}"
-        self.view.show(page.read_bytes(), f"Written for {said['recipient']}: {files}.")
+        self.view.show(page.read_bytes(), f"As it was written for {said['recipient']}.")
         form.show(tone="done", status=f"Written: {files}.{missing}")

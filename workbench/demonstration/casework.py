@@ -146,7 +146,7 @@ def _collection(now: datetime) -> dict[str, Any]:
 def _case(number: str, now: datetime) -> dict[str, Any]:
     return {
         "number": number,
-        "offence": "None: demonstration",
+        "offence": "No offence: this is a demonstration",
         "authority": f"None is needed. {_NOTHING_REAL}",
         "purpose": "To show the way from a picture to a conclusion that two examiners share.",
         "necessity": f"{_NOTHING_REAL} Five people who held public office when photographed.",
