@@ -203,7 +203,8 @@ def _worth(read: _Read) -> FloatArray:
     height, width = read.image.shape[:2]
     size = max(1, width // factor), max(1, height // factor)
     small = np.asarray(cv2.resize(read.image, size, interpolation=cv2.INTER_AREA), np.uint8)
-    face = Faces(read.face.boxes / factor, read.face.landmarks / factor, read.face.confidence)
+    scale = np.float32(1 / factor)
+    face = Faces(read.face.boxes * scale, read.face.landmarks * scale, read.face.confidence)
     return crop_weights(small, face)
 
 
