@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -106,16 +107,21 @@ class ReportDesk:
         form.show(tone="busy", status="Writing HTML and PDF.")
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         stem = f"{search.id}-{self._bench.now():%Y%m%d-%H%M%S}"
-        said = {one: values[one] for one in ("recipient", "justification")}
+        export = partial(
+            self._bench.reviews.export,
+            search.id,
+            recipient=values["recipient"],
+            justification=values["justification"],
+        )
         page, paper = (self._folder / f"{stem}.{kind}" for kind in ("html", "pdf"))
-        self._bench.reviews.export(search.id, page, **said)
+        export(page)
         self.written.append(page)
         missing = ""
         try:
-            self._bench.reviews.export(search.id, paper, **said)
+            export(paper)
             self.written.append(paper)
         except OutputError as error:  # a machine without pango
             missing = f" There is no PDF: {error}"
         files = f"{page}" if missing else f"{page} and {paper.name}"
-        self.view.show(page.read_bytes(), f"As it was written for {said['recipient']}.")
+        self.view.show(page.read_bytes(), f"As it was written for {values['recipient']}.")
         form.show(tone="done", status=f"Written: {files}.{missing}")

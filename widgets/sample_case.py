@@ -78,11 +78,11 @@ class DemonstrationCase(CaseDesk):
             for place in self._places:
                 making.callback(place.close)
             self._preload(sample)
-            place = Path(
+            folder = Path(
                 making.enter_context(tempfile.TemporaryDirectory(prefix="workbench-feed-"))
             )
             self._staging = threading.Thread(
-                target=self._stage, args=(bench, sample, place / "crowd.mp4"), daemon=True
+                target=self._stage, args=(bench, sample, folder / "crowd.mp4"), daemon=True
             )
             making.callback(self._staging.join, _LONGEST_S)
             making.callback(self._over.set)

@@ -16,7 +16,11 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 PAGE = (CHECKOUT / "docs" / "retrospective.md").read_text("utf-8")
 ROOT = typer.main.get_command(app)
 BLOCKS = re.findall(r"^```\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
-COMMANDS = list(dict.fromkeys(line for block in BLOCKS for line in block.splitlines()))
+COMMANDS = list(
+    dict.fromkeys(
+        line for block in BLOCKS if ".venv/bin/voila" not in block for line in block.splitlines()
+    )
+)
 GROUPS = ("collection", "review", "case")
 
 
