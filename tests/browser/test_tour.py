@@ -81,6 +81,8 @@ def start(tmp_path: Path) -> Iterator[Callable[..., str]]:
         "JUPYTER_PATH": str(ROOT / "share" / "jupyter"),
         "JUPYTERLAB_SETTINGS_DIR": str(tmp_path / "settings"),
         "TMPDIR": str(tmp_path),
+        # The quicker one: with both it runs in tests/notebooks.
+        "WORKBENCH_ENCODER": "sface",
     }  # fmt: skip
     for plugin, chosen in LAB_SETTINGS.items():
         path = tmp_path / "settings" / "@jupyterlab" / f"{plugin}.jupyterlab-settings"
