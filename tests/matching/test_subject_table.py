@@ -93,5 +93,5 @@ def test_a_million_names_take_little_memory() -> None:
     assert table.number_of("subject-0123456") == 123_456
     assert table.rows_of(123_456).tolist() == [123_456]
     arrays = (table.owners, table._hashes, table._by_hash, table._by_owner, table._starts)
-    size = sum(one.nbytes for one in arrays if one is not None) + table._names.estimated_size()
+    size = sum(one.nbytes for one in arrays if one is not None) + table._joined.nbytes
     assert size / 200_000 < 60, "bytes a name"

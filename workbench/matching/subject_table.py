@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import chain
 from typing import Final
 from weakref import WeakMethod
 
@@ -12,29 +13,28 @@ from numpy.typing import NDArray
 
 from workbench.arrays import IntArray
 from workbench.errors import UsageError
+from workbench.matching.packed_names import PackedNames
 
 __all__ = ["NOBODY", "SubjectTable"]
 
 NOBODY: Final = -1
 """Owner of a row that was removed."""
-_LATE: Final = 65_536
+_LATE: Final = 16_384
 """Names that are looked up in a mapping, at most; the others are sorted by their hash."""
-_PIECES: Final = 64
-"""That names may lie in; each makes looking one up a little slower."""
 _SMALLEST_CAPACITY: Final = 64
 
 
 class SubjectTable:
     """Names of subjects and whose each row is; rows are numbered from 0 and never given twice.
 
-    A million names of 15 letters with a row each take some 55 MB, where Python's own strings and
+    A million names of 15 letters with a row each take some 50 MB, where Python's own strings and
     mappings take 300. Galleries of several encoders with the same references share one. One thread
     at a time may use it.
     """
 
     def __init__(self) -> None:
         """Begin with no row."""
-        self._joined = pl.Series("name", [], dtype=pl.String)
+        self._joined = PackedNames()
         self._fresh: list[str] = []
         self._gone: set[int] = set()
         self._owners: NDArray[np.int32] = np.zeros(0, np.int32)
@@ -70,9 +70,12 @@ class SubjectTable:
     def subjects(self) -> tuple[str, ...]:
         """Their names, each once, in the order they were first added."""
         if not self._gone:
-            return tuple(self._names.to_list())
-        here = np.setdiff1d(np.arange(self._count), np.fromiter(self._gone, np.int64))
-        return tuple(self.names_of(here))
+            return (*self._joined, *self._fresh)
+        return tuple(
+            name
+            for number, name in enumerate(chain(self._joined, self._fresh))
+            if number not in self._gone
+        )
 
     def extend(self, names: Sequence[str] | pl.Series) -> IntArray:
         """Add a row for each name and return their numbers, shape `(len(names),)`.
@@ -117,8 +120,11 @@ class SubjectTable:
 
     def names_of(self, numbers: IntArray) -> list[str]:
         """Return the names of subjects, given by number."""
-        named: list[str] = self._names.gather(numbers.astype(np.uint32)).to_list()
-        return named
+        packed = len(self._joined)
+        return [
+            self._joined[number] if number < packed else self._fresh[number - packed]
+            for number in numbers.tolist()
+        ]
 
     def rows_of(self, number: int) -> IntArray:
         """Return the rows of a subject, given by number, ascending."""
@@ -155,11 +161,7 @@ class SubjectTable:
         numbers[new] = self._count + np.arange(len(new))
         fresh = own.gather(new.astype(np.uint32))
         if len(self._late) + len(new) > _LATE:
-            self._join(fresh)
-            hashes = _hashes(self._names)
-            self._by_hash = np.argsort(hashes, kind="stable").astype(np.int32)
-            self._hashes = hashes[self._by_hash]
-            self._late.clear()
+            self._pack(fresh)
         else:
             self._fresh.extend(fresh.to_list())
             self._late.update(zip(fresh.to_list(), numbers[new].tolist(), strict=True))
@@ -176,20 +178,19 @@ class SubjectTable:
         """How many names there ever were."""
         return len(self._joined) + len(self._fresh)
 
-    @property
-    def _names(self) -> pl.Series:
-        """Every name there ever was, by its number."""
-        if self._fresh:
-            self._join(pl.Series("name", [], dtype=pl.String))
-        return self._joined
-
-    def _join(self, more: pl.Series) -> None:
-        """Join what came one by one, and more, to the names."""
-        fresh = pl.Series("name", self._fresh, dtype=pl.String)
-        joined = pl.concat([self._joined, fresh, more], rechunk=False)
-        # A copy in one piece takes as much memory again while it is made.
-        self._joined = joined.rechunk() if joined.n_chunks() > _PIECES else joined
+    def _pack(self, more: pl.Series) -> None:
+        """Pack the names that came one by one, and more, and sort them by hash with the others."""
+        fresh = pl.concat([pl.Series("name", self._fresh, dtype=pl.String), more], rechunk=True)
+        numbers = np.arange(len(self._joined), len(self._joined) + len(fresh), dtype=np.int32)
+        self._joined.extend(fresh)
+        hashes = _hashes(fresh)
+        order = np.argsort(hashes, kind="stable")
+        # Put in where they belong: to sort all of them anew would take as much memory again.
+        at = np.searchsorted(self._hashes, hashes[order], side="right")
+        self._by_hash = np.insert(self._by_hash, at, numbers[order])
+        self._hashes = np.insert(self._hashes, at, hashes[order])
         self._fresh = []
+        self._late.clear()
 
     def _look_up(self, names: pl.Series) -> NDArray[np.int64]:
         """Return the number of each name, `NOBODY` where it is not known."""
