@@ -1,16 +1,19 @@
-"""kill -9 at random moments of enrolment, alerting, adjudication and purge, on both stores.
+"""kill -9 at random moments of what people do on a bench, on both stores.
 
-Run: python benchmarks/kills.py [--kills 200] [--store sqlite] [--seed 20261125]
+Run: python benchmarks/kills.py [--acts import indexing] [--kills 50] [--store sqlite]
+     [--seed 20261125]
 
-Each of the four acts is killed a quarter as often as is asked for. After each kill the bench is
-opened and all of it is checked (`tests/plugins/soundness.py`); the first thing that does not hold
-ends the run with an error. PostgreSQL is a real server, started for this.
+The acts: enrolment, alerting, adjudication, purge, import and indexing; each is killed as often as
+is asked for. After each kill the bench is opened and all of it is checked
+(`tests/plugins/soundness.py`, and `part_soundness.py` for the last two); the first thing that does
+not hold ends the run with an error. PostgreSQL is a real server, started for this.
 """
 
 from __future__ import annotations
 
 import argparse
 import tempfile
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
@@ -23,16 +26,16 @@ from postgresql_server import start_postgresql  # isort: skip
 from worked_bench import make_worked_bench  # isort: skip
 
 
-def on_store(store: str, kills: int, seed: int, say: Say) -> list[Toll]:
+def on_store(store: str, acts: Sequence[str], kills: int, seed: int, say: Say) -> list[Toll]:
     """Kill each act on a bench of its own."""
     tolls = []
     with ExitStack() as stack:
         server = stack.enter_context(start_postgresql()) if store == "postgresql" else None
-        for number, act in enumerate(ACTS):
+        for act in acts:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="kills-")))
             address = None if server is None else server.address(server.new_database())
             bench = make_worked_bench(folder, address)
-            toll = kill_during(act, bench, folder, kills // len(ACTS), seed + number)
+            toll = kill_during(act, bench, folder, kills, seed + list(ACTS).index(act))
             say(f"{store}, {act}: {toll.kills} killed, all sound, {toll.seconds:.0f} s")
             tolls.append(toll)
     return tolls
@@ -41,15 +44,20 @@ def on_store(store: str, kills: int, seed: int, say: Say) -> list[Toll]:
 def main() -> None:
     """Kill on each store, print the table, and keep the log."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--kills", type=int, default=200)
+    parser.add_argument("--acts", nargs="+", choices=list(ACTS), default=list(ACTS))
+    parser.add_argument("--kills", type=int, default=50, help="of each act on each store")
     parser.add_argument("--store", choices=["sqlite", "postgresql"])
     parser.add_argument("--seed", type=int, default=20261125)
     options = parser.parse_args()
     stores = [options.store] if options.store else ["sqlite", "postgresql"]
-    with logged("kills" if len(stores) > 1 else f"kills-{options.store}") as say:
-        say(f"{options.kills} kills on each store, seed {options.seed}")
+    which = [] if options.acts == list(ACTS) else list(options.acts)
+    which += [options.store] if options.store else []
+    with logged("-".join(["kills", *which])) as say:
+        say(f"{options.kills} kills of each act on each store, seed {options.seed}")
         tolls = [
-            toll for store in stores for toll in on_store(store, options.kills, options.seed, say)
+            toll
+            for store in stores
+            for toll in on_store(store, options.acts, options.kills, options.seed, say)
         ]
         rows = [asdict(toll) | {"seconds": f"{toll.seconds:.0f}"} for toll in tolls]
         say(markdown_table(rows))

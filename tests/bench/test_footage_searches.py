@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 from bench_steps import log_of
+from joined_clips import joined
 from kept_values import copied, rows_of
 from retro_values import CASE, STRANGER, case_values, probe_of
 
-from tests.retrospective.conftest import joined
 from workbench.arrays import ImageArray
 from workbench.bench.search_views import ProbeRequest
 from workbench.errors import (

@@ -7,66 +7,26 @@ many kills, and a seed. It prints a line of JSON, and fails where anything is wr
 from __future__ import annotations
 
 import json
-import os
 import random
 import shutil
-import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, replace
 from itertools import count
 from pathlib import Path
 from typing import Final
 
-from soundness import require_purged, require_sound
+from killed_work import BEGUN, Ack, Pace, Round, Toll, killed, paced, sound
+from killing_parts import importing, indexing
+from soundness import require_purged
 from worked_bench import WorkedBench, alerting, deciding, enrol, make_worked_bench, start
 
 __all__ = ["ACTS", "Toll", "kill_during"]
 
-Ack = Callable[[str], None]
-Work = Callable[[Ack], None]
-
 _ALERTS: Final = 6
 """Alerts that are destroyed, or decided, in one round."""
-
-
-@dataclass
-class Toll:
-    """What came of killing one act again and again.
-
-    Attributes:
-        act: what was killed.
-        store: `sqlite` or `postgresql`.
-        kills: how many processes were killed while they were at it.
-        in_time: how many had ended by themselves before.
-        acknowledged: how many things had been acknowledged when the process was killed.
-        orphans: how many sealed objects and keys the sweep found that no row knew.
-        finished: how many purges that were cut off the next opening finished.
-        entries: of the audit log in the end, all of them sound.
-        seconds: that it took.
-    """
-
-    act: str
-    store: str
-    kills: int = 0
-    in_time: int = 0
-    acknowledged: int = 0
-    orphans: int = 0
-    finished: int = 0
-    entries: int = 0
-    seconds: float = 0.0
-
-
-@dataclass
-class _Round:
-    """A bench before each kill, and what is to be done on it."""
-
-    bench: WorkedBench
-    work: Work
-    look: Callable[[list[str]], None]
-    after: Callable[[], None] = field(default=lambda: None)
 
 
 def kill_during(act: str, bench: WorkedBench, folder: Path, kills: int, seed: int) -> Toll:
@@ -82,67 +42,33 @@ def kill_during(act: str, bench: WorkedBench, folder: Path, kills: int, seed: in
     began = time.monotonic()
     toll = Toll(act, "postgresql" if "://" in bench.place else "sqlite")
     moments = random.Random(seed)
-    rounds = ACTS[act](bench, folder, toll)
-    usual = 0.0
-    for number, one in enumerate(rounds):
+    usual = Pace(0.0, 0.0)
+    for number, one in enumerate(ACTS[act](bench, folder, toll)):
         said: list[str] = []
         if number == 0:
             one.work(said.append)  # here, so that the others have all modules at hand
         elif number == 1:
-            usual = _took(one.work)
+            said, usual = paced(one.work)
+        elif one.spared or toll.kills == kills:
+            said, _ = killed(one.work)
         else:
-            moment = moments.uniform(0.0, usual)
-            said, killed = _killed(one.work, moment)
-            usual = usual if killed else min(usual, moment)
-            toll.kills += killed
-            toll.in_time += not killed
-            toll.acknowledged += len(said) * killed
+            whole = usual.rest_s if one.late else usual.begun_s + usual.rest_s
+            moment = moments.uniform(0.0, whole)
+            said, was_killed = killed(one.work, moment, late=one.late)
+            if not was_killed and not one.late:
+                usual = usual.at_most(moment)
+            toll.kills += was_killed
+            toll.in_time += not was_killed
+            toll.acknowledged += was_killed * sum(line != BEGUN for line in said)
         one.look(said)
         one.after()
-        if toll.kills == kills:
+        if toll.kills == kills and one.may_be_last():
             break
     toll.seconds = time.monotonic() - began
     return toll
 
 
-def _took(work: Work) -> float:
-    began = time.monotonic()
-    said, killed = _killed(work, None)
-    assert not killed
-    assert said
-    return time.monotonic() - began
-
-
-def _killed(work: Work, after_s: float | None) -> tuple[list[str], bool]:
-    """Do the work in a child and kill it; return what it had acknowledged, and whether it was."""
-    reading, writing = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.close(reading)
-        try:
-            work(lambda said: os.write(writing, f"{said}\n".encode()) and None)
-        except BaseException as error:  # noqa: BLE001 - shown, and the child ends
-            sys.stderr.write(f"{type(error).__name__}: {error}\n")
-            os._exit(1)
-        os._exit(0)
-    os.close(writing)
-    if after_s is not None:
-        time.sleep(after_s)
-        os.kill(child, signal.SIGKILL)
-    _, status = os.waitpid(child, 0)
-    with os.fdopen(reading) as pipe:
-        said = [line.rstrip("\n") for line in pipe if line.endswith("\n")]
-    assert os.WIFSIGNALED(status) or os.WEXITSTATUS(status) == 0, "the child failed"
-    return said, os.WIFSIGNALED(status)
-
-
-def _sound(bench: WorkedBench, toll: Toll, said: list[str]) -> None:
-    found = require_sound(bench, said)
-    toll.orphans += found.orphans
-    toll.entries = found.entries
-
-
-def _enrolment(bench: WorkedBench, _folder: Path, toll: Toll) -> Iterator[_Round]:
+def _enrolment(bench: WorkedBench, _folder: Path, toll: Toll) -> Iterator[Round]:
     """Build the list of one deployment over and over; each build destroys the one before."""
     reference = bench.draft()
     numbers = count(1)
@@ -154,11 +80,11 @@ def _enrolment(bench: WorkedBench, _folder: Path, toll: Toll) -> Iterator[_Round
                     ack(f"entry {entry}")
 
     while True:
-        yield _Round(bench, work, lambda said: _sound(bench, toll, said))
+        yield Round(bench, work, lambda said: sound(bench, toll, said))
         numbers = count(next(numbers) + 100)  # what the child counted is unknown here
 
 
-def _alerting(bench: WorkedBench, _folder: Path, toll: Toll) -> Iterator[_Round]:
+def _alerting(bench: WorkedBench, _folder: Path, toll: Toll) -> Iterator[Round]:
     reference = bench.ready()
     later = bench.later(minutes=2)
 
@@ -169,10 +95,10 @@ def _alerting(bench: WorkedBench, _folder: Path, toll: Toll) -> Iterator[_Round]
                 ack(f"alert {alerting(session)}")
 
     while True:
-        yield _Round(later, work, lambda said: _sound(later, toll, said))
+        yield Round(later, work, lambda said: sound(later, toll, said))
 
 
-def _adjudication(bench: WorkedBench, _folder: Path, toll: Toll) -> Iterator[_Round]:
+def _adjudication(bench: WorkedBench, _folder: Path, toll: Toll) -> Iterator[Round]:
     reference = bench.ready()
     later = bench.later(minutes=2)
     while True:
@@ -186,10 +112,10 @@ def _adjudication(bench: WorkedBench, _folder: Path, toll: Toll) -> Iterator[_Ro
                         deciding(operator, alert)
                         ack(f"verdict {alert} {place}")
 
-        yield _Round(later, work, lambda said: _sound(later, toll, said))
+        yield Round(later, work, lambda said: sound(later, toll, said))
 
 
-def _purge(bench: WorkedBench, folder: Path, toll: Toll) -> Iterator[_Round]:
+def _purge(bench: WorkedBench, folder: Path, toll: Toll) -> Iterator[Round]:
     """Destroy a list and alerts that are due, on copies of a bench that has them."""
     reference = bench.ready()
     later = bench.later(minutes=2)
@@ -207,16 +133,18 @@ def _purge(bench: WorkedBench, folder: Path, toll: Toll) -> Iterator[_Round]:
 
         def look(said: list[str], copy: WorkedBench = copy) -> None:
             toll.finished += require_purged(copy)
-            _sound(copy, toll, [])
+            sound(copy, toll, [])
 
-        yield _Round(copy, work, look, lambda copy=copy: removed(copy))  # type: ignore[misc]
+        yield Round(copy, work, look, lambda copy=copy: removed(copy))  # type: ignore[misc]
 
 
-ACTS: Final[dict[str, Callable[[WorkedBench, Path, Toll], Iterator[_Round]]]] = {
+ACTS: Final[dict[str, Callable[[WorkedBench, Path, Toll], Iterator[Round]]]] = {
     "enrolment": _enrolment,
     "alerting": _alerting,
     "adjudication": _adjudication,
     "purge": _purge,
+    "import": importing,
+    "indexing": indexing,
 }
 
 

@@ -1,8 +1,9 @@
-"""kill -9 at random moments of enrolling, alerting, deciding and destroying, on either store.
+"""kill -9 at random moments of what people do on a bench, on either store.
 
 After each kill the bench opens, its log verifies, nothing is half-written, what was acknowledged is
-there, and what was being destroyed is gone. The moments are random but for their seed;
-`benchmarks/kills.py` does the same 200 times on each store.
+there, what was being destroyed is gone, and an import or indexing that is begun again goes on with
+what is kept. The moments are random but for their seed; `benchmarks/kills.py` kills each act 50
+times on each store.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ PROGRAM = Path(__file__).with_name("killing.py")
 PLUGINS = PROGRAM.parents[1] / "plugins"
 ACTS = ("enrolment", "alerting", "adjudication", "purge")
 KILLS = 5
+FEW = 2
+"""Kills of an import and of indexing, which load models anew each time."""
 
 pytestmark = [
     pytest.mark.skipif(not hasattr(os, "fork"), reason="needs processes that fork"),
@@ -69,3 +72,20 @@ def test_a_teams_store_survives(act: str, in_memory: Path, postgresql: Postgresq
     toll = killed(act, in_memory / "it", address, KILLS)
     assert toll["kills"] == KILLS
     assert toll["entries"] > KILLS
+
+
+@pytest.mark.usefixtures("shared_data", "store")
+def test_an_import_goes_on_and_nothing_is_there_twice_or_lost(in_memory: Path) -> None:
+    toll = killed("import", in_memory / "it", "sqlite", FEW)
+    assert toll["kills"] == FEW
+    assert toll["entries"] > FEW
+
+
+@pytest.mark.usefixtures("shared_data", "store")
+def test_indexing_goes_on_and_nothing_is_there_twice_or_lost(
+    in_memory: Path, postgresql: PostgresqlServer
+) -> None:
+    address = postgresql.address(postgresql.new_database())
+    toll = killed("indexing", in_memory / "it", address, FEW)
+    assert toll["kills"] == FEW
+    assert toll["entries"] > FEW

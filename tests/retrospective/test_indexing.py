@@ -14,9 +14,10 @@ from threading import Thread
 
 import cv2
 import pytest
+from joined_clips import SPEAKERS
 
 from tests.retrospective import dying
-from tests.retrospective.conftest import SPEAKERS, SPOKEN
+from tests.retrospective.conftest import SPOKEN
 from workbench.errors import FootageError, NotAuthorisedError, UsageError
 from workbench.faces.analysis import FaceAnalyser, primary_face
 from workbench.images import load_image
