@@ -90,7 +90,7 @@ def _rounds(task: _Task, bench: WorkedBench, toll: Toll) -> Iterator[Round]:
             if not whole:
                 assert mine.is_over
                 assert len(now) > _KILLS_EACH
-                assert sum(one.holds for one in now) > len(now), "somebody is in it"
+                assert sum(one.holds for one in now) > _KILLS_EACH, "somebody is in it"
                 whole.extend(now)
             found, all_of_it = _contents(now), _contents(whole)
             assert found == all_of_it if mine.is_over else set(found) <= set(all_of_it)

@@ -24,7 +24,7 @@ PLUGINS = PROGRAM.parents[1] / "plugins"
 ACTS = ("enrolment", "alerting", "adjudication", "purge")
 KILLS = 5
 FEW = 2
-"""Kills of an import and of indexing, which load models anew each time."""
+"""Kills of an import and of indexing, which load models anew each time; on one store alone."""
 
 pytestmark = [
     pytest.mark.skipif(not hasattr(os, "fork"), reason="needs processes that fork"),
@@ -75,17 +75,10 @@ def test_a_teams_store_survives(act: str, in_memory: Path, postgresql: Postgresq
 
 
 @pytest.mark.usefixtures("shared_data", "store")
-def test_an_import_goes_on_and_nothing_is_there_twice_or_lost(in_memory: Path) -> None:
-    toll = killed("import", in_memory / "it", "sqlite", FEW)
-    assert toll["kills"] == FEW
-    assert toll["entries"] > FEW
-
-
-@pytest.mark.usefixtures("shared_data", "store")
-def test_indexing_goes_on_and_nothing_is_there_twice_or_lost(
-    in_memory: Path, postgresql: PostgresqlServer
+@pytest.mark.parametrize("act", ["import", "indexing"])
+def test_what_is_begun_again_goes_on_and_nothing_is_there_twice_or_lost(
+    act: str, in_memory: Path
 ) -> None:
-    address = postgresql.address(postgresql.new_database())
-    toll = killed("indexing", in_memory / "it", address, FEW)
+    toll = killed(act, in_memory / "it", "sqlite", FEW)
     assert toll["kills"] == FEW
     assert toll["entries"] > FEW
