@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 from workbench.bench.context import Acting, Context
 from workbench.bench.exports import Exports
+from workbench.bench.report_footage import footage_file
 from workbench.bench.search_access import on_search
 from workbench.errors import ImageError, NotAuthorisedError, UsageError
 from workbench.governance.moments import spoken
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from workbench.reports.search_parts import (
         Considered,
         FacePicture,
-        FootageFile,
         Probe,
         Searched,
     )
@@ -231,6 +231,14 @@ def _require_same_eyes(by_hand: EyesByHand, document: SearchDocument) -> None:
         raise ImageError(msg)
 
 
+def _footage(acting: Acting, row: SearchRow) -> dict[str, FootageRow]:
+    """Return the footage that was searched, by id; none of a search of a collection."""
+    record = row.record
+    if record.kind is SearchKind.COLLECTION:
+        return {}
+    return {one: find_footage(acting.connection, one) for one in record.target}
+
+
 def _searched(acting: Acting, row: SearchRow) -> Searched:
     from workbench.reports.search_parts import (  # noqa: PLC0415 - loads OpenCV
         SearchedCollection,
@@ -239,7 +247,7 @@ def _searched(acting: Acting, row: SearchRow) -> Searched:
 
     record = row.record
     if record.kind is not SearchKind.COLLECTION:
-        files = [_file(find_footage(acting.connection, one)) for one in record.target]
+        files = [footage_file(one) for one in _footage(acting, row).values()]
         return SearchedFootage(files, record.subjects)
     collection = find_collection(acting.connection, record.target[0])
     counts = collection.counts
@@ -251,25 +259,6 @@ def _searched(acting: Acting, row: SearchRow) -> Searched:
         sources={} if counts is None else counts.sources,
         legal_bases={} if counts is None else counts.bases,
         state="" if finished is None else f"imported by {spoken(finished)}",
-    )
-
-
-def _file(row: FootageRow) -> FootageFile:
-    from workbench.reports.search_parts import FootageFile  # noqa: PLC0415 - loads OpenCV
-
-    facts = row.footage.facts
-    fps = facts.get("fps")
-    rate = f", {fps:g} frames/s" if isinstance(fps, int | float) else ""
-    length = facts.get("duration_s")
-    known = row.footage.starts is not None
-    return FootageFile(
-        id=row.id,
-        name=row.footage.name,
-        sha256=row.footage.sha256,
-        codec=f"{facts.get('codec')}, {facts.get('width')}x{facts.get('height')} px{rate}",
-        duration_s=float(length) if isinstance(length, int | float) else 0.0,
-        clock_offset_s=row.footage.clock_offset_s if known else None,
-        damage=str(facts.get("damage") or ""),
     )
 
 

@@ -145,7 +145,8 @@ class FootageFile:
         sha256: of the file.
         codec: facts of it in words, such as codec, size and frame rate.
         duration_s: of what could be read, in seconds.
-        clock_offset_s: what is added to its times for the true ones; `None` where nobody knows.
+        correction_s: what is added to the times of its clock for the true ones; negative where that
+            clock was ahead, and `None` where nobody knows when its first frame was taken.
         damage: what could not be read; empty where all could be.
     """
 
@@ -154,7 +155,7 @@ class FootageFile:
     sha256: str
     codec: str
     duration_s: float
-    clock_offset_s: float | None
+    correction_s: float | None
     damage: str = ""
 
 
