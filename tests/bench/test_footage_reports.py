@@ -77,4 +77,13 @@ def test_what_was_ahead_is_taken_off_and_times_are_true(
     said = reported(clocks, view.id, tmp_path)
     assert "-30.0 s to the true time" in said, "the clock was 30 s ahead"
     assert "+30.0 s" not in said
+    found = re.findall(
+        rf"footage {TIMED}, 2026-11-24 17:59:(\d\d) UTC \((\d\.\d) s from the start of the file\)",
+        said,
+    )
+    assert found, "the true time: that of the clock, 18:00, less 30 s"
+    assert all(int(seconds) == 30 + int(float(counted)) for seconds, counted in found)
+    assert re.search(rf"footage {UNTIMED}, \d\.\d s from the start of the file", said)
+    assert "A time in UTC is the clock of its file" in said
+    assert "Where nobody knows when a file begins, times count from its start" in said
     assert "start unknown: times count from the start of the file" in said

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 from workbench.bench.context import Acting, Context
 from workbench.bench.exports import Exports
-from workbench.bench.report_footage import footage_file
+from workbench.bench.report_footage import footage_file, seen_where
 from workbench.bench.search_access import on_search
 from workbench.errors import ImageError, NotAuthorisedError, UsageError
 from workbench.governance.moments import spoken
@@ -117,6 +118,7 @@ def _report(
     sealed = context.vault.get(acting.connection, row.object_id)
     document = decode_search(sealed, source=f"search {row.id}")
     candidates = tuple(_candidate(one) for one in document.candidates)
+    footage = _footage(acting, row)
     first = document.candidates[0] if document.candidates else None
     head = context.store.log.head(acting.connection)
     return SearchReport(
@@ -127,7 +129,7 @@ def _report(
         searched_by=row.actor,
         reason=record.reason,
         probe=_probe(row, document),
-        searched=_searched(acting, row),
+        searched=_searched(acting, row, footage),
         settings=Settings(
             encoders=[one.identity for one in document.encoders],
             policy=record.calibration,
@@ -146,7 +148,7 @@ def _report(
             full_scan=record.full_scan,
         ),
         considered=tuple(
-            _considered(one, found)
+            _considered(one, found, footage)
             for one, found in zip(document.candidates, candidates, strict=True)
         ),
         review=review_of(acting.connection, row.id),
@@ -176,16 +178,19 @@ def _candidate(entry: CandidateEntry) -> Candidate:
     )
 
 
-def _considered(entry: CandidateEntry, candidate: Candidate) -> Considered:
+def _considered(
+    entry: CandidateEntry, candidate: Candidate, footage: Mapping[str, FootageRow]
+) -> Considered:
     from workbench.reports.search_parts import Considered  # noqa: PLC0415 - loads OpenCV
 
-    place = "" if entry.time_s is None else f"{entry.source}, {entry.time_s:.1f} s"
+    place = seen_where(entry, footage)
     return Considered(
         id=candidate_id(entry.rank),
         candidate=candidate,
         verdict=entry.verdict,
         reasons=entry.reasons,
-        image_date=entry.image_date,
+        # Where it is seen says the day as well.
+        image_date=None if place else entry.image_date,
         picture=_picture(entry.picture, entry.eyes, ()),
         place=place,
         sha256=entry.sha256 or "",
@@ -239,7 +244,7 @@ def _footage(acting: Acting, row: SearchRow) -> dict[str, FootageRow]:
     return {one: find_footage(acting.connection, one) for one in record.target}
 
 
-def _searched(acting: Acting, row: SearchRow) -> Searched:
+def _searched(acting: Acting, row: SearchRow, footage: Mapping[str, FootageRow]) -> Searched:
     from workbench.reports.search_parts import (  # noqa: PLC0415 - loads OpenCV
         SearchedCollection,
         SearchedFootage,
@@ -247,7 +252,7 @@ def _searched(acting: Acting, row: SearchRow) -> Searched:
 
     record = row.record
     if record.kind is not SearchKind.COLLECTION:
-        files = [footage_file(one) for one in _footage(acting, row).values()]
+        files = [footage_file(one) for one in footage.values()]
         return SearchedFootage(files, record.subjects)
     collection = find_collection(acting.connection, record.target[0])
     counts = collection.counts
