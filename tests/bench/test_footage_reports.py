@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import html
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -87,3 +88,19 @@ def test_what_was_ahead_is_taken_off_and_times_are_true(
     assert "A time in UTC is the clock of its file" in said
     assert "Where nobody knows when a file begins, times count from its start" in said
     assert "start unknown: times count from the start of the file" in said
+
+
+def test_a_probe_cut_from_footage_names_the_file_the_appearance_and_the_cut(
+    clocks: Maker, tmp_path: Path, analyser: FaceAnalyser
+) -> None:
+    with clocks.open("investigator") as bench:
+        (timed,) = [one for one in bench.footage.list(CASE) if one.footage.name == TIMED]
+        seen = bench.footage.timeline(CASE, justification=REASON, footage=[timed.id])[0]
+        probe = bench.footage.probe_of(seen.id, justification=REASON, analyser=analyser)
+        view = bench.searches.against_footage(CASE, probe, reason=REASON, analyser=analyser)
+    said = reported(clocks, view.id, tmp_path)
+    cut = hashlib.sha256(probe.pictures[0]).hexdigest()
+    assert timed.footage.sha256 != cut
+    assert f"File {TIMED} SHA-256 of the file {timed.footage.sha256}" in said
+    assert f"Appearance {seen.id} SHA-256 of the picture cut from it {cut}" in said
+    assert re.search(rf"Source footage {TIMED}, \d\.\d s from the start of the file", said)
