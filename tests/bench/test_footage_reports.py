@@ -13,9 +13,13 @@ import pytest
 from kept_values import copied
 from retro_values import CASE, FOOTAGE_SAID, beginning, probe_of
 
+from workbench.bench.report_probe import probe_shown
 from workbench.bench.search_views import ProbeRequest
+from workbench.errors import ImageError
 from workbench.faces.analysis import FaceAnalyser, build_analyser
 from workbench.faces.artefacts import ArtefactStore
+from workbench.governance.permissions import Permission
+from workbench.records.searches import find_search
 from workbench.settings import Settings
 
 pytestmark = pytest.mark.slow
@@ -103,4 +107,32 @@ def test_a_probe_cut_from_footage_names_the_file_the_appearance_and_the_cut(
     assert timed.footage.sha256 != cut
     assert f"File {TIMED} SHA-256 of the file {timed.footage.sha256}" in said
     assert f"Appearance {seen.id} SHA-256 of the picture cut from it {cut}" in said
+    digests = [hashlib.sha256(one).hexdigest() for one in probe.pictures]
+    assert len(digests) > 1
+    assert view.record.asked.pictures == tuple(digests)
+    assert f"Joined {len(digests)} pictures of one face, of one track, weighted by" in said
+    assert f"the others have SHA-256 {' '.join(digests[1:])}" in said
     assert re.search(rf"Source footage {TIMED}, \d\.\d s from the start of the file", said)
+
+
+def test_stills_of_several_cameras_are_no_track_and_are_those_of_the_record(
+    clocks: Maker, lfw: Path, tmp_path: Path, analyser: FaceAnalyser
+) -> None:
+    pictures = tuple(probe_of(lfw, "Tony_Blair", number) for number in (1, 2))
+    with clocks.open("investigator") as bench:
+        view = bench.searches.against_footage(
+            CASE, ProbeRequest(pictures, "two cameras"), reason=REASON, analyser=analyser
+        )
+    said = reported(clocks, view.id, tmp_path)
+    first, second = (hashlib.sha256(one).hexdigest() for one in pictures)
+    assert f"SHA-256 of the file {first}" in said
+    assert "Joined 2 pictures of one face, weighted by what each is worth" in said
+    assert f"the others have SHA-256 {second}" in said
+    assert "track" not in said
+    with clocks.open("investigator") as bench:
+        document = bench.searches.get(view.id, justification=REASON).document
+        with bench._context.acting(Permission.RETRO_SEARCH_CONSULT) as acting:
+            row = find_search(acting.connection, view.id)
+            swapped = document.model_copy(update={"originals": (pictures[0], pictures[0])})
+            with pytest.raises(ImageError, match="are not those that its record names"):
+                probe_shown(acting, row, swapped)

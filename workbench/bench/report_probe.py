@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 from typing import TYPE_CHECKING, Final
 
@@ -40,6 +41,9 @@ def probe_shown(acting: Acting, row: SearchRow, document: SearchDocument) -> Pro
     facts = row.record.asked
     quality = facts.quality
     data = document.originals[0]
+    digests = tuple(hashlib.sha256(one).hexdigest() for one in document.originals)
+    # Records from before digests of all pictures were kept name the first alone.
+    _require_same_pictures(facts.pictures or (facts.log.file,), digests)
     original = load_image(data, name="the probe")
     override = quality.override
     if facts.by_hand is not None:
@@ -57,6 +61,7 @@ def probe_shown(acting: Acting, row: SearchRow, document: SearchDocument) -> Pro
         reasons=quality.reasons,
         override=None if override is None else Override(row.actor, row.at, override),
         frames=facts.frames,
+        others=digests[1:],
         cut_from=None if facts.appearance is None else _cut_from(acting, facts.appearance),
     )
 
@@ -67,6 +72,16 @@ def _cut_from(acting: Acting, appearance: str) -> CutFrom:
 
     footage = find_footage(acting.connection, AppearanceId.read(appearance).footage).footage
     return CutFrom(appearance, footage.sha256)
+
+
+def _require_same_pictures(said: tuple[str, ...], sealed: tuple[str, ...]) -> None:
+    """Raise `ImageError` where other pictures are sealed than the record names."""
+    if said != sealed[: len(said)]:
+        msg = (
+            "the pictures that are sealed of the search are not those that its record names. "
+            "Search anew; have the record looked into."
+        )
+        raise ImageError(msg)
 
 
 def _require_same_eyes(by_hand: EyesByHand, document: SearchDocument) -> None:

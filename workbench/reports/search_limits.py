@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import Final, NamedTuple
 
 from workbench.governance.conclusions import LEAD_ONLY, LEAD_ONLY_SOURCE
-from workbench.reports.search_parts import SearchedCollection, SearchedFootage
+from workbench.reports.search_parts import Probe, SearchedCollection, SearchedFootage
 from workbench.reports.search_report import SearchReport
 
 __all__ = ["OLD_YEARS", "SMALL_EYES_PX", "Limit", "limits"]
@@ -137,9 +137,8 @@ def _probe(report: SearchReport) -> Iterator[Limit]:
         )
     if probe.frames > 1:
         yield Limit(
-            "Several frames were joined.",
-            f"The probe is the mean of {probe.frames} frames of one track. Should the track have "
-            "passed from one person to another, it is of neither.",
+            "Several pictures were joined.",
+            f"The probe is made of {probe.joined}. {_should_they_differ(probe)}",
         )
     # Enlarging adds pixels and no detail: what counts is the smaller of the two.
     known = [one.eyes_px for one in (probe.original, probe.picture) if one.eyes_px is not None]
@@ -150,6 +149,12 @@ def _probe(report: SearchReport) -> Iterator[Limit]:
             "so small a face moles, scars and the shapes of eyes, ears and mouth may not show, and "
             "different people look more alike. Enlarging it for print does not bring them back.",
         )
+
+
+def _should_they_differ(probe: Probe) -> str:
+    if probe.cut_from is None:
+        return "Should they not all show the same person, it is of none of those whom they show."
+    return "Should the track have passed from one person to another, it is of neither."
 
 
 def _ages(report: SearchReport) -> Iterator[Limit]:

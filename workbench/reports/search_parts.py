@@ -110,7 +110,8 @@ class Probe:
         verdict: on its quality: `accept`, `warn` or `reject`.
         reasons: of the verdict, in sentences.
         override: that a rejected one was let pass.
-        frames: of one track that were joined into one probe.
+        frames: how many pictures of the face were joined into one probe.
+        others: SHA-256 of the files of those beside the one that is shown.
         by_hand: that its eyes were placed by hand, and where.
         cut_from: the appearance of footage that it was cut from; `None` for a picture by itself.
     """
@@ -126,8 +127,20 @@ class Probe:
     reasons: Sequence[str] = ()
     override: Override | None = None
     frames: int = 1
+    others: Sequence[str] = ()
     by_hand: EyesByHand | None = None
     cut_from: CutFrom | None = None
+
+    @property
+    def joined(self) -> str:
+        """How several pictures became one probe, in words; empty where it is of one."""
+        if self.frames == 1:
+            return ""
+        of = "" if self.cut_from is None else ", of one track"
+        return (
+            f"{self.frames} pictures of one face{of}, weighted by what each is worth "
+            "(size, pose, sharpness)"
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -165,6 +165,7 @@ def report(count: int = 6, *, enhanced: bool = True, **changes: Any) -> SearchRe
             reasons=("20 px between the eyes, below 24 px.",),
             override=Override("DI Otis Hart", NOON, "There is no other picture of the person."),
             frames=3,
+            others=("bc" * 32, "cd" * 32),
         ),
         "searched": SearchedCollection(
             "Custody images, north",

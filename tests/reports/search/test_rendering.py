@@ -80,6 +80,8 @@ def test_everything_that_was_done_is_there(build_report: BuildReport) -> None:
         report.probe.log.describe(),
         "left 4, top 4, width 90, height 90",
         "by DI Otis Hart, 2026-11-03 12:00 UTC: There is no other picture of the person.",
+        "3 pictures of one face, weighted by what each is worth",
+        f"The first is shown here; the others have SHA-256 {'bc' * 32} {'cd' * 32}",
         "4,000 reference images of 3,750 people",
         "custody taken in police detention (PACE 1984, s.64A) 3,900 of 4,000",
         "Every reference was compared.",
