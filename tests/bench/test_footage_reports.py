@@ -82,6 +82,10 @@ def test_what_was_ahead_is_taken_off_and_times_are_true(
     said = reported(clocks, view.id, tmp_path)
     assert "-30.0 s to the true time" in said, "the clock was 30 s ahead"
     assert "+30.0 s" not in said
+    looks, stretches = view.record.references, view.record.subjects
+    assert looks > stretches, "up to five of each"
+    assert f"out of {looks:,} looks at {stretches:,} stretches" in said
+    assert f"faces were followed over {stretches:,} stretches" in said
     found = re.findall(
         rf"footage {TIMED}, 2026-11-24 17:59:(\d\d) UTC \((\d\.\d) s from the start of the file\)",
         said,

@@ -209,7 +209,7 @@ def footage() -> SearchedFootage:
             FootageFile("footage-1", "door.mp4", "12" * 32, codec, 3600.0, -42.0),
             FootageFile("footage-2", "till.mp4", "34" * 32, codec, 61.5, None, "ends early"),
         ),
-        4000,
+        1250,
     )
 
 

@@ -156,7 +156,8 @@ def test_footage_with_its_clocks_and_damage(
     assert "Could not be read: ends early" in said
     assert "1:00:00.0 long" in said
     assert "accept footage-1, 0:12.4 to 0:15.0" in said
-    assert "out of 4,000 stretches" in said
+    assert "faces were followed over 1,250 stretches" in said
+    assert "out of 4,000 looks at 1,250 stretches" in said
 
 
 def test_where_examiners_differ_is_marked(
