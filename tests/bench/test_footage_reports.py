@@ -12,12 +12,16 @@ from typing import Any
 import pytest
 from kept_values import copied
 from retro_values import CASE, FOOTAGE_SAID, beginning, probe_of
+from review_values import Said
 
+from tests.retrospective.conftest import joined
+from widgets.footage_desk import FootageDesk
 from workbench.bench.report_probe import probe_shown
 from workbench.bench.search_views import ProbeRequest
 from workbench.errors import ImageError
 from workbench.faces.analysis import FaceAnalyser, build_analyser
 from workbench.faces.artefacts import ArtefactStore
+from workbench.feeds.video import VideoFile
 from workbench.governance.permissions import Permission
 from workbench.records.searches import find_search
 from workbench.settings import Settings
@@ -25,10 +29,13 @@ from workbench.settings import Settings
 pytestmark = pytest.mark.slow
 
 Maker = Any
+SHOWN = 25
+"""Frames of a clip, at 25 a second."""
 REASON = "Who stands at the counter when the bag goes?"
 CONCLUDED = "The nose differs in each of them."
-TIMED, UNTIMED = "speaker_tony_blair.avi", "speaker_bill_clinton.avi"
-"""The clip whose clock was 30 s ahead, and the one of which nobody knows when it begins."""
+TIMED, UNTIMED = "speaker_tony_blair.avi", "joined.ts"
+"""A clip whose clock was 30 s ahead; one of times that begin anew, and nobody knows when it began."""
+ANEW = "Its times repeat or run backwards: from there on times are counted"
 
 
 @pytest.fixture(scope="module")
@@ -43,10 +50,11 @@ def clocks_template(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Maker:
     folder = tmp_path_factory.mktemp("clocks")
-    timed, untimed = (
-        beginning(shared_data / "videos" / name, folder, 50) for name in (TIMED, UNTIMED)
-    )
-    maker = index_files([timed])
+    once, untimed = folder / "once.ts", folder / UNTIMED
+    frames = VideoFile(shared_data / "videos" / "speaker_bill_clinton.avi").frames()
+    joined(once, iter([[one.image for one in frames if one.index < SHOWN]]), gop=25)
+    untimed.write_bytes(once.read_bytes() * 2)
+    maker = index_files([beginning(shared_data / "videos" / TIMED, folder, 2 * SHOWN)])
     with maker.open("investigator") as bench:
         said = {**FOOTAGE_SAID, "starts": None, "clock_offset_s": 0.0}
         bench.footage.index(bench.footage.add(CASE, untimed, said).id, workers=1)
@@ -79,6 +87,7 @@ def test_what_was_ahead_is_taken_off_and_times_are_true(
     probe = ProbeRequest((probe_of(lfw, "Tony_Blair"),), "press photograph")
     with clocks.open("investigator") as bench:
         view = bench.searches.against_footage(CASE, probe, reason=REASON, analyser=analyser)
+        held = bench.footage.list(CASE)
     said = reported(clocks, view.id, tmp_path)
     assert "-30.0 s to the true time" in said, "the clock was 30 s ahead"
     assert "+30.0 s" not in said
@@ -92,10 +101,27 @@ def test_what_was_ahead_is_taken_off_and_times_are_true(
     )
     assert found, "the true time: that of the clock, 18:00, less 30 s"
     assert all(int(seconds) == 30 + int(float(counted)) for seconds, counted in found)
-    assert re.search(rf"footage {UNTIMED}, \d\.\d s from the start of the file", said)
+    counted = rf"footage {UNTIMED}, \d\.\d s from the start of the file; a time of this file may"
+    assert re.search(counted, said)
+    assert f"Note. {ANEW}" in said
+    assert said.count("Note. ") == 1, "nothing is wrong with the other"
+    (untimed,) = [one for one in held if one.footage.name == UNTIMED]
+    assert f"Times of {untimed.id} were counted" in said
     assert "A time in UTC is the clock of its file" in said
     assert "Where nobody knows when a file begins, times count from its start" in said
     assert "start unknown: times count from the start of the file" in said
+
+
+def test_what_is_wrong_with_times_stands_beside_the_lane(clocks: Maker) -> None:
+    with clocks.open("investigator") as bench:
+        desk = FootageDesk(bench, CASE)
+        said = Said(desk.timeline)
+        said.tell("hello", tries=1)
+        told = {one["name"]: one["stated"] for one in said.of("footage")[-1]["lanes"]}
+        desk.close()
+    assert told[TIMED] == []
+    assert len(told[UNTIMED]) == 1
+    assert told[UNTIMED][0].startswith(ANEW)
 
 
 def test_a_probe_cut_from_footage_names_the_file_the_appearance_and_the_cut(

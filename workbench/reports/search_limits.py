@@ -93,6 +93,12 @@ def _times(searched: SearchedFootage) -> Limit:
             "Where nobody knows when a file begins, times count from its start, and say nothing "
             "of the day or the hour."
         )
+    doubtful = [one.id for one in searched.files if one.doubtful]
+    if doubtful:
+        said.append(
+            f"Times of {', '.join(doubtful)} were counted, at least from some place on, and may be "
+            "wrong by any amount; section 3 says why."
+        )
     return Limit("A time is as good as the clock of its camera.", " ".join(said))
 
 

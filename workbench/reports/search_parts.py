@@ -176,7 +176,8 @@ class FootageFile:
         duration_s: of what could be read, in seconds.
         correction_s: what is added to the times of its clock for the true ones; negative where that
             clock was ahead, and `None` where nobody knows when its first frame was taken.
-        damage: what could not be read; empty where all could be.
+        stated: what has to be known of its times and of what is missing, in sentences.
+        doubtful: whether some of its times were counted, and are not those of its camera.
     """
 
     id: str
@@ -185,7 +186,8 @@ class FootageFile:
     codec: str
     duration_s: float
     correction_s: float | None
-    damage: str = ""
+    stated: Sequence[str] = ()
+    doubtful: bool = False
 
 
 @dataclass(frozen=True, slots=True)

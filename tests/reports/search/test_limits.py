@@ -133,6 +133,8 @@ def test_times_of_footage_are_as_good_as_its_clocks(
     )
     assert clock in timed
     assert counted not in timed
+    assert "Times of footage-2 were counted" in both
+    assert "were counted" not in timed
     assert clock not in untimed
     assert counted in untimed
 
