@@ -50,6 +50,7 @@ def probe_facts(probe: ProbeRequest, prepared: PreparedProbe) -> ProbeFacts:
             "taken": probe.taken,
             "frame": probe.frame,
             "frames": prepared.frames,
+            "pictures": prepared.digests,
             "log": prepared.log.plain(),
             "quality": quality,
             "by_hand": None if prepared.by_hand is None else prepared.by_hand.plain(),

@@ -22,8 +22,8 @@ class ProbeRequest:
     """What to search with, as whoever searches says it.
 
     Attributes:
-        pictures: bytes of the files; the first is what people compare, the others are frames of
-            the same track.
+        pictures: bytes of the files; the first is what people compare, the others show the same
+            face.
         origin: where they come from.
         name: of the first file.
         operations: what is done to a copy of the first before the search.

@@ -22,6 +22,7 @@ from workbench.retrospective.candidate_lists import Candidate
 __all__ = [
     "AuditHead",
     "Considered",
+    "CutFrom",
     "FacePicture",
     "FootageFile",
     "Making",
@@ -81,6 +82,19 @@ class Override:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class CutFrom:
+    """That a probe was cut out of footage.
+
+    Attributes:
+        appearance: id of the appearance that it shows.
+        sha256: of the file of the footage.
+    """
+
+    appearance: str
+    sha256: str
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Probe:
     """What was searched with.
@@ -96,8 +110,10 @@ class Probe:
         verdict: on its quality: `accept`, `warn` or `reject`.
         reasons: of the verdict, in sentences.
         override: that a rejected one was let pass.
-        frames: of one track that were joined into one probe.
+        frames: how many pictures of the face were joined into one probe.
+        others: SHA-256 of the files of those beside the one that is shown.
         by_hand: that its eyes were placed by hand, and where.
+        cut_from: the appearance of footage that it was cut from; `None` for a picture by itself.
     """
 
     source: str
@@ -111,7 +127,20 @@ class Probe:
     reasons: Sequence[str] = ()
     override: Override | None = None
     frames: int = 1
+    others: Sequence[str] = ()
     by_hand: EyesByHand | None = None
+    cut_from: CutFrom | None = None
+
+    @property
+    def joined(self) -> str:
+        """How several pictures became one probe, in words; empty where it is of one."""
+        if self.frames == 1:
+            return ""
+        of = "" if self.cut_from is None else ", of one track"
+        return (
+            f"{self.frames} pictures of one face{of}, weighted by what each is worth "
+            "(size, pose, sharpness)"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +174,10 @@ class FootageFile:
         sha256: of the file.
         codec: facts of it in words, such as codec, size and frame rate.
         duration_s: of what could be read, in seconds.
-        clock_offset_s: what is added to its times for the true ones; `None` where nobody knows.
-        damage: what could not be read; empty where all could be.
+        correction_s: what is added to the times of its clock for the true ones; negative where that
+            clock was ahead, and `None` where nobody knows when its first frame was taken.
+        stated: what has to be known of its times and of what is missing, in sentences.
+        doubtful: whether some of its times were counted, and are not those of its camera.
     """
 
     id: str
@@ -154,8 +185,9 @@ class FootageFile:
     sha256: str
     codec: str
     duration_s: float
-    clock_offset_s: float | None
-    damage: str = ""
+    correction_s: float | None
+    stated: Sequence[str] = ()
+    doubtful: bool = False
 
 
 @dataclass(frozen=True, slots=True)

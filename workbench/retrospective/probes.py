@@ -90,6 +90,7 @@ class PreparedProbe:
         eye_distance_px: between the pupils in the first picture, px.
         templates: by encoder name, one row.
         frames: how many pictures were joined.
+        digests: SHA-256 of the file of each of them, the first being what people compare.
         by_hand: that the eyes were placed by hand in the first picture, and where; the face is
             aligned by them.
     """
@@ -104,6 +105,7 @@ class PreparedProbe:
     eye_distance_px: float
     templates: dict[str, Templates]
     frames: int
+    digests: tuple[str, ...]
     by_hand: EyesByHand | None = None
 
 
@@ -135,7 +137,8 @@ def prepare_probe(
         {name: _stacked([one.templates[name] for one in every]) for name in first.templates},
         np.concatenate([_worth(one) for one in every]),
     )
-    return replace(probe, templates=joined, frames=len(every))
+    digests = tuple(one.log.file for one in every)
+    return replace(probe, templates=joined, frames=len(every), digests=digests)
 
 
 class _Read(NamedTuple):
@@ -223,6 +226,7 @@ def _first(read: _Read, analyser: FaceAnalyser) -> PreparedProbe:
         eye_distance_px=float(quality.eye_distance_px[0]),
         templates=read.templates,
         frames=1,
+        digests=(read.log.file,),
         by_hand=read.by_hand,
     )
 
