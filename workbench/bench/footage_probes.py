@@ -101,4 +101,4 @@ def require_of_case(acting: Acting, case: CaseRow, appearance: str | None) -> No
 def _origin(row: FootageRow, looked_s: float) -> str:
     name = row.footage.name
     shown = name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}..."
-    return f"footage {shown}, {looked_s:.1f} s"
+    return f"footage {shown}, {looked_s:.1f} s from the start of the file"

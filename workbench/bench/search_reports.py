@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 from workbench.bench.context import Acting, Context
 from workbench.bench.exports import Exports
+from workbench.bench.report_footage import footage_file, seen_where
+from workbench.bench.report_probe import face_picture, probe_shown
 from workbench.bench.search_access import on_search
-from workbench.errors import ImageError, NotAuthorisedError, UsageError
+from workbench.errors import NotAuthorisedError, UsageError
 from workbench.governance.moments import spoken
 from workbench.governance.permissions import Permission
 from workbench.governance.searches import SearchKind, candidate_id
@@ -24,28 +26,20 @@ from workbench.records.moments import from_text
 from workbench.records.searches import SearchRow, review_of
 
 if TYPE_CHECKING:
-    from workbench.governance.eyes_by_hand import EyesByHand
     from workbench.matching.calibration import MatcherName, Unit
     from workbench.reports.search_parts import (
         Considered,
-        FacePicture,
-        FootageFile,
-        Probe,
         Searched,
     )
     from workbench.reports.search_report import SearchReport
     from workbench.retrospective.candidate_lists import Candidate
     from workbench.retrospective.search_document import (
         CandidateEntry,
-        FacePlace,
-        SearchDocument,
     )
 
 __all__ = ["write_report"]
 
 _ENDINGS: Final = (".html", ".pdf")
-_SAME_PX: Final = 0.01
-"""Within which two points are the same; those that are sealed were single precision."""
 
 
 def write_report(
@@ -117,6 +111,7 @@ def _report(
     sealed = context.vault.get(acting.connection, row.object_id)
     document = decode_search(sealed, source=f"search {row.id}")
     candidates = tuple(_candidate(one) for one in document.candidates)
+    footage = _footage(acting, row)
     first = document.candidates[0] if document.candidates else None
     head = context.store.log.head(acting.connection)
     return SearchReport(
@@ -126,8 +121,8 @@ def _report(
         searched_at=row.at,
         searched_by=row.actor,
         reason=record.reason,
-        probe=_probe(row, document),
-        searched=_searched(acting, row),
+        probe=probe_shown(acting, row, document),
+        searched=_searched(acting, row, footage),
         settings=Settings(
             encoders=[one.identity for one in document.encoders],
             policy=record.calibration,
@@ -146,7 +141,7 @@ def _report(
             full_scan=record.full_scan,
         ),
         considered=tuple(
-            _considered(one, found)
+            _considered(one, found, footage)
             for one, found in zip(document.candidates, candidates, strict=True)
         ),
         review=review_of(acting.connection, row.id),
@@ -176,62 +171,34 @@ def _candidate(entry: CandidateEntry) -> Candidate:
     )
 
 
-def _considered(entry: CandidateEntry, candidate: Candidate) -> Considered:
+def _considered(
+    entry: CandidateEntry, candidate: Candidate, footage: Mapping[str, FootageRow]
+) -> Considered:
     from workbench.reports.search_parts import Considered  # noqa: PLC0415 - loads OpenCV
 
-    place = "" if entry.time_s is None else f"{entry.source}, {entry.time_s:.1f} s"
+    place = seen_where(entry, footage)
     return Considered(
         id=candidate_id(entry.rank),
         candidate=candidate,
         verdict=entry.verdict,
         reasons=entry.reasons,
-        image_date=entry.image_date,
-        picture=_picture(entry.picture, entry.eyes, ()),
+        # Where it is seen says the day as well.
+        image_date=None if place else entry.image_date,
+        picture=face_picture(entry.picture, entry.eyes),
         place=place,
         sha256=entry.sha256 or "",
     )
 
 
-def _probe(row: SearchRow, document: SearchDocument) -> Probe:
-    from workbench.images import load_image  # noqa: PLC0415 - loads OpenCV
-    from workbench.reports.search_parts import Override, Probe  # noqa: PLC0415
-    from workbench.retrospective.enhancing import replay  # noqa: PLC0415
-
-    facts = row.record.asked
-    quality = facts.quality
-    data = document.originals[0]
-    original = load_image(data, name="the probe")
-    override = quality.override
-    if facts.by_hand is not None:
-        _require_same_eyes(facts.by_hand, document)
-    return Probe(
-        source=facts.origin,
-        file=facts.name or "not named",
-        taken="not known" if facts.taken is None else spoken(facts.taken),
-        frame=facts.frame,
-        original=_picture(data, document.original.eyes, document.original.bystanders),
-        picture=_placed(replay(original, facts.log), document.copy_),
-        log=facts.log,
-        by_hand=facts.by_hand,
-        verdict=quality.verdict,
-        reasons=quality.reasons,
-        override=None if override is None else Override(row.actor, row.at, override),
-        frames=facts.frames,
-    )
+def _footage(acting: Acting, row: SearchRow) -> dict[str, FootageRow]:
+    """Return the footage that was searched, by id; none of a search of a collection."""
+    record = row.record
+    if record.kind is SearchKind.COLLECTION:
+        return {}
+    return {one: find_footage(acting.connection, one) for one in record.target}
 
 
-def _require_same_eyes(by_hand: EyesByHand, document: SearchDocument) -> None:
-    """Raise `ImageError` where what is sealed has the eyes elsewhere than the record says."""
-    said, sealed = (by_hand.right_eye, by_hand.left_eye), document.copy_.eyes
-    if sealed is None or max(map(math.dist, said, sealed)) > _SAME_PX:
-        msg = (
-            "the search was aligned by other eyes than its record says were placed by hand. "
-            "Search anew; have the record looked into."
-        )
-        raise ImageError(msg)
-
-
-def _searched(acting: Acting, row: SearchRow) -> Searched:
+def _searched(acting: Acting, row: SearchRow, footage: Mapping[str, FootageRow]) -> Searched:
     from workbench.reports.search_parts import (  # noqa: PLC0415 - loads OpenCV
         SearchedCollection,
         SearchedFootage,
@@ -239,7 +206,7 @@ def _searched(acting: Acting, row: SearchRow) -> Searched:
 
     record = row.record
     if record.kind is not SearchKind.COLLECTION:
-        files = [_file(find_footage(acting.connection, one)) for one in record.target]
+        files = [footage_file(one) for one in footage.values()]
         return SearchedFootage(files, record.subjects)
     collection = find_collection(acting.connection, record.target[0])
     counts = collection.counts
@@ -252,44 +219,3 @@ def _searched(acting: Acting, row: SearchRow) -> Searched:
         legal_bases={} if counts is None else counts.bases,
         state="" if finished is None else f"imported by {spoken(finished)}",
     )
-
-
-def _file(row: FootageRow) -> FootageFile:
-    from workbench.reports.search_parts import FootageFile  # noqa: PLC0415 - loads OpenCV
-
-    facts = row.footage.facts
-    fps = facts.get("fps")
-    rate = f", {fps:g} frames/s" if isinstance(fps, int | float) else ""
-    length = facts.get("duration_s")
-    known = row.footage.starts is not None
-    return FootageFile(
-        id=row.id,
-        name=row.footage.name,
-        sha256=row.footage.sha256,
-        codec=f"{facts.get('codec')}, {facts.get('width')}x{facts.get('height')} px{rate}",
-        duration_s=float(length) if isinstance(length, int | float) else 0.0,
-        clock_offset_s=row.footage.clock_offset_s if known else None,
-        damage=str(facts.get("damage") or ""),
-    )
-
-
-def _picture(
-    data: bytes,
-    eyes: tuple[tuple[float, float], tuple[float, float]] | None,
-    bystanders: tuple[tuple[float, float, float, float], ...],
-) -> FacePicture:
-    from workbench.images import load_image  # noqa: PLC0415 - loads OpenCV
-    from workbench.retrospective.search_document import FacePlace  # noqa: PLC0415
-
-    return _placed(load_image(data), FacePlace(eyes=eyes, bystanders=bystanders))
-
-
-def _placed(image: object, place: FacePlace) -> FacePicture:
-    import numpy as np  # noqa: PLC0415 - opens quickly
-
-    from workbench.reports.search_parts import FacePicture  # noqa: PLC0415
-
-    pixels = np.asarray(image, np.uint8)
-    boxes = np.array(place.bystanders, np.float32).reshape(-1, 4)
-    eyes = None if place.eyes is None else np.array(place.eyes, np.float32)
-    return FacePicture(pixels, eyes, boxes if len(boxes) else None)

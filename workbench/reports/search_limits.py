@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import Final, NamedTuple
 
 from workbench.governance.conclusions import LEAD_ONLY, LEAD_ONLY_SOURCE
-from workbench.reports.search_parts import SearchedCollection
+from workbench.reports.search_parts import SearchedCollection, SearchedFootage
 from workbench.reports.search_report import SearchReport
 
 __all__ = ["OLD_YEARS", "SMALL_EYES_PX", "Limit", "limits"]
@@ -68,9 +68,9 @@ def _limits(report: SearchReport) -> Iterator[Limit]:
         yield Limit(
             "Not seen does not mean not there.",
             "A person who passed with the face turned away, hidden, dark or small may have left "
-            "no appearance. Times are those of the files, moved by the clock offset that is stated "
-            "for each; where none is known, they may be wrong by any amount.",
+            "no appearance.",
         )
+        yield _times(report.searched)
     yield Limit(
         "Other people are hidden.",
         "Candidates whom no examiner put forward, and other people whose faces were found in the "
@@ -78,6 +78,22 @@ def _limits(report: SearchReport) -> Iterator[Limit]:
         "blocks of one mean colour, which cannot be undone from this document. They are named by "
         "the references that the force has for them, so that what was considered can be checked.",
     )
+
+
+def _times(searched: SearchedFootage) -> Limit:
+    known = [one for one in searched.files if one.correction_s is not None]
+    said = []
+    if known:
+        said.append(
+            "A time in UTC is the clock of its file, corrected as section 3 says. If that clock, "
+            "or when it began, was read wrongly, every time of that file is wrong by as much."
+        )
+    if len(known) < len(searched.files):
+        said.append(
+            "Where nobody knows when a file begins, times count from its start, and say nothing "
+            "of the day or the hour."
+        )
+    return Limit("A time is as good as the clock of its camera.", " ".join(said))
 
 
 def _length(report: SearchReport) -> str:

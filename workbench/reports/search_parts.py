@@ -22,6 +22,7 @@ from workbench.retrospective.candidate_lists import Candidate
 __all__ = [
     "AuditHead",
     "Considered",
+    "CutFrom",
     "FacePicture",
     "FootageFile",
     "Making",
@@ -81,6 +82,19 @@ class Override:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class CutFrom:
+    """That a probe was cut out of footage.
+
+    Attributes:
+        appearance: id of the appearance that it shows.
+        sha256: of the file of the footage.
+    """
+
+    appearance: str
+    sha256: str
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Probe:
     """What was searched with.
@@ -98,6 +112,7 @@ class Probe:
         override: that a rejected one was let pass.
         frames: of one track that were joined into one probe.
         by_hand: that its eyes were placed by hand, and where.
+        cut_from: the appearance of footage that it was cut from; `None` for a picture by itself.
     """
 
     source: str
@@ -112,6 +127,7 @@ class Probe:
     override: Override | None = None
     frames: int = 1
     by_hand: EyesByHand | None = None
+    cut_from: CutFrom | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +161,8 @@ class FootageFile:
         sha256: of the file.
         codec: facts of it in words, such as codec, size and frame rate.
         duration_s: of what could be read, in seconds.
-        clock_offset_s: what is added to its times for the true ones; `None` where nobody knows.
+        correction_s: what is added to the times of its clock for the true ones; negative where that
+            clock was ahead, and `None` where nobody knows when its first frame was taken.
         damage: what could not be read; empty where all could be.
     """
 
@@ -154,7 +171,7 @@ class FootageFile:
     sha256: str
     codec: str
     duration_s: float
-    clock_offset_s: float | None
+    correction_s: float | None
     damage: str = ""
 
 

@@ -109,6 +109,23 @@ def test_footage_has_limits_of_its_own(
     assert "Faces age" not in said
 
 
+def test_times_of_footage_are_as_good_as_its_clocks(
+    build_report: BuildReport, build_footage: Callable[[], Any]
+) -> None:
+    footage = build_footage()
+    clock, counted = "the clock of its file, corrected", "times count from its start"
+    both = told(build_report(searched=footage))
+    assert clock in both
+    assert counted in both
+    timed, untimed = (
+        told(build_report(searched=replace(footage, files=(one,)))) for one in footage.files
+    )
+    assert clock in timed
+    assert counted not in timed
+    assert clock not in untimed
+    assert counted in untimed
+
+
 def test_what_was_not_measured_is_not_said_to_be(
     build_report: BuildReport, build_list: Callable[..., CandidateList]
 ) -> None:

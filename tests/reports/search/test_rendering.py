@@ -150,7 +150,7 @@ def test_footage_with_its_clocks_and_damage(
     )
     said = text_of(replace(report, considered=placed))
     assert "-42.0 s to the true time" in said
-    assert "offset unknown" in said
+    assert "start unknown: times count from the start of the file" in said
     assert "Could not be read: ends early" in said
     assert "1:00:00.0 long" in said
     assert "accept footage-1, 0:12.4 to 0:15.0" in said
