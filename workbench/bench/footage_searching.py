@@ -69,8 +69,8 @@ def search_footage(
     from workbench.retrospective.search_document import encode_search  # noqa: PLC0415
 
     with on_search_work(context, case) as (acting, of):
-        for probe in probes:
-            require_of_case(acting, of, probe.appearance)
+        for source in probes:
+            require_of_case(acting, of, source.appearance)
         rows = indexed_footage(acting, of, footage)
         acting.log(
             Verb.CONSULT,
