@@ -122,6 +122,7 @@ def _lane(one: FootageView) -> FootageLane:
         length_s=float(length) if isinstance(length, int | float) and length > 0 else 1.0,
         starts=footage.true_time(0.0),
         offset_s=-footage.clock_offset_s if known and footage.clock_offset_s else None,
+        stated=footage.stated,
     )
 
 

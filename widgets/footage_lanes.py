@@ -30,6 +30,7 @@ class FootageLane:
         offset_s: seconds that were added to the clock of the recording to get there; `None` where
             its clock was never checked.
         offset_basis: how that was found out, a sentence.
+        stated: what has to be known of its times and of what is missing, in sentences.
         gaps: stretches that could not be read or were not indexed: first and last second of the
             file, and what is wrong with it.
     """
@@ -40,6 +41,7 @@ class FootageLane:
     starts: datetime | None = None
     offset_s: float | None = None
     offset_basis: str = ""
+    stated: tuple[str, ...] = ()
     gaps: tuple[tuple[float, float, str], ...] = ()
 
     def __post_init__(self) -> None:
@@ -157,6 +159,7 @@ def _lane_words(lane: FootageLane, zero: datetime) -> dict[str, Any]:
         "timed": lane.starts is not None,
         "checked": lane.starts is not None and lane.offset_s is not None,
         "clock": lane.clock,
+        "stated": list(lane.stated),
         "gaps": [list(gap) for gap in lane.gaps],
     }
 

@@ -12,19 +12,30 @@ from typing import Any
 import pytest
 from kept_values import copied
 from retro_values import CASE, FOOTAGE_SAID, beginning, probe_of
+from review_values import Said
 
+from tests.retrospective.conftest import joined
+from widgets.footage_desk import FootageDesk
+from workbench.bench.report_probe import probe_shown
 from workbench.bench.search_views import ProbeRequest
+from workbench.errors import ImageError
 from workbench.faces.analysis import FaceAnalyser, build_analyser
 from workbench.faces.artefacts import ArtefactStore
+from workbench.feeds.video import VideoFile
+from workbench.governance.permissions import Permission
+from workbench.records.searches import find_search
 from workbench.settings import Settings
 
 pytestmark = pytest.mark.slow
 
 Maker = Any
+SHOWN = 25
+"""Frames of a clip, at 25 a second."""
 REASON = "Who stands at the counter when the bag goes?"
 CONCLUDED = "The nose differs in each of them."
-TIMED, UNTIMED = "speaker_tony_blair.avi", "speaker_bill_clinton.avi"
-"""The clip whose clock was 30 s ahead, and the one of which nobody knows when it begins."""
+TIMED, UNTIMED = "speaker_tony_blair.avi", "joined.ts"
+"""A clip whose clock was 30 s ahead; one of times that begin anew, and nobody knows when it began."""
+ANEW = "Its times repeat or run backwards: from there on times are counted"
 
 
 @pytest.fixture(scope="module")
@@ -39,10 +50,11 @@ def clocks_template(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Maker:
     folder = tmp_path_factory.mktemp("clocks")
-    timed, untimed = (
-        beginning(shared_data / "videos" / name, folder, 50) for name in (TIMED, UNTIMED)
-    )
-    maker = index_files([timed])
+    once, untimed = folder / "once.ts", folder / UNTIMED
+    frames = VideoFile(shared_data / "videos" / "speaker_bill_clinton.avi").frames()
+    joined(once, iter([[one.image for one in frames if one.index < SHOWN]]), gop=25)
+    untimed.write_bytes(once.read_bytes() * 2)
+    maker = index_files([beginning(shared_data / "videos" / TIMED, folder, 2 * SHOWN)])
     with maker.open("investigator") as bench:
         said = {**FOOTAGE_SAID, "starts": None, "clock_offset_s": 0.0}
         bench.footage.index(bench.footage.add(CASE, untimed, said).id, workers=1)
@@ -75,19 +87,41 @@ def test_what_was_ahead_is_taken_off_and_times_are_true(
     probe = ProbeRequest((probe_of(lfw, "Tony_Blair"),), "press photograph")
     with clocks.open("investigator") as bench:
         view = bench.searches.against_footage(CASE, probe, reason=REASON, analyser=analyser)
+        held = bench.footage.list(CASE)
     said = reported(clocks, view.id, tmp_path)
     assert "-30.0 s to the true time" in said, "the clock was 30 s ahead"
     assert "+30.0 s" not in said
+    looks, stretches = view.record.references, view.record.subjects
+    assert looks > stretches, "up to five of each"
+    assert f"out of {looks:,} looks at {stretches:,} stretches" in said
+    assert f"faces were followed over {stretches:,} stretches" in said
     found = re.findall(
         rf"footage {TIMED}, 2026-11-24 17:59:(\d\d) UTC \((\d\.\d) s from the start of the file\)",
         said,
     )
     assert found, "the true time: that of the clock, 18:00, less 30 s"
     assert all(int(seconds) == 30 + int(float(counted)) for seconds, counted in found)
-    assert re.search(rf"footage {UNTIMED}, \d\.\d s from the start of the file", said)
+    counted = rf"footage {UNTIMED}, \d\.\d s from the start of the file; a time of this file may"
+    assert re.search(counted, said)
+    assert f"Note. {ANEW}" in said
+    assert said.count("Note. ") == 1, "nothing is wrong with the other"
+    (untimed,) = [one for one in held if one.footage.name == UNTIMED]
+    assert f"Times of {untimed.id} were counted" in said
     assert "A time in UTC is the clock of its file" in said
     assert "Where nobody knows when a file begins, times count from its start" in said
     assert "start unknown: times count from the start of the file" in said
+
+
+def test_what_is_wrong_with_times_stands_beside_the_lane(clocks: Maker) -> None:
+    with clocks.open("investigator") as bench:
+        desk = FootageDesk(bench, CASE)
+        said = Said(desk.timeline)
+        said.tell("hello", tries=1)
+        told = {one["name"]: one["stated"] for one in said.of("footage")[-1]["lanes"]}
+        desk.close()
+    assert told[TIMED] == []
+    assert len(told[UNTIMED]) == 1
+    assert told[UNTIMED][0].startswith(ANEW)
 
 
 def test_a_probe_cut_from_footage_names_the_file_the_appearance_and_the_cut(
@@ -103,4 +137,32 @@ def test_a_probe_cut_from_footage_names_the_file_the_appearance_and_the_cut(
     assert timed.footage.sha256 != cut
     assert f"File {TIMED} SHA-256 of the file {timed.footage.sha256}" in said
     assert f"Appearance {seen.id} SHA-256 of the picture cut from it {cut}" in said
+    digests = [hashlib.sha256(one).hexdigest() for one in probe.pictures]
+    assert len(digests) > 1
+    assert view.record.asked.pictures == tuple(digests)
+    assert f"Joined {len(digests)} pictures of one face, of one track, weighted by" in said
+    assert f"the others have SHA-256 {' '.join(digests[1:])}" in said
     assert re.search(rf"Source footage {TIMED}, \d\.\d s from the start of the file", said)
+
+
+def test_stills_of_several_cameras_are_no_track_and_are_those_of_the_record(
+    clocks: Maker, lfw: Path, tmp_path: Path, analyser: FaceAnalyser
+) -> None:
+    pictures = tuple(probe_of(lfw, "Tony_Blair", number) for number in (1, 2))
+    with clocks.open("investigator") as bench:
+        view = bench.searches.against_footage(
+            CASE, ProbeRequest(pictures, "two cameras"), reason=REASON, analyser=analyser
+        )
+    said = reported(clocks, view.id, tmp_path)
+    first, second = (hashlib.sha256(one).hexdigest() for one in pictures)
+    assert f"SHA-256 of the file {first}" in said
+    assert "Joined 2 pictures of one face, weighted by what each is worth" in said
+    assert f"the others have SHA-256 {second}" in said
+    assert "track" not in said
+    with clocks.open("investigator") as bench:
+        document = bench.searches.get(view.id, justification=REASON).document
+        with bench._context.acting(Permission.RETRO_SEARCH_CONSULT) as acting:
+            row = find_search(acting.connection, view.id)
+            swapped = document.model_copy(update={"originals": (pictures[0], pictures[0])})
+            with pytest.raises(ImageError, match="are not those that its record names"):
+                probe_shown(acting, row, swapped)

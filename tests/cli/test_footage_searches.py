@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
 import pytest
 from command_bench import CommandBench, make_command_bench
 from command_runs import Run
 from retro_values import CASE, FOOTAGE_SAID, beginning, case_values, probe_of
+
+from tests.retrospective.conftest import joined
 
 pytestmark = pytest.mark.slow
 
@@ -90,3 +93,32 @@ def test_what_is_refused(run: Run, photograph: Path) -> None:
         ended = run("investigator", *given)
         assert (ended.code, ended.out) == (code, ""), ended
         assert why in ended.err, ended
+
+
+def test_what_is_wrong_with_the_times_of_a_file_is_said_with_all_that_rests_on_them(
+    run: Run, bench: CommandBench, tmp_path: Path
+) -> None:
+    other, anew = "CASE/2026/205", "twice.ts: Its times repeat or run backwards: from there on"
+    with bench.open("investigator") as investigator:
+        investigator.cases.open(case_values(datetime.now(UTC), number=other))
+    with bench.open("authorising-officer") as officer:
+        officer.cases.authorise(other, "I have read the statements and see no other way.")
+    once, twice = tmp_path / "once.ts", tmp_path / "twice.ts"
+    joined(once, iter([[np.full((240, 320, 3), 128, np.uint8)] * 20]), gop=10)
+    twice.write_bytes(once.read_bytes() * 2)
+    basis = ("--basis", "handed over by the owner on request")
+    add = ("case", "add-footage", other, *ORIGIN, *basis)
+    index, timeline = ("case", "index", other), ("case", "timeline", other, *WHY)
+    for command in ((*add, twice), (*index, "--workers", "1"), timeline):
+        told = run("investigator", *command)
+        assert told.code == 0, told.err
+        assert f"note: {anew}" in told.err, command
+    (footage,) = run("investigator", "case", "show", other, *WHY, "--json").said["footage"]
+    (listed,) = run("investigator", *timeline, "--json").said["footage"]
+    (indexed,) = run("investigator", *index, "--footage", footage["id"], "--json").said["footage"]
+    (added,) = run("investigator", *add, once, "--json").said["added"]
+    assert listed["id"] == footage["id"]
+    for one in (footage, listed, indexed):
+        assert len(one["stated"]) == 1
+        assert one["stated"][0].startswith("Its times repeat or run backwards")
+    assert added["stated"] == [], "nothing is wrong with the half of it"

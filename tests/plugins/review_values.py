@@ -25,7 +25,7 @@ from workbench.governance.reviews import Examination, Review
 from workbench.images import encode_jpeg
 
 __all__ = [
-    "CANDIDATES", "HEAD", "MEANING", "ON", "REASON", "SEARCH", "STEPS", "Said", "Saves", "at",
+    "CANDIDATES", "HEAD", "MEANING", "ON", "REASON", "SEARCH", "STEPS", "VARIES", "Said", "Saves", "at",
     "bars", "checklist", "examination", "face", "frames", "holds_no_picture", "lanes", "rows",
     "until",
 ]  # fmt: skip
@@ -145,13 +145,16 @@ class Saves:
         return self.review
 
 
+VARIES = "Its frame rate varies: times are those of its pictures, not counted."
+
+
 def lanes() -> list[FootageLane]:
     """Make three files: one with a right clock, one never checked, one of no time of day."""
     return [
         FootageLane(footage="f1", name="shop.mp4", length_s=1800, starts=at(14), offset_s=133,
                     offset_basis="read against a till receipt", gaps=((900, 960, "damaged"),)),
         FootageLane(footage="f2", name="bus.avi", length_s=900, starts=at(14, 12)),
-        FootageLane(footage="f3", name="phone.mov", length_s=60),
+        FootageLane(footage="f3", name="phone.mov", length_s=60, stated=(VARIES,)),
     ]  # fmt: skip
 
 

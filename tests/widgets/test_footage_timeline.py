@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from review_values import Said, at, bars, face, frames, holds_no_picture, lanes, until
+from review_values import VARIES, Said, at, bars, face, frames, holds_no_picture, lanes, until
 
 from widgets.footage_lanes import AppearanceBar, FootageLane
 from widgets.footage_timeline import FootageTimeline
@@ -93,6 +93,7 @@ def test_lanes_lie_on_one_axis_and_say_what_is_known_of_their_clocks(said: Said)
     assert (first["checked"], second["checked"], third["timed"]) == (True, False, False)
     assert second["clock"] == "clock of the recording, never checked"
     assert third["clock"] == "time of day unknown: seconds of the file"
+    assert (first["stated"], third["stated"]) == ([], [VARIES])
     assert first["gaps"] == [[900, 960, "damaged"]]
 
 

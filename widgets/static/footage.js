@@ -112,10 +112,10 @@ function render({ model, el }) {
       const rows = Math.max(1, ends.length);
       const hits = own.filter((bar) => bar.hit).sort((one, other) => one.hit.rank - other.hit.rank);
       const many = own.length + (own.length === 1 ? " appearance" : " appearances");
-      const track = make("div", { class: "lfr-track", role: "listbox", "aria-label": lane.name + ", " + many + ", " + lane.clock });
+      const track = make("div", { class: "lfr-track", role: "listbox", "aria-label": lane.name + ", " + [many, lane.clock, ...lane.stated].join(", ") });
       const element = make("div", { class: "lfr-lane" },
         make("div", { class: "lfr-lane-head" }, make("b", { class: "lfr-file" }, lane.name), make("p", {}, ...(lane.checked ? [] : [mark("warn")]), lane.clock),
-          make("p", { class: "lfr-number lfr-quiet" }, span(lane.length_s) + " long, " + many), unread(lane), hits.length ? make("p", {}, shape(...HIT), make("b", {}, hits.length === 1 ? "1 hit" : hits.length + " hits")) : null),
+          make("p", { class: "lfr-number lfr-quiet" }, span(lane.length_s) + " long, " + many), ...lane.stated.map((words) => make("p", {}, mark("warn"), words)), unread(lane), hits.length ? make("p", {}, shape(...HIT), make("b", {}, hits.length === 1 ? "1 hit" : hits.length + " hits")) : null),
         track);
       return { lane, bars: own, hits, rows, track, element, tall: rows > TALL_ROWS ? LOW_PX : ROW_PX };
     });
@@ -278,6 +278,7 @@ function render({ model, el }) {
     const of = (seconds) => (lane.timed ? axis.words(lane.starts_s + seconds, 1, true) : axis.words(seconds, 1, false));
     add("In view", make("span", { class: "lfr-number" }, (lane.timed ? axis.day(lane.starts_s + bar.first_s) + " " : "") + of(bar.first_s) + " to " + of(bar.last_s) + (lane.timed ? " UTC" : " of the file") + ", " + (bar.last_s - bar.first_s).toFixed(1) + " s"), lane.timed ? make("span", { class: "lfr-quiet lfr-number" }, " (from " + span(bar.first_s) + " of the file)") : null);
     add("File", lane.name + "; " + lane.clock);
+    if (lane.stated.length) add("Note", mark("warn"), lane.stated.join(" "));
     if (bar.quality) add("Best look", mark({ accept: "good", warn: "warn", reject: "bad" }[bar.quality]), "quality " + bar.quality);
     if (bar.hit) add("Hit " + bar.hit.rank, shape(...HIT), "score ", make("b", { class: "lfr-number" }, score(bar.hit.score)), ". " + bar.hit.meaning[0].toUpperCase() + bar.hit.meaning.slice(1) + ".");
     else add("Search", footage.stated ? "not among its hits" : "nothing was searched yet");

@@ -97,6 +97,9 @@ def _digests(context: Context, row: SearchRow, facts: ProbeFacts) -> tuple[str, 
     """Return the SHA-256 of each picture of a probe."""
     if facts.frames == 1:
         return (facts.log.file,)
+    if facts.pictures:
+        return facts.pictures
+    # Records from before the digests of all were kept name the first alone.
     pictures = _document(context, row).originals
     return tuple(hashlib.sha256(one).hexdigest() for one in pictures)
 

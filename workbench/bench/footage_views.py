@@ -47,6 +47,7 @@ class FootageView:
             "added_by": self.added_by,
             "added": as_text(self.added),
             "footage": self.footage.plain(),
+            "stated": list(self.footage.stated),
             "segments_kept": self.segments_kept,
             "counts": self.counts,
             "indexed": None if self.indexed is None else as_text(self.indexed),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from workbench.governance.footage_facts import times_doubtful
 from workbench.governance.moments import spoken
 from workbench.records.footage import FootageRow
 
@@ -37,7 +38,8 @@ def footage_file(row: FootageRow) -> FootageFile:
         duration_s=float(length) if isinstance(length, int | float) else 0.0,
         # How far the clock was ahead is what has to be taken off.
         correction_s=None if footage.starts is None else 0.0 - footage.clock_offset_s,
-        damage=str(facts.get("damage") or ""),
+        stated=footage.stated,
+        doubtful=times_doubtful(facts),
     )
 
 
@@ -59,4 +61,5 @@ def seen_where(entry: CandidateEntry, files: Mapping[str, FootageRow]) -> str:
 def _when(footage: Footage, time_s: float) -> str:
     counted = f"{time_s:.1f} s from the start of the file"
     moment = footage.true_time(time_s)
-    return counted if moment is None else f"{spoken(moment)} ({counted})"
+    said = counted if moment is None else f"{spoken(moment)} ({counted})"
+    return f"{said}; a time of this file may be wrong" if times_doubtful(footage.facts) else said

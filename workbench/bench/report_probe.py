@@ -44,6 +44,9 @@ def probe_shown(acting: Acting, row: SearchRow, document: SearchDocument) -> Pro
     facts = row.record.asked
     quality = facts.quality
     data = document.originals[0]
+    digests = tuple(hashlib.sha256(one).hexdigest() for one in document.originals)
+    # Records from before digests of all pictures were kept name the first alone.
+    _require_same_pictures(facts.pictures or (facts.log.file,), digests)
     original = load_image(data, name="the probe")
     override = quality.override
     said = facts.earlier or SaidBefore(search=row.id, by=row.actor, at=row.at)
@@ -63,6 +66,7 @@ def probe_shown(acting: Acting, row: SearchRow, document: SearchDocument) -> Pro
         reasons=quality.reasons,
         override=None if override is None else Override(said.by, said.at, override),
         frames=facts.frames,
+        others=digests[1:],
         further=tuple(_further(facts, document)),
         same_person=None if why is None else Override(said.by, said.at, why),
         earlier=facts.earlier,
@@ -89,6 +93,16 @@ def _further(facts: ProbeFacts, document: SearchDocument) -> Iterator[Further]:
             joined=facts.others[at] if at < len(facts.others) else None,
             picture=None if place is None else face_picture(data, place.eyes, place.bystanders),
         )
+
+
+def _require_same_pictures(said: tuple[str, ...], sealed: tuple[str, ...]) -> None:
+    """Raise `ImageError` where other pictures are sealed than the record names."""
+    if said != sealed[: len(said)]:
+        msg = (
+            "the pictures that are sealed of the search are not those that its record names. "
+            "Search anew; have the record looked into."
+        )
+        raise ImageError(msg)
 
 
 def _require_same_eyes(by_hand: EyesByHand, document: SearchDocument) -> None:

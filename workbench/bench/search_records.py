@@ -57,6 +57,7 @@ def probe_facts(
             "taken": probe.taken,
             "frame": probe.frame,
             "frames": prepared.frames,
+            "pictures": prepared.digests,
             "log": prepared.log.plain(),
             "quality": quality,
             "by_hand": None if prepared.by_hand is None else prepared.by_hand.plain(),

@@ -168,6 +168,7 @@ def index(
             done.append(view)
             if not as_json:
                 say(f"{name} is indexed: {_counted(view)}.")
+                _tell(view)
     if as_json:
         say_json({"footage": [one.plain() for one in done]})
     elif not done:
@@ -194,16 +195,19 @@ def timeline(
     with opened(bench) as workbench:
         chosen = [workbench.whole_id("footage", one) for one in footage or ()]
         found = workbench.footage.timeline(number, justification=justification, footage=chosen)
-        names = {one.id: one.footage.name for one in workbench.footage.list(number)}
+        known = {one.id: one for one in workbench.footage.list(number)}
+    shown = [one for one in known.values() if one.id in chosen or not chosen]
+    shown = [one for one in shown if one.state == "indexed"]
     if as_json:
-        say_json({"appearances": [_plain(one) for one in found]})
+        said = [{"id": one.id, "stated": list(one.footage.stated)} for one in shown]
+        say_json({"appearances": [_plain(one) for one in found], "footage": said})
         return
     show_table(
         ("appearance", "file", "from", "to", "at", "frames"),
         [
             (
                 one.id,
-                printable(names[one.footage]),
+                printable(known[one.footage].footage.name),
                 f"{one.first_s:.1f} s",
                 f"{one.last_s:.1f} s",
                 one.at and f"{one.at:%Y-%m-%d %H:%M:%S} UTC",
@@ -217,6 +221,8 @@ def timeline(
         "One person may be several appearances: whoever left the view and came back is another. "
         "Times are from the start of the file; at is the true time, where the start is known."
     )
+    for one in shown:
+        _tell(one)
 
 
 class _Adding:
@@ -249,6 +255,7 @@ class _Adding:
         else:
             self.added.append(view)
             say(printable(f"{file} is added as {view.id}, {_length(view)}."))
+            _tell(view)
 
     def plain(self) -> dict[str, Any]:
         """Return what came of all as values that JSON can hold."""
@@ -340,6 +347,12 @@ def _going_on(number: str) -> Iterator[None]:
             f"workbench case index {number}"
         )
         raise
+
+
+def _tell(view: FootageView) -> None:
+    """Say what has to be known of the times of a file, and of what is missing of it."""
+    for sentence in view.footage.stated:
+        say(printable(f"note: {view.footage.name}: {sentence}"))
 
 
 def _length(view: FootageView) -> str:

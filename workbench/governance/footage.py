@@ -8,6 +8,7 @@ from typing import Annotated, TypeAlias
 
 from pydantic import Field
 
+from workbench.governance.footage_facts import facts_stated
 from workbench.governance.record import Record
 from workbench.governance.text import Identifier, Line, Moment, Prose
 
@@ -65,3 +66,8 @@ class Footage(FootagePlan):
     bytes: Annotated[int, Field(ge=1)]
     facts: dict[Identifier, FootageFact]
     segments: Annotated[int, Field(ge=1)]
+
+    @property
+    def stated(self) -> tuple[str, ...]:
+        """What whoever works with it has to know of its times and of what is missing."""
+        return facts_stated(self.facts)

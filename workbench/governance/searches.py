@@ -126,7 +126,8 @@ class ProbeFacts(ProbeOrigin):
         name: of its file.
         face: number of the face in it that was meant; `None` for the main one.
         appearance: id of the appearance of the case's footage that it was taken from.
-        frames: how many frames were joined into the probe.
+        frames: how many pictures of the face were joined into the probe.
+        pictures: SHA-256 of the file of each, in order; empty in records from before it was kept.
         log: what was done to it before the search.
         quality: what was found of it.
         by_hand: that its eyes were placed by hand, and where; none where the detector's were taken.
@@ -141,6 +142,7 @@ class ProbeFacts(ProbeOrigin):
     face: _Count | None = None
     appearance: Identifier | None = None
     frames: Annotated[int, Field(ge=1)] = 1
+    pictures: tuple[Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")], ...] = ()
     log: EnhancementLog
     quality: ProbeQuality
     by_hand: EyesByHand | None = None
@@ -173,6 +175,19 @@ class ProbeFacts(ProbeOrigin):
                     "person (same_person)"
                 )
                 raise ValueError(msg)
+        return self
+
+    @model_validator(mode="after")
+    def _every_picture_named(self) -> Self:
+        if self.pictures and len(self.pictures) != self.frames:
+            msg = (
+                f"the probe is made of {self.frames}, and {len(self.pictures)} pictures are "
+                "named. Name each of them once"
+            )
+            raise ValueError(msg)
+        if self.pictures and self.pictures[0] != self.log.file:
+            msg = "the first picture of the probe is another than the one that was worked on"
+            raise ValueError(msg)
         return self
 
     @model_validator(mode="after")

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import Final, NamedTuple
 
 from workbench.governance.conclusions import LEAD_ONLY, LEAD_ONLY_SOURCE
-from workbench.reports.search_parts import SearchedCollection, SearchedFootage
+from workbench.reports.search_parts import Probe, SearchedCollection, SearchedFootage
 from workbench.reports.search_report import SearchReport
 
 __all__ = ["OLD_YEARS", "SMALL_EYES_PX", "Limit", "limits"]
@@ -93,6 +93,12 @@ def _times(searched: SearchedFootage) -> Limit:
             "Where nobody knows when a file begins, times count from its start, and say nothing "
             "of the day or the hour."
         )
+    doubtful = [one.id for one in searched.files if one.doubtful]
+    if doubtful:
+        said.append(
+            f"Times of {', '.join(doubtful)} were counted, at least from some place on, and may be "
+            "wrong by any amount; section 3 says why."
+        )
     return Limit("A time is as good as the clock of its camera.", " ".join(said))
 
 
@@ -137,9 +143,8 @@ def _probe(report: SearchReport) -> Iterator[Limit]:
         )
     if probe.frames > 1:
         yield Limit(
-            "Several frames were joined.",
-            f"The probe is the mean of {probe.frames} frames of one track. Should the track have "
-            "passed from one person to another, it is of neither.",
+            "Several pictures were joined.",
+            f"The probe is made of {probe.joined}. {_should_they_differ(probe)}",
         )
     # Enlarging adds pixels and no detail: what counts is the smaller of the two.
     known = [one.eyes_px for one in (probe.original, probe.picture) if one.eyes_px is not None]
@@ -155,6 +160,12 @@ def _probe(report: SearchReport) -> Iterator[Limit]:
 def _placed_by(report: SearchReport) -> str:
     earlier = report.probe.earlier
     return report.searched_by if earlier is None else earlier.by
+
+
+def _should_they_differ(probe: Probe) -> str:
+    if probe.cut_from is None:
+        return "Should they not all show the same person, it is of none of those whom they show."
+    return "Should the track have passed from one person to another, it is of neither."
 
 
 def _ages(report: SearchReport) -> Iterator[Limit]:

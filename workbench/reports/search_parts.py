@@ -129,7 +129,8 @@ class Probe:
         verdict: on its quality: `accept`, `warn` or `reject`.
         reasons: of the verdict, in sentences.
         override: that a rejected one was let pass.
-        frames: of one track that were joined into one probe.
+        frames: how many pictures of the face were joined into one probe.
+        others: SHA-256 of the files of those beside the one that is shown.
         by_hand: that its eyes were placed by hand, and where.
         further: the pictures that were joined to the first, in order.
         same_person: why those that are unlike the first were joined to it.
@@ -148,6 +149,7 @@ class Probe:
     reasons: Sequence[str] = ()
     override: Override | None = None
     frames: int = 1
+    others: Sequence[str] = ()
     by_hand: EyesByHand | None = None
     further: Sequence[Further] = ()
     same_person: Override | None = None
@@ -164,6 +166,18 @@ class Probe:
     def may_differ(self) -> str:
         """That its pictures may show different people, in sentences; empty where they are alike."""
         return may_differ(tuple(one.joined for one in self.further if one.joined is not None))
+
+    @property
+    def joined(self) -> str:
+        """How several pictures became one probe, in words; empty where it is of one."""
+        if self.frames == 1:
+            return ""
+        of = "" if self.cut_from is None else ", of one track"
+        shown = "given as of one face" if self.may_differ else "of one face"
+        return (
+            f"{self.frames} pictures {shown}{of}, weighted by what each is worth "
+            "(size, pose, sharpness)"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +213,8 @@ class FootageFile:
         duration_s: of what could be read, in seconds.
         correction_s: what is added to the times of its clock for the true ones; negative where that
             clock was ahead, and `None` where nobody knows when its first frame was taken.
-        damage: what could not be read; empty where all could be.
+        stated: what has to be known of its times and of what is missing, in sentences.
+        doubtful: whether some of its times were counted, and are not those of its camera.
     """
 
     id: str
@@ -208,7 +223,8 @@ class FootageFile:
     codec: str
     duration_s: float
     correction_s: float | None
-    damage: str = ""
+    stated: Sequence[str] = ()
+    doubtful: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,6 +82,7 @@ class PreparedProbe:
         eye_distance_px: between the pupils in the first picture, px.
         templates: by encoder name, one row.
         frames: how many pictures were joined.
+        digests: SHA-256 of the file of each of them, the first being what people compare first.
         by_hand: that the eyes were placed by hand in the first picture, and where; the face is
             aligned by them.
         others: the further pictures, in order.
@@ -97,5 +98,6 @@ class PreparedProbe:
     eye_distance_px: float
     templates: dict[str, Templates]
     frames: int
+    digests: tuple[str, ...]
     by_hand: EyesByHand | None = None
     others: tuple[OtherPicture, ...] = ()

@@ -79,10 +79,12 @@ def prepare_probe(
     probe = _first(first, analyser)
     if len(pictures) == 1:
         return probe
+    digests = [probe.log.file]
     templates, worth, others = [first.templates], [_worth(first)], []
     for picture in pictures[1:]:
         # One at a time: of a picture that was read, its face alone stays in memory.
         read = _read(picture, analyser, limits)
+        digests.append(read.log.file)
         templates.append(read.templates)
         worth.append(_worth(read))
         others.append(_other(read, first.templates, analyser))
@@ -92,7 +94,13 @@ def prepare_probe(
     except ValueError as error:
         msg = f"{error}. Leave out those that show somebody else."
         raise UsageError(msg) from error
-    return replace(probe, templates=joined, frames=len(pictures), others=tuple(others))
+    return replace(
+        probe,
+        templates=joined,
+        frames=len(pictures),
+        digests=tuple(digests),
+        others=tuple(others),
+    )
 
 
 class _Read(NamedTuple):
@@ -180,6 +188,7 @@ def _first(read: _Read, analyser: FaceAnalyser) -> PreparedProbe:
         eye_distance_px=float(quality.eye_distance_px[0]),
         templates=read.templates,
         frames=1,
+        digests=(read.log.file,),
         by_hand=read.by_hand,
     )
 

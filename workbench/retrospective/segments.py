@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from workbench.errors import FeedError, FootageError, UsageError
 from workbench.feeds.survey import KeyFrame, Survey, Times
 from workbench.feeds.video import VideoFile
+from workbench.governance.footage_facts import facts_stated
 
 __all__ = ["LENGTH_S", "FootageFacts", "FootagePlan", "Segment", "plan_footage"]
 
@@ -65,23 +66,7 @@ class FootageFacts(BaseModel):
 
     def stated(self) -> tuple[str, ...]:
         """Return what whoever searches it has to know, in sentences; none where all is well."""
-        said = []
-        if self.times is Times.VARIABLE:
-            said.append("Its frame rate varies: times are those of its pictures, not counted.")
-        if self.times is Times.MISSING:
-            rate = "25" if self.fps is None else f"{self.fps:.3g}"
-            said.append(
-                f"Its pictures have no times of their own: times are counted at {rate} pictures a "
-                "second and may be wrong throughout."
-            )
-        if self.times is Times.BACKWARDS:
-            said.append(
-                "Its times repeat or run backwards: from there on times are counted, and are not "
-                "those that the camera wrote."
-            )
-        if self.damage is not None:
-            said.append(f"Not all of it is there: {self.damage}.")
-        return tuple(said)
+        return facts_stated(self.model_dump(mode="json"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -165,6 +165,7 @@ def report(count: int = 6, *, enhanced: bool = True, **changes: Any) -> SearchRe
             reasons=("20 px between the eyes, below 24 px.",),
             override=Override("DI Otis Hart", NOON, "There is no other picture of the person."),
             frames=3,
+            others=("bc" * 32, "cd" * 32),
         ),
         "searched": SearchedCollection(
             "Custody images, north",
@@ -200,15 +201,20 @@ def report(count: int = 6, *, enhanced: bool = True, **changes: Any) -> SearchRe
     return SearchReport(**values)
 
 
+ENDS_EARLY = ("Its times repeat or run backwards.", "Not all of it is there: ends early.")
+
+
 def footage() -> SearchedFootage:
     """Two files, one of them damaged and with a clock that nobody checked."""
     codec = "h264, 1920 x 1080, 25 frames a second"
     return SearchedFootage(
         (
             FootageFile("footage-1", "door.mp4", "12" * 32, codec, 3600.0, -42.0),
-            FootageFile("footage-2", "till.mp4", "34" * 32, codec, 61.5, None, "ends early"),
+            FootageFile(
+                "footage-2", "till.mp4", "34" * 32, codec, 61.5, None, ENDS_EARLY, doubtful=True
+            ),
         ),
-        4000,
+        1250,
     )
 
 

@@ -13,6 +13,7 @@ from workbench.governance.conclusions import LEAD_ONLY, LEAD_ONLY_SOURCE
 from workbench.governance.eyes_by_hand import EyesByHand
 from workbench.matching.confidence import not_measured
 from workbench.reports.search_limits import limits
+from workbench.reports.search_parts import CutFrom
 from workbench.reports.search_report import SearchReport
 from workbench.retrospective.candidate_lists import CandidateList
 
@@ -40,7 +41,7 @@ def test_what_every_report_says(build_report: BuildReport) -> None:
         assert words in said
 
 
-@pytest.mark.parametrize("words", ["An enhanced copy", "Several frames", "Triage", "appearance"])
+@pytest.mark.parametrize("words", ["An enhanced copy", "Several pictures", "Triage", "appearance"])
 def test_what_does_not_hold_is_not_said(words: str, build_report: BuildReport) -> None:
     report = build_report(enhanced=False)
     assert words not in told(replace(report, probe=replace(report.probe, frames=1)))
@@ -49,7 +50,17 @@ def test_what_does_not_hold_is_not_said(words: str, build_report: BuildReport) -
 def test_an_enhanced_copy_and_joined_frames(build_report: BuildReport) -> None:
     said = told(build_report())
     assert "An enhanced copy was searched with." in said
-    assert "mean of 3 frames of one track" in said
+    assert "made of 3 pictures of one face, weighted by what each is worth" in said
+    assert "Should they not all show the same person" in said
+    assert "track" not in said, "stills of several cameras are none"
+
+
+def test_looks_at_an_appearance_are_of_one_track(build_report: BuildReport) -> None:
+    report = build_report()
+    cut = replace(report.probe, cut_from=CutFrom("footage-1/0/3", "12" * 32))
+    said = told(replace(report, probe=cut))
+    assert "made of 3 pictures of one face, of one track, weighted by what each is worth" in said
+    assert "Should the track have passed from one person to another" in said
 
 
 def test_eyes_by_hand(build_report: BuildReport) -> None:
@@ -122,6 +133,8 @@ def test_times_of_footage_are_as_good_as_its_clocks(
     )
     assert clock in timed
     assert counted not in timed
+    assert "Times of footage-2 were counted" in both
+    assert "were counted" not in timed
     assert clock not in untimed
     assert counted in untimed
 

@@ -80,6 +80,8 @@ def test_everything_that_was_done_is_there(build_report: BuildReport) -> None:
         report.probe.log.describe(),
         "left 4, top 4, width 90, height 90",
         "by DI Otis Hart, 2026-11-03 12:00 UTC: There is no other picture of the person.",
+        "3 pictures of one face, weighted by what each is worth",
+        f"The first is shown here; the others have SHA-256 {'bc' * 32} {'cd' * 32}",
         "4,000 reference images of 3,750 people",
         "custody taken in police detention (PACE 1984, s.64A) 3,900 of 4,000",
         "Every reference was compared.",
@@ -151,10 +153,13 @@ def test_footage_with_its_clocks_and_damage(
     said = text_of(replace(report, considered=placed))
     assert "-42.0 s to the true time" in said
     assert "start unknown: times count from the start of the file" in said
-    assert "Could not be read: ends early" in said
+    assert (
+        "Note. Its times repeat or run backwards. Note. Not all of it is there: ends early." in said
+    )
     assert "1:00:00.0 long" in said
     assert "accept footage-1, 0:12.4 to 0:15.0" in said
-    assert "out of 4,000 stretches" in said
+    assert "faces were followed over 1,250 stretches" in said
+    assert "out of 4,000 looks at 1,250 stretches" in said
 
 
 def test_where_examiners_differ_is_marked(
