@@ -113,6 +113,7 @@ def test_who_let_a_probe_pass_and_placed_its_eyes_stays_who_did(
         assert third[0].opened().earlier.by == "investigator"
     text = report(imported, second.id, tmp_path / "report.html")
     assert "was let pass by investigator" in text
+    assert "Placed by investigator, " in text
     assert "Placed by analyst" not in text
     assert "investigator placed them" in text
     assert first.id in text

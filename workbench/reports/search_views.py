@@ -162,7 +162,9 @@ def notices(report: SearchReport) -> tuple[str, ...]:
 def _which(probe: Probe) -> str:
     if not probe.further:
         return "The probe was"
-    return f"Of the pictures of the probe {', '.join(map(str, probe.rejected))} was"
+    numbers = ", ".join(map(str, probe.rejected))
+    each = "Picture" if len(probe.rejected) == 1 else "Each of pictures"
+    return f"{each} {numbers} of the probe was"
 
 
 def outcome_words(report: SearchReport) -> str:
