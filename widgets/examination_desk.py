@@ -13,6 +13,7 @@ from widgets.comparison_view import ComparisonView
 from widgets.examination_panel import ExaminationPanel
 from widgets.examination_words import Step, StepDone
 from widgets.found_search import compared, head_of, probe_of, rows_of
+from widgets.probe_pictures import ProbePictures
 from workbench.governance.checklists import Checklist
 from workbench.governance.conclusions import Conclusion
 from workbench.governance.permissions import PERMISSIONS, Permission
@@ -31,6 +32,7 @@ class ExaminationDesk:
 
     Attributes:
         grid: the candidates; scores are hidden until this examiner has concluded.
+        pictures: those that were joined into the probe, to choose the one that is compared.
         comparison: the probe beside the candidate that was chosen.
         panel: checklist, conclusion and how far the search is.
         page: all of it, to be shown.
@@ -63,7 +65,8 @@ class ExaminationDesk:
         view = found.view
         hides = not (seen.has_examined or seen.outcome is not None)
         self.comparison = ComparisonView()
-        self._probe = probe_of(found)
+        self._candidate: str | None = None
+        self.pictures = ProbePictures(found, on_choose=self._compare)
         self.grid = CandidateGrid(
             rows_of(found),
             head_of(view),
@@ -94,7 +97,7 @@ class ExaminationDesk:
         self.page = ipywidgets.Box(
             [
                 ipywidgets.VBox(
-                    [self._state, self.comparison, self.grid],
+                    [self.pictures.page, self._state, self.comparison, self.grid],
                     layout={"flex": "1.3 1 640px", "min_width": "0"},
                 ),
                 ipywidgets.VBox([self.panel], layout={"flex": "1 1 520px", "min_width": "0"}),
@@ -123,9 +126,16 @@ class ExaminationDesk:
         """Leave the browsers; the pictures are forgotten."""
         for part in (self.grid, self.comparison, self.panel):
             part.close()
+        self.pictures.close()
 
     def _chosen(self, candidate: str) -> None:
         self.panel.look_at(candidate)
+        self._candidate = candidate
+        self._compare()
+
+    def _compare(self) -> None:
+        if (candidate := self._candidate) is None:
+            return
         picture = compared(self._found, candidate)
         if picture is None:
             self.comparison.clear()
@@ -135,7 +145,7 @@ class ExaminationDesk:
             )
             return
         self._say("")
-        self.comparison.show(self._probe, picture)
+        self.comparison.show(probe_of(self._found, self.pictures.number), picture)
 
     def _examine(
         self,

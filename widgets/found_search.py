@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
 
 from widgets.candidate_rows import CandidateRow, ListHead
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from workbench.bench.search_views import SearchFinding, SearchView
     from workbench.retrospective.search_document import CandidateEntry
 
-__all__ = ["compared", "head_of", "probe_of", "rows_of"]
+__all__ = ["compared", "head_of", "pictures_of", "probe_of", "rows_of"]
 
 
 def head_of(view: SearchView) -> ListHead:
@@ -51,12 +52,42 @@ def rows_of(found: SearchFinding) -> list[CandidateRow]:
     ]
 
 
-def probe_of(found: SearchFinding) -> ComparedPicture:
-    """Return the probe of a search, as it was searched with."""
+def pictures_of(found: SearchFinding) -> list[str]:
+    """Return what is said of each picture that was joined into the probe of a search.
+
+    One whose face an earlier version did not keep is told of, and cannot be compared.
+    """
     document, facts = found.document, found.view.record.asked
+    told = []
+    for number, data in enumerate(document.originals, 1):
+        digest = f"SHA-256 {hashlib.sha256(data).hexdigest()}"
+        if number == 1:
+            judged = "; ".join((facts.quality.verdict, *facts.quality.reasons))
+            told.append(f"picture 1: quality {judged}. {digest}")
+        elif number - 2 < len(facts.others):
+            told.append(f"{facts.others[number - 2].describe(number)}. {digest}")
+        else:
+            told.append(f"picture {number}: not judged by the version that searched. {digest}")
+    return told
+
+
+def probe_of(found: SearchFinding, number: int = 1) -> ComparedPicture:
+    """Return the probe of a search, as it was searched with.
+
+    Args:
+        found: the search.
+        number: of the picture, from 1, where several were joined.
+    """
+    document, facts = found.document, found.view.record.asked
+    if number > 1:
+        other = document.others[number - 2]
+        caption = f"{facts.origin}; picture {number} of {facts.frames}; as it was captured"
+        return ComparedPicture(load_image(other.picture), *other.eyes, caption)
     right, left = document.landmarks[:2]
     said = "enhanced copy" if facts.log.is_enhanced else "as it was captured"
-    return ComparedPicture(load_image(document.probe), right, left, f"{facts.origin}; {said}")
+    which = "" if facts.frames == 1 else f"picture 1 of {facts.frames}; "
+    caption = f"{facts.origin}; {which}{said}"
+    return ComparedPicture(load_image(document.probe), right, left, caption)
 
 
 def compared(found: SearchFinding, candidate: str) -> ComparedPicture | None:

@@ -121,6 +121,14 @@ def test_counts_between_grid_scores_are_never_too_low(score: float, count: int) 
     assert table.at_or_above(score) == count
 
 
+@pytest.mark.parametrize(
+    ("rate", "score"), [(1.0, 0.1), (0.9, 0.1), (0.5, 0.2), (0.02, 0.3), (0.0, 0.3)]
+)
+def test_the_score_of_a_rate_is_the_lowest_that_no_more_reach(rate: float, score: float) -> None:
+    table = FmrTable(comparisons=100, scores=(0.1, 0.2, 0.3), counts=(90, 30, 1))
+    assert table.score_at(rate) == score
+
+
 def test_other_encoders_are_told_apart(
     calibration: Calibration, identity: Callable[..., EncoderIdentity]
 ) -> None:

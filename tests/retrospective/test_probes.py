@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from workbench.arrays import FloatArray, ImageArray
+from workbench.errors import UsageError
 from workbench.faces.analysis import FaceAnalyser
 from workbench.governance.enhancements import Operation, Upscale
 from workbench.images import load_image
@@ -79,3 +80,25 @@ def test_two_pictures_that_are_worth_the_same_weigh_the_same(
             joined.vectors[0], alone[0][name].vectors[0], alone[1][name].vectors[0]
         )
         assert share == pytest.approx(0.5, abs=0.1), name
+
+
+def test_somebody_else_is_below_the_floor_and_another_photograph_is_not(
+    near: ImageArray, lfw: Path, index_analyser: FaceAnalyser
+) -> None:
+    files = (f"{PERSON}/{PERSON}_0003.jpg", "Tony_Blair/Tony_Blair_0001.jpg")
+    others = [ProbePicture((lfw / one).read_bytes()) for one in files]
+    made = prepare_probe([picture(near), *others], index_analyser)
+    same, somebody = (one.joined for one in made.others)
+    assert not same.is_unlike
+    assert somebody.is_unlike
+    assert somebody.floor == same.floor
+    assert {same.verdict, somebody.verdict} <= {"accept", "warn"}
+    eyes = made.others[1].landmarks[:2]
+    assert np.linalg.norm(eyes[0] - eyes[1]) == pytest.approx(somebody.eye_distance_px, rel=0.2)
+
+
+def test_more_than_twenty_pictures_are_refused_before_any_is_read(
+    index_analyser: FaceAnalyser,
+) -> None:
+    with pytest.raises(UsageError, match="20 pictures at the most, not 21"):
+        prepare_probe([ProbePicture(b"no picture")] * 21, index_analyser)

@@ -44,7 +44,10 @@ def document_of(
     """
     from workbench.images import encode_png  # noqa: PLC0415 - loads OpenCV
     from workbench.retrospective.documents import EncoderFacts  # noqa: PLC0415
-    from workbench.retrospective.search_document import SearchDocument  # noqa: PLC0415
+    from workbench.retrospective.search_document import (  # noqa: PLC0415
+        OtherEntry,
+        SearchDocument,
+    )
 
     points = [(float(x), float(y)) for x, y in probe.landmarks]
     return SearchDocument(
@@ -53,6 +56,14 @@ def document_of(
         landmarks=(points[0], points[1], points[2], points[3], points[4]),
         original=_place(probe.original),
         copy_=_place(probe.copy),
+        others=tuple(
+            OtherEntry(
+                picture=encode_png(one.shown),
+                eyes=_points(one.landmarks[:2]),
+                place=_place(one.place),
+            )
+            for one in probe.others
+        ),
         encoders=tuple(EncoderFacts(**asdict(one.encoder)) for one in probe.templates.values()),
         runtime=", ".join(f"{name} on {one.runtime}" for name, one in analyser.encoders.items()),
         software=f"lfr-workbench {metadata.version('lfr-workbench')}",

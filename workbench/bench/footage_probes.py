@@ -1,6 +1,7 @@
 """An appearance of footage as a probe: its best looks, cut out of the file that shows them.
 
-Several looks at one face make one probe, as several frames of a track do. The file has to be the
+Several looks at one face make one probe, as several frames of a track do; those that are too poor
+or too unlike the best are left out. The file has to be the
 one that was added; each face is the one whose template the index keeps of that look.
 """
 
@@ -43,7 +44,7 @@ def probe_from(
     """Return an appearance as a probe: `FootageIndex.probe_of`."""
     from workbench.images import encode_png  # noqa: PLC0415 - loads OpenCV
     from workbench.retrospective.footage_parts import AppearanceId  # noqa: PLC0415
-    from workbench.retrospective.look_pictures import look_pictures  # noqa: PLC0415
+    from workbench.retrospective.look_pictures import look_pictures, of_one_person  # noqa: PLC0415
 
     asked = AppearanceId.read(appearance)
     permission = Permission.RETRO_SEARCH_RUN
@@ -58,7 +59,8 @@ def probe_from(
         )
     part = appearance_part(context, row, asked)
     plan = unchanged_file(row, length_s=_ENTERED_S)
-    pictures = look_pictures(plan, part.appearances, asked.track, analyser())
+    used = analyser()
+    pictures = look_pictures(plan, part.appearances, asked.track, used)
     if not pictures:
         msg = (
             f"the face of {asked} is not found again in {row.footage.place}. Index the footage "
@@ -67,7 +69,7 @@ def probe_from(
         raise FootageError(msg)
     looked = part.appearances.rows.row(asked.track, named=True)
     return ProbeRequest(
-        pictures=tuple(encode_png(one) for one in pictures),
+        pictures=of_one_person([encode_png(one) for one in pictures], used),
         origin=_origin(row, looked["looked_s"]),
         name=row.footage.name,
         taken=row.footage.true_time(looked["looked_s"]),
@@ -77,17 +79,17 @@ def probe_from(
     )
 
 
-def require_of_case(acting: Acting, case: CaseRow, probe: ProbeRequest) -> None:
-    """Refuse a probe that was taken from the footage of another case.
+def require_of_case(acting: Acting, case: CaseRow, appearance: str | None) -> None:
+    """Refuse a probe whose appearance, if it is one, was taken from the footage of another case.
 
     Raises:
         RefusedError: says so; nobody is followed from case to case.
     """
     from workbench.retrospective.footage_parts import AppearanceId  # noqa: PLC0415
 
-    if probe.appearance is None:
+    if appearance is None:
         return
-    asked = AppearanceId.read(probe.appearance)
+    asked = AppearanceId.read(appearance)
     if asked.footage not in {one.id for one in footage_of(acting.connection, case.id)}:
         msg = (
             f"the probe was taken from footage that is not of case {case.number}. What one case "

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from workbench.bench.candidate_entries import appearance_entries, document_of
 from workbench.bench.context import Acting, Context
+from workbench.bench.earlier_probes import ProbeSource
 from workbench.bench.footage_access import footage_parts, indexed_footage
 from workbench.bench.footage_probes import require_of_case
 from workbench.bench.search_galleries import gallery_words
@@ -22,6 +23,7 @@ from workbench.records.cases import CaseRow
 if TYPE_CHECKING:
     from workbench.bench.search_probes import ProbeModels
     from workbench.faces.analysis import FaceAnalyser
+    from workbench.governance.searches import ProbeFacts
     from workbench.matching.matcher import Matcher
     from workbench.records.footage import FootageRow
     from workbench.retrospective.candidate_lists import CandidateList
@@ -35,7 +37,7 @@ def search_footage(
     context: Context,
     models: ProbeModels,
     case: str,
-    probes: Sequence[ProbeRequest],
+    probes: Sequence[ProbeSource],
     *,
     kind: SearchKind,
     reason: str,
@@ -46,7 +48,8 @@ def search_footage(
 ) -> list[SearchView]:
     """Search footage of a case with each of several probes, and keep a search for each.
 
-    All are prepared before any is searched with: where one cannot be used, nothing is kept.
+    Each is prepared once before any is searched with, so that nothing is kept where one cannot be
+    used, and again when it is its turn: the pictures of one at a time are in memory.
 
     Args:
         context: the bench.
@@ -66,8 +69,8 @@ def search_footage(
     from workbench.retrospective.search_document import encode_search  # noqa: PLC0415
 
     with on_search_work(context, case) as (acting, of):
-        for probe in probes:
-            require_of_case(acting, of, probe)
+        for source in probes:
+            require_of_case(acting, of, source.appearance)
         rows = indexed_footage(acting, of, footage)
         acting.log(
             Verb.CONSULT,
@@ -76,12 +79,16 @@ def search_footage(
             details={"footage": len(rows), "probes": len(probes), "step": "begun"},
         )
     used = models.analyser() if analyser is None else analyser
-    made = [models.prepared(one, used) for one in probes]
-    facts = [probe_facts(*one) for one in zip(probes, made, strict=True)]
+    if len(probes) > 1:
+        for source in probes:
+            _ = _prepared(models, source, used)
     parts = footage_parts(context, rows)
-    matcher = _matcher(context, parts, made[0])
+    matcher = None
     kept = []
-    for probe, prepared, said in zip(probes, made, facts, strict=True):
+    for source in probes:
+        probe, prepared, said = _prepared(models, source, used)
+        if matcher is None:
+            matcher = _matcher(context, parts, prepared)
         found = _found(matcher, prepared, length, probe.appearance)
         record = search_record(
             kind,
@@ -107,6 +114,14 @@ def search_footage(
             )
         )
     return kept
+
+
+def _prepared(
+    models: ProbeModels, source: ProbeSource, analyser: FaceAnalyser
+) -> tuple[ProbeRequest, PreparedProbe, ProbeFacts]:
+    probe = source.opened()
+    prepared = models.prepared(probe, analyser)
+    return probe, prepared, probe_facts(probe, prepared, what=source.name)
 
 
 def footage_name(rows: Sequence[FootageRow]) -> str:

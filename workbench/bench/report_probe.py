@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import math
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from workbench.bench.context import Acting
 from workbench.errors import ImageError
 from workbench.governance.moments import spoken
+from workbench.governance.said_before import SaidBefore
 from workbench.records.footage import find_footage
 from workbench.records.searches import SearchRow
 
 if TYPE_CHECKING:
     from workbench.governance.eyes_by_hand import EyesByHand
-    from workbench.reports.search_parts import CutFrom, FacePicture, Probe
+    from workbench.governance.searches import ProbeFacts
+    from workbench.reports.search_parts import CutFrom, FacePicture, Further, Probe
     from workbench.retrospective.search_document import FacePlace, SearchDocument
 
 __all__ = ["face_picture", "probe_shown"]
@@ -46,6 +49,8 @@ def probe_shown(acting: Acting, row: SearchRow, document: SearchDocument) -> Pro
     _require_same_pictures(facts.pictures or (facts.log.file,), digests)
     original = load_image(data, name="the probe")
     override = quality.override
+    said = facts.earlier or SaidBefore(search=row.id, by=row.actor, at=row.at)
+    why = facts.same_person
     if facts.by_hand is not None:
         _require_same_eyes(facts.by_hand, document)
     return Probe(
@@ -59,9 +64,12 @@ def probe_shown(acting: Acting, row: SearchRow, document: SearchDocument) -> Pro
         by_hand=facts.by_hand,
         verdict=quality.verdict,
         reasons=quality.reasons,
-        override=None if override is None else Override(row.actor, row.at, override),
+        override=None if override is None else Override(said.by, said.at, override),
         frames=facts.frames,
         others=digests[1:],
+        further=tuple(_further(facts, document)),
+        same_person=None if why is None else Override(said.by, said.at, why),
+        earlier=facts.earlier,
         cut_from=None if facts.appearance is None else _cut_from(acting, facts.appearance),
     )
 
@@ -72,6 +80,19 @@ def _cut_from(acting: Acting, appearance: str) -> CutFrom:
 
     footage = find_footage(acting.connection, AppearanceId.read(appearance).footage).footage
     return CutFrom(appearance, footage.sha256)
+
+
+def _further(facts: ProbeFacts, document: SearchDocument) -> Iterator[Further]:
+    """Return the further pictures; faces are shown where other people's places are known."""
+    from workbench.reports.search_parts import Further  # noqa: PLC0415 - loads OpenCV
+
+    for at, data in enumerate(document.originals[1:]):
+        place = document.others[at].place if at < len(document.others) else None
+        yield Further(
+            sha256=hashlib.sha256(data).hexdigest(),
+            joined=facts.others[at] if at < len(facts.others) else None,
+            picture=None if place is None else face_picture(data, place.eyes, place.bystanders),
+        )
 
 
 def _require_same_pictures(said: tuple[str, ...], sealed: tuple[str, ...]) -> None:

@@ -39,7 +39,7 @@ class ProbeModels:
         pictures = [
             ProbePicture(
                 data,
-                name="the probe" if place == 0 else f"frame {place + 1} of the probe",
+                name="the probe" if place == 0 else f"picture {place + 1} of the probe",
                 operations=probe.operations if place == 0 else (),
                 face=probe.face if place == 0 else None,
                 eyes=probe.eyes if place == 0 else None,

@@ -29,8 +29,15 @@ def require_length(length: int) -> None:
         raise RecordError(msg)
 
 
-def probe_facts(probe: ProbeRequest, prepared: PreparedProbe) -> ProbeFacts:
+def probe_facts(
+    probe: ProbeRequest, prepared: PreparedProbe, *, what: str = "the probe"
+) -> ProbeFacts:
     """Return what a probe is, as the record of a search keeps it.
+
+    Args:
+        probe: as it was asked for.
+        prepared: what became of it.
+        what: what to call it in an error.
 
     Raises:
         RecordError: when what is said of it cannot be used.
@@ -54,10 +61,13 @@ def probe_facts(probe: ProbeRequest, prepared: PreparedProbe) -> ProbeFacts:
             "log": prepared.log.plain(),
             "quality": quality,
             "by_hand": None if prepared.by_hand is None else prepared.by_hand.plain(),
+            "others": [one.joined.plain() for one in prepared.others],
+            "same_person": probe.same_person,
+            "earlier": probe.earlier,
         },
-        what="the probe",
+        what=what,
     )
-    require_said(facts, what="the probe", names=("origin",))
+    require_said(facts, what=what, names=("origin",))
     return facts
 
 
@@ -92,7 +102,7 @@ def search_record(
         precision=dict(found.precision),
         gallery=gallery,
         full_scan=found.full_scan,
-        stated=found.stated,
+        stated=" ".join(filter(None, (probe.may_differ, found.stated))),
         reason=reason,
         together=together,
     )

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from workbench.governance.reviews import ReviewState
+from workbench.governance.said_before import SaidBefore
 from workbench.governance.searches import SearchRecord
 from workbench.records.moments import as_text
 
@@ -22,8 +23,8 @@ class ProbeRequest:
     """What to search with, as whoever searches says it.
 
     Attributes:
-        pictures: bytes of the files; the first is what people compare, the others show the same
-            face.
+        pictures: bytes of the files, 20 at the most; the first is what people compare first, the
+            others show the same face.
         origin: where they come from.
         name: of the first file.
         operations: what is done to a copy of the first before the search.
@@ -34,6 +35,8 @@ class ProbeRequest:
         frame: number of the frame, if the first is one of footage.
         override: why it is searched with although its quality is rejected.
         appearance: id of the appearance that it was taken from, if it is one of footage.
+        same_person: why pictures that are less alike than is to be expected show one person.
+        earlier: the search in which override, eyes and that were said; this one if left out.
     """
 
     pictures: tuple[bytes, ...] = field(repr=False)
@@ -46,6 +49,8 @@ class ProbeRequest:
     frame: int | None = None
     override: str | None = None
     appearance: str | None = None
+    same_person: str | None = None
+    earlier: SaidBefore | None = None
 
 
 @dataclass(frozen=True, slots=True)

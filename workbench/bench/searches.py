@@ -13,7 +13,7 @@ from workbench.bench.candidate_entries import document_of, reference_entry
 from workbench.bench.case_access import on_case
 from workbench.bench.collection_galleries import CollectionGalleries, require_searchable
 from workbench.bench.context import Acting, Context
-from workbench.bench.earlier_probes import earlier_probes
+from workbench.bench.earlier_probes import earlier_probes, given
 from workbench.bench.footage_pairs import search_between
 from workbench.bench.footage_probes import require_of_case
 from workbench.bench.footage_searching import search_footage
@@ -96,7 +96,7 @@ class Searches:
         require_length(length)
         require_reason(reason, what="the search")
         with on_search_work(self._context, case) as (acting, of):
-            require_of_case(acting, of, probe)
+            require_of_case(acting, of, probe.appearance)
             row = find_collection(acting.connection, collection)
             require_searchable(acting, row)
             acting.log(
@@ -164,7 +164,7 @@ class Searches:
             self._context,
             self._models,
             case,
-            [probe],
+            [given(probe)],
             kind=SearchKind.FOOTAGE,
             reason=reason,
             footage=footage,
@@ -202,7 +202,7 @@ class Searches:
         """
         require_length(length)
         require_reason(reason, what="the search")
-        everyone = [*earlier_probes(self._context, case, reason=reason), *probes]
+        everyone = [*earlier_probes(self._context, case, reason=reason), *map(given, probes)]
         if not everyone:
             msg = (
                 f"nobody was searched for with a probe for case {case} yet. Give a probe, or make "

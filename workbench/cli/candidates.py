@@ -13,6 +13,7 @@ from workbench.governance.searches import candidate_id
 
 if TYPE_CHECKING:
     from workbench.bench.search_views import SearchFinding
+    from workbench.governance.searches import ProbeFacts
     from workbench.retrospective.search_document import SearchDocument
 
 __all__ = ["NOBODY", "plain_candidates", "show_finding"]
@@ -61,12 +62,14 @@ def show_finding(found: SearchFinding, *, scores: bool = True) -> None:
             ("reason", record.reason),
             ("probe", record.asked.origin),
             ("appearance", record.asked.appearance),
-            ("pictures", record.asked.frames if record.asked.frames > 1 else None),
+            ("pictures", _pictures(record.asked)),
+            ("same person", record.asked.same_person),
             ("enhancement", record.asked.log.describe()),
             ("eyes", None if record.asked.by_hand is None else record.asked.by_hand.describe()),
             ("quality", _judged(quality.verdict, quality.reasons)),
             ("eyes apart", f"{quality.eye_distance_px:.0f} px"),
             ("override", quality.override),
+            ("said before", None if record.asked.earlier is None else record.asked.earlier.told),
             ("gallery", f"{record.gallery} ({', '.join(sorted(set(record.precision.values())))})"),
             ("matcher", f"{record.matcher}, scores in {record.unit} ({record.calibration})"),
             ("encoders", "\n".join(record.encoders)),
@@ -98,6 +101,14 @@ def show_finding(found: SearchFinding, *, scores: bool = True) -> None:
     measured = [f"The data of what scores mean: {one}." for one in data if one]
     for line in (*measured, record.stated, NOBODY, LEAD_ONLY):
         stdout().print(Text(line))
+
+
+def _pictures(probe: ProbeFacts) -> str | None:
+    """Return how many pictures were joined, and what was found of each but the first."""
+    if probe.frames == 1:
+        return None
+    told = [one.describe(number) for number, one in enumerate(probe.others, 2)]
+    return "\n".join((str(probe.frames), *told))
 
 
 def _judged(verdict: str, reasons: tuple[str, ...]) -> str:

@@ -136,7 +136,7 @@ def search(
             "--override",
             parser=said,
             metavar="TEXT",
-            help="Why it is searched with although its quality is rejected; or @FILE.",
+            help="Why it is searched with although the quality of a picture is rejected; or @FILE.",
         ),
     ] = None,
     length: Annotated[
@@ -163,7 +163,17 @@ def search(
             metavar="IMAGE",
             readable=False,
             help="Another picture of the same face, joined with it by what each is worth; may be "
-            "given several times.",
+            "given several times, 19 at the most.",
+        ),
+    ] = None,
+    same_person: Annotated[
+        str | None,
+        typer.Option(
+            "--same-person",
+            parser=said,
+            metavar="TEXT",
+            help="Why pictures show the same person that are less like the first than 1 in 100 "
+            "pairs of different people; or @FILE. List and report say so.",
         ),
     ] = None,
     taken: Annotated[
@@ -196,6 +206,7 @@ def search(
         msg = "--triage is for a collection: footage is always compared as a whole."
         raise UsageError(msg)
     from workbench.bench.search_views import ProbeRequest  # noqa: PLC0415 - keeps `--help` quick
+    from workbench.governance.joined_pictures import require_few  # noqa: PLC0415
     from workbench.images import image_bytes  # noqa: PLC0415
 
     operations = operations_of(
@@ -206,7 +217,7 @@ def search(
         upscale=upscale,
         tone=tone,
     )
-    of_picture = bool(operations or frame or taken or eyes) or face is not None
+    of_picture = bool(operations or frame or taken or eyes or same_person) or face is not None
     _require_probe(
         image=image is not None,
         appearance=appearance is not None,
@@ -218,6 +229,7 @@ def search(
     limits = image_limits(settings)
     probe = None
     if image is not None:
+        require_few(1 + len(frame or ()))
         probe = ProbeRequest(
             pictures=tuple(image_bytes(one, limits=limits) for one in (image, *(frame or ()))),
             origin=origin or "",
@@ -226,6 +238,7 @@ def search(
             eyes=eyes,
             taken=taken,
             override=override,
+            same_person=same_person,
         )
     with opened(bench, settings) as workbench:
         if appearance is not None:

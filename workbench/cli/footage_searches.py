@@ -111,7 +111,8 @@ def say_everyone(found: Sequence[SearchFinding], *, as_json: bool) -> None:
             )
         )
     show_table(("search", "probe", "most like it", "score", "meaning"), rows, whole=("search",))
-    for line in (found[0].view.record.stated, NOBODY, LEAD_ONLY):
+    stated = dict.fromkeys(one.view.record.stated for one in found)
+    for line in (*stated, NOBODY, LEAD_ONLY):
         stdout().print(Text(line))
 
 

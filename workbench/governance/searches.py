@@ -10,7 +10,9 @@ from pydantic import Field, model_validator
 from workbench.errors import UsageError
 from workbench.governance.enhancements import EnhancementLog
 from workbench.governance.eyes_by_hand import EyesByHand
+from workbench.governance.joined_pictures import JoinedPicture, may_differ
 from workbench.governance.record import Record
+from workbench.governance.said_before import SaidBefore
 from workbench.governance.sources import Source, Standing
 from workbench.governance.text import Identifier, Line, Moment, Prose, Reason
 
@@ -129,6 +131,11 @@ class ProbeFacts(ProbeOrigin):
         log: what was done to it before the search.
         quality: what was found of it.
         by_hand: that its eyes were placed by hand, and where; none where the detector's were taken.
+        others: what was found of each further picture, in order; none in the records of versions
+            that judged the first alone.
+        same_person: why pictures that are so unlike are said to show one person; needed then.
+        earlier: the search in which that, the override and the eyes were said; `None` where it is
+            this one.
     """
 
     name: Line | None = None
@@ -139,6 +146,36 @@ class ProbeFacts(ProbeOrigin):
     log: EnhancementLog
     quality: ProbeQuality
     by_hand: EyesByHand | None = None
+    others: tuple[JoinedPicture, ...] = ()
+    same_person: Reason | None = None
+    earlier: SaidBefore | None = None
+
+    @property
+    def may_differ(self) -> str:
+        """That its pictures may show different people, in sentences; empty where they are alike."""
+        return may_differ(self.others)
+
+    @model_validator(mode="after")
+    def _joined_for_a_reason(self) -> Self:
+        if self.others and len(self.others) != self.frames - 1:
+            msg = f"of {self.frames} pictures each but the first must be judged"
+            raise ValueError(msg)
+        for number, one in enumerate(self.others, 2):
+            if one.verdict == "reject" and self.quality.override is None:
+                msg = (
+                    f"picture {number} of the probe is rejected: "
+                    f"{'; '.join(one.reasons) or 'its quality'}. Leave it out, or say why it is "
+                    "searched with all the same (override)"
+                )
+                raise ValueError(msg)
+            if one.is_unlike and self.same_person is None:
+                msg = (
+                    f"picture {number} of the probe may show somebody else than the first: their "
+                    f"likeness is {one.told_likeness}. Leave it out, or say why both show the same "
+                    "person (same_person)"
+                )
+                raise ValueError(msg)
+        return self
 
     @model_validator(mode="after")
     def _every_picture_named(self) -> Self:

@@ -155,6 +155,17 @@ class FmrTable(_Record):
         at = bisect.bisect_right(self.scores, score) - 1
         return self.comparisons if at < 0 else self.counts[at]
 
+    def score_at(self, rate: float) -> float:
+        """Return the lowest score of the grid which at most this share of non-mated pairs reach.
+
+        Args:
+            rate: false match rate, 0 to 1. Below the lowest that was counted it is the highest
+                score seen.
+        """
+        most = rate * self.comparisons
+        pairs = zip(self.scores, self.counts, strict=True)
+        return next((score for score, count in pairs if count <= most), self.scores[-1])
+
 
 class MatcherCalibration(_Record):
     """What the scores of one matcher mean.

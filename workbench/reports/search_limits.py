@@ -137,7 +137,7 @@ def _probe(report: SearchReport) -> Iterator[Limit]:
     if probe.by_hand is not None:
         yield Limit(
             "The eyes were placed by hand.",
-            f"{probe.by_hand.describe()} {report.searched_by} placed them. The face was cut out "
+            f"{probe.by_hand.describe()} {_placed_by(report)} placed them. The face was cut out "
             "by them alone, with nose and mouth taken to be where a face of mean shape has them; "
             "a head that is turned, or an eye that is placed elsewhere, changes every score.",
         )
@@ -155,6 +155,11 @@ def _probe(report: SearchReport) -> Iterator[Limit]:
             "so small a face moles, scars and the shapes of eyes, ears and mouth may not show, and "
             "different people look more alike. Enlarging it for print does not bring them back.",
         )
+
+
+def _placed_by(report: SearchReport) -> str:
+    earlier = report.probe.earlier
+    return report.searched_by if earlier is None else earlier.by
 
 
 def _should_they_differ(probe: Probe) -> str:

@@ -17,6 +17,8 @@ from workbench.arrays import FloatArray, ImageArray, check_shape
 from workbench.faces.templates import EncoderIdentity
 from workbench.governance.enhancements import EnhancementLog
 from workbench.governance.eyes_by_hand import EyesByHand
+from workbench.governance.joined_pictures import JoinedPicture, may_differ
+from workbench.governance.said_before import SaidBefore
 from workbench.retrospective.candidate_lists import Candidate
 
 __all__ = [
@@ -25,6 +27,7 @@ __all__ = [
     "CutFrom",
     "FacePicture",
     "FootageFile",
+    "Further",
     "Making",
     "Override",
     "Probe",
@@ -96,6 +99,22 @@ class CutFrom:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Further:
+    """A picture that was joined to the first of a probe.
+
+    Attributes:
+        sha256: of its file.
+        joined: what was found of it; `None` where the version that searched judged the first alone.
+        picture: as it came; `None` where that version kept no place of its faces, so that other
+            people in it could not be hidden.
+    """
+
+    sha256: str
+    joined: JoinedPicture | None = None
+    picture: FacePicture | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Probe:
     """What was searched with.
 
@@ -113,6 +132,9 @@ class Probe:
         frames: how many pictures of the face were joined into one probe.
         others: SHA-256 of the files of those beside the one that is shown.
         by_hand: that its eyes were placed by hand, and where.
+        further: the pictures that were joined to the first, in order.
+        same_person: why those that are unlike the first were joined to it.
+        earlier: the search in which the eyes were placed; `None` where it is this one.
         cut_from: the appearance of footage that it was cut from; `None` for a picture by itself.
     """
 
@@ -129,7 +151,21 @@ class Probe:
     frames: int = 1
     others: Sequence[str] = ()
     by_hand: EyesByHand | None = None
+    further: Sequence[Further] = ()
+    same_person: Override | None = None
+    earlier: SaidBefore | None = None
     cut_from: CutFrom | None = None
+
+    @property
+    def rejected(self) -> tuple[int, ...]:
+        """Numbers of its pictures that were judged too poor, from 1."""
+        every = [self.verdict, *(one.joined.verdict if one.joined else "" for one in self.further)]
+        return tuple(number for number, one in enumerate(every, 1) if one == "reject")
+
+    @property
+    def may_differ(self) -> str:
+        """That its pictures may show different people, in sentences; empty where they are alike."""
+        return may_differ(tuple(one.joined for one in self.further if one.joined is not None))
 
     @property
     def joined(self) -> str:
@@ -137,8 +173,9 @@ class Probe:
         if self.frames == 1:
             return ""
         of = "" if self.cut_from is None else ", of one track"
+        shown = "given as of one face" if self.may_differ else "of one face"
         return (
-            f"{self.frames} pictures of one face{of}, weighted by what each is worth "
+            f"{self.frames} pictures {shown}{of}, weighted by what each is worth "
             "(size, pose, sharpness)"
         )
 

@@ -13,7 +13,7 @@ from workbench.governance.image_sources import ImageSource
 from workbench.governance.reviews import Examination
 from workbench.matching.confidence import ScoreMeaning
 from workbench.reports.page import Picture
-from workbench.reports.search_parts import Considered, FacePicture, SearchedCollection
+from workbench.reports.search_parts import Considered, FacePicture, Probe, SearchedCollection
 from workbench.reports.search_pictures import Side, side_by_side, whole, withheld
 from workbench.reports.search_report import SearchReport
 from workbench.reports.wording import in_table, meaning_lines
@@ -148,12 +148,23 @@ def notices(report: SearchReport) -> tuple[str, ...]:
             "The eyes of the face in the probe were placed by hand: "
             + ("no face was found there." if probe.by_hand.found is None else "see section 2.")
         )
-    if probe.override is not None:
+    if probe.override is not None and probe.rejected:
         found.append(
-            f"The probe was judged too poor to search with ({probe.verdict}), and was let pass by "
+            f"{_which(probe)} judged too poor to search with (reject), and was let pass by "
             f"{probe.override.by}."
         )
+    if probe.may_differ:
+        said = "" if probe.same_person is None else f" {probe.same_person.by} joined them."
+        found.append(f"{probe.may_differ}{said} See section 2.")
     return tuple(found)
+
+
+def _which(probe: Probe) -> str:
+    if not probe.further:
+        return "The probe was"
+    numbers = ", ".join(map(str, probe.rejected))
+    each = "Picture" if len(probe.rejected) == 1 else "Each of pictures"
+    return f"{each} {numbers} of the probe was"
 
 
 def outcome_words(report: SearchReport) -> str:
@@ -202,15 +213,20 @@ def steps(report: SearchReport) -> tuple[Step, ...]:
 
 
 def probe_pictures(report: SearchReport) -> tuple[Picture, ...]:
-    """Return the probe as it came and, where it was enhanced, as it was searched with."""
+    """Return the probe as it came, as it was searched with if enhanced, and what was joined."""
     probe = report.probe
     original = whole(probe.original, "The probe as it came", f"As it came{_size(probe.original)}")
+    further = tuple(
+        whole(one.picture, f"Picture {at} of the probe", f"Picture {at}{_size(one.picture)}")
+        for at, one in enumerate(probe.further, 2)
+        if one.picture is not None
+    )
     if not probe.log.is_enhanced:
-        return (original,)
+        return (original, *further)
     searched = whole(
         probe.picture, "The copy that was searched with", f"Searched with{_size(probe.picture)}"
     )
-    return original, searched
+    return (original, searched, *further)
 
 
 def as_it_came(report: SearchReport) -> str:

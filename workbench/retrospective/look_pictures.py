@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import compress
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -10,13 +12,13 @@ from workbench.arrays import ImageArray
 from workbench.faces.analysis import FaceAnalyser, primary_face
 from workbench.retrospective.appearances import Appearances
 from workbench.retrospective.clip_tracks import stretch_of
-from workbench.retrospective.probes import with_surroundings
+from workbench.retrospective.probes import ProbePicture, prepare_probe, with_surroundings
 
 if TYPE_CHECKING:
     from workbench.faces.templates import Templates
     from workbench.retrospective.segments import FootagePlan
 
-__all__ = ["look_pictures"]
+__all__ = ["look_pictures", "of_one_person"]
 
 _SAME_LOOK: Final = 0.95
 """Cosine from which a face is the one that a template was made of: the same crop, encoded again,
@@ -50,6 +52,17 @@ def look_pictures(
         if picture is not None:
             pictures.append(picture)
     return pictures
+
+
+def of_one_person(pictures: Sequence[bytes], analyser: FaceAnalyser) -> tuple[bytes, ...]:
+    """Return the first look and those beside it that a probe may be joined of without a reason.
+
+    A track may pass from one person to another, and looks may be too poor: those are left out.
+    """
+    named = [ProbePicture(data, name=f"look {at}") for at, data in enumerate(pictures, 1)]
+    others = prepare_probe(named, analyser).others
+    fit = [one.joined.verdict != "reject" and not one.joined.is_unlike for one in others]
+    return (pictures[0], *compress(pictures[1:], fit))
 
 
 def _picture(

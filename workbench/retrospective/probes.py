@@ -2,14 +2,14 @@
 
 The picture that was captured is never changed: what is searched with is made of a copy, and a log
 says how. Several pictures are of one face; their templates are joined, each weighing as much as its
-size, its pose and its sharpness make it worth.
+size, its pose and its sharpness make it worth. Each is judged, and compared with the first.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import NamedTuple
 
 import cv2
@@ -21,92 +21,38 @@ from workbench.faces.analysis import FaceAnalyser, primary_face
 from workbench.faces.quality import Judgement, Quality
 from workbench.faces.templates import Templates
 from workbench.faces.types import Faces
-from workbench.governance.enhancements import EnhancementLog, Operation, Upscale
+from workbench.governance.enhancements import EnhancementLog, Upscale
 from workbench.governance.eyes_by_hand import EyesByHand
+from workbench.governance.joined_pictures import JoinedPicture, require_few
 from workbench.images import ImageLimits, load_image
 from workbench.retrospective.candidate_lists import joined_probe
 from workbench.retrospective.enhancing import enhance
 from workbench.retrospective.hand_eyes import Eyes, eyes_judged, face_of_eyes
+from workbench.retrospective.likeness import likeness
 from workbench.retrospective.mapping_back import in_original
+from workbench.retrospective.probe_parts import (
+    FaceInPicture,
+    OtherPicture,
+    PreparedProbe,
+    ProbePicture,
+)
 from workbench.retrospective.surroundings import around_face
 from workbench.tracking.weighting import crop_weights
 
-__all__ = ["FaceInPicture", "PreparedProbe", "ProbePicture", "prepare_probe", "with_surroundings"]
+__all__ = [
+    "FaceInPicture",
+    "OtherPicture",
+    "PreparedProbe",
+    "ProbePicture",
+    "prepare_probe",
+    "with_surroundings",
+]
 
 _AROUND = 1.2
 """How far what is shown of a probe reaches beyond the face, as a share of the box on each side.
 
 Hair, ears and neck are compared too.
 """
-
-
-@dataclass(frozen=True, slots=True)
-class ProbePicture:
-    """A picture as it was captured, and which face of it is meant.
-
-    Attributes:
-        data: bytes of its file.
-        name: what to call it in an error.
-        operations: what is done to a copy of it before the search, in order.
-        face: number of the face, most confident first, as the copy shows them; the main one when
-            `None`.
-        eyes: where they are in the copy, as somebody placed them by hand; of that face, or where
-            none is named of one that was not found.
-    """
-
-    data: bytes = field(repr=False)
-    name: str = "the probe"
-    operations: tuple[Operation, ...] = ()
-    face: int | None = None
-    eyes: Eyes | None = None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class FaceInPicture:
-    """Where the face of a probe is in a picture, and where other people's are.
-
-    Attributes:
-        eyes: `(2, 2)` px, right and left of the person; `None` where the face was not found.
-        bystanders: `(n, 4)` px, boxes of the other faces.
-    """
-
-    eyes: FloatArray | None
-    bystanders: FloatArray
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class PreparedProbe:
-    """What a search is made with.
-
-    Attributes:
-        log: what was done to the first picture.
-        shown: the face of the first picture with what is around it, `(height, width, 3)` uint8
-            RGB, as it was searched with; other faces in it are pixelated.
-        landmarks: of the face in `shown`, `(5, 2)` px; the eyes come first.
-        original: the face in the first picture as it was captured.
-        copy: the face in the copy that was searched with.
-        verdict: of the first picture's quality: `accept`, `warn` or `reject`.
-        reasons: of the verdict, a sentence each.
-        eye_distance_px: between the pupils in the first picture, px.
-        templates: by encoder name, one row.
-        frames: how many pictures were joined.
-        digests: SHA-256 of the file of each of them, the first being what people compare.
-        by_hand: that the eyes were placed by hand in the first picture, and where; the face is
-            aligned by them.
-    """
-
-    log: EnhancementLog
-    shown: ImageArray
-    landmarks: FloatArray
-    original: FaceInPicture
-    copy: FaceInPicture
-    verdict: str
-    reasons: tuple[str, ...]
-    eye_distance_px: float
-    templates: dict[str, Templates]
-    frames: int
-    digests: tuple[str, ...]
-    by_hand: EyesByHand | None = None
 
 
 def prepare_probe(
@@ -122,23 +68,39 @@ def prepare_probe(
     Raises:
         ImageError: when a picture cannot be decoded, or no face is found in it.
         RecordError: when eyes were placed where they tell nothing.
-        UsageError: when there is no picture, none of its faces has that number, or eyes were
-            placed outside it.
+        UsageError: when there is no picture, or are more than 20, none of its faces has that
+            number, eyes were placed outside it, or its pictures cancel each other out.
     """
     if not pictures:
         msg = "a search needs a probe. Give a picture."
         raise UsageError(msg)
-    first, *others = [_read(picture, analyser, limits) for picture in pictures]
+    require_few(len(pictures))
+    first = _read(pictures[0], analyser, limits)
     probe = _first(first, analyser)
-    if not others:
+    if len(pictures) == 1:
         return probe
-    every = [first, *others]
-    joined = joined_probe(
-        {name: _stacked([one.templates[name] for one in every]) for name in first.templates},
-        np.concatenate([_worth(one) for one in every]),
+    digests = [probe.log.file]
+    templates, worth, others = [first.templates], [_worth(first)], []
+    for picture in pictures[1:]:
+        # One at a time: of a picture that was read, its face alone stays in memory.
+        read = _read(picture, analyser, limits)
+        digests.append(read.log.file)
+        templates.append(read.templates)
+        worth.append(_worth(read))
+        others.append(_other(read, first.templates, analyser))
+    stacked = {name: _stacked([one[name] for one in templates]) for name in first.templates}
+    try:
+        joined = joined_probe(stacked, np.concatenate(worth))
+    except ValueError as error:
+        msg = f"{error}. Leave out those that show somebody else."
+        raise UsageError(msg) from error
+    return replace(
+        probe,
+        templates=joined,
+        frames=len(pictures),
+        digests=tuple(digests),
+        others=tuple(others),
     )
-    digests = tuple(one.log.file for one in every)
-    return replace(probe, templates=joined, frames=len(every), digests=digests)
 
 
 class _Read(NamedTuple):
@@ -228,6 +190,25 @@ def _first(read: _Read, analyser: FaceAnalyser) -> PreparedProbe:
         frames=1,
         digests=(read.log.file,),
         by_hand=read.by_hand,
+    )
+
+
+def _other(read: _Read, first: dict[str, Templates], analyser: FaceAnalyser) -> OtherPicture:
+    shown, landmarks = with_surroundings(read.image, read.faces, read.face)
+    quality, judgement = read.measured(analyser)
+    alike = likeness(first, read.templates)
+    return OtherPicture(
+        shown=shown,
+        landmarks=landmarks,
+        place=FaceInPicture(read.face.landmarks[0, :2], _others(read.faces, read.face)),
+        joined=JoinedPicture(
+            verdict=str(judgement.verdict),
+            reasons=tuple(judgement.reasons),
+            eye_distance_px=float(quality.eye_distance_px[0]),
+            likeness=alike.score,
+            unit=alike.unit,
+            floor=alike.floor,
+        ),
     )
 
 

@@ -26,6 +26,7 @@ __all__ = [
     "CandidateEntry",
     "FacePlace",
     "MeaningEntry",
+    "OtherEntry",
     "SearchDocument",
     "decode_search",
     "encode_search",
@@ -108,15 +109,30 @@ class CandidateEntry(_Part):
     time_s: float | None = None
 
 
+class OtherEntry(_Part):
+    """A picture that was joined to the first of a probe, as people compare it.
+
+    Attributes:
+        picture: PNG of the face and what is around it; others pixelated.
+        eyes: right and left in `picture`, px.
+        place: the face in the picture as it came.
+    """
+
+    picture: Annotated[PictureBytes, Field(repr=False)]
+    eyes: tuple[_Point, _Point]
+    place: FacePlace
+
+
 class SearchDocument(_Part):
     """What the vault holds of a search.
 
     Attributes:
-        originals: the pictures as they came, the first being what people compare.
+        originals: the pictures as they came, the first being what people compare first.
         probe: PNG of the face and what is around it, as it was searched with; others pixelated.
         landmarks: five points of the face in `probe`, px; the eyes come first.
         original: the face in the first picture as it came.
         copy_: the face in the copy that was searched with.
+        others: the face in each further picture; none where an earlier version kept none.
         encoders: what made the templates.
         runtime: what ran the encoders, and on what.
         software: name and version of the program.
@@ -130,6 +146,7 @@ class SearchDocument(_Part):
     landmarks: tuple[_Point, _Point, _Point, _Point, _Point]
     original: FacePlace
     copy_: FacePlace
+    others: tuple[OtherEntry, ...] = ()
     encoders: Annotated[tuple[EncoderFacts, ...], Field(min_length=1)]
     runtime: str
     software: str
@@ -139,6 +156,9 @@ class SearchDocument(_Part):
     def _ranked(self) -> SearchDocument:
         if [one.rank for one in self.candidates] != list(range(1, len(self.candidates) + 1)):
             msg = "candidates must be ranked from 1 on"
+            raise ValueError(msg)
+        if self.others and len(self.others) != len(self.originals) - 1:
+            msg = "each picture but the first must say where its face is"
             raise ValueError(msg)
         return self
 
