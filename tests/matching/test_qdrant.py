@@ -120,3 +120,28 @@ def test_what_cannot_be_compared_is_refused(gallery: QdrantGallery) -> None:
     with pytest.raises(UsageError, match="at least 1 candidate"):
         gallery.search(unit(1, 1), 0)
     assert len(gallery) == 0
+
+
+def test_a_server_that_gives_no_answer_is_an_error_that_repeats_nothing(
+    gallery: QdrantGallery, client: object
+) -> None:
+    gallery.extend(["Ada Pell"], unit(1, 1))
+    client.close()  # type: ignore[attr-defined]
+    for asked in (
+        lambda: gallery.extend(["Ada Pell"], unit(1, 2)),
+        lambda: gallery.search(unit(1, 2), 5),
+        lambda: gallery.compare(unit(1, 2), ["Ada Pell"]),
+        lambda: len(gallery),
+        gallery.clear,
+    ):
+        with pytest.raises(StoreError, match="gives no answer that can be used") as raised:
+            asked()
+        assert raised.value.__suppress_context__
+        assert "Pell" not in str(raised.value)
+    # Nobody listens on that port: what is not there raises the same.
+    nobody = qdrant_client.QdrantClient(
+        url="http://127.0.0.1:9", check_compatibility=False, trust_env=False
+    )
+    with pytest.raises(StoreError, match=r"ResponseHandlingException\. Look at whether it runs"):
+        QdrantGallery(nobody, "custody", IDENTITY, encrypted=True)
+    nobody.close()

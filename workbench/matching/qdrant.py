@@ -20,6 +20,7 @@ from workbench.faces.templates import EncoderIdentity, Templates
 from workbench.matching.candidates import Candidates, rank
 from workbench.matching.comparisons import Comparisons, Reduction
 from workbench.matching.one_encoder import ROUNDING, OneEncoderGallery, products, require_known
+from workbench.matching.qdrant_errors import asking
 
 __all__ = ["QdrantGallery", "drop_from", "names_on"]
 
@@ -34,6 +35,7 @@ class QdrantGallery(OneEncoderGallery):
 
     The server finds the nearest, by a full scan unless told otherwise; what it finds is scored here
     in double precision, so the scores are those of `ExactGallery`. One process at a time may write.
+    Whatever it does raises `StoreError` where the server gives no answer that can be used.
     """
 
     precision: ClassVar[str] = "float32"
@@ -72,21 +74,25 @@ class QdrantGallery(OneEncoderGallery):
         self._name = name
         super().__init__(encoder)
         self.full_scan = full_scan
-        if client.collection_exists(name):
-            self._require_own()
-        else:
-            self._create()
+        with asking():
+            if client.collection_exists(name):
+                self._require_own()
+            else:
+                self._create()
 
     @property
+    @asking()
     def subjects(self) -> tuple[str, ...]:
         """Names of those it holds, each once, in the order they were first added."""
         points = self._points(None, with_vectors=False)
         return tuple(dict.fromkeys(_subject(point) for point in points))
 
+    @asking()
     def __len__(self) -> int:
         """Return how many references it holds."""
         return self._client.count(self._name, exact=True).count
 
+    @asking()
     def extend(self, subjects: Sequence[str], templates: Templates) -> IntArray:
         """Add one reference for each name; return their numbers, shape `(len(templates),)`.
 
@@ -109,6 +115,7 @@ class QdrantGallery(OneEncoderGallery):
             self._client.upsert(self._name, points, wait=True)
         return start + np.arange(len(templates), dtype=np.int64)
 
+    @asking()
     def remove(self, subject: str) -> int:
         """Drop all references of a subject; return how many there were.
 
@@ -120,10 +127,12 @@ class QdrantGallery(OneEncoderGallery):
             self._client.delete(self._name, chosen, wait=True)
         return count
 
+    @asking()
     def drop(self) -> None:
         """Delete the collection with all that is in it; this gallery is of no use any more."""
         drop_from(self._client, self._name)
 
+    @asking()
     def clear(self) -> int:
         """Drop the collection, and begin an empty one; return how many references there were."""
         count, following = len(self), int(self._about()["next"])
@@ -131,6 +140,7 @@ class QdrantGallery(OneEncoderGallery):
         self._create(following)
         return count
 
+    @asking()
     def search(self, probes: Templates, k: int, by: Reduction = "best") -> list[Candidates]:
         """Return the best `k` subjects for each probe.
 
@@ -145,6 +155,7 @@ class QdrantGallery(OneEncoderGallery):
             for at in range(len(probes))
         ]
 
+    @asking()
     def compare(self, probes: Templates, subjects: Sequence[str]) -> Comparisons:
         """Compare probes with every reference of the named subjects, in the order given.
 
