@@ -7,8 +7,6 @@ same erasure, and the certificate is partial until the server says that they are
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,6 +14,7 @@ from workbench.bench.context import Context
 from workbench.errors import BlockedError, StoreError, UsageError
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Sequence
 
     from workbench.faces.templates import EncoderIdentity
@@ -55,8 +54,11 @@ class GalleryServer:
                 "storage_encrypted), or keep the collection in memory."
             )
             raise BlockedError(msg)
-        with self._asking():
-            self._opened(settings).get_collections()
+        client = self._opened(settings)
+        from workbench.matching.qdrant_errors import asking  # noqa: PLC0415 - an extra
+
+        with asking():
+            client.get_collections()
 
     def galleries(
         self, row: CollectionRow, encoders: Sequence[EncoderIdentity]
@@ -70,18 +72,18 @@ class GalleryServer:
             UsageError: when the settings name no server, or the extra is not installed.
         """
         self.require_usable(row.name)
+        settings = self._settings(row.name)
         from workbench.matching.qdrant import QdrantGallery  # noqa: PLC0415 - an extra
 
-        with self._asking():
-            return {
-                one.name: QdrantGallery(
-                    self._opened(self._settings(row.name)),
-                    f"{row.id}-{one.name}",
-                    one,
-                    encrypted=self._settings(row.name).storage_encrypted,
-                )
-                for one in encoders
-            }
+        return {
+            one.name: QdrantGallery(
+                self._opened(settings),
+                f"{row.id}-{one.name}",
+                one,
+                encrypted=settings.storage_encrypted,
+            )
+            for one in encoders
+        }
 
     def drop(self, collection: str) -> None:
         """Delete all that a collection has on the server.
@@ -96,8 +98,9 @@ class GalleryServer:
         settings = self._settings(collection)
         client = self._opened(settings)
         from workbench.matching.qdrant import drop_from, names_on  # noqa: PLC0415 - an extra
+        from workbench.matching.qdrant_errors import asking  # noqa: PLC0415
 
-        with self._asking():
+        with asking():
             for name in names_on(client, f"{collection}-"):
                 drop_from(client, name)
 
@@ -113,8 +116,9 @@ class GalleryServer:
         try:
             client = self._opened(self._settings(collection))
             from workbench.matching.qdrant import names_on  # noqa: PLC0415 - an extra
+            from workbench.matching.qdrant_errors import asking  # noqa: PLC0415
 
-            with self._asking():
+            with asking():
                 return tuple(_LEFT + name for name in names_on(client, f"{collection}-"))
         except (StoreError, UsageError):
             return (_LEFT + collection,)
@@ -144,32 +148,29 @@ class GalleryServer:
     def _opened(self, settings: QdrantSettings) -> Any:  # noqa: ANN401 - of an extra
         from qdrant_client import QdrantClient  # noqa: PLC0415 - an extra
 
+        from workbench.matching.qdrant_errors import asking  # noqa: PLC0415
+
         if self._client is None:
-            with self._asking():
+            with asking():
                 if settings.path is not None:
                     self._client = QdrantClient(path=str(settings.path.expanduser()))
                 else:
                     key = settings.key_variable
+                    # Nothing is taken from the environment: a proxy would get templates and key.
                     self._client = QdrantClient(
                         url=settings.address,
                         api_key=None if key is None else os.environ.get(key),
                         timeout=settings.timeout_s,
+                        check_compatibility=False,  # which asks by itself, past what is set here
+                        trust_env=False,
+                        verify=_trust(),
                     )
         return self._client
 
-    @contextmanager
-    def _asking(self) -> Iterator[None]:
-        """Turn what its client raises into an error of this software."""
-        from qdrant_client.common.client_exceptions import (  # noqa: PLC0415 - an extra
-            QdrantException,
-        )
-        from qdrant_client.http.exceptions import ApiException  # noqa: PLC0415 - an extra
 
-        try:
-            yield
-        except (ApiException, QdrantException, OSError, RuntimeError) as error:
-            msg = (
-                "the gallery server (gallery.qdrant) gives no answer that can be used: "
-                f"{type(error).__name__}. Look at whether it runs, and at its address and key."
-            )
-            raise StoreError(msg) from error
+def _trust() -> ssl.SSLContext:
+    import httpx  # noqa: PLC0415 - opens quickly
+
+    context = httpx.create_ssl_context()
+    context.load_default_certs()
+    return context
