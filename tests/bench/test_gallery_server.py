@@ -8,17 +8,24 @@ import threading
 from collections.abc import Iterator
 from contextlib import closing
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
+from random_templates import drawn_encoder, unit_templates
+from retro_values import collection_values
 
 from workbench.bench.gallery_server import GalleryServer
+from workbench.errors import UsageError
 from workbench.gallery_settings import GallerySettings, QdrantSettings
+from workbench.governance.reference_collections import CollectionState, ReferenceCollection
+from workbench.records.collections import CollectionRow
 
 pytest.importorskip("qdrant_client", reason="needs the extra qdrant")
 
 Maker = Any
 KEY = "QDRANT_KEY_OF_A_TEST"
+IDENTITY = drawn_encoder(8)
 
 
 class Answering(BaseHTTPRequestHandler):
@@ -58,6 +65,40 @@ def server_of(bench: Maker, name: str, qdrant: QdrantSettings | None) -> Gallery
     return GalleryServer(bench.open(name)._context)
 
 
+def put(bench: Maker, server: str | None) -> CollectionRow:
+    """Return a collection that was put on a server."""
+    record = ReferenceCollection.read(
+        {
+            **collection_values(bench.clock(), gallery="qdrant"),
+            "id": "collection-1",
+            "owner": "analyst",
+            "made": bench.clock(),
+            "manifest": "0" * 64,
+            "rows": 3,
+            "listed": 0,
+            "part": 8192,
+            "server": server,
+        },
+        what="the collection",
+    )
+    return CollectionRow(record, CollectionState.READY, "key-1")
+
+
+def filled(server: GalleryServer, row: CollectionRow) -> None:
+    """Put three references there."""
+    server.require_usable(row.name)
+    (gallery,) = server.galleries(row, [IDENTITY]).values()
+    gallery.extend(["ada", "bob", "cyd"], unit_templates(3, 1, IDENTITY))
+
+
+def interrupted(server: GalleryServer, row: CollectionRow) -> None:
+    """Put references there, and be interrupted."""
+    with server.taking_back(row):
+        filled(server, row)
+        assert len(server.left(row)) == len(("references", "about"))
+        raise KeyboardInterrupt
+
+
 # Over loopback the client warns of a key in clear, in vain.
 @pytest.mark.filterwarnings("ignore:Api key is used with an insecure connection")
 def test_no_proxy_of_the_environment_hears_what_goes_to_the_server(
@@ -80,3 +121,61 @@ def test_no_proxy_of_the_environment_hears_what_goes_to_the_server(
             heard.append(proxy.accept())
     assert heard == []
     assert answering.asked == [("/collections", "the key")]  # type: ignore[attr-defined]
+
+
+def test_only_the_server_that_a_collection_was_put_on_says_that_it_is_gone(
+    bench: Maker, tmp_path: Path
+) -> None:
+    first = QdrantSettings(path=tmp_path / "first", storage_encrypted=True)
+    other = QdrantSettings(path=tmp_path / "other", storage_encrypted=True)
+    row = put(bench, first.place)
+    with closing(server_of(bench, "analyst", first)) as server:
+        filled(server, row)
+        there = server.left(row)
+        assert there == tuple(f"qdrant/collection-1-drawn{rest}" for rest in ("", "-about"))
+    with closing(server_of(bench, "analyst", other)) as server:
+        server.require_usable("custody")  # it answers, and has nothing
+        with pytest.raises(UsageError, match=r"was put on .*first, and the settings name .*other"):
+            server.drop(row)
+        with pytest.raises(UsageError, match=r"Set gallery\.qdrant to where it lies"):
+            server.galleries(row, [IDENTITY])
+        assert server.left(row) == ("qdrant/collection-1",)
+        unknown = put(bench, None)
+        with pytest.raises(UsageError, match="does not say on which server it was put"):
+            server.galleries(unknown, [IDENTITY])
+        server.drop(unknown)
+        assert server.left(unknown) == ("qdrant/collection-1",)
+    with closing(server_of(bench, "analyst", None)) as server:
+        assert server.left(row) == ("qdrant/collection-1",)
+    with closing(server_of(bench, "analyst", first)) as server:
+        assert server.left(row) == there
+        server.drop(row)
+        assert server.left(row) == ()
+
+
+def test_a_relative_path_is_another_place_in_another_folder(
+    bench: Maker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    qdrant = QdrantSettings(path=Path("gallery"), storage_encrypted=True)
+    (tmp_path / "here").mkdir()
+    (tmp_path / "there").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    row = put(bench, qdrant.place)
+    assert row.record.server == str((tmp_path / "here" / "gallery").resolve())
+    with closing(server_of(bench, "analyst", qdrant)) as server:
+        filled(server, row)
+    monkeypatch.chdir(tmp_path / "there")
+    with closing(server_of(bench, "analyst", qdrant)) as server:
+        assert server.left(row) == ("qdrant/collection-1",)
+    assert not list((tmp_path / "there").iterdir())
+
+
+def test_what_is_cut_off_on_the_way_leaves_nothing_on_the_server(
+    bench: Maker, tmp_path: Path
+) -> None:
+    qdrant = QdrantSettings(path=tmp_path / "server", storage_encrypted=True)
+    row = put(bench, qdrant.place)
+    with closing(server_of(bench, "analyst", qdrant)) as server:
+        with pytest.raises(KeyboardInterrupt):
+            interrupted(server, row)
+        assert server.left(row) == ()

@@ -62,6 +62,7 @@ def load_collection(
         CollectionError: when the server has not all of it, or it is to be searched there in two
             stages.
         StoreError: when the server does not answer.
+        UsageError: when the settings name another server than it was put on.
         VaultError: when what is sealed of it is missing or damaged.
     """
     parts = _parts_of(context, row)
@@ -83,9 +84,11 @@ def put_on_server(context: Context, row: CollectionRow, server: GalleryServer) -
     Raises:
         BlockedError: when the settings do not declare its storage encrypted.
         StoreError: when it does not answer.
+        UsageError: when the settings name another than its import was begun with.
     """
+    server.require_place(row)
     server.require_usable(row.name)
-    server.drop(row.id)
+    server.drop(row)
 
     def made(identity: EncoderIdentity) -> QdrantGallery:
         return server.galleries(row, [identity])[identity.name]

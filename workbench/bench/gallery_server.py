@@ -6,7 +6,10 @@ same erasure, and the certificate is partial until the server says that they are
 
 from __future__ import annotations
 
+import logging
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
 
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["GalleryServer"]
 
+_LOGGER: Final = logging.getLogger(__name__)
 _LEFT: Final = "qdrant/"
 
 
@@ -69,8 +73,10 @@ class GalleryServer:
             BlockedError: when the settings do not declare its storage encrypted.
             EncoderMismatchError: when other encoders made what is there.
             StoreError: when it does not answer, or has something else there.
-            UsageError: when the settings name no server, or the extra is not installed.
+            UsageError: when the settings name no server or another than it was put on, or the
+                extra is not installed.
         """
+        self.require_place(row)
         self.require_usable(row.name)
         settings = self._settings(row.name)
         from workbench.matching.qdrant import QdrantGallery  # noqa: PLC0415 - an extra
@@ -85,49 +91,89 @@ class GalleryServer:
             for one in encoders
         }
 
-    def drop(self, collection: str) -> None:
+    def require_place(self, row: CollectionRow) -> None:
+        """Raise `UsageError` unless the settings name the server that a collection was put on."""
+        self._require_place(row, self._settings(row.name))
+
+    def drop(self, row: CollectionRow) -> None:
         """Delete all that a collection has on the server.
 
         Args:
-            collection: id of it.
+            row: of the collection; of one from before its place was kept, the server that the
+                settings name now is asked.
 
         Raises:
             StoreError: when it does not answer.
-            UsageError: when the settings name no server, or the extra is not installed.
+            UsageError: when the settings name no server or another than it was put on, or the
+                extra is not installed.
         """
-        settings = self._settings(collection)
+        settings = self._settings(row.name)
+        if row.record.server is not None:
+            self._require_place(row, settings)
         client = self._opened(settings)
         from workbench.matching.qdrant import drop_from, names_on  # noqa: PLC0415 - an extra
         from workbench.matching.qdrant_errors import asking  # noqa: PLC0415
 
         with asking():
-            for name in names_on(client, f"{collection}-"):
+            for name in names_on(client, f"{row.id}-"):
                 drop_from(client, name)
 
-    def left(self, collection: str) -> tuple[str, ...]:
+    def left(self, row: CollectionRow) -> tuple[str, ...]:
         """Return what a collection that is compared on the server has, or may have, there still.
 
         Args:
-            collection: id of it.
+            row: of the collection.
 
         Returns:
-            Identifiers; one of the collection itself where the server could not be asked.
+            Identifiers; one of the collection itself where the server that it was put on could not
+            be asked, because it does not answer, the settings name none or another, or nobody
+            knows which it was.
         """
         try:
-            client = self._opened(self._settings(collection))
+            settings = self._settings(row.name)
+            self._require_place(row, settings)
+            client = self._opened(settings)
             from workbench.matching.qdrant import names_on  # noqa: PLC0415 - an extra
             from workbench.matching.qdrant_errors import asking  # noqa: PLC0415
 
             with asking():
-                return tuple(_LEFT + name for name in names_on(client, f"{collection}-"))
+                return tuple(_LEFT + name for name in names_on(client, f"{row.id}-"))
         except (StoreError, UsageError):
-            return (_LEFT + collection,)
+            return (_LEFT + row.id,)
+
+    @contextmanager
+    def taking_back(self, row: CollectionRow) -> Iterator[None]:
+        """Delete what a collection has on the server where what is done within it fails."""
+        try:
+            yield
+        except BaseException:  # an interrupt leaves as much there as an error
+            try:
+                self.drop(row)
+            except (StoreError, UsageError) as error:
+                _LOGGER.warning("collection %s may be on the server in part: %s", row.name, error)
+            raise
 
     def close(self) -> None:
         """Let go of the connection."""
         client, self._client = self._client, None
         if client is not None:
             client.close()
+
+    @staticmethod
+    def _require_place(row: CollectionRow, settings: QdrantSettings) -> None:
+        kept = row.record.server
+        if kept is None:
+            msg = (
+                f"collection {row.name} does not say on which server it was put. Drop it, look at "
+                f"each server there was for {row.id}, and import it again."
+            )
+            raise UsageError(msg)
+        if kept != settings.place:
+            msg = (
+                f"collection {row.name} was put on {kept}, and the settings name {settings.place}. "
+                "Set gallery.qdrant to where it lies, or drop it there and import it again."
+            )
+            raise UsageError(msg)
 
     def _settings(self, name: str) -> QdrantSettings:
         found = self._context.settings.gallery.qdrant
@@ -153,7 +199,7 @@ class GalleryServer:
         if self._client is None:
             with asking():
                 if settings.path is not None:
-                    self._client = QdrantClient(path=str(settings.path.expanduser()))
+                    self._client = QdrantClient(path=settings.place)
                 else:
                     key = settings.key_variable
                     # Nothing is taken from the environment: a proxy would get templates and key.
