@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, Never
 
 import numpy as np
 from qdrant_client import QdrantClient, models
 
 from workbench.arrays import FloatArray, IntArray
-from workbench.errors import BlockedError, EncoderMismatchError, StoreError
+from workbench.errors import BlockedError, EncoderMismatchError, StoreError, UsageError
 from workbench.faces.templates import EncoderIdentity, Templates
 from workbench.matching.candidates import Candidates, rank
 from workbench.matching.comparisons import Comparisons, Reduction
@@ -146,6 +146,7 @@ class QdrantGallery(OneEncoderGallery):
 
         Raises:
             EncoderMismatchError: when another encoder made the probes.
+            StoreError: when the server answers with less than it has, or not at all.
             UsageError: when `k` is less than 1.
         """
         self._require_probes(probes, k)
@@ -186,6 +187,9 @@ class QdrantGallery(OneEncoderGallery):
                 search_params=models.SearchParams(exact=self.full_scan),
                 with_payload=False,
             ).points
+            answered = {point.id for point in nearest}
+            if self.full_scan and len(answered) < min(depth, held):
+                self._refuse_damage(f"names {len(answered):,} of {min(depth, held):,} references")
             everybody = len(nearest) >= held or len(nearest) < depth
             # Nobody who is left out scores as much as this.
             complete = -np.inf if everybody else nearest[-1].score + ROUNDING
@@ -193,12 +197,25 @@ class QdrantGallery(OneEncoderGallery):
                 self._name, [point.id for point in nearest], with_payload=[_SUBJECT]
             )
             names = sorted({_subject(point) for point in found})
-            comparisons = self.compare(probe, names)
+            try:
+                comparisons = self.compare(probe, names)
+            except UsageError:  # it has nothing of somebody whom it just named
+                self._refuse_damage("does not give all the references that it names")
+            if not answered <= set(comparisons.references.tolist()):
+                self._refuse_damage("does not give all the references that it names")
             scores, references = comparisons.reduce(by)
             ordered = np.sort(scores[0])[::-1]
             if everybody or (len(names) >= k and ordered[k - 1] >= complete):
                 return rank(names, scores[0], references[0], k)
             depth = min(8 * depth, held)
+
+    def _refuse_damage(self, what: str) -> Never:
+        msg = (
+            f"the server {what} when asked for the nearest in {self._name}, so not every reference "
+            "was compared: it is damaged, or was changed meanwhile. Drop the collection and import "
+            "it again."
+        )
+        raise StoreError(msg)
 
     def _points(self, chosen: models.Filter | None, *, with_vectors: bool) -> Iterator[Any]:
         """Yield references by number."""
@@ -272,7 +289,14 @@ def _of(subjects: list[str]) -> models.Filter:
 
 
 def _subject(point: Any) -> str:  # noqa: ANN401 - the client has several kinds of points
-    return str(point.payload[_SUBJECT])
+    name = (point.payload or {}).get(_SUBJECT)
+    if not isinstance(name, str) or not name:
+        msg = (
+            f"the server does not say whose reference {point.id} is: what it has is damaged. Drop "
+            "the collection and import it again."
+        )
+        raise StoreError(msg)
+    return name
 
 
 def _vectors(points: Sequence[Any]) -> FloatArray:

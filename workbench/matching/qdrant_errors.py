@@ -27,7 +27,8 @@ def asking() -> Iterator[None]:
         yield
     # What is no answer of such a server is told by its client in these ways, too.
     except (
-        ApiException, QdrantException, OSError, RuntimeError, ValueError, AssertionError
+        ApiException, QdrantException, OSError, RuntimeError, ValueError, LookupError,
+        AssertionError,
     ) as error:  # fmt: skip
         said = type(error).__name__
         if isinstance(error, UnexpectedResponse):
