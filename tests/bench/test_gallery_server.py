@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
+import stat
 import threading
 from collections.abc import Iterator
 from contextlib import closing
@@ -16,7 +18,7 @@ from random_templates import drawn_encoder, unit_templates
 from retro_values import collection_values
 
 from workbench.bench.gallery_server import GalleryServer
-from workbench.errors import UsageError
+from workbench.errors import CollectionError, StoreError, UsageError
 from workbench.gallery_settings import GallerySettings, QdrantSettings
 from workbench.governance.reference_collections import CollectionState, ReferenceCollection
 from workbench.records.collections import CollectionRow
@@ -87,7 +89,7 @@ def put(bench: Maker, server: str | None) -> CollectionRow:
 def filled(server: GalleryServer, row: CollectionRow) -> None:
     """Put three references there."""
     server.require_usable(row.name)
-    (gallery,) = server.galleries(row, [IDENTITY]).values()
+    (gallery,) = server.galleries(row, [IDENTITY], made=True).values()
     gallery.extend(["ada", "bob", "cyd"], unit_templates(3, 1, IDENTITY))
 
 
@@ -179,3 +181,45 @@ def test_what_is_cut_off_on_the_way_leaves_nothing_on_the_server(
         with pytest.raises(KeyboardInterrupt):
             interrupted(server, row)
         assert server.left(row) == ()
+
+
+def test_what_is_searched_is_not_made_on_the_server(bench: Maker, tmp_path: Path) -> None:
+    qdrant = QdrantSettings(path=tmp_path / "server", storage_encrypted=True)
+    row = put(bench, qdrant.place)
+    with closing(server_of(bench, "analyst", qdrant)) as server:
+        with pytest.raises(StoreError, match=r"there is no gallery in .*server"):
+            server.galleries(row, [IDENTITY])
+        assert not (tmp_path / "server").exists()
+        server.require_usable(row.name)
+        with pytest.raises(CollectionError, match="the server has not all of it"):
+            server.galleries(row, [IDENTITY])
+        assert server.left(row) == ()
+
+
+def test_a_folder_that_is_not_there_does_not_say_that_nothing_is_left(
+    bench: Maker, tmp_path: Path
+) -> None:
+    qdrant = QdrantSettings(path=tmp_path / "disk" / "server", storage_encrypted=True)
+    row = put(bench, qdrant.place)
+    with closing(server_of(bench, "analyst", qdrant)) as server:
+        filled(server, row)
+    (tmp_path / "disk").rename(tmp_path / "elsewhere")
+    (tmp_path / "disk" / "server").mkdir(parents=True, mode=0o700)
+    with closing(server_of(bench, "analyst", qdrant)) as server:
+        assert server.left(row) == ("qdrant/collection-1",)
+        with pytest.raises(StoreError, match="Mount its disk"):
+            server.drop(row)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the modes of files are those of POSIX")
+def test_the_folder_of_the_embedded_form_is_its_owners_alone(bench: Maker, tmp_path: Path) -> None:
+    qdrant = QdrantSettings(path=tmp_path / "server", storage_encrypted=True)
+    with closing(server_of(bench, "analyst", qdrant)) as server:
+        server.require_usable("custody")
+    assert stat.S_IMODE((tmp_path / "server").stat().st_mode) == 0o700
+    (tmp_path / "server").chmod(0o750)
+    with (
+        closing(server_of(bench, "analyst", qdrant)) as server,
+        pytest.raises(StoreError, match="can be read or written by other users"),
+    ):
+        server.require_usable("custody")

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import logging
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from workbench.bench.context import Context
-from workbench.errors import BlockedError, StoreError, UsageError
+from workbench.errors import BlockedError, CollectionError, StoreError, UsageError
 
 if TYPE_CHECKING:
     import ssl
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["GalleryServer"]
 
 _LOGGER: Final = logging.getLogger(__name__)
+_OTHERS: Final = 0o077
 _LEFT: Final = "qdrant/"
 
 
@@ -50,37 +53,43 @@ class GalleryServer:
             StoreError: when it does not answer.
             UsageError: when the settings name no server, or the extra is not installed.
         """
-        settings = self._settings(name)
-        if not settings.storage_encrypted:
-            msg = (
-                f"collection {name}: templates on a server stay readable on its disk when their "
-                "key is destroyed. Encrypt that disk and declare it (gallery.qdrant."
-                "storage_encrypted), or keep the collection in memory."
-            )
-            raise BlockedError(msg)
-        client = self._opened(settings)
+        client = self._opened(self._declared(name), made=True)
         from workbench.matching.qdrant_errors import asking  # noqa: PLC0415 - an extra
 
         with asking():
             client.get_collections()
 
     def galleries(
-        self, row: CollectionRow, encoders: Sequence[EncoderIdentity]
+        self, row: CollectionRow, encoders: Sequence[EncoderIdentity], *, made: bool = False
     ) -> dict[str, QdrantGallery]:
-        """Return the galleries of a collection, by encoder name, made where they are not there.
+        """Return the galleries of a collection, by encoder name.
+
+        Args:
+            row: of the collection.
+            encoders: whose templates it has.
+            made: make those that are not there; a search makes none.
 
         Raises:
             BlockedError: when the settings do not declare its storage encrypted.
+            CollectionError: when one is not there, and none is to be made.
             EncoderMismatchError: when other encoders made what is there.
             StoreError: when it does not answer, or has something else there.
             UsageError: when the settings name no server or another than it was put on, or the
                 extra is not installed.
         """
-        self.require_place(row)
-        self.require_usable(row.name)
-        settings = self._settings(row.name)
-        from workbench.matching.qdrant import QdrantGallery  # noqa: PLC0415 - an extra
+        settings = self._declared(row.name)
+        self._require_place(row, settings)
+        from workbench.matching.qdrant import QdrantGallery, names_on  # noqa: PLC0415 - an extra
+        from workbench.matching.qdrant_errors import asking  # noqa: PLC0415
 
+        with asking():
+            there = set(names_on(self._opened(settings), f"{row.id}-"))
+        if not made and any(f"{row.id}-{one.name}" not in there for one in encoders):
+            msg = (
+                f"collection {row.name}: the server has not all of it. Drop the collection and "
+                "import it again."
+            )
+            raise CollectionError(msg)
         return {
             one.name: QdrantGallery(
                 self._opened(settings),
@@ -175,6 +184,18 @@ class GalleryServer:
             )
             raise UsageError(msg)
 
+    def _declared(self, name: str) -> QdrantSettings:
+        """Return the settings, if templates may lie on the server that they name."""
+        settings = self._settings(name)
+        if not settings.storage_encrypted:
+            msg = (
+                f"collection {name}: templates on a server stay readable on its disk when their "
+                "key is destroyed. Encrypt that disk and declare it (gallery.qdrant."
+                "storage_encrypted), or keep the collection in memory."
+            )
+            raise BlockedError(msg)
+        return settings
+
     def _settings(self, name: str) -> QdrantSettings:
         found = self._context.settings.gallery.qdrant
         if found is None:
@@ -191,7 +212,7 @@ class GalleryServer:
             raise UsageError(msg)
         return found
 
-    def _opened(self, settings: QdrantSettings) -> Any:  # noqa: ANN401 - of an extra
+    def _opened(self, settings: QdrantSettings, *, made: bool = False) -> Any:  # noqa: ANN401 - of an extra
         from qdrant_client import QdrantClient  # noqa: PLC0415 - an extra
 
         from workbench.matching.qdrant_errors import asking  # noqa: PLC0415
@@ -199,6 +220,7 @@ class GalleryServer:
         if self._client is None:
             with asking():
                 if settings.path is not None:
+                    _require_folder(Path(settings.place), made=made)
                     self._client = QdrantClient(path=settings.place)
                 else:
                     key = settings.key_variable
@@ -212,6 +234,26 @@ class GalleryServer:
                         verify=_trust(),
                     )
         return self._client
+
+
+def _require_folder(folder: Path, *, made: bool) -> None:
+    """Raise unless the embedded form lies in a folder of its owner's alone; make it if asked."""
+    from qdrant_client.local.qdrant_local import META_INFO_FILENAME  # noqa: PLC0415 - an extra
+
+    if made:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    elif not (folder / META_INFO_FILENAME).is_file():
+        # A disk that is not mounted: the client would begin an empty one, and say that it is empty.
+        msg = (
+            f"there is no gallery in {folder} (gallery.qdrant). Mount its disk, or name its folder."
+        )
+        raise StoreError(msg)
+    if os.name == "posix" and stat.S_IMODE(folder.stat().st_mode) & _OTHERS:
+        msg = (
+            f"{folder} (gallery.qdrant) can be read or written by other users of this machine, and "
+            "templates lie in it. Close it to them: chmod 700."
+        )
+        raise StoreError(msg)
 
 
 def _trust() -> ssl.SSLContext:
