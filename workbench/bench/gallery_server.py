@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from workbench.bench.context import Context
+from workbench.bench.places import is_address
 from workbench.errors import BlockedError, CollectionError, StoreError, UsageError
 
 if TYPE_CHECKING:
@@ -49,7 +50,8 @@ class GalleryServer:
             name: of the collection.
 
         Raises:
-            BlockedError: when the settings do not declare its storage encrypted.
+            BlockedError: when the settings do not declare its storage encrypted, or the bench is a
+                team's.
             StoreError: when it does not answer.
             UsageError: when the settings name no server, or the extra is not installed.
         """
@@ -70,7 +72,8 @@ class GalleryServer:
             made: make those that are not there; a search makes none.
 
         Raises:
-            BlockedError: when the settings do not declare its storage encrypted.
+            BlockedError: when the settings do not declare its storage encrypted, or the bench is a
+                team's.
             CollectionError: when one is not there, and none is to be made.
             EncoderMismatchError: when other encoders made what is there.
             StoreError: when it does not answer, or has something else there.
@@ -186,6 +189,12 @@ class GalleryServer:
 
     def _declared(self, name: str) -> QdrantSettings:
         """Return the settings, if templates may lie on the server that they name."""
+        if is_address(self._context.places.store):
+            msg = (
+                f"collection {name}: a team's people have one key to a gallery server, which opens "
+                "to each of them what the roles of the store keep apart. Import it for memory."
+            )
+            raise BlockedError(msg)
         settings = self._settings(name)
         if not settings.storage_encrypted:
             msg = (
