@@ -10,6 +10,7 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from workbench.errors import UsageError
+from workbench.gallery_settings import QdrantSettings
 from workbench.settings import (
     DetectionSettings,
     ImageSettings,
@@ -245,3 +246,30 @@ def test_an_address_in_clear_for_templates_is_refused(monkeypatch: pytest.Monkey
         qdrant = load_settings().gallery.qdrant
         assert qdrant is not None
         assert (qdrant.address, qdrant.storage_encrypted) == (address, False)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://ada:secret@gallery.example:6333",
+        "https://gallery.example?api_key=secret",
+        "https://gallery.example/#secret",
+        "https://gallery.example:secret",
+        "https://:6333",
+    ],
+)
+def test_the_address_of_a_gallery_server_carries_no_login(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WORKBENCH_GALLERY__QDRANT__ADDRESS", address)
+    with pytest.raises(UsageError, match="carries no login, query or fragment") as raised:
+        load_settings()
+    assert "secret" not in str(raised.value)
+
+
+def test_the_place_of_a_gallery_server_is_written_one_way() -> None:
+    for address in ("https://Gallery.example", "https://gallery.example:6333/"):
+        assert QdrantSettings(address=address).place == "https://gallery.example:6333"
+    assert QdrantSettings(address="http://[::1]:99").place == "http://[::1]:99"
+    behind = QdrantSettings(address="https://gallery.example:443/faces/")
+    assert behind.place == "https://gallery.example:443/faces"

@@ -37,6 +37,7 @@ def test_every_test_that_it_names_is_there() -> None:
         "administrator with root",
         "thief of a backup",
         "thief of a laptop",
+        "reaches a gallery server",
         "visitor of a dashboard",
         "hostile video or photograph",
         "supplier of a model",

@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from typing import Final, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 __all__ = ["GallerySettings", "QdrantSettings"]
 
 _SAFE: Final = re.compile(r"https://\S+|http://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?/?")
+
+_PORT: Final = 6333
+"""That its client takes where an address names none."""
 
 
 class QdrantSettings(BaseModel):
@@ -43,7 +47,32 @@ class QdrantSettings(BaseModel):
                 "go there"
             )
             raise ValueError(msg)
+        if self.address is not None and not _is_plain(self.address):
+            msg = (
+                "the address of qdrant is a host with its port, and carries no login, query or "
+                "fragment: its key is in the environment variable that key_variable names"
+            )
+            raise ValueError(msg)
         return self
+
+    @property
+    def place(self) -> str:
+        """Where it is: its address, with the port, or the absolute path of its folder."""
+        if self.path is not None:
+            return str(self.path.expanduser().resolve())
+        parts = urlsplit(self.address or "")
+        host = parts.netloc.rpartition("@")[2].lower()
+        port = "" if parts.port is not None else f":{_PORT}"
+        return f"{parts.scheme}://{host.rstrip(':')}{port}{parts.path.rstrip('/')}"
+
+
+def _is_plain(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        _ = parts.port
+    except ValueError:
+        return False
+    return bool(parts.hostname) and "@" not in parts.netloc and not {"?", "#"} & set(address)
 
 
 class GallerySettings(BaseModel):

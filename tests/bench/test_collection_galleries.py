@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +19,7 @@ from workbench.errors import (
     CollectionError,
     NotAuthorisedError,
     RecordError,
+    StoreError,
     UsageError,
 )
 from workbench.faces.analysis import FaceAnalyser, build_analyser
@@ -45,6 +49,37 @@ def analyser(settings: Settings, store: ArtefactStore) -> FaceAnalyser:
 @pytest.fixture
 def probe(lfw: Path) -> ProbeRequest:
     return ProbeRequest((probe_of(lfw, LISTED[0]),), "camera of the shop, 24 November 2026")
+
+
+@contextmanager
+def cannot_finish(folder: Path) -> Iterator[None]:
+    """Have the database refuse the end of an import."""
+    with closing(sqlite3.connect(folder / "records.sqlite")) as database:
+        database.execute(
+            "CREATE TRIGGER full BEFORE UPDATE ON collections "
+            "BEGIN SELECT RAISE(ABORT, 'the disk is full'); END"
+        )
+        try:
+            yield
+        finally:
+            database.execute("DROP TRIGGER full")
+
+
+def there(folder: Path) -> list[str]:
+    """Return what a server has."""
+    from qdrant_client import QdrantClient
+
+    with closing(QdrantClient(path=str(folder))) as client:
+        return sorted(one.name for one in client.get_collections().collections)
+
+
+def refused(maker: Maker, why: str, probe: ProbeRequest, asked: dict[str, Any]) -> None:
+    """See that what lies on the server is not searched."""
+    with (
+        maker.open("investigator") as bench,
+        pytest.raises((BlockedError, UsageError), match=why),
+    ):
+        bench.searches.against_collection(CASE, probe, SERVED, **asked)
 
 
 def told(maker: Maker, gallery: GallerySettings) -> Maker:
@@ -110,7 +145,7 @@ class TestServer:
         analyser: FaceAnalyser,
         tmp_path: Path,
     ) -> None:
-        client = pytest.importorskip("qdrant_client", reason="needs the extra qdrant").QdrantClient
+        pytest.importorskip("qdrant_client", reason="needs the extra qdrant")
         folder = tmp_path / "server"
         values = collection_values(imported.clock(), name=SERVED, gallery="qdrant")
         asked = {"reason": REASON, "analyser": analyser}
@@ -127,8 +162,12 @@ class TestServer:
         server = QdrantSettings(path=folder, storage_encrypted=True)
         maker = told(imported, GallerySettings(qdrant=server))
         with maker.open("analyst") as bench:
+            # Its templates are there when the records take no end of it: they do not stay.
+            with cannot_finish(maker.folder), pytest.raises(StoreError):
+                bench.collections.import_(collection_images, values, workers=1, **BASIS)
+            assert there(folder) == []
             made = bench.collections.import_(collection_images, values, workers=1, **BASIS)
-            assert made.record.gallery == "qdrant"
+            assert (made.record.gallery, made.record.server) == ("qdrant", str(folder.resolve()))
             assert bench.collections.get(SERVED).record.gallery == "qdrant"
         with maker.open("investigator") as bench:
             search = bench.searches.against_collection
@@ -148,21 +187,23 @@ class TestServer:
             )
             assert found == expected
             assert found[0][0] == LISTED[0]
-        with (
-            in_clear.open("investigator") as bench,
-            pytest.raises(BlockedError, match=r"declare it \(gallery\.qdrant"),
-        ):
-            bench.searches.against_collection(CASE, probe, SERVED, **asked)
+        refused(in_clear, r"declare it \(gallery\.qdrant", probe, asked)
+        other = QdrantSettings(path=tmp_path / "other", storage_encrypted=True)
+        elsewhere = told(imported, GallerySettings(qdrant=other))
+        refused(elsewhere, r"was put on .*server, and the settings name .*other", probe, asked)
         # Whoever drops it where the server cannot be asked is told so, and it is tried again.
         with imported.open("analyst") as bench:
             certificate = bench.collections.drop(SERVED)
-            assert certificate.result is Result.PARTIAL
-            assert certificate.remaining == (f"qdrant/{made.record.id}",)
+            assert (certificate.result, *certificate.remaining) == (
+                Result.PARTIAL,
+                f"qdrant/{made.record.id}",
+            )
             assert certificate.counts["galleries-on-a-server"] == 1
-        server_now = client(path=str(folder))
-        names = [one.name for one in server_now.get_collections().collections]
-        server_now.close()
-        assert sorted(names) == sorted(
+            assert "its snapshots, its replicas" in certificate.method
+        # A server that never had it does not answer for the one that has.
+        with elsewhere.open("data-protection-officer") as officer:
+            assert officer.retention.certificates()[-1].result is Result.PARTIAL
+        assert there(folder) == sorted(
             f"{made.record.id}-{name}{rest}"
             for name in ("facenet", "sface")
             for rest in ("", "-about")
@@ -170,8 +211,6 @@ class TestServer:
         with maker.open("data-protection-officer") as officer:
             ended = officer.retention.certificates()[-1]
             assert (ended.result, ended.remaining) == (Result.COMPLETE, ())
-        server_now = client(path=str(folder))
-        assert not server_now.get_collections().collections
-        server_now.close()
+        assert there(folder) == []
         held = b"".join(one.read_bytes() for one in folder.rglob("*") if one.is_file())
         assert not any(name.encode() in held for name in LISTED)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -120,3 +121,80 @@ def test_what_cannot_be_compared_is_refused(gallery: QdrantGallery) -> None:
     with pytest.raises(UsageError, match="at least 1 candidate"):
         gallery.search(unit(1, 1), 0)
     assert len(gallery) == 0
+
+
+def test_a_server_that_gives_no_answer_is_an_error_that_repeats_nothing(
+    gallery: QdrantGallery, client: object
+) -> None:
+    gallery.extend(["Ada Pell"], unit(1, 1))
+    client.close()  # type: ignore[attr-defined]
+    for asked in (
+        lambda: gallery.extend(["Ada Pell"], unit(1, 2)),
+        lambda: gallery.search(unit(1, 2), 5),
+        lambda: gallery.compare(unit(1, 2), ["Ada Pell"]),
+        lambda: len(gallery),
+        gallery.clear,
+    ):
+        with pytest.raises(StoreError, match="gives no answer that can be used") as raised:
+            asked()
+        assert raised.value.__suppress_context__
+        assert "Pell" not in str(raised.value)
+    # Nobody listens on that port: what is not there raises the same.
+    nobody = qdrant_client.QdrantClient(
+        url="http://127.0.0.1:9", check_compatibility=False, trust_env=False
+    )
+    with pytest.raises(StoreError, match=r"ResponseHandlingException\. Look at whether it runs"):
+        QdrantGallery(nobody, "custody", IDENTITY, encrypted=True)
+    nobody.close()
+
+
+class Damaged:
+    """A server whose answers are changed on their way, as damage or somebody there would."""
+
+    def __init__(self, client: Any, change: str) -> None:
+        """Take the client of the server, and what becomes of its answers."""
+        self._client, self._change = client, change
+
+    def __getattr__(self, name: str) -> Any:
+        """Return what the client has."""
+        return getattr(self._client, name)
+
+    def query_points(self, *args: Any, **named: Any) -> Any:
+        """Leave the last out, or name one twice."""
+        found = self._client.query_points(*args, **named)
+        if self._change == "short":
+            found.points.pop()
+        elif self._change == "twice":
+            found.points[-1] = found.points[0]
+        return found
+
+    def scroll(self, *args: Any, **named: Any) -> Any:
+        """Leave the last out, or not say whose it is."""
+        points, following = self._client.scroll(*args, **named)
+        if self._change == "lost":
+            points.pop()
+        elif self._change == "nameless":
+            points[0].payload = None
+        return points, following
+
+
+@pytest.mark.parametrize(
+    ("change", "people", "said"),
+    [
+        ("short", 9, "names 5 of 6 references"),
+        ("twice", 9, "names 5 of 6 references"),
+        ("lost", 9, "does not give all the references that it names"),
+        ("lost", 1, "does not give all the references that it names"),
+        ("nameless", 9, "does not say whose reference"),
+    ],
+)
+def test_an_answer_that_is_short_is_not_taken_for_a_full_scan(
+    client: Any, change: str, people: int, said: str
+) -> None:
+    gallery = QdrantGallery(client, "custody", IDENTITY, encrypted=True)
+    gallery.extend([f"person {row % people}" for row in range(9)], unit(9, 1))
+    probe = Templates(unit(9, 1).vectors[8:], IDENTITY)
+    assert len(gallery.search(probe, 5)[0]) == min(people, 5)
+    damaged = QdrantGallery(Damaged(client, change), "custody", IDENTITY, encrypted=True)  # type: ignore[arg-type]
+    with pytest.raises(StoreError, match=said):
+        damaged.search(probe, 5)

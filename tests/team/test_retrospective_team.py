@@ -9,11 +9,13 @@ from typing import Any
 import psycopg
 import pytest
 from retro_examinations import CONCLUDED, said_row, seen
-from retro_values import CASE, COLLECTION, LISTED, checklist
+from retro_values import BASIS, CASE, COLLECTION, LISTED, checklist, collection_values
 from test_database_rules import attempted
 
+from workbench.bench import Workbench
 from workbench.bench.audit_offline import verify_offline
-from workbench.errors import IllegalMoveError, NotAuthorisedError, NotPermittedError
+from workbench.errors import BlockedError, IllegalMoveError, NotAuthorisedError, NotPermittedError
+from workbench.gallery_settings import GallerySettings, QdrantSettings
 from workbench.governance.certificates import Result
 from workbench.governance.roles import Role
 from workbench.records.audit.faults import FaultKind, Verification
@@ -34,6 +36,20 @@ def concluded(team: Team, account: str, conclusion: str = "support-same") -> Any
 
 def verified(team: Team) -> Verification:
     return verify_offline(team.owner_address, settings=team.settings("owner"))
+
+
+def test_no_collection_of_a_team_lies_on_a_gallery_server(team: Team, tmp_path: Path) -> None:
+    qdrant = QdrantSettings(path=tmp_path / "server", storage_encrypted=True)
+    settings = team.settings("analyst").model_copy(
+        update={"gallery": GallerySettings(qdrant=qdrant)}
+    )
+    values = collection_values(team.clock(), gallery="qdrant")
+    with (
+        Workbench.open(team.address("analyst"), settings=settings, clock=team.clock) as analyst,
+        pytest.raises(BlockedError, match="a team's people have one key to a gallery server"),
+    ):
+        analyst.collections.import_(tmp_path, values, workers=1, **BASIS)
+    assert not (tmp_path / "server").exists()
 
 
 class TestBlind:

@@ -8,6 +8,7 @@ from importlib import metadata
 from typing import TYPE_CHECKING, TypeAlias
 
 from workbench.bench.reference_sealing import ReferenceFacts
+from workbench.errors import StoreError
 from workbench.records.footage import FootageRow
 
 if TYPE_CHECKING:
@@ -77,13 +78,22 @@ def reference_entry(found: Candidate, known: Mapping[int, ReferenceFacts]) -> Ca
     Args:
         found: the candidate.
         known: what is known of references, by number.
+
+    Raises:
+        StoreError: when whoever compared says that the reference is somebody else's.
     """
     from workbench.retrospective.search_document import CandidateEntry  # noqa: PLC0415
 
-    of = known[found.reference]
+    of = known.get(found.reference)
+    if of is None or of.subject != found.subject:
+        msg = (
+            f"reference {found.reference} is not of the person whose candidate it was made: what "
+            "this collection is compared with is damaged. Drop the collection and import it again."
+        )
+        raise StoreError(msg)
     return CandidateEntry(
         rank=found.rank,
-        subject=found.subject,
+        subject=of.subject,
         score=found.score,
         gap=found.gap,
         reference=found.reference,

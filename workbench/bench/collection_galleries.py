@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from workbench.bench.collection_access import is_collection_kept, require_collection_kept
-from workbench.bench.collection_loading import load_collection
+from workbench.bench.collection_loading import load_collection, require_whole
 from workbench.bench.context import Acting, Context
 from workbench.bench.gallery_server import GalleryServer
 from workbench.bench.reference_sealing import ReferenceFacts, open_references
 from workbench.bench.row_checks import require_standing_collection
 from workbench.errors import CollectionError, WorkbenchError
-from workbench.governance.reference_collections import CollectionState
+from workbench.governance.reference_collections import CollectionGallery, CollectionState
 from workbench.governance.searches import GalleryChoice
 from workbench.records.collections import CollectionRow
 
@@ -107,14 +107,20 @@ class CollectionGalleries:
                 loaded = self._loaded = self._load(row, triage=triage)
                 self._watch(row)
             _go_through(loaded, triage=triage)
+            if row.counts is not None and row.record.gallery is not CollectionGallery.MEMORY:
+                # What was lost on the server since it was opened was not compared, either.
+                require_whole(row, loaded.matcher.galleries.values(), row.counts.references)
             yield loaded
 
     def facts(
         self, loaded: LoadedCollection, references: Sequence[int]
     ) -> Mapping[int, ReferenceFacts]:
-        """Return what is known of references, by number."""
+        """Return what is known of references, by number; nothing of a number that is nobody's."""
         wanted: dict[int, list[int]] = defaultdict(list)
+        there = 0 if loaded.row.counts is None else loaded.row.counts.references
         for number in references:
+            if not 0 <= number < there:
+                continue  # a server says so; whoever shows the candidate refuses it
             place = bisect_right(loaded.starts, number) - 1
             wanted[place].append(number - loaded.starts[place])
         found = {}

@@ -23,6 +23,7 @@ from workbench.bench.rules import rules_in_force
 from workbench.errors import CollectionError, UnknownRecordError
 from workbench.governance.permissions import Permission
 from workbench.governance.reference_collections import (
+    CollectionGallery,
     CollectionPlan,
     CollectionState,
     ReferenceCollection,
@@ -139,6 +140,7 @@ class CollectionImport:
                     "rows": listed.references.height,
                     "listed": listed.refusals.height,
                     "part": PART_ROWS,
+                    "server": _place(self._context, plan),
                 },
                 what="the collection",
             )
@@ -269,6 +271,14 @@ def _planned(acting: Acting, values: Mapping[str, Any]) -> CollectionPlan:
     longest = rules_in_force(acting.connection).longest_collection
     require_collection_end(plan, acting.now, longest=longest)
     return plan
+
+
+def _place(context: Context, plan: CollectionPlan) -> str | None:
+    """Return where the templates of a collection are put besides, so that they are found there."""
+    server = context.settings.gallery.qdrant
+    if plan.gallery is CollectionGallery.MEMORY or server is None:
+        return None
+    return server.place
 
 
 def _unfinished(acting: Acting, name: str) -> CollectionRow | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 AnyGallery = TypeVar("AnyGallery", "HalfGallery", "QdrantGallery")
 
-__all__ = ["Loaded", "load_collection", "put_on_server"]
+__all__ = ["Loaded", "load_collection", "put_on_server", "require_whole"]
 
 
 class Loaded(NamedTuple):
@@ -62,6 +62,7 @@ def load_collection(
         CollectionError: when the server has not all of it, or it is to be searched there in two
             stages.
         StoreError: when the server does not answer.
+        UsageError: when the settings name another server than it was put on.
         VaultError: when what is sealed of it is missing or damaged.
     """
     parts = _parts_of(context, row)
@@ -83,14 +84,27 @@ def put_on_server(context: Context, row: CollectionRow, server: GalleryServer) -
     Raises:
         BlockedError: when the settings do not declare its storage encrypted.
         StoreError: when it does not answer.
+        UsageError: when the settings name another than its import was begun with.
     """
+    server.require_place(row)
     server.require_usable(row.name)
-    server.drop(row.id)
+    server.drop(row)
 
     def made(identity: EncoderIdentity) -> QdrantGallery:
-        return server.galleries(row, [identity])[identity.name]
+        return server.galleries(row, [identity], made=True)[identity.name]
 
     _filled(context, _parts_of(context, row), made)
+
+
+def require_whole(row: CollectionRow, galleries: Iterable[Gallery], references: int) -> None:
+    """Raise `CollectionError` where a server has not as many references of it as there are."""
+    for gallery in galleries:
+        if len(gallery) != references:
+            msg = (
+                f"collection {row.name}: the server has {len(gallery):,} of its "
+                f"{references:,} references. Drop the collection and import it again."
+            )
+            raise CollectionError(msg)
 
 
 def _parts_of(context: Context, row: CollectionRow) -> _Parts:
@@ -129,13 +143,7 @@ def _from_server(
         wanted = wanted or _wanted(context, shard)
         pictures.append(shard.pictures)
     found = server.galleries(row, list(wanted.values()))
-    for gallery in found.values():
-        if len(gallery) != parts.references:
-            msg = (
-                f"collection {row.name}: the server has {len(gallery):,} of its "
-                f"{parts.references:,} references. Drop the collection and import it again."
-            )
-            raise CollectionError(msg)
+    require_whole(row, found.values(), parts.references)
     return Loaded(found, tuple(pictures), parts.starts)
 
 

@@ -86,6 +86,7 @@ class Collections:
             RefusedError: when there is a collection of that name, or images of a demonstration
                 and of an operation meet.
             StoreError: when the server does not answer.
+            UsageError: when the settings name no server, or another than it was begun with.
         """
         from workbench.retrospective.importing import import_shards  # noqa: PLC0415 - loads models
 
@@ -96,6 +97,8 @@ class Collections:
                 server.require_usable(plan.name)
         listed = steps.listed(images, manifest, source, legal_basis, subject)
         row = steps.begun(values, listed)
+        if row.record.gallery is not CollectionGallery.MEMORY:
+            self._galleries.server.require_place(row)
         with self._context.store.reading() as connection:
             parts = list_parts(connection, row.id)
         imported = import_shards(
@@ -108,10 +111,11 @@ class Collections:
             progress=progress,
         )
         steps.take(row, imported, parts)
-        if row.record.gallery is not CollectionGallery.MEMORY:
-            with closing(self._galleries.server) as server:
-                put_on_server(self._context, row, server)
-        return steps.finished(row)
+        if row.record.gallery is CollectionGallery.MEMORY:
+            return steps.finished(row)
+        with closing(self._galleries.server) as server, server.taking_back(row):
+            put_on_server(self._context, row, server)
+            return steps.finished(row)
 
     def list(self) -> list[CollectionView]:
         """Return all collections by when they were made, also those that are destroyed; no image.

@@ -38,6 +38,7 @@ from workbench.records.audit.entries import MOST_OBJECTS
 from workbench.records.audit.verbs import Result as Ending
 from workbench.records.audit.verbs import Verb
 from workbench.records.certificates import add_certificate, find_certificate
+from workbench.records.collections import find_collection
 from workbench.records.erasable import ON_SERVER, Erasable, erasable_alerts, erasable_watchlist
 from workbench.records.erasures import (
     Erasure,
@@ -263,9 +264,11 @@ def _remove_files(context: Context, erasure: Erasure) -> None:
         except StoreError as error:
             _LOGGER.warning("%s", error)
     if ON_SERVER in erasure.content.counts:
+        with context.store.reading() as connection:
+            row = find_collection(connection, erasure.purpose)
         with closing(GalleryServer(context)) as server:
             try:
-                server.drop(erasure.purpose)
+                server.drop(row)
             except (StoreError, UsageError) as error:
                 _LOGGER.warning("%s", error)
 

@@ -19,6 +19,7 @@ from workbench.governance.certificates import (
     seconds_late,
 )
 from workbench.governance.retention import RetentionClass
+from workbench.records.collections import find_collection
 from workbench.records.erasable import ON_SERVER
 from workbench.records.erasures import Erasure
 from workbench.records.exports import Export, list_exports
@@ -29,9 +30,13 @@ _CHECKER: Final = f"{SYSTEM}: the key store, the vault and the records were aske
 _METHOD: Final = (
     "First each data key (AES-256) was destroyed in the key store, with which every copy of what "
     "it sealed, in backups too, is closed for good; then the sealed objects were removed, then the "
-    "rows. {rows} Out of reach are copies of the key store itself, and the old blocks of a "
+    "rows. {rows} {server}Out of reach are copies of the key store itself, and the old blocks of a "
     "solid-state disk or a snapshot under it; how long such copies are kept decides when the data "
     "are beyond recovery."
+)
+_SERVER: Final = (
+    "On a gallery server templates are deleted by its own means alone: its snapshots, its replicas "
+    "and its old blocks are its administrator's to destroy. "
 )
 _ROWS: Final = {
     False: "SQLite overwrote the deleted rows and its write-ahead log was emptied.",
@@ -61,7 +66,10 @@ def certificate_of(
         started=erasure.started,
         finished=finished,
         late_by_s=seconds_late(content.due, finished),
-        method=_METHOD.format(rows=_ROWS[is_address(context.places.store)]),
+        method=_METHOD.format(
+            rows=_ROWS[is_address(context.places.store)],
+            server=_SERVER if ON_SERVER in content.counts else "",
+        ),
         disclosed=tuple(
             Disclosed(id=one.id, what=one.what, recipient=one.recipient, at=one.at)
             for one in _exports_of(acting.connection, erasure)
@@ -90,10 +98,11 @@ def remaining_of(context: Context, connection: Connection, erasure: Erasure) -> 
     return (
         *(key for key in erasure.content.keys if store.written(key) is not None),
         *context.vault.still_there(connection, erasure.content.sealed),
-        *(_on_server(context, erasure) if ON_SERVER in erasure.content.counts else ()),
+        *(_on_server(context, connection, erasure) if ON_SERVER in erasure.content.counts else ()),
     )
 
 
-def _on_server(context: Context, erasure: Erasure) -> tuple[str, ...]:
+def _on_server(context: Context, connection: Connection, erasure: Erasure) -> tuple[str, ...]:
+    row = find_collection(connection, erasure.purpose)
     with closing(GalleryServer(context)) as server:
-        return server.left(erasure.purpose)
+        return server.left(row)

@@ -6,16 +6,21 @@ same erasure, and the certificate is partial until the server says that they are
 
 from __future__ import annotations
 
+import logging
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from workbench.bench.context import Context
-from workbench.errors import BlockedError, StoreError, UsageError
+from workbench.bench.places import is_address
+from workbench.errors import BlockedError, CollectionError, StoreError, UsageError
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Sequence
 
     from workbench.faces.templates import EncoderIdentity
@@ -25,6 +30,8 @@ if TYPE_CHECKING:
 
 __all__ = ["GalleryServer"]
 
+_LOGGER: Final = logging.getLogger(__name__)
+_OTHERS: Final = 0o077
 _LEFT: Final = "qdrant/"
 
 
@@ -43,10 +50,151 @@ class GalleryServer:
             name: of the collection.
 
         Raises:
-            BlockedError: when the settings do not declare its storage encrypted.
+            BlockedError: when the settings do not declare its storage encrypted, or the bench is a
+                team's.
             StoreError: when it does not answer.
             UsageError: when the settings name no server, or the extra is not installed.
         """
+        client = self._opened(self._declared(name), made=True)
+        from workbench.matching.qdrant_errors import asking  # noqa: PLC0415 - an extra
+
+        with asking():
+            client.get_collections()
+
+    def galleries(
+        self, row: CollectionRow, encoders: Sequence[EncoderIdentity], *, made: bool = False
+    ) -> dict[str, QdrantGallery]:
+        """Return the galleries of a collection, by encoder name.
+
+        Args:
+            row: of the collection.
+            encoders: whose templates it has.
+            made: make those that are not there; a search makes none.
+
+        Raises:
+            BlockedError: when the settings do not declare its storage encrypted, or the bench is a
+                team's.
+            CollectionError: when one is not there, and none is to be made.
+            EncoderMismatchError: when other encoders made what is there.
+            StoreError: when it does not answer, or has something else there.
+            UsageError: when the settings name no server or another than it was put on, or the
+                extra is not installed.
+        """
+        settings = self._declared(row.name)
+        self._require_place(row, settings)
+        from workbench.matching.qdrant import QdrantGallery, names_on  # noqa: PLC0415 - an extra
+        from workbench.matching.qdrant_errors import asking  # noqa: PLC0415
+
+        with asking():
+            there = set(names_on(self._opened(settings), f"{row.id}-"))
+        if not made and any(f"{row.id}-{one.name}" not in there for one in encoders):
+            msg = (
+                f"collection {row.name}: the server has not all of it. Drop the collection and "
+                "import it again."
+            )
+            raise CollectionError(msg)
+        return {
+            one.name: QdrantGallery(
+                self._opened(settings),
+                f"{row.id}-{one.name}",
+                one,
+                encrypted=settings.storage_encrypted,
+            )
+            for one in encoders
+        }
+
+    def require_place(self, row: CollectionRow) -> None:
+        """Raise `UsageError` unless the settings name the server that a collection was put on."""
+        self._require_place(row, self._settings(row.name))
+
+    def drop(self, row: CollectionRow) -> None:
+        """Delete all that a collection has on the server.
+
+        Args:
+            row: of the collection; of one from before its place was kept, the server that the
+                settings name now is asked.
+
+        Raises:
+            StoreError: when it does not answer.
+            UsageError: when the settings name no server or another than it was put on, or the
+                extra is not installed.
+        """
+        settings = self._settings(row.name)
+        if row.record.server is not None:
+            self._require_place(row, settings)
+        client = self._opened(settings)
+        from workbench.matching.qdrant import drop_from, names_on  # noqa: PLC0415 - an extra
+        from workbench.matching.qdrant_errors import asking  # noqa: PLC0415
+
+        with asking():
+            for name in names_on(client, f"{row.id}-"):
+                drop_from(client, name)
+
+    def left(self, row: CollectionRow) -> tuple[str, ...]:
+        """Return what a collection that is compared on the server has, or may have, there still.
+
+        Args:
+            row: of the collection.
+
+        Returns:
+            Identifiers; one of the collection itself where the server that it was put on could not
+            be asked, because it does not answer, the settings name none or another, or nobody
+            knows which it was.
+        """
+        try:
+            settings = self._settings(row.name)
+            self._require_place(row, settings)
+            client = self._opened(settings)
+            from workbench.matching.qdrant import names_on  # noqa: PLC0415 - an extra
+            from workbench.matching.qdrant_errors import asking  # noqa: PLC0415
+
+            with asking():
+                return tuple(_LEFT + name for name in names_on(client, f"{row.id}-"))
+        except (StoreError, UsageError):
+            return (_LEFT + row.id,)
+
+    @contextmanager
+    def taking_back(self, row: CollectionRow) -> Iterator[None]:
+        """Delete what a collection has on the server where what is done within it fails."""
+        try:
+            yield
+        except BaseException:  # an interrupt leaves as much there as an error
+            try:
+                self.drop(row)
+            except (StoreError, UsageError) as error:
+                _LOGGER.warning("collection %s may be on the server in part: %s", row.name, error)
+            raise
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        client, self._client = self._client, None
+        if client is not None:
+            client.close()
+
+    @staticmethod
+    def _require_place(row: CollectionRow, settings: QdrantSettings) -> None:
+        kept = row.record.server
+        if kept is None:
+            msg = (
+                f"collection {row.name} does not say on which server it was put. Drop it, look at "
+                f"each server there was for {row.id}, and import it again."
+            )
+            raise UsageError(msg)
+        if kept != settings.place:
+            msg = (
+                f"collection {row.name} was put on {kept}, and the settings name {settings.place}. "
+                "Set gallery.qdrant to where it lies, or drop it there and import it again."
+            )
+            raise UsageError(msg)
+
+    def _declared(self, name: str) -> QdrantSettings:
+        """Return the settings, if templates may lie on the server that they name."""
+        if is_address(self._context.places.store):
+            msg = (
+                f"collection {name}: a team's people have one key to a gallery server, which opens "
+                "to each of them what the roles of the store keep apart. Import it for memory."
+            )
+            raise BlockedError(msg)
         settings = self._settings(name)
         if not settings.storage_encrypted:
             msg = (
@@ -55,75 +203,7 @@ class GalleryServer:
                 "storage_encrypted), or keep the collection in memory."
             )
             raise BlockedError(msg)
-        with self._asking():
-            self._opened(settings).get_collections()
-
-    def galleries(
-        self, row: CollectionRow, encoders: Sequence[EncoderIdentity]
-    ) -> dict[str, QdrantGallery]:
-        """Return the galleries of a collection, by encoder name, made where they are not there.
-
-        Raises:
-            BlockedError: when the settings do not declare its storage encrypted.
-            EncoderMismatchError: when other encoders made what is there.
-            StoreError: when it does not answer, or has something else there.
-            UsageError: when the settings name no server, or the extra is not installed.
-        """
-        self.require_usable(row.name)
-        from workbench.matching.qdrant import QdrantGallery  # noqa: PLC0415 - an extra
-
-        with self._asking():
-            return {
-                one.name: QdrantGallery(
-                    self._opened(self._settings(row.name)),
-                    f"{row.id}-{one.name}",
-                    one,
-                    encrypted=self._settings(row.name).storage_encrypted,
-                )
-                for one in encoders
-            }
-
-    def drop(self, collection: str) -> None:
-        """Delete all that a collection has on the server.
-
-        Args:
-            collection: id of it.
-
-        Raises:
-            StoreError: when it does not answer.
-            UsageError: when the settings name no server, or the extra is not installed.
-        """
-        settings = self._settings(collection)
-        client = self._opened(settings)
-        from workbench.matching.qdrant import drop_from, names_on  # noqa: PLC0415 - an extra
-
-        with self._asking():
-            for name in names_on(client, f"{collection}-"):
-                drop_from(client, name)
-
-    def left(self, collection: str) -> tuple[str, ...]:
-        """Return what a collection that is compared on the server has, or may have, there still.
-
-        Args:
-            collection: id of it.
-
-        Returns:
-            Identifiers; one of the collection itself where the server could not be asked.
-        """
-        try:
-            client = self._opened(self._settings(collection))
-            from workbench.matching.qdrant import names_on  # noqa: PLC0415 - an extra
-
-            with self._asking():
-                return tuple(_LEFT + name for name in names_on(client, f"{collection}-"))
-        except (StoreError, UsageError):
-            return (_LEFT + collection,)
-
-    def close(self) -> None:
-        """Let go of the connection."""
-        client, self._client = self._client, None
-        if client is not None:
-            client.close()
+        return settings
 
     def _settings(self, name: str) -> QdrantSettings:
         found = self._context.settings.gallery.qdrant
@@ -141,35 +221,53 @@ class GalleryServer:
             raise UsageError(msg)
         return found
 
-    def _opened(self, settings: QdrantSettings) -> Any:  # noqa: ANN401 - of an extra
+    def _opened(self, settings: QdrantSettings, *, made: bool = False) -> Any:  # noqa: ANN401 - of an extra
         from qdrant_client import QdrantClient  # noqa: PLC0415 - an extra
 
+        from workbench.matching.qdrant_errors import asking  # noqa: PLC0415
+
         if self._client is None:
-            with self._asking():
+            with asking():
                 if settings.path is not None:
-                    self._client = QdrantClient(path=str(settings.path.expanduser()))
+                    _require_folder(Path(settings.place), made=made)
+                    self._client = QdrantClient(path=settings.place)
                 else:
                     key = settings.key_variable
+                    # Nothing is taken from the environment: a proxy would get templates and key.
                     self._client = QdrantClient(
                         url=settings.address,
                         api_key=None if key is None else os.environ.get(key),
                         timeout=settings.timeout_s,
+                        check_compatibility=False,  # which asks by itself, past what is set here
+                        trust_env=False,
+                        verify=_trust(),
                     )
         return self._client
 
-    @contextmanager
-    def _asking(self) -> Iterator[None]:
-        """Turn what its client raises into an error of this software."""
-        from qdrant_client.common.client_exceptions import (  # noqa: PLC0415 - an extra
-            QdrantException,
-        )
-        from qdrant_client.http.exceptions import ApiException  # noqa: PLC0415 - an extra
 
-        try:
-            yield
-        except (ApiException, QdrantException, OSError, RuntimeError) as error:
-            msg = (
-                "the gallery server (gallery.qdrant) gives no answer that can be used: "
-                f"{type(error).__name__}. Look at whether it runs, and at its address and key."
-            )
-            raise StoreError(msg) from error
+def _require_folder(folder: Path, *, made: bool) -> None:
+    """Raise unless the embedded form lies in a folder of its owner's alone; make it if asked."""
+    from qdrant_client.local.qdrant_local import META_INFO_FILENAME  # noqa: PLC0415 - an extra
+
+    if made:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    elif not (folder / META_INFO_FILENAME).is_file():
+        # A disk that is not mounted: the client would begin an empty one, and say that it is empty.
+        msg = (
+            f"there is no gallery in {folder} (gallery.qdrant). Mount its disk, or name its folder."
+        )
+        raise StoreError(msg)
+    if os.name == "posix" and stat.S_IMODE(folder.stat().st_mode) & _OTHERS:
+        msg = (
+            f"{folder} (gallery.qdrant) can be read or written by other users of this machine, and "
+            "templates lie in it. Close it to them: chmod 700."
+        )
+        raise StoreError(msg)
+
+
+def _trust() -> ssl.SSLContext:
+    import httpx  # noqa: PLC0415 - opens quickly
+
+    context = httpx.create_ssl_context()
+    context.load_default_certs()
+    return context

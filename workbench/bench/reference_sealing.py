@@ -32,6 +32,7 @@ class ReferenceFacts:
     """What a collection knows of one reference.
 
     Attributes:
+        subject: reference of the person in the force's own records.
         thumbnail: JPEG of the face, a tight square.
         picture: JPEG of the face with what is around it; other people in it are pixelated.
         eyes: shape `(2, 2)`, right and left of the person, px of that picture.
@@ -43,6 +44,7 @@ class ReferenceFacts:
         reasons: of the verdict.
     """
 
+    subject: str
     thumbnail: bytes
     picture: bytes
     eyes: FloatArray
@@ -100,6 +102,7 @@ def open_references(
             at = place - number * TOGETHER
             known = opened.rows.row(at, named=True)
             found[place] = ReferenceFacts(
+                subject=known["subject"],
                 thumbnail=opened.thumbnails.encoded(at),
                 picture=opened.encoded(at),
                 eyes=opened.eyes[at].copy(),

@@ -90,6 +90,8 @@ class ReferenceCollection(CollectionPlan):
         rows: how many of those there are.
         listed: rows that the manifest itself had refused.
         part: how many rows make one part.
+        server: where its templates are put besides, an address or an absolute path, without a
+            login; `None` for one in memory.
     """
 
     id: Identifier
@@ -99,6 +101,7 @@ class ReferenceCollection(CollectionPlan):
     rows: Annotated[int, Field(ge=1)]
     listed: _Count
     part: Annotated[int, Field(ge=1)]
+    server: Line | None = None
 
     @model_validator(mode="after")
     def _ends_later(self) -> Self:

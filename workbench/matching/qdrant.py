@@ -9,17 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, Never
 
 import numpy as np
 from qdrant_client import QdrantClient, models
 
 from workbench.arrays import FloatArray, IntArray
-from workbench.errors import BlockedError, EncoderMismatchError, StoreError
+from workbench.errors import BlockedError, EncoderMismatchError, StoreError, UsageError
 from workbench.faces.templates import EncoderIdentity, Templates
 from workbench.matching.candidates import Candidates, rank
 from workbench.matching.comparisons import Comparisons, Reduction
 from workbench.matching.one_encoder import ROUNDING, OneEncoderGallery, products, require_known
+from workbench.matching.qdrant_errors import asking
 
 __all__ = ["QdrantGallery", "drop_from", "names_on"]
 
@@ -34,6 +35,7 @@ class QdrantGallery(OneEncoderGallery):
 
     The server finds the nearest, by a full scan unless told otherwise; what it finds is scored here
     in double precision, so the scores are those of `ExactGallery`. One process at a time may write.
+    Whatever it does raises `StoreError` where the server gives no answer that can be used.
     """
 
     precision: ClassVar[str] = "float32"
@@ -72,21 +74,25 @@ class QdrantGallery(OneEncoderGallery):
         self._name = name
         super().__init__(encoder)
         self.full_scan = full_scan
-        if client.collection_exists(name):
-            self._require_own()
-        else:
-            self._create()
+        with asking():
+            if client.collection_exists(name):
+                self._require_own()
+            else:
+                self._create()
 
     @property
+    @asking()
     def subjects(self) -> tuple[str, ...]:
         """Names of those it holds, each once, in the order they were first added."""
         points = self._points(None, with_vectors=False)
         return tuple(dict.fromkeys(_subject(point) for point in points))
 
+    @asking()
     def __len__(self) -> int:
         """Return how many references it holds."""
         return self._client.count(self._name, exact=True).count
 
+    @asking()
     def extend(self, subjects: Sequence[str], templates: Templates) -> IntArray:
         """Add one reference for each name; return their numbers, shape `(len(templates),)`.
 
@@ -109,6 +115,7 @@ class QdrantGallery(OneEncoderGallery):
             self._client.upsert(self._name, points, wait=True)
         return start + np.arange(len(templates), dtype=np.int64)
 
+    @asking()
     def remove(self, subject: str) -> int:
         """Drop all references of a subject; return how many there were.
 
@@ -120,10 +127,12 @@ class QdrantGallery(OneEncoderGallery):
             self._client.delete(self._name, chosen, wait=True)
         return count
 
+    @asking()
     def drop(self) -> None:
         """Delete the collection with all that is in it; this gallery is of no use any more."""
         drop_from(self._client, self._name)
 
+    @asking()
     def clear(self) -> int:
         """Drop the collection, and begin an empty one; return how many references there were."""
         count, following = len(self), int(self._about()["next"])
@@ -131,11 +140,13 @@ class QdrantGallery(OneEncoderGallery):
         self._create(following)
         return count
 
+    @asking()
     def search(self, probes: Templates, k: int, by: Reduction = "best") -> list[Candidates]:
         """Return the best `k` subjects for each probe.
 
         Raises:
             EncoderMismatchError: when another encoder made the probes.
+            StoreError: when the server answers with less than it has, or not at all.
             UsageError: when `k` is less than 1.
         """
         self._require_probes(probes, k)
@@ -145,6 +156,7 @@ class QdrantGallery(OneEncoderGallery):
             for at in range(len(probes))
         ]
 
+    @asking()
     def compare(self, probes: Templates, subjects: Sequence[str]) -> Comparisons:
         """Compare probes with every reference of the named subjects, in the order given.
 
@@ -175,6 +187,9 @@ class QdrantGallery(OneEncoderGallery):
                 search_params=models.SearchParams(exact=self.full_scan),
                 with_payload=False,
             ).points
+            answered = {point.id for point in nearest}
+            if self.full_scan and len(answered) < min(depth, held):
+                self._refuse_damage(f"names {len(answered):,} of {min(depth, held):,} references")
             everybody = len(nearest) >= held or len(nearest) < depth
             # Nobody who is left out scores as much as this.
             complete = -np.inf if everybody else nearest[-1].score + ROUNDING
@@ -182,12 +197,25 @@ class QdrantGallery(OneEncoderGallery):
                 self._name, [point.id for point in nearest], with_payload=[_SUBJECT]
             )
             names = sorted({_subject(point) for point in found})
-            comparisons = self.compare(probe, names)
+            try:
+                comparisons = self.compare(probe, names)
+            except UsageError:  # it has nothing of somebody whom it just named
+                self._refuse_damage("does not give all the references that it names")
+            if not answered <= set(comparisons.references.tolist()):
+                self._refuse_damage("does not give all the references that it names")
             scores, references = comparisons.reduce(by)
             ordered = np.sort(scores[0])[::-1]
             if everybody or (len(names) >= k and ordered[k - 1] >= complete):
                 return rank(names, scores[0], references[0], k)
             depth = min(8 * depth, held)
+
+    def _refuse_damage(self, what: str) -> Never:
+        msg = (
+            f"the server {what} when asked for the nearest in {self._name}, so not every reference "
+            "was compared: it is damaged, or was changed meanwhile. Drop the collection and import "
+            "it again."
+        )
+        raise StoreError(msg)
 
     def _points(self, chosen: models.Filter | None, *, with_vectors: bool) -> Iterator[Any]:
         """Yield references by number."""
@@ -261,7 +289,14 @@ def _of(subjects: list[str]) -> models.Filter:
 
 
 def _subject(point: Any) -> str:  # noqa: ANN401 - the client has several kinds of points
-    return str(point.payload[_SUBJECT])
+    name = (point.payload or {}).get(_SUBJECT)
+    if not isinstance(name, str) or not name:
+        msg = (
+            f"the server does not say whose reference {point.id} is: what it has is damaged. Drop "
+            "the collection and import it again."
+        )
+        raise StoreError(msg)
+    return name
 
 
 def _vectors(points: Sequence[Any]) -> FloatArray:
