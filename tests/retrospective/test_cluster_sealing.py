@@ -21,6 +21,7 @@ from workbench.retrospective.cluster.job import (
 )
 from workbench.retrospective.cluster.pieces import PIECE, Whole, pieces
 from workbench.retrospective.cluster.sealing import Sealing
+from workbench.retrospective.cluster.start import Start, environment
 from workbench.retrospective.segments import plan_footage
 from workbench.settings import ClusterSettings, Settings, load_settings
 
@@ -122,3 +123,30 @@ def test_what_cannot_be_meant_is_refused_before_ray_is_begun() -> None:
         with pytest.raises(UsageError, match=r"cluster\.address"):
             load_settings(cluster={"address": address})
     assert ClusterSettings(address="head:6379").address == "head:6379"
+
+
+@pytest.mark.parametrize("address", [None, "head:6379"])
+def test_of_the_variables_of_the_bench_those_that_ray_needs_are_handed_on(
+    address: str | None, tmp_path: Path
+) -> None:
+    needed = {"PATH": "/bin", "HOME": "/home/e", "LC_ALL": "C", "OMP_NUM_THREADS": "1"}
+    joining = {"RAY_AUTH_TOKEN": "theirs", "RAY_USE_TLS": "1", "RAY_TLS_CA_CERT": "/ca"}
+    kept_back = dict.fromkeys(
+        (
+            *("WORKBENCH_MASTER_KEY", "WORKBENCH_CREDENTIAL", "BAO_TOKEN", "QDRANT_KEY"),
+            *("HTTPS_PROXY", "PGPASSWORD", "RAY_RUNTIME_ENV_HOOK", "RAY_ADDRESS", "ANYTHING"),
+        ),
+        "a secret",
+    )
+    start = Start(address, 2, tmp_path)
+    assert Start.read(start.written()) == start
+    made = environment(start, needed | joining | kept_back, "made for it")
+    assert needed.items() <= made.items()
+    assert "a secret" not in made.values()
+    assert made["RAY_USAGE_STATS_ENABLED"] == "0"
+    if address is None:
+        own = {"RAY_AUTH_TOKEN": "made for it", "RAY_AUTH_MODE": "token"}
+        assert own.items() <= made.items()
+        assert "RAY_USE_TLS" not in made
+    else:
+        assert joining.items() <= made.items()
