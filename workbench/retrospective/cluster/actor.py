@@ -1,7 +1,8 @@
 """The actor: holds the models, reads the file, and indexes segments as `index_worker` does.
 
 What it says and hears is sealed but for three things: its public key, that of the bench, and what
-is installed where it runs. Nothing that is not sealed is returned to Ray or raised.
+is installed where it runs. Nothing that is not sealed is returned to Ray or raised, and what is
+returned is bytes: who takes it takes nothing else.
 """
 
 from __future__ import annotations
@@ -31,25 +32,26 @@ class FootageActor:
         """Make its keys and begin to listen."""
         harden_process()
         self._heard: SimpleQueue[bytes] = SimpleQueue()
-        self._said: SimpleQueue[tuple[bytes, bool] | None] = SimpleQueue()
+        self._said: SimpleQueue[bytes] = SimpleQueue()
         self._coming = Whole()
         Thread(target=self._work, daemon=True, name="indexing").start()
 
-    def hear(self, piece: bytes, is_last: bool) -> None:  # noqa: FBT001 - Ray calls it
-        """Take a piece of what the bench says."""
+    def hear(self, piece: bytes, is_last: bool) -> bytes:  # noqa: FBT001 - Ray calls it
+        """Take a piece of what the bench says; return nothing, as bytes."""
         message = self._coming.add(piece, is_last=is_last)
         if message is not None:
             self._heard.put(message)
+        return b""
 
-    def say(self) -> tuple[bytes, bool] | None:
-        """Return the next piece for the bench and whether it ends a message; `None` at the end."""
+    def say(self) -> bytes:
+        """Return the next piece for the bench, after a 1 where it ends a message; then nothing."""
         return self._said.get()
 
     def _work(self) -> None:
         try:
             self._talk()
         finally:
-            self._said.put(None)
+            self._said.put(b"")
 
     def _talk(self) -> None:
         own, where = X25519PrivateKey.generate(), gethostname()
@@ -68,8 +70,8 @@ class FootageActor:
             work(channel, plan, settings)
 
     def _tell(self, message: bytes) -> None:
-        for piece in pieces(message):
-            self._said.put(piece)
+        for piece, is_last in pieces(message):
+            self._said.put(bytes([is_last]) + piece)
 
 
 class _Sealed:

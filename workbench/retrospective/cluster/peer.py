@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from workbench.errors import FootageError
 from workbench.retrospective.cluster.job import require_versions, written_job
+from workbench.retrospective.cluster.pieces import Message
 from workbench.retrospective.cluster.sealing import Sealing
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ class _Sealed:
 
     def recv_bytes(self) -> bytes:
         sealing = self._sealing or self._agree()
-        return sealing.unseal(self._pipe.recv_bytes())
+        return sealing.unseal(self._said())
 
     def send_bytes(self, buf: bytes, /) -> None:
         sealing = self._sealing or self._agree()
@@ -75,10 +76,7 @@ class _Sealed:
 
     def _agree(self) -> Sealing:
         """Hear who it is, agree on keys, and say what there is to do."""
-        words = json.loads(self._pipe.recv_bytes())
-        if "failed" in words:
-            msg = f"{self._plan.path}: {words['failed']}"
-            raise FootageError(msg)
+        words = json.loads(self._said())
         require_versions(words["versions"], words["where"])
         own = X25519PrivateKey.generate()
         sealing = Sealing(own, bytes.fromhex(words["public"]), is_worker=False)
@@ -86,3 +84,15 @@ class _Sealed:
         self._pipe.send_bytes(sealing.seal(written_job(self._plan, self._settings)))
         self._sealing = sealing
         return sealing
+
+    def _said(self) -> bytes:
+        """Return what the worker said next, sealed.
+
+        Raises:
+            FootageError: when there is no worker, or it is none of the bench.
+        """
+        message = self._pipe.recv_bytes()
+        if message.startswith(Message.SAID):
+            return message.removeprefix(Message.SAID)
+        msg = f"{self._plan.path}: {message.removeprefix(Message.FAILED).decode()}"
+        raise FootageError(msg)
