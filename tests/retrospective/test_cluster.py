@@ -20,6 +20,7 @@ import pytest
 from workbench.errors import FootageError, NotAuthorisedError
 from workbench.retrospective.appearances import Appearances, encode_appearances
 from workbench.retrospective.cluster import Cluster, open_cluster
+from workbench.retrospective.cluster.start import TOKEN_VARIABLE
 from workbench.retrospective.index_crew import IndexProgress
 from workbench.retrospective.index_segment import build_index_analyser, index_segment
 from workbench.retrospective.index_worker import SegmentCounts
@@ -291,7 +292,9 @@ def test_a_cluster_is_joined_by_its_address_and_goes_on_with_the_same_file(
     ray = raylet(opened)
     address = re.search(r"--gcs-address=(\S+)", command(ray))
     assert address
-    there = one.model_copy(update={"cluster": ClusterSettings(address=address[1])})
+    there = one.model_copy(
+        update={"cluster": ClusterSettings(address=address[1], secret_variable=TOKEN_VARIABLE)}
+    )
     other = replace(plan, path=tmp_path / "other.mkv")
     other.path.write_bytes(b"another")
     kept: dict[int, bytes] = {}
@@ -342,7 +345,7 @@ if __name__ == "__main__":
     driver._join(ADDRESS)
     here, there = Pipe()
     driver.FootageActor = Worker
-    driver._Relay(there, Event()).begin()
+    driver._Relay(there, Event(), None).begin()
     print(here.recv_bytes().decode())
     print(Path(MADE).exists())
     pickle.loads(pickle.dumps(Payload()))

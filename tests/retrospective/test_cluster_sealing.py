@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from hypothesis import given
+from hypothesis import settings as given_with
 from hypothesis import strategies as st
 
 from workbench.errors import FootageError, UsageError
 from workbench.retrospective.cluster import open_cluster
+from workbench.retrospective.cluster.about import About
 from workbench.retrospective.cluster.job import (
     read_job,
     require_file,
@@ -21,6 +24,7 @@ from workbench.retrospective.cluster.job import (
 )
 from workbench.retrospective.cluster.pieces import PIECE, Whole, pieces
 from workbench.retrospective.cluster.sealing import Sealing
+from workbench.retrospective.cluster.secret import shared_secret
 from workbench.retrospective.cluster.start import Start, environment
 from workbench.retrospective.segments import plan_footage
 from workbench.settings import ClusterSettings, Settings, load_settings
@@ -34,6 +38,7 @@ def ends() -> tuple[Sealing, Sealing]:
     )
 
 
+@given_with(deadline=None)
 @given(st.lists(st.binary(max_size=200), max_size=5))
 def test_both_ends_read_each_other_and_nobody_else_does(said: list[bytes]) -> None:
     bench, worker = ends()
@@ -45,6 +50,56 @@ def test_both_ends_read_each_other_and_nobody_else_does(said: list[bytes]) -> No
             stranger.unseal(sealed)
         assert bench.unseal(sealed) == message
         assert worker.unseal(bench.seal(message)) == message
+
+
+def test_who_takes_a_place_without_the_secret_reads_nothing() -> None:
+    bench, between, worker = (X25519PrivateKey.generate() for _ in range(3))
+
+    def public(key: X25519PrivateKey) -> bytes:
+        return key.public_key().public_bytes_raw()
+
+    secret = b"a secret of the bench and its workers"
+    for guess in (None, b"", b"another secret of the same length."):
+        to_bench = Sealing(between, public(bench), is_worker=True, secret=guess)
+        for_bench = Sealing(bench, public(between), is_worker=False, secret=secret)
+        with pytest.raises(FootageError, match="variable of the secret is the same on each"):
+            for_bench.unseal(to_bench.seal(b"ready"))
+        to_worker = Sealing(between, public(worker), is_worker=False, secret=guess)
+        for_worker = Sealing(worker, public(between), is_worker=True, secret=secret)
+        with pytest.raises(FootageError, match="it was changed, left out or repeated"):
+            for_worker.unseal(to_worker.seal(b"a job"))
+    its_worker = Sealing(worker, public(bench), is_worker=True, secret=secret)
+    for_bench = Sealing(bench, public(worker), is_worker=False, secret=secret)
+    assert for_bench.unseal(its_worker.seal(b"ready")) == b"ready"
+
+
+def test_a_secret_that_is_not_set_or_is_short_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert shared_secret(None, {}, "north") is None
+    assert shared_secret("LFR_SECRET", {"LFR_SECRET": "s" * 32}, "north") == b"s" * 32
+    with pytest.raises(UsageError, match=r"LFR_SECRET.* holds 0 characters on north and not at"):
+        shared_secret("LFR_SECRET", {}, "north")
+    monkeypatch.setenv("LFR_SECRET", "s" * 31)
+    there = Settings(cluster=ClusterSettings(address="head:1", secret_variable="LFR_SECRET"))  # noqa: S106 - its name
+    with (
+        pytest.raises(UsageError, match="holds 31 characters on this machine") as refused,
+        open_cluster(there),
+    ):
+        pytest.fail("nothing is begun")
+    assert "s" * 31 not in str(refused.value)
+
+
+def test_what_a_worker_says_of_itself_is_read_as_what_anybody_may_have_said() -> None:
+    said = {"public": "0" * 64, "versions": versions(), "where": "north\x1b[2J"}
+    assert About.read(json.dumps(said).encode()).where == "north[2J"
+    for spoilt in (
+        b"no json",
+        b"[]",
+        json.dumps(said | {"public": "short"}).encode(),
+        json.dumps(said | {"where": "n" * 1001}).encode(),
+        json.dumps(said | {"more": "of it"}).encode(),
+    ):
+        with pytest.raises(FootageError, match="what a worker says of itself cannot be read"):
+            About.read(spoilt)
 
 
 def test_what_is_changed_repeated_left_out_or_turned_back_does_not_open() -> None:
@@ -138,7 +193,7 @@ def test_of_the_variables_of_the_bench_those_that_ray_needs_are_handed_on(
         ),
         "a secret",
     )
-    start = Start(address, 2, tmp_path)
+    start = Start(address, 2, tmp_path, "LFR_SECRET")
     assert Start.read(start.written()) == start
     made = environment(start, needed | joining | kept_back, "made for it")
     assert needed.items() <= made.items()

@@ -8,6 +8,7 @@ returned is bytes: who takes it takes nothing else.
 from __future__ import annotations
 
 import json
+import os
 from contextlib import suppress
 from queue import SimpleQueue
 from socket import gethostname
@@ -15,11 +16,13 @@ from threading import Thread
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from workbench.errors import FootageError
+from workbench.errors import FootageError, UsageError
 from workbench.hygiene.process import harden_process
+from workbench.retrospective.cluster.about import About
 from workbench.retrospective.cluster.job import read_job, require_file, versions
 from workbench.retrospective.cluster.pieces import Whole, pieces
 from workbench.retrospective.cluster.sealing import Sealing
+from workbench.retrospective.cluster.secret import shared_secret
 from workbench.retrospective.index_worker import work
 
 __all__ = ["FootageActor"]
@@ -28,9 +31,14 @@ __all__ = ["FootageActor"]
 class FootageActor:
     """One worker; Ray calls `hear` and `say`, each by a thread of its own."""
 
-    def __init__(self) -> None:
-        """Make its keys and begin to listen."""
+    def __init__(self, secret_variable: str | None) -> None:
+        """Make its keys and begin to listen.
+
+        Args:
+            secret_variable: which variable holds the secret that it shares with the bench.
+        """
         harden_process()
+        self._secret_variable = secret_variable
         self._heard: SimpleQueue[bytes] = SimpleQueue()
         self._said: SimpleQueue[bytes] = SimpleQueue()
         self._coming = Whole()
@@ -56,9 +64,15 @@ class FootageActor:
     def _talk(self) -> None:
         own, where = X25519PrivateKey.generate(), gethostname()
         public = own.public_key().public_bytes_raw()
-        about = {"public": public.hex(), "versions": versions(), "where": where}
-        self._tell(json.dumps(about).encode())
-        channel = _Sealed(self, Sealing(own, self._heard.get(), is_worker=True))
+        about = About(public=public.hex(), versions=versions(), where=where)
+        try:
+            secret = shared_secret(self._secret_variable, os.environ, where)
+        except UsageError as error:
+            self._tell(about.model_copy(update={"failed": str(error)}).model_dump_json().encode())
+            return
+        self._tell(about.model_dump_json().encode())
+        sealing = Sealing(own, self._heard.get(), is_worker=True, secret=secret)
+        channel = _Sealed(self, sealing)
         try:
             plan, settings = read_job(channel.recv_bytes())
             plan = require_file(plan, where)

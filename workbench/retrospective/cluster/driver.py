@@ -54,7 +54,7 @@ def drive(control: Connection, start: Start) -> None:
         _tell(control, workers=workers)
         arrived = Event()
         while True:
-            _Relay(Connection(recv_handle(control)), arrived).begin()
+            _Relay(Connection(recv_handle(control)), arrived, start.secret_variable).begin()
     except (EOFError, OSError):
         pass  # the bench is gone, or has closed it
     finally:
@@ -80,12 +80,12 @@ def _join(address: str) -> int:
 class _Relay:
     """Carries what the bench and one worker say."""
 
-    def __init__(self, pipe: Connection, arrived: Event) -> None:
+    def __init__(self, pipe: Connection, arrived: Event, secret_variable: str | None) -> None:
         self._pipe, self._arrived = pipe, arrived
         # What a thread reads from is not woken when another closes it, but when it is shut down.
         self._ends = socket.socket(fileno=os.dup(pipe.fileno()))
         options = {"num_cpus": 1, "max_concurrency": 2, "max_restarts": 0, "max_task_retries": 0}
-        self._actor: Any = ray.remote(FootageActor).options(**options).remote()
+        self._actor: Any = ray.remote(FootageActor).options(**options).remote(secret_variable)
 
     def begin(self) -> None:
         """Carry from now on."""

@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING, Final
 from workbench.errors import FootageError, UsageError
 from workbench.faces.runtimes.cores import cores
 from workbench.retrospective.cluster.peer import RemotePeer
-from workbench.retrospective.cluster.start import Start, begin_driver
+from workbench.retrospective.cluster.secret import shared_secret
+from workbench.retrospective.cluster.start import TOKEN_VARIABLE, Start, begin_driver
 
 if TYPE_CHECKING:
     from workbench.retrospective.segments import FootagePlan
@@ -53,9 +54,15 @@ class Cluster:
         "with fewer workers; what was kept is not done again."
     )
 
-    def __init__(self, driver: subprocess.Popen[bytes], control: Connection, workers: int) -> None:
+    def __init__(
+        self,
+        driver: subprocess.Popen[bytes],
+        control: Connection,
+        workers: int,
+        secret: bytes | None,
+    ) -> None:
         """Take what was begun by `open_cluster`."""
-        self._driver, self._control = driver, control
+        self._driver, self._control, self._secret = driver, control, secret
         self.workers = workers
 
     def begin(self, plan: FootagePlan, settings: Settings) -> RemotePeer:
@@ -75,7 +82,7 @@ class Cluster:
             raise FootageError(msg) from None
         finally:
             there.close()
-        return RemotePeer(here, plan, settings)
+        return RemotePeer(here, plan, settings, self._secret)
 
 
 @contextmanager
@@ -89,8 +96,8 @@ def open_cluster(settings: Settings, *, workers: int | None = None) -> Iterator[
 
     Raises:
         FootageError: when Ray cannot be begun, or the cluster cannot be joined.
-        UsageError: when Ray is not installed, or the settings want another device than the
-            processor.
+        UsageError: when Ray is not installed, the settings want another device than the processor,
+            or the variable that they name holds no secret.
     """
     _require_processor(settings)
     if importlib.util.find_spec("ray") is None:
@@ -100,15 +107,19 @@ def open_cluster(settings: Settings, *, workers: int | None = None) -> Iterator[
         )
         raise UsageError(msg)
     wanted = workers or settings.cluster.workers
-    address = settings.cluster.address
+    address, variable = settings.cluster.address, settings.cluster.secret_variable
+    secret = shared_secret(variable, os.environ, "this machine")
+    token = secrets.token_hex(32)
+    if address is None:
+        variable, secret = TOKEN_VARIABLE, token.encode()
     for left in reversed(range(_TRIES)):
         folder = Path(tempfile.mkdtemp(prefix="lfr-ray-", dir=_short_folder()))
-        start = Start(address, wanted or cores(), folder)
-        driver, control = begin_driver(start, os.environ, secrets.token_hex(32))
+        start = Start(address, wanted or cores(), folder, variable)
+        driver, control = begin_driver(start, os.environ, token)
         try:
             room, failed = _heard(control)
             if failed is None:
-                yield Cluster(driver, control, wanted or room)
+                yield Cluster(driver, control, wanted or room, secret)
                 return
         finally:
             _end(driver, control, folder)

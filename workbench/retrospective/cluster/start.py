@@ -11,13 +11,15 @@ import multiprocessing
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Final
 
-__all__ = ["Start", "begin_driver", "environment"]
+__all__ = ["TOKEN_VARIABLE", "Start", "begin_driver", "environment"]
 
+TOKEN_VARIABLE: Final = "RAY_AUTH_TOKEN"  # noqa: S105 - the name of it
+"""What Ray reads the token from that whoever speaks with it has to know."""
 _COMMAND: Final = ("-P", "-m", "workbench.retrospective.cluster.driving")
 _KEPT: Final = frozenset(
     (
@@ -29,7 +31,7 @@ _KEPT: Final = frozenset(
 _KEPT_HEAD: Final = "LC_"
 _JOINING: Final = frozenset(
     (
-        *("RAY_AUTH_MODE", "RAY_AUTH_TOKEN", "RAY_AUTH_TOKEN_PATH", "RAY_USE_TLS"),
+        *("RAY_AUTH_MODE", TOKEN_VARIABLE, "RAY_AUTH_TOKEN_PATH", "RAY_USE_TLS"),
         *("RAY_TLS_CA_CERT", "RAY_TLS_SERVER_CERT", "RAY_TLS_SERVER_KEY"),
         "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER",
     )
@@ -45,22 +47,24 @@ class Start:
         address: of a cluster, `host:port`; `None` for a Ray of this machine alone.
         workers: that it makes room for where it is of this machine alone.
         folder: for what Ray writes then; goes when it ends.
+        secret_variable: which variable of a worker holds the secret that it shares with the bench;
+            that of a cluster is not among those of the process that drives Ray.
     """
 
     address: str | None
     workers: int
     folder: Path
+    secret_variable: str | None
 
     def written(self) -> bytes:
         """Return it as JSON."""
-        words = {"address": self.address, "workers": self.workers, "folder": str(self.folder)}
-        return json.dumps(words).encode()
+        return json.dumps(asdict(self) | {"folder": str(self.folder)}).encode()
 
     @classmethod
     def read(cls, text: bytes) -> Start:
         """Return what was `written`."""
         words = json.loads(text)
-        return cls(words["address"], words["workers"], Path(words["folder"]))
+        return cls(**{**words, "folder": Path(words["folder"])})
 
 
 def begin_driver(
@@ -118,7 +122,7 @@ def environment(start: Start, given: Mapping[str, str], token: str) -> dict[str,
             "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",
             # Others on this machine may reach loopback; they do not know this.
             "RAY_AUTH_MODE": "token",
-            "RAY_AUTH_TOKEN": token,
+            TOKEN_VARIABLE: token,
             "RAY_enable_metrics_collection": "0",
         }
     return kept | {"RAY_USAGE_STATS_ENABLED": "0"}
