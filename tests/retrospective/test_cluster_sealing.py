@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+import subprocess
+import sys
+from dataclasses import asdict, replace
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
@@ -22,11 +27,21 @@ from workbench.retrospective.cluster.job import (
     versions,
     written_job,
 )
-from workbench.retrospective.cluster.pieces import PIECE, Whole, pieces
+from workbench.retrospective.cluster.peer import RemotePeer
+from workbench.retrospective.cluster.pieces import (
+    LONGEST,
+    PIECE,
+    Message,
+    TooLongError,
+    Whole,
+    pieces,
+)
 from workbench.retrospective.cluster.sealing import Sealing
 from workbench.retrospective.cluster.secret import shared_secret
 from workbench.retrospective.cluster.start import Start, environment
-from workbench.retrospective.segments import plan_footage
+from workbench.retrospective.index_worker import SegmentCounts
+from workbench.retrospective.indexing import index_footage
+from workbench.retrospective.segments import FootagePlan, plan_footage
 from workbench.settings import ClusterSettings, Settings, load_settings
 
 
@@ -131,6 +146,92 @@ def test_pieces_make_the_message_and_none_is_large_enough_for_the_object_store(l
     assert max(len(piece) for piece, _ in cut) <= PIECE < 100_000
     made = [whole.add(piece, is_last=is_last) for piece, is_last in cut]
     assert made == [None] * (len(cut) - 1) + [message]
+
+
+def test_a_message_without_an_end_or_in_other_pieces_is_refused() -> None:
+    for piece in (b"", b"short", bytes(PIECE + 1)):
+        with pytest.raises(TooLongError, match=f"sent {len(piece)} bytes as a piece"):
+            Whole().add(piece, is_last=False)
+    with pytest.raises(TooLongError, match="bytes as a piece"):
+        Whole().add(bytes(PIECE + 1), is_last=True)
+    whole, piece = Whole(), bytes(PIECE)
+    for _ in range(LONGEST // PIECE):
+        whole.add(piece, is_last=False)
+    with pytest.raises(TooLongError, match="message of more than 256 MB"):
+        whole.add(b"one more", is_last=True)
+
+
+ACTOR = """
+import json
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from workbench.retrospective.cluster.about import About
+from workbench.retrospective.cluster.actor import FootageActor
+from workbench.retrospective.cluster.sealing import Sealing
+
+actor = FootageActor(None)
+said = actor.say()
+assert said[0] == 1
+own = X25519PrivateKey.generate()
+sealing = Sealing(own, bytes.fromhex(About.read(said[1:]).public), is_worker=False)
+assert actor.hear(own.public_key().public_bytes_raw(), True) == b""
+job = {"path": "/footage/jane.mkv", "facts": {"sha256": "jane"}, "segments": [], "settings": {}}
+actor.hear(sealing.seal(json.dumps(job).encode()), True)
+assert actor.say() == b""
+"""
+
+
+@pytest.mark.slow
+def test_of_what_goes_wrong_in_a_worker_the_log_names_the_type_alone() -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", ACTOR], capture_output=True, text=True, timeout=300, check=True
+    )
+    assert ended.stderr == "a worker ended: ValidationError\n"
+    assert not ended.stdout
+
+
+@pytest.mark.slow
+def test_a_segment_that_was_not_asked_for_is_refused(spoken: Path) -> None:
+    plan = plan_footage(spoken, length_s=2.0)
+    told: list[bytes] = []
+
+    def answer(pipe: Connection, secret: bytes) -> None:
+        own = X25519PrivateKey.generate()
+        about = About(
+            public=own.public_key().public_bytes_raw().hex(), versions=versions(), where="north"
+        )
+        pipe.send_bytes(Message.SAID + about.model_dump_json().encode())
+        sealing = Sealing(own, pipe.recv_bytes(), is_worker=True, secret=secret)
+        told.append(sealing.unseal(pipe.recv_bytes()))
+
+        def say(message: bytes) -> None:
+            pipe.send_bytes(Message.SAID + sealing.seal(message))
+
+        say(json.dumps({"said": "ready"}).encode())
+        asked = int(sealing.unseal(pipe.recv_bytes()))
+        counts = SegmentCounts(asked + 1, 1, 1, 0, 0, None)
+        say(json.dumps({"said": "done", "counts": asdict(counts)}).encode())
+        say(b"a document of another segment")
+
+    class Strangers:
+        workers = 1
+        remedy = "None."
+
+        def begin(self, plan: FootagePlan, settings: Settings) -> RemotePeer:
+            here, there = Pipe()
+            secret = b"what the two of them share already"
+            Thread(target=answer, args=(there, secret), daemon=True).start()
+            return RemotePeer(here, plan, settings, secret)
+
+    kept: list[int] = []
+    with pytest.raises(FootageError, match=r"sent segment 1 and was given 0\. It is not kept"):
+        index_footage(
+            plan,
+            Settings(),
+            keep=lambda number, *_: kept.append(number),
+            hiring=Strangers(),
+        )
+    assert not kept
+    assert plan.path.name.encode() in told[0], "it is a worker as others are"
 
 
 @pytest.mark.slow

@@ -8,6 +8,7 @@ returned is bytes: who takes it takes nothing else.
 from __future__ import annotations
 
 import json
+import logging
 import os
 from contextlib import suppress
 from queue import SimpleQueue
@@ -58,6 +59,8 @@ class FootageActor:
     def _work(self) -> None:
         try:
             self._talk()
+        except Exception as error:  # noqa: BLE001 - its text may hold anything, and Ray logs it
+            logging.getLogger(__name__).error("a worker ended: %s", type(error).__name__)  # noqa: TRY400 - likewise
         finally:
             self._said.put(b"")
 
