@@ -325,6 +325,13 @@ class ClusterSettings(_Part):
     workers: int | None = Field(
         None, ge=1, description="workers; one for each processor of the cluster if unset"
     )
+    secret_variable: str | None = Field(
+        None,
+        min_length=1,
+        description="environment variable that holds a secret of at least 32 characters, the same "
+        "here and on each machine of the cluster; without one only TLS keeps out who can change "
+        "what Ray carries",
+    )
 
 
 class KmsSettings(_Part):

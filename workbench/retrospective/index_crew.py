@@ -146,6 +146,12 @@ class Crew:
                 raise FootageError(msg)
             case "done":
                 made = SegmentCounts(**words["counts"]), worker.peer.channel.recv_bytes()
+                if made[0].number != worker.segment:
+                    msg = (
+                        f"{self._plan.path}: a process sent segment {made[0].number!r} and was "
+                        f"given {worker.segment}. It is not kept. Index again."
+                    )
+                    raise FootageError(msg)
                 self._done += 1
                 self._done_pictures += self._pictures[made[0].number]
                 worker.segment = None

@@ -1,8 +1,8 @@
 """The process that drives Ray: it begins it, carries what bench and workers say, and sweeps.
 
-It sees public keys and sealed pieces. Ray's threads, variables and handlers of signals stay in it,
-and are not in the process that holds the keys of the bench. It ends when the bench does, however
-that ends, and what Ray wrote goes with it.
+It sees public keys and sealed pieces, and takes nothing from a worker but bytes. Ray's threads,
+variables and handlers of signals stay in it, and are not in the process that holds the keys of the
+bench. It ends when the bench does, however that ends, and what Ray wrote goes with it.
 """
 
 from __future__ import annotations
@@ -19,11 +19,12 @@ from threading import Event, Thread
 from typing import Any, Final
 
 import ray
-from ray.exceptions import GetTimeoutError, RayActorError, RayError
+from ray.exceptions import GetTimeoutError, RayError
 
 from workbench.retrospective.cluster.actor import FootageActor
 from workbench.retrospective.cluster.head import LoopbackRay
-from workbench.retrospective.cluster.pieces import Whole, pieces
+from workbench.retrospective.cluster.pieces import Message, TooLongError, Whole, pieces
+from workbench.retrospective.cluster.raw import RefusedError, WorkerGoneError, run_no_hook, take
 from workbench.retrospective.cluster.start import Start
 
 __all__ = ["drive"]
@@ -53,7 +54,7 @@ def drive(control: Connection, start: Start) -> None:
         _tell(control, workers=workers)
         arrived = Event()
         while True:
-            _Relay(Connection(recv_handle(control)), arrived).begin()
+            _Relay(Connection(recv_handle(control)), arrived, start.secret_variable).begin()
     except (EOFError, OSError):
         pass  # the bench is gone, or has closed it
     finally:
@@ -65,6 +66,7 @@ def drive(control: Connection, start: Start) -> None:
 
 def _join(address: str) -> int:
     """Join what is there; return how many workers it has room for."""
+    run_no_hook()
     ray.init(
         address=address,
         namespace=secrets.token_hex(8),
@@ -78,12 +80,12 @@ def _join(address: str) -> int:
 class _Relay:
     """Carries what the bench and one worker say."""
 
-    def __init__(self, pipe: Connection, arrived: Event) -> None:
+    def __init__(self, pipe: Connection, arrived: Event, secret_variable: str | None) -> None:
         self._pipe, self._arrived = pipe, arrived
         # What a thread reads from is not woken when another closes it, but when it is shut down.
         self._ends = socket.socket(fileno=os.dup(pipe.fileno()))
         options = {"num_cpus": 1, "max_concurrency": 2, "max_restarts": 0, "max_task_retries": 0}
-        self._actor: Any = ray.remote(FootageActor).options(**options).remote()
+        self._actor: Any = ray.remote(FootageActor).options(**options).remote(secret_variable)
 
     def begin(self) -> None:
         """Carry from now on."""
@@ -94,14 +96,19 @@ class _Relay:
         whole = Whole()
         try:
             said = self._first()
-            while said is not None:
-                message = whole.add(said[0], is_last=said[1])
+            while said:
+                message = whole.add(said[1:], is_last=said[0] == 1)
                 if message is not None:
-                    self._pipe.send_bytes(message)
-                said = ray.get(self._actor.say.remote())
-        except RayActorError as error:
-            if error.actor_init_failed:
-                self._fail(f"a worker could not begin: {_last_line(error)}")
+                    self._pipe.send_bytes(Message.SAID + message)
+                said = take(self._actor.say.remote())
+        except WorkerGoneError as error:
+            if reason := str(error):
+                self._fail(f"a worker could not begin: {reason}")
+        except (RefusedError, TooLongError) as error:
+            self._fail(
+                f"{error}, which no worker of the bench does. Nothing of it was read. Find out who "
+                "can reach the cluster, then index again."
+            )
         except (RayError, OSError):
             pass
         finally:
@@ -113,29 +120,29 @@ class _Relay:
         try:
             while True:
                 for piece, is_last in pieces(self._pipe.recv_bytes()):
-                    ray.get(self._actor.hear.remote(piece, is_last))
-        except (EOFError, OSError, RayError):
+                    take(self._actor.hear.remote(piece, is_last))
+        except (EOFError, OSError, RayError, RefusedError, WorkerGoneError):
             pass
         finally:
             with suppress(RayError):
                 ray.kill(self._actor)
             self._pipe.close()
 
-    def _first(self) -> tuple[bytes, bool] | None:
+    def _first(self) -> bytes:
         """Return what the worker says first, once it is there."""
         coming = self._actor.say.remote()
         try:
-            said: tuple[bytes, bool] | None = ray.get(coming, timeout=_COMING_S)
+            said = take(coming, _COMING_S)
         except GetTimeoutError:
             if not self._arrived.is_set():
                 self._fail(f"no worker came within {_COMING_S:.0f} s: is a processor free?")
-            said = ray.get(coming)
+            said = take(coming)
         self._arrived.set()
         return said
 
     def _fail(self, words: str) -> None:
         with suppress(OSError):
-            self._pipe.send_bytes(json.dumps({"failed": words}).encode())
+            self._pipe.send_bytes(Message.FAILED + words.encode())
 
 
 def _tell(control: Connection, **words: object) -> None:
@@ -144,8 +151,3 @@ def _tell(control: Connection, **words: object) -> None:
 
 def _first_line(error: BaseException) -> str:
     return next(iter(str(error).splitlines()), "") or type(error).__name__
-
-
-def _last_line(error: BaseException) -> str:
-    lines = [line for line in str(error).splitlines() if line.strip()]
-    return lines[-1].strip() if lines else type(error).__name__

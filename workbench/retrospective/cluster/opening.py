@@ -5,13 +5,15 @@ from __future__ import annotations
 import importlib.util
 import json
 import multiprocessing
+import os
+import secrets
 import shutil
+import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
 from multiprocessing.reduction import send_handle
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -19,8 +21,8 @@ from typing import TYPE_CHECKING, Final
 from workbench.errors import FootageError, UsageError
 from workbench.faces.runtimes.cores import cores
 from workbench.retrospective.cluster.peer import RemotePeer
-from workbench.retrospective.cluster.start import Start, run_driver
-from workbench.retrospective.index_process import left_to_this_process
+from workbench.retrospective.cluster.secret import shared_secret
+from workbench.retrospective.cluster.start import TOKEN_VARIABLE, Start, begin_driver
 
 if TYPE_CHECKING:
     from workbench.retrospective.segments import FootagePlan
@@ -52,9 +54,15 @@ class Cluster:
         "with fewer workers; what was kept is not done again."
     )
 
-    def __init__(self, driver: BaseProcess, control: Connection, workers: int) -> None:
+    def __init__(
+        self,
+        driver: subprocess.Popen[bytes],
+        control: Connection,
+        workers: int,
+        secret: bytes | None,
+    ) -> None:
         """Take what was begun by `open_cluster`."""
-        self._driver, self._control = driver, control
+        self._driver, self._control, self._secret = driver, control, secret
         self.workers = workers
 
     def begin(self, plan: FootagePlan, settings: Settings) -> RemotePeer:
@@ -74,7 +82,7 @@ class Cluster:
             raise FootageError(msg) from None
         finally:
             there.close()
-        return RemotePeer(here, plan, settings)
+        return RemotePeer(here, plan, settings, self._secret)
 
 
 @contextmanager
@@ -88,8 +96,8 @@ def open_cluster(settings: Settings, *, workers: int | None = None) -> Iterator[
 
     Raises:
         FootageError: when Ray cannot be begun, or the cluster cannot be joined.
-        UsageError: when Ray is not installed, or the settings want another device than the
-            processor.
+        UsageError: when Ray is not installed, the settings want another device than the processor,
+            or the variable that they name holds no secret.
     """
     _require_processor(settings)
     if importlib.util.find_spec("ray") is None:
@@ -99,30 +107,24 @@ def open_cluster(settings: Settings, *, workers: int | None = None) -> Iterator[
         )
         raise UsageError(msg)
     wanted = workers or settings.cluster.workers
-    address = settings.cluster.address
+    address, variable = settings.cluster.address, settings.cluster.secret_variable
+    secret = shared_secret(variable, os.environ, "this machine")
+    token = secrets.token_hex(32)
+    if address is None:
+        variable, secret = TOKEN_VARIABLE, token.encode()
     for left in reversed(range(_TRIES)):
         folder = Path(tempfile.mkdtemp(prefix="lfr-ray-", dir=_short_folder()))
-        driver, control = _begin_driver(Start(address, wanted or cores(), folder))
+        start = Start(address, wanted or cores(), folder, variable)
+        driver, control = begin_driver(start, os.environ, token)
         try:
             room, failed = _heard(control)
             if failed is None:
-                yield Cluster(driver, control, wanted or room)
+                yield Cluster(driver, control, wanted or room, secret)
                 return
         finally:
             _end(driver, control, folder)
         if not left or address is not None:
             raise FootageError(_refusal(address, failed))
-
-
-def _begin_driver(start: Start) -> tuple[BaseProcess, Connection]:
-    """Begin the process that drives Ray."""
-    spawn = multiprocessing.get_context("spawn")
-    control, there = spawn.Pipe()
-    driver = spawn.Process(target=run_driver, args=(there, start), daemon=True, name="driving Ray")
-    with left_to_this_process():
-        driver.start()
-    there.close()
-    return driver, control
 
 
 def _heard(control: Connection) -> tuple[int, str | None]:
@@ -136,14 +138,16 @@ def _heard(control: Connection) -> tuple[int, str | None]:
     return words.get("workers", 0), words.get("failed")
 
 
-def _end(driver: BaseProcess, control: Connection, folder: Path) -> None:
+def _end(driver: subprocess.Popen[bytes], control: Connection, folder: Path) -> None:
     """End Ray, and sweep what it wrote."""
     control.close()
-    driver.join(_LEAVING_S)
-    if driver.is_alive():
+    if driver.stdin is not None:
+        driver.stdin.close()
+    try:
+        driver.wait(_LEAVING_S)
+    except subprocess.TimeoutExpired:
         driver.kill()  # the processes of Ray end with it: the system kills or they notice
-        driver.join()
-    driver.close()
+        driver.wait()
     until = time.monotonic() + _SWEEPING_S
     while folder.exists():
         with suppress(OSError):
