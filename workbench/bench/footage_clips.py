@@ -36,6 +36,12 @@ LONGEST_S: Final = 60.0
 """No clip is longer, s."""
 _ENTERED_S: Final = 1.0
 """How far apart the places are at least that a clip is decoded from, s."""
+_WARMED_S: Final = 1.0
+"""How long before a clip its faces are watched at least, s: whoever is not found in its first
+pictures was found in these, and is hidden where they should be by then."""
+_LOOKBACK: Final = 5
+"""Pictures behind a clip that are watched as well: whoever is first found in these is hidden in its
+last ones."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,23 +83,47 @@ class FootageClip:
         """
         from workbench.live.redaction import Redactor  # noqa: PLC0415 - loads OpenCV
 
-        watched = self._watched()
-        redactor = Redactor()
-        for frame in self._frames(self.from_s, self.to_s):
-            faces = watched.frames[frame.index]
+        begin_s = self._begin_s()
+        watched = self._watched(begin_s)
+        redactor = Redactor(lookback_frames=_LOOKBACK)
+        # From the same moment as it was watched from: entered elsewhere, pictures of a damaged
+        # file may be counted otherwise, and not be the same.
+        for frame in self._frames(begin_s, self._end_s()):
+            faces = watched.faces(frame)
+            if faces is None:
+                continue  # nobody knows who would have to be hidden in it
             if faces.begins_scene:
-                yield from redactor.flush()
-            yield from self._pushed(redactor, frame, faces, watched.shown(frame))
-        yield from redactor.flush()
+                yield from self._asked(redactor.flush())
+            if frame.time_s >= self._warmed_from_s():
+                pushed = self._pushed(redactor, frame, faces, watched.shown(frame))
+                yield from self._asked(pushed)
+        yield from self._asked(redactor.flush())
 
-    def _watched(self) -> WatchedClip:
-        """Follow every face, from where the index knows the person to where the clip ends."""
+    def _begin_s(self) -> float:
+        """Return where watching begins: where the index knows the person, or before the clip."""
+        return max(0.0, min(self._warmed_from_s(), self._nearest_s()))
+
+    def _warmed_from_s(self) -> float:
+        """Return from when on somebody who is not found any more is believed to be in the clip."""
+        from workbench.retrospective.index_segment import followed_for_s  # noqa: PLC0415
+
+        followed_s = followed_for_s(self._settings, self._plan.facts.step_s)
+        return self.from_s - max(_WARMED_S, followed_s)
+
+    def _end_s(self) -> float:
+        """Return until when somebody who is found then is hidden in the clip's last pictures."""
+        return self.to_s + _LOOKBACK * self._plan.facts.step_s
+
+    def _nearest_s(self) -> float:
+        middle = (self.from_s + self.to_s) / 2
+        return min((one.time_s for one in self._known), key=lambda time: abs(time - middle))
+
+    def _watched(self, begin_s: float) -> WatchedClip:
+        """Follow every face, from before the clip until it ends and the person was met."""
         from workbench.retrospective.clip_tracks import watch  # noqa: PLC0415 - loads OpenCV
 
-        middle = (self.from_s + self.to_s) / 2
-        nearest = min((one.time_s for one in self._known), key=lambda time: abs(time - middle))
         return watch(
-            self._frames(min(self.from_s, nearest), max(self.to_s, nearest)),
+            self._frames(begin_s, max(self._end_s(), self._nearest_s())),
             self._known,
             self._finder,
             self._settings,
@@ -104,6 +134,9 @@ class FootageClip:
         from workbench.retrospective.clip_tracks import stretch_of  # noqa: PLC0415
 
         return stretch_of(self._plan, from_s, to_s)
+
+    def _asked(self, released: list[RedactedFrame]) -> list[RedactedFrame]:
+        return [one for one in released if self.from_s <= one.time_s <= self.to_s]
 
     def _pushed(
         self, redactor: Redactor, frame: Frame, faces: ClipFaces, shown: int | None

@@ -62,6 +62,7 @@ class ClipFaces:
     """The faces of one frame.
 
     Attributes:
+        time_s: of the frame.
         boxes: shape `(n, 4)`, every face that was found, however weakly.
         tracks: shape `(n,)`, the track of each.
         held: shape `(m, 4)`, where faces should be that were not found in this frame.
@@ -70,6 +71,7 @@ class ClipFaces:
         begins_scene: whether another scene begins with it.
     """
 
+    time_s: float
     boxes: FloatArray
     tracks: IntArray
     held: FloatArray
@@ -83,7 +85,7 @@ class WatchedClip:
     """A stretch of footage in which every face was followed.
 
     Attributes:
-        frames: the faces of each frame, by its index in the footage.
+        frames: the faces of each frame, by the index that it had in this pass.
         person: the tracks that are the person of the appearance; none where they were not found.
         seen_s: from when to when the index says that they are in view, s.
     """
@@ -92,6 +94,16 @@ class WatchedClip:
     person: frozenset[int]
     seen_s: tuple[float, float]
 
+    def faces(self, frame: Frame) -> ClipFaces | None:
+        """Return what was found in a frame; `None` where it is none of those that were watched.
+
+        Where pictures of a damaged file cannot be decoded, those behind them are counted otherwise
+        from another place on. What was found in one of them hides nobody in another, so that the
+        time must be the same as well.
+        """
+        known = self.frames.get(frame.index)
+        return known if known is not None and known.time_s == frame.time_s else None
+
     def shown(self, frame: Frame) -> int | None:
         """Return the track whose face may be seen in a frame; `None` where there is none.
 
@@ -99,7 +111,7 @@ class WatchedClip:
         somebody else, and neither is shown.
         """
         first_s, last_s = self.seen_s
-        known = self.frames.get(frame.index)
+        known = self.faces(frame)
         if known is None or not first_s <= frame.time_s <= last_s:
             return None
         there = [one for one in known.tracks.tolist() if one in self.person]
@@ -171,7 +183,9 @@ def watch(
         strong = np.asarray(faces.confidence >= confident, np.bool_)
         tracks, _ = tracker.update(frame.time_s, faces.boxes, strong)
         held_tracks, held, held_s = tracker.predictions(frame.time_s, hold_s)
-        seen[frame.index] = ClipFaces(faces.boxes, tracks, held, held_tracks, held_s, begins)
+        seen[frame.index] = ClipFaces(
+            frame.time_s, faces.boxes, tracks, held, held_tracks, held_s, begins
+        )
         for place in known:
             away_s = abs(frame.time_s - place.time_s)
             if away_s > step_s / 2 or away_s >= found.get(place.time_s, (np.inf, 0))[0]:
