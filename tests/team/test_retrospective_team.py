@@ -146,7 +146,7 @@ class TestBlind:
 def test_who_reads_no_entry_learns_nothing_of_it_by_trying_letters(searched: Team) -> None:
     team = searched
     concluded(team, "examiner")
-    ((body,),) = team.run("SELECT body FROM audit WHERE strpos(body, '\"place\":1,\"said\":') > 0")
+    ((body,),) = team.run('SELECT body FROM audit WHERE strpos(body, \'"place":1,"said":\') > 0')
     digest = str(body).split('"said":"')[1][:64]
     hidden = (f'"said":"{digest[:4]}', f'"{digest}"', f'"place":1,"said":"{digest}"', '"said":"')
     for piece in hidden:

@@ -12,10 +12,10 @@ from contextlib import suppress
 from typing import Any, Final, NoReturn
 
 import ray
-from ray._private.serialization import split_buffer
+from ray._private.serialization import split_buffer  # type: ignore[attr-defined]
 from ray._private.worker import global_worker
-from ray._raylet import MessagePackSerializer
-from ray.core.generated.common_pb2 import ACTOR_DIED, RayErrorInfo
+from ray._raylet import MessagePackSerializer  # type: ignore[attr-defined]
+from ray.core.generated.common_pb2 import ACTOR_DIED, RayErrorInfo  # type: ignore[attr-defined]
 
 from workbench.retrospective.cluster.pieces import PIECE
 
@@ -36,7 +36,7 @@ class WorkerGoneError(Exception):
 
 def run_no_hook() -> None:
     """Keep Ray from calling a function by the name that a cluster gives, when it joins one."""
-    ray.__traced__ = True
+    ray.__traced__ = True  # type: ignore[attr-defined]
 
 
 def take(reference: object, timeout_s: float | None = None) -> bytes:
@@ -52,7 +52,7 @@ def take(reference: object, timeout_s: float | None = None) -> bytes:
         WorkerGoneError: when the worker could not begin, or is gone.
     """
     wait_ms = -1 if timeout_s is None else int(timeout_s * 1000)
-    [(content, metadata, *_)] = global_worker.core_worker.get_objects([reference], wait_ms)
+    [(content, metadata, *_)] = global_worker.core_worker.get_objects([reference], wait_ms)  # type: ignore[attr-defined]
     if metadata == _PLAIN:
         if content is not None and content.size > _MOST:
             msg = f"a worker returned {content.size} bytes at once"
