@@ -77,6 +77,28 @@ class TestExaminations:
         assert attempted(team, "reviewer", left) == "that search is concluded"
         assert only(team, "SELECT count(*) FROM examinations") == "2"
 
+    @pytest.mark.parametrize("conclusion", ["support-same", "no-candidate"])
+    @pytest.mark.parametrize(
+        "change",
+        [
+            {"full_scan": False},
+            {"full_scan": None},
+            {"full_scan": "true"},
+            {"kind": "between"},
+            {"kind": None},
+        ],
+    )
+    def test_nor_on_triage_nor_on_pairs_of_footage(
+        self, searched: Team, change: dict[str, Any], conclusion: str
+    ) -> None:
+        searched.run(
+            f"UPDATE searches SET content = (content::jsonb || '{json.dumps(change)}'::jsonb)::text"
+        )
+        said = said_row(searched, "examiner", conclusion=conclusion)
+        why = attempted(searched, "examiner", said)
+        assert why == "a conclusion rests on a full scan, and on one probe"
+        assert only(searched, "SELECT count(*) FROM examinations") == "0"
+
     @pytest.mark.parametrize("end", [ENDED, PAST])
     def test_nor_for_a_case_that_has_ended(self, searched: Team, end: str) -> None:
         searched.run(end)
