@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -163,6 +164,35 @@ def test_a_file_that_was_changed_is_not_indexed(
         with pytest.raises(FootageError, match="is another file than the one that was added"):
             bench.footage.index(added.id)
         assert bench.footage.get(added.id).state == "added"
+
+
+def test_content_that_is_swapped_while_it_is_indexed_is_found_though_its_date_was_set_back(
+    with_case: Maker, clips: Path, tmp_path: Path
+) -> None:
+    clip = tmp_path / "clip.avi"
+    shutil.copy(clips / "speaker_tony_blair.avi", clip)
+    before, swapped = clip.stat(), []
+    other = (clips / "speaker_bill_clinton.avi").read_bytes()
+
+    def swap(_: object) -> None:
+        if not swapped:
+            clip.write_bytes(other[: before.st_size].ljust(before.st_size, b"\0"))
+            os.utime(clip, ns=(before.st_atime_ns, before.st_mtime_ns))
+            swapped.append(clip.stat())
+
+    with with_case.open("investigator") as bench:
+        added = bench.footage.add(CASE, clip, SAID)
+        with pytest.raises(FootageError, match="was changed while it was indexed"):
+            bench.footage.index(added.id, workers=1, progress=swap)
+        (found,) = swapped
+        assert (found.st_size, found.st_mtime_ns) == (before.st_size, before.st_mtime_ns)
+        kept = bench.footage.get(added.id)
+        assert (kept.state, kept.segments_kept) == ("added", 0)
+        assert rows_of(bench, "footage_segments") == 0
+    with with_case.open("data-protection-officer") as officer:
+        assert [one.details["kind"] for one in log_of(officer) if one.result == "failed"] == [
+            "FootageError"
+        ]
 
 
 def test_a_case_that_expires_meanwhile_stops_it_and_says_so(
