@@ -16,6 +16,7 @@ from test_database_rules import attempted, begun
 
 from workbench.governance.holds import HoldGround
 from workbench.records.moments import as_text
+from workbench.records.standing_rows import parts_stand
 
 pytestmark = pytest.mark.slow
 
@@ -134,6 +135,34 @@ class TestCollections:
         searched.run("UPDATE collections SET state = 'importing', counts = NULL, finished = NULL")
         why = attempted(searched, account, part)
         assert (why is None) is (account == "analyst"), why
+
+    def test_parts_that_are_not_what_the_log_says_do_not_stand(self, searched: Team) -> None:
+        of = only(searched, "SELECT id FROM collections")
+
+        def stands(account: str) -> bool:
+            with searched.open(account) as bench, bench._context.store.reading() as connection:
+                return parts_stand(connection, of)
+
+        assert stands("investigator")
+        before = only(searched, "SELECT shard FROM collection_parts")
+        searched.run("UPDATE collection_parts SET shard = 'object-of-another'")
+        assert not stands("investigator")
+        assert not stands("analyst")
+        searched.run(f"UPDATE collection_parts SET shard = '{before}'")
+        assert stands("analyst")
+        searched.run(
+            "INSERT INTO collection_parts SELECT collection, 1, shard, refusals, counts, kept "
+            "FROM collection_parts"
+        )
+        assert not stands("investigator")
+        searched.run("DELETE FROM collection_parts")
+        assert not stands("investigator")
+
+    def test_nothing_but_of_parts_is_told_so(self, searched: Team) -> None:
+        assert attempted(searched, "examiner", said_row(searched, "examiner")) is None
+        for of in (searched.search, '","said":"', ""):
+            asked = f"SELECT lfr_parts_stand('{of}', '{{}}')"
+            assert searched.run(asked, "examiner-2") == [(True,)], "as of what there is not"
 
     def test_an_import_is_ended_once_and_whole(self, searched: Team) -> None:
         ready = "UPDATE collections SET state = 'ready', counts = '{}', finished = '2026-11-25'"

@@ -49,6 +49,7 @@ __all__ = [
     "VERDICT",
     "Governed",
     "changed_row",
+    "digests_by_place",
     "each_row",
     "row_digest",
     "values_digest",
@@ -208,6 +209,14 @@ def row_digest(connection: Connection, governed: Governed, name: str) -> str | N
     query = select(*_columns(connection, governed)).where(column == name)
     found = connection.execute(query).first()
     return None if found is None else values_digest(governed, _values(governed, found))
+
+
+def digests_by_place(connection: Connection, governed: Governed, name: str) -> dict[int, str]:
+    """Return the digests of the rows of a name that have places, by place."""
+    column = governed.table.c[governed.name]
+    found = connection.execute(select(*_columns(connection, governed)).where(column == name))
+    rows = [_values(governed, one) for one in found]
+    return {row[str(governed.place)]: values_digest(governed, row) for row in rows}
 
 
 def changed_row(
