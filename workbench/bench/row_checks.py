@@ -14,13 +14,15 @@ from workbench.errors import NotAuthorisedError
 from workbench.records.cases import CaseRow
 from workbench.records.collections import CollectionRow
 from workbench.records.deployments import DeploymentRow
-from workbench.records.row_digests import ACCOUNT, CASE, COLLECTION, DEPLOYMENT, Governed
+from workbench.records.footage import FootageRow
+from workbench.records.row_digests import ACCOUNT, CASE, COLLECTION, DEPLOYMENT, FOOTAGE, Governed
 from workbench.records.standing_rows import parts_stand, stands
 
 __all__ = [
     "require_standing",
     "require_standing_case",
     "require_standing_collection",
+    "require_standing_footage",
     "require_standing_parts",
 ]
 
@@ -60,6 +62,15 @@ def require_standing_collection(acting: Acting, row: CollectionRow) -> None:
         NotAuthorisedError: says so.
     """
     _require(acting, COLLECTION, row.id, f"collection {row.name}")
+
+
+def require_standing_footage(acting: Acting, row: FootageRow) -> None:
+    """Refuse footage that is not what the audit log says: another file, or from elsewhere.
+
+    Raises:
+        NotAuthorisedError: says so.
+    """
+    _require(acting, FOOTAGE, row.id, f"footage {row.id}")
 
 
 def require_standing_parts(connection: Connection, row: CollectionRow) -> None:
