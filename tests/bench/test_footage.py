@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,9 @@ from bench_steps import log_of
 from kept_values import kept_files, rows_of
 from retro_values import CASE, case_values, probe_of
 from retro_values import FOOTAGE_SAID as SAID
+from tampering import edit_rows
 
+from workbench.bench.audit_offline import verify_offline
 from workbench.bench.search_views import ProbeRequest
 from workbench.errors import (
     FootageError,
@@ -25,6 +28,7 @@ from workbench.errors import (
 from workbench.governance.roles import Role
 from workbench.images import load_image
 from workbench.records.audit.verbs import Verb
+from workbench.records.row_digests import FOOTAGE, each_row, values_digest
 
 pytestmark = pytest.mark.slow
 
@@ -163,6 +167,80 @@ def test_a_file_that_was_changed_is_not_indexed(
         with pytest.raises(FootageError, match="is another file than the one that was added"):
             bench.footage.index(added.id)
         assert bench.footage.get(added.id).state == "added"
+
+
+def test_content_that_is_swapped_while_it_is_indexed_is_found_though_its_date_was_set_back(
+    with_case: Maker, clips: Path, tmp_path: Path
+) -> None:
+    clip = tmp_path / "clip.avi"
+    shutil.copy(clips / "speaker_tony_blair.avi", clip)
+    before, swapped = clip.stat(), []
+    other = (clips / "speaker_bill_clinton.avi").read_bytes()
+
+    def swap(_: object) -> None:
+        if not swapped:
+            clip.write_bytes(other[: before.st_size].ljust(before.st_size, b"\0"))
+            os.utime(clip, ns=(before.st_atime_ns, before.st_mtime_ns))
+            swapped.append(clip.stat())
+
+    with with_case.open("investigator") as bench:
+        added = bench.footage.add(CASE, clip, SAID)
+        with pytest.raises(FootageError, match="was changed while it was indexed"):
+            bench.footage.index(added.id, workers=1, progress=swap)
+        (found,) = swapped
+        assert (found.st_size, found.st_mtime_ns) == (before.st_size, before.st_mtime_ns)
+        kept = bench.footage.get(added.id)
+        assert (kept.state, kept.segments_kept) == ("added", 0)
+        assert rows_of(bench, "footage_segments") == 0
+    with with_case.open("data-protection-officer") as officer:
+        assert [one.details["kind"] for one in log_of(officer) if one.result == "failed"] == [
+            "FootageError"
+        ]
+
+
+def said_to_be(field: str, value: str) -> str:
+    """Return the statement that writes something else into the row of footage."""
+    return f"UPDATE footage SET content = json_set(content, '$.{field}', '{value}')"  # noqa: S608
+
+
+@pytest.mark.parametrize("field", ["place", "sha256", "name", "origin", "basis", "salt"])
+def test_footage_whose_row_was_edited_is_found_and_not_worked_on(
+    with_case: Maker, clips: Path, field: str
+) -> None:
+    with with_case.open("investigator") as bench:
+        added = bench.footage.add(CASE, clips / "speaker_tony_blair.avi", SAID)
+        assert "salt" not in json.dumps(added.plain())
+    with_case.close()
+    assert not verify_offline(with_case.folder, settings=with_case.settings).faults
+    edits = {"place": str(clips / "speaker_bill_clinton.avi"), "sha256": "0" * 64}
+    edit_rows(with_case.folder, said_to_be(field, edits.get(field, "something else")))
+    (fault,) = verify_offline(with_case.folder, settings=with_case.settings).faults
+    assert f"footage {added.id} is not what entry {fault.seq} made it" in fault.text
+    with with_case.open("investigator") as bench:
+        with pytest.raises(NotAuthorisedError, match=f"row of footage {added.id} is not what"):
+            bench.footage.index(added.id)
+        assert bench.footage.get(added.id).segments_kept == 0
+        for made in (bench.footage.clip, bench.footage.probe_of):
+            with pytest.raises(NotAuthorisedError, match=f"row of footage {added.id} is not what"):
+                made(f"{added.id}/0/0", justification=WHY)
+
+
+def test_footage_of_before_there_were_random_digits_beside_it_is_held_to_the_rest(
+    with_case: Maker, clips: Path
+) -> None:
+    with with_case.open("investigator") as bench:
+        added = bench.footage.add(CASE, clips / "speaker_tony_blair.avi", SAID)
+        with bench._context.store.reading() as connection:
+            (row,) = each_row(connection, FOOTAGE)
+    content = json.loads(row["content"])
+    assert len(content.pop("salt")) == 64
+    earlier = {**row, "content": json.dumps(content)}
+    moved = {**row, "content": json.dumps({**content, "sha256": "0" * 64, "name": "b.avi"})}
+    assert values_digest(FOOTAGE, earlier) == values_digest(FOOTAGE, moved)
+    assert values_digest(FOOTAGE, earlier) != values_digest(FOOTAGE, row)
+    later = {**row, "content": json.dumps({**content, "segments": 2})}
+    assert values_digest(FOOTAGE, earlier) != values_digest(FOOTAGE, later)
+    assert added.footage.plain().keys() == content.keys()
 
 
 def test_a_case_that_expires_meanwhile_stops_it_and_says_so(

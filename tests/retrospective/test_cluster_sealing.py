@@ -244,7 +244,7 @@ def test_a_job_is_read_as_it_was_written_and_takes_no_keys_along(
     assert b"witness" not in text
     assert b"master" not in text
     read, settings = read_job(text)
-    assert replace(read, written_ns=plan.written_ns) == plan
+    assert replace(read, mark=plan.mark) == plan
     assert (settings.cache, settings.offline, settings.encoder) == (tmp_path, True, "sface")
     assert settings.detection == given_.detection
     assert require_file(read, "a machine") == plan

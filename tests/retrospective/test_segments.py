@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import threading
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
@@ -136,3 +137,51 @@ def test_a_file_that_was_changed_is_refused(make_video: MakeVideo) -> None:
     path.unlink()
     with pytest.raises(FootageError, match="can no longer be read"):
         plan.require_unchanged()
+
+
+def swapped_in_place(path: Path) -> None:
+    data = path.read_bytes()
+    with path.open("r+b") as file:
+        file.seek(len(data) // 2)
+        file.write(bytes(one ^ 0xFF for one in data[len(data) // 2 :]))
+
+
+def swapped_for_another(path: Path) -> None:
+    other = path.with_name("other")
+    other.write_bytes(bytes(path.stat().st_size))
+    other.replace(path)
+
+
+@pytest.mark.parametrize("swap", [swapped_in_place, swapped_for_another])
+def test_content_of_the_same_size_whose_date_was_set_back_is_another(
+    make_video: MakeVideo, swap: Callable[[Path], None]
+) -> None:
+    path = make_video("clip.mkv", images=moving(20))
+    plan, before = plan_footage(path), path.stat()
+    swap(path)
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    after = path.stat()
+    assert (after.st_size, after.st_mtime_ns) == (before.st_size, before.st_mtime_ns)
+    with pytest.raises(FootageError, match=f"was changed while it.*{plan.facts.sha256}; otherwise"):
+        plan.require_unchanged()
+
+
+def test_a_file_that_is_changed_while_it_is_looked_through_is_refused(
+    make_video: MakeVideo,
+) -> None:
+    path = make_video("clip.mkv", frames=300)
+    before, over = path.stat(), threading.Event()
+
+    def touch() -> None:
+        while not over.wait(0.001):
+            os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+    touching = threading.Thread(target=touch)
+    touching.start()
+    try:
+        with pytest.raises(FootageError, match="was changed while it was looked through"):
+            plan_footage(path)
+    finally:
+        over.set()
+        touching.join()
+    assert plan_footage(path).mark.written_ns == before.st_mtime_ns

@@ -16,6 +16,7 @@ from test_database_rules import attempted, begun
 
 from workbench.governance.holds import HoldGround
 from workbench.records.moments import as_text
+from workbench.records.standing_rows import parts_stand
 
 pytestmark = pytest.mark.slow
 
@@ -77,6 +78,28 @@ class TestExaminations:
         assert attempted(team, "reviewer", left) == "that search is concluded"
         assert only(team, "SELECT count(*) FROM examinations") == "2"
 
+    @pytest.mark.parametrize("conclusion", ["support-same", "no-candidate"])
+    @pytest.mark.parametrize(
+        "change",
+        [
+            {"full_scan": False},
+            {"full_scan": None},
+            {"full_scan": "true"},
+            {"kind": "between"},
+            {"kind": None},
+        ],
+    )
+    def test_nor_on_triage_nor_on_pairs_of_footage(
+        self, searched: Team, change: dict[str, Any], conclusion: str
+    ) -> None:
+        searched.run(
+            f"UPDATE searches SET content = (content::jsonb || '{json.dumps(change)}'::jsonb)::text"
+        )
+        said = said_row(searched, "examiner", conclusion=conclusion)
+        why = attempted(searched, "examiner", said)
+        assert why == "a conclusion rests on a full scan, and on one probe"
+        assert only(searched, "SELECT count(*) FROM examinations") == "0"
+
     @pytest.mark.parametrize("end", [ENDED, PAST])
     def test_nor_for_a_case_that_has_ended(self, searched: Team, end: str) -> None:
         searched.run(end)
@@ -112,6 +135,34 @@ class TestCollections:
         searched.run("UPDATE collections SET state = 'importing', counts = NULL, finished = NULL")
         why = attempted(searched, account, part)
         assert (why is None) is (account == "analyst"), why
+
+    def test_parts_that_are_not_what_the_log_says_do_not_stand(self, searched: Team) -> None:
+        of = only(searched, "SELECT id FROM collections")
+
+        def stands(account: str) -> bool:
+            with searched.open(account) as bench, bench._context.store.reading() as connection:
+                return parts_stand(connection, of)
+
+        assert stands("investigator")
+        before = only(searched, "SELECT shard FROM collection_parts")
+        searched.run("UPDATE collection_parts SET shard = 'object-of-another'")
+        assert not stands("investigator")
+        assert not stands("analyst")
+        searched.run(f"UPDATE collection_parts SET shard = '{before}'")
+        assert stands("analyst")
+        searched.run(
+            "INSERT INTO collection_parts SELECT collection, 1, shard, refusals, counts, kept "
+            "FROM collection_parts"
+        )
+        assert not stands("investigator")
+        searched.run("DELETE FROM collection_parts")
+        assert not stands("investigator")
+
+    def test_nothing_but_of_parts_is_told_so(self, searched: Team) -> None:
+        assert attempted(searched, "examiner", said_row(searched, "examiner")) is None
+        for of in (searched.search, '","said":"', ""):
+            asked = f"SELECT lfr_parts_stand('{of}', '{{}}')"
+            assert searched.run(asked, "examiner-2") == [(True,)], "as of what there is not"
 
     def test_an_import_is_ended_once_and_whole(self, searched: Team) -> None:
         ready = "UPDATE collections SET state = 'ready', counts = '{}', finished = '2026-11-25'"

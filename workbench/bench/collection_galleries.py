@@ -96,6 +96,7 @@ class CollectionGalleries:
             BlockedError: when it is compared on a server that is not declared encrypted.
             CollectionError: when it is damaged, or cannot be gone through so.
             EncoderMismatchError: when the settings name other encoders than it was made with.
+            NotAuthorisedError: when a part of it is not what the audit log says.
             StoreError: when it is compared on a server that does not answer.
             VaultError: when it is missing or damaged.
         """

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from workbench.bench.context import Context
 from workbench.bench.gallery_server import GalleryServer
+from workbench.bench.row_checks import require_standing_parts
 from workbench.errors import CollectionError
 from workbench.governance.reference_collections import CollectionGallery
 from workbench.records.collections import CollectionRow, list_parts
@@ -61,6 +62,7 @@ def load_collection(
         BlockedError: when it is on a server whose storage nobody declares encrypted.
         CollectionError: when the server has not all of it, or it is to be searched there in two
             stages.
+        NotAuthorisedError: when a part of it is not what the audit log says.
         StoreError: when the server does not answer.
         UsageError: when the settings name another server than it was put on.
         VaultError: when what is sealed of it is missing or damaged.
@@ -83,6 +85,7 @@ def put_on_server(context: Context, row: CollectionRow, server: GalleryServer) -
 
     Raises:
         BlockedError: when the settings do not declare its storage encrypted.
+        NotAuthorisedError: when a part of it is not what the audit log says.
         StoreError: when it does not answer.
         UsageError: when the settings name another than its import was begun with.
     """
@@ -109,6 +112,7 @@ def require_whole(row: CollectionRow, galleries: Iterable[Gallery], references: 
 
 def _parts_of(context: Context, row: CollectionRow) -> _Parts:
     with context.store.reading() as connection:
+        require_standing_parts(connection, row)
         kept = [one for one in list_parts(connection, row.id) if one.shard is not None]
     ends = list(accumulate(one.counts.references for one in kept))
     names = tuple(one.shard for one in kept if one.shard is not None)

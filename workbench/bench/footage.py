@@ -83,8 +83,9 @@ class FootageIndex:
 
         Raises:
             FootageError: when the file was changed or moved, or cannot be read.
-            NotAuthorisedError: when the case does not cover now, or ends meanwhile: what was
-                indexed by then is kept for as long as the case's data are.
+            NotAuthorisedError: when its row is not what the audit log says, or the case does not
+                cover now, or ends meanwhile: what was indexed by then is kept for as long as the
+                case's data are.
             NotPermittedError: when the role may not.
             UnknownRecordError: when there is no such footage.
         """
@@ -180,7 +181,8 @@ class FootageIndex:
 
         Raises:
             FootageError: when the file is missing, was changed, or cannot be read.
-            NotAuthorisedError: when the case does not cover now.
+            NotAuthorisedError: when the case does not cover now, or the row of the footage is not
+                what the audit log says.
             NotPermittedError: when the role may not.
             UnknownRecordError: when there is no such appearance.
             UsageError: when it is not near that moment, or the clip would be too long.
@@ -216,7 +218,8 @@ class FootageIndex:
             EncoderMismatchError: when the footage was indexed with other encoders.
             FootageError: when the file is missing, was changed, or cannot be read, or no look is
                 found in it again.
-            NotAuthorisedError: when the case does not cover now.
+            NotAuthorisedError: when the case does not cover now, or the row of the footage is not
+                what the audit log says.
             NotPermittedError: when the role may not.
             UnknownRecordError: when there is no such appearance.
         """

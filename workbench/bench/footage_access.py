@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from workbench.bench.case_access import on_case
 from workbench.bench.context import Acting, Context
 from workbench.bench.footage_views import FootageView
-from workbench.bench.row_checks import require_standing_case
+from workbench.bench.row_checks import require_standing_case, require_standing_footage
 from workbench.errors import FootageError, UnknownRecordError
 from workbench.governance.cases import require_case_covers
 from workbench.governance.footage import FootageState
@@ -35,6 +35,7 @@ __all__ = [
     "found_footage",
     "indexed_footage",
     "on_footage_work",
+    "standing_footage",
     "summed_counts",
     "unchanged_file",
 ]
@@ -62,6 +63,18 @@ def found_footage(context: Context, permission: Permission, footage: str) -> tup
     with context.store.reading() as connection:
         row = find_footage(connection, footage)
         return row, find_case_by_id(connection, row.case).number
+
+
+def standing_footage(acting: Acting, footage: str) -> FootageRow:
+    """Return footage whose file is to be read, or told of, if its row is what the audit log says.
+
+    Raises:
+        NotAuthorisedError: when it is not.
+        UnknownRecordError: when there is none of that id.
+    """
+    row = find_footage(acting.connection, footage)
+    require_standing_footage(acting, row)
+    return row
 
 
 def indexed_footage(acting: Acting, case: CaseRow, wanted: Sequence[str] = ()) -> list[FootageRow]:

@@ -12,7 +12,12 @@ from typing import TYPE_CHECKING, Final
 
 from workbench.bench.case_access import on_case
 from workbench.bench.context import Context
-from workbench.bench.footage_access import appearance_part, found_footage, unchanged_file
+from workbench.bench.footage_access import (
+    appearance_part,
+    found_footage,
+    standing_footage,
+    unchanged_file,
+)
 from workbench.errors import UsageError, WorkbenchError
 from workbench.governance.cases import require_case_covers
 from workbench.governance.footage import FootageState
@@ -169,6 +174,7 @@ def clip_around(
     row, case = found_footage(context, permission, asked.footage)
     with on_case(context, permission, case) as (acting, of):
         require_case_covers(of.state, of.application, acting.now)
+        row = standing_footage(acting, row.id)
         acting.log(
             Verb.CONSULT,
             [row.id],

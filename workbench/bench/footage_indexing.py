@@ -15,6 +15,7 @@ from workbench.bench.footage_access import (
     footage_view,
     found_footage,
     on_footage_work,
+    standing_footage,
     summed_counts,
     unchanged_file,
 )
@@ -61,6 +62,7 @@ def index_file(
 
     row, case = found_footage(context, Permission.FOOTAGE_ADD, footage)
     with on_footage_work(context, case) as (acting, _):
+        row = standing_footage(acting, row.id)
         done = [one.place for one in segments_of(acting.connection, row.id)]
         acting.log(Verb.COLLECT, [row.id], details={"step": "indexing", "segments_kept": len(done)})
     if row.state is FootageState.INDEXED:

@@ -12,7 +12,12 @@ from typing import TYPE_CHECKING, Final
 
 from workbench.bench.case_access import on_case
 from workbench.bench.context import Acting, Context
-from workbench.bench.footage_access import appearance_part, found_footage, unchanged_file
+from workbench.bench.footage_access import (
+    appearance_part,
+    found_footage,
+    standing_footage,
+    unchanged_file,
+)
 from workbench.bench.search_views import ProbeRequest
 from workbench.errors import FootageError, RefusedError
 from workbench.governance.cases import require_case_covers
@@ -51,6 +56,7 @@ def probe_from(
     row, case = found_footage(context, permission, asked.footage)
     with on_case(context, permission, case) as (acting, of):
         require_case_covers(of.state, of.application, acting.now)
+        row = standing_footage(acting, row.id)
         acting.log(
             Verb.CONSULT,
             [row.id],

@@ -202,7 +202,8 @@ class Reviews:
 
         Raises:
             IllegalMoveError: when the search is not concluded.
-            NotAuthorisedError: when it was triage alone: a conclusion rests on a full scan.
+            NotAuthorisedError: when it was triage alone: a conclusion rests on a full scan; or the
+                row of footage that it tells of is not what the audit log says.
             NotPermittedError: when the role may not.
             OutputError: when the file cannot be written, or no PDF can be made here.
             RecordError: when recipient or justification cannot be used.

@@ -7,15 +7,24 @@ verification of the log.
 
 from __future__ import annotations
 
+from sqlalchemy import Connection
+
 from workbench.bench.context import Acting
 from workbench.errors import NotAuthorisedError
 from workbench.records.cases import CaseRow
 from workbench.records.collections import CollectionRow
 from workbench.records.deployments import DeploymentRow
-from workbench.records.row_digests import ACCOUNT, CASE, COLLECTION, DEPLOYMENT, Governed
-from workbench.records.standing_rows import stands
+from workbench.records.footage import FootageRow
+from workbench.records.row_digests import ACCOUNT, CASE, COLLECTION, DEPLOYMENT, FOOTAGE, Governed
+from workbench.records.standing_rows import parts_stand, stands
 
-__all__ = ["require_standing", "require_standing_case", "require_standing_collection"]
+__all__ = [
+    "require_standing",
+    "require_standing_case",
+    "require_standing_collection",
+    "require_standing_footage",
+    "require_standing_parts",
+]
 
 
 def require_standing(acting: Acting, row: DeploymentRow) -> None:
@@ -55,10 +64,38 @@ def require_standing_collection(acting: Acting, row: CollectionRow) -> None:
     _require(acting, COLLECTION, row.id, f"collection {row.name}")
 
 
+def require_standing_footage(acting: Acting, row: FootageRow) -> None:
+    """Refuse footage that is not what the audit log says: another file, or from elsewhere.
+
+    Raises:
+        NotAuthorisedError: says so.
+    """
+    _require(acting, FOOTAGE, row.id, f"footage {row.id}")
+
+
+def require_standing_parts(connection: Connection, row: CollectionRow) -> None:
+    """Refuse a collection of which a part is not what the audit log says, missing or put in.
+
+    Args:
+        connection: that its parts are read by.
+        row: of the collection.
+
+    Raises:
+        NotAuthorisedError: says so.
+    """
+    if not parts_stand(connection, row.id):
+        msg = _not_standing(f"a part of collection {row.name}")
+        raise NotAuthorisedError(msg)
+
+
 def _require(acting: Acting, governed: Governed, name: str, what: str) -> None:
     if not stands(acting.connection, governed, name):
-        msg = (
-            f"the row of {what} is not what the audit log says of it, so nothing is done on it. "
-            "Have an administrator run workbench audit verify, and tell a data-protection officer."
-        )
+        msg = _not_standing(what)
         raise NotAuthorisedError(msg)
+
+
+def _not_standing(what: str) -> str:
+    return (
+        f"the row of {what} is not what the audit log says of it, so nothing is done on it. "
+        "Have an administrator run workbench audit verify, and tell a data-protection officer."
+    )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 from workbench.bench.context import Acting, Context
 from workbench.bench.exports import Exports
+from workbench.bench.footage_access import standing_footage
 from workbench.bench.report_footage import footage_file, seen_where
 from workbench.bench.report_probe import face_picture, probe_shown
 from workbench.bench.search_access import on_search
@@ -20,7 +21,7 @@ from workbench.records.audit.verbs import Verb
 from workbench.records.cases import CaseRow
 from workbench.records.collections import find_collection
 from workbench.records.exports import Export
-from workbench.records.footage import FootageRow, find_footage
+from workbench.records.footage import FootageRow
 from workbench.records.identifiers import new_id
 from workbench.records.moments import from_text
 from workbench.records.searches import SearchRow, review_of
@@ -195,7 +196,7 @@ def _footage(acting: Acting, row: SearchRow) -> dict[str, FootageRow]:
     record = row.record
     if record.kind is SearchKind.COLLECTION:
         return {}
-    return {one: find_footage(acting.connection, one) for one in record.target}
+    return {one: standing_footage(acting, one) for one in record.target}
 
 
 def _searched(acting: Acting, row: SearchRow, footage: Mapping[str, FootageRow]) -> Searched:

@@ -1,10 +1,16 @@
-"""Footage of cases as the records keep it; whom it shows is in the vault alone."""
+"""Footage of cases as the records keep it; whom it shows is in the vault alone.
+
+What is said of it and its SHA-256 are held against the log, which outlasts it. So random digits are
+kept in its row and go with that: whoever has a copy of the file cannot try later whether a case
+had held it.
+"""
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.engine import Row
@@ -12,7 +18,8 @@ from sqlalchemy.engine import Row
 from workbench.errors import UnknownRecordError
 from workbench.governance.footage import Footage, FootageState
 from workbench.records.damage import reads_row, reads_whole
-from workbench.records.moments import as_json, as_text, from_json, from_text, object_from_json
+from workbench.records.moments import as_json, as_text, from_text, object_from_json
+from workbench.records.row_digests import SALT
 from workbench.records.schema import footage, footage_segments
 
 __all__ = [
@@ -25,6 +32,8 @@ __all__ = [
     "mark_indexed",
     "segments_of",
 ]
+
+_SALT_BYTES: Final = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +85,7 @@ def add_footage(connection: Connection, row: FootageRow) -> None:
             state=row.state.value,
             added_by=row.added_by,
             added=as_text(row.added),
-            content=as_json(row.footage.plain()),
+            content=as_json({**row.footage.plain(), SALT: secrets.token_hex(_SALT_BYTES)}),
             counts=None,
             indexed=None,
         )
@@ -138,13 +147,15 @@ def segments_of(connection: Connection, footage_id: str) -> list[SegmentRow]:
 
 @reads_row("footage")
 def _row(found: Row[Any]) -> FootageRow:
+    content = object_from_json(found.content)
+    content.pop(SALT, None)  # none where an earlier version added it
     return FootageRow(
         id=found.id,
         case=found.of_case,
         state=FootageState(found.state),
         added_by=found.added_by,
         added=from_text(found.added),
-        footage=Footage.read(from_json(found.content), what=f"footage {found.id}"),
+        footage=Footage.read(content, what=f"footage {found.id}"),
         counts=None if found.counts is None else _counts(found.counts),
         indexed=None if found.indexed is None else from_text(found.indexed),
     )

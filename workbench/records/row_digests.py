@@ -3,7 +3,8 @@
 A digest is the SHA-256 of the canonical JSON of the columns that others believe: ids, states,
 accounts, moments, what an officer authorised. What names a person, a free text of a case, the
 reason of a verdict or the digest of a picture is left out, so that no digest lets anybody try a
-guess of it after it is gone.
+guess of it after it is gone. Where random digits lie beside it (`SALT`), which go with the row, no
+guess can be tried, and nothing is left out.
 """
 
 from __future__ import annotations
@@ -45,10 +46,12 @@ __all__ = [
     "GOVERNED",
     "ROW",
     "SAID",
+    "SALT",
     "SEARCH",
     "VERDICT",
     "Governed",
     "changed_row",
+    "digests_by_place",
     "each_row",
     "row_digest",
     "values_digest",
@@ -64,6 +67,9 @@ SAID: Final = "said"
 Also that of a part of a collection, which the detail `part` names.
 """
 
+SALT: Final = "salt"
+"""Field of a column of JSON: random digits, without which nobody can make the digest again."""
+
 _AT_ONCE: Final = 1_000
 
 
@@ -76,7 +82,7 @@ class Governed:
         table: where it is.
         name: column by which entries name it.
         columns: that count, in any order.
-        left_out: by column of JSON, the fields in it that do not count.
+        left_out: by column of JSON, the fields in it that do not count where it bears no `SALT`.
         place: column that tells rows of one name apart.
     """
 
@@ -210,6 +216,14 @@ def row_digest(connection: Connection, governed: Governed, name: str) -> str | N
     return None if found is None else values_digest(governed, _values(governed, found))
 
 
+def digests_by_place(connection: Connection, governed: Governed, name: str) -> dict[int, str]:
+    """Return the digests of the rows of a name that have places, by place."""
+    column = governed.table.c[governed.name]
+    found = connection.execute(select(*_columns(connection, governed)).where(column == name))
+    rows = [_values(governed, one) for one in found]
+    return {row[str(governed.place)]: values_digest(governed, row) for row in rows}
+
+
 def changed_row(
     connection: Connection, governed: Governed, name: str, before: str | None
 ) -> dict[str, str | None]:
@@ -267,6 +281,6 @@ def _counting(governed: Governed, name: str, value: object) -> object:
         read = json.loads(value)
     except (ValueError, RecursionError):
         return value
-    if not isinstance(read, dict):
+    if not isinstance(read, dict) or SALT in read:
         return value
     return {key: one for key, one in read.items() if key not in left_out}

@@ -18,6 +18,7 @@ from workbench.errors import FeedError, FootageError, UsageError
 from workbench.feeds.survey import KeyFrame, Survey, Times
 from workbench.feeds.video import VideoFile
 from workbench.governance.footage_facts import facts_stated
+from workbench.retrospective.file_marks import NOT_SEEN, FileMark, mark_of
 
 __all__ = ["LENGTH_S", "FootageFacts", "FootagePlan", "Segment", "plan_footage"]
 
@@ -98,25 +99,26 @@ class FootagePlan:
         path: of the file.
         facts: what it is.
         segments: in order, at least one.
-        written_ns: when the file was last written, as the file system counts.
+        mark: of the file while it was looked through.
     """
 
     path: Path
     facts: FootageFacts
     segments: tuple[Segment, ...]
-    written_ns: int
+    mark: FileMark
 
     def require_unchanged(self) -> None:
-        """Raise `FootageError` unless the file still has the size and date that it had."""
+        """Raise `FootageError` unless the file is the one that was looked through."""
         try:
-            now = self.path.stat()
+            now = mark_of(self.path)
         except OSError as error:
             msg = f"{self.path}: can no longer be read ({error.strerror}). Put it back."
             raise FootageError(msg) from None
-        if (now.st_size, now.st_mtime_ns) != (self.facts.size_bytes, self.written_ns):
+        if now != self.mark:
             msg = (
-                f"{self.path}: was changed while it was indexed. Put back the file with SHA-256 "
-                f"{self.facts.sha256}, or add it as other footage."
+                f"{self.path}: was changed while it was indexed, or moved, or given other rights "
+                f"or dates. Begin again if it still is the file with SHA-256 {self.facts.sha256}; "
+                "otherwise put that back, or add it as other footage."
             )
             raise FootageError(msg)
 
@@ -129,8 +131,8 @@ def plan_footage(path: Path | str, *, length_s: float = LENGTH_S) -> FootagePlan
         length_s: of a segment at least, but for the last.
 
     Raises:
-        FootageError: when it cannot be opened, has no video stream or no picture, or is a list of
-            other files; nothing of it is indexed then.
+        FootageError: when it cannot be opened, has no video stream or no picture, is a list of
+            other files, or is changed meanwhile; nothing of it is indexed then.
         UsageError: when `length_s` is not above 0.
     """
     if not length_s > 0:
@@ -138,19 +140,26 @@ def plan_footage(path: Path | str, *, length_s: float = LENGTH_S) -> FootagePlan
         raise UsageError(msg)
     place = Path(path)
     try:
+        mark = mark_of(place) if place.exists() else NOT_SEEN
         with VideoFile(place) as video:
             survey = video.survey()
         with place.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
-        stat = place.stat()
+        after = mark_of(place)
     except FeedError as error:
         raise FootageError(str(error)) from error
     except OSError as error:
         msg = f"{place}: cannot be read ({error.strerror}). Check its permissions."
         raise FootageError(msg) from None
+    if after != mark:
+        msg = (
+            f"{place}: was changed while it was looked through, so nothing is known of it. Try "
+            "again once it is written."
+        )
+        raise FootageError(msg)
     facts = FootageFacts(
         sha256=digest,
-        size_bytes=stat.st_size,
+        size_bytes=mark.size_bytes,
         container=survey.container,
         codec=survey.codec,
         width=survey.size[0],
@@ -164,7 +173,7 @@ def plan_footage(path: Path | str, *, length_s: float = LENGTH_S) -> FootagePlan
         times=survey.times,
         damage=survey.damage,
     )
-    return FootagePlan(place, facts, _segments(survey, length_s), stat.st_mtime_ns)
+    return FootagePlan(place, facts, _segments(survey, length_s), mark)
 
 
 def _segments(survey: Survey, length_s: float) -> tuple[Segment, ...]:

@@ -71,6 +71,7 @@ CALLED: Final = (
     "lfr_is_waste(text)",
     "lfr_opens(text)",
     "lfr_opens_object(text)",
+    "lfr_parts_stand(text, jsonb)",
     "lfr_refuse(text)",
     "lfr_revised(text)",
     "lfr_row_stands(text, text)",

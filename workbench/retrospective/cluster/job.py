@@ -11,6 +11,7 @@ from platform import python_version
 from typing import TYPE_CHECKING, Any, Final
 
 from workbench.errors import FootageError
+from workbench.retrospective.file_marks import NOT_SEEN, mark_of
 from workbench.settings import Settings
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def read_job(text: bytes) -> tuple[FootagePlan, Settings]:
         for told in words["segments"]
     )
     facts = FootageFacts.model_validate(words["facts"])
-    plan = FootagePlan(Path(words["path"]), facts, segments, written_ns=0)
+    plan = FootagePlan(Path(words["path"]), facts, segments, NOT_SEEN)
     return plan, Settings(**words["settings"])
 
 
@@ -97,12 +98,13 @@ def require_file(plan: FootagePlan, where: str) -> FootagePlan:
         where: what to call this machine.
 
     Raises:
-        FootageError: when it cannot be read here, or is another one.
+        FootageError: when it cannot be read here, is another one, or is changed meanwhile.
     """
     try:
+        mark = mark_of(plan.path)
         with plan.path.open("rb") as file:
             digest = file_digest(file, "sha256").hexdigest()
-        written_ns = plan.path.stat().st_mtime_ns
+        after = mark_of(plan.path)
     except OSError as error:
         msg = (
             f"{plan.path}: cannot be read on {where} ({error.strerror}). Workers read footage at "
@@ -116,4 +118,10 @@ def require_file(plan: FootagePlan, where: str) -> FootagePlan:
             f"{plan.facts.sha256}. Put the same file there."
         )
         raise FootageError(msg)
-    return replace(plan, written_ns=written_ns)
+    if after != mark:
+        msg = (
+            f"{plan.path}: was changed on {where} while its SHA-256 was taken. Leave it as it is, "
+            "and index again."
+        )
+        raise FootageError(msg)
+    return replace(plan, mark=mark)

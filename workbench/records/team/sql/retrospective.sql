@@ -192,6 +192,12 @@ BEGIN
                 WHERE e.search = NEW.search AND e.kind = 'examination' AND e.actor = account
             ) THEN
                 PERFORM lfr_refuse('nobody concludes twice on a search');
+            ELSIF NOT EXISTS (
+                SELECT FROM searches AS s
+                WHERE s.id = NEW.search AND s.content::jsonb -> 'full_scan' = 'true'::jsonb
+                    AND s.content::jsonb ->> 'kind' <> 'between'
+            ) THEN
+                PERFORM lfr_refuse('a conclusion rests on a full scan, and on one probe');
             ELSIF (content ->> 'conclusion' = ANY (@conclusions@)) IS NOT TRUE OR (CASE
                 WHEN content ->> 'conclusion' = ANY (@of_a_candidate@) THEN candidate IN (
                     SELECT 'candidate-' || rank

@@ -489,6 +489,31 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
     END
 $$;
 
+-- Whether the parts of a collection are those that entries tell of, and all of them, for those who
+-- read no entry: `workbench.records.standing_rows`. Of anything but a collection it tells nothing.
+CREATE OR REPLACE FUNCTION lfr_parts_stand(collection_id text, parts jsonb) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+    WITH told AS (
+        SELECT DISTINCT ON (details ->> 'part')
+            details ->> 'part' AS place, details ->> 'said' AS digest
+        FROM (
+            SELECT seq, body::jsonb ->> 'result' AS result, body::jsonb -> 'details' AS details
+            FROM audit
+            WHERE collection_id ~ '^collection-[A-Za-z0-9._:/-]{0,99}$'
+                AND strpos(body, '"objects":["' || collection_id || '"') > 0
+                AND strpos(body, '"part":') > 0
+        ) AS entries
+        WHERE result = 'done' AND jsonb_typeof(details -> 'part') = 'number'
+        ORDER BY details ->> 'part', seq DESC
+    )
+    SELECT NOT EXISTS (
+        SELECT FROM told FULL JOIN jsonb_each_text(parts) AS kept (place, digest)
+            ON kept.place = told.place
+        WHERE told.place IS NULL
+            OR (told.digest IS NOT NULL AND told.digest IS DISTINCT FROM kept.digest)
+    )
+$$;
+
 -- The same of an account, for those who do not read its row either: its digest is that of
 -- `workbench.records.row_digests`, to the byte.
 CREATE OR REPLACE FUNCTION lfr_account_stands(account text) RETURNS boolean
