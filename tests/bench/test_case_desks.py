@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from widgets import CaseDesk, ExaminationDesk, SearchDesk
 from workbench.errors import RecordError
 from workbench.faces.analysis import FaceAnalyser, build_analyser
 from workbench.faces.artefacts import ArtefactStore
+from workbench.gallery_settings import GallerySettings
 from workbench.governance.checklists import Checklist
 from workbench.governance.conclusions import Conclusion
 from workbench.governance.enhancements import Tone
@@ -29,6 +31,13 @@ SEEN = Checklist.read({"marks": {"nose": {"seen": "similar"}}}, what="the checkl
 @pytest.fixture(scope="module")
 def analyser(settings: Settings, store: ArtefactStore) -> FaceAnalyser:
     return build_analyser(settings, store)
+
+
+def prepared(desk: SearchDesk, lfw: Path) -> None:
+    """Have a probe ready on the page."""
+    desk.editor.load(probe_of(lfw, LISTED[0]), "still.jpg")
+    desk.editor._work.describe({"origin": "camera of the shop"})
+    desk.editor._use()
 
 
 def searched(maker: Maker, lfw: Path, analyser: FaceAnalyser) -> str:
@@ -81,6 +90,49 @@ def test_from_a_probe_to_a_conclusion(imported: Maker, lfw: Path, analyser: Face
         assert not shown.grid.hides_scores
         assert len(shown.panel.review.examinations) == 2
         shown.close()
+
+
+def test_triage_is_chosen_said_and_followed_by_a_full_scan_with_the_same_probe(
+    imported: Maker, lfw: Path, analyser: FaceAnalyser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    triage = GallerySettings(search="triage")
+    maker = replace(imported, settings=imported.settings.model_copy(update={"gallery": triage}))
+    with maker.open("investigator") as bench:
+        desk = SearchDesk(bench, CASE, analyser=analyser)
+        prepared(desk, lfw)
+        said: list[str] = []
+        monkeypatch.setattr(desk.form, "say", lambda words, *_: said.append(words["status"]))
+        desk.form.press("search", reason=REASON)
+        assert desk.search is not None
+        assert desk.search.record.full_scan, "whatever the settings say"
+        assert "Searching. Every reference is compared." in said
+        assert "The search is with the examiners now" in desk.form.form.status
+        assert [one.name for one in desk.form.form.actions] == ["search"]
+        said.clear()
+        desk.form.press("search", scan="triage", reason=REASON)
+        first = desk.search
+        assert not first.record.full_scan
+        assert "Searching by triage. Not every reference is compared." in said
+        assert not any("Every reference is compared" in one for one in said)
+        assert "only after a full scan" in desk.form.form.status
+        assert "with the examiners now" not in desk.form.form.status
+        assert desk.grid._head is not None
+        assert desk.grid._head.stated.startswith("Triage: not every reference was compared")
+        # The editor may hold another picture by now.
+        desk.editor.load(probe_of(lfw, LISTED[1]), "another.jpg")
+        desk.form.press("full-scan")
+        second = desk.search
+        assert second.id != first.id
+        assert second.record.full_scan
+        assert second.record.probe == first.record.probe
+        assert [one.name for one in desk.form.form.actions] == ["search"]
+        desk.close()
+    with maker.open("examiner") as bench, CaseDesk(bench, CASE) as pages:
+        pages.first_examiner()
+        assert pages.examining is not None
+        given = {value for value, _ in pages.examining.choice.form.form.fields[0].options}
+        assert second.id in given
+        assert first.id not in given
 
 
 def test_a_third_is_told_that_two_differ_and_not_what_they_said(
