@@ -25,9 +25,12 @@ from widgets.search_form import (
     scan_of,
     targets_of,
 )
+from widgets.search_steps import case_step, steps_of
+from widgets.step_words import Step, step_rows
 from workbench.bench.search_views import ProbeRequest
 from workbench.errors import RecordError, UsageError
 from workbench.governance.conclusions import LEAD_ONLY
+from workbench.governance.reviews import Examination, ReviewState
 from workbench.governance.searches import GalleryChoice, ProbeOrigin
 
 if TYPE_CHECKING:
@@ -92,7 +95,6 @@ class SearchDesk:
         self._found: SearchFinding | None = None
         self._targets: list[Target] = []
         self._triaged: _Asked | None = None
-        found = bench.cases.get(case, justification="opening the page of a search for it")
         self.editor = ProbeEditor(
             judge_by(self._analyser),
             origin=ProbeOrigin,
@@ -101,22 +103,7 @@ class SearchDesk:
         )
         self.grid = CandidateGrid(on=bench.now().date(), on_choose=self._chosen, credits=credits)
         self.comparison = ComparisonView()
-        self._head = FormPanel(
-            Form(
-                label="The case",
-                title=f"Case {found.number}",
-                about=(
-                    (
-                        f"{found.offence}. {_STATES.get(str(found.state), str(found.state))}; "
-                        f"it ends {found.expires:%Y-%m-%d %H:%M} UTC. "
-                        f"Searching as {bench.actor.name}."
-                    ),
-                    LEAD_ONLY,
-                ),
-                strong=True,
-                credits=tuple(credits),
-            )
-        )
+        self._head = FormPanel(Form(label="The case", strong=True, credits=tuple(credits)))
         self.form = FormPanel(
             Form(
                 label="Search",
@@ -141,8 +128,31 @@ class SearchDesk:
 
     def refresh(self) -> None:
         """Look again at what there is to search in; from any thread."""
+        self.refresh_steps()
         self._targets = targets_of(self._bench, self._case)
         self._show_fields(self.form.values.get("target", ""))
+
+    def refresh_steps(self) -> None:
+        """Look again how far the case and the newest search of this page are; from any thread."""
+        bench, view = self._bench, self.search
+        case = bench.cases.get(self._case, justification="opening the page of a search for it")
+        steps, over = {Step.CASE: case_step(case)}, False
+        seen: tuple[Examination, ...] = ()
+        if view is not None:
+            review = bench.reviews.get(view.id, justification="looking how far it is")
+            steps, seen = steps_of(bench, view, review.state), review.examinations
+            over = review.state is ReviewState.CONCLUDED
+        self._head.show(
+            title=f"Case {case.number}",
+            about=(
+                (
+                    f"{case.offence}. {_STATES.get(str(case.state), str(case.state))}; "
+                    f"it ends {case.expires:%Y-%m-%d %H:%M} UTC. Searching as {bench.actor.name}."
+                ),
+                LEAD_ONLY,
+            ),
+            steps=tuple(step_rows(steps, seen, actor=bench.actor.name, over=over)),
+        )
 
     def run(self, probe: PreparedProbe, *, reason: str) -> SearchView:
         """Search with a prepared probe in what is chosen on the page, and show the candidates.
@@ -184,6 +194,7 @@ class SearchDesk:
         self.form.show(
             actions=(*self.form.form.actions[:1], *((FULL_SCAN,) if self._triaged else ()))
         )
+        self.refresh_steps()
         self._on_searched(view)
         return view
 

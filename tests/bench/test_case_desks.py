@@ -10,6 +10,7 @@ import pytest
 from retro_values import CASE, COLLECTION, LISTED, probe_of
 
 from widgets import CaseDesk, ExaminationDesk, SearchDesk
+from widgets.search_steps import case_step
 from workbench.errors import RecordError
 from workbench.faces.analysis import FaceAnalyser, build_analyser
 from workbench.faces.artefacts import ArtefactStore
@@ -40,6 +41,11 @@ def prepared(desk: SearchDesk, lfw: Path) -> None:
     desk.editor._use()
 
 
+def way_of(desk: SearchDesk) -> dict[str, Any]:
+    """Return the steps above the page of a search, by name."""
+    return {one["step"]: one for one in desk._head.form.steps}
+
+
 def searched(maker: Maker, lfw: Path, analyser: FaceAnalyser) -> str:
     """Search on the investigator's page and return the id of the search."""
     with maker.open("investigator") as bench:
@@ -68,6 +74,10 @@ def searched(maker: Maker, lfw: Path, analyser: FaceAnalyser) -> str:
         state = repr(desk.page.get_state()) + repr(desk.editor.get_state())
         assert desk.search is not None
         assert LISTED[0] not in state
+        steps = way_of(desk)
+        assert [one["done"] for one in steps.values()] == [True, True, True, False, False, False]
+        assert steps["search"]["people"][0]["by"] == "you"
+        assert steps["search"]["note"] == COLLECTION
         desk.close()
         return view.id
 
@@ -90,6 +100,49 @@ def test_from_a_probe_to_a_conclusion(imported: Maker, lfw: Path, analyser: Face
         assert not shown.grid.hides_scores
         assert len(shown.panel.review.examinations) == 2
         shown.close()
+
+
+def test_the_steps_name_who_opened_and_authorised_the_case_and_who_had_the_report(
+    imported: Maker, lfw: Path, analyser: FaceAnalyser, tmp_path: Path
+) -> None:
+    def shown(desk: ExaminationDesk) -> dict[str, Any]:
+        return {one["step"]: one for one in desk.panel._words()["steps"]}
+
+    with imported.open("investigator") as bench:
+        case = bench.cases.get(CASE, justification="reading who opened it")
+        desk = SearchDesk(bench, CASE, analyser=analyser)
+        steps = way_of(desk)
+        assert [one["current"] for one in steps.values()].index(True) == 1, "a probe comes next"
+        assert steps["case"]["people"][0]["did"] == "opened it, to begin at"
+        waits = case_step(replace(case, decision=None))
+        assert (waits.note, waits.others) == (f"case {CASE}, not authorised", ())
+        prepared(desk, lfw)
+        desk.form.press("search", reason=REASON)
+        assert desk.search is not None
+        search = desk.search.id
+        desk.close()
+    for account in ("examiner", "examiner-2"):
+        with imported.open(account) as bench:
+            bench.reviews.examine(search, "no-candidate", reason=CONCLUDED)
+    with imported.open("examiner") as bench:
+        desk = ExaminationDesk(bench, search)
+        steps = shown(desk)
+        asked, officer = steps["case"]["people"]
+        assert (asked["by"], officer["by"]) == (case.requester, "authorising-officer")
+        assert case.decision is not None
+        assert officer["did"] == f"authorised it, {case.decision.rank}"
+        assert steps["case"]["note"] == f"case {CASE}"
+        assert steps["search"]["people"][0]["by"] == "investigator"
+        assert steps["report"]["current"]
+        assert not steps["report"]["done"]
+        file = tmp_path / "a.html"
+        bench.reviews.export(search, file, recipient="DI Farrow", justification="the case file")
+        desk.refresh()
+        report = shown(desk)["report"]
+        assert report["done"]
+        assert report["people"][0]["by"] == "you"
+        assert report["note"] == "1 file written, the newest for DI Farrow"
+        desk.close()
 
 
 def test_triage_is_chosen_said_and_followed_by_a_full_scan_with_the_same_probe(
