@@ -285,6 +285,7 @@ def _request(probe: PreparedProbe) -> ProbeRequest:
         taken=said.get("taken"),
         frame=said.get("frame"),
         override=probe.override,
+        kind=said.get("kind"),
     )
 
 

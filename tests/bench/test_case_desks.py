@@ -37,7 +37,7 @@ def analyser(settings: Settings, store: ArtefactStore) -> FaceAnalyser:
 def prepared(desk: SearchDesk, lfw: Path) -> None:
     """Have a probe ready on the page."""
     desk.editor.load(probe_of(lfw, LISTED[0]), "still.jpg")
-    desk.editor._work.describe({"origin": "camera of the shop"})
+    desk.editor._work.describe({"kind": "camera", "origin": "camera of the shop"})
     desk.editor._use()
 
 
@@ -56,7 +56,9 @@ def searched(maker: Maker, lfw: Path, analyser: FaceAnalyser) -> str:
         desk.editor.load(probe_of(lfw, LISTED[0]), "still.jpg")
         desk.editor.add(Tone(gamma=0.9))
         assert desk.form.form.actions[0].disabled, "nobody has decided to search with it yet"
-        desk.editor._work.describe({"origin": "camera of the shop", "frame": "1204"})
+        desk.editor._work.describe(
+            {"kind": "camera", "origin": "camera of the shop", "frame": "1204"}
+        )
         desk.editor._use()
         probe = desk.editor.probe
         assert probe is not None

@@ -41,7 +41,7 @@ REASON = "the man who takes the bag"
 WHY = ("-j", "looking at it, for a test")
 KEPT = "it is the only picture there is"
 CONCLUDED = "nose and mouth agree as far as they are seen"
-ORIGIN = ("--origin", "camera 4 of the shop")
+ORIGIN = ("--kind", "camera", "--origin", "camera 4 of the shop")
 MARKS = ["--mark", "nose=similar:as broad: at the base", "--mark", "ears=not-visible"]
 SUPPORT = [
     *("--conclusion", "support-same", "--reason", CONCLUDED),
