@@ -127,8 +127,8 @@ def test_the_steps_name_who_opened_and_authorised_the_case_and_who_had_the_repor
         with imported.open(account) as bench:
             bench.reviews.examine(search, "no-candidate", reason=CONCLUDED)
     with imported.open("examiner") as bench:
-        desk = ExaminationDesk(bench, search)
-        steps = shown(desk)
+        page = ExaminationDesk(bench, search)
+        steps = shown(page)
         asked, officer = steps["case"]["people"]
         assert (asked["by"], officer["by"]) == (case.requester, "authorising-officer")
         assert case.decision is not None
@@ -139,12 +139,12 @@ def test_the_steps_name_who_opened_and_authorised_the_case_and_who_had_the_repor
         assert not steps["report"]["done"]
         file = tmp_path / "a.html"
         bench.reviews.export(search, file, recipient="DI Farrow", justification="the case file")
-        desk.refresh()
-        report = shown(desk)["report"]
+        page.refresh()
+        report = shown(page)["report"]
         assert report["done"]
         assert report["people"][0]["by"] == "you"
         assert report["note"] == "1 file written, the newest for DI Farrow"
-        desk.close()
+        page.close()
 
 
 def test_triage_is_chosen_said_and_followed_by_a_full_scan_with_the_same_probe(
