@@ -96,7 +96,7 @@ def search_report(sample: Sample, bench: demonstration.DemonstrationBench, folde
     with bench.opened(INVESTIGATOR) as investigator:
         search = investigator.searches.against_collection(
             case,
-            ProbeRequest((given.data,), given.origin, given.name),
+            ProbeRequest((given.data,), given.origin, given.name, kind="photograph"),
             casework.COLLECTION,
             reason="The demonstration shows a search.",
             analyser=sample.analyser,

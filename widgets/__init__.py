@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from widgets.examination_desk import ExaminationDesk
     from widgets.examination_panel import ExaminationPanel
     from widgets.examination_place import ExaminationPlace
-    from widgets.examination_words import StepDone
     from widgets.footage_desk import FootageDesk
     from widgets.footage_lanes import AppearanceBar, FootageLane, SearchHit
     from widgets.footage_timeline import FootageTimeline
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
     from widgets.sample_desk import DemonstrationDesk, demonstration_desk
     from widgets.search_desk import SearchDesk
     from widgets.session_panel import SessionControls, SessionPanel
+    from widgets.step_words import StepDone
     from widgets.tables import Table
     from widgets.watchlist_builder import WatchlistBuilder
     from widgets.watchlist_desk import WatchlistDesk, list_desk
@@ -72,7 +72,7 @@ _HOMES = {
     "SearchHit": "footage_lanes",
     "SessionControls": "session_panel",
     "SessionPanel": "session_panel",
-    "StepDone": "examination_words",
+    "StepDone": "step_words",
     "Table": "tables",
     "WatchlistBuilder": "watchlist_builder",
     "WatchlistDesk": "watchlist_desk",

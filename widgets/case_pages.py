@@ -85,7 +85,7 @@ class CaseDesk:
             self.footage = FootageDesk(bench, case, credits=credits)
             self._going.callback(self.footage.close)
         if self._may(Permission.RETRO_SEARCH_CONSULT) and self._may(Permission.EXPORT_MAKE):
-            self.reporting = ReportDesk(bench, case, reports)
+            self.reporting = ReportDesk(bench, case, reports, on_written=self._written)
             self._going.callback(self.reporting.close)
 
     def search_page(self) -> ipywidgets.Widget:
@@ -147,13 +147,25 @@ class CaseDesk:
     def _searched(self, view: SearchView) -> None:
         if self.footage is not None:
             self.footage.refresh(view)
-        for part in (self.examining, self.reporting):
-            if part is not None:
-                part.choice.refresh(newest=True)
+        if self.reporting is not None:
+            self.reporting.choice.refresh(newest=True)
+        for place in self._places():
+            place.choice.refresh(newest=True)
 
     def _examined(self) -> None:
         if self.reporting is not None:
             self.reporting.choice.refresh()
+        if self.searching is not None:
+            self.searching.refresh_steps()
+
+    def _written(self) -> None:
+        if self.searching is not None:
+            self.searching.refresh_steps()
+        for place in self._places():
+            place.choice.refresh()
+
+    def _places(self) -> Sequence[ExaminationPlace]:
+        return () if self.examining is None else (self.examining,)
 
     def _may(self, permission: Permission) -> bool:
         return permission in PERMISSIONS[self._bench.actor.role]

@@ -11,9 +11,9 @@ import ipywidgets
 from widgets.candidate_grid import CandidateGrid
 from widgets.comparison_view import ComparisonView
 from widgets.examination_panel import ExaminationPanel
-from widgets.examination_words import Step, StepDone
 from widgets.found_search import compared, head_of, probe_of, rows_of
 from widgets.probe_pictures import ProbePictures
+from widgets.search_steps import steps_of
 from workbench.governance.checklists import Checklist
 from workbench.governance.conclusions import Conclusion
 from workbench.governance.permissions import PERMISSIONS, Permission
@@ -76,7 +76,6 @@ class ExaminationDesk:
             strip=True,
             credits=credits,
         )
-        enhanced = view.record.asked.log.is_enhanced
         self.panel = ExaminationPanel(
             _review(seen),
             bench.actor.name,
@@ -84,13 +83,7 @@ class ExaminationDesk:
             candidates={
                 candidate_id(one.rank): f"rank {one.rank}" for one in found.document.candidates
             },
-            steps={
-                Step.CASE: StepDone(view.actor, view.at, f"case {view.case}"),
-                Step.PROBE: StepDone(
-                    view.actor, view.at, "enhanced copy" if enhanced else "as it was captured"
-                ),
-                Step.SEARCH: StepDone(view.actor, view.at, view.record.target_name),
-            },
+            steps=steps_of(bench, view, seen.state),
             on_saved=lambda _: self._saved(),
         )
         self._state = ipywidgets.HTML()
@@ -118,7 +111,7 @@ class ExaminationDesk:
     def refresh(self) -> None:
         """Look again at how far the search is; from any thread. What is being written stays."""
         seen = self._bench.reviews.get(self.search, justification="looking how far it is")
-        self.panel.show(_review(seen))
+        self.panel.show(_review(seen), steps_of(self._bench, self._found.view, seen.state))
         if seen.has_examined or seen.outcome is not None:
             self.grid.reveal()
 

@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
 from widgets.examination_drafts import Draft
-from widgets.examination_words import Step, StepDone, page_words, review_words
+from widgets.examination_words import page_words, review_words
 from widgets.panels import Panel, Surface, joined
+from widgets.step_words import Step, StepDone
 from workbench.errors import UsageError
 from workbench.governance.checklists import Checklist
 from workbench.governance.conclusions import Conclusion
@@ -22,8 +23,8 @@ NO_EXAMINING: Final = "This page shows how far the search is; nothing is conclud
 
 
 class _ExaminationSurface(Surface):
-    _esm = joined("parts.js", "examination_parts.js", "examination.js")
-    _css = joined("panel.css", "examination.css")
+    _esm = joined("parts.js", "steps.js", "examination_parts.js", "examination.js")
+    _css = joined("panel.css", "steps.css", "examination.css")
 
 
 class ExaminationPanel(Panel):

@@ -2,51 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from enum import StrEnum
+from collections.abc import Mapping
 from typing import Any, Final
 
+from widgets.step_words import OF_EXAMINERS, Step, StepDone, step_rows, when_words, who_words
 from workbench.errors import RefusedError, UsageError
 from workbench.governance.checklists import Component, Seen
 from workbench.governance.conclusions import LEAD_ONLY, Conclusion
-from workbench.governance.people import same_person
 from workbench.governance.reviews import Examination, Review, ReviewState
 
-__all__ = ["LETTERS", "Step", "StepDone", "page_words", "review_words"]
-
-
-class Step(StrEnum):
-    """A step from a case to its report."""
-
-    CASE = "case"
-    PROBE = "probe"
-    SEARCH = "search"
-    COMPARE = "compare"
-    CONCLUDE = "conclude"
-    REPORT = "report"
-
-
-@dataclass(frozen=True, slots=True)
-class StepDone:
-    """That a step was done.
-
-    Attributes:
-        by: who did it.
-        at: when; with its zone.
-        note: what of, for instance the number of the case.
-    """
-
-    by: str
-    at: datetime
-    note: str = ""
-
-    def __post_init__(self) -> None:
-        """Refuse a time without a zone."""
-        if self.at.tzinfo is None:
-            msg = "the time of a step needs its zone: give a datetime that has one."
-            raise UsageError(msg)
+__all__ = ["LETTERS", "page_words", "review_words"]
 
 
 LETTERS: Final = {
@@ -61,7 +26,6 @@ LETTERS: Final = {
     Conclusion.UNSUITABLE: "u",
 }
 """The key of each conclusion: the scale runs from a to f, with i in its middle."""
-_OF_EXAMINERS: Final = frozenset({Step.COMPARE, Step.CONCLUDE})
 _STANDS: Final = {
     (ReviewState.OPEN, False): "Two examiners conclude, neither of whom is shown what the other "
     "says.",
@@ -113,7 +77,7 @@ def review_words(
     Raises:
         UsageError: when `steps` tells of comparing or concluding.
     """
-    if told := _OF_EXAMINERS & steps.keys():
+    if told := OF_EXAMINERS & steps.keys():
         msg = (
             f"{', '.join(sorted(told))}: who compared and concluded is told from the review, to "
             "whoever may see it. Leave these steps out."
@@ -134,11 +98,11 @@ def review_words(
         "surrender": None
         if surrender is None
         else {
-            "by": _who(surrender.by, actor),
-            "at": _when(surrender.at),
+            "by": who_words(surrender.by, actor),
+            "at": when_words(surrender.at),
             "reason": surrender.reason,
         },
-        "steps": _steps(review, actor, steps, seen),
+        "steps": step_rows(steps, seen, actor=actor, over=review.state is ReviewState.CONCLUDED),
     }
 
 
@@ -175,8 +139,8 @@ def _examination(one: Examination, actor: str, candidates: Mapping[str, str]) ->
     checklist = one.checklist
     marks = {} if checklist is None else checklist.marks
     return {
-        "by": _who(one.by, actor),
-        "at": _when(one.at),
+        "by": who_words(one.by, actor),
+        "at": when_words(one.at),
         "conclusion": one.conclusion.value,
         "words": one.conclusion.words,
         "candidate": _called(one.candidate, candidates),
@@ -190,43 +154,5 @@ def _examination(one: Examination, actor: str, candidates: Mapping[str, str]) ->
     }
 
 
-def _steps(
-    review: Review,
-    actor: str,
-    steps: Mapping[Step, StepDone],
-    seen: Iterable[Examination],
-) -> list[dict[str, Any]]:
-    over = review.state is ReviewState.CONCLUDED
-    done = {step: [(one.by, one.at)] for step, one in steps.items()}
-    for step in (Step.COMPARE, Step.CONCLUDE):
-        done[step] = [(one.by, one.at) for one in seen]
-    if not over:
-        done.pop(Step.REPORT, None)
-    finished = {step for step, people in done.items() if people}
-    if not over:
-        finished.discard(Step.CONCLUDE)
-    current = next((step for step in Step if step not in finished), None)
-    return [
-        {
-            "step": step.value,
-            "done": step in finished,
-            "current": step is current,
-            "people": [
-                {"by": _who(by, actor), "at": _when(at)} for by, at in done.get(step, ())
-            ],
-            "note": steps[step].note if step in steps and step in done else "",
-        }
-        for step in Step
-    ]  # fmt: skip
-
-
 def _called(candidate: str | None, candidates: Mapping[str, str]) -> str | None:
     return None if candidate is None else candidates.get(candidate, candidate)
-
-
-def _who(by: str, actor: str) -> str:
-    return "you" if same_person(by, actor) else by
-
-
-def _when(at: datetime) -> str:
-    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"

@@ -67,6 +67,7 @@ class Form:
         title: above it.
         about: paragraphs.
         strong: whether the last of these stands out.
+        steps: from a case to its report, as `step_rows` has them.
         fields: to fill in.
         actions: buttons.
         status: how things are, a sentence.
@@ -80,6 +81,7 @@ class Form:
     title: str = ""
     about: tuple[str, ...] = ()
     strong: bool = False
+    steps: tuple[Mapping[str, Any], ...] = ()
     fields: tuple[Field, ...] = ()
     actions: tuple[Action, ...] = ()
     status: str = ""
@@ -90,8 +92,8 @@ class Form:
 
 
 class _FormSurface(Surface):
-    _esm = joined("parts.js", "form.js")
-    _css = joined("panel.css", "form.css")
+    _esm = joined("parts.js", "steps.js", "form.js")
+    _css = joined("panel.css", "steps.css", "form.css")
 
 
 class FormPanel(Panel):

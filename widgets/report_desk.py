@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -35,19 +35,28 @@ class ReportDesk:
         page: all of it, to be shown.
     """
 
-    def __init__(self, bench: Workbench, case: str, folder: str | Path) -> None:
+    def __init__(
+        self,
+        bench: Workbench,
+        case: str,
+        folder: str | Path,
+        *,
+        on_written: Callable[[], object] = lambda: None,
+    ) -> None:
         """Begin with the newest search.
 
         Args:
             bench: opened by whoever has the report written.
             case: its number.
             folder: for the files; made where it is missing.
+            on_written: is told that a report was written.
 
         Raises:
             NotPermittedError: when the role may not look at what a search found.
             UnknownRecordError: when there is no such case.
         """
         self._bench, self._folder = bench, Path(folder).expanduser().absolute()
+        self._on_written = on_written
         self.written: list[Path] = []
         self.view = ReportView()
         self.choice = SearchChoice(
@@ -125,3 +134,4 @@ class ReportDesk:
         files = f"{page}" if missing else f"{page} and {paper.name}"
         self.view.show(page.read_bytes(), f"As it was written for {values['recipient']}.")
         form.show(tone="done", status=f"Written: {files}.{missing}")
+        self._on_written()

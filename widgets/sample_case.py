@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import threading
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -19,7 +20,6 @@ from workbench.feeds import CrowdSettings
 if TYPE_CHECKING:
     import ipywidgets
 
-    from workbench.bench.search_views import SearchView
     from workbench.demonstration.sample import Sample
 
 __all__ = ["DemonstrationCase", "demonstration_case"]
@@ -57,7 +57,7 @@ class DemonstrationCase(CaseDesk):
                 credits=credits_,
                 going=making,
             )
-            self._places = [
+            self._desks = [
                 ExaminationPlace(
                     making.enter_context(bench.opened(account)),
                     case,
@@ -75,7 +75,7 @@ class DemonstrationCase(CaseDesk):
                     ),
                 )
             ]
-            for place in self._places:
+            for place in self._desks:
                 making.callback(place.close)
             self._preload(sample)
             folder = Path(
@@ -91,16 +91,16 @@ class DemonstrationCase(CaseDesk):
 
     def first_examiner(self) -> ipywidgets.Widget:
         """Return the desk of demo-examiner."""
-        return self._places[0].page
+        return self._desks[0].page
 
     def second_examiner(self) -> ipywidgets.Widget:
         """Return the desk of demo-second-examiner."""
-        return self._places[1].page
+        return self._desks[1].page
 
     @property
     def examiners(self) -> tuple[ExaminationPlace, ...]:
         """Where the two examiners work, in their order."""
-        return tuple(self._places)
+        return tuple(self._desks)
 
     def wait(self) -> None:
         """Wait until the footage is indexed."""
@@ -132,14 +132,12 @@ class DemonstrationCase(CaseDesk):
             msg = "the demonstration has ended."
             raise UsageError(msg)
 
-    def _searched(self, view: SearchView) -> None:
-        super()._searched(view)
-        for place in self._places:
-            place.choice.refresh(newest=True)
+    def _places(self) -> Sequence[ExaminationPlace]:
+        return self.examiners
 
     def _examined(self) -> None:
         super()._examined()
-        for place in self._places:
+        for place in self.examiners:
             place.choice.refresh()
 
 

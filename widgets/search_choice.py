@@ -31,6 +31,8 @@ def search_words(view: SearchView) -> str:
 class SearchChoice:
     """A form that names the searches of a case; the newest is chosen until somebody chooses.
 
+    Those that were triage are left out: they are neither concluded on nor reported.
+
     Attributes:
         form: to be shown.
     """
@@ -83,8 +85,10 @@ class SearchChoice:
             newest: choose the newest, whatever was chosen.
         """
         every = self._bench.searches.list(self._case)
-        # Pairs of two pieces of footage are examined once somebody has searched with one of them.
-        views = [view for view in every if view.record.pairs is None]
+        # Pairs of two pieces of footage are examined once somebody has searched with one of them,
+        # and nobody concludes on triage.
+        views = [view for view in every if view.record.pairs is None and view.record.full_scan]
+        triage = sum(not view.record.full_scan for view in every)
         self._views = {view.id: view for view in views}
         options = tuple((view.id, search_words(view)) for view in reversed(views))
         before = self.form.values[FIELD]
@@ -93,7 +97,7 @@ class SearchChoice:
         others = [one for one in self.form.form.fields if one.name != FIELD]
         self.form.show(
             fields=(named, *others),
-            status="" if options else "No search was made for this case yet.",
+            status="" if options else _none_words(triage),
         )
         self._told()
 
@@ -122,6 +126,13 @@ class SearchChoice:
 
     def _told(self) -> None:
         self._on_choose(self.chosen)
+
+
+def _none_words(triage: int) -> str:
+    if not triage:
+        return "No search was made for this case yet."
+    made = "1 search was" if triage == 1 else f"{triage} searches were"
+    return f"{made} triage, on which nobody concludes. No full scan was made for this case yet."
 
 
 _NONE: Final = Field(FIELD, "Search", "select", "", (("", "none yet"),))

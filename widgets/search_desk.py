@@ -3,20 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import ipywidgets
 
 from widgets.candidate_grid import CandidateGrid
 from widgets.comparison_view import ComparisonView
-from widgets.form_panel import Action, Field, Form, FormPanel
+from widgets.form_panel import Form, FormPanel
 from widgets.found_search import compared, head_of, probe_of, rows_of
 from widgets.probe_editor import ProbeEditor
 from widgets.probe_views import PreparedProbe, judge_by, judge_eyes_by
+from widgets.search_form import (
+    FULL_SCAN,
+    SEARCH,
+    Target,
+    busy_words,
+    done_words,
+    fields_of,
+    number_of,
+    scan_of,
+    targets_of,
+)
+from widgets.search_steps import case_step, steps_of
+from widgets.step_words import Step, step_rows
 from workbench.bench.search_views import ProbeRequest
-from workbench.errors import RecordError
+from workbench.errors import RecordError, UsageError
 from workbench.governance.conclusions import LEAD_ONLY
-from workbench.governance.searches import DEFAULT_LENGTH, LONGEST_LENGTH, ProbeOrigin
+from workbench.governance.reviews import Examination, ReviewState
+from workbench.governance.searches import GalleryChoice, ProbeOrigin
 
 if TYPE_CHECKING:
     from workbench.bench import Workbench
@@ -25,12 +40,20 @@ if TYPE_CHECKING:
 
 __all__ = ["SearchDesk"]
 
-_FOOTAGE: Final = "the footage of the case"
-_SEARCH: Final = "search"
 _STATES: Final = {
     "open-provisional": "Open, and not authorised yet",
     "authorised": "Authorised",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A search as it was asked for, to be made again in the same way."""
+
+    request: ProbeRequest
+    target: Target
+    length: int
+    scan: GalleryChoice
 
 
 class SearchDesk:
@@ -70,7 +93,8 @@ class SearchDesk:
         self._analyser = _models() if analyser is None else analyser
         self._on_searched = on_searched
         self._found: SearchFinding | None = None
-        found = bench.cases.get(case, justification="opening the page of a search for it")
+        self._targets: list[Target] = []
+        self._triaged: _Asked | None = None
         self.editor = ProbeEditor(
             judge_by(self._analyser),
             origin=ProbeOrigin,
@@ -79,49 +103,17 @@ class SearchDesk:
         )
         self.grid = CandidateGrid(on=bench.now().date(), on_choose=self._chosen, credits=credits)
         self.comparison = ComparisonView()
-        self._head = FormPanel(
-            Form(
-                label="The case",
-                title=f"Case {found.number}",
-                about=(
-                    (
-                        f"{found.offence}. {_STATES.get(str(found.state), str(found.state))}; "
-                        f"it ends {found.expires:%Y-%m-%d %H:%M} UTC. "
-                        f"Searching as {bench.actor.name}."
-                    ),
-                    LEAD_ONLY,
-                ),
-                strong=True,
-                credits=tuple(credits),
-            )
-        )
+        self._head = FormPanel(Form(label="The case", strong=True, credits=tuple(credits)))
         self.form = FormPanel(
             Form(
                 label="Search",
                 title="Search",
-                fields=(
-                    Field("target", "Search in", "select"),
-                    Field(
-                        "length",
-                        "Length of the list",
-                        "number",
-                        str(DEFAULT_LENGTH),
-                        least=1,
-                        most=LONGEST_LENGTH,
-                    ),
-                    Field(
-                        "reason",
-                        "Why this search is made",
-                        "area",
-                        placeholder="A sentence; it is kept in the log and stands in the report.",
-                        most=1000,
-                    ),
-                ),
-                actions=(Action(_SEARCH, "Search", first=True, disabled=True),),
+                actions=(SEARCH,),
                 status="Prepare a probe above, and choose to search with it.",
                 problem_title="Not searched.",
             ),
-            on_press=self._asked,
+            on_press=self._pressed,
+            on_change=self._changed,
         )
         self.refresh()
         # In two: ids of five in one list look like encoded bytes to whoever searches for pictures.
@@ -136,15 +128,31 @@ class SearchDesk:
 
     def refresh(self) -> None:
         """Look again at what there is to search in; from any thread."""
-        options = tuple(self._targets())
-        chosen = self.form.values["target"]
-        known = {value for value, _ in options}
-        value = chosen if chosen in known else next(iter(options), ("", ""))[0]
-        fields = tuple(
-            Field("target", "Search in", "select", value, options) if one.name == "target" else one
-            for one in self.form.form.fields
+        self.refresh_steps()
+        self._targets = targets_of(self._bench, self._case)
+        self._show_fields(self.form.values.get("target", ""))
+
+    def refresh_steps(self) -> None:
+        """Look again how far the case and the newest search of this page are; from any thread."""
+        bench, view = self._bench, self.search
+        case = bench.cases.get(self._case, justification="opening the page of a search for it")
+        steps, over = {Step.CASE: case_step(case)}, False
+        seen: tuple[Examination, ...] = ()
+        if view is not None:
+            review = bench.reviews.get(view.id, justification="looking how far it is")
+            steps, seen = steps_of(bench, view, review.state), review.examinations
+            over = review.state is ReviewState.CONCLUDED
+        self._head.show(
+            title=f"Case {case.number}",
+            about=(
+                (
+                    f"{case.offence}. {_STATES.get(str(case.state), str(case.state))}; "
+                    f"it ends {case.expires:%Y-%m-%d %H:%M} UTC. Searching as {bench.actor.name}."
+                ),
+                LEAD_ONLY,
+            ),
+            steps=tuple(step_rows(steps, seen, actor=bench.actor.name, over=over)),
         )
-        self.form.show(fields=fields)
 
     def run(self, probe: PreparedProbe, *, reason: str) -> SearchView:
         """Search with a prepared probe in what is chosen on the page, and show the candidates.
@@ -152,48 +160,58 @@ class SearchDesk:
         Raises:
             WorkbenchError: as `bench.searches` does; nothing is shown then.
         """
-        request, values = _request(probe), self.form.values
-        common: dict[str, Any] = {
-            "reason": reason,
-            "length": _number(values["length"]),
-            "analyser": self._analyser,
-        }
-        searches, target = self._bench.searches, values["target"]
-        if target == _FOOTAGE:
-            view = searches.against_footage(self._case, request, **common)
-        else:
-            view = searches.against_collection(self._case, request, target, **common)
-        found = searches.get(view.id, justification="looking at the candidates of one's own search")
-        self.comparison.clear()
-        self.grid.show(rows_of(found), head_of(found.view))
-        self._found = found
-        self._on_searched(view)
-        return view
+        values = self.form.values
+        target = self._target(values.get("target", ""))
+        if target is None:
+            msg = "there is no collection and no indexed footage to search in."
+            raise UsageError(msg)
+        length = number_of(values["length"])
+        return self._run(_Asked(_request(probe), target, length, scan_of(values)), reason)
 
     def close(self) -> None:
         """Leave the browsers; the pictures are forgotten."""
         for part in (self._head, self.editor, self.form, self.grid, self.comparison):
             part.close()
 
-    def _targets(self) -> list[tuple[str, str]]:
-        ready = [one for one in self._bench.collections.list() if one.state == "ready"]
-        named = [
-            (
-                one.record.name,
-                (
-                    f"collection {one.record.name}: {one.counts.references:,} references of "
-                    f"{one.counts.subjects:,} people"
-                ),
+    def _run(self, asked: _Asked, reason: str) -> SearchView:
+        searches, target = self._bench.searches, asked.target
+        common: dict[str, Any] = {
+            "reason": reason,
+            "length": asked.length,
+            "analyser": self._analyser,
+        }
+        if target.collection is None:
+            view = searches.against_footage(self._case, asked.request, **common)
+        else:
+            view = searches.against_collection(
+                self._case, asked.request, target.collection, gallery=asked.scan, **common
             )
-            for one in ready
-        ]
-        indexed = [one for one in self._bench.footage.list(self._case) if one.state == "indexed"]
-        files = "1 file" if len(indexed) == 1 else f"{len(indexed)} files"
-        return [*named, (_FOOTAGE, f"{_FOOTAGE}: {files}")] if indexed else named
+        found = searches.get(view.id, justification="looking at the candidates of one's own search")
+        self.comparison.clear()
+        self.grid.show(rows_of(found), head_of(found.view))
+        self._found = found
+        self._triaged = None if view.record.full_scan else asked
+        self.form.show(
+            actions=(*self.form.form.actions[:1], *((FULL_SCAN,) if self._triaged else ()))
+        )
+        self.refresh_steps()
+        self._on_searched(view)
+        return view
+
+    def _target(self, value: str) -> Target | None:
+        return next((one for one in self._targets if one.value == value), None)
+
+    def _changed(self, name: str, value: str) -> None:
+        if name == "target":
+            self._show_fields(value)
+
+    def _show_fields(self, value: str) -> None:
+        target = self._target(value) or next(iter(self._targets), None)
+        self.form.show(fields=fields_of(self.form.form.fields, self._targets, target))
 
     def _prepared(self, _: PreparedProbe) -> None:
-        allowed = bool(self.form.values["target"])
-        self.form.allow(_SEARCH, allowed=allowed)
+        allowed = bool(self._targets)
+        self.form.allow(SEARCH.name, allowed=allowed)
         self.form.show(
             problem="",
             tone="done" if allowed else "waits",
@@ -202,29 +220,43 @@ class SearchDesk:
             else "There is no collection and no indexed footage to search in.",
         )
 
-    def _asked(self, _: str, values: Mapping[str, str]) -> None:
+    def _pressed(self, action: str, values: Mapping[str, str]) -> None:
         """Search beside the kernel's own thread, so that the page goes on."""
+        if action == FULL_SCAN.name:
+            self._scan_fully(values["reason"])
+            return
         probe = self.editor.probe
         if probe is None:
-            self.form.allow(_SEARCH, allowed=False)
+            self.form.allow(SEARCH.name, allowed=False)
             self.form.show(
                 tone="waits", status="The probe was changed. Choose to search with it again."
             )
             return
-        self.form.allow(_SEARCH, allowed=False)
-        self.form.show(tone="busy", status="Searching. Each reference is compared.")
-        try:
-            view = self.run(probe, reason=values["reason"])
-        finally:
-            self.form.allow(_SEARCH, allowed=True)
-        found = view.record.candidates
-        listed = "1 candidate" if found == 1 else f"{found} candidates"
-        self.form.show(
-            tone="done",
-            status=f"Searched {view.record.target_name} at {view.at:%Y-%m-%d %H:%M:%S} UTC: "
-            f"{listed}. The search is with the examiners now: two of them conclude, each apart "
-            "from the other. Who the candidates are on record as stands in the report.",
+        target = self._target(values.get("target", ""))
+        self._wait(
+            busy_words(target, scan_of(values)), lambda: self.run(probe, reason=values["reason"])
         )
+
+    def _scan_fully(self, reason: str) -> None:
+        """Search anew with what triage was made with, whatever is in the editor by now."""
+        if (asked := self._triaged) is None:
+            return
+        asked = replace(asked, scan=GalleryChoice.EXACT)
+        self._wait(busy_words(asked.target, asked.scan), lambda: self._run(asked, reason))
+
+    def _wait(self, busy: str, make: Callable[[], SearchView]) -> None:
+        self.form.show(actions=tuple(replace(one, disabled=True) for one in self.form.form.actions))
+        self.form.show(tone="busy", status=busy)
+        try:
+            view = make()
+        finally:
+            self._allow()
+        self.form.show(tone="done", status=done_words(view))
+
+    def _allow(self) -> None:
+        ready = self.editor.probe is not None and bool(self._targets)
+        self.form.allow(SEARCH.name, allowed=ready)
+        self.form.allow(FULL_SCAN.name, allowed=True)
 
     def _chosen(self, candidate: str) -> None:
         if (found := self._found) is None:
@@ -240,10 +272,6 @@ class SearchDesk:
         self.comparison.show(probe_of(found), picture)
 
 
-def _number(text: str) -> int:
-    return int(text) if text.strip().isdigit() else 0
-
-
 def _request(probe: PreparedProbe) -> ProbeRequest:
     said = {} if probe.origin is None else probe.origin.model_dump()
     by_hand = probe.by_hand
@@ -257,6 +285,7 @@ def _request(probe: PreparedProbe) -> ProbeRequest:
         taken=said.get("taken"),
         frame=said.get("frame"),
         override=probe.override,
+        kind=said.get("kind"),
     )
 
 

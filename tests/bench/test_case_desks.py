@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +10,11 @@ import pytest
 from retro_values import CASE, COLLECTION, LISTED, probe_of
 
 from widgets import CaseDesk, ExaminationDesk, SearchDesk
+from widgets.search_steps import case_step
 from workbench.errors import RecordError
 from workbench.faces.analysis import FaceAnalyser, build_analyser
 from workbench.faces.artefacts import ArtefactStore
+from workbench.gallery_settings import GallerySettings
 from workbench.governance.checklists import Checklist
 from workbench.governance.conclusions import Conclusion
 from workbench.governance.enhancements import Tone
@@ -31,6 +34,18 @@ def analyser(settings: Settings, store: ArtefactStore) -> FaceAnalyser:
     return build_analyser(settings, store)
 
 
+def prepared(desk: SearchDesk, lfw: Path) -> None:
+    """Have a probe ready on the page."""
+    desk.editor.load(probe_of(lfw, LISTED[0]), "still.jpg")
+    desk.editor._work.describe({"kind": "camera", "origin": "camera of the shop"})
+    desk.editor._use()
+
+
+def way_of(desk: SearchDesk) -> dict[str, Any]:
+    """Return the steps above the page of a search, by name."""
+    return {one["step"]: one for one in desk._head.form.steps}
+
+
 def searched(maker: Maker, lfw: Path, analyser: FaceAnalyser) -> str:
     """Search on the investigator's page and return the id of the search."""
     with maker.open("investigator") as bench:
@@ -41,7 +56,9 @@ def searched(maker: Maker, lfw: Path, analyser: FaceAnalyser) -> str:
         desk.editor.load(probe_of(lfw, LISTED[0]), "still.jpg")
         desk.editor.add(Tone(gamma=0.9))
         assert desk.form.form.actions[0].disabled, "nobody has decided to search with it yet"
-        desk.editor._work.describe({"origin": "camera of the shop", "frame": "1204"})
+        desk.editor._work.describe(
+            {"kind": "camera", "origin": "camera of the shop", "frame": "1204"}
+        )
         desk.editor._use()
         probe = desk.editor.probe
         assert probe is not None
@@ -59,6 +76,10 @@ def searched(maker: Maker, lfw: Path, analyser: FaceAnalyser) -> str:
         state = repr(desk.page.get_state()) + repr(desk.editor.get_state())
         assert desk.search is not None
         assert LISTED[0] not in state
+        steps = way_of(desk)
+        assert [one["done"] for one in steps.values()] == [True, True, True, False, False, False]
+        assert steps["search"]["people"][0]["by"] == "you"
+        assert steps["search"]["note"] == COLLECTION
         desk.close()
         return view.id
 
@@ -81,6 +102,92 @@ def test_from_a_probe_to_a_conclusion(imported: Maker, lfw: Path, analyser: Face
         assert not shown.grid.hides_scores
         assert len(shown.panel.review.examinations) == 2
         shown.close()
+
+
+def test_the_steps_name_who_opened_and_authorised_the_case_and_who_had_the_report(
+    imported: Maker, lfw: Path, analyser: FaceAnalyser, tmp_path: Path
+) -> None:
+    def shown(desk: ExaminationDesk) -> dict[str, Any]:
+        return {one["step"]: one for one in desk.panel._words()["steps"]}
+
+    with imported.open("investigator") as bench:
+        case = bench.cases.get(CASE, justification="reading who opened it")
+        desk = SearchDesk(bench, CASE, analyser=analyser)
+        steps = way_of(desk)
+        assert [one["current"] for one in steps.values()].index(True) == 1, "a probe comes next"
+        assert steps["case"]["people"][0]["did"] == "opened it, to begin at"
+        waits = case_step(replace(case, decision=None))
+        assert (waits.note, waits.others) == (f"case {CASE}, not authorised", ())
+        prepared(desk, lfw)
+        desk.form.press("search", reason=REASON)
+        assert desk.search is not None
+        search = desk.search.id
+        desk.close()
+    for account in ("examiner", "examiner-2"):
+        with imported.open(account) as bench:
+            bench.reviews.examine(search, "no-candidate", reason=CONCLUDED)
+    with imported.open("examiner") as bench:
+        page = ExaminationDesk(bench, search)
+        steps = shown(page)
+        asked, officer = steps["case"]["people"]
+        assert (asked["by"], officer["by"]) == (case.requester, "authorising-officer")
+        assert case.decision is not None
+        assert officer["did"] == f"authorised it, {case.decision.rank}"
+        assert steps["case"]["note"] == f"case {CASE}"
+        assert steps["search"]["people"][0]["by"] == "investigator"
+        assert steps["report"]["current"]
+        assert not steps["report"]["done"]
+        file = tmp_path / "a.html"
+        bench.reviews.export(search, file, recipient="DI Farrow", justification="the case file")
+        page.refresh()
+        report = shown(page)["report"]
+        assert report["done"]
+        assert report["people"][0]["by"] == "you"
+        assert report["note"] == "1 file written, the newest for DI Farrow"
+        page.close()
+
+
+def test_triage_is_chosen_said_and_followed_by_a_full_scan_with_the_same_probe(
+    imported: Maker, lfw: Path, analyser: FaceAnalyser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    triage = GallerySettings(search="triage")
+    maker = replace(imported, settings=imported.settings.model_copy(update={"gallery": triage}))
+    with maker.open("investigator") as bench:
+        desk = SearchDesk(bench, CASE, analyser=analyser)
+        prepared(desk, lfw)
+        said: list[str] = []
+        monkeypatch.setattr(desk.form, "say", lambda words, *_: said.append(words["status"]))
+        desk.form.press("search", reason=REASON)
+        assert desk.search is not None
+        assert desk.search.record.full_scan, "whatever the settings say"
+        assert "Searching. Every reference is compared." in said
+        assert "The search is with the examiners now" in desk.form.form.status
+        assert [one.name for one in desk.form.form.actions] == ["search"]
+        said.clear()
+        desk.form.press("search", scan="triage", reason=REASON)
+        first = desk.search
+        assert not first.record.full_scan
+        assert "Searching by triage. Not every reference is compared." in said
+        assert not any("Every reference is compared" in one for one in said)
+        assert "only after a full scan" in desk.form.form.status
+        assert "with the examiners now" not in desk.form.form.status
+        assert desk.grid._head is not None
+        assert desk.grid._head.stated.startswith("Triage: not every reference was compared")
+        # The editor may hold another picture by now.
+        desk.editor.load(probe_of(lfw, LISTED[1]), "another.jpg")
+        desk.form.press("full-scan")
+        second = desk.search
+        assert second.id != first.id
+        assert second.record.full_scan
+        assert second.record.probe == first.record.probe
+        assert [one.name for one in desk.form.form.actions] == ["search"]
+        desk.close()
+    with maker.open("examiner") as bench, CaseDesk(bench, CASE) as pages:
+        pages.first_examiner()
+        assert pages.examining is not None
+        given = {value for value, _ in pages.examining.choice.form.form.fields[0].options}
+        assert second.id in given
+        assert first.id not in given
 
 
 def test_a_third_is_told_that_two_differ_and_not_what_they_said(

@@ -48,7 +48,9 @@ def analyser(settings: Settings, store: ArtefactStore) -> FaceAnalyser:
 
 @pytest.fixture
 def probe(lfw: Path) -> ProbeRequest:
-    return ProbeRequest((probe_of(lfw, LISTED[0]),), "camera of the shop, 24 November 2026")
+    return ProbeRequest(
+        (probe_of(lfw, LISTED[0]),), "camera of the shop, 24 November 2026", kind="camera"
+    )
 
 
 @contextmanager

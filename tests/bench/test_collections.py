@@ -241,7 +241,7 @@ class TestHeldRows:
     def test_one_whose_row_was_edited_is_not_searched(self, imported: Maker, lfw: Path) -> None:
         imported.close()
         edit_rows(imported.folder, EDITS["its end"][0])
-        probe = ProbeRequest((probe_of(lfw, LISTED[0]),), "camera of the shop")
+        probe = ProbeRequest((probe_of(lfw, LISTED[0]),), "camera of the shop", kind="camera")
         with (
             imported.open("investigator") as bench,
             pytest.raises(NotAuthorisedError, match=f"the row of collection {COLLECTION} is not"),

@@ -70,7 +70,7 @@ def test_who_is_in_view_is_told_with_the_true_time(indexed: Maker) -> None:
 
 def test_a_probe_finds_its_person_in_the_footage(indexed: Maker, lfw: Path) -> None:
     with indexed.open("investigator") as bench:
-        probe = ProbeRequest((probe_of(lfw, "Tony_Blair"),), "press photograph")
+        probe = ProbeRequest((probe_of(lfw, "Tony_Blair"),), "press photograph", kind="photograph")
         view = bench.searches.against_footage(CASE, probe, reason=REASON)
         found = bench.searches.get(view.id, justification=WHY)
         by_id = {one.id: one for one in bench.footage.list(CASE)}

@@ -84,7 +84,7 @@ def reported(maker: Maker, search: str, folder: Path) -> str:
 def test_what_was_ahead_is_taken_off_and_times_are_true(
     clocks: Maker, lfw: Path, tmp_path: Path, analyser: FaceAnalyser
 ) -> None:
-    probe = ProbeRequest((probe_of(lfw, "Tony_Blair"),), "press photograph")
+    probe = ProbeRequest((probe_of(lfw, "Tony_Blair"),), "press photograph", kind="photograph")
     with clocks.open("investigator") as bench:
         view = bench.searches.against_footage(CASE, probe, reason=REASON, analyser=analyser)
         held = bench.footage.list(CASE)
@@ -151,7 +151,10 @@ def test_stills_of_several_cameras_are_no_track_and_are_those_of_the_record(
     pictures = tuple(probe_of(lfw, "Tony_Blair", number) for number in (1, 2))
     with clocks.open("investigator") as bench:
         view = bench.searches.against_footage(
-            CASE, ProbeRequest(pictures, "two cameras"), reason=REASON, analyser=analyser
+            CASE,
+            ProbeRequest(pictures, "two cameras", kind="camera"),
+            reason=REASON,
+            analyser=analyser,
         )
     said = reported(clocks, view.id, tmp_path)
     first, second = (hashlib.sha256(one).hexdigest() for one in pictures)

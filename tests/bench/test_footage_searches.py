@@ -93,7 +93,7 @@ def open_other(maker: Maker) -> None:
 
 
 def probe(lfw: Path, person: str) -> ProbeRequest:
-    return ProbeRequest((probe_of(lfw, person, 0),), "press photograph")
+    return ProbeRequest((probe_of(lfw, person, 0),), "press photograph", kind="photograph")
 
 
 class TestBetween:
@@ -249,7 +249,7 @@ class TestEveryone:
             everyone = bench.searches.everyone_against_footage
             with pytest.raises(RefusedError, match="nobody was searched for with a probe"):
                 everyone(CASE, reason=REASON, analyser=analyser)
-            nameless = ProbeRequest(good.pictures, "x")
+            nameless = ProbeRequest(good.pictures, "x", kind="camera")
             with pytest.raises(RecordError, match="origin"):
                 everyone(CASE, reason=REASON, probes=[good, nameless], analyser=analyser)
             assert rows_of(bench, "searches") == 0

@@ -55,7 +55,7 @@ def test_a_picture_of_somebody_else_needs_a_reason_and_everybody_sees_it(
     with imported.open("investigator") as bench:
 
         def search(**changes: Any) -> Any:
-            probe = ProbeRequest(pictures, "camera of the shop", **changes)
+            probe = ProbeRequest(pictures, "camera of the shop", kind="camera", **changes)
             return bench.searches.against_collection(CASE, probe, COLLECTION, **said)
 
         with pytest.raises(RecordError, match="picture 2 of the probe may show somebody else"):
@@ -90,16 +90,25 @@ def test_who_let_a_probe_pass_and_placed_its_eyes_stays_who_did(
     eyes = (tuple(2 * one for one in right), tuple(2 * one for one in left))
     poor = encode_png(cv2.GaussianBlur(image, (0, 0), 4))
     probe = ProbeRequest(
-        (poor,), "camera of the shop", operations=(Upscale(factor=2),), eyes=eyes, override=POOR
+        (poor,),
+        "camera of the shop",
+        operations=(Upscale(factor=2),),
+        eyes=eyes,
+        override=POOR,
+        kind="camera",
     )
     said: dict[str, Any] = {"reason": REASON, "analyser": analyser}
     with imported.open("investigator") as bench:
         first = bench.searches.against_collection(CASE, probe, COLLECTION, **said)
         same = (poor, probe_of(lfw, LISTED[0]))
-        two = ProbeRequest(same, "camera", override=POOR, same_person=ONE_PERSON)
+        two = ProbeRequest(same, "camera", kind="camera", override=POOR, same_person=ONE_PERSON)
         bench.searches.against_collection(CASE, two, COLLECTION, **said)
         swapped = ProbeRequest(
-            (poor, probe_of(lfw, LISTED[0], 0)), "camera", override=POOR, same_person=ONE_PERSON
+            (poor, probe_of(lfw, LISTED[0], 0)),
+            "camera",
+            kind="camera",
+            override=POOR,
+            same_person=ONE_PERSON,
         )
         bench.searches.against_collection(CASE, swapped, COLLECTION, **said)
         known = earlier_probes(bench._context, CASE, reason=WHY)

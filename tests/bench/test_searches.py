@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,7 @@ from workbench.faces.artefacts import ArtefactStore
 from workbench.governance.certificates import Result
 from workbench.governance.enhancements import Rotate, Tone, Upscale
 from workbench.governance.holds import HoldGround
+from workbench.governance.probe_pictures import PictureKind
 from workbench.governance.roles import Role
 from workbench.images import encode_png, load_image
 from workbench.records.audit.verbs import Verb
@@ -56,7 +58,9 @@ def analyser(settings: Settings, store: ArtefactStore) -> FaceAnalyser:
 
 @pytest.fixture
 def probe(lfw: Path) -> ProbeRequest:
-    return ProbeRequest((probe_of(lfw, LISTED[0]),), "camera of the shop, 24 November 2026")
+    return ProbeRequest(
+        (probe_of(lfw, LISTED[0]),), "camera of the shop, 24 November 2026", kind="camera"
+    )
 
 
 @pytest.fixture
@@ -138,7 +142,10 @@ class TestSearching:
     ) -> None:
         data = probe_of(lfw, LISTED[0])
         probe = ProbeRequest(
-            (data,), "camera of the shop", operations=(Tone(gamma=0.8), Rotate(degrees=2.0))
+            (data,),
+            "camera of the shop",
+            operations=(Tone(gamma=0.8), Rotate(degrees=2.0)),
+            kind="camera",
         )
         with imported.open("investigator") as bench:
             view = bench.searches.against_collection(
@@ -166,7 +173,7 @@ class TestSearching:
         with imported.open("investigator") as bench:
 
             def search(**changes: Any) -> Any:
-                probe = ProbeRequest((picture,), "camera of the shop", **changes)
+                probe = ProbeRequest((picture,), "camera of the shop", **changes, kind="camera")
                 return bench.searches.against_collection(CASE, probe, COLLECTION, **said)
 
             with pytest.raises(ImageError, match="no face was found in it"):
@@ -188,7 +195,11 @@ class TestSearching:
             assert np.allclose(document.original.eyes, eyes, atol=0.01)
             assert document.candidates[0].subject == LISTED[1], "as it is aligned by them"
             right_way = ProbeRequest(
-                (encode_png(upright),), "camera", face=0, eyes=(tuple(right), tuple(left))
+                (encode_png(upright),),
+                "camera",
+                face=0,
+                eyes=(tuple(right), tuple(left)),
+                kind="camera",
             )
             moved = bench.searches.against_collection(CASE, right_way, COLLECTION, **said)
             quality, put_right = moved.record.probe.quality, moved.record.probe.by_hand
@@ -219,11 +230,36 @@ class TestSearching:
         frames = tuple(probe_of(lfw, LISTED[0], number) for number in (1, 2))
         with imported.open("investigator") as bench:
             view = bench.searches.against_collection(
-                CASE, ProbeRequest(frames, "clip"), COLLECTION, reason=REASON, analyser=analyser
+                CASE,
+                ProbeRequest(frames, "clip", kind="camera"),
+                COLLECTION,
+                reason=REASON,
+                analyser=analyser,
             )
             assert view.record.probe.frames == 2
             found = bench.searches.get(view.id, justification=WHY)
             assert found.document.candidates[0].subject == LISTED[0]
+
+    def test_a_sketch_a_composite_or_a_lookalike_is_no_probe(
+        self, imported: Maker, probe: ProbeRequest, analyser: FaceAnalyser
+    ) -> None:
+        with imported.open("investigator") as bench:
+
+            def search(one: ProbeRequest) -> Any:
+                return bench.searches.against_collection(
+                    CASE, one, COLLECTION, reason=REASON, analyser=analyser
+                )
+
+            with pytest.raises(RecordError, match="say what kind of picture the probe is, one of"):
+                search(replace(probe, kind=None))
+            for kind in ("sketch", "composite", "lookalike"):
+                with pytest.raises(RecordError, match="is never searched with: it shows nobody"):
+                    search(replace(probe, kind=kind))
+            assert bench.searches.list(CASE) == []
+            assert search(replace(probe, kind="phone")).record.probe.kind is PictureKind.PHONE
+            # What a search is of that was made before the kind was asked for.
+            earlier = replace(probe, kind=None, again=True)
+            assert search(earlier).record.probe.kind is None
 
     def test_what_cannot_be_searched_with(
         self, imported: Maker, probe: ProbeRequest, lfw: Path, analyser: FaceAnalyser
@@ -237,25 +273,28 @@ class TestSearching:
                 return bench.searches.against_collection(CASE, one, COLLECTION, **said)
 
             with pytest.raises(ImageError, match="no face was found in it"):
-                search(ProbeRequest((grey,), "camera"))
+                search(ProbeRequest((grey,), "camera", kind="camera"))
             with pytest.raises(ImageError, match="the probe"):
-                search(ProbeRequest((b"no image at all",), "camera"))
+                search(ProbeRequest((b"no image at all",), "camera", kind="camera"))
             with pytest.raises(UsageError, match="a search needs a probe"):
-                search(ProbeRequest((), "camera"))
+                search(ProbeRequest((), "camera", kind="camera"))
             with pytest.raises(UsageError, match="there is no face 7; 1 were found"):
-                search(ProbeRequest(probe.pictures, "camera", face=7))
+                search(ProbeRequest(probe.pictures, "camera", face=7, kind="camera"))
             with pytest.raises(RecordError, match="has 1 to 200 candidates, not 0"):
                 search(probe, length=0)
             with pytest.raises(RecordError, match="the search"):
                 search(probe, reason="aa")
-            rejected = ProbeRequest((encode_png(blurred),), "camera")
+            rejected = ProbeRequest((encode_png(blurred),), "camera", kind="camera")
             with pytest.raises(RecordError, match=r"the probe is rejected: .* Say why"):
                 search(rejected)
             assert bench.searches.list(CASE) == []
             assert rows_of(bench, "searches") == 0
             view = search(
                 ProbeRequest(
-                    rejected.pictures, "camera", override="It is the only picture that there is."
+                    rejected.pictures,
+                    "camera",
+                    override="It is the only picture that there is.",
+                    kind="camera",
                 )
             )
             assert view.record.probe.quality.verdict == "reject"
@@ -263,7 +302,7 @@ class TestSearching:
     def test_nobody_is_found_who_is_not_there_and_the_list_is_as_long(
         self, imported: Maker, lfw: Path, analyser: FaceAnalyser
     ) -> None:
-        stranger = ProbeRequest((probe_of(lfw, STRANGER),), "camera of the shop")
+        stranger = ProbeRequest((probe_of(lfw, STRANGER),), "camera of the shop", kind="camera")
         with imported.open("investigator") as bench:
             view = bench.searches.against_collection(
                 CASE, stranger, COLLECTION, reason=REASON, analyser=analyser

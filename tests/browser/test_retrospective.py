@@ -70,6 +70,7 @@ def prepare(page: Any, picture: Path) -> None:
     page.locator(".lfr-face-label").wait_for(timeout=WAIT_MS)
     page.locator("[data-origin=origin]").fill("camera 3 of the shop")
     page.locator("[data-origin=origin]").press("Tab")
+    page.locator("[data-origin=kind]").select_option("camera")
     page.locator(".lfr-use:enabled").press("Enter", timeout=WAIT_MS)
     asking(page, "Search").get_by_text("The probe is ready.").wait_for(timeout=WAIT_MS)
 

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.slow
 
 WHY = ("-j", "looking at it, for a test")
 SEARCH = ("case", "search", CASE, "--reason", "the man who takes the bag")
-ORIGIN = ("--origin", "camera 4 of the shop")
+ORIGIN = ("--kind", "camera", "--origin", "camera 4 of the shop")
 FRAMES = 50
 
 
@@ -86,6 +86,8 @@ def test_what_is_refused(run: Run, photograph: Path) -> None:
         ([*SEARCH, "--footage", "all"], 2, "say what is searched with"),
         ([*picture, *ORIGIN, "--between", "a", "b"], 2, "leave IMAGE and --appearance out"),
         ([*picture, "--footage", "all"], 2, "an IMAGE needs --origin"),
+        ([*picture, *ORIGIN[2:], "--footage", "all"], 2, "and --kind, what kind of picture it is"),
+        ([*picture, *ORIGIN, "--kind", "sketch", "--footage", "all"], 2, "is never searched with"),
         ([*SEARCH, "--appearance", "a", "--footage", "all", "--face", "1"], 2, "are of an IMAGE"),
         ([*SEARCH, "--appearance", "a", "--footage", "all"], 2, "is no appearance"),
         (["case", "pairs", "search-4a1f", *WHY], 1, "there is no search"),

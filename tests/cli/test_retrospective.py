@@ -42,6 +42,7 @@ WHY = ("-j", "looking at it, for a test")
 KEPT = "it is the only picture there is"
 CONCLUDED = "nose and mouth agree as far as they are seen"
 ORIGIN = ("--origin", "camera 4 of the shop")
+PROBE = ("--kind", "camera", *ORIGIN)
 MARKS = ["--mark", "nose=similar:as broad: at the base", "--mark", "ears=not-visible"]
 SUPPORT = [
     *("--conclusion", "support-same", "--reason", CONCLUDED),
@@ -121,7 +122,7 @@ def search(lfw: Path, tmp_path: Path) -> list[object]:
     """Return the words of a search but what is searched."""
     probe = tmp_path / "still.jpg"
     probe.write_bytes(probe_of(lfw, LISTED[0]))
-    return ["case", "search", CASE, probe, "--reason", REASON, *ORIGIN]
+    return ["case", "search", CASE, probe, "--reason", REASON, *PROBE]
 
 
 def interrupted_as_it_begins(bench: CommandBench) -> subprocess.CompletedProcess[str]:
@@ -426,7 +427,7 @@ def test_footage_from_a_folder_to_who_is_in_it(
     assert seen["appearances"][0]["id"] in run("examiner", "case", "timeline", CASE, *WHY).out
     probe = tmp_path / "press.jpg"
     probe.write_bytes(probe_of(lfw, "Tony_Blair"))
-    search = ["case", "search", CASE, probe, "--reason", REASON, *ORIGIN, "--footage"]
+    search = ["case", "search", CASE, probe, "--reason", REASON, *PROBE, "--footage"]
     found = run("investigator", *search, part, "--json")
     assert found.code == 0, found.err
     assert found.said["candidates"][0]["subject"].startswith(footage["id"])

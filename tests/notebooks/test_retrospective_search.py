@@ -40,7 +40,7 @@ DONE = """
 from pathlib import Path
 
 search = desk.searching
-search.editor._work.describe({"origin": "camera 3 of the shop"})
+search.editor._work.describe({"kind": "camera", "origin": "camera 3 of the shop"})
 search.editor._use()
 search.form.press("search", reason="The man who takes the bag.")
 print(search.form.form.problem or search.search.record.candidates)

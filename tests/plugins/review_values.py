@@ -14,9 +14,9 @@ from drawn_faces import portrait
 from ipywidgets import embed
 
 from widgets.candidate_rows import CandidateRow, ListHead
-from widgets.examination_words import Step, StepDone
 from widgets.footage_lanes import AppearanceBar, FootageLane, SearchHit
 from widgets.panels import Panel
+from widgets.step_words import Step, StepDone
 from workbench.errors import ImageError
 from workbench.faces.quality import Verdict
 from workbench.governance.checklists import Checklist

@@ -188,7 +188,7 @@ def made_searched(
             investigator.cases.open(case_values(team.clock()))
         with team.open("authorising-officer") as officer:
             officer.cases.authorise(CASE, "I have read the statements and see no other way.")
-        probe = ProbeRequest((probe_of(lfw, LISTED[0]),), "camera of the shop")
+        probe = ProbeRequest((probe_of(lfw, LISTED[0]),), "camera of the shop", kind="camera")
         with team.open("investigator") as investigator:
             investigator.footage.add(
                 CASE,

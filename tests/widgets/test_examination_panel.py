@@ -20,7 +20,8 @@ from review_values import (
 )
 
 from widgets.examination_panel import ExaminationPanel
-from widgets.examination_words import LETTERS, Step, StepDone
+from widgets.examination_words import LETTERS
+from widgets.step_words import Step, StepDone
 from workbench.errors import UsageError
 from workbench.governance.checklists import Component, Seen
 from workbench.governance.conclusions import LEAD_ONLY, Conclusion
@@ -176,6 +177,19 @@ def test_states_outcome_and_steps_of_a_concluded_search() -> None:
     desk.panel.close()
 
 
+def test_a_step_of_several_parts_names_each_person_and_what_they_did() -> None:
+    officer = StepDone("s.officer", at(11), did="authorised it")
+    case = StepDone("i.officer", at(9), "case 26/4471", did="opened it", others=(officer,))
+    desk = Desk(FIRST)
+    desk.panel.show(desk.panel.review, {Step.CASE: case})
+    people = steps_of(desk.review)["case"]["people"]
+    assert [(one["by"], one["did"], one["at"]) for one in people] == [
+        ("i.officer", "opened it", "2026-11-26 09:00:00 UTC"),
+        ("s.officer", "authorised it", "2026-11-26 11:00:00 UTC"),
+    ]
+    desk.panel.close()
+
+
 def test_a_third_examiner_is_told_that_two_differ_and_not_what_they_said() -> None:
     two = begun().with_examination(
         examination(SECOND, None, Conclusion.NO_CANDIDATE, hour=11, reason="Ears differ in form.")
@@ -194,7 +208,9 @@ def test_a_third_examiner_is_told_that_two_differ_and_not_what_they_said() -> No
 
 def test_a_step_says_who_did_it_and_when_and_blind_steps_say_nobody(desk: Desk) -> None:
     steps = steps_of(desk.review)
-    assert steps["probe"]["people"] == [{"by": "i.officer", "at": "2026-11-26 09:40:00 UTC"}]
+    assert steps["probe"]["people"] == [
+        {"by": "i.officer", "at": "2026-11-26 09:40:00 UTC", "did": ""}
+    ]
     assert [one["done"] for one in steps.values()] == [True, True, True, False, False, False]
     assert [name for name, one in steps.items() if one["current"]] == ["compare"]
 

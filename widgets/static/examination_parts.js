@@ -1,4 +1,4 @@
-// Parts of an examiner's desk: the steps, the checklist, and examinations that may be read.
+// Parts of an examiner's desk: the checklist, and examinations that may be read.
 
 const SEEN = {
   similar: ['<circle cx="8" cy="8" r="6.5" fill="currentColor"/>', "#0072b2", "#56b4e9"],
@@ -10,22 +10,7 @@ const STATE_SHAPES = {
   disputed: ['<path d="M8 1.5 15 14.5H1Z" fill="currentColor"/>', "#a5487d", "#dd93bb"],
   concluded: ['<circle cx="8" cy="8" r="6.5" fill="currentColor"/>', "#00795a", "#2bc49a"],
 };
-const STEP_SHAPES = {
-  done: ['<circle cx="8" cy="8" r="6.5" fill="currentColor"/>', "#00795a", "#2bc49a"],
-  now: ['<path d="M3 1.5 14.5 8 3 14.5Z" fill="currentColor"/>', "#0072b2", "#56b4e9"],
-  later: ['<circle cx="8" cy="8" r="5.5" fill="none" stroke="currentColor" stroke-width="2"/>', "#4d4d4d", "#c4c4c4"],
-};
 const seenWords = (seen) => seen.replace("-", " ");
-
-function stepBar(steps) {
-  return make("ol", { class: "lfr-steps", "aria-label": "Steps from case to report" }, ...steps.map((one) => {
-    const how = one.done ? "done" : one.current ? "now" : "later";
-    const said = one.people.map((who) => make("span", {}, who.by, make("br"), make("span", { class: "lfr-number lfr-quiet" }, who.at)));
-    return make("li", { "aria-current": one.current ? "step" : null, "data-step": one.step },
-      make("p", {}, shape(...STEP_SHAPES[how]), make("b", {}, one.step), make("span", { class: "lfr-quiet" }, { done: " done", now: " now", later: " not yet" }[how])),
-      one.note ? make("p", { class: "lfr-quiet" }, one.note) : null, ...said.map((words) => make("p", {}, words)));
-  }));
-}
 
 // The checklist of one candidate. A row has the focus; 1, 2 and 3 mark it, Enter goes to its note.
 function checklist(changed) {

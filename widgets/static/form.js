@@ -5,12 +5,13 @@ const TONES = { busy: "rest", done: "good", waits: "none" };
 function render({ model, el }) {
   const title = make("h3", {});
   const about = make("div", { class: "lfr-about" });
+  const steps = make("div", {});
   const fields = make("div", { class: "lfr-fields" });
   const actions = make("div", { class: "lfr-line lfr-actions" });
   const status = make("p", { class: "lfr-status", role: "status" });
   const refusal = make("div", {});
   const credits = make("div", {});
-  const root = make("section", { class: "lfr-panel lfr-asking", tabindex: "-1" }, title, about, fields, actions, status, refusal, credits);
+  const root = make("section", { class: "lfr-panel lfr-asking", tabindex: "-1" }, title, steps, about, fields, actions, status, refusal, credits);
   fill(el, root);
   keep(root, () => {});
   const shown = new Map(); // name of a field to what it was told to be, and its element
@@ -22,6 +23,7 @@ function render({ model, el }) {
       root.setAttribute("aria-label", content.label);
       fill(about, ...content.about.map((words, at) => make("p", { class: at === content.about.length - 1 && content.strong ? "lfr-lead" : null }, words)));
       about.hidden = !content.about.length;
+      fill(steps, content.steps.length ? stepBar(content.steps) : null);
       draw_fields(content.fields);
       draw_actions(content.actions);
       actions.hidden = !content.actions.length;

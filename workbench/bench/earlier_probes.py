@@ -120,6 +120,8 @@ def _request(pictures: tuple[bytes, ...], facts: ProbeFacts, row: SearchRow) -> 
         same_person=facts.same_person,
         # One that was taken over itself was said where it was said first.
         earlier=said if facts.earlier is None else facts.earlier,
+        kind=facts.kind,
+        again=True,
     )
 
 

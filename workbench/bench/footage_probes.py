@@ -22,6 +22,7 @@ from workbench.bench.search_views import ProbeRequest
 from workbench.errors import FootageError, RefusedError
 from workbench.governance.cases import require_case_covers
 from workbench.governance.permissions import Permission
+from workbench.governance.probe_pictures import PictureKind
 from workbench.records.audit.verbs import Verb
 from workbench.records.cases import CaseRow
 from workbench.records.footage import footage_of
@@ -82,6 +83,7 @@ def probe_from(
         frame=looked["looked_frame"],
         override=override,
         appearance=str(asked),
+        kind=PictureKind.CAMERA,
     )
 
 

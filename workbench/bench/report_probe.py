@@ -55,6 +55,7 @@ def probe_shown(acting: Acting, row: SearchRow, document: SearchDocument) -> Pro
         _require_same_eyes(facts.by_hand, document)
     return Probe(
         source=facts.origin,
+        kind="not recorded" if facts.kind is None else facts.kind.words,
         file=facts.name or "not named",
         taken="not known" if facts.taken is None else spoken(facts.taken),
         frame=facts.frame,

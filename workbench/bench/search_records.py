@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from workbench.bench.search_views import ProbeRequest
 from workbench.errors import RecordError
+from workbench.governance.probe_pictures import NEVER_PROBES, PictureKind
 from workbench.governance.searches import (
     LONGEST_LENGTH,
     ProbeFacts,
@@ -42,6 +43,10 @@ def probe_facts(
     Raises:
         RecordError: when what is said of it cannot be used.
     """
+    if probe.kind is None and not probe.again:
+        listed = ", ".join(PictureKind)
+        msg = f"say what kind of picture the probe is, one of: {listed}. {NEVER_PROBES}."
+        raise RecordError(msg)
     quality = {
         "verdict": prepared.verdict,
         "reasons": prepared.reasons,
@@ -51,6 +56,7 @@ def probe_facts(
     facts = ProbeFacts.read(
         {
             "origin": probe.origin,
+            "kind": probe.kind,
             "name": probe.name,
             "face": probe.face,
             "appearance": probe.appearance,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from workbench.governance.probe_pictures import PictureKind
 from workbench.governance.reviews import ReviewState
 from workbench.governance.said_before import SaidBefore
 from workbench.governance.searches import SearchRecord
@@ -37,6 +38,8 @@ class ProbeRequest:
         appearance: id of the appearance that it was taken from, if it is one of footage.
         same_person: why pictures that are less alike than is to be expected show one person.
         earlier: the search in which override, eyes and that were said; this one if left out.
+        kind: of picture, one of `PictureKind`; a search needs it.
+        again: whether the case was searched with it before, maybe when no kind was asked for.
     """
 
     pictures: tuple[bytes, ...] = field(repr=False)
@@ -51,6 +54,8 @@ class ProbeRequest:
     appearance: str | None = None
     same_person: str | None = None
     earlier: SaidBefore | None = None
+    kind: PictureKind | str | None = None
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)

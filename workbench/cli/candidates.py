@@ -61,6 +61,7 @@ def show_finding(found: SearchFinding, *, scores: bool = True) -> None:
             ("compared", f"{record.references:,} references of {record.subjects:,} {_of(found)}"),
             ("reason", record.reason),
             ("probe", record.asked.origin),
+            ("kind", "not recorded" if record.asked.kind is None else record.asked.kind.words),
             ("appearance", record.asked.appearance),
             ("pictures", _pictures(record.asked)),
             ("same person", record.asked.same_person),

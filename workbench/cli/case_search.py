@@ -20,6 +20,7 @@ from workbench.cli.probe_options import (
     DeinterlaceOption,
     DenoiseOption,
     EyesOption,
+    KindOption,
     RotateOption,
     ToneOption,
     UpscaleOption,
@@ -44,10 +45,11 @@ __all__ = [
 ]
 
 SEARCH_EXAMPLE = example(
-    "workbench case search CASE/2026/118 still.png --collection custody-2026 "
+    "workbench case search CASE/2026/118 still.png --collection custody-2026 --kind camera "
     '--origin "camera 4 of the shop, 24 November" --reason "the man who takes the bag"',
-    'workbench case search CASE/2026/118 photo.jpg --footage all --origin "taken from the wallet" '
-    '--reason "was the owner of the wallet in the shop" --crop 120,40,300,300 --tone 0.1,1.2,1',
+    "workbench case search CASE/2026/118 photo.jpg --footage all --kind photograph "
+    '--origin "taken from the wallet" --reason "was the owner of the wallet in the shop" '
+    "--crop 120,40,300,300 --tone 0.1,1.2,1",
     'workbench case search CASE/2026/118 --everyone --reason "who of them was on the bus"',
     "workbench case search CASE/2026/118 --between footage-4a1f footage-9c02 "
     '--reason "who was in the shop and on the bus"',
@@ -75,6 +77,7 @@ def search(
     origin: Annotated[
         str | None, typer.Option("--origin", help="Where the picture comes from.")
     ] = None,
+    kind: KindOption = None,
     appearance: Annotated[
         str | None,
         typer.Option(
@@ -217,11 +220,13 @@ def search(
         upscale=upscale,
         tone=tone,
     )
-    of_picture = bool(operations or frame or taken or eyes or same_person) or face is not None
+    of_picture = (
+        bool(operations or frame or taken or eyes or same_person or kind) or face is not None
+    )
     _require_probe(
         image=image is not None,
         appearance=appearance is not None,
-        origin=origin,
+        said=origin is not None and kind is not None,
         kind="between" if between is not None else "everyone" if everyone else "one",
         of_picture=of_picture,
     )
@@ -239,6 +244,7 @@ def search(
             taken=taken,
             override=override,
             same_person=same_person,
+            kind=kind,
         )
     with opened(bench, settings) as workbench:
         if appearance is not None:
@@ -321,7 +327,7 @@ def _require_one_kind(asked: Mapping[str, bool]) -> None:
 
 
 def _require_probe(
-    *, image: bool, appearance: bool, origin: str | None, kind: str, of_picture: bool
+    *, image: bool, appearance: bool, said: bool, kind: str, of_picture: bool
 ) -> None:
     """Refuse what does not say what is searched with, once."""
     if kind == "between" and (image or appearance):
@@ -330,11 +336,16 @@ def _require_probe(
     if kind == "one" and not (image or appearance):
         msg = "say what is searched with: IMAGE, or --appearance ID of somebody in footage."
         raise UsageError(msg)
-    if image and (appearance or origin is None):
-        msg = "an IMAGE needs --origin, where it comes from, and goes without --appearance."
+    if image and (appearance or not said):
+        msg = (
+            "an IMAGE needs --origin, where it comes from, and --kind, what kind of picture it is, "
+            "and goes without --appearance."
+        )
         raise UsageError(msg)
     if of_picture and not image:
-        msg = "--face, --frame, --taken and what is done to a copy are of an IMAGE. Give one."
+        msg = (
+            "--kind, --face, --frame, --taken and what is done to a copy are of an IMAGE. Give one."
+        )
         raise UsageError(msg)
 
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
 
+from workbench.governance.probe_pictures import PictureKind, picture_kind
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -18,6 +20,7 @@ __all__ = [
     "DeinterlaceOption",
     "DenoiseOption",
     "EyesOption",
+    "KindOption",
     "RotateOption",
     "ToneOption",
     "UpscaleOption",
@@ -60,6 +63,24 @@ def _eyes(text: str) -> tuple[tuple[float, float], tuple[float, float]]:
     return (a, b), (c, d)
 
 
+def _kind(text: str) -> PictureKind:
+    try:
+        return picture_kind(text)
+    except ValueError as error:
+        msg = f"{error}."
+        raise typer.BadParameter(msg) from None
+
+
+KindOption: TypeAlias = Annotated[
+    Any,
+    typer.Option(
+        "--kind",
+        parser=_kind,
+        metavar="KIND",
+        help=f"What kind of picture it is: {', '.join(PictureKind)}. No sketch, composite, "
+        "lookalike or generated picture is searched with.",
+    ),
+]
 CropOption: TypeAlias = Annotated[
     Any,
     typer.Option(

@@ -11,6 +11,7 @@ from workbench.errors import UsageError
 from workbench.governance.enhancements import EnhancementLog
 from workbench.governance.eyes_by_hand import EyesByHand
 from workbench.governance.joined_pictures import JoinedPicture, may_differ
+from workbench.governance.probe_pictures import ProbePicture
 from workbench.governance.record import Record
 from workbench.governance.said_before import SaidBefore
 from workbench.governance.sources import Source, Standing
@@ -105,24 +106,35 @@ class ProbeQuality(Record):
         return self
 
 
-class ProbeOrigin(Record):
+class _Origin(Record):
+    origin: Line
+    taken: Moment | None = None
+    frame: _Count | None = None
+
+
+class ProbeOrigin(_Origin):
     """Where a probe comes from, as whoever searches says it.
 
     Attributes:
         origin: which camera or person it comes from.
         taken: when, if that is known.
         frame: number of the frame in footage, if it is one.
+        kind: of picture; nothing that was drawn, put together or generated.
     """
 
-    origin: Line
-    taken: Moment | None = None
-    frame: _Count | None = None
+    kind: Annotated[
+        ProbePicture, Field(title="kind of picture (never a sketch, composite or lookalike)")
+    ]
 
 
-class ProbeFacts(ProbeOrigin):
+class ProbeFacts(_Origin):
     """What a probe is; the picture itself is sealed.
 
     Attributes:
+        origin: which camera or person it comes from.
+        taken: when, if that is known.
+        frame: number of the frame in footage, if it is one.
+        kind: of picture; `None` of a search that was made before it was asked for.
         name: of its file.
         face: number of the face in it that was meant; `None` for the main one.
         appearance: id of the appearance of the case's footage that it was taken from.
@@ -138,6 +150,7 @@ class ProbeFacts(ProbeOrigin):
             this one.
     """
 
+    kind: ProbePicture | None = None
     name: Line | None = None
     face: _Count | None = None
     appearance: Identifier | None = None

@@ -136,6 +136,7 @@ class Probe:
         same_person: why those that are unlike the first were joined to it.
         earlier: the search in which the eyes were placed; `None` where it is this one.
         cut_from: the appearance of footage that it was cut from; `None` for a picture by itself.
+        kind: of picture, in words.
     """
 
     source: str
@@ -155,6 +156,7 @@ class Probe:
     same_person: Override | None = None
     earlier: SaidBefore | None = None
     cut_from: CutFrom | None = None
+    kind: str = "not recorded"
 
     @property
     def rejected(self) -> tuple[int, ...]:

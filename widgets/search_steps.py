@@ -1,0 +1,62 @@
+"""What the records hold of the steps of a search, for the bar of steps above it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from widgets.step_words import Step, StepDone
+from workbench.governance.reviews import ReviewState
+
+if TYPE_CHECKING:
+    from workbench.bench import Workbench
+    from workbench.bench.cases import CaseView
+    from workbench.bench.search_views import SearchView
+
+__all__ = ["case_step", "steps_of"]
+
+_WHY: Final = "showing the steps from the case to the report"
+
+
+def case_step(case: CaseView) -> StepDone:
+    """Return who opened a case and who authorised it."""
+    decision = case.decision
+    if decision is None or not decision.granted:
+        note, others = f"case {case.number}, not authorised", ()
+    else:
+        note = f"case {case.number}"
+        did = f"authorised it, {decision.rank}"
+        others = (StepDone(decision.by, decision.at, did=did),)
+    return StepDone(case.requester, case.opened, note, did="opened it, to begin at", others=others)
+
+
+def steps_of(bench: Workbench, view: SearchView, state: ReviewState) -> dict[Step, StepDone]:
+    """Return the steps of a search but those of examiners, which the review tells of.
+
+    Args:
+        bench: opened by whoever looks.
+        view: the search.
+        state: how far its examination is now; there is no report before it is concluded.
+
+    Raises:
+        NotPermittedError: when the role may not read the case, or what left the bench.
+    """
+    record = view.record
+    enhanced = record.asked.log.is_enhanced
+    searched = record.target_name if record.full_scan else f"{record.target_name}, triage"
+    steps = {
+        Step.CASE: case_step(bench.cases.get(view.case, justification=_WHY)),
+        Step.PROBE: StepDone(
+            view.actor, view.at, "enhanced copy" if enhanced else "as it was captured"
+        ),
+        Step.SEARCH: StepDone(view.actor, view.at, searched),
+    }
+    if state is not ReviewState.CONCLUDED:
+        return steps
+    # All that leaves of a search is its report.
+    left = [one for one in bench.exports.list(view.case) if view.id in one.objects]
+    if left:
+        newest = left[-1]
+        files = "1 file" if len(left) == 1 else f"{len(left)} files"
+        note = f"{files} written, the newest for {newest.recipient}"
+        steps[Step.REPORT] = StepDone(newest.actor, newest.at, note)
+    return steps
