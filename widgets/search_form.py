@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -108,7 +109,7 @@ def fields_of(
     return (*found, before.get("length", _LENGTH), before.get("reason", _REASON))
 
 
-def scan_of(values: dict[str, str]) -> GalleryChoice:
+def scan_of(values: Mapping[str, str]) -> GalleryChoice:
     """Return how a collection is gone through, as it is chosen; a full scan else."""
     return GalleryChoice(values.get("scan", GalleryChoice.EXACT))
 

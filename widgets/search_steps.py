@@ -20,6 +20,7 @@ _WHY: Final = "showing the steps from the case to the report"
 def case_step(case: CaseView) -> StepDone:
     """Return who opened a case and who authorised it."""
     decision = case.decision
+    others: tuple[StepDone, ...]
     if decision is None or not decision.granted:
         note, others = f"case {case.number}, not authorised", ()
     else:

@@ -100,9 +100,11 @@ def test_who_let_a_probe_pass_and_placed_its_eyes_stays_who_did(
     said: dict[str, Any] = {"reason": REASON, "analyser": analyser}
     with imported.open("investigator") as bench:
         first = bench.searches.against_collection(CASE, probe, COLLECTION, **said)
+        imported.clock.turn(seconds=1)
         same = (poor, probe_of(lfw, LISTED[0]))
         two = ProbeRequest(same, "camera", kind="camera", override=POOR, same_person=ONE_PERSON)
         bench.searches.against_collection(CASE, two, COLLECTION, **said)
+        imported.clock.turn(seconds=1)
         swapped = ProbeRequest(
             (poor, probe_of(lfw, LISTED[0], 0)),
             "camera",
