@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import resource
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -71,23 +70,17 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.slow
-def test_help_is_quick_and_loads_no_model_library() -> None:
+def test_help_loads_no_model_library() -> None:
     script = (
         "import sys; from workbench.cli import main; code = main(['--help']); "
-        "heavy = {'torch', 'cv2', 'onnxruntime', 'openvino', 'polars', 'scipy', 'av'} & set(sys.modules); "
+        "heavy = {'torch', 'cv2', 'onnxruntime', 'openvino', 'polars', 'scipy', 'av', 'ray', "
+        "'faiss', 'qdrant_client', 'weasyprint'} & set(sys.modules); "
         "sys.exit(code or (f'loaded {heavy}' if heavy else 0))"
     )
-    times = []
-    for _ in range(3):
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        done = subprocess.run(
-            [sys.executable, "-c", script], capture_output=True, text=True, check=False
-        )
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        # Of the processor, not of the clock: other tests run beside this one.
-        times.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
-        assert done.returncode == 0, done.stderr
-    assert min(times) < 1.0
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.parametrize(
