@@ -141,7 +141,7 @@ def test_a_probe_cut_from_footage_names_the_file_the_appearance_and_the_cut(
     assert len(digests) > 1
     assert view.record.asked.pictures == tuple(digests)
     assert f"Joined {len(digests)} pictures of one face, of one track, weighted by" in said
-    assert f"the others have SHA-256 {' '.join(digests[1:])}" in said
+    assert all(one in said for one in digests)
     assert re.search(rf"Source footage {TIMED}, \d\.\d s from the start of the file", said)
 
 
@@ -160,12 +160,13 @@ def test_stills_of_several_cameras_are_no_track_and_are_those_of_the_record(
     first, second = (hashlib.sha256(one).hexdigest() for one in pictures)
     assert f"SHA-256 of the file {first}" in said
     assert "Joined 2 pictures of one face, weighted by what each is worth" in said
-    assert f"the others have SHA-256 {second}" in said
+    assert second in said
     assert "track" not in said
     with clocks.open("investigator") as bench:
         document = bench.searches.get(view.id, justification=REASON).document
-        with bench._context.acting(Permission.RETRO_SEARCH_CONSULT) as acting:
-            row = find_search(acting.connection, view.id)
-            swapped = document.model_copy(update={"originals": (pictures[0], pictures[0])})
-            with pytest.raises(ImageError, match="are not those that its record names"):
-                probe_shown(acting, row, swapped)
+        swapped = document.model_copy(update={"originals": (pictures[0], pictures[0])})
+        with (
+            pytest.raises(ImageError, match="are not those that its record names"),
+            bench._context.acting(Permission.RETRO_SEARCH_CONSULT) as acting,
+        ):
+            probe_shown(acting, find_search(acting.connection, view.id), swapped)

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from workbench.bench.context import Acting
+from workbench.bench.footage_access import standing_footage
 from workbench.errors import ImageError
 from workbench.governance.moments import spoken
 from workbench.governance.said_before import SaidBefore
-from workbench.records.footage import find_footage
 from workbench.records.searches import SearchRow
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def _cut_from(acting: Acting, appearance: str) -> CutFrom:
     from workbench.reports.search_parts import CutFrom  # noqa: PLC0415 - loads OpenCV
     from workbench.retrospective.footage_parts import AppearanceId  # noqa: PLC0415
 
-    footage = find_footage(acting.connection, AppearanceId.read(appearance).footage).footage
+    footage = standing_footage(acting, AppearanceId.read(appearance).footage).footage
     return CutFrom(appearance, footage.sha256)
 
 
