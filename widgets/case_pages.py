@@ -8,13 +8,14 @@ import os
 from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Final
 
 import ipywidgets
 
 from widgets.examination_place import ExaminationPlace
 from widgets.footage_desk import FootageDesk
 from widgets.report_desk import ReportDesk
+from workbench.closing import ClosedAtTheEnd
 from workbench.errors import UsageError
 from workbench.governance.cases import CaseState
 from workbench.governance.permissions import PERMISSIONS, Permission
@@ -34,7 +35,7 @@ _DESKS: dict[tuple[object, ...], CaseDesk] = {}
 """The desks of this kernel: a cell that is run again begins anew, and lets go of what was there."""
 
 
-class CaseDesk:
+class CaseDesk(ClosedAtTheEnd):
     """The pages of one case, as far as whoever opened the bench may see them.
 
     Attributes:
@@ -135,14 +136,6 @@ class CaseDesk:
     def close(self) -> None:
         """Let go of every picture, and end what was opened for the pages."""
         self._going.close()
-
-    def __enter__(self) -> Self:
-        """Return the desk itself."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Close it."""
-        self.close()
 
     def _searched(self, view: SearchView) -> None:
         if self.footage is not None:

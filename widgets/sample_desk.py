@@ -5,13 +5,13 @@ from __future__ import annotations
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Self
 
 from widgets.alert_queue import AlertQueue
 from widgets.operating import Operator
 from widgets.operator_desk import operator
 from widgets.paced_feed import PacedFeed
 from workbench import demonstration
+from workbench.closing import ClosedAtTheEnd
 from workbench.demonstration.cast import ENGAGING, OPERATOR
 from workbench.demonstration.paperwork import FEED
 from workbench.demonstration.sample import Sample
@@ -21,7 +21,7 @@ from workbench.feeds.opening import open_feed
 __all__ = ["DemonstrationDesk", "demonstration_desk"]
 
 
-class DemonstrationDesk:
+class DemonstrationDesk(ClosedAtTheEnd):
     """A demonstration with everything but the search: authority, list, reviews and a staged feed.
 
     Attributes:
@@ -85,14 +85,6 @@ class DemonstrationDesk:
         self._open.close()
         if self._bench.exists:
             self._bench.end()
-
-    def __enter__(self) -> Self:
-        """Return the desk itself."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Close it."""
-        self.close()
 
 
 def demonstration_desk(

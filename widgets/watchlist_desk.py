@@ -8,9 +8,10 @@ import shutil
 import tempfile
 from contextlib import ExitStack, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Final
 
 from widgets.watchlist_builder import WatchlistBuilder
+from workbench.closing import ClosedAtTheEnd
 
 if TYPE_CHECKING:
     from workbench.bench import Workbench
@@ -23,7 +24,7 @@ _DESKS: dict[tuple[object, ...], WatchlistDesk] = {}
 """The desks of this kernel: a cell that is run again begins anew, and lets go of what was there."""
 
 
-class WatchlistDesk:
+class WatchlistDesk(ClosedAtTheEnd):
     """The page of a list in the making, and what goes with it.
 
     Attributes:
@@ -38,14 +39,6 @@ class WatchlistDesk:
     def close(self) -> None:
         """Let go of every image, and end what was opened for the page."""
         self._going.close()
-
-    def __enter__(self) -> Self:
-        """Return the desk itself."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Close it."""
-        self.close()
 
 
 def list_desk(

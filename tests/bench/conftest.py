@@ -17,12 +17,17 @@ from retro_values import (
     BASIS,
     CASE,
     FOOTAGE_SAID,
+    LISTED,
     case_values,
     collection_values,
     gather,
+    probe_of,
 )
 
 from workbench.bench import Rules, Workbench
+from workbench.bench.search_views import ProbeRequest
+from workbench.faces.analysis import FaceAnalyser, build_analyser
+from workbench.faces.artefacts import ArtefactStore
 from workbench.governance.ranks import Rank
 from workbench.governance.roles import Role
 from workbench.identity.credentials import CredentialSource, issue
@@ -242,6 +247,20 @@ def imported(imported_template: BenchMaker, tmp_path: Path) -> Iterator[BenchMak
     maker = copied(imported_template, tmp_path / "copy")
     yield maker
     maker.close()
+
+
+@pytest.fixture(scope="session")
+def analyser(settings: Settings, store: ArtefactStore) -> FaceAnalyser:
+    """Return loaded models of the settings, which collections and footage were made with."""
+    return build_analyser(settings, store)
+
+
+@pytest.fixture
+def probe(lfw: Path) -> ProbeRequest:
+    """Return a photograph of somebody of the collection that is not in it."""
+    return ProbeRequest(
+        (probe_of(lfw, LISTED[0]),), "camera of the shop, 24 November 2026", kind="camera"
+    )
 
 
 @pytest.fixture(scope="session")

@@ -12,14 +12,12 @@ from retro_values import CASE, COLLECTION, LISTED, probe_of
 from widgets import CaseDesk, ExaminationDesk, SearchDesk
 from widgets.search_steps import case_step
 from workbench.errors import RecordError
-from workbench.faces.analysis import FaceAnalyser, build_analyser
-from workbench.faces.artefacts import ArtefactStore
+from workbench.faces.analysis import FaceAnalyser
 from workbench.gallery_settings import GallerySettings
 from workbench.governance.checklists import Checklist
 from workbench.governance.conclusions import Conclusion
 from workbench.governance.enhancements import Tone
 from workbench.governance.reviews import ReviewState
-from workbench.settings import Settings
 
 pytestmark = pytest.mark.slow
 
@@ -27,11 +25,6 @@ Maker = Any
 REASON = "The man with the bag is seen in the picture of the shop."
 CONCLUDED = "Nose and mouth agree as far as the picture shows them."
 SEEN = Checklist.read({"marks": {"nose": {"seen": "similar"}}}, what="the checklist")
-
-
-@pytest.fixture(scope="module")
-def analyser(settings: Settings, store: ArtefactStore) -> FaceAnalyser:
-    return build_analyser(settings, store)
 
 
 def prepared(desk: SearchDesk, lfw: Path) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from bench_steps import log_of
-from retro_values import BASIS, CASE, COLLECTION, LISTED, checklist, collection_values, probe_of
+from retro_values import BASIS, CASE, COLLECTION, LISTED, checklist, collection_values
 
 from workbench.bench.search_views import ProbeRequest
 from workbench.errors import (
@@ -22,12 +22,10 @@ from workbench.errors import (
     StoreError,
     UsageError,
 )
-from workbench.faces.analysis import FaceAnalyser, build_analyser
-from workbench.faces.artefacts import ArtefactStore
+from workbench.faces.analysis import FaceAnalyser
 from workbench.gallery_settings import GallerySettings, QdrantSettings
 from workbench.governance.certificates import Result
 from workbench.records.audit.verbs import Verb
-from workbench.settings import Settings
 
 pytestmark = [
     pytest.mark.slow,
@@ -39,18 +37,6 @@ Maker = Any
 REASON = "The man with the bag is seen in the picture of the shop."
 CONCLUDED = "Nose and mouth agree as far as the picture shows them."
 SERVED = "custody-served"
-
-
-@pytest.fixture(scope="module")
-def analyser(settings: Settings, store: ArtefactStore) -> FaceAnalyser:
-    return build_analyser(settings, store)
-
-
-@pytest.fixture
-def probe(lfw: Path) -> ProbeRequest:
-    return ProbeRequest(
-        (probe_of(lfw, LISTED[0]),), "camera of the shop, 24 November 2026", kind="camera"
-    )
 
 
 @contextmanager

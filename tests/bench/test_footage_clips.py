@@ -22,14 +22,12 @@ from workbench.errors import (
     UnknownRecordError,
     UsageError,
 )
-from workbench.faces.analysis import FaceAnalyser, build_analyser
-from workbench.faces.artefacts import ArtefactStore
+from workbench.faces.analysis import FaceAnalyser
 from workbench.faces.boxes import containment
 from workbench.governance.roles import Role
 from workbench.images import load_image
 from workbench.records.audit.verbs import Verb
 from workbench.retrospective import AppearanceId
-from workbench.settings import Settings
 
 pytestmark = pytest.mark.slow
 
@@ -38,11 +36,6 @@ WHY = "looking at who stands beside the till, in a test"
 FRAMES = 120
 RECOGNISED = 0.45
 """Cosine of SFace from which a face of these frames is that of somebody in them."""
-
-
-@pytest.fixture(scope="module")
-def analyser(settings: Settings, store: ArtefactStore) -> FaceAnalyser:
-    return build_analyser(settings, store)
 
 
 @pytest.fixture(scope="module")

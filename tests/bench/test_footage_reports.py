@@ -19,12 +19,10 @@ from widgets.footage_desk import FootageDesk
 from workbench.bench.report_probe import probe_shown
 from workbench.bench.search_views import ProbeRequest
 from workbench.errors import ImageError
-from workbench.faces.analysis import FaceAnalyser, build_analyser
-from workbench.faces.artefacts import ArtefactStore
+from workbench.faces.analysis import FaceAnalyser
 from workbench.feeds.video import VideoFile
 from workbench.governance.permissions import Permission
 from workbench.records.searches import find_search
-from workbench.settings import Settings
 
 pytestmark = pytest.mark.slow
 
@@ -36,11 +34,6 @@ CONCLUDED = "The nose differs in each of them."
 TIMED, UNTIMED = "speaker_tony_blair.avi", "joined.ts"
 """A clip whose clock was 30 s ahead; one of times that begin anew, and nobody knows when it began."""
 ANEW = "Its times repeat or run backwards: from there on times are counted"
-
-
-@pytest.fixture(scope="module")
-def analyser(settings: Settings, store: ArtefactStore) -> FaceAnalyser:
-    return build_analyser(settings, store)
 
 
 @pytest.fixture(scope="module")

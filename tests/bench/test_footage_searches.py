@@ -24,13 +24,11 @@ from workbench.errors import (
     UnknownRecordError,
     UsageError,
 )
-from workbench.faces.analysis import FaceAnalyser, build_analyser
-from workbench.faces.artefacts import ArtefactStore
+from workbench.faces.analysis import FaceAnalyser
 from workbench.feeds.video import VideoFile
 from workbench.governance.roles import Role
 from workbench.images import load_image
 from workbench.records.audit.verbs import Verb
-from workbench.settings import Settings
 
 pytestmark = pytest.mark.slow
 
@@ -45,11 +43,6 @@ PIECES = {
 """Who is seen one after the other, from which frame of their clip on."""
 SHOWN = 50
 """Frames of each, at 25 a second."""
-
-
-@pytest.fixture(scope="module")
-def analyser(settings: Settings, store: ArtefactStore) -> FaceAnalyser:
-    return build_analyser(settings, store)
 
 
 @pytest.fixture(scope="module")

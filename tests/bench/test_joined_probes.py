@@ -16,11 +16,9 @@ from widgets.found_search import probe_of as shown_probe
 from workbench.bench.earlier_probes import earlier_probes
 from workbench.bench.search_views import ProbeRequest
 from workbench.errors import RecordError
-from workbench.faces.analysis import FaceAnalyser, build_analyser
-from workbench.faces.artefacts import ArtefactStore
+from workbench.faces.analysis import FaceAnalyser
 from workbench.governance.enhancements import Upscale
 from workbench.images import encode_png, load_image
-from workbench.settings import Settings
 
 pytestmark = pytest.mark.slow
 
@@ -30,11 +28,6 @@ WHY = "looking for who was found, in a test"
 POOR = "It is the only picture of him that there is."
 ONE_PERSON = "The clothes and the bag are the same in both."
 CONCLUDED = "The nose differs in each of them."
-
-
-@pytest.fixture(scope="module")
-def analyser(settings: Settings, store: ArtefactStore) -> FaceAnalyser:
-    return build_analyser(settings, store)
 
 
 def report(maker: Maker, search: str, path: Path) -> str:

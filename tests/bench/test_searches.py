@@ -30,18 +30,17 @@ from workbench.errors import (
     UsageError,
     VaultError,
 )
-from workbench.faces.analysis import FaceAnalyser, build_analyser
-from workbench.faces.artefacts import ArtefactStore
+from workbench.faces.analysis import FaceAnalyser
 from workbench.governance.certificates import Result
 from workbench.governance.enhancements import Rotate, Tone, Upscale
 from workbench.governance.holds import HoldGround
 from workbench.governance.probe_pictures import PictureKind
 from workbench.governance.roles import Role
+from workbench.governance.said_before import SaidBefore
 from workbench.images import encode_png, load_image
 from workbench.records.audit.verbs import Verb
 from workbench.records.collections import find_collection
 from workbench.records.schema import vault_objects
-from workbench.settings import Settings
 
 pytestmark = pytest.mark.slow
 
@@ -49,18 +48,6 @@ Maker = Any
 REASON = "The man with the bag is seen in the picture of the shop."
 WHY = "looking for who was found, in a test"
 CONCLUDED = "Nose and mouth agree as far as the picture shows them."
-
-
-@pytest.fixture(scope="session")
-def analyser(settings: Settings, store: ArtefactStore) -> FaceAnalyser:
-    return build_analyser(settings, store)
-
-
-@pytest.fixture
-def probe(lfw: Path) -> ProbeRequest:
-    return ProbeRequest(
-        (probe_of(lfw, LISTED[0]),), "camera of the shop, 24 November 2026", kind="camera"
-    )
 
 
 @pytest.fixture
@@ -258,8 +245,8 @@ class TestSearching:
             assert bench.searches.list(CASE) == []
             assert search(replace(probe, kind="phone")).record.probe.kind is PictureKind.PHONE
             # What a search is of that was made before the kind was asked for.
-            earlier = replace(probe, kind=None, again=True)
-            assert search(earlier).record.probe.kind is None
+            before = SaidBefore(search="search-1", by="investigator", at=imported.clock())
+            assert search(replace(probe, kind=None, earlier=before)).record.probe.kind is None
 
     def test_what_cannot_be_searched_with(
         self, imported: Maker, probe: ProbeRequest, lfw: Path, analyser: FaceAnalyser

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import pytest
+from committed_notebook import (
+    require_no_output,
+    require_nothing_kept,
+    require_thin,
+    run_on_demonstration,
+)
 from nbclient import NotebookClient
-from notebook_pictures import STATES, pictures_in
+from notebook_pictures import pictures_in
 
 from widgets.alert_queue import _QueueSurface
 from widgets.live import _LiveSurface
 from widgets.session_panel import _SessionSurface
-from workbench.errors import ArtefactError
-from workbench.faces.artefacts import ArtefactStore
-from workbench.hygiene import strip_notebook
-from workbench.settings import Settings
 
 NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "analyst" / "20_live_search.ipynb"
-LONGEST_CELL = 8
 SURFACES = (_LiveSurface, _QueueSurface, _SessionSurface)
 CODE = frozenset(text for one in SURFACES for text in (str(one._esm), str(one._css)))
 
@@ -32,20 +32,11 @@ def notebook() -> Any:
 
 
 def test_it_is_committed_without_output(notebook: Any) -> None:
-    nbformat.validate(notebook)
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            assert cell.outputs == []
-            assert cell.execution_count is None
+    require_no_output(notebook)
 
 
 def test_its_cells_are_thin_and_explained(notebook: Any) -> None:
-    assert notebook.cells[0].cell_type == "markdown"
-    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    assert [cell.id for cell in code] == ["parameters", "page", "second"]
-    assert all(len(cell.source.splitlines()) <= LONGEST_CELL for cell in code)
-    assert "parameters" in code[0].metadata["tags"]
-    assert all("def " not in cell.source for cell in code), "logic belongs in the library"
+    require_thin(notebook, ["parameters", "page", "second"])
 
 
 def test_it_says_what_a_demonstration_proves_and_that_nobody_has_to_engage(notebook: Any) -> None:
@@ -73,36 +64,17 @@ def test_the_keys_that_it_names_are_those_of_the_page(notebook: Any) -> None:
 def test_it_searches_the_demonstration_and_its_outputs_hold_no_picture(
     notebook: Any, tmp_path: Path
 ) -> None:
-    store = ArtefactStore.from_settings(Settings())
-    try:
-        store.path("sample/obama")
-    except ArtefactError as error:
-        pytest.skip(f"needs the package index, once, for the sample portraits: {error}")
-    book = nbformat.from_dict(notebook)
-    run = nbformat.v4.new_code_cell(
+    book, words = run_on_demonstration(
+        notebook,
         "desk.page.start()\n"
         "result = desk.page.session.wait(240)\n"
         "print(result.stopped_by, len(result.alerts), len(desk.page.queue.alerts))\n"
-        "desk.close()"
+        "desk.close()",
+        place=NOTEBOOK.parent,
+        temporary=tmp_path,
     )
-    book.cells.append(run)
-    client = NotebookClient(
-        book,
-        timeout=400,
-        kernel_name="python3",
-        resources={"metadata": {"path": str(NOTEBOOK.parent)}},
-    )
-    environment = {name: text for name, text in os.environ.items() if name != "WORKBENCH_BENCH"}
-    client.execute(env=environment | {"TMPDIR": str(tmp_path), "WORKBENCH_ENCODER": "sface"})
-    words = "".join(output.text for output in run.outputs if output.output_type == "stream")
     assert words.startswith("feed-ended 3 ")
-    states = book.metadata.widgets[STATES]["state"].values()
-    code = {text for one in states for text in one["state"].values() if isinstance(text, str)}
-    assert code >= CODE, "the states of the three panels were looked through"
-    assert pictures_in(book, CODE) == []
-    strip_notebook(book)
-    assert "widgets" not in book.metadata, "what JupyterLab saves has no state at all"
-    assert list(tmp_path.glob("workbench-*")) == [], "bench and recording went at the end"
+    require_nothing_kept(book, CODE, tmp_path)
 
 
 FRAME = """

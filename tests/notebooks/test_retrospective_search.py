@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import pytest
-from nbclient import NotebookClient
-from notebook_pictures import STATES, pictures_in
+from committed_notebook import (
+    require_no_output,
+    require_nothing_kept,
+    require_thin,
+    run_on_demonstration,
+)
 
 from widgets.candidate_grid import _GridSurface
 from widgets.comparison_view import _ComparisonSurface
@@ -18,13 +21,8 @@ from widgets.footage_timeline import _TimelineSurface
 from widgets.form_panel import _FormSurface
 from widgets.probe_editor import _ProbeSurface
 from widgets.report_view import _ReportSurface
-from workbench.errors import ArtefactError
-from workbench.faces.artefacts import ArtefactStore
-from workbench.hygiene import strip_notebook
-from workbench.settings import Settings
 
 NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "analyst" / "30_retrospective_search.ipynb"
-LONGEST_CELL = 8
 SURFACES = (
     _ComparisonSurface,
     _ExaminationSurface,
@@ -71,22 +69,11 @@ def notebook() -> Any:
 
 
 def test_it_is_committed_without_output(notebook: Any) -> None:
-    nbformat.validate(notebook)
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            assert cell.outputs == []
-            assert cell.execution_count is None
+    require_no_output(notebook)
 
 
 def test_its_cells_are_thin_and_explained(notebook: Any) -> None:
-    assert notebook.cells[0].cell_type == "markdown"
-    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    assert [cell.id for cell in code] == [
-        "parameters", "search", "footage", "first", "second", "report",
-    ]  # fmt: skip
-    assert all(len(cell.source.splitlines()) <= LONGEST_CELL for cell in code)
-    assert "parameters" in code[0].metadata["tags"]
-    assert all("def " not in cell.source for cell in code), "logic belongs in the library"
+    require_thin(notebook, ["parameters", "search", "footage", "first", "second", "report"])
 
 
 def test_it_says_what_it_is_worth_and_what_a_demonstration_proves(notebook: Any) -> None:
@@ -100,28 +87,16 @@ def test_it_says_what_it_is_worth_and_what_a_demonstration_proves(notebook: Any)
 def test_it_goes_from_a_probe_to_a_report_and_its_outputs_hold_no_picture(
     notebook: Any, tmp_path: Path
 ) -> None:
-    store = ArtefactStore.from_settings(Settings())
-    try:
-        store.path("sample/obama")
-    except ArtefactError as error:
-        pytest.skip(f"needs the package index, once, for the sample portraits: {error}")
-    book = nbformat.from_dict(notebook)
-    chosen = next(cell for cell in book.cells if cell.id == "parameters")
-    chosen.source += f"\nreports = {str(tmp_path / 'reports')!r}"
-    run = nbformat.v4.new_code_cell(DONE)
-    book.cells.append(run)
-    client = NotebookClient(
-        book,
-        timeout=400,
-        kernel_name="python3",
-        resources={"metadata": {"path": str(NOTEBOOK.parent)}},
-    )
-    environment = {name: text for name, text in os.environ.items() if name != "WORKBENCH_BENCH"}
     temporary = tmp_path / "kernel"
     temporary.mkdir()
-    client.execute(env=environment | {"TMPDIR": str(temporary), "WORKBENCH_ENCODER": "sface"})
-    words = [output.text for output in run.outputs if output.output_type == "stream"]
-    said = "".join(words).splitlines()
+    book, words = run_on_demonstration(
+        notebook,
+        DONE,
+        place=NOTEBOOK.parent,
+        temporary=temporary,
+        parameters=f"reports = {str(tmp_path / 'reports')!r}",
+    )
+    said = words.splitlines()
     assert said[0] == "5"
     assert said[1] == "() True", "the second is shown nothing of the first"
     assert said[2] == (
@@ -130,10 +105,4 @@ def test_it_goes_from_a_probe_to_a_report_and_its_outputs_hold_no_picture(
     )
     assert said[3] in {"['.html', '.pdf']", "['.html']"}, "a machine without pango makes no PDF"
     assert said[4:] == ["footage", "[1, 2, 3, 4, 5] 5"], "five people walk by, each once"
-    states = book.metadata.widgets[STATES]["state"].values()
-    code = {text for one in states for text in one["state"].values() if isinstance(text, str)}
-    assert code >= CODE, "the states of all panels were looked through"
-    assert pictures_in(book, CODE) == []
-    strip_notebook(book)
-    assert "widgets" not in book.metadata, "what JupyterLab saves has no state at all"
-    assert list(temporary.glob("workbench-*")) == [], "bench and recording went at the end"
+    require_nothing_kept(book, CODE, temporary)

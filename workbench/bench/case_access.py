@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from workbench.bench.context import ADMINISTRATION, SYSTEM, Acting, Context
+from workbench.bench.row_checks import require_standing_case
 from workbench.errors import NotAuthorisedError
 from workbench.governance.cases import (
     CASE_MOVES,
@@ -26,7 +27,9 @@ __all__ = [
     "covering",
     "move_case",
     "on_case",
+    "on_covered_case",
     "purged",
+    "refuse_unseen",
     "settle_all_cases",
     "settle_apart",
     "settle_case",
@@ -57,6 +60,34 @@ def on_case(
     objects = [] if purpose == ADMINISTRATION else [purpose]
     with context.acting(permission, purpose=purpose, objects=objects) as acting:
         yield acting, settle_case(acting, find_case(acting.connection, number))
+
+
+@contextmanager
+def on_covered_case(
+    context: Context, permission: Permission, number: str
+) -> Iterator[tuple[Acting, CaseRow]]:
+    """Give a transaction that serves a case which covers now, and is what the audit log says.
+
+    Raises:
+        NotAuthorisedError: when it does not, or is not.
+        NotPermittedError: as `on_case`.
+        UnknownRecordError: as `on_case`.
+    """
+    with on_case(context, permission, number) as (acting, row):
+        require_case_covers(row.state, row.application, acting.now)
+        require_standing_case(acting, row)
+        yield acting, row
+
+
+def refuse_unseen(context: Context, permission: Permission) -> None:
+    """Refuse and log whoever may not, before anything is looked up.
+
+    Raises:
+        NotPermittedError: when the role may not.
+    """
+    if not context.may(permission):
+        with context.acting(permission):
+            pass
 
 
 def covering(acting: Acting, number: str) -> CaseRow:

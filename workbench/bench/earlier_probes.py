@@ -121,7 +121,6 @@ def _request(pictures: tuple[bytes, ...], facts: ProbeFacts, row: SearchRow) -> 
         # One that was taken over itself was said where it was said first.
         earlier=said if facts.earlier is None else facts.earlier,
         kind=facts.kind,
-        again=True,
     )
 
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from workbench.bench.case_access import on_case
+from workbench.bench.case_access import on_case, on_covered_case, refuse_unseen
 from workbench.bench.context import Acting, Context
 from workbench.bench.footage_views import FootageView
-from workbench.bench.row_checks import require_standing_case, require_standing_footage
+from workbench.bench.row_checks import require_standing_footage
 from workbench.errors import FootageError, UnknownRecordError
 from workbench.governance.cases import require_case_covers
 from workbench.governance.footage import FootageState
 from workbench.governance.permissions import Permission
+from workbench.records.audit.verbs import Verb
 from workbench.records.cases import CaseRow, find_case_by_id
 from workbench.records.footage import (
     FootageRow,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "appearance_part",
+    "consulted_footage",
     "footage_parts",
     "footage_view",
     "found_footage",
@@ -41,13 +43,9 @@ __all__ = [
 ]
 
 
-@contextmanager
-def on_footage_work(context: Context, case: str) -> Iterator[tuple[Acting, CaseRow]]:
+def on_footage_work(context: Context, case: str) -> AbstractContextManager[tuple[Acting, CaseRow]]:
     """Give a transaction that serves a case whose footage may be worked on now."""
-    with on_case(context, Permission.FOOTAGE_ADD, case) as (acting, row):
-        require_case_covers(row.state, row.application, acting.now)
-        require_standing_case(acting, row)
-        yield acting, row
+    return on_covered_case(context, Permission.FOOTAGE_ADD, case)
 
 
 def found_footage(context: Context, permission: Permission, footage: str) -> tuple[FootageRow, str]:
@@ -57,12 +55,33 @@ def found_footage(context: Context, permission: Permission, footage: str) -> tup
         NotPermittedError: when the role may not; said before whether there is such footage.
         UnknownRecordError: when there is none of that id.
     """
-    if not context.may(permission):
-        with context.acting(permission):  # which refuses, and logs it
-            pass
+    refuse_unseen(context, permission)
     with context.store.reading() as connection:
         row = find_footage(connection, footage)
         return row, find_case_by_id(connection, row.case).number
+
+
+def consulted_footage(
+    context: Context,
+    permission: Permission,
+    asked: AppearanceId,
+    *,
+    justification: str,
+    details: Mapping[str, str | float],
+) -> FootageRow:
+    """Return the footage of an appearance, once it is logged that somebody comes to see it.
+
+    Raises:
+        NotAuthorisedError: when its case does not cover now, or its row is not what the log says.
+        NotPermittedError: when the role may not.
+        UnknownRecordError: when there is none of that id.
+    """
+    found, case = found_footage(context, permission, asked.footage)
+    with on_case(context, permission, case) as (acting, of):
+        require_case_covers(of.state, of.application, acting.now)
+        row = standing_footage(acting, found.id)
+        acting.log(Verb.CONSULT, [row.id], justification=justification, details=dict(details))
+    return row
 
 
 def standing_footage(acting: Acting, footage: str) -> FootageRow:

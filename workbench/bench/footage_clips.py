@@ -10,16 +10,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from workbench.bench.case_access import on_case
 from workbench.bench.context import Context
 from workbench.bench.footage_access import (
     appearance_part,
-    found_footage,
-    standing_footage,
+    consulted_footage,
     unchanged_file,
 )
 from workbench.errors import UsageError, WorkbenchError
-from workbench.governance.cases import require_case_covers
 from workbench.governance.footage import FootageState
 from workbench.governance.permissions import Permission
 from workbench.records.audit.verbs import Result, Verb
@@ -171,16 +168,8 @@ def clip_around(
         msg = f"a clip is above 0 and at most {LONGEST_S:.0f} s long, not {length_s:g} s."
         raise UsageError(msg)
     permission = Permission.FOOTAGE_CONSULT
-    row, case = found_footage(context, permission, asked.footage)
-    with on_case(context, permission, case) as (acting, of):
-        require_case_covers(of.state, of.application, acting.now)
-        row = standing_footage(acting, row.id)
-        acting.log(
-            Verb.CONSULT,
-            [row.id],
-            justification=justification,
-            details=_looked(asked, at_s, length_s),
-        )
+    looked = _looked(asked, at_s, length_s)
+    row = consulted_footage(context, permission, asked, justification=justification, details=looked)
     try:
         part, plan = _opened(context, row, asked)
     except WorkbenchError as error:
@@ -190,7 +179,7 @@ def clip_around(
                 [row.id],
                 justification=justification,
                 result=Result.FAILED,
-                details={**_looked(asked, at_s, length_s), "kind": type(error).__name__},
+                details={**looked, "kind": type(error).__name__},
             )
         raise
     known = _known(part, asked)

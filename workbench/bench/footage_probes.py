@@ -10,20 +10,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from workbench.bench.case_access import on_case
 from workbench.bench.context import Acting, Context
 from workbench.bench.footage_access import (
     appearance_part,
-    found_footage,
-    standing_footage,
+    consulted_footage,
     unchanged_file,
 )
 from workbench.bench.search_views import ProbeRequest
 from workbench.errors import FootageError, RefusedError
-from workbench.governance.cases import require_case_covers
 from workbench.governance.permissions import Permission
 from workbench.governance.probe_pictures import PictureKind
-from workbench.records.audit.verbs import Verb
 from workbench.records.cases import CaseRow
 from workbench.records.footage import footage_of
 
@@ -53,17 +49,13 @@ def probe_from(
     from workbench.retrospective.look_pictures import look_pictures, of_one_person  # noqa: PLC0415
 
     asked = AppearanceId.read(appearance)
-    permission = Permission.RETRO_SEARCH_RUN
-    row, case = found_footage(context, permission, asked.footage)
-    with on_case(context, permission, case) as (acting, of):
-        require_case_covers(of.state, of.application, acting.now)
-        row = standing_footage(acting, row.id)
-        acting.log(
-            Verb.CONSULT,
-            [row.id],
-            justification=justification,
-            details={"step": "probe", "appearance": str(asked)},
-        )
+    row = consulted_footage(
+        context,
+        Permission.RETRO_SEARCH_RUN,
+        asked,
+        justification=justification,
+        details={"step": "probe", "appearance": str(asked)},
+    )
     part = appearance_part(context, row, asked)
     plan = unchanged_file(row, length_s=_ENTERED_S)
     used = analyser()

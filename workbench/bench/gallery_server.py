@@ -20,7 +20,6 @@ from workbench.bench.places import is_address
 from workbench.errors import BlockedError, CollectionError, StoreError, UsageError
 
 if TYPE_CHECKING:
-    import ssl
     from collections.abc import Sequence
 
     from workbench.faces.templates import EncoderIdentity
@@ -224,6 +223,7 @@ class GalleryServer:
     def _opened(self, settings: QdrantSettings, *, made: bool = False) -> Any:  # noqa: ANN401 - of an extra
         from qdrant_client import QdrantClient  # noqa: PLC0415 - an extra
 
+        from workbench.identity.hub import trusted  # noqa: PLC0415 - loads a client of HTTP
         from workbench.matching.qdrant_errors import asking  # noqa: PLC0415
 
         if self._client is None:
@@ -240,7 +240,7 @@ class GalleryServer:
                         timeout=settings.timeout_s,
                         check_compatibility=False,  # which asks by itself, past what is set here
                         trust_env=False,
-                        verify=_trust(),
+                        verify=trusted(),
                     )
         return self._client
 
@@ -263,11 +263,3 @@ def _require_folder(folder: Path, *, made: bool) -> None:
             "templates lie in it. Close it to them: chmod 700."
         )
         raise StoreError(msg)
-
-
-def _trust() -> ssl.SSLContext:
-    import httpx  # noqa: PLC0415 - opens quickly
-
-    context = httpx.create_ssl_context()
-    context.load_default_certs()
-    return context

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection, text
 
-from workbench.bench.case_access import on_case
+from workbench.bench.case_access import on_case, refuse_unseen
 from workbench.bench.context import Acting, Context
 from workbench.governance.permissions import Permission
 from workbench.governance.reviews import Review, ReviewState
@@ -27,9 +27,7 @@ def on_search(
         NotPermittedError: when the role may not; said before whether there is such a search.
         UnknownRecordError: when there is none of that id.
     """
-    if not context.may(permission):
-        with context.acting(permission):  # which refuses, and logs it
-            pass
+    refuse_unseen(context, permission)
     with context.store.reading() as connection:
         row = find_search(connection, search)
         number = find_case_by_id(connection, row.case).number

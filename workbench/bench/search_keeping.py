@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Final
 
-from workbench.bench.case_access import on_case
+from workbench.bench.case_access import on_covered_case
 from workbench.bench.context import Acting, Context
 from workbench.bench.part_sealing import PartSealing
-from workbench.bench.row_checks import require_standing_case
 from workbench.bench.search_access import review_state
 from workbench.bench.search_views import SearchView
-from workbench.governance.cases import require_case_covers
 from workbench.governance.permissions import Permission
 from workbench.governance.searches import SearchRecord
 from workbench.records.audit.verbs import Verb
@@ -27,13 +25,9 @@ KIND: Final = "search"
 """What a sealed search is called in the vault."""
 
 
-@contextmanager
-def on_search_work(context: Context, case: str) -> Iterator[tuple[Acting, CaseRow]]:
+def on_search_work(context: Context, case: str) -> AbstractContextManager[tuple[Acting, CaseRow]]:
     """Give a transaction that serves a case which allows a search now."""
-    with on_case(context, Permission.RETRO_SEARCH_RUN, case) as (acting, row):
-        require_case_covers(row.state, row.application, acting.now)
-        require_standing_case(acting, row)
-        yield acting, row
+    return on_covered_case(context, Permission.RETRO_SEARCH_RUN, case)
 
 
 def keep_search(

@@ -43,7 +43,7 @@ def probe_facts(
     Raises:
         RecordError: when what is said of it cannot be used.
     """
-    if probe.kind is None and not probe.again:
+    if probe.kind is None and probe.earlier is None:
         listed = ", ".join(PictureKind)
         msg = f"say what kind of picture the probe is, one of: {listed}. {NEVER_PROBES}."
         raise RecordError(msg)

@@ -38,8 +38,8 @@ class ProbeRequest:
         appearance: id of the appearance that it was taken from, if it is one of footage.
         same_person: why pictures that are less alike than is to be expected show one person.
         earlier: the search in which override, eyes and that were said; this one if left out.
-        kind: of picture, one of `PictureKind`; a search needs it.
-        again: whether the case was searched with it before, maybe when no kind was asked for.
+        kind: of picture, one of `PictureKind`; a search needs it, but for a probe of an earlier
+            one, which may be from before it was asked for.
     """
 
     pictures: tuple[bytes, ...] = field(repr=False)
@@ -55,7 +55,6 @@ class ProbeRequest:
     same_person: str | None = None
     earlier: SaidBefore | None = None
     kind: PictureKind | str | None = None
-    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)

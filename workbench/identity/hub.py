@@ -23,7 +23,7 @@ from pydantic import BaseModel, ValidationError
 from workbench.errors import CredentialError, RecordError
 from workbench.identity.accounts import read_account
 
-__all__ = ["from_hub"]
+__all__ = ["from_hub", "trusted"]
 
 _LARGEST: Final = 2**20
 _FORM: Final = re.compile(r"[A-Za-z0-9._~+/=-]{1,4096}")  # RFC 6750, 2.1
@@ -111,7 +111,9 @@ def _ask(token: str, url: str, timeout_s: float, certificates: Path | None) -> t
     body = bytearray()
     try:
         with (
-            httpx.Client(verify=_trust(certificates), timeout=timeout_s, trust_env=False) as client,
+            httpx.Client(
+                verify=trusted(certificates), timeout=timeout_s, trust_env=False
+            ) as client,
             client.stream("GET", url, headers=headers) as response,
         ):
             for block in response.iter_raw():
@@ -132,7 +134,12 @@ def _ask(token: str, url: str, timeout_s: float, certificates: Path | None) -> t
     raise _UnusableError(msg)  # outside the handlers: their errors carry the request
 
 
-def _trust(certificates: Path | None) -> ssl.SSLContext:
+def trusted(certificates: Path | None = None) -> ssl.SSLContext:
+    """Return the authorities whose certificates are taken: those of httpx and of the system.
+
+    Args:
+        certificates: file of more of them.
+    """
     context = httpx.create_ssl_context()
     context.load_default_certs()
     if certificates is not None:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from workbench.errors import EncoderMismatchError
+from workbench.errors import EncoderMismatchError, VaultError
 from workbench.faces.templates import EncoderIdentity
 from workbench.matching.safetensors_view import document_of, told_text
 
@@ -18,6 +18,7 @@ __all__ = [
     "DIGEST",
     "EncoderFacts",
     "read_header",
+    "read_sealed",
     "require_encoders",
     "require_unit_norm",
     "sealed_document",
@@ -26,6 +27,7 @@ __all__ = [
 DIGEST: Final = r"^[0-9a-f]{64}$"
 _UNIT: Final = 2e-3
 """By how much the norm of a template may differ from 1; half precision moves it by 0.0005."""
+_Document = TypeVar("_Document", bound=BaseModel)
 _Header = TypeVar("_Header", bound=BaseModel)
 
 
@@ -76,10 +78,37 @@ def read_header(outer: dict[str, Any], name: str, kind: str, model: type[_Header
     try:
         return model.model_validate_json(text)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        place = ".".join(map(str, first["loc"]))[:80]
-        msg = f"its header is not that of this version ({place}: {first['msg']})"
+        place, what = _first_fault(error)
+        msg = f"its header is not that of this version ({place}: {what})"
         raise ValueError(msg) from None
+
+
+def read_sealed(data: bytes, model: type[_Document], *, source: str) -> _Document:
+    """Return a document that was sealed as JSON.
+
+    Args:
+        data: its bytes.
+        model: what it has to be.
+        source: what to call it in an error.
+
+    Raises:
+        VaultError: when it is none of this version.
+    """
+    try:
+        return model.model_validate_json(data)
+    except ValidationError as error:
+        place, what = _first_fault(error)
+        msg = (
+            f"{source} cannot be read: {place or 'it'} is wrong ({what}). Restore the vault from a "
+            "backup."
+        )
+        raise VaultError(msg) from None
+
+
+def _first_fault(error: ValidationError) -> tuple[str, str]:
+    """Return where the first fault is and what it is, without any value."""
+    first = error.errors(include_url=False, include_input=False)[0]
+    return ".".join(map(str, first["loc"]))[:80], first["msg"]
 
 
 def require_encoders(

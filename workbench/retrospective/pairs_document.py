@@ -8,11 +8,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from workbench.errors import VaultError
 from workbench.records.picture_fields import PictureBytes
-from workbench.retrospective.documents import EncoderFacts
+from workbench.retrospective.documents import EncoderFacts, read_sealed
 
 __all__ = ["PairEntry", "PairSide", "PairsDocument", "decode_pairs", "encode_pairs"]
 
@@ -103,13 +102,4 @@ def decode_pairs(data: bytes, *, source: str) -> PairsDocument:
     Raises:
         VaultError: when it is none of this version.
     """
-    try:
-        return PairsDocument.model_validate_json(data)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        place = ".".join(map(str, first["loc"]))[:80]
-        msg = (
-            f"{source} cannot be read: {place or 'it'} is wrong ({first['msg']}). Restore the "
-            "vault from a backup."
-        )
-        raise VaultError(msg) from None
+    return read_sealed(data, PairsDocument, source=source)

@@ -14,13 +14,11 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
-    ValidationError,
     model_validator,
 )
 
-from workbench.errors import VaultError
 from workbench.records.picture_fields import PictureBytes
-from workbench.retrospective.documents import EncoderFacts
+from workbench.retrospective.documents import EncoderFacts, read_sealed
 
 __all__ = [
     "CandidateEntry",
@@ -178,13 +176,4 @@ def decode_search(data: bytes, *, source: str) -> SearchDocument:
     Raises:
         VaultError: when it is no search of this version.
     """
-    try:
-        return SearchDocument.model_validate_json(data)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        place = ".".join(map(str, first["loc"]))[:80]
-        msg = (
-            f"{source} cannot be read: {place or 'it'} is wrong ({first['msg']}). Restore the "
-            "vault from a backup."
-        )
-        raise VaultError(msg) from None
+    return read_sealed(data, SearchDocument, source=source)
