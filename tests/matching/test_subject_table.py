@@ -72,9 +72,9 @@ def test_names_whose_hashes_are_equal_are_told_apart(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(subject_table, "_LATE", 0)
     table = SubjectTable()
     table.extend([f"person {number}" for number in range(40)])
-    table._hashes = np.zeros_like(table._hashes)
+    table._by_hash._hashes[:] = 0
     monkeypatch.setattr(
-        subject_table, "_hashes", lambda names: np.zeros(len(names), np.uint64), raising=False
+        subject_table, "_hashes", lambda names: np.zeros(len(names), np.uint32), raising=False
     )
     assert [table.number_of(f"person {number}") for number in (0, 39, 40)] == [0, 39, None]
 
@@ -92,6 +92,7 @@ def test_a_million_names_take_little_memory() -> None:
     table.extend([f"subject-{number:07d}" for number in range(200_000)])
     assert table.number_of("subject-0123456") == 123_456
     assert table.rows_of(123_456).tolist() == [123_456]
-    arrays = (table.owners, table._hashes, table._by_hash, table._by_owner, table._starts)
+    by_hash = (table._by_hash.hashes, table._by_hash.numbers)
+    arrays = (table.owners, *by_hash, table._by_owner, table._starts)
     size = sum(one.nbytes for one in arrays if one is not None) + table._joined.nbytes
     assert size / 200_000 < 60, "bytes a name"

@@ -34,8 +34,17 @@ class Best:
         self._enough = 0
         self._enough_after(0)
 
+    def __len__(self) -> int:
+        """Return of how many probes."""
+        return len(self._limits)
+
     def offer(self, start: int, scores: FloatArray) -> None:
         """Take what is worth it of scores `(n, p)` of the rows from `start` on; none of -inf."""
+        if not self._held and len(scores) > self._depth:
+            # Of the first rows everything would be worth it, which takes much memory to sort out.
+            at = len(scores) - self._depth
+            limits = np.partition(scores, at, axis=0)[at] - self._margins
+            self._limits = np.maximum(self._limits, limits.astype(np.float32))
         flat = np.flatnonzero(scores >= self._limits)
         if not len(flat):
             return

@@ -77,7 +77,12 @@ def rank(
         reference: shape `(s,)`, or `None`.
         k: how many to keep at most.
     """
-    order = sorted(range(len(subjects)), key=lambda at: (-float(scores[at]), subjects[at]))[:k]
+    ordered = np.argsort(-scores, kind="stable")
+    order = ordered.tolist()
+    if np.any(np.diff(scores[ordered]) == 0):
+        # Names are compared where there is need to alone: of most lists no two scores are equal.
+        order.sort(key=lambda at: (-float(scores[at]), subjects[at]))
+    order = order[:k]
     picked = np.array(order, np.int64)
     return Candidates(
         tuple(subjects[at] for at in order),

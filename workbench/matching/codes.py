@@ -34,14 +34,23 @@ class TwoBytes(NamedTuple):
 
 def coded(vectors: FloatArray) -> tuple[NDArray[np.int8], FloatArray]:
     """Return whole numbers `(n, d)` of one byte and the step of each vector `(n,)`."""
-    steps = np.abs(vectors).max(axis=1) / LARGEST
-    return np.rint(vectors / steps[:, None]).astype(np.int8), steps.astype(np.float32)
+    steps = _largest(vectors) / LARGEST
+    numbers = vectors / steps[:, None]
+    return np.rint(numbers, out=numbers).astype(np.int8), steps.astype(np.float32)
 
 
 def coded_twice(vectors: FloatArray) -> TwoBytes:
     """Return whole numbers of two bytes and the step of each vector."""
-    steps = (np.abs(vectors).max(axis=1) / LARGEST).astype(np.float32)
-    numbers = np.rint(vectors / (steps[:, None] / PARTS))
-    numbers = numbers.clip(-LARGEST * PARTS, LARGEST * PARTS).astype(np.int32)
-    codes = (numbers + _HALF) >> 8
-    return TwoBytes(codes.astype(np.int8), (numbers - PARTS * codes).astype(np.int8), steps)
+    steps = (_largest(vectors) / LARGEST).astype(np.float32)
+    rounded = vectors / (steps[:, None] / PARTS)
+    np.rint(rounded, out=rounded)
+    np.clip(rounded, -LARGEST * PARTS, LARGEST * PARTS, out=rounded)
+    numbers = rounded.astype(np.int32)
+    codes = numbers + _HALF
+    codes >>= 8
+    numbers -= PARTS * codes
+    return TwoBytes(codes.astype(np.int8), numbers.astype(np.int8), steps)
+
+
+def _largest(vectors: FloatArray) -> FloatArray:
+    return np.asarray(np.maximum(vectors.max(axis=1), -vectors.min(axis=1)))

@@ -17,7 +17,7 @@ from workbench.matching.subject_table import SubjectTable
 
 __all__ = ["HalfGallery"]
 
-_AT_ONCE: Final = 512
+_AT_ONCE: Final = 256
 """Rows whose numbers are taken apart at once: of a million, they would take much memory."""
 
 
@@ -68,8 +68,16 @@ class HalfGallery(ByteGallery):
         steps = self._steps[rows, None].astype(np.float64) / PARTS
         return numbers * steps
 
-    def _slack(self, probe: FloatArray) -> float:
-        return super()._slack(probe) + 1.001 * self._longest_rest
+    def _sift_finely(self, probes: FloatArray, rows: slice) -> FloatArray:
+        numbers = self._codes[rows].astype(np.float32)
+        numbers *= PARTS
+        numbers += self._rests[rows]
+        products = numbers @ probes.T
+        products *= self._steps[rows, None] / PARTS
+        return products
+
+    def _slacks(self, probes: FloatArray) -> Wide:
+        return super()._slacks(probes) + 1.001 * self._longest_rest
 
     def _whole_products(self, pair: NDArray[np.int8], rows: IntArray) -> Wide:
         products = byte_products(pair, self._rests[rows]).astype(np.float64)

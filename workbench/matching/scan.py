@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from itertools import pairwise
 from typing import ClassVar, Final, TypeVar
 
@@ -20,7 +21,7 @@ from workbench.matching.candidates import Candidates, rank
 from workbench.matching.comparisons import Comparisons, Reduction
 from workbench.matching.gallery import Gallery
 from workbench.matching.kernels import FEW
-from workbench.matching.one_encoder import OneEncoderGallery, products, require_known
+from workbench.matching.one_encoder import ROUNDING, OneEncoderGallery, products, require_known
 from workbench.matching.subject_table import NOBODY, SubjectTable
 
 __all__ = ["ScanGallery", "Wide"]
@@ -35,6 +36,11 @@ _CHUNK_OF_MANY: Final = 2_048
 _FIRST: Final = 4_096
 """Rows of the first chunk, of which nothing is known yet."""
 _PROBES_AT_ONCE: Final = 256
+_SMALL: Final = 65_536
+"""References of a gallery of which many probes are compared by numbers in single precision, which
+leaves next to nothing to look at twice, and which one thread goes through, at most."""
+_WORTH_SIFTING: Final = 64
+"""So many rows more than are wanted are worth sifting again before they are scored."""
 _SMALLEST_CAPACITY: Final = 64
 Scanned = TypeVar("Scanned")
 
@@ -96,6 +102,7 @@ class ScanGallery(OneEncoderGallery):
 
     def reserve(self, rows: int) -> None:
         """Make room for so many references, so that adding them moves none, which takes twice."""
+        self._table.reserve(rows)
         if rows > self._capacity:
             self._resize(rows, self._filled)
             self._capacity = rows
@@ -201,8 +208,12 @@ class ScanGallery(OneEncoderGallery):
         """Return scores of rows and probes `(p, d)`, shape `(rows, p)`, within `_slack`."""
 
     @abstractmethod
-    def _slack(self, probe: FloatArray) -> float:
-        """Return by how much a sifted score of a probe `(d,)` may be off at most."""
+    def _sift_finely(self, probes: FloatArray, rows: slice) -> FloatArray:
+        """Return scores of rows and probes `(p, d)`, shape `(rows, p)`, within `ROUNDING`."""
+
+    @abstractmethod
+    def _slacks(self, probes: FloatArray) -> Wide:
+        """Return by how much a sifted score of each probe `(p, d)` may be off at most, `(p,)`."""
 
     @abstractmethod
     def _refine(self, probe: FloatArray, rows: IntArray) -> tuple[Wide, float]:
@@ -230,18 +241,27 @@ class ScanGallery(OneEncoderGallery):
 
         At least `depth` rows, where there are so many.
         """
-        scanned = self._in_parts(lambda start, stop: self._scan(probes, depth, start, stop))
+        finely = len(probes) > FEW and self._table.rows <= _SMALL
+        slacks = np.full(len(probes), ROUNDING) if finely else self._slacks(probes)
+        sift = self._sift_finely if finely else self._sift
+        scanned = self._in_parts(
+            lambda start, stop: self._scan(
+                partial(sift, probes), Best(depth, 2 * slacks), start, stop
+            )
+        )
         found = []
-        for at, probe in enumerate(probes):
+        for at, (probe, slack) in enumerate(zip(probes, slacks.tolist(), strict=True)):
             rows = np.concatenate([part[at][0] for part in scanned])
             scores = np.concatenate([part[at][1] for part in scanned])
-            slack = self._slack(probe)
             if len(rows) == len(self._table):
                 found.append((rows, -np.inf))
                 continue
             floor = largest(scores, depth)
-            fewer, complete = self._fewer(probe, rows[scores >= floor - 2 * slack], depth)
-            found.append((fewer, max(complete, floor - slack)))
+            rows, complete = rows[scores >= floor - 2 * slack], floor - slack
+            if len(rows) > _WORTH_SIFTING + depth:
+                rows, nearer = self._fewer(probe, rows, depth)
+                complete = max(complete, nearer)
+            found.append((rows, complete))
         return found
 
     def _fewer(self, probe: FloatArray, rows: IntArray, depth: int) -> tuple[IntArray, float]:
@@ -255,7 +275,8 @@ class ScanGallery(OneEncoderGallery):
 
     def _in_parts(self, scan: Callable[[int, int], Scanned]) -> list[Scanned]:
         """Return what a scan of each part of the rows gives, a thread for each."""
-        edges = np.linspace(0, self._table.rows, self.threads + 1).astype(int).tolist()
+        threads = self.threads if self._table.rows > _SMALL else 1
+        edges = np.linspace(0, self._table.rows, threads + 1).astype(int).tolist()
         parts = list(pairwise(edges))
         if len(parts) == 1:
             return [scan(*parts[0])]
@@ -263,15 +284,15 @@ class ScanGallery(OneEncoderGallery):
             return list(pool.map(lambda part: scan(*part), parts))
 
     def _scan(
-        self, probes: FloatArray, depth: int, start: int, stop: int
+        self, sift: Callable[[slice], FloatArray], best: Best, start: int, stop: int
     ) -> list[tuple[IntArray, FloatArray]]:
-        """Return rows between two, with sifted scores, that may be among the best `depth`."""
-        best = Best(depth, np.array([2 * self._slack(probe) for probe in probes]))
+        """Return rows between two, with sifted scores, that may be among the best."""
         with_gaps = len(self._table) < self._table.rows
-        at, step, chunk = start, _FIRST, _CHUNK if len(probes) <= FEW else _CHUNK_OF_MANY
+        chunk = _CHUNK if len(best) <= FEW else _CHUNK_OF_MANY
+        at, step = start, _FIRST
         while at < stop:
             rows = slice(at, min(at + min(step, chunk), stop))
-            scores = self._sift(probes, rows)
+            scores = sift(rows)
             if with_gaps:
                 scores[self._table.owners[rows] == NOBODY] = -np.inf
             best.offer(at, scores)
