@@ -1,27 +1,20 @@
-"""Large galleries: how fast, in how much memory, and who is lost, by how high they score.
+"""Large galleries: how fast, and in how much memory; `gallery_recall.py` says who is found.
 
 Run: python benchmarks/galleries.py [--root ../shared/data/lfw] [--size 10000 100000 1000000]
 [--gallery int16 two-stages]
 
-References are directions around real templates of LFW test people, each at a cosine of 0.5 to one
-of them: a gallery of people of whom many look alike. A probe of true score `s` is a reference
-turned away from itself until their cosine is `s`. All are turned into directions that are drawn
-with the covariance of the real templates: alike in every direction, vectors of 512 numbers are so
-far apart that everybody is found at any score. Each gallery has a process of its own; in each round
-every one searches the same probes, one and 256 at a time, one gallery after the other, another
-first in each round. Times are medians, ratios are taken round by round against numpy (one matrix
-product in single precision on all cores, then the best 50). FAISS is compared where it is
+References and probes are those of `gallery_recall.py`. Each gallery has a process of its own; in
+each round every one searches the same probes, one and 256 at a time, one gallery after the other,
+another first in each round. Times are medians, ratios are taken round by round against numpy (one
+matrix product in single precision on all cores, then the best 50). FAISS is compared where it is
 installed, on all cores.
 
 What memory allows is measured, too, right before each search: the fastest of three reads by all
 cores of as many bytes as that search must read for one probe. Memory is what the process holds
-more, at its peak, for having filled the gallery and searched it. "Found" is how many of 300 probes
-had their own reference among the first 1 and 50, by true score; of an exact scan it says how hard
-the probes are.
+more, at its peak, for having filled the gallery and searched it.
 
 It can be run in parts, by size and by gallery: numpy is measured in each, and the result joins
-those that were written before. --write-recall keeps what two stages find, which depends on no
-machine's speed, where the software tells it beside each list.
+those that were written before.
 """
 
 from __future__ import annotations
@@ -40,21 +33,16 @@ import numpy as np
 from bandwidth import Memory
 from directions import spread_of, turned
 from gallery_process import KINDS, Filled, GalleryProcess
+from gallery_recall import CANDIDATES, TRUE_SCORES, write_references
 from harness import HERE, LFW, machine, markdown_table, photographs, write_result
 from lfw_templates import lfw_templates
 
 from workbench.arrays import FloatArray
 from workbench.evaluation.splits import split_people
 from workbench.faces.templates import EncoderIdentity
-from workbench.matching.sketch import SHORTLIST
 from workbench.settings import Settings
 
-TRUE_SCORES = (0.4, 0.5, 0.6, 0.7, 0.8)
-CANDIDATES = 50
-AROUND = 0.5
-"""Cosine of a made-up reference and the real template that it lies around."""
 BATCH = 256
-RECALL = HERE.parent / "workbench" / "matching" / "data" / "triage_recall.json"
 BYTES = {"int16": 1, "int8": 1, "two": 1 / 8, "FAISS, float16": 2}
 """That a search reads of each number for one probe, by how the name begins; 4 where none does."""
 
@@ -65,30 +53,9 @@ class Found:
 
     name: str
     filled: Filled
-    recall: dict[float, tuple[float, float]]
     single_ms: list[float] = field(default_factory=list)
     batch_ms: list[float] = field(default_factory=list)
     read_ms: list[float] = field(default_factory=list)
-
-
-def write_references(
-    real: FloatArray, spread: FloatArray, count: int, rng: np.random.Generator, file: Path
-) -> None:
-    """Write the real templates and directions around them, `(count, d)` float32."""
-    with file.open("wb") as opened:
-        for at in range(0, count, 50_000):
-            around = real[np.arange(at, min(at + 50_000, count)) % len(real)]
-            made = turned(around, AROUND, rng, spread)
-            if at == 0:
-                made[: len(real)] = real[:count]
-            made.tofile(opened)
-
-
-def recalled(lists: list[list[int]], rows: list[int]) -> tuple[float, float]:
-    """Return which part of the probes had their row first, and among all candidates."""
-    pairs = list(zip(lists, rows, strict=True))
-    first = statistics.fmean(bool(one) and one[0] == row for one, row in pairs)
-    return first, statistics.fmean(row in one for one, row in pairs)
 
 
 def measured(
@@ -98,36 +65,22 @@ def measured(
     spread: FloatArray,
     options: argparse.Namespace,
 ) -> list[Found]:
-    """Measure each gallery on the same references and probes, and memory beside each."""
+    """Time each gallery on the same references and probes, and memory beside each."""
     rng = np.random.default_rng(count)
     matrix = np.memmap(file, np.float32, "r", shape=(count, identity.dimension))
-    rows = {score: rng.integers(0, count, options.probes) for score in TRUE_SCORES}
-    probes = {
-        score: turned(np.array(matrix[rows[score]]), score, rng, spread) for score in TRUE_SCORES
-    }
-    single = np.concatenate([probes[score][:4] for score in TRUE_SCORES])
-    batch = np.concatenate([probes[score][:52] for score in TRUE_SCORES])[:BATCH]
+    probes = [
+        turned(np.array(matrix[rng.integers(0, count, 52)]), score, rng, spread)
+        for score in TRUE_SCORES
+    ]
+    single = np.concatenate([one[:4] for one in probes])
+    batch = np.concatenate(probes)[:BATCH]
     results: list[tuple[Found, GalleryProcess]] = []
     processes = []
-    recalls: dict[str, dict[float, tuple[float, float]]] = {}
     for kind in options.gallery:
         process = GalleryProcess(kind, file, count, identity)
         processes.append(process)
         print(f"  {kind}: filled in {process.filled.seconds:.1f} s", flush=True)
-        for name in process.filled.searches:
-            # Threads change nothing of what is found, and both full scans of int16 are one.
-            same = "int16" if "full scan" in name else f"{kind} {name.rsplit(',', 1)[0]}"
-            same = "int16" if kind == "int16" else same
-            if same not in recalls:
-                recalls[same] = {
-                    score: recalled(
-                        process.search(name, probes[score], CANDIDATES, 100)[0],
-                        rows[score].tolist(),
-                    )
-                    for score in TRUE_SCORES
-                }
-                print(f"    {name} found {recalls[same]}", flush=True)
-            results.append((Found(name, process.filled, recalls[same]), process))
+        results.extend((Found(name, process.filled), process) for name in process.filled.searches)
     memory = Memory()
     for turn in range(options.rounds):
         first = turn * len(results) // options.rounds
@@ -159,8 +112,8 @@ def bytes_read(name: str, dimension: int, count: int) -> float:
     return (1.0 if "full scan" in name else width) * dimension * count
 
 
-def tables(found: list[Found]) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
-    """Return a row for each gallery: of time and memory, and of who was found."""
+def table_of(found: list[Found]) -> list[dict[str, object]]:
+    """Return a row for each gallery, of time and memory."""
     base = found[0]
     speed: list[dict[str, object]] = []
     for one in found:
@@ -181,54 +134,17 @@ def tables(found: list[Found]) -> tuple[list[dict[str, object]], list[dict[str, 
                 "filled in s": f"{one.filled.seconds:.1f}",
             }
         )
-    who: list[dict[str, object]] = []
-    for one in found:
-        row: dict[str, object] = {"gallery": one.name}
-        for score in TRUE_SCORES:
-            row[f"{score}: 1 / 50"] = "{:.3f} / {:.3f}".format(*one.recall[score])
-        who.append(row)
-    return speed, who
+    return speed
 
 
-def write_recall(
-    found: list[Found], identity: EncoderIdentity, size: int, probes: int, shortlist: int
-) -> None:
-    """Keep what two stages find among so many references, in the software's own table."""
-    table = json.loads(RECALL.read_text(encoding="utf-8")) if RECALL.exists() else {"measured": []}
-    own = next(one for one in found if one.name.startswith("two stages, two"))
-    row = {
-        "encoder": identity.describe(),
-        "references": size,
-        "probes": probes,
-        "shortlist": shortlist,
-        "candidates": CANDIDATES,
-        "found": {f"{score}": round(own.recall[score][1], 4) for score in TRUE_SCORES},
-        "full_scan": {f"{score}": round(found[0].recall[score][1], 4) for score in TRUE_SCORES},
-    }
-    rest = [
-        one
-        for one in table["measured"]
-        if (one["encoder"], one["references"]) != (row["encoder"], size)
-    ]
-    table = {
-        "made_by": "benchmarks/galleries.py --write-recall",
-        "measured_on": "directions around templates of people of LFW, drawn with their covariance",
-        "measured": sorted([*rest, row], key=lambda one: (one["encoder"], one["references"])),
-    }
-    RECALL.write_text(json.dumps(table, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-
-
-def joined(
-    name: str, size: int, speed: list[dict[str, object]], who: list[dict[str, object]]
-) -> dict[str, Any]:
+def joined(name: str, size: int, speed: list[dict[str, object]]) -> dict[str, Any]:
     """Return what was written before of each size and gallery, with this."""
     file = HERE / "results" / f"{name}.json"
     sizes = json.loads(file.read_text(encoding="utf-8"))["sizes"] if file.exists() else {}
-    before = sizes.get(str(size), {"speed": [], "found": []})
-    for key, rows in (("speed", speed), ("found", who)):
-        new = {row["gallery"] for row in rows}
-        before[key] = [row for row in before[key] if row["gallery"] not in new] + rows
-    return {**sizes, str(size): before}
+    new = {row["gallery"] for row in speed}
+    before = sizes.get(str(size), {"speed": []})["speed"]
+    rows = [row for row in before if row["gallery"] not in new] + speed
+    return {**sizes, str(size): {"speed": rows}}
 
 
 def main() -> None:
@@ -238,11 +154,9 @@ def main() -> None:
     parser.add_argument("--size", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
     parser.add_argument("--encoder", choices=["facenet", "sface"], default="facenet")
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--probes", type=int, default=300, help="of each true score, 52 or more")
     parser.add_argument("--people", type=int, default=1_000)
     parser.add_argument("--templates", type=Path, help="file of templates, kept for another time")
     parser.add_argument("--gallery", nargs="+", choices=KINDS, default=list(KINDS), help="compared")
-    parser.add_argument("--write-recall", action="store_true", help="that of two stages")
     parser.add_argument("--no-write", action="store_true")
     options = parser.parse_args()
     if find_spec("faiss") is None:
@@ -263,17 +177,13 @@ def main() -> None:
             rng = np.random.default_rng(20261126)
             write_references(real.vectors, spread, size, rng, file)
             found = measured(file, size, real.encoder, spread, options)
-        speed, who = tables(found)
+        speed = table_of(found)
         print(f"\nload {os.getloadavg()[0]:.1f}\n")
         print(markdown_table(speed))
-        print()
-        print(markdown_table(who))
-        if options.write_recall:
-            write_recall(found, real.encoder, size, options.probes, SHORTLIST)
         if not options.no_write:
             name = f"galleries_{options.encoder}"
-            about = {"encoder": options.encoder, "probes": options.probes, "rounds": options.rounds}
-            result = {**about, "sizes": joined(name, size, speed, who)}
+            about = {"encoder": options.encoder, "rounds": options.rounds}
+            result = {**about, "sizes": joined(name, size, speed)}
             print(f"\nwritten: {write_result(name, result).name}")
 
 

@@ -46,7 +46,7 @@ from workbench.matching.fusion import fused_score
 from workbench.matching.sketch import SHORTLIST
 from workbench.settings import Settings
 
-__all__ = ["write_references"]
+__all__ = ["CANDIDATES", "TRUE_SCORES", "write_references"]
 
 ENCODERS: Final = ("facenet", "sface")
 TRUE_SCORES: Final = (0.4, 0.5, 0.6, 0.7, 0.8)

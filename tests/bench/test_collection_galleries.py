@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +13,8 @@ import pytest
 from bench_steps import log_of
 from retro_values import BASIS, CASE, COLLECTION, LISTED, checklist, collection_values
 
+from workbench.bench.collection_loading import put_on_server
+from workbench.bench.gallery_server import GalleryServer
 from workbench.bench.search_views import ProbeRequest
 from workbench.errors import (
     BlockedError,
@@ -24,8 +26,9 @@ from workbench.errors import (
 )
 from workbench.faces.analysis import FaceAnalyser
 from workbench.gallery_settings import GallerySettings, QdrantSettings
-from workbench.governance.certificates import Result
+from workbench.governance.certificates import DeletionCertificate, Result
 from workbench.records.audit.verbs import Verb
+from workbench.records.collections import find_collection
 
 pytestmark = [
     pytest.mark.slow,
@@ -54,11 +57,32 @@ def cannot_finish(folder: Path) -> Iterator[None]:
 
 
 def there(folder: Path) -> list[str]:
-    """Return what a server has."""
+    """Return what a server has of collections."""
     from qdrant_client import QdrantClient
 
     with closing(QdrantClient(path=str(folder))) as client:
-        return sorted(one.name for one in client.get_collections().collections)
+        names = sorted(one.name for one in client.get_collections().collections)
+    return [name for name in names if name.startswith("collection-")]
+
+
+def templates_on(folder: Path, names: list[str]) -> int:
+    """Return how many templates a server has in these."""
+    from qdrant_client import QdrantClient
+
+    with closing(QdrantClient(path=str(folder))) as client:
+        return sum(client.count(name).count for name in names if not name.endswith("-about"))
+
+
+class Overtaken(GalleryServer):
+    """A server on which a collection was just made when somebody else does something."""
+
+    then: Callable[[], object]
+
+    def galleries(self, *asked: Any, **named: Any) -> Any:
+        """Make them, and have the other one do it."""
+        made = super().galleries(*asked, **named)
+        self.then()
+        return made
 
 
 def refused(maker: Maker, why: str, probe: ProbeRequest, asked: dict[str, Any]) -> None:
@@ -75,6 +99,22 @@ def told(maker: Maker, gallery: GallerySettings) -> Maker:
     return replace(maker, settings=maker.settings.model_copy(update={"gallery": gallery}))
 
 
+def dropped_meanwhile(maker: Maker, other: Maker) -> DeletionCertificate:
+    """Drop a collection while somebody puts it on the server; return the certificate."""
+    with maker.open("analyst") as importing, other.open("analyst") as bench:
+        context = importing._context
+        with context.store.reading() as connection:
+            row = find_collection(connection, SERVED)
+        dropped: list[DeletionCertificate] = []
+        with closing(Overtaken(context)) as overtaken:
+            overtaken.then = lambda: dropped.append(bench.collections.drop(SERVED))
+            with pytest.raises(NotAuthorisedError, match=f"collection {SERVED} was destroyed"):
+                put_on_server(context, row, overtaken)
+    (certificate,) = dropped
+    assert certificate.counts["galleries-on-a-server"] == 1
+    return certificate
+
+
 class TestTriage:
     def test_it_says_so_with_whom_it_loses_and_nobody_concludes_on_it(
         self, imported: Maker, probe: ProbeRequest, analyser: FaceAnalyser, tmp_path: Path
@@ -86,9 +126,10 @@ class TestTriage:
             assert not triage.record.full_scan
             assert triage.record.gallery == "triage in two stages, in memory"
             assert triage.record.stated.startswith("Triage: not every reference was compared")
-            for encoder in ("facenet", "sface"):
-                assert f"{encoder}, measured among 10,000 directions" in triage.record.stated
-            assert "by their true score (cosine): 0.4: " in triage.record.stated
+            assert "facenet and sface together, measured among 10,000 directions" in (
+                triage.record.stated
+            )
+            assert "(cosine, the same by each): 0.4: " in triage.record.stated
             assert set(triage.record.precision.values()) == {"int16"}
             whole = search(CASE, probe, COLLECTION, **asked)
             assert (whole.record.full_scan, whole.record.gallery) == (True, "full scan, in memory")
@@ -122,6 +163,12 @@ class TestTriage:
                 CASE, probe, COLLECTION, gallery="exact", **asked
             )
             assert view.record.full_scan
+        short = replace(maker, settings=maker.settings.model_copy(update={"encoder": "sface"}))
+        with short.open("investigator") as bench:
+            view = bench.searches.against_collection(CASE, probe, COLLECTION, **asked)
+            # Its templates are short: all of them are compared, whatever is asked for.
+            assert (view.record.full_scan, view.record.gallery) == (True, "full scan, in memory")
+            assert view.record.stated == "Every reference was compared."
 
 
 class TestServer:
@@ -155,7 +202,8 @@ class TestServer:
                 bench.collections.import_(collection_images, values, workers=1, **BASIS)
             assert there(folder) == []
             made = bench.collections.import_(collection_images, values, workers=1, **BASIS)
-            assert (made.record.gallery, made.record.server) == ("qdrant", str(folder.resolve()))
+            where = (made.record.gallery, made.record.server, bool(made.record.server_mark))
+            assert where == ("qdrant", str(folder.resolve()), True)
             assert bench.collections.get(SERVED).record.gallery == "qdrant"
         with maker.open("investigator") as bench:
             search = bench.searches.against_collection
@@ -179,15 +227,15 @@ class TestServer:
         other = QdrantSettings(path=tmp_path / "other", storage_encrypted=True)
         elsewhere = told(imported, GallerySettings(qdrant=other))
         refused(elsewhere, r"was put on .*server, and the settings name .*other", probe, asked)
-        # Whoever drops it where the server cannot be asked is told so, and it is tried again.
-        with imported.open("analyst") as bench:
-            certificate = bench.collections.drop(SERVED)
-            assert (certificate.result, *certificate.remaining) == (
-                Result.PARTIAL,
-                f"qdrant/{made.record.id}",
-            )
-            assert certificate.counts["galleries-on-a-server"] == 1
-            assert "its snapshots, its replicas" in certificate.method
+        # Whoever drops it where the server cannot be asked is told so, and it is tried again. It is
+        # dropped while another puts it there, who then puts nothing there any more.
+        certificate = dropped_meanwhile(maker, imported)
+        assert (certificate.result, *certificate.remaining) == (
+            Result.PARTIAL,
+            f"qdrant/{made.record.id}",
+        )
+        assert "its snapshots, its replicas" in certificate.method
+        assert templates_on(folder, there(folder)) == 0
         # A server that never had it does not answer for the one that has.
         with elsewhere.open("data-protection-officer") as officer:
             assert officer.retention.certificates()[-1].result is Result.PARTIAL

@@ -67,7 +67,7 @@ def server_of(bench: Maker, name: str, qdrant: QdrantSettings | None) -> Gallery
     return GalleryServer(bench.open(name)._context)
 
 
-def put(bench: Maker, server: str | None) -> CollectionRow:
+def put(bench: Maker, server: str | None, mark: str | None = None) -> CollectionRow:
     """Return a collection that was put on a server."""
     record = ReferenceCollection.read(
         {
@@ -80,6 +80,7 @@ def put(bench: Maker, server: str | None) -> CollectionRow:
             "listed": 0,
             "part": 8192,
             "server": server,
+            "server_mark": mark,
         },
         what="the collection",
     )
@@ -209,6 +210,33 @@ def test_a_folder_that_is_not_there_does_not_say_that_nothing_is_left(
         assert server.left(row) == ("qdrant/collection-1",)
         with pytest.raises(StoreError, match="Mount its disk"):
             server.drop(row)
+
+
+def test_another_server_in_its_place_does_not_say_that_nothing_is_left(
+    bench: Maker, tmp_path: Path
+) -> None:
+    qdrant = QdrantSettings(path=tmp_path / "server", storage_encrypted=True)
+    with closing(server_of(bench, "analyst", qdrant)) as server:
+        mark = server.mark("custody")
+        assert server.mark("custody") == mark, "it is left there once"
+        row = put(bench, qdrant.place, mark)
+        filled(server, row)
+    (tmp_path / "server").rename(tmp_path / "first")
+    for marked in (False, True):
+        with closing(server_of(bench, "analyst", qdrant)) as server:
+            server.require_usable("custody")  # a new one, at the same place
+            if marked:
+                assert server.mark("custody") != mark
+            assert server.left(row) == ("qdrant/collection-1",)
+            for deed in (server.drop, lambda one: server.galleries(one, [IDENTITY], made=True)):
+                with pytest.raises(UsageError, match=r"another server than .* carry its mark"):
+                    deed(row)
+    (tmp_path / "server").rename(tmp_path / "other")
+    (tmp_path / "first").rename(tmp_path / "server")
+    with closing(server_of(bench, "analyst", qdrant)) as server:
+        assert len(server.left(row)) == len(("references", "about"))
+        server.drop(row)
+        assert server.left(row) == ()
 
 
 @pytest.mark.skipif(os.name != "posix", reason="the modes of files are those of POSIX")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from workbench.errors import EncoderMismatchError, UsageError
+from workbench.errors import EncoderMismatchError, StoreError, UsageError
 from workbench.faces.templates import EncoderIdentity, Templates
 from workbench.matching.calibration import Calibration, MatcherName
 from workbench.matching.exact import ExactGallery
@@ -184,8 +184,10 @@ def test_galleries_that_differ_only_in_order_are_refused(
         galleries[name] = ExactGallery(own.encoder)
         galleries[name].extend(owners, own)
     matcher = Matcher("fused", galleries, calibration)
-    with pytest.raises(UsageError, match="the same references"):
+    with pytest.raises(StoreError, match="do not give the same references of whom they name"):
         matcher.search({name: templates(1, name) for name in galleries})
+    with pytest.raises(UsageError, match="the same references"):
+        matcher.scores({name: templates(1, name) for name in galleries}, ["a"])
 
 
 def test_probes_must_fit(

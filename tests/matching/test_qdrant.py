@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +12,16 @@ from random_templates import drawn_encoder, unit_templates
 
 from workbench.errors import BlockedError, EncoderMismatchError, StoreError, UsageError
 from workbench.faces.templates import EncoderIdentity, Templates
+from workbench.matching.calibration import Calibration
 from workbench.matching.comparisons import Reduction
 from workbench.matching.exact import ExactGallery
 from workbench.matching.gallery import Gallery
+from workbench.matching.matcher import Matcher
 
 qdrant_client = pytest.importorskip("qdrant_client", reason="needs the extra qdrant")
 
 from workbench.matching.qdrant import QdrantGallery  # noqa: E402 - where its client is installed
+from workbench.matching.qdrant_places import drop_from, marked, marks_of  # noqa: E402
 
 # The embedded form always looks at everything, and says so.
 pytestmark = pytest.mark.filterwarnings("ignore:Local mode performs exact")
@@ -148,6 +151,27 @@ def test_a_server_that_gives_no_answer_is_an_error_that_repeats_nothing(
     nobody.close()
 
 
+def test_what_comes_after_somebody_dropped_it_is_refused_and_makes_nothing(
+    gallery: QdrantGallery, client: Any
+) -> None:
+    gallery.extend(["ada"], unit(1, 1))
+    drop_from(client, "custody")
+    with pytest.raises(StoreError):
+        gallery.extend(["bob"], unit(1, 2))
+    assert client.get_collections().collections == []
+
+
+def test_a_server_is_known_again_by_its_mark() -> None:
+    first, other = (qdrant_client.QdrantClient(":memory:") for _ in range(2))
+    assert marks_of(first) == frozenset()
+    mark = marked(first)
+    assert marked(first) == mark
+    assert marks_of(first) == {mark}
+    assert marked(other) != mark
+    first.close()
+    other.close()
+
+
 class Damaged:
     """A server whose answers are changed on their way, as damage or somebody there would."""
 
@@ -199,3 +223,30 @@ def test_an_answer_that_is_short_is_not_taken_for_a_full_scan(
     with pytest.raises(StoreError, match=said) as raised:
         damaged.search(probe, 5)
     assert "so not every reference was compared" in str(raised.value) or change == "nameless"
+
+
+@pytest.mark.parametrize("people", [9, 3])
+def test_nor_is_it_where_two_encoders_are_fused(
+    client: Any,
+    templates: Callable[..., Templates],
+    calibration: Calibration,
+    people: int,
+) -> None:
+    galleries, probes = {}, {}
+    names = [f"person {row % people}" for row in range(9)]
+    for name in ("facenet", "sface"):
+        own = templates(9, name)
+        made = QdrantGallery(client, name, own.encoder, encrypted=True)
+        made.extend(names, own)
+        galleries[name], probes[name] = made, own[8:]
+    whole = Matcher("fused", galleries, calibration)
+    assert whole.search(probes, 3)[0].subjects[0] == names[8]
+    # From now on one of them leaves somebody, or a reference of somebody, out.
+    remove_last(client, "sface")
+    with pytest.raises(StoreError, match="do not give the same references of whom they name"):
+        whole.search(probes, 3)
+
+
+def remove_last(client: Any, name: str) -> None:
+    """Lose a reference, as damage would."""
+    client.delete(name, qdrant_client.models.PointIdsList(points=[8]), wait=True)

@@ -24,7 +24,7 @@ from workbench.matching.gallery import Gallery
 from workbench.matching.half import HalfGallery
 from workbench.matching.matcher import Matcher
 from workbench.matching.scan import ScanGallery
-from workbench.matching.sketch import SketchGallery
+from workbench.matching.sketch import SketchGallery, triage_gallery
 from workbench.matching.subject_table import SubjectTable
 
 Make = Callable[..., Templates]
@@ -194,6 +194,27 @@ def test_two_stages_keep_whoever_scores_high_and_say_that_they_are_two() -> None
     ]
     assert not gallery.full_scan
     assert len(gallery._alike(probes.vectors[:1], 64)[0]) == 64
+
+
+def test_in_triage_short_templates_are_compared_as_a_whole() -> None:
+    own = unit(5_000, 6, 128)
+    gallery = triage_gallery(own.encoder, threads=2)
+    gallery.extend([f"p{row}" for row in range(5_000)], own)
+    noise = unit(50, 7, 128).vectors
+    near = 0.45 * own.vectors[:50] + np.sqrt(1 - 0.45**2) * noise
+    near /= np.linalg.norm(near, axis=1, keepdims=True)
+    probes = Templates(near.astype(np.float32), own.encoder)
+    plain = ExactGallery(own.encoder)
+    plain.extend([f"p{row}" for row in range(5_000)], own)
+    assert [one.subjects for one in gallery.search(probes, 5)] == [
+        one.subjects for one in plain.search(probes, 5)
+    ]
+    assert gallery.full_scan
+    by_signs = SketchGallery(own.encoder, shortlist=64)
+    by_signs.extend([f"p{row}" for row in range(5_000)], own)
+    lost = [f"p{at}" not in one.subjects for at, one in enumerate(by_signs.search(probes, 5))]
+    assert sum(lost) > 5, "whom signs alone would lose"
+    assert not triage_gallery(drawn_encoder(129)).full_scan
 
 
 def test_galleries_of_two_encoders_share_whose_their_references_are(kind: Kind) -> None:

@@ -44,12 +44,12 @@ def _two_sizes(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_collection_is_told_of_by_one_that_is_as_large(
     references: int, shortlist: int, size: int | None
 ) -> None:
-    found = triage_recall(ENCODER, references, shortlist)
+    found = triage_recall([ENCODER], references, shortlist)
     assert (found and found.references) == size
 
 
 def test_it_is_said_by_true_score_beside_what_a_full_scan_finds() -> None:
-    assert recall_words(ENCODER, 5_000, SHORTLIST) == (
+    assert recall_words([ENCODER], 5_000, SHORTLIST) == (
         f"{ENCODER.name}, measured among 10,000 directions: of 100 people who are there, so many "
         "were on a list of 50, by their true score (cosine): 0.4: 50 (full scan 90); 0.5: 75 (full "
         "scan 100)."
@@ -59,17 +59,33 @@ def test_it_is_said_by_true_score_beside_what_a_full_scan_finds() -> None:
 @pytest.mark.parametrize("other", [drawn_encoder(24, "other"), ENCODER])
 def test_what_was_not_measured_says_so(other: EncoderIdentity) -> None:
     references = 10 if other != ENCODER else 2_000_000
-    words = recall_words(other, references, SHORTLIST)
+    words = recall_words([other], references, SHORTLIST)
     assert (
         words
         == f"{other.name}: how many are lost among {references:,} references was not measured."
     )
 
 
-def test_the_table_that_is_shipped_is_of_both_encoders(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_encoders_that_are_fused_one_figure_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    other = drawn_encoder(16, "another")
+    both = f"{other.describe()} + {ENCODER.describe()}"
+    fused = dataclasses.replace(SMALL, encoder=both, found={0.4: 1.0})
+    monkeypatch.setattr(table, "_measured", lambda: (SMALL, fused))
+    words = recall_words([ENCODER, other], 5_000, SHORTLIST)
+    assert words.startswith(f"another and {ENCODER.name} together, measured among 10,000")
+    assert words.endswith("(cosine, the same by each): 0.4: 100 (full scan 90).")
+    assert recall_words([other], 5_000, SHORTLIST).startswith("another: how many are lost")
+
+
+def test_the_table_that_is_shipped_is_of_what_triage_shortens(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.undo()
-    for name in ("facenet", "sface"):
-        own = [one for one in table._measured() if one.encoder.startswith(f"{name} (")]
+    described = {one.encoder for one in table._measured()}
+    assert sorted(len(one.split(" + ")) for one in described) == [1, 2]
+    assert all(one.startswith("facenet (") for one in described)
+    for encoder in described:
+        own = [one for one in table._measured() if one.encoder == encoder]
         assert {10_000, 100_000, 1_000_000} <= {one.references for one in own}
         for one in own:
             assert (one.candidates, one.shortlist) == (50, SHORTLIST)

@@ -39,12 +39,14 @@ class LoadedCollection:
         matcher: with all of its references, in the order of its shards.
         pictures: ids of the sealed pictures of each shard.
         starts: number of the first reference of each.
+        triage: whether it can be gone through in triage, too.
     """
 
     row: CollectionRow
     matcher: Matcher
     pictures: tuple[tuple[str, ...], ...]
     starts: tuple[int, ...]
+    triage: bool
 
 
 def require_searchable(acting: Acting, row: CollectionRow) -> None:
@@ -103,7 +105,7 @@ class CollectionGalleries:
         triage = choice is GalleryChoice.TRIAGE
         with self._used:
             loaded = self._loaded
-            if loaded is None or loaded.row.id != row.id or not _can(loaded, triage=triage):
+            if loaded is None or loaded.row.id != row.id or (triage and not loaded.triage):
                 self.forget()  # never two of them at a time
                 loaded = self._loaded = self._load(row, triage=triage)
                 self._watch(row)
@@ -182,16 +184,7 @@ class CollectionGalleries:
         loaded = load_collection(self._context, row, self.server, triage=triage)
         encoder = self._context.settings.encoder
         matcher = Matcher(encoder, loaded.galleries, load_calibration())
-        return LoadedCollection(row, matcher, loaded.pictures, loaded.starts)
-
-
-def _can(loaded: LoadedCollection, *, triage: bool) -> bool:
-    """Return whether what is loaded can be gone through so; what can do both can scan, too."""
-    from workbench.matching.sketch import SketchGallery  # noqa: PLC0415 - loads NumKong
-
-    return not triage or all(
-        isinstance(one, SketchGallery) for one in loaded.matcher.galleries.values()
-    )
+        return LoadedCollection(row, matcher, loaded.pictures, loaded.starts, triage)
 
 
 def _go_through(loaded: LoadedCollection, *, triage: bool) -> None:

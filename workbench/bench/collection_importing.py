@@ -116,8 +116,16 @@ class CollectionImport:
         require_collection_kind(self._context, listed, images)
         return listed
 
-    def begun(self, values: Mapping[str, Any], listed: Manifest) -> CollectionRow:
-        """Return the collection of that name whose import goes on, or begin one."""
+    def begun(
+        self, values: Mapping[str, Any], listed: Manifest, *, server_mark: str | None = None
+    ) -> CollectionRow:
+        """Return the collection of that name whose import goes on, or begin one.
+
+        Args:
+            values: what is said of it.
+            listed: what may be imported.
+            server_mark: of the server that its templates are to be put on.
+        """
         from workbench.retrospective.importing import PART_ROWS  # noqa: PLC0415 - opens quickly
 
         digest = _digest(listed)
@@ -141,6 +149,7 @@ class CollectionImport:
                     "listed": listed.refusals.height,
                     "part": PART_ROWS,
                     "server": _place(self._context, plan),
+                    "server_mark": server_mark,
                 },
                 what="the collection",
             )

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+from workbench.bench.collection_access import collection_gone, is_collection_kept
 from workbench.bench.context import Context
 from workbench.bench.gallery_server import GalleryServer
 from workbench.bench.row_checks import require_standing_parts
-from workbench.errors import CollectionError
+from workbench.errors import CollectionError, NotAuthorisedError
 from workbench.governance.reference_collections import CollectionGallery
 from workbench.records.collections import CollectionRow, list_parts
 
@@ -85,18 +86,26 @@ def put_on_server(context: Context, row: CollectionRow, server: GalleryServer) -
 
     Raises:
         BlockedError: when the settings do not declare its storage encrypted.
-        NotAuthorisedError: when a part of it is not what the audit log says.
+        NotAuthorisedError: when a part of it is not what the audit log says, or it was dropped
+            meanwhile.
         StoreError: when it does not answer.
         UsageError: when the settings name another than its import was begun with.
     """
     server.require_place(row)
     server.require_usable(row.name)
     server.drop(row)
-
-    def made(identity: EncoderIdentity) -> QdrantGallery:
-        return server.galleries(row, [identity], made=True)[identity.name]
-
-    _filled(context, _parts_of(context, row), made)
+    parts = _parts_of(context, row)
+    first = next(_shards(context, parts), None)
+    if first is None:
+        return
+    made = server.galleries(row, list(_wanted(context, first).values()), made=True)
+    # Nothing is made from here on: whoever drops the collection from now on deletes what was, and
+    # what is still on its way is refused there, also if this process is killed and takes nothing
+    # back.
+    with context.store.reading() as connection:
+        if not is_collection_kept(connection, row, context.now()):
+            raise NotAuthorisedError(collection_gone(row))
+    _filled(context, parts, lambda identity: made[identity.name])
 
 
 def require_whole(row: CollectionRow, galleries: Iterable[Gallery], references: int) -> None:
@@ -124,10 +133,10 @@ def _in_memory(
 ) -> tuple[dict[str, HalfGallery], tuple[tuple[str, ...], ...]]:
     from workbench.faces.runtimes.cores import cores  # noqa: PLC0415 - opens quickly
     from workbench.matching.half import HalfGallery  # noqa: PLC0415
-    from workbench.matching.sketch import SketchGallery  # noqa: PLC0415
+    from workbench.matching.sketch import triage_gallery  # noqa: PLC0415
     from workbench.matching.subject_table import SubjectTable  # noqa: PLC0415
 
-    kind = SketchGallery if triage else HalfGallery
+    kind = triage_gallery if triage else HalfGallery
     threads, table = context.settings.threads or cores(), SubjectTable()
 
     def made(identity: EncoderIdentity) -> HalfGallery:

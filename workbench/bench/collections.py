@@ -92,11 +92,13 @@ class Collections:
 
         steps = CollectionImport(self._context)
         plan = steps.require_possible(values)
+        mark = None
         if plan.gallery is not CollectionGallery.MEMORY:
             with closing(self._galleries.server) as server:
                 server.require_usable(plan.name)
+                mark = server.mark(plan.name)
         listed = steps.listed(images, manifest, source, legal_basis, subject)
-        row = steps.begun(values, listed)
+        row = steps.begun(values, listed, server_mark=mark)
         if row.record.gallery is not CollectionGallery.MEMORY:
             self._galleries.server.require_place(row)
         with self._context.store.reading() as connection:

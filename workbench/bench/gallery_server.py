@@ -60,6 +60,24 @@ class GalleryServer:
         with asking():
             client.get_collections()
 
+    def mark(self, name: str) -> str:
+        """Return the mark by which the server is known again; leave one there if it has none.
+
+        Args:
+            name: of the collection that is to be put there.
+
+        Raises:
+            BlockedError: as `require_usable`.
+            StoreError: when it does not answer.
+            UsageError: as `require_usable`.
+        """
+        client = self._opened(self._declared(name), made=True)
+        from workbench.matching.qdrant_errors import asking  # noqa: PLC0415 - an extra
+        from workbench.matching.qdrant_places import marked  # noqa: PLC0415
+
+        with asking():
+            return marked(client)
+
     def galleries(
         self, row: CollectionRow, encoders: Sequence[EncoderIdentity], *, made: bool = False
     ) -> dict[str, QdrantGallery]:
@@ -81,9 +99,11 @@ class GalleryServer:
         """
         settings = self._declared(row.name)
         self._require_place(row, settings)
-        from workbench.matching.qdrant import QdrantGallery, names_on  # noqa: PLC0415 - an extra
+        from workbench.matching.qdrant import QdrantGallery  # noqa: PLC0415 - an extra
         from workbench.matching.qdrant_errors import asking  # noqa: PLC0415
+        from workbench.matching.qdrant_places import names_on  # noqa: PLC0415
 
+        self._require_marked(row, self._opened(settings))
         with asking():
             there = set(names_on(self._opened(settings), f"{row.id}-"))
         if not made and any(f"{row.id}-{one.name}" not in there for one in encoders):
@@ -122,8 +142,9 @@ class GalleryServer:
         if row.record.server is not None:
             self._require_place(row, settings)
         client = self._opened(settings)
-        from workbench.matching.qdrant import drop_from, names_on  # noqa: PLC0415 - an extra
-        from workbench.matching.qdrant_errors import asking  # noqa: PLC0415
+        self._require_marked(row, client)
+        from workbench.matching.qdrant_errors import asking  # noqa: PLC0415 - an extra
+        from workbench.matching.qdrant_places import drop_from, names_on  # noqa: PLC0415
 
         with asking():
             for name in names_on(client, f"{row.id}-"):
@@ -137,15 +158,16 @@ class GalleryServer:
 
         Returns:
             Identifiers; one of the collection itself where the server that it was put on could not
-            be asked, because it does not answer, the settings name none or another, or nobody
-            knows which it was.
+            be asked, because it does not answer, the settings name none or another, another
+            answers in its place, or nobody knows which it was.
         """
         try:
             settings = self._settings(row.name)
             self._require_place(row, settings)
             client = self._opened(settings)
-            from workbench.matching.qdrant import names_on  # noqa: PLC0415 - an extra
-            from workbench.matching.qdrant_errors import asking  # noqa: PLC0415
+            self._require_marked(row, client)
+            from workbench.matching.qdrant_errors import asking  # noqa: PLC0415 - an extra
+            from workbench.matching.qdrant_places import names_on  # noqa: PLC0415
 
             with asking():
                 return tuple(_LEFT + name for name in names_on(client, f"{row.id}-"))
@@ -183,6 +205,24 @@ class GalleryServer:
             msg = (
                 f"collection {row.name} was put on {kept}, and the settings name {settings.place}. "
                 "Set gallery.qdrant to where it lies, or drop it there and import it again."
+            )
+            raise UsageError(msg)
+
+    @staticmethod
+    def _require_marked(row: CollectionRow, client: Any) -> None:  # noqa: ANN401 - of an extra
+        """Raise unless the server carries the mark of when the collection was put there."""
+        from workbench.matching.qdrant_errors import asking  # noqa: PLC0415 - an extra
+        from workbench.matching.qdrant_places import marks_of  # noqa: PLC0415
+
+        if row.record.server_mark is None:  # of a collection from before servers were marked
+            return
+        with asking():
+            known = marks_of(client)
+        if row.record.server_mark not in known:
+            msg = (
+                f"collection {row.name} was put on another server than the one that answers at "
+                f"{row.record.server} now, which does not carry its mark. Bring that server or its "
+                "disk back, or drop the collection there and import it again."
             )
             raise UsageError(msg)
 

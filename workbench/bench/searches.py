@@ -118,7 +118,9 @@ class Searches:
                 target=(row.id,),
                 target_name=row.name,
                 subjects=0 if row.counts is None else row.counts.subjects,
-                gallery=gallery_words(choice, row.record.gallery),
+                gallery=gallery_words(
+                    GalleryChoice.EXACT if found.full_scan else choice, row.record.gallery
+                ),
                 reason=reason,
             )
         entries = [reference_entry(one, known) for one in found.candidates]

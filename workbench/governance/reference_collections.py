@@ -92,6 +92,7 @@ class ReferenceCollection(CollectionPlan):
         part: how many rows make one part.
         server: where its templates are put besides, an address or an absolute path, without a
             login; `None` for one in memory.
+        server_mark: by which that server is known again, should another answer there.
     """
 
     id: Identifier
@@ -102,6 +103,7 @@ class ReferenceCollection(CollectionPlan):
     listed: _Count
     part: Annotated[int, Field(ge=1)]
     server: Line | None = None
+    server_mark: Identifier | None = None
 
     @model_validator(mode="after")
     def _ends_later(self) -> Self:

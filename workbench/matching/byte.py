@@ -26,7 +26,8 @@ class ByteGallery(ScanGallery):
 
     The step is the largest number of a reference divided by 127. Cosines differ from those of the
     references in single precision by some 0.001; how often that changes who is found is measured
-    in `benchmarks/galleries.py`.
+    by `benchmarks/gallery_recall.py`. For whoever uses the library: no search of the workbench
+    rests on it.
     """
 
     precision: ClassVar[str] = "int8"

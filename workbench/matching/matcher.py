@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from workbench.arrays import FloatArray, IntArray
-from workbench.errors import UsageError
+from workbench.errors import StoreError, UsageError
 from workbench.faces.templates import EncoderIdentity, Templates
 from workbench.matching.calibration import (
     COSINE,
@@ -165,6 +165,7 @@ class Matcher:
         Raises:
             UsageError: when an encoder is missing, numbers of probes differ, or `k < 1`.
             EncoderMismatchError: when another encoder made the probes.
+            StoreError: when galleries turn out not to hold the same references.
         """
         own = self._own(probes, "probes")
         if self.name != "fused":
@@ -178,7 +179,16 @@ class Matcher:
         for at, of_each in enumerate(zip(*found, strict=True)):
             union = list(dict.fromkeys(name for one in of_each for name in one.subjects))
             probe = {name: templates[at : at + 1] for name, templates in own.items()}
-            scores, best = self._compare(probe, union).reduce(self.settings.by)
+            try:
+                compared = self._compare(probe, union)
+            except UsageError as error:  # one has nothing of somebody whom another just named
+                msg = (
+                    "the galleries do not give the same references of whom they name: one of them "
+                    "is damaged, was changed meanwhile, or was filled in another order. Drop the "
+                    "collection and import it again."
+                )
+                raise StoreError(msg) from error
+            scores, best = compared.reduce(self.settings.by)
             candidates.append(rank(union, scores[0], best[0], k))
         return candidates
 

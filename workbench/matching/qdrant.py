@@ -21,13 +21,12 @@ from workbench.matching.candidates import Candidates, rank
 from workbench.matching.comparisons import Comparisons, Reduction
 from workbench.matching.one_encoder import ROUNDING, OneEncoderGallery, products, require_known
 from workbench.matching.qdrant_errors import asking
+from workbench.matching.qdrant_places import about_of, drop_from
 
-__all__ = ["QdrantGallery", "drop_from", "names_on"]
+__all__ = ["QdrantGallery"]
 
 _AT_ONCE: Final = 512
 _SUBJECT: Final = "subject"
-_ABOUT: Final = "about"
-"""Name of the collection, beside that of the references, that says whose templates they are."""
 
 
 class QdrantGallery(OneEncoderGallery):
@@ -235,7 +234,7 @@ class QdrantGallery(OneEncoderGallery):
 
     def _create(self, following: int = 0) -> None:
         one = models.VectorParams(size=1, distance=models.Distance.DOT)
-        self._client.create_collection(f"{self._name}-{_ABOUT}", vectors_config=one)
+        self._client.create_collection(about_of(self._name), vectors_config=one)
         self._say(following)
         size = self._encoder.dimension
         vectors = models.VectorParams(size=size, distance=models.Distance.DOT)
@@ -244,12 +243,12 @@ class QdrantGallery(OneEncoderGallery):
     def _say(self, following: int) -> None:
         payload = {"encoder": asdict(self._encoder), "next": following}
         point = models.PointStruct(id=0, vector=[1.0], payload=payload)
-        self._client.upsert(f"{self._name}-{_ABOUT}", [point], wait=True)
+        self._client.upsert(about_of(self._name), [point], wait=True)
 
     def _about(self) -> Mapping[str, Any]:
         found: list[Any] = []
-        if self._client.collection_exists(f"{self._name}-{_ABOUT}"):
-            found = self._client.retrieve(f"{self._name}-{_ABOUT}", [0])
+        if self._client.collection_exists(about_of(self._name)):
+            found = self._client.retrieve(about_of(self._name), [0])
         if not found or not found[0].payload:
             msg = (
                 f"collection {self._name} does not say what made its templates, so it was not made "
@@ -267,19 +266,6 @@ class QdrantGallery(OneEncoderGallery):
                 f"{self._encoder.describe()}. Name another collection, or import it again."
             )
             raise EncoderMismatchError(msg)
-
-
-def names_on(client: QdrantClient, prefix: str) -> tuple[str, ...]:
-    """Return the names of the collections on a server that begin so, sorted."""
-    found = (one.name for one in client.get_collections().collections)
-    return tuple(sorted(name for name in found if name.startswith(prefix)))
-
-
-def drop_from(client: QdrantClient, name: str) -> None:
-    """Delete a gallery with all that is in it, if it is there."""
-    for one in (name, f"{name}-{_ABOUT}"):
-        if client.collection_exists(one):
-            client.delete_collection(one)
 
 
 def _of(subjects: list[str]) -> models.Filter:

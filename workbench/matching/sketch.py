@@ -17,11 +17,12 @@ from workbench.matching.half import HalfGallery
 from workbench.matching.kernels import nearest_signs
 from workbench.matching.subject_table import NOBODY, SubjectTable
 
-__all__ = ["SHORTLIST", "SketchGallery"]
-
+__all__ = ["SHORTLIST", "SketchGallery", "triage_gallery"]
 
 SHORTLIST: Final = 1_024
 """References that are scored unless told otherwise."""
+_FEW_NUMBERS: Final = 128
+"""Numbers of a template, at most, whose signs say too little: they are soon compared as a whole."""
 
 
 class SketchGallery(HalfGallery):
@@ -30,7 +31,7 @@ class SketchGallery(HalfGallery):
     Each reference is kept as in `HalfGallery` and as the signs of its numbers, a bit each. A search
     takes the `shortlist` of references whose signs differ least from the probe's, and scores these
     as `HalfGallery` does. Somebody on the gallery whose score is low is lost in the first stage:
-    how often, by the score, is measured in `benchmarks/galleries.py`.
+    how often, by the score, is measured by `benchmarks/gallery_recall.py`.
 
     Attributes:
         shortlist: how many references are scored, at least.
@@ -143,6 +144,19 @@ class SketchGallery(HalfGallery):
     def _wipe(self, rows: IntArray | slice) -> None:
         super()._wipe(rows)
         self._words[rows] = 0
+
+
+def triage_gallery(
+    encoder: EncoderIdentity, *, threads: int = 1, table: SubjectTable | None = None
+) -> HalfGallery:
+    """Return what triage compares templates of an encoder with.
+
+    Two stages where templates are long. Signs of 128 numbers lose most people of a low score among
+    a million, and all of those numbers are read as fast as signs of some more are: such templates
+    are compared by a full scan in triage, too.
+    """
+    kind = SketchGallery if encoder.dimension > _FEW_NUMBERS else HalfGallery
+    return kind(encoder, threads=threads, table=table)
 
 
 def _signs(vectors: FloatArray) -> NDArray[np.uint64]:

@@ -1,13 +1,13 @@
-"""Whom triage loses: how often two stages find somebody, by how high they score, as measured.
+"""Whom triage loses: how often it finds somebody, by how high they score, as measured.
 
-`benchmarks/galleries.py --write-recall` measures it. It depends on the encoder, the number of
+`benchmarks/gallery_recall.py --write-recall` measures it. It depends on the encoders, the number of
 references and the shortlist, and on no machine's speed.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -19,16 +19,16 @@ __all__ = ["TriageRecall", "recall_words", "triage_recall"]
 
 @dataclass(frozen=True, slots=True)
 class TriageRecall:
-    """What was measured with one encoder among so many references.
+    """What was measured with one encoder, or several that are fused, among so many references.
 
     Attributes:
-        encoder: in words.
+        encoder: in words; of several in alphabetical order, joined by a plus.
         references: how many there were.
         probes: of each true score.
-        shortlist: references that were scored.
+        shortlist: references that were scored of an encoder that is compared in two stages.
         candidates: of each list.
         found: which part of the probes had their own reference on the list, by true score, which
-            is the cosine of a probe and its reference.
+            is the cosine of a probe and its reference, by each encoder.
         full_scan: the same by a full scan.
         measured_on: what the references were.
     """
@@ -43,43 +43,45 @@ class TriageRecall:
     measured_on: str
 
 
-def triage_recall(encoder: EncoderIdentity, references: int, shortlist: int) -> TriageRecall | None:
+def triage_recall(
+    encoders: Sequence[EncoderIdentity], references: int, shortlist: int
+) -> TriageRecall | None:
     """Return what was measured among as many references or more, the fewest of these.
 
     Args:
-        encoder: of the templates.
+        encoders: of the templates: one, or those that are fused.
         references: of the collection.
         shortlist: that its search scores.
 
     Returns:
-        `None` where nothing was measured with that encoder at that size, or with a shortlist that
-        is longer than this.
+        `None` where nothing was measured with these encoders at that size, or with a shortlist
+        that is longer than this.
     """
+    described = " + ".join(sorted(one.describe() for one in encoders))
     known = [
         one
         for one in _measured()
-        if one.encoder == encoder.describe()
-        and one.references >= references
-        and one.shortlist <= shortlist
+        if one.encoder == described and one.references >= references and one.shortlist <= shortlist
     ]
     return min(known, key=lambda one: one.references, default=None)
 
 
-def recall_words(encoder: EncoderIdentity, references: int, shortlist: int) -> str:
+def recall_words(encoders: Sequence[EncoderIdentity], references: int, shortlist: int) -> str:
     """Return whom triage loses, in a sentence for beside a list."""
-    found = triage_recall(encoder, references, shortlist)
+    found = triage_recall(encoders, references, shortlist)
+    names = " and ".join(sorted(one.name for one in encoders))
+    if len(encoders) > 1:
+        names += " together"
     if found is None:
-        return (
-            f"{encoder.name}: how many are lost among {references:,} references was not measured."
-        )
+        return f"{names}: how many are lost among {references:,} references was not measured."
     by_score = "; ".join(
         f"{score:g}: {100 * part:.0f} (full scan {100 * found.full_scan[score]:.0f})"
         for score, part in sorted(found.found.items())
     )
     return (
-        f"{encoder.name}, measured among {found.references:,} {found.measured_on}: of 100 people "
-        f"who are there, so many were on a list of {found.candidates}, by their true score (cosine)"
-        f": {by_score}."
+        f"{names}, measured among {found.references:,} {found.measured_on}: of 100 people who are "
+        f"there, so many were on a list of {found.candidates}, by their true score (cosine"
+        f"{', the same by each' if len(encoders) > 1 else ''}): {by_score}."
     )
 
 

@@ -65,7 +65,7 @@ class CandidateList:
         unit: of the scores.
         precision: what references are kept in, by encoder.
         full_scan: whether every reference was compared.
-        lost: how often somebody is lost where that is not so, as measured; sentences.
+        lost: how often somebody is lost where that is not so, as measured; a sentence.
     """
 
     candidates: tuple[Candidate, ...]
@@ -112,11 +112,13 @@ def search_collection(
     found = matcher.search(probes, length)
     references = len(matcher)
     galleries = matcher.galleries
-    lost = tuple(
-        recall_words(gallery.encoder, references, max(gallery.shortlist, 4 * length))
+    shortlists = [
+        max(gallery.shortlist, 4 * length)
         for gallery in galleries.values()
         if isinstance(gallery, SketchGallery) and not gallery.full_scan
-    )
+    ]
+    encoders = [gallery.encoder for gallery in galleries.values()]
+    lost = (recall_words(encoders, references, min(shortlists)),) if shortlists else ()
     lists = []
     for candidates in found:
         scores = candidates.scores.tolist()
