@@ -67,14 +67,14 @@ class ByteGallery(ScanGallery):
         return products
 
     def _sift_finely(self, probes: FloatArray, rows: slice) -> FloatArray:
-        products = self._codes[rows].astype(np.float32) @ probes.T
+        products: FloatArray = self._codes[rows].astype(np.float32) @ probes.T
         products *= self._steps[rows, None]
         return products
 
     def _slacks(self, probes: FloatArray) -> Wide:
         codes, steps = coded(probes)
         off = np.linalg.norm(probes - codes.astype(np.float32) * steps[:, None], axis=1)
-        return _LONGEST * off.astype(np.float64) + ROUNDING
+        return np.asarray(_LONGEST * off.astype(np.float64) + ROUNDING)
 
     def _refine(self, probe: FloatArray, rows: IntArray) -> tuple[Wide, float]:
         twice = coded_twice(probe[None])

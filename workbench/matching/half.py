@@ -72,7 +72,7 @@ class HalfGallery(ByteGallery):
         numbers = self._codes[rows].astype(np.float32)
         numbers *= PARTS
         numbers += self._rests[rows]
-        products = numbers @ probes.T
+        products: FloatArray = numbers @ probes.T
         products *= self._steps[rows, None] / PARTS
         return products
 
