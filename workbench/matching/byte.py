@@ -12,7 +12,8 @@ from workbench.faces.templates import EncoderIdentity
 from workbench.matching.codes import PARTS, coded, coded_twice
 from workbench.matching.kernels import byte_products
 from workbench.matching.one_encoder import ROUNDING
-from workbench.matching.scan import ScanGallery, Wide
+from workbench.matching.row_search import Wide
+from workbench.matching.scan import ScanGallery
 from workbench.matching.subject_table import SubjectTable
 
 __all__ = ["ByteGallery"]
@@ -58,19 +59,22 @@ class ByteGallery(ScanGallery):
     def _read(self, rows: IntArray) -> Wide:
         return self._codes[rows].astype(np.float64) * self._steps[rows, None].astype(np.float64)
 
-    def _sift(self, probes: FloatArray, rows: IntArray | slice) -> FloatArray:
+    def sift(self, probes: FloatArray, rows: IntArray | slice) -> FloatArray:
+        """Return products of codes alone, `(rows, p)`."""
         codes, steps = coded(probes)
         products = byte_products(codes, self._codes[rows])
         products *= self._steps[rows, None]
         products *= steps
         return products
 
-    def _slack(self, probe: FloatArray) -> float:
+    def slack(self, probe: FloatArray) -> float:
+        """Return by how much such a product is off for what the probe's code leaves out."""
         codes, steps = coded(probe[None])
         rounded = codes[0].astype(np.float32) * steps[0]
         return _LONGEST * float(np.linalg.norm(probe - rounded)) + ROUNDING
 
-    def _refine(self, probe: FloatArray, rows: IntArray) -> tuple[Wide, float]:
+    def refine(self, probe: FloatArray, rows: IntArray) -> tuple[Wide, float]:
+        """Return products with both bytes of the probe."""
         twice = coded_twice(probe[None])
         whole = self._whole_products(np.concatenate([twice.codes, twice.rests]), rows)
         step = float(twice.steps[0]) / PARTS

@@ -12,7 +12,7 @@ from workbench.faces.templates import EncoderIdentity
 from workbench.matching.byte import ByteGallery
 from workbench.matching.codes import PARTS, coded_twice
 from workbench.matching.kernels import byte_products
-from workbench.matching.scan import Wide
+from workbench.matching.row_search import Wide
 from workbench.matching.subject_table import SubjectTable
 
 __all__ = ["HalfGallery"]
@@ -68,8 +68,9 @@ class HalfGallery(ByteGallery):
         steps = self._steps[rows, None].astype(np.float64) / PARTS
         return numbers * steps
 
-    def _slack(self, probe: FloatArray) -> float:
-        return super()._slack(probe) + 1.001 * self._longest_rest
+    def slack(self, probe: FloatArray) -> float:
+        """Return the same, and for the second bytes of the references."""
+        return super().slack(probe) + 1.001 * self._longest_rest
 
     def _whole_products(self, pair: NDArray[np.int8], rows: IntArray) -> Wide:
         products = byte_products(pair, self._rests[rows]).astype(np.float64)
