@@ -13,8 +13,8 @@ Each still is prepared in each way of `frmdb_probes.WAYS`, alone; and the stills
 together, in four ways: their mean, the mean by what each is worth (what the workbench does), the
 best score that any still gives, and the still that is worth most, alone.
 
-Everybody is scored with every encoder, so ranks are exact; the fused matcher of the workbench
-scores the best 50 of each encoder alone, and may leave out somebody who is among neither.
+Everybody is scored with every encoder, so ranks are exact, and those of a full scan of the
+workbench.
 
 Two intervals of 95 %: Clopper and Pearson's, as if stills were drawn independently, and a bootstrap
 that draws people with all their stills. Where everybody or nobody is found the second is no

@@ -13,9 +13,9 @@ their own reference among the first 1 and 50; of an exact search it says how har
 One gallery at a time is held, in a process of its own. Nothing is timed: what is found depends on
 no machine's speed, nor on what else runs on it. Reference `i` of one encoder and of the other are
 around templates of one photograph, and a probe has its true score by both. Fused lists are made as
-the software makes them: of the best 50 of each encoder the best 50 by the fused score. Beside them
-stands what comparing every reference by both encoders finds, and the best of 1,024 that one encoder
-alone thinks nearest.
+triage makes them: of the best 50 of each encoder the best 50 by the fused score. Beside them stands
+what comparing every reference by both encoders finds, which is the software's full scan, and the
+best of 1,024 that one encoder alone thinks nearest.
 
 It can be run in parts, by size and by gallery; the result joins those that were written before.
 --write-recall keeps what triage finds where the software tells it beside each list.
@@ -251,7 +251,7 @@ def write_recall(
     every = sorted(described.values())
     new = {
         described["facenet"]: (found["facenet"][TRIAGE["facenet"]], found["facenet"]["numpy"]),
-        " + ".join(every): (found["fused"]["triage"], found["fused"]["numpy"]),
+        " + ".join(every): (found["fused"]["triage"], found["fused"][ALL_BY_BOTH]),
     }
     kept = [
         one

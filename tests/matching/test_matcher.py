@@ -6,12 +6,20 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from workbench.errors import EncoderMismatchError, StoreError, UsageError
+from workbench.errors import EncoderMismatchError, UsageError
 from workbench.faces.templates import EncoderIdentity, Templates
-from workbench.matching.calibration import Calibration, MatcherName
+from workbench.matching.calibration import Calibration, LinearFusion, MatcherName
+from workbench.matching.candidates import rank
+from workbench.matching.comparisons import Comparisons, Reduction
 from workbench.matching.exact import ExactGallery
+from workbench.matching.fusion import fused_score
+from workbench.matching.half import HalfGallery
 from workbench.matching.matcher import Matcher, MatcherSettings
+from workbench.matching.sketch import SketchGallery
+from workbench.matching.subject_table import SubjectTable
 
 Make = Callable[..., Templates]
 MakeIdentity = Callable[..., EncoderIdentity]
@@ -82,27 +90,78 @@ def test_fused_equals_a_plain_computation(
     np.testing.assert_allclose(scores[:, 1], plain[:, 39], atol=1e-5)
 
 
-def test_candidates_are_the_union_of_both_encoders(
-    at_cosines: Make, calibration: Calibration
-) -> None:
-    galleries = {}
+def test_whom_no_encoder_ranks_first_is_found(at_cosines: Make, calibration: Calibration) -> None:
     cosines = {
         # "f" leads for one encoder, "s" for the other; "m" is second for both.
         "facenet": {"f": 0.9, "m": 0.8, "s": -0.5, "x": 0.0},
         "sface": {"f": -0.5, "m": 0.8, "s": 0.9, "x": 0.0},
     }
-    for name, own in cosines.items():
-        vectors = at_cosines(list(own.values()), name)
-        galleries[name] = ExactGallery(vectors.encoder)
-        galleries[name].extend(list(own), vectors)
-    probe = {name: at_cosines([1.0], name) for name in galleries}
-    shallow = Matcher("fused", galleries, calibration, MatcherSettings(candidates_per_encoder=1))
-    found = shallow.search(probe, 1)[0]
-    assert found.subjects == ("s",)
-    assert found.scores[0] == pytest.approx(-4 + 2 * -0.5 + 10 * 0.9)
-    deep = Matcher("fused", galleries, calibration, MatcherSettings(candidates_per_encoder=2))
-    assert deep.search(probe, 1)[0].subjects == ("m",)
-    assert deep.search(probe, 9)[0].subjects == ("m", "s", "x", "f")
+    how = MatcherSettings(candidates_per_encoder=1)
+    for kind in (ExactGallery, HalfGallery, SketchGallery):
+        galleries: dict[str, ExactGallery | HalfGallery] = {}
+        for name, own in cosines.items():
+            vectors = at_cosines(list(own.values()), name)
+            galleries[name] = kind(vectors.encoder)
+            galleries[name].extend(list(own), vectors)
+        probe = {name: at_cosines([1.0], name) for name in galleries}
+        matcher = Matcher("fused", galleries, calibration, how)
+        (found,) = matcher.search(probe, 1)
+        # Triage takes whom one of the encoders ranks high, and nobody else.
+        triage = kind is SketchGallery
+        assert found.subjects == (("s",) if triage else ("m",))
+        score = -4 + 2 * -0.5 + 10 * 0.9 if triage else -4 + 12 * 0.8
+        assert found.scores[0] == pytest.approx(score, abs=1e-3)
+        assert matcher.search(probe, 9)[0].subjects == ("m", "s", "x", "f")
+
+
+@pytest.mark.parametrize("by", ["best", "trimmed-mean"])
+@pytest.mark.parametrize("kind", ["exact", "scan", "apart", "falling"])
+@settings(
+    max_examples=15,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(data=st.data())
+def test_fused_finds_exactly_the_best_of_everybody(
+    kind: str, by: Reduction, templates: Make, calibration: Calibration, data: st.DataObject
+) -> None:
+    """As a plain computation of everybody, however few are asked of each encoder at first."""
+    count = data.draw(st.integers(1, 200))
+    people = data.draw(st.integers(1, count))
+    seed = data.draw(st.integers(0, 2**16))
+    k = data.draw(st.integers(1, 20))
+    weights = {"facenet": 8.0, "sface": 10.0 if kind != "falling" else -2.0}
+    fusion = LinearFusion(intercept=-5.0, weights=weights)
+    calibration = calibration.model_copy(update={"fusion": fusion})
+    owners = [f"p{row * 7919 % people}" for row in range(count)]
+    table = SubjectTable()
+    galleries: dict[str, ExactGallery | HalfGallery] = {}
+    for at, name in enumerate(weights):
+        own = templates(count, name, seed=seed + at)
+        if kind == "exact":
+            galleries[name] = ExactGallery(own.encoder)
+        else:
+            shared = table if kind == "scan" else None
+            galleries[name] = HalfGallery(own.encoder, threads=2, table=shared)
+        galleries[name].extend(owners, own)
+    if data.draw(st.booleans()):
+        for gallery in galleries.values():
+            gallery.remove("p0")
+    probes = {name: templates(3, name, seed=seed + 5 + at) for at, name in enumerate(weights)}
+    how = MatcherSettings(candidates_per_encoder=1, by=by)
+    found = Matcher("fused", galleries, calibration, how).search(probes, k)
+    names = galleries["facenet"].subjects
+    of_each = {name: one.compare(probes[name], names) for name, one in galleries.items()}
+    first = of_each["facenet"]
+    fused = fused_score({name: one.scores for name, one in of_each.items()}, fusion)
+    scores, best = Comparisons(fused, first.references, first.counts).reduce(by)
+    for row, one in enumerate(found):
+        expected = rank(names, scores[row], best[row], k)
+        assert one.subjects == expected.subjects
+        assert one.scores.tolist() == expected.scores.tolist()
+        assert one.reference is not None
+        assert expected.reference is not None
+        assert one.reference.tolist() == expected.reference.tolist()
 
 
 def test_trimmed_mean_is_of_fused_scores(
@@ -184,7 +243,7 @@ def test_galleries_that_differ_only_in_order_are_refused(
         galleries[name] = ExactGallery(own.encoder)
         galleries[name].extend(owners, own)
     matcher = Matcher("fused", galleries, calibration)
-    with pytest.raises(StoreError, match="do not give the same references of whom they name"):
+    with pytest.raises(UsageError, match="the same references"):
         matcher.search({name: templates(1, name) for name in galleries})
     with pytest.raises(UsageError, match="the same references"):
         matcher.scores({name: templates(1, name) for name in galleries}, ["a"])

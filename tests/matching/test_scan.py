@@ -15,7 +15,7 @@ from random_templates import drawn_encoder, unit_templates
 from workbench.arrays import FloatArray
 from workbench.errors import EncoderMismatchError, UsageError
 from workbench.faces.templates import EncoderIdentity, Templates
-from workbench.matching import best_rows, kernels, scan, sketch
+from workbench.matching import best_rows, kernels, row_search, sketch
 from workbench.matching.byte import ByteGallery
 from workbench.matching.candidates import Candidates
 from workbench.matching.comparisons import Reduction, kept_by_trimming
@@ -96,13 +96,13 @@ def test_a_full_scan_finds_the_best_of_what_it_keeps(
     gallery = kind(SMALL, threads=threads)
     owners: list[str | None] = [f"person {row * 7919 % people}" for row in range(count)]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(scan, "_FIRST", 16)
-        patch.setattr(scan, "_CHUNK", 64)
-        patch.setattr(scan, "_CHUNK_OF_MANY", 32)
+        patch.setattr(row_search, "_FIRST", 16)
+        patch.setattr(row_search, "_CHUNK", 64)
+        patch.setattr(row_search, "_CHUNK_OF_MANY", 32)
         patch.setattr(best_rows, "_SLACK_ROWS", 8)
         # Of a small gallery many probes are compared in another way than of a large one.
-        patch.setattr(scan, "_SMALL", data.draw(st.sampled_from([0, 1_000])))
-        patch.setattr(scan, "_WORTH_SIFTING", data.draw(st.sampled_from([0, 20])))
+        patch.setattr(row_search, "_SMALL", data.draw(st.sampled_from([0, 1_000])))
+        patch.setattr(row_search, "_WORTH_SIFTING", data.draw(st.sampled_from([0, 20])))
         gallery.extend([str(one) for one in owners], unit(count, seed))
         for _ in range(data.draw(st.integers(0, 3))):
             name = f"person {data.draw(st.integers(0, people - 1))}"

@@ -12,7 +12,8 @@ from workbench.faces.templates import EncoderIdentity
 from workbench.matching.codes import PARTS, coded, coded_twice
 from workbench.matching.kernels import byte_products
 from workbench.matching.one_encoder import ROUNDING
-from workbench.matching.scan import ScanGallery, Wide
+from workbench.matching.row_search import Wide
+from workbench.matching.scan import ScanGallery
 from workbench.matching.subject_table import SubjectTable
 
 __all__ = ["ByteGallery"]
@@ -59,24 +60,28 @@ class ByteGallery(ScanGallery):
     def _read(self, rows: IntArray) -> Wide:
         return self._codes[rows].astype(np.float64) * self._steps[rows, None].astype(np.float64)
 
-    def _sift(self, probes: FloatArray, rows: IntArray | slice) -> FloatArray:
+    def sift(self, probes: FloatArray, rows: IntArray | slice) -> FloatArray:
+        """Return products of codes alone, `(rows, p)`."""
         codes, steps = coded(probes)
         products = byte_products(codes, self._codes[rows])
         products *= self._steps[rows, None]
         products *= steps
         return products
 
-    def _sift_finely(self, probes: FloatArray, rows: slice) -> FloatArray:
+    def sift_finely(self, probes: FloatArray, rows: slice) -> FloatArray:
+        """Return products of codes and probes as they are, `(rows, p)`."""
         products: FloatArray = self._codes[rows].astype(np.float32) @ probes.T
         products *= self._steps[rows, None]
         return products
 
-    def _slacks(self, probes: FloatArray) -> Wide:
+    def slacks(self, probes: FloatArray) -> Wide:
+        """Return by how much products of codes are off for what the probes' codes leave out."""
         codes, steps = coded(probes)
         off = np.linalg.norm(probes - codes.astype(np.float32) * steps[:, None], axis=1)
         return np.asarray(_LONGEST * off.astype(np.float64) + ROUNDING)
 
-    def _refine(self, probe: FloatArray, rows: IntArray) -> tuple[Wide, float]:
+    def refine(self, probe: FloatArray, rows: IntArray) -> tuple[Wide, float]:
+        """Return products with both bytes of the probe."""
         twice = coded_twice(probe[None])
         whole = self._whole_products(np.concatenate([twice.codes, twice.rests]), rows)
         step = float(twice.steps[0]) / PARTS

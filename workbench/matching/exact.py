@@ -118,20 +118,50 @@ class ExactGallery(OneEncoderGallery):
             EncoderMismatchError: when another encoder made the probes.
             UsageError: when `k` is less than 1.
         """
-        self._require_probes(probes, k)
-        columns = self._ordered()
-        s = len(columns.subjects)
-        if s == 0 or len(probes) == 0:
-            return [Candidates.empty() for _ in range(len(probes))]
-        sifted = self._sift(probes, columns, by)
-        kept = min(k, s)
-        floors = np.partition(sifted, s - kept, axis=1)[:, s - kept] - ROUNDING
+        likely = self.likely(self.sifted(probes, k), k, by, ROUNDING)
         found: list[Candidates] = []
-        for at, floor in enumerate(floors):
-            names = [columns.subjects[i] for i in np.flatnonzero(sifted[at] >= floor)]
+        for at, names in enumerate(likely):
             scores, best = self.compare(probes[at : at + 1], names).reduce(by)
             found.append(rank(names, scores[0], best[0], k))
         return found
+
+    @property
+    def references(self) -> IntArray:
+        """Numbers of its references, those of a subject side by side; `sifted` has this order."""
+        return self._ordered().references
+
+    def sifted(self, probes: Templates, k: int) -> FloatArray:
+        """Return the cosine of each probe and reference within `ROUNDING`, shape `(n, r)`.
+
+        Raises:
+            EncoderMismatchError: when another encoder made the probes.
+            UsageError: when `k` is less than 1.
+        """
+        self.require_probes(probes, k)
+        columns = self._ordered()
+        products = probes.vectors @ self._matrix[: len(self._owners)].T
+        return products if columns.in_order else products[:, columns.rows]
+
+    def likely(self, sifted: FloatArray, k: int, by: Reduction, slack: float) -> list[list[str]]:
+        """Return who may be among the best `k` of each probe.
+
+        Args:
+            sifted: scores of probes and references, in the order of `references`.
+            k: how many are wanted.
+            by: how several references of a subject become one score.
+            slack: by how much a score may be off at most.
+        """
+        columns = self._ordered()
+        s = len(columns.subjects)
+        if s == 0:
+            return [[] for _ in sifted]
+        reduced = self._reduced(sifted, columns, by)
+        kept = min(k, s)
+        floors = np.partition(reduced, s - kept, axis=1)[:, s - kept] - 2 * slack
+        return [
+            [columns.subjects[i] for i in np.flatnonzero(own >= floor)]
+            for own, floor in zip(reduced, floors, strict=True)
+        ]
 
     def compare(self, probes: Templates, subjects: Sequence[str]) -> Comparisons:
         """Compare probes with every reference of the named subjects, in the order given.
@@ -151,17 +181,14 @@ class ExactGallery(OneEncoderGallery):
         counts = np.array([len(own) for own in picked], np.int64)
         return Comparisons(scores, self._numbers[rows], counts)
 
-    def _sift(self, probes: Templates, columns: _Columns, by: Reduction) -> FloatArray:
-        """Return scores of every subject, `(n, s)`, correct within single precision."""
-        products = probes.vectors @ self._matrix[: len(self._owners)].T
-        if not columns.in_order:
-            products = products[:, columns.rows]
+    def _reduced(self, sifted: FloatArray, columns: _Columns, by: Reduction) -> FloatArray:
+        """Return sifted scores of every subject, `(n, s)`."""
         if len(columns.rows) == len(columns.subjects):
-            return products
+            return sifted
         if by == "best":
             starts = np.cumsum(columns.counts) - columns.counts
-            return np.maximum.reduceat(products, starts, axis=1)
-        return Comparisons(products, columns.references, columns.counts).reduce(by)[0]
+            return np.maximum.reduceat(sifted, starts, axis=1)
+        return Comparisons(sifted, columns.references, columns.counts).reduce(by)[0]
 
     def _ordered(self) -> _Columns:
         """Return the rows ordered by subject."""

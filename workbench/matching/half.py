@@ -12,7 +12,7 @@ from workbench.faces.templates import EncoderIdentity
 from workbench.matching.byte import ByteGallery
 from workbench.matching.codes import PARTS, coded_twice
 from workbench.matching.kernels import byte_products
-from workbench.matching.scan import Wide
+from workbench.matching.row_search import Wide
 from workbench.matching.subject_table import SubjectTable
 
 __all__ = ["HalfGallery"]
@@ -68,7 +68,8 @@ class HalfGallery(ByteGallery):
         steps = self._steps[rows, None].astype(np.float64) / PARTS
         return numbers * steps
 
-    def _sift_finely(self, probes: FloatArray, rows: slice) -> FloatArray:
+    def sift_finely(self, probes: FloatArray, rows: slice) -> FloatArray:
+        """Return products of both bytes and probes as they are, `(rows, p)`."""
         numbers = self._codes[rows].astype(np.float32)
         numbers *= PARTS
         numbers += self._rests[rows]
@@ -76,8 +77,9 @@ class HalfGallery(ByteGallery):
         products *= self._steps[rows, None] / PARTS
         return products
 
-    def _slacks(self, probes: FloatArray) -> Wide:
-        return super()._slacks(probes) + 1.001 * self._longest_rest
+    def slacks(self, probes: FloatArray) -> Wide:
+        """Return the same, and for the second bytes of the references."""
+        return super().slacks(probes) + 1.001 * self._longest_rest
 
     def _whole_products(self, pair: NDArray[np.int8], rows: IntArray) -> Wide:
         products = byte_products(pair, self._rests[rows]).astype(np.float64)

@@ -46,7 +46,7 @@ def nearest_signs(
 ) -> tuple[IntArray, Distances]:
     """Return the references whose signs differ least from each probe's.
 
-    FAISS finds them where it is installed (the extra `faiss`), faster.
+    FAISS finds them where it is installed (the extra `faiss`), NumPy otherwise.
 
     Args:
         probes: bits of probes `(p, w)`.

@@ -14,6 +14,7 @@ from workbench.matching.calibration import (
     COSINE,
     LOG10_LR,
     Calibration,
+    LinearFusion,
     MatcherCalibration,
     MatcherName,
     Unit,
@@ -21,6 +22,8 @@ from workbench.matching.calibration import (
 from workbench.matching.candidates import Candidates, rank
 from workbench.matching.comparisons import Comparisons, Reduction
 from workbench.matching.confidence import ScoreMeaning, meaning, not_measured
+from workbench.matching.exact import ExactGallery
+from workbench.matching.fused_search import ANOTHER_ORDER, among_exact, among_listed
 from workbench.matching.fusion import fused_score
 from workbench.matching.gallery import Gallery
 
@@ -32,8 +35,9 @@ class MatcherSettings:
     """How a matcher searches.
 
     Attributes:
-        candidates_per_encoder: how many candidates of each encoder a fused search scores with
-            all of them; at least as many as are asked for are always scored.
+        candidates_per_encoder: of how many candidates of each encoder a fused search is made where
+            not everybody is compared with every encoder: in triage. At least as many as are asked
+            for. A search on a server begins with so many.
         by: how several references of a person become one score.
     """
 
@@ -44,9 +48,10 @@ class MatcherSettings:
 class Matcher:
     """Searches galleries by the scores of one encoder, or by fused scores.
 
-    `facenet` and `sface` score by cosine. `fused` takes the best candidates of each encoder,
-    compares each of these with every encoder, and scores each reference by the log10 likelihood
-    ratio of all its cosines; several references of a person are reduced after that.
+    `facenet` and `sface` score by cosine. `fused` scores each reference by the log10 likelihood
+    ratio of its cosines of every encoder; several references of a person are reduced after that.
+    It finds exactly the best of all references, also whom no encoder alone ranks high, but in
+    triage, which takes the best candidates of each encoder.
     """
 
     def __init__(
@@ -87,8 +92,7 @@ class Matcher:
             calibration.require_measured_with(self.identities)
         for gallery in self.galleries.values():
             if not gallery.holds_the_same(self._lead):
-                msg = "the galleries of a fused matcher must hold the same references."
-                raise UsageError(msg)
+                raise UsageError(ANOTHER_ORDER)
 
     @property
     def unit(self) -> Unit:
@@ -168,29 +172,9 @@ class Matcher:
             StoreError: when galleries turn out not to hold the same references.
         """
         own = self._own(probes, "probes")
-        if self.name != "fused":
+        if self.name != "fused" or self.calibration is None or self.calibration.fusion is None:
             return self._lead.search(own[self.name], k, self.settings.by)
-        depth = max(k, self.settings.candidates_per_encoder) if k >= 1 else k
-        found = [
-            gallery.search(own[name], depth, self.settings.by)
-            for name, gallery in self.galleries.items()
-        ]
-        candidates: list[Candidates] = []
-        for at, of_each in enumerate(zip(*found, strict=True)):
-            union = list(dict.fromkeys(name for one in of_each for name in one.subjects))
-            probe = {name: templates[at : at + 1] for name, templates in own.items()}
-            try:
-                compared = self._compare(probe, union)
-            except UsageError as error:  # one has nothing of somebody whom another just named
-                msg = (
-                    "the galleries do not give the same references of whom they name: one of them "
-                    "is damaged, was changed meanwhile, or was filled in another order. Drop the "
-                    "collection and import it again."
-                )
-                raise StoreError(msg) from error
-            scores, best = compared.reduce(self.settings.by)
-            candidates.append(rank(union, scores[0], best[0], k))
-        return candidates
+        return self._fused(own, k, self.calibration.fusion)
 
     def scores(self, probes: Mapping[str, Templates], subjects: Sequence[str]) -> FloatArray:
         """Return the score of each probe for each named subject, shape `(n, len(subjects))`.
@@ -201,6 +185,39 @@ class Matcher:
             EncoderMismatchError: when another encoder made the probes.
         """
         return self._compare(self._own(probes, "probes"), subjects).reduce(self.settings.by)[0]
+
+    def _fused(
+        self, probes: Mapping[str, Templates], k: int, fusion: LinearFusion
+    ) -> list[Candidates]:
+        by = self.settings.by
+
+        def ranked(at: int, names: Sequence[str]) -> Candidates:
+            one = {name: templates[at : at + 1] for name, templates in probes.items()}
+            try:
+                scores, best = self._compare(one, names).reduce(by)
+            except UsageError as error:  # one has nothing of somebody whom another just named
+                msg = (
+                    "the galleries do not give the same references of whom they name: one of them "
+                    "is damaged, was changed meanwhile, or was filled in another order. Drop the "
+                    "collection and import it again."
+                )
+                raise StoreError(msg) from error
+            return rank(names, scores[0], best[0], k)
+
+        exact = {name: one for name, one in self.galleries.items() if isinstance(one, ExactGallery)}
+        if len(exact) == len(self.galleries):
+            possible = among_exact(exact, fusion, probes, k, by)
+            return [ranked(at, names) for at, names in enumerate(possible)]
+        from workbench.matching.fused_scan import (  # noqa: PLC0415 - loads NumKong
+            FusedScan,
+            scanned_together,
+        )
+
+        scanned = scanned_together(self.galleries)
+        if scanned is not None:
+            return FusedScan(scanned, fusion).search(probes, k, by)
+        depth = self.settings.candidates_per_encoder
+        return among_listed(self.galleries, fusion, probes, k, depth=depth, by=by, ranked=ranked)
 
     def _compare(self, probes: Mapping[str, Templates], subjects: Sequence[str]) -> Comparisons:
         """Score probes against every reference of the named subjects, fused where it fuses."""
@@ -213,8 +230,7 @@ class Matcher:
             return first
         for other in of_each.values():
             if not np.array_equal(other.references, first.references):
-                msg = "the galleries of a fused matcher must hold the same references."
-                raise UsageError(msg)
+                raise UsageError(ANOTHER_ORDER)
         cosines = {name: comparisons.scores for name, comparisons in of_each.items()}
         fused = fused_score(cosines, self.calibration)
         return Comparisons(fused, first.references, first.counts)

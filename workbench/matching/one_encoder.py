@@ -85,7 +85,7 @@ class OneEncoderGallery(ABC):
             )
             raise UsageError(msg)
 
-    def _require_probes(self, probes: Templates, k: int) -> None:
+    def require_probes(self, probes: Templates, k: int) -> None:
         """Raise unless the probes are of this encoder and a candidate is asked for."""
         self._encoder.require_same(probes.encoder, "probes")
         if k < 1:

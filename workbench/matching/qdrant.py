@@ -148,7 +148,7 @@ class QdrantGallery(OneEncoderGallery):
             StoreError: when the server answers with less than it has, or not at all.
             UsageError: when `k` is less than 1.
         """
-        self._require_probes(probes, k)
+        self.require_probes(probes, k)
         held = len(self)
         return [
             self._ranked(probes[at : at + 1], k, by, held) if held else Candidates.empty()

@@ -3,49 +3,30 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
-from itertools import pairwise
-from typing import ClassVar, Final, TypeVar
+from collections.abc import Sequence
+from typing import ClassVar, Final
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from workbench.arrays import FloatArray, IntArray
 from workbench.errors import UsageError
 from workbench.faces.templates import EncoderIdentity, Templates
-from workbench.matching.best_rows import Best, largest
-from workbench.matching.candidates import Candidates, rank
+from workbench.matching.candidates import Candidates
 from workbench.matching.comparisons import Comparisons, Reduction
 from workbench.matching.gallery import Gallery
-from workbench.matching.kernels import FEW
 from workbench.matching.one_encoder import ROUNDING, OneEncoderGallery, products, require_known
-from workbench.matching.subject_table import NOBODY, SubjectTable
+from workbench.matching.row_search import RowSearch, Wide
+from workbench.matching.subject_table import SubjectTable
 
-__all__ = ["ScanGallery", "Wide"]
+__all__ = ["ScanGallery"]
 
-Wide = NDArray[np.float64]
-"""(n, d) float64."""
-
-_CHUNK: Final = 32_768
-"""Rows between two looks at what is worth keeping: enough for a kernel to run at full speed."""
-_CHUNK_OF_MANY: Final = 2_048
-"""The same where many probes are compared, whose scores then stay in the cache."""
-_FIRST: Final = 4_096
-"""Rows of the first chunk, of which nothing is known yet."""
-_PROBES_AT_ONCE: Final = 256
-_SMALL: Final = 65_536
-"""References of a gallery of which many probes are compared by numbers in single precision, which
-leaves next to nothing to look at twice, and which one thread goes through, at most."""
-_WORTH_SIFTING: Final = 64
-"""So many rows more than are wanted are worth sifting again before they are scored."""
+_AT_ONCE: Final = 32_768
+"""References that are taken in at once."""
 _SMALLEST_CAPACITY: Final = 64
-Scanned = TypeVar("Scanned")
 
 
-class ScanGallery(OneEncoderGallery):
+class ScanGallery(OneEncoderGallery, RowSearch):
     """References of one encoder, kept in less than single precision; a `Gallery`.
 
     The score of a probe and a reference is the cosine of the probe and of the reference as it is
@@ -130,8 +111,8 @@ class ScanGallery(OneEncoderGallery):
             raise UsageError(msg)
         if stop > self._capacity:
             self.reserve(max(stop, 2 * start, _SMALLEST_CAPACITY) if start else stop)
-        for at in range(0, len(templates), _CHUNK):
-            part = templates.vectors[at : at + _CHUNK]
+        for at in range(0, len(templates), _AT_ONCE):
+            part = templates.vectors[at : at + _AT_ONCE]
             self._keep(slice(start + at, start + at + len(part)), part)
         self._filled = stop
         return np.arange(start, stop, dtype=np.int64)
@@ -156,17 +137,8 @@ class ScanGallery(OneEncoderGallery):
             EncoderMismatchError: when another encoder made the probes.
             UsageError: when `k` is less than 1.
         """
-        self._require_probes(probes, k)
-        found: list[Candidates] = []
-        wanted = min(k, self._table.subject_count)
-        if wanted == 0:
-            return [Candidates.empty() for _ in range(len(probes))]
-        for at in range(0, len(probes), _PROBES_AT_ONCE):
-            part = probes.vectors[at : at + _PROBES_AT_ONCE]
-            for probe, nearest in zip(part, self._nearest(part, wanted), strict=True):
-                widening = self._deeper(probe, nearest, wanted)
-                found.append(self._ranked(probe, widening, wanted, by))
-        return found
+        self.require_probes(probes, k)
+        return self.best(probes.vectors, k, by)
 
     def compare(self, probes: Templates, subjects: Sequence[str]) -> Comparisons:
         """Compare probes with every reference of the named subjects, in the order given.
@@ -179,7 +151,7 @@ class ScanGallery(OneEncoderGallery):
         self._require_filled()
         numbers = [self._table.number_of(subject) for subject in subjects]
         require_known([name for name, at in zip(subjects, numbers, strict=True) if at is None])
-        return self._compared(probes.vectors, [number for number in numbers if number is not None])
+        return self.compared(probes.vectors, [number for number in numbers if number is not None])
 
     def _forget(self, rows: IntArray) -> None:
         """Overwrite rows that were taken from a subject, those that it has of them."""
@@ -203,29 +175,14 @@ class ScanGallery(OneEncoderGallery):
     def _read(self, rows: IntArray) -> Wide:
         """Return references as they are kept, shape `(len(rows), d)`."""
 
-    @abstractmethod
-    def _sift(self, probes: FloatArray, rows: IntArray | slice) -> FloatArray:
-        """Return scores of rows and probes `(p, d)`, shape `(rows, p)`, within `_slack`."""
+    @property
+    def fine_slack(self) -> float:
+        """Return what single precision errs in a cosine at most."""
+        return ROUNDING
 
-    @abstractmethod
-    def _sift_finely(self, probes: FloatArray, rows: slice) -> FloatArray:
-        """Return scores of rows and probes `(p, d)`, shape `(rows, p)`, within `ROUNDING`."""
-
-    @abstractmethod
-    def _slacks(self, probes: FloatArray) -> Wide:
-        """Return by how much a sifted score of each probe `(p, d)` may be off at most, `(p,)`."""
-
-    @abstractmethod
-    def _refine(self, probe: FloatArray, rows: IntArray) -> tuple[Wide, float]:
-        """Return scores of a probe `(d,)` and rows, and by how much they may be off at most.
-
-        Much nearer than those of `_sift`.
-        """
-
-    # The search.
-
-    def _require_probes(self, probes: Templates, k: int) -> None:
-        super()._require_probes(probes, k)
+    def require_probes(self, probes: Templates, k: int) -> None:
+        """Raise as well where it shares subjects and has not been given all references."""
+        super().require_probes(probes, k)
         self._require_filled()
 
     def _require_filled(self) -> None:
@@ -236,119 +193,6 @@ class ScanGallery(OneEncoderGallery):
             )
             raise UsageError(msg)
 
-    def _nearest(self, probes: FloatArray, depth: int) -> list[tuple[IntArray, float]]:
-        """Return rows for each probe, and from which score on no row is left out.
-
-        At least `depth` rows, where there are so many.
-        """
-        finely = len(probes) > FEW and self._table.rows <= _SMALL
-        slacks = np.full(len(probes), ROUNDING) if finely else self._slacks(probes)
-        sift = self._sift_finely if finely else self._sift
-        scanned = self._in_parts(
-            lambda start, stop: self._scan(
-                partial(sift, probes), Best(depth, 2 * slacks), start, stop
-            )
-        )
-        found = []
-        for at, (probe, slack) in enumerate(zip(probes, slacks.tolist(), strict=True)):
-            rows = np.concatenate([part[at][0] for part in scanned])
-            scores = np.concatenate([part[at][1] for part in scanned])
-            if len(rows) == len(self._table):
-                found.append((rows, -np.inf))
-                continue
-            floor = largest(scores, depth)
-            rows, complete = rows[scores >= floor - 2 * slack], floor - slack
-            if len(rows) > _WORTH_SIFTING + depth:
-                rows, nearer = self._fewer(probe, rows, depth)
-                complete = max(complete, nearer)
-            found.append((rows, complete))
-        return found
-
-    def _fewer(self, probe: FloatArray, rows: IntArray, depth: int) -> tuple[IntArray, float]:
-        """Return which of `depth` rows or more may be among the best, and how the others score.
-
-        That is what none of those left out reaches.
-        """
-        scores, slack = self._refine(probe, rows)
-        floor = largest(scores, depth)
-        return rows[scores >= floor - 2 * slack], floor - slack
-
-    def _in_parts(self, scan: Callable[[int, int], Scanned]) -> list[Scanned]:
-        """Return what a scan of each part of the rows gives, a thread for each."""
-        threads = self.threads if self._table.rows > _SMALL else 1
-        edges = np.linspace(0, self._table.rows, threads + 1).astype(int).tolist()
-        parts = list(pairwise(edges))
-        if len(parts) == 1:
-            return [scan(*parts[0])]
-        with ThreadPoolExecutor(len(parts)) as pool:
-            return list(pool.map(lambda part: scan(*part), parts))
-
-    def _scan(
-        self, sift: Callable[[slice], FloatArray], best: Best, start: int, stop: int
-    ) -> list[tuple[IntArray, FloatArray]]:
-        """Return rows between two, with sifted scores, that may be among the best."""
-        with_gaps = len(self._table) < self._table.rows
-        chunk = _CHUNK if len(best) <= FEW else _CHUNK_OF_MANY
-        at, step = start, _FIRST
-        while at < stop:
-            rows = slice(at, min(at + min(step, chunk), stop))
-            scores = sift(rows)
-            if with_gaps:
-                scores[self._table.owners[rows] == NOBODY] = -np.inf
-            best.offer(at, scores)
-            at, step = rows.stop, chunk
-        return best.kept()
-
-    def _deeper(
-        self, probe: FloatArray, nearest: tuple[IntArray, float], depth: int
-    ) -> Iterator[tuple[IntArray, float]]:
-        """Yield what is nearest, then more of it, until that is everything."""
-        while True:
-            yield nearest
-            depth *= 8
-            (nearest,) = self._nearest(probe[None], depth)
-
-    def _ranked(
-        self, probe: FloatArray, widening: Iterable[tuple[IntArray, float]], k: int, by: Reduction
-    ) -> Candidates:
-        """Return the best `k` subjects; looks deeper while somebody left out may be among them.
-
-        Args:
-            probe: `(d,)`.
-            widening: rows, and from which score on none is left out, which is -inf at last.
-            k: how many are wanted.
-            by: how several references of a subject become one score.
-        """
-        for rows, complete in widening:
-            subjects, scores, references = self._scored(probe, rows, by)
-            # Nobody's reduced score is higher than their best, and whoever was left out has none
-            # from `complete` on.
-            if complete == -np.inf or (len(scores) >= k and largest(scores, k) >= complete):
-                break
-        at = np.flatnonzero(scores >= largest(scores, min(k, len(scores))))
-        names = self._table.names_of(subjects[at])
-        return rank(names, scores[at], references[at], k)
-
-    def _scored(
-        self, probe: FloatArray, rows: IntArray, by: Reduction
-    ) -> tuple[IntArray, FloatArray, IntArray]:
-        """Return subjects with a row among these, their scores, and their best references."""
-        owners = self._table.owners[rows].astype(np.int64)
-        if by != "best":
-            subjects = np.unique(owners)
-            reduced, best = self._compared(probe[None], subjects.tolist()).reduce(by)
-            return subjects, reduced[0], best[0]
-        scores = self._products(probe[None], rows)[0]
-        # By subject, then the best first, then the one that was added first.
-        order = np.lexsort((rows, -scores, owners))
-        first = order[np.flatnonzero(np.diff(owners[order], prepend=NOBODY - 1))]
-        return owners[first], scores[first], rows[first]
-
-    def _compared(self, probes: FloatArray, numbers: Sequence[int]) -> Comparisons:
-        picked = [self._table.rows_of(number) for number in numbers]
-        rows = np.concatenate([*picked, np.zeros(0, np.int64)])
-        counts = np.array([len(own) for own in picked], np.int64)
-        return Comparisons(self._products(probes, rows), rows, counts)
-
-    def _products(self, probes: FloatArray, rows: IntArray) -> FloatArray:
+    def products(self, probes: FloatArray, rows: IntArray) -> FloatArray:
+        """Return cosines of probes `(p, d)` and rows as they are kept, `(p, len(rows))`."""
         return products(probes, len(rows), lambda part: self._read(rows[part]))

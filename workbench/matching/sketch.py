@@ -75,7 +75,7 @@ class SketchGallery(HalfGallery):
         """
         if self.scans_all:
             return self.scan(probes, k, by)
-        self._require_probes(probes, k)
+        self.require_probes(probes, k)
         shortlists = self._alike(probes.vectors, max(self.shortlist, 4 * k))
         return [
             self._ranked(probe, self._of_shortlist(probe, rows, k), k, by)
