@@ -51,11 +51,34 @@ def test_others_are_covered_and_the_face_itself_is_not() -> None:
     part, (x, y) = around_face(image, box(100, 100, 155, 155), others, 1.0)
     seen = image[int(y) : int(y) + part.shape[0], int(x) : int(x) + part.shape[1]]
     changed = np.any(part != seen, axis=2)
-    own = np.s_[int(100 - y) : int(156 - y), int(100 - x) : int(156 - x)]
+    own = np.s_[int(100 - y) : int(156 - y), int(100 - x) : int(150 - x)]
     assert not changed[own].any()
+    across = np.s_[int(110 - y) : int(150 - y), int(150 - x) : int(157 - x)]
+    assert changed[across].mean() > 0.98, "where the other's face itself lies before it"
     beside = np.s_[int(110 - y) : int(150 - y), int(157 - x) : int(190 - x)]
     assert changed[beside].mean() > 0.98
     assert changed.sum() < 60 * 60, "and nothing else"
+
+
+def test_a_face_within_the_face_is_covered_in_each_picture_that_is_kept() -> None:
+    image = np.random.default_rng(1).integers(0, 256, (300, 300, 3), dtype=np.uint8)
+    eyes = np.array([[112, 120], [140, 120]], np.float32)
+    kept = [
+        keep_picture(image, box(100, 100, 155, 155), eyes, others)
+        for others in (NOBODY, np.array([[120, 130, 140, 150]], np.float32))
+    ]
+    wider = [load_image(one.jpeg).astype(int) for one in kept]
+    tight = [load_image(one.thumbnail).astype(int) for one in kept]
+    left, top = (eyes - kept[0].eyes)[0].astype(int).tolist()
+    inside = np.s_[131 - top : 149 - top, 121 - left : 139 - left]
+    beside = np.s_[102 - top : 112 - top, 102 - left : 152 - left]
+    apart = np.abs(wider[0] - wider[1])
+    assert apart[inside].mean() > 40
+    assert apart[beside].mean() < 8, "nothing else of the face"
+    # 60.5 px about 127.5 are shown in 160: the other face from 60 to 112 across, 86 to 139 down.
+    apart = np.abs(tight[0] - tight[1])
+    assert apart[90:134, 64:108].mean() > 40
+    assert apart[4:60].mean() < 8
 
 
 @pytest.mark.parametrize("scale", [0.3, 1.0, 2.3, 4.7, 9.0])

@@ -19,9 +19,11 @@ from workbench.bench.footage_access import (
     unchanged_file,
 )
 from workbench.errors import UsageError, WorkbenchError
+from workbench.governance.cases import require_case_covers
 from workbench.governance.footage import FootageState
 from workbench.governance.permissions import Permission
 from workbench.records.audit.verbs import Result, Verb
+from workbench.records.cases import find_case_by_id
 
 if TYPE_CHECKING:
     from workbench.feeds.frames import Frame
@@ -211,14 +213,15 @@ def clip_around(
         known,
         finder(),
         context.settings,
-        partial(_require_covered, context, case),
+        partial(_require_covered, context, row.case),
     )
 
 
 def _require_covered(context: Context, case: str) -> None:
     """Refuse a look that begins after the case has ended, whenever it was asked for."""
-    with on_case(context, Permission.FOOTAGE_CONSULT, case) as (acting, of):
-        require_case_covers(of.state, of.application, acting.now)
+    with context.store.reading() as connection:
+        row = find_case_by_id(connection, case)
+    require_case_covers(row.state, row.application, context.now())
 
 
 def _opened(

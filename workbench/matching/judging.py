@@ -43,7 +43,8 @@ class JudgedImage:
         reasons: a sentence for each measure of its face beyond a limit.
         quality: by measure, what could be measured of its face.
         face: the one face that it is of; `None` where there is none, or which is meant is unclear.
-        others: shape `(n, 4)`, px, boxes of the smaller faces beside that one.
+        others: shape `(n, 4)`, px, boxes of the smaller faces beside that one, and of what may be
+            one; to be hidden.
     """
 
     verdict: Verdict
@@ -104,11 +105,11 @@ def faces_of_similar_size(boxes: FloatArray, main: int) -> int:
 
 def _only_face(image: ImageArray, analyser: FaceAnalyser) -> tuple[Faces, FloatArray] | str:
     """Return the one face that an image is clearly of and the others, or why there is none."""
-    faces = analyser.detect(image)
+    faces, faint = analyser.detect_with_faint(image)
     main = primary_face(faces, image.shape)
     if main is None:
         return "no face found; give a photograph that shows the face larger and from the front"
     similar = faces_of_similar_size(faces.boxes, main)
     if similar > 1:
         return f"shows {similar} faces of similar size; crop it to the person"
-    return faces[[main]], np.delete(faces.boxes, main, axis=0)
+    return faces[[main]], np.concatenate([np.delete(faces.boxes, main, axis=0), faint.boxes])

@@ -73,7 +73,7 @@ def _picture(
     frame = min(frames, key=lambda one: abs(one.time_s - time_s), default=None)
     if frame is None:
         return None
-    faces = analyser.detect(frame.image)
+    faces, faint = analyser.detect_with_faint(frame.image)
     if not len(faces):
         return None
     found = analyser.encode(frame.image, faces)
@@ -85,6 +85,6 @@ def _picture(
     face = int(np.argmax(alike))
     if alike[face] < _SAME_LOOK:
         return None
-    picture, _ = with_surroundings(frame.image, faces, faces[[face]])
+    picture, _ = with_surroundings(frame.image, faces, faint, faces[[face]])
     again = analyser.detect(picture)
     return None if primary_face(again, picture.shape) is None else picture

@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 
 from workbench.arrays import FloatArray, ImageArray
+from workbench.faces.thumbnails import thumbnail
 from workbench.images import encode_jpeg
 from workbench.tracking.mosaic import Mosaic
 
@@ -31,10 +32,12 @@ class KeptPicture:
     """What is kept of a picture, for people.
 
     Attributes:
+        thumbnail: JPEG of the face alone, square.
         jpeg: the face and what is around it.
         eyes: shape `(2, 2)` float32, right and left of the person, px of the kept picture.
     """
 
+    thumbnail: bytes
     jpeg: bytes
     eyes: FloatArray
 
@@ -47,7 +50,8 @@ def around_face(
     Args:
         image: shape `(height, width, 3)` uint8 RGB.
         box: shape `(4,)`, px, of the face.
-        others: shape `(n, 4)`, px, of other people's faces, which are pixelated.
+        others: shape `(n, 4)`, px, of other people's faces, which are pixelated; what is around
+            them is where it does not lie in the box.
         reach: beyond the box at each side, as a share of its longer side.
 
     Returns:
@@ -63,19 +67,22 @@ def around_face(
     if not len(others):
         return part, corner
     covered = part.copy()
-    _MOSAIC.cover(covered, others - np.tile(corner, 2))
+    others = others - np.tile(corner, 2)
+    _MOSAIC.cover(covered, others)
     # A bystander's mosaic must not take away what is to be compared.
     own = np.s_[
         max(0, int(y0) - top) : int(y1) - top + 1, max(0, int(x0) - left) : int(x1) - left + 1
     ]
     covered[own] = part[own]
+    # Nor may it show a bystander whose face lies before it, or in it.
+    _MOSAIC.cover(covered, others, expand=1.0)
     return covered, corner
 
 
 def keep_picture(
     image: ImageArray, box: FloatArray, eyes: FloatArray, others: FloatArray
 ) -> KeptPicture:
-    """Return what a collection keeps of a reference: a face's length more at each side.
+    """Return what a collection keeps of a reference: it alone, and a face's length around it.
 
     Args:
         image: shape `(height, width, 3)` uint8 RGB.
@@ -86,7 +93,8 @@ def keep_picture(
     part, corner = around_face(image, box, others, _REACH)
     shown, scale = _reduced(part)
     moved = (eyes.astype(np.float64) - corner) * scale
-    return KeptPicture(encode_jpeg(shown, _QUALITY), moved.astype(np.float32))
+    tight = thumbnail(part, (box - np.tile(corner, 2))[None])[0]
+    return KeptPicture(encode_jpeg(tight), encode_jpeg(shown, _QUALITY), moved.astype(np.float32))
 
 
 def _reduced(image: ImageArray) -> tuple[ImageArray, FloatArray]:
