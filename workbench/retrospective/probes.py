@@ -204,9 +204,7 @@ def _other(read: _Read, first: dict[str, Templates], analyser: FaceAnalyser) -> 
     return OtherPicture(
         shown=shown,
         landmarks=landmarks,
-        place=FaceInPicture(
-            read.face.landmarks[0, :2], _others(read.faces, read.faint, read.face)
-        ),
+        place=FaceInPicture(read.face.landmarks[0, :2], _others(read.faces, read.faint, read.face)),
         joined=JoinedPicture(
             verdict=str(judgement.verdict),
             reasons=tuple(judgement.reasons),
