@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from workbench.arrays import ImageArray
+from workbench.faces.mosaic import Mosaic
 from workbench.faces.types import Faces
 from workbench.feeds.frames import Frame
 from workbench.retrospective.looks import Look, Looks, cut_looks
-from workbench.tracking.mosaic import Mosaic
 
 
 class Corners:

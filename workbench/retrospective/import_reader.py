@@ -22,6 +22,7 @@ from workbench.errors import ImageError, WorkbenchError
 from workbench.faces.analysis import FaceAnalyser, build_analyser
 from workbench.faces.artefacts import ArtefactStore
 from workbench.faces.quality import Verdict
+from workbench.faces.surroundings import KeptPicture, keep_picture
 from workbench.hygiene.process import harden_process
 from workbench.images import ImageLimits, image_bytes, load_image
 from workbench.matching.judging import judge_image
@@ -37,7 +38,6 @@ from workbench.retrospective.import_messages import (
     receive,
     send,
 )
-from workbench.retrospective.surroundings import KeptPicture, keep_picture
 from workbench.settings import Settings
 
 __all__ = ["Reader", "main"]
@@ -105,7 +105,9 @@ class Reader:
             if judged.refused is not None or judged.face is None:
                 return Read(refused=judged.refused or "no face found")
             face = judged.face
-            pictures = keep_picture(image, face.boxes[0], face.landmarks[0, :2], judged.others)
+            pictures = keep_picture(
+                image, face.boxes[0], face.landmarks[0, :2], judged.others, judged.faint
+            )
             cut = self._analyser.crops(image, face)
         except Exception as error:  # noqa: BLE001 - one image in a million must not end the import
             return Read(refused=f"cannot be worked with ({type(error).__name__}); save it anew")

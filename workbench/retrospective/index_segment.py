@@ -16,6 +16,7 @@ import numpy as np
 from workbench.arrays import FloatArray, ImageArray
 from workbench.errors import FeedError, FootageError
 from workbench.faces.analysis import FaceAnalyser, build_analyser
+from workbench.faces.mosaic import Mosaic
 from workbench.faces.types import FAINT, Faces
 from workbench.feeds.frames import Frame
 from workbench.feeds.video import VideoFile
@@ -24,7 +25,6 @@ from workbench.retrospective.looks import Looks, cut_looks
 from workbench.retrospective.making import Found, Maker
 from workbench.retrospective.segments import FootagePlan, Segment
 from workbench.tracking.change import changed, places
-from workbench.tracking.mosaic import Mosaic
 from workbench.tracking.pace import DetectionPace
 from workbench.tracking.tracker import Track, Tracker
 from workbench.tracking.weighting import crop_weights, most_weights

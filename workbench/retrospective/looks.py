@@ -10,9 +10,9 @@ import numpy as np
 
 from workbench.arrays import FloatArray, ImageArray
 from workbench.faces.boxes import centres, sizes
+from workbench.faces.mosaic import Mosaic, pixel_regions
 from workbench.faces.types import Faces
 from workbench.feeds.frames import Frame
-from workbench.tracking.mosaic import Mosaic, pixel_regions
 
 __all__ = ["CropSource", "Look", "Looks", "cut_looks"]
 

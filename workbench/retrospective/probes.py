@@ -18,7 +18,9 @@ import numpy as np
 from workbench.arrays import BoolArray, FloatArray, ImageArray
 from workbench.errors import ImageError, UsageError
 from workbench.faces.analysis import FaceAnalyser, primary_face
+from workbench.faces.boxes import same_face
 from workbench.faces.quality import Judgement, Quality
+from workbench.faces.surroundings import around_face
 from workbench.faces.templates import Templates
 from workbench.faces.types import Faces
 from workbench.governance.enhancements import EnhancementLog, Upscale
@@ -36,7 +38,6 @@ from workbench.retrospective.probe_parts import (
     PreparedProbe,
     ProbePicture,
 )
-from workbench.retrospective.surroundings import around_face
 from workbench.tracking.weighting import crop_weights
 
 __all__ = [
@@ -132,9 +133,10 @@ def _read(picture: ProbePicture, analyser: FaceAnalyser, limits: ImageLimits | N
         face, by_hand = faces[[_chosen(faces, copy, picture)]], None
     else:
         faces, face, by_hand = _placed(picture, picture.eyes, faces, copy, log)
+    again = same_face(face.boxes[0], faint.boxes)
     if by_hand is not None:
-        faint = faint[~_around_eyes(faint.boxes, face)]
-    return _Read(image, copy, log, faces, faint, face, analyser.encode(copy, face), by_hand)
+        again |= _around_eyes(faint.boxes, face)
+    return _Read(image, copy, log, faces, faint[~again], face, analyser.encode(copy, face), by_hand)
 
 
 def _placed(
@@ -150,12 +152,7 @@ def _placed(
     )
     rest = faces if at is None else faces[[one for one in range(len(faces)) if one != at]]
     rest = rest[~_around_eyes(rest.boxes, face)]
-    every = Faces(
-        np.concatenate([face.boxes, rest.boxes]),
-        np.concatenate([face.landmarks, rest.landmarks]),
-        np.concatenate([face.confidence, rest.confidence]),
-    )
-    return every, face, by_hand
+    return _joined(face, rest), face, by_hand
 
 
 def _worth(read: _Read) -> FloatArray:
@@ -246,7 +243,8 @@ def with_surroundings(
         faint: what may be one.
         face: the one that is meant, of `faces`.
     """
-    shown, corner = around_face(image, face.boxes[0], _others(faces, faint, face), _AROUND)
+    others, perhaps = _beside(faces.boxes, face), _beside(faint.boxes, face)
+    shown, corner = around_face(image, face.boxes[0], others, perhaps, _AROUND)
     return shown, (face.landmarks[0] - corner).astype(np.float32)
 
 
@@ -258,8 +256,11 @@ def _around_eyes(boxes: FloatArray, face: Faces) -> BoolArray:
 
 
 def _others(faces: Faces, faint: Faces, face: Faces) -> FloatArray:
-    every = np.concatenate([faces.boxes, faint.boxes])
-    others = [box for box in every if not np.array_equal(box, face.boxes[0])]
+    return np.concatenate([_beside(faces.boxes, face), _beside(faint.boxes, face)])
+
+
+def _beside(boxes: FloatArray, face: Faces) -> FloatArray:
+    others = [box for box in boxes if not np.array_equal(box, face.boxes[0])]
     return np.array(others, np.float32).reshape(-1, 4)
 
 
@@ -268,13 +269,25 @@ def _found_again(read: _Read, analyser: FaceAnalyser) -> FaceInPicture:
     faces, faint = analyser.detect_with_faint(read.original)
     if read.by_hand is not None:
         return _moved_back(read, np.concatenate([faces.boxes, faint.boxes]))
-    likely = faces if len(faces) else faint
-    if not len(likely):
+    once_more = [same_face(box, faces.boxes).any() for box in faint.boxes]
+    faint = faint[~np.array(once_more, np.bool_)]
+    # It may be hardly found where it was not enhanced: then nobody else is taken for it.
+    every = _joined(faces, faint)
+    if not len(every):
         return FaceInPicture(None, np.zeros((0, 4), np.float32))
     name, probe = next(iter(read.templates.items()))
-    alike = analyser.encode(read.original, likely)[name].vectors @ probe.vectors[0]
-    face = likely[[int(np.argmax(alike))]]
-    return FaceInPicture(face.landmarks[0, :2] if len(faces) else None, _others(faces, faint, face))
+    alike = analyser.encode(read.original, every)[name].vectors @ probe.vectors[0]
+    at = int(np.argmax(alike))
+    eyes = every.landmarks[at, :2] if at < len(faces) else None
+    return FaceInPicture(eyes, _others(faces, faint, every[[at]]))
+
+
+def _joined(first: Faces, second: Faces) -> Faces:
+    return Faces(
+        np.concatenate([first.boxes, second.boxes]),
+        np.concatenate([first.landmarks, second.landmarks]),
+        np.concatenate([first.confidence, second.confidence]),
+    )
 
 
 def _moved_back(read: _Read, boxes: FloatArray) -> FaceInPicture:

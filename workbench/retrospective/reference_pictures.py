@@ -27,12 +27,12 @@ from pydantic import BaseModel, ConfigDict
 
 from workbench.arrays import FloatArray, IntArray
 from workbench.errors import CollectionError
+from workbench.faces.surroundings import LONGEST_PX
 from workbench.matching.jpeg_shapes import jpeg_shapes
 from workbench.matching.safetensors_view import header_of, require_tensor, tensors_of
 from workbench.matching.thumbnails import Thumbnails
 from workbench.retrospective.documents import read_header, sealed_document
 from workbench.retrospective.shards import ShardRows
-from workbench.retrospective.surroundings import LONGEST_PX
 
 __all__ = ["TOGETHER", "ReferencePictures", "decode_pictures", "encode_pictures", "pictures_of"]
 
