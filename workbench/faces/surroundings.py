@@ -18,7 +18,15 @@ from workbench.faces.mosaic import Mosaic
 from workbench.faces.thumbnails import thumbnail
 from workbench.images import encode_jpeg
 
-__all__ = ["LONGEST_PX", "KeptPicture", "around_face", "face_alone", "keep_picture"]
+__all__ = [
+    "LONGEST_PX",
+    "KeptPicture",
+    "around_face",
+    "encode_around",
+    "face_alone",
+    "keep_picture",
+    "kept_around",
+]
 
 LONGEST_PX: Final = 640
 """Longer edge of what is kept of a reference, at most; nothing is enlarged to it."""
@@ -97,10 +105,22 @@ def keep_picture(
         faint: shape `(m, 4)`, px, of what may be one, likewise.
     """
     part, corner = around_face(image, box, others, faint, _REACH)
-    shown, scale = _reduced(part)
-    moved = (eyes.astype(np.float64) - corner) * scale
     tight = _alone(part, box, corner)
-    return KeptPicture(encode_jpeg(tight), encode_jpeg(shown, _QUALITY), moved.astype(np.float32))
+    shown, moved = _kept(part, corner, eyes)
+    return KeptPicture(encode_jpeg(tight), encode_around(shown), moved)
+
+
+def kept_around(
+    image: ImageArray, box: FloatArray, eyes: FloatArray, others: FloatArray, faint: FloatArray
+) -> tuple[ImageArray, FloatArray]:
+    """Return the wider picture of `keep_picture` in pixels, and where the eyes are in it."""
+    part, corner = around_face(image, box, others, faint, _REACH)
+    return _kept(part, corner, eyes)
+
+
+def encode_around(image: ImageArray) -> bytes:
+    """Return a wider picture as it is kept, JPEG."""
+    return encode_jpeg(image, _QUALITY)
 
 
 def face_alone(
@@ -117,6 +137,11 @@ def face_alone(
 
 def _alone(part: ImageArray, box: FloatArray, corner: FloatArray) -> ImageArray:
     return np.asarray(thumbnail(part, (box - np.tile(corner, 2))[None])[0], np.uint8)
+
+
+def _kept(part: ImageArray, corner: FloatArray, eyes: FloatArray) -> tuple[ImageArray, FloatArray]:
+    shown, scale = _reduced(part)
+    return shown, ((eyes.astype(np.float64) - corner) * scale).astype(np.float32)
 
 
 def _reduced(image: ImageArray) -> tuple[ImageArray, FloatArray]:

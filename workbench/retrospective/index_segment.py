@@ -202,7 +202,13 @@ class _SegmentWork:
         }
         believed = self._tracker.predictions(frame.time_s, self._hold_s)[1]
         looks = cut_looks(
-            self._analyser, frame, faces, kept, believed=believed, mosaic=self._mosaic
+            self._analyser,
+            frame,
+            faces,
+            kept,
+            strong=strong,
+            believed=believed,
+            mosaic=self._mosaic,
         )
         for row, look in looks.items():
             self._looks.add(numbers[row], look)
