@@ -96,9 +96,9 @@ def compared(found: SearchFinding, candidate: str) -> ComparedPicture | None:
     if entry.eyes is None:
         return None
     taken = "date unknown" if entry.image_date is None else f"image of {entry.image_date}"
-    return ComparedPicture(
-        load_image(entry.picture), *entry.eyes, f"rank {entry.rank}; {taken}; {_where(entry)}"
-    )
+    small = "; a small picture alone was kept" if entry.small_alone else ""
+    caption = f"rank {entry.rank}; {taken}; {_where(entry)}{small}"
+    return ComparedPicture(load_image(entry.picture), *entry.eyes, caption)
 
 
 def _where(entry: CandidateEntry) -> str:

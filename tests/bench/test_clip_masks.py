@@ -78,7 +78,7 @@ def clip_of(
 ) -> FootageClip:
     """Return the clip around the face that the index found in a box before the clip."""
     known = tuple(KnownPlace(time_s, box) for time_s in (KNOWN_S - 1, KNOWN_S, TO_S + 2))
-    return FootageClip("somebody", FROM_S, TO_S, plan, known, finder, settings)
+    return FootageClip("somebody", FROM_S, TO_S, plan, known, finder, settings, lambda: None)
 
 
 def in_middle(faces: FloatArray) -> FloatArray:

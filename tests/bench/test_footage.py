@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from bench_steps import log_of
 from kept_values import kept_files, rows_of
@@ -15,7 +17,12 @@ from retro_values import CASE, case_values, probe_of
 from retro_values import FOOTAGE_SAID as SAID
 from tampering import edit_rows
 
+from widgets.found_search import compared
 from workbench.bench.audit_offline import verify_offline
+from workbench.bench.candidate_entries import appearance_entries
+from workbench.bench.footage_access import footage_parts
+from workbench.bench.footage_sealing import open_wider
+from workbench.bench.report_footage import seen_where
 from workbench.bench.search_views import ProbeRequest
 from workbench.errors import (
     FootageError,
@@ -25,10 +32,17 @@ from workbench.errors import (
     RefusedError,
     UnknownRecordError,
 )
+from workbench.faces.analysis import FaceAnalyser
 from workbench.governance.roles import Role
 from workbench.images import load_image
+from workbench.matching.calibration import load_calibration
 from workbench.records.audit.verbs import Verb
+from workbench.records.footage import find_footage
 from workbench.records.row_digests import FOOTAGE, each_row, values_digest
+from workbench.retrospective.candidate_lists import search_collection
+from workbench.retrospective.footage_parts import FootagePart
+from workbench.retrospective.probes import ProbePicture, prepare_probe
+from workbench.retrospective.timelines import timeline_matcher
 
 pytestmark = pytest.mark.slow
 
@@ -86,6 +100,49 @@ def test_a_probe_finds_its_person_in_the_footage(indexed: Maker, lfw: Path) -> N
         assert view.record.kind == "footage"
         with pytest.raises(FootageError, match="is not of this case"):
             bench.searches.against_footage(CASE, probe, reason=REASON, footage=["footage-1"])
+
+
+def test_a_candidate_has_what_is_around_the_face_where_that_was_kept(
+    indexed: Maker, lfw: Path, analyser: FaceAnalyser
+) -> None:
+    with indexed.open("investigator") as bench:
+        probe = ProbeRequest((probe_of(lfw, "Tony_Blair"),), "press photograph", kind="photograph")
+        view = bench.searches.against_footage(CASE, probe, reason=REASON, analyser=analyser)
+        found = bench.searches.get(view.id, justification=WHY)
+        with bench._context.store.reading() as connection:
+            rows = [find_footage(connection, one) for one in view.record.target]
+        parts = footage_parts(bench._context, rows)
+        prepared = prepare_probe([ProbePicture(probe.pictures[0])], analyser)
+        # As an earlier version indexed it: nothing but small pictures.
+        earlier = [FootagePart(one.footage, replace(one.appearances, pictures=())) for one in parts]
+        identities = {name: one.encoder for name, one in prepared.templates.items()}
+        matcher = timeline_matcher("fused", earlier, identities, load_calibration())
+        again = search_collection(matcher, prepared.templates, length=50)[0]
+        entries = appearance_entries(
+            again,
+            earlier,
+            rows,
+            analyser,
+            lambda part, some: open_wider(bench._context, part.appearances, some),
+        )
+    for one in found.document.candidates:
+        assert not one.small_alone
+        shown = load_image(one.picture)
+        assert one.thumbnail is not None
+        assert load_image(one.thumbnail).shape == (160, 160, 3)
+        faces = analyser.detect(shown)
+        assert one.eyes is not None
+        (x0, y0), (x1, y1) = one.eyes
+        apart = np.hypot(x1 - x0, y1 - y0)
+        assert np.abs(faces.landmarks[0, :2] - one.eyes).max() < 0.15 * apart
+        assert 4.5 * apart < max(shown.shape) <= 640, "about three faces wide"
+        assert compared(found, f"candidate-{one.rank}").caption.endswith(" s")
+    assert len(entries) == len(found.document.candidates)
+    for one, before in zip(entries, found.document.candidates, strict=True):
+        assert one.small_alone
+        assert (one.subject, one.picture) == (before.subject, before.thumbnail)
+        said = seen_where(one, {row.id: row for row in rows})
+        assert said.endswith("; of it a small picture alone was kept")
 
 
 def test_nothing_of_it_is_anywhere_in_clear_and_the_log_agrees(indexed: Maker) -> None:

@@ -176,6 +176,21 @@ def test_a_file_that_is_missing_or_changed_is_not_shown(men: Maker, clips: Path)
     assert failed == ["FootageError", "FootageError"]
 
 
+def test_a_clip_is_one_look_and_begins_while_the_case_covers_it(men: Maker) -> None:
+    with men.open("examiner") as bench:
+        one = bench.footage.timeline(CASE, justification=WHY)[0]
+        clip = bench.footage.clip(one.id, justification=WHY, at_s=1.0, length_s=0.4)
+        later = bench.footage.clip(one.id, justification=WHY, at_s=1.0, length_s=0.4)
+        assert next(iter(clip))
+        for again in (iter(clip), clip.redacted()):
+            with pytest.raises(UsageError, match="was looked at already"):
+                next(again)
+        with men.open("investigator") as investigator:
+            investigator.cases.close(CASE)
+        with pytest.raises(NotAuthorisedError):
+            next(iter(later))
+
+
 def test_what_is_no_clip_is_refused(men: Maker) -> None:
     with men.open("examiner") as bench:
         one = bench.footage.timeline(CASE, justification=WHY)[0]

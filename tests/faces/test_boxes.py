@@ -9,7 +9,16 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
 from workbench.arrays import FloatArray
-from workbench.faces.boxes import centres, clip, containment, expand, iou, sizes, suppress
+from workbench.faces.boxes import (
+    centres,
+    clip,
+    containment,
+    expand,
+    iou,
+    same_face,
+    sizes,
+    suppress,
+)
 
 EMPTY = np.zeros((0, 4), np.float32)
 
@@ -104,3 +113,10 @@ def test_suppress_drops_a_part_of_a_face_only_if_asked() -> None:
     confidence = np.array([0.9, 0.8], np.float32)
     assert suppress(boxes, confidence, most_iou=0.3).tolist() == [0, 1]
     assert suppress(boxes, confidence, most_iou=0.3, most_containment=0.7).tolist() == [0]
+
+
+def test_a_face_found_twice_is_one_whichever_is_larger() -> None:
+    face = boxes_of((0, 0, 100, 100))[0]
+    others = boxes_of((20, 20, 50, 60), (-40, -30, 150, 160), (60, 0, 160, 100), (200, 0, 300, 100))
+    assert same_face(face, others).tolist() == [True, True, False, False]
+    assert same_face(face, others[:0]).tolist() == []

@@ -138,6 +138,24 @@ def test_the_detector_gives_these_faces(model: Path, opencv: Look, shared_data: 
     agree(detector.detect(image), opencv(image, 0.7))
 
 
+def test_what_is_faint_changes_nothing_of_what_is_sure(model: Path, shared_data: Path) -> None:
+    detector = YuNetDetector(model, min_confidence=0.6, nms=NMS, threads=1)
+    groups, lfw = shared_data / "groups", shared_data / "lfw"
+    crowd = load_image(groups / "human_solvay1927.jpg")
+    images = [crowd, np.tile(shown(groups / "human_solvay1927.jpg", (700, 490)), (2, 3, 1))]
+    images.append(load_image(groups / "compreface_016_8.jpg"))
+    names = ("Nebojsa_Pavkovic_0002", "Marcelo_Ebrard_0002", "Aaron_Peirsol_0001")
+    images += [load_image(lfw / name[:-5] / f"{name}.jpg") for name in names]
+    doubtful = 0
+    for image in images:
+        alone = detector.detect(image)
+        sure, faint = detector.detect_with_faint(image)
+        assert np.array_equal(table(sure), table(alone))
+        assert ((faint.confidence >= 0.3) & (faint.confidence < 0.6)).all()
+        doubtful += len(faint)
+    assert doubtful > 5
+
+
 def test_its_weights_are_unfolded_and_its_input_is_open(model: Path) -> None:
     graph = onnx.load_model_from_string(yunet_graph(model.read_bytes(), what="YuNet")).graph
     assert "DequantizeLinear" not in {node.op_type for node in graph.node}

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from workbench.arrays import FloatArray, ImageArray
+from workbench.faces.mosaic import Mosaic, MosaicKind, pixel_regions
 from workbench.feeds.frames import Frame
 from workbench.live.redaction import (
     MOST_HELD_GROWTH,
@@ -14,7 +15,6 @@ from workbench.live.redaction import (
     Redactor,
     Sightings,
 )
-from workbench.tracking.mosaic import Mosaic, MosaicKind, pixel_regions
 
 WIDTH, HEIGHT = 160, 120
 

@@ -16,11 +16,13 @@ from scipy import ndimage
 
 from workbench.arrays import ImageArray
 from workbench.errors import RefusedError, WatchlistError
-from workbench.faces.analysis import FaceAnalyser
+from workbench.faces.analysis import FaceAnalyser, build_analyser
+from workbench.faces.artefacts import ArtefactStore
 from workbench.faces.runtimes.network import Runtime
 from workbench.faces.templates import EncoderIdentity, Templates
+from workbench.faces.thumbnails import thumbnail
 from workbench.faces.types import Faces
-from workbench.images import ImageLimits, encode_png
+from workbench.images import ImageLimits, encode_jpeg, encode_png, load_image
 from workbench.matching.enrolment import (
     Enrolment,
     enrol_folder,
@@ -29,7 +31,7 @@ from workbench.matching.enrolment import (
 )
 from workbench.matching.judging import faces_of_similar_size, judge_image, photograph_pixels
 from workbench.matching.person_folders import Photograph
-from workbench.settings import QualityLimits, QualitySettings
+from workbench.settings import QualityLimits, QualitySettings, Settings
 
 NO_LIMITS = QualitySettings(**{name: QualityLimits() for name in QualitySettings.model_fields})
 # The eye distance of a painted face is half of its side.
@@ -419,3 +421,24 @@ def link() -> Callable[[Path, Path], None]:
         target.symlink_to(source.resolve())
 
     return make
+
+
+def test_a_bystander_beside_somebody_is_in_no_picture_of_a_watchlist(
+    settings: Settings, store: ArtefactStore, lfw: Path
+) -> None:
+    """A man whom the detector hardly finds, another whom it finds, and a face that is alone."""
+    fixed = settings.model_copy(update={"encoder": "sface", "runtime": "onnxruntime"})
+    analyser = build_analyser(fixed, store)
+    people = {"Karen_Sharpe_Kramer": True, "Robert_Fico": True, "Abner_Martinez": False}
+    paths = [lfw / name / f"{name}_0001.jpg" for name in people]
+    made = enrol_images([(path.stem, path.name, path) for path in paths], analyser)
+    assert not made.refused
+    found = zip(paths, people.values(), made.watchlist.thumbnails, strict=True)
+    for path, has_bystander, shown in found:
+        image = load_image(path)
+        sure, faint = analyser.detect_with_faint(image)
+        assert (len(sure) + len(faint) > 1) is has_bystander
+        raw = load_image(encode_jpeg(thumbnail(image, sure.boxes[:1])[0])).astype(int)
+        apart = np.abs(shown.astype(int) - raw).mean(axis=2)
+        assert bool(apart[50:100, 152:].mean() > 15) is has_bystander
+        assert apart[:, 20:110].mean() < 1, "of the face itself nothing is taken away"

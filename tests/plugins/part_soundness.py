@@ -25,9 +25,10 @@ from workbench.records.audit.reading import entries
 from workbench.records.cases import find_case
 from workbench.records.collections import CollectionPart, find_collection, list_parts
 from workbench.records.footage import find_footage, segments_of
-from workbench.retrospective.appearances import decode_appearances
+from workbench.retrospective.appearances import decode_appearances, encode_appearances
 from workbench.retrospective.reference_pictures import decode_pictures
 from workbench.retrospective.shards import decode_shard, encode_shard
+from workbench.retrospective.wider_pictures import decode_wider
 
 __all__ = ["KeptPart", "kept_parts", "kept_segments"]
 
@@ -102,8 +103,14 @@ def kept_segments(bench: Workbench, footage: str, case: str) -> list[KeptPart]:
         appearances = decode_appearances(document, source=one.object_id)
         assert appearances.facts.number == one.place
         assert len(appearances) == one.counts["appearances"]
-        digest = hashlib.sha256(document).hexdigest()
-        found.append(KeptPart(one.place, one.object_id, digest, len(appearances)))
+        digest = hashlib.sha256(encode_appearances(replace(appearances, pictures=())))
+        pictures = [_opened(context, name) for name in appearances.pictures]
+        shown = [len(decode_wider(data, source="it")) for data in pictures]
+        assert sum(shown) == len(appearances)
+        for data in pictures:
+            digest.update(data)
+        objects = ",".join([one.object_id, *appearances.pictures])
+        found.append(KeptPart(one.place, objects, digest.hexdigest(), len(appearances)))
     if row.indexed is not None:
         assert [one.place for one in found] == list(range(row.footage.segments))
         assert row.counts is not None

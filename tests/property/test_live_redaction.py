@@ -7,10 +7,10 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from workbench.errors import ZoneError
+from workbench.faces.mosaic import pixel_regions
 from workbench.feeds.frames import Frame
 from workbench.live.redaction import Redactor, Sightings
 from workbench.live.zone import Zone
-from workbench.tracking.mosaic import pixel_regions
 
 WIDTH, HEIGHT = 96, 64
 BOX = st.tuples(

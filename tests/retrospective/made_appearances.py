@@ -9,8 +9,10 @@ import polars as pl
 from numpy.typing import NDArray
 
 from workbench.faces.templates import EncoderIdentity
+from workbench.images import encode_jpeg
 from workbench.matching.thumbnails import Thumbnails
 from workbench.retrospective.appearances import AppearanceRows, Appearances, SegmentFacts
+from workbench.retrospective.wider_pictures import WiderPictures
 
 ENCODERS = {
     "facenet": EncoderIdentity("facenet", "drawn", "0" * 64, "drawn/1", 32),
@@ -103,4 +105,8 @@ def made(
         weights=np.tile(np.linspace(0.9, 0.5, looks), n).astype(np.float32),
         templates=templates,
         thumbnails=Thumbnails.from_images(rng.integers(0, 256, (n, 160, 160, 3), dtype=np.uint8)),
+        wider=WiderPictures.from_encoded(
+            [encode_jpeg(np.full((90, 120, 3), 7 * at % 256, np.uint8)) for at in range(n)],
+            np.tile(np.array([[40, 50], [60, 50]], np.float32), (n, 1, 1)),
+        ),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from tests.retrospective.made_appearances import ENCODERS, made
 from workbench.errors import EncoderMismatchError, FootageError
 from workbench.faces.templates import EncoderIdentity
 from workbench.retrospective.appearances import decode_appearances, encode_appearances
+from workbench.retrospective.wider_pictures import WiderPictures, decode_wider, encode_wider
 
 ARRAYS = ("boxes", "eyes", "quality", "offsets", "times_s", "weights")
 
@@ -38,6 +40,47 @@ def test_they_come_back_as_they_were(count: int) -> None:
     assert len(read.thumbnails) == count
     assert repr(read) == f"<Appearances in segment 3: {count}>"
     assert set(load(document)) >= {"boxes", "templates/sface"}, "it is plain safetensors"
+
+
+def test_wider_pictures_come_back_or_are_named_where_they_lie_elsewhere() -> None:
+    given_ = made(range(33))
+    wider = decode_appearances(encode_appearances(given_), source="segment 0").wider
+    assert wider is not None
+    assert given_.wider is not None
+    assert np.array_equal(wider.eyes, given_.wider.eyes)
+    together = [decode_wider(encode_wider(one), source="it") for one in wider.together()]
+    assert [len(one) for one in together] == [32, 1]
+    assert together[1].encoded(0) == given_.wider.encoded(32)
+    assert repr(together[1]) == "<WiderPictures of 1 faces>"
+    apart = replace(given_, wider=None, pictures=("object-1", "object-2"))
+    read = decode_appearances(encode_appearances(apart), source="segment 0")
+    assert (read.wider, read.pictures) == (None, ("object-1", "object-2"))
+    for wrong in (replace(apart, pictures=("object-1",)), replace(given_, pictures=("a", "b"))):
+        with pytest.raises(FootageError, match="that it names are not those of its appearances"):
+            encode_appearances(wrong)
+
+
+def test_pictures_that_do_not_fit_each_other_are_refused() -> None:
+    document = encode_appearances(made(range(2)))
+    with pytest.raises(FootageError, match="segment 0 cannot be used as pictures of footage"):
+        decode_wider(document, source="segment 0")
+    held = load(encode_wider(made(range(2)).wider))
+    for name, one in (("wider", held["wider"][:-1]), ("wider/eyes", held["wider/eyes"] + np.nan)):
+        with pytest.raises(ValueError, match="wider picture"):
+            WiderPictures.from_tensors(held | {name: one})
+
+
+def test_what_the_first_version_kept_has_no_wider_picture() -> None:
+    document = encode_appearances(replace(made(range(2), looks=2), wider=None))
+    length = int.from_bytes(document[:8], "little")
+    header = json.loads(json.loads(document[8 : 8 + length])["__metadata__"]["segment"])
+    assert header.pop("pictures") == []
+    text = json.dumps(header | {"version": 1})
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    earlier = save(load(document), metadata={"segment": text, "sha256": digest})
+    read = decode_appearances(earlier, ENCODERS, source="segment 0")
+    assert len(read) == len(read.thumbnails) == 2
+    assert (read.wider, read.pictures) == (None, ())
 
 
 def test_the_same_appearances_give_the_same_bytes() -> None:
@@ -97,8 +140,8 @@ def changed(**tensors: Any) -> bytes:
         ({"looks/offsets": np.array([1, 2, 4])}, "which looks are of which appearance"),
         ({"looks/offsets": np.array([0, 2, 5])}, "which looks are of which appearance"),
         ({"more": np.zeros(3, np.uint8)}, "it must hold exactly boxes, eyes"),
-        ({"rows": np.zeros(30, np.uint8)}, "its rows or thumbnails cannot be read"),
-        ({"thumbnails": np.zeros(30, np.uint8)}, "its rows or thumbnails cannot be read"),
+        ({"rows": np.zeros(30, np.uint8)}, "its rows or pictures cannot be read"),
+        ({"thumbnails": np.zeros(30, np.uint8)}, "its rows or pictures cannot be read"),
     ],
 )
 def test_what_does_not_fit_is_refused_though_its_digests_do(tensors: Any, why: str) -> None:

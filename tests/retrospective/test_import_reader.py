@@ -12,6 +12,7 @@ import pytest
 
 from workbench.faces.analysis import FaceAnalyser, build_analyser
 from workbench.faces.artefacts import ArtefactStore
+from workbench.faces.thumbnails import thumbnail
 from workbench.images import ImageLimits, encode_jpeg, encode_png, load_image
 from workbench.matching.enrolment import enrol_photographs
 from workbench.matching.person_folders import Photograph
@@ -148,6 +149,32 @@ def test_what_is_kept_around_a_face_shows_nobody_else(
     was = image[y0:y1, x0 : x0 + there.shape[1]].astype(int)
     assert there.size > 1_000
     assert np.abs(there - was).mean() > 20, "and cannot be recognised"
+
+
+def test_a_bystander_whom_the_detector_hardly_finds_is_in_neither_picture(
+    analyser: FaceAnalyser, lfw: Path
+) -> None:
+    name = "Karen_Sharpe_Kramer"
+    image = load_image(lfw / name / f"{name}_0001.jpg")
+    face, faint = analyser.detect_with_faint(image)
+    assert len(face) == 1, "no other face is one to the judging"
+    assert faint.confidence == pytest.approx([0.55], abs=0.05)
+    found, _ = read(analyser, lfw / name, Row(path=f"{name}_0001.jpg"))
+    assert found.rows[0].refused == ""
+    left, top = np.rint(face.landmarks[0, 0] - found.eyes[0, 0]).astype(int).tolist()
+    wider = load_image(found.wider[0]).astype(int)
+    was = image[top:, left:][: wider.shape[0], : wider.shape[1]].astype(int)
+    apart = np.abs(wider - was).mean(axis=2)
+    # He stands at the right edge, and reaches 4 px into the box of her face, which is kept.
+    x0, y0, x1, y1 = faint.boxes[0].astype(int).tolist()
+    assert apart[y0 - top : y1 - top, x0 + 6 - left : min(x1, 250) - left].mean() > 20
+    own = face.boxes[0].astype(int).tolist()
+    assert apart[own[1] - top : own[3] - top, own[0] - left : own[2] - left].mean() < 4
+    tight = load_image(found.thumbnails[0]).astype(int)
+    raw = thumbnail(image, face.boxes)[0].astype(int)
+    apart = np.abs(tight - raw).mean(axis=2)
+    assert apart[:100, 150:].mean() > 20, "he begins at its right edge"
+    assert apart[:, :140].mean() < 4
 
 
 def test_a_copy_is_refused_as_such_unless_it_is_broken(

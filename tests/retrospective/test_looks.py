@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from workbench.arrays import ImageArray
+from workbench.faces.analysis import FaceAnalyser
+from workbench.faces.mosaic import Mosaic
 from workbench.faces.types import Faces
 from workbench.feeds.frames import Frame
+from workbench.images import load_image
 from workbench.retrospective.looks import Look, Looks, cut_looks
-from workbench.tracking.mosaic import Mosaic
 
 
 class Corners:
@@ -31,14 +35,18 @@ def faces(*places: tuple[float, float], side: float = 40.0) -> Faces:
 
 def look(weight: float, time_s: float) -> Look:
     face = faces((0, 0))
-    return Look({}, np.zeros((4, 4, 3), np.uint8), (0, 0), face, weight, 0, time_s, 0.0)
+    picture, eyes = np.zeros((4, 4, 3), np.uint8), np.zeros((2, 2), np.float32)
+    return Look({}, picture, (0, 0), face, weight, 0, time_s, 0.0, picture, eyes)
 
 
 def test_no_look_is_no_trouble() -> None:
     assert Looks(3, 1.0).take(7) == []
     frame = Frame(0, 0.0, np.zeros((48, 64, 3), np.uint8))
     none = np.zeros((0, 4), np.float32)
-    assert cut_looks(Corners(), frame, Faces.empty(), {}, believed=none, mosaic=Mosaic()) == {}
+    looks = cut_looks(
+        Corners(), frame, Faces.empty(), {}, strong=[], believed=none, mosaic=Mosaic()
+    )
+    assert looks == {}
 
 
 def test_the_best_of_each_second_is_kept_and_of_those_the_best() -> None:
@@ -78,7 +86,13 @@ def test_nobody_else_can_be_recognised_in_a_look(
     found = faces((100, 90), *others)
     where = faces(*believed).boxes
     looks = cut_looks(
-        Corners(), Frame(4, 0.2, image), found, {0: 0.7}, believed=where, mosaic=Mosaic()
+        Corners(),
+        Frame(4, 0.2, image),
+        found,
+        {0: 0.7},
+        strong=range(len(found)),
+        believed=where,
+        mosaic=Mosaic(),
     )
     assert np.array_equal(image, before), "the frame stays as it was"
     one = looks[0]
@@ -94,5 +108,35 @@ def test_nobody_else_can_be_recognised_in_a_look(
     for left, top, right, bottom in np.concatenate([found.boxes[1:], where]).astype(int).tolist():
         inside = same[max(0, top - y) : max(0, bottom - y), max(0, left - x) : max(0, right - x)]
         assert inside.mean() < 0.05 if inside.size else True
+    x, y = (found.landmarks[0, :2] - one.wider_eyes)[0].tolist()
+    assert (x, y) == (60, 50), "as far around it as it is long"
+    assert one.wider.shape == (121, 121, 3)
+    same = (one.wider == before[50:171, 60:181]).all(axis=-1)
+    for left, top, right, bottom in np.concatenate([found.boxes[1:], where]).astype(int).tolist():
+        inside = same[max(0, top - 50) : bottom - 50, max(0, left - 60) : right - 60]
+        # Who should be there and was not found hides nothing of the face that was.
+        inside = inside[:, max(0, 140 - left) :] if believed else inside
+        assert inside.mean() < 0.05 if inside.size else True
     assert one.around.base is None
+    assert not np.shares_memory(one.wider, image)
     assert one.crops["drawn"].shape == (1, 8, 8, 3)
+
+
+def test_a_bystander_whom_the_detector_hardly_finds_is_not_in_the_wider_picture(
+    index_analyser: FaceAnalyser, lfw: Path
+) -> None:
+    image = load_image(lfw / "Karen_Sharpe_Kramer" / "Karen_Sharpe_Kramer_0001.jpg")
+    found = index_analyser.detect(image)
+    assert found.confidence.tolist() == pytest.approx([0.93, 0.55], abs=0.05)
+    nobody = np.zeros((0, 4), np.float32)
+    frame = Frame(0, 0.0, image)
+    one = cut_looks(
+        index_analyser, frame, found, {0: 0.7}, strong=[0], believed=nobody, mosaic=Mosaic()
+    )[0]
+    left, top = np.rint(found.landmarks[0, 0] - one.wider_eyes[0]).astype(int).tolist()
+    height, width = one.wider.shape[:2]
+    apart = np.abs(one.wider.astype(int) - image[top : top + height, left : left + width])
+    x0, y0, x1, y1 = found.boxes[0].astype(int).tolist()
+    assert not apart[y0 - top : y1 - top, x0 - left : x1 - left].any(), "the face is whole"
+    x0, y0, x1, y1 = found.boxes[1].astype(int).tolist()
+    assert apart[y0 - top : y1 - top, x0 + 6 - left : min(x1, 250) - left].mean() > 20

@@ -10,10 +10,13 @@ import pytest
 
 from workbench.arrays import FloatArray, ImageArray
 from workbench.errors import UsageError
-from workbench.faces.analysis import FaceAnalyser
-from workbench.governance.enhancements import Operation, Upscale
+from workbench.faces.analysis import FaceAnalyser, build_analyser
+from workbench.faces.artefacts import ArtefactStore
+from workbench.faces.boxes import same_face
+from workbench.governance.enhancements import Crop, Operation, Upscale
 from workbench.images import load_image
 from workbench.retrospective.probes import ProbePicture, prepare_probe
+from workbench.settings import Settings
 
 PERSON = "Colin_Powell"
 FAR_PX = 100
@@ -30,6 +33,13 @@ def as_file(image: ImageArray) -> bytes:
 def picture(image: ImageArray, *operations: Operation) -> ProbePicture:
     """Make it a picture of a probe."""
     return ProbePicture(as_file(image), operations=operations)
+
+
+@pytest.fixture(scope="module")
+def analyser(settings: Settings, store: ArtefactStore) -> FaceAnalyser:
+    """Return models that report a face from the usual confidence on, as for a search."""
+    fixed = settings.model_copy(update={"encoder": "sface", "runtime": "onnxruntime"})
+    return build_analyser(fixed, store)
 
 
 @pytest.fixture(scope="module")
@@ -102,3 +112,55 @@ def test_more_than_twenty_pictures_are_refused_before_any_is_read(
 ) -> None:
     with pytest.raises(UsageError, match="20 pictures at the most, not 21"):
         prepare_probe([ProbePicture(b"no picture")] * 21, index_analyser)
+
+
+def test_a_bystander_who_is_hardly_found_is_hidden_in_each_picture_of_a_probe(
+    analyser: FaceAnalyser, lfw: Path
+) -> None:
+    name = "Karen_Sharpe_Kramer"
+    image = load_image(lfw / name / f"{name}_0001.jpg")
+    _, faint = analyser.detect_with_faint(image)
+    assert faint.confidence == pytest.approx([0.55], abs=0.05)
+    made = prepare_probe([picture(image), picture(image[:, 5:])], analyser)
+    assert made.copy.bystanders == pytest.approx(faint.boxes, abs=0.01)
+    assert made.original.bystanders == pytest.approx(faint.boxes, abs=0.01)
+    (other,) = made.others
+    assert other.place.bystanders == pytest.approx(faint.boxes - [5, 0, 5, 0], abs=8)
+    for shown, landmarks, before in (
+        (made.shown, made.landmarks, image),
+        (other.shown, other.landmarks, image[:, 5:]),
+    ):
+        whole, _ = analyser.detect_with_faint(before)
+        left, top = np.rint(whole.landmarks[0, 0] - landmarks[0]).astype(int).tolist()
+        was = before[top:, left:][: shown.shape[0], : shown.shape[1]]
+        apart = np.abs(shown.astype(int) - was).mean(axis=2)
+        assert apart[20 - max(top, 0) : 160 - top, 185 - left : 235 - left].mean() > 20
+
+
+def test_a_face_that_is_found_twice_hides_nothing_of_itself(
+    analyser: FaceAnalyser, shared_data: Path
+) -> None:
+    """Of this still the detector gives the head once more, and three times as large."""
+    image = load_image(shared_data / "frmdb" / "011" / "surveillance_cam01.jpg")
+    face, faint = analyser.detect_with_faint(image)
+    assert len(face) == len(faint) == 1
+    assert same_face(face.boxes[0], faint.boxes).all()
+    made = prepare_probe([picture(image)], analyser)
+    left, top = np.rint(face.landmarks[0, 0] - made.landmarks[0]).astype(int).tolist()
+    height, width = made.shown.shape[:2]
+    assert np.array_equal(made.shown, image[top : top + height, left : left + width])
+    assert not len(made.copy.bystanders)
+
+
+def test_nobody_else_is_taken_for_a_face_that_the_picture_as_it_came_hardly_shows(
+    analyser: FaceAnalyser, lfw: Path
+) -> None:
+    """The face of a copy that was cut out is the faint one of the picture, which shows another."""
+    name = "Karen_Sharpe_Kramer"
+    image = load_image(lfw / name / f"{name}_0001.jpg")
+    sure = analyser.detect(image)
+    cut = Crop(left=150, top=0, width=100, height=180)
+    assert len(analyser.detect(image[:180, 150:250])) == 1, "cut out, he is found"
+    made = prepare_probe([picture(image, cut)], analyser)
+    assert made.original.eyes is None
+    assert made.original.bystanders == pytest.approx(sure.boxes, abs=0.01)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from importlib import metadata
 from typing import TYPE_CHECKING, TypeAlias
@@ -13,6 +13,7 @@ from workbench.records.footage import FootageRow
 
 if TYPE_CHECKING:
     from workbench.arrays import FloatArray
+    from workbench.bench.footage_sealing import AppearancePicture
     from workbench.faces.analysis import FaceAnalyser
     from workbench.retrospective.candidate_lists import Candidate, CandidateList
     from workbench.retrospective.footage_parts import FootagePart
@@ -115,6 +116,7 @@ def appearance_entries(
     parts: Sequence[FootagePart],
     footage: Sequence[FootageRow],
     analyser: FaceAnalyser,
+    pictured: Callable[[FootagePart, Sequence[int]], Mapping[int, AppearancePicture]],
 ) -> list[CandidateEntry]:
     """Return the candidates of a search of footage: appearances, each with its best look.
 
@@ -122,19 +124,22 @@ def appearance_entries(
         found: the candidate list.
         parts: segments that were searched.
         footage: that they are of.
-        analyser: finds the eyes in their pictures.
+        analyser: finds the eyes in a small picture, where there is no wider one.
+        pictured: opens the wider pictures of rows of a segment that have one.
     """
     from workbench.retrospective.search_document import CandidateEntry  # noqa: PLC0415
 
     of = {one.id: one.footage for one in footage}
     at = {str(name): (part, row) for part in parts for row, name in enumerate(part.ids)}
+    wider = _wider([at[one.subject] for one in found.candidates], pictured)
     entries = []
     for one in found.candidates:
         part, row = at[one.subject]
         known = part.appearances.rows.row(row, named=True)
         file = of[part.footage]
         moment = file.true_time(known["looked_s"])
-        picture = part.appearances.thumbnails.encoded(row)
+        small = part.appearances.thumbnails.encoded(row)
+        shown = wider.get(one.subject)
         entries.append(
             CandidateEntry(
                 rank=one.rank,
@@ -143,8 +148,9 @@ def appearance_entries(
                 gap=one.gap,
                 reference=one.reference,
                 meaning=_meaning(one),
-                picture=picture,
-                eyes=_eyes(picture, analyser),
+                picture=small if shown is None else shown.picture,
+                eyes=_eyes(small, analyser) if shown is None else _points(shown.eyes),
+                thumbnail=None if shown is None else small,
                 sha256=None,
                 image_date=None if moment is None else moment.date(),
                 source=f"footage {file.name}",
@@ -155,6 +161,22 @@ def appearance_entries(
             )
         )
     return entries
+
+
+def _wider(
+    wanted: Sequence[tuple[FootagePart, int]],
+    pictured: Callable[[FootagePart, Sequence[int]], Mapping[int, AppearancePicture]],
+) -> dict[str, AppearancePicture]:
+    """Return wider pictures by id of the appearance; those of a segment are opened together."""
+    rows: dict[int, list[int]] = {}
+    parts = {id(part): part for part, _ in wanted}
+    for part, row in wanted:
+        rows.setdefault(id(part), []).append(row)
+    return {
+        str(parts[key].id_of(row)): one
+        for key, some in rows.items()
+        for row, one in pictured(parts[key], some).items()
+    }
 
 
 def _meaning(found: Candidate) -> MeaningEntry:

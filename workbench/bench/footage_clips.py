@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
+from threading import Lock
 from typing import TYPE_CHECKING, Final
 
 from workbench.bench.context import Context
@@ -17,9 +19,11 @@ from workbench.bench.footage_access import (
     unchanged_file,
 )
 from workbench.errors import UsageError, WorkbenchError
+from workbench.governance.cases import require_case_covers
 from workbench.governance.footage import FootageState
 from workbench.governance.permissions import Permission
 from workbench.records.audit.verbs import Result, Verb
+from workbench.records.cases import find_case_by_id
 
 if TYPE_CHECKING:
     from workbench.feeds.frames import Frame
@@ -50,7 +54,8 @@ last ones."""
 class FootageClip:
     """The frames around somebody in footage, each redacted before it leaves.
 
-    Iterate over it for seconds of the file and JPEG bytes; each time it is read anew.
+    Iterate over it for seconds of the file and JPEG bytes, once: each look at footage is logged,
+    and a second one is asked for as the first was.
 
     Attributes:
         appearance: whose face may be seen.
@@ -65,12 +70,17 @@ class FootageClip:
     _known: tuple[KnownPlace, ...] = field(repr=False)
     _finder: FaceFinder = field(repr=False)
     _settings: Settings = field(repr=False)
+    _require_case: Callable[[], None] = field(repr=False)
+    _look: Lock = field(default_factory=Lock, init=False, repr=False)
 
     def __iter__(self) -> Iterator[tuple[float, bytes]]:
         """Give the frames.
 
         Raises:
             FootageError: when the file was changed meanwhile, or cannot be read.
+            NotAuthorisedError: when the case does not cover now any more.
+            UnknownRecordError: when the case is gone.
+            UsageError: when it was looked at already.
         """
         from workbench.images import encode_jpeg  # noqa: PLC0415 - loads OpenCV
 
@@ -85,6 +95,10 @@ class FootageClip:
         """
         from workbench.live.redaction import Redactor  # noqa: PLC0415 - loads OpenCV
 
+        if not self._look.acquire(blocking=False):
+            msg = f"this clip of {self.appearance} was looked at already. Ask for it once more."
+            raise UsageError(msg)
+        self._require_case()
         begin_s = self._begin_s()
         watched = self._watched(begin_s)
         redactor = Redactor(lookback_frames=_LOOKBACK)
@@ -199,7 +213,15 @@ def clip_around(
         known,
         finder(),
         context.settings,
+        partial(_require_covered, context, row.case),
     )
+
+
+def _require_covered(context: Context, case: str) -> None:
+    """Refuse a look that begins after the case has ended, whenever it was asked for."""
+    with context.store.reading() as connection:
+        row = find_case_by_id(connection, case)
+    require_case_covers(row.state, row.application, context.now())
 
 
 def _opened(

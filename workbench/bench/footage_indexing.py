@@ -19,6 +19,7 @@ from workbench.bench.footage_access import (
     summed_counts,
     unchanged_file,
 )
+from workbench.bench.footage_sealing import seal_segment
 from workbench.bench.footage_views import FootageView
 from workbench.bench.part_sealing import PartSealing
 from workbench.errors import WorkbenchError
@@ -41,10 +42,8 @@ if TYPE_CHECKING:
     from workbench.retrospective.index_peers import Hiring
     from workbench.retrospective.indexing import IndexProgress
 
-__all__ = ["SEGMENT", "index_file"]
+__all__ = ["index_file"]
 
-SEGMENT: Final = "footage-segment"
-"""What the sealed appearances of a segment are called in the vault."""
 _ASKED_S: Final = 5.0
 """How often the authority of a case is looked at while its footage is indexed."""
 
@@ -121,7 +120,8 @@ def _keep(
     with context.store.reading() as connection:
         key = case_key(connection, find_case(connection, case).id)
     with PartSealing(context, key_id=key, purpose=row.case) as sealing:
-        object_id = sealing.add(SEGMENT, document)
+        source = f"segment {segment.place} of {row.id}"
+        object_id = seal_segment(sealing, document, source=source)
         with on_footage_work(context, case) as (acting, _):
             kept = SegmentRow(segment.place, object_id, segment.counts)
             add_segment(acting.connection, row.id, kept, acting.now)

@@ -10,6 +10,7 @@ from workbench.bench.context import Acting, Context
 from workbench.bench.earlier_probes import ProbeSource
 from workbench.bench.footage_access import footage_parts, indexed_footage
 from workbench.bench.footage_probes import require_of_case
+from workbench.bench.footage_sealing import open_wider
 from workbench.bench.search_galleries import gallery_words
 from workbench.bench.search_keeping import keep_search, on_search_work
 from workbench.bench.search_probes import searched_with
@@ -102,7 +103,13 @@ def search_footage(
             reason=reason,
             together=together,
         )
-        entries = appearance_entries(found, parts, rows, used)
+        entries = appearance_entries(
+            found,
+            parts,
+            rows,
+            used,
+            lambda part, some: open_wider(context, part.appearances, some),
+        )
         document = document_of(probe.pictures, prepared, entries, used)
         kept.append(
             keep_search(

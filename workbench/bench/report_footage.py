@@ -55,7 +55,8 @@ def seen_where(entry: CandidateEntry, files: Mapping[str, FootageRow]) -> str:
     if entry.time_s is None:
         return ""
     footage = files[AppearanceId.read(entry.subject).footage].footage
-    return f"{entry.source}, {_when(footage, entry.time_s)}"
+    small = "; of it a small picture alone was kept" if entry.small_alone else ""
+    return f"{entry.source}, {_when(footage, entry.time_s)}{small}"
 
 
 def _when(footage: Footage, time_s: float) -> str:

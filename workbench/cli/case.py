@@ -34,7 +34,7 @@ app = typer.Typer(
 )
 
 _View = TypeVar("_View")
-_MANY: Final = frozenset({"footage-segment", "search"})
+_MANY: Final = frozenset({"footage-segment", "footage-pictures", "search"})
 """Kinds of sealed objects that have no name for people; footage and searches are listed apart."""
 TEMPLATE: Final = """\
 # A case of retrospective work. Fill it in and hand it over with

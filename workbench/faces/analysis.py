@@ -13,7 +13,7 @@ from workbench.errors import UsageError
 from workbench.faces.boxes import centres, sizes
 from workbench.faces.detection import build_detector
 from workbench.faces.encoders import build_encoders, numbers_of
-from workbench.faces.protocols import Detector, Encoder
+from workbench.faces.protocols import Detector, Encoder, FaintDetector
 from workbench.faces.quality import Judgement, Quality, judge, measure
 from workbench.faces.runtimes.network import Numbers
 from workbench.faces.templates import EncoderIdentity, Templates
@@ -93,6 +93,15 @@ class FaceAnalyser:
     def detect(self, image: ImageArray) -> Faces:
         """Find the faces of one RGB image, most confident first."""
         return self._detector.detect(image)
+
+    def detect_with_faint(self, image: ImageArray) -> tuple[Faces, Faces]:
+        """Return the faces of `detect`, and what may be one, in one pass of the detector.
+
+        The second are there to be hidden. A detector that tells of none has none.
+        """
+        if isinstance(self._detector, FaintDetector):
+            return self._detector.detect_with_faint(image)
+        return self.detect(image), Faces.empty()
 
     def crops(self, image: ImageArray, faces: Faces) -> dict[str, ImageArray]:
         """Cut the crop that each encoder wants, `(n, size, size, 3)` uint8 RGB by encoder name.

@@ -20,7 +20,7 @@ from workbench.arrays import ImageArray
 from workbench.faces.runtimes.devices import torch_device
 from workbench.faces.runtimes.mtcnn_graph import mtcnn_onnx
 from workbench.faces.runtimes.onnx_module import OnnxModule
-from workbench.faces.types import Faces
+from workbench.faces.types import FAINT, Faces
 from workbench.faces.views import Reach, check_image, find_faces, plan_views
 
 __all__ = ["MTCNN_REACH", "MtcnnDetector"]
@@ -99,11 +99,20 @@ class MtcnnDetector:
         Raises:
             ValueError: when the array is not such an image.
         """
-        check_image(image)
-        views = plan_views(image.shape[0], image.shape[1], self._smallest, MTCNN_REACH)
-        smallest = max(CELL_PX, self._smallest * min(1.0, views[0].scale))
-        detect = partial(self._detect_in, smallest=smallest)
-        return find_faces(image, views, detect, most_iou=self._nms)
+        return self._find(image, self._min_confidence)
+
+    def detect_with_faint(self, image: ImageArray) -> tuple[Faces, Faces]:
+        """Return the faces of `detect`, and what may be one, each most confident first.
+
+        Its last network reports nothing below 0.7, so that there is nothing else where less is
+        asked for.
+
+        Raises:
+            ValueError: when the array is not such an image.
+        """
+        found = self._find(image, min(FAINT, self._min_confidence))
+        sure = found.confidence >= self._min_confidence
+        return found[sure], found[~sure]
 
     def detect_batch(self, images: Sequence[ImageArray]) -> list[Faces]:
         """Find the faces of images of any sizes; one `Faces` each, in order.
@@ -112,7 +121,14 @@ class MtcnnDetector:
         """
         return [self.detect(image) for image in images]
 
-    def _detect_in(self, view: ImageArray, smallest: float) -> Faces:
+    def _find(self, image: ImageArray, least: float) -> Faces:
+        check_image(image)
+        views = plan_views(image.shape[0], image.shape[1], self._smallest, MTCNN_REACH)
+        smallest = max(CELL_PX, self._smallest * min(1.0, views[0].scale))
+        detect = partial(self._detect_in, smallest=smallest, least=least)
+        return find_faces(image, views, detect, most_iou=self._nms)
+
+    def _detect_in(self, view: ImageArray, smallest: float, least: float) -> Faces:
         if min(view.shape[:2]) < smallest:
             return Faces.empty()  # no face of that size fits, and the networks would raise
         with self._lock, torch.inference_mode():
@@ -125,4 +141,4 @@ class MtcnnDetector:
             np.asarray(landmarks, np.float32).reshape(-1, 5, 2),
             np.asarray(confidence, np.float32).reshape(-1),
         )
-        return faces[faces.confidence >= self._min_confidence]
+        return faces[faces.confidence >= least]

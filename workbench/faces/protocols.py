@@ -10,7 +10,7 @@ from workbench.faces.runtimes.network import Runtime
 from workbench.faces.templates import EncoderIdentity, Templates
 from workbench.faces.types import Faces
 
-__all__ = ["Alignment", "Detector", "Encoder"]
+__all__ = ["Alignment", "Detector", "Encoder", "FaintDetector"]
 
 
 @runtime_checkable
@@ -28,6 +28,15 @@ class Detector(Protocol):
 
     def detect_batch(self, images: Sequence[ImageArray]) -> list[Faces]:
         """Find the faces of images of any sizes; one `Faces` each, in order."""
+        ...
+
+
+@runtime_checkable
+class FaintDetector(Protocol):
+    """A detector that also says, in the same pass, what may be a face."""
+
+    def detect_with_faint(self, image: ImageArray) -> tuple[Faces, Faces]:
+        """Return the faces of `detect`, and what it is less sure of, each most confident first."""
         ...
 
 

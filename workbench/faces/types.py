@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
 from workbench.arrays import BoolArray, FloatArray, IntArray, check_shape
 
-__all__ = ["Faces"]
+__all__ = ["FAINT", "Faces"]
+
+FAINT: Final = 0.3
+"""Detector confidence from which something may be a face: it keeps a track alive, and is hidden in
+the picture of somebody else."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -17,7 +18,7 @@ import cv2
 
 from workbench.arrays import ImageArray
 from workbench.faces.runtimes.yunet_network import YuNetNetwork
-from workbench.faces.types import Faces
+from workbench.faces.types import FAINT, Faces
 from workbench.faces.views import Reach, check_image, find_faces, plan_views
 from workbench.faces.yunet_cells import faces_of
 
@@ -84,15 +85,31 @@ class YuNetDetector:
         Raises:
             ValueError: when the array is not such an image.
         """
-        check_image(image)
-        views = plan_views(image.shape[0], image.shape[1], self._smallest, YUNET_REACH)
-        return find_faces(image, views, self._detect_in, most_iou=self._nms)
+        return self._find(image, self._min_confidence)
+
+    def detect_with_faint(self, image: ImageArray) -> tuple[Faces, Faces]:
+        """Return the faces of `detect`, and what may be one, each most confident first.
+
+        A box is dropped for a more confident one alone, so that the first are the same as without
+        the second. What may be a face has a confidence of 0.3 at least.
+
+        Raises:
+            ValueError: when the array is not such an image.
+        """
+        found = self._find(image, min(FAINT, self._min_confidence))
+        sure = found.confidence >= self._min_confidence
+        return found[sure], found[~sure]
 
     def detect_batch(self, images: Sequence[ImageArray]) -> list[Faces]:
         """Find the faces of images of any sizes; one `Faces` each, in order."""
         return [self.detect(image) for image in images]
 
-    def _detect_in(self, view: ImageArray) -> Faces:
+    def _find(self, image: ImageArray, least: float) -> Faces:
+        check_image(image)
+        views = plan_views(image.shape[0], image.shape[1], self._smallest, YUNET_REACH)
+        return find_faces(image, views, partial(self._detect_in, least=least), most_iou=self._nms)
+
+    def _detect_in(self, view: ImageArray, least: float) -> Faces:
         with self._lock:
             cells = self._network.run(view)
-        return faces_of(cells, min_confidence=self._min_confidence, nms=self._nms)
+        return faces_of(cells, min_confidence=least, nms=self._nms)

@@ -6,6 +6,7 @@ in the order that the rules demand. Nothing here writes to disk but `RedactedVid
 
 from __future__ import annotations
 
+from workbench.faces.mosaic import Mosaic, MosaicKind
 from workbench.live.alerting import AlertPolicy
 from workbench.live.alerts import Alert, AlertState
 from workbench.live.pipeline import LiveSearch
@@ -15,7 +16,6 @@ from workbench.live.scoring import AlertScores, TrackRecorder, score_alerts, thr
 from workbench.live.status import LiveStatus
 from workbench.live.writer import RedactedVideoWriter
 from workbench.live.zone import Zone
-from workbench.tracking.mosaic import Mosaic, MosaicKind
 from workbench.tracking.tracker import Track, Tracker, TrackState
 
 __all__ = [

@@ -8,10 +8,10 @@ from typing import Protocol
 import numpy as np
 
 from workbench.arrays import ImageArray
+from workbench.faces.mosaic import Mosaic, pixel_regions
 from workbench.faces.types import Faces
 from workbench.feeds.frames import Frame
 from workbench.live.crops import HeldCrop
-from workbench.tracking.mosaic import Mosaic, pixel_regions
 
 __all__ = ["CropSource", "cut"]
 

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from workbench.arrays import FloatArray, ImageArray, IntArray, check_shape
+from workbench.faces.mosaic import Mosaic, pixel_regions
 from workbench.feeds.frames import Frame
-from workbench.tracking.mosaic import Mosaic, pixel_regions
 
 __all__ = ["RedactedFrame", "Redactor", "Sightings"]
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from workbench.arrays import BoolArray, ImageArray
+from workbench.faces.mosaic import Mosaic
 from workbench.faces.types import Faces
 from workbench.feeds.frames import Frame
 from workbench.live.alerting import AlertPolicy
@@ -20,7 +21,6 @@ from workbench.live.redaction import RedactedFrame, Redactor, Sightings
 from workbench.live.status import LiveStatus, StatusKeeper
 from workbench.live.track_work import TrackWork
 from workbench.live.zone import Zone
-from workbench.tracking.mosaic import Mosaic
 from workbench.tracking.pace import LONGEST_S, DetectionPace
 from workbench.tracking.tracker import Track, Tracker
 

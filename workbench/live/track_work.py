@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from workbench.arrays import BoolArray, IntArray
+from workbench.faces.mosaic import Mosaic
 from workbench.faces.types import Faces
 from workbench.feeds.frames import Frame
 from workbench.live.alerting import AlertPolicy, Proposal
@@ -21,7 +22,6 @@ from workbench.live.lifetimes import TemplateMemory
 from workbench.live.outputs import Outputs
 from workbench.live.resting import Rests
 from workbench.live.status import StatusKeeper
-from workbench.tracking.mosaic import Mosaic
 from workbench.tracking.tracker import Track, Tracker
 from workbench.tracking.weighting import crop_weights, most_weights
 

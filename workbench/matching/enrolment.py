@@ -15,8 +15,8 @@ import numpy as np
 from workbench.arrays import FloatArray, ImageArray
 from workbench.errors import RefusedError, UsageError, WatchlistError
 from workbench.faces.analysis import FaceAnalyser
+from workbench.faces.surroundings import face_alone
 from workbench.faces.templates import Templates
-from workbench.faces.thumbnails import thumbnail
 from workbench.images import ImageLimits, encode_jpeg
 from workbench.matching.copies import copies_among, image_digest
 from workbench.matching.judging import judge_image, photograph_pixels
@@ -255,7 +255,8 @@ def _add(
         entry=photograph.entry,
         category=photograph.category,
     )
-    rows.append(reference, job.analyser.encode(image, face), thumbnail(image, face.boxes)[0])
+    shown = face_alone(image, face.boxes[0], judged.others, judged.faint)
+    rows.append(reference, job.analyser.encode(image, face), shown)
     return None
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from workbench.arrays import FloatArray, ImageArray
 from workbench.errors import ImageError
 from workbench.faces.analysis import FaceAnalyser, primary_face
+from workbench.faces.boxes import same_face
 from workbench.faces.quality import Verdict
 from workbench.faces.types import Faces
 from workbench.images import ImageLimits, load_image
@@ -44,6 +45,7 @@ class JudgedImage:
         quality: by measure, what could be measured of its face.
         face: the one face that it is of; `None` where there is none, or which is meant is unclear.
         others: shape `(n, 4)`, px, boxes of the smaller faces beside that one.
+        faint: shape `(m, 4)`, px, boxes of what may be a face beside it; to be hidden as well.
     """
 
     verdict: Verdict
@@ -52,6 +54,7 @@ class JudgedImage:
     quality: Mapping[str, float] = field(default_factory=dict)
     face: Faces | None = field(default=None, repr=False)
     others: FloatArray = field(default_factory=_no_boxes, repr=False)
+    faint: FloatArray = field(default_factory=_no_boxes, repr=False)
 
 
 def judge_image(image: ImageArray, analyser: FaceAnalyser) -> JudgedImage:
@@ -64,7 +67,7 @@ def judge_image(image: ImageArray, analyser: FaceAnalyser) -> JudgedImage:
     found = _only_face(image, analyser)
     if isinstance(found, str):
         return JudgedImage(Verdict.REJECT, found)
-    face, others = found
+    face, others, faint = found
     quality, judgements = analyser.measure(image, face)
     verdict, reasons = judgements[0].verdict, judgements[0].reasons
     low = f"quality too low: {' '.join(reasons).rstrip('.')}"
@@ -76,6 +79,7 @@ def judge_image(image: ImageArray, analyser: FaceAnalyser) -> JudgedImage:
         {name: one for name, one in quality.values(0).items() if math.isfinite(one)},
         face,
         others,
+        faint,
     )
 
 
@@ -102,13 +106,19 @@ def faces_of_similar_size(boxes: FloatArray, main: int) -> int:
     return int(np.count_nonzero(sides >= SIMILAR_SIZE * sides[main]))
 
 
-def _only_face(image: ImageArray, analyser: FaceAnalyser) -> tuple[Faces, FloatArray] | str:
-    """Return the one face that an image is clearly of and the others, or why there is none."""
-    faces = analyser.detect(image)
+def _only_face(
+    image: ImageArray, analyser: FaceAnalyser
+) -> tuple[Faces, FloatArray, FloatArray] | str:
+    """Return the one face that an image is clearly of, the others and what may be one, or why not.
+
+    What may be a face is left out where it is that face once more.
+    """
+    faces, faint = analyser.detect_with_faint(image)
     main = primary_face(faces, image.shape)
     if main is None:
         return "no face found; give a photograph that shows the face larger and from the front"
     similar = faces_of_similar_size(faces.boxes, main)
     if similar > 1:
         return f"shows {similar} faces of similar size; crop it to the person"
-    return faces[[main]], np.delete(faces.boxes, main, axis=0)
+    again = same_face(faces.boxes[main], faint.boxes)
+    return faces[[main]], np.delete(faces.boxes, main, axis=0), faint.boxes[~again]

@@ -14,10 +14,10 @@ import numpy as np
 
 from workbench.arrays import FloatArray, ImageArray
 from workbench.errors import UsageError
+from workbench.faces.mosaic import Mosaic
 from workbench.images import encode_jpeg
 from workbench.reports.page import Picture
 from workbench.reports.search_parts import FacePicture
-from workbench.tracking.mosaic import Mosaic
 
 __all__ = ["Side", "side_by_side", "whole", "withheld"]
 

@@ -3,7 +3,7 @@
 An appearance is one face's way through one segment. It holds faces and templates of everybody in
 view, so the document lies on disk nowhere but in the vault, encrypted under the key of its case.
 
-Layout, version 1. The safetensors metadata holds `segment`, a JSON header, and `sha256`, the digest
+Layout, version 2. The safetensors metadata holds `segment`, a JSON header, and `sha256`, the digest
 of that text. The tensors: `rows`, uint8, a table `AppearanceRows` in Arrow's file format; `boxes`,
 `(n, 3, 4)` float32, where each face is first, at its best look and last, pixels; `eyes`,
 `(n, 2, 2)` float32, right and left eye at the best look; `quality`, `(n, k)` float32, the measures
@@ -12,6 +12,11 @@ that the header names; `looks/offsets`, `(n + 1,)` int64, `looks/times`, `(m,)` 
 best first; `templates/<encoder>`, `(m, d)` float16; `thumbnails` and `thumbnails/offsets` as in a
 watchlist document. The header carries the digest of the bytes of each. All times are in seconds
 from the start of the footage, by its own clock.
+
+The wider pictures that people compare are in the document while it is made, as `wider`,
+`wider/offsets` and `wider/eyes`. Where it is kept they lie in objects of their own, some together
+(`workbench.retrospective.wider_pictures`), and the header names these: a search loads none of them.
+Version 1 has neither.
 """
 
 from __future__ import annotations
@@ -45,6 +50,7 @@ from workbench.retrospective.documents import (
     require_unit_norm,
     sealed_document,
 )
+from workbench.retrospective.wider_pictures import TOGETHER, WiderPictures
 
 __all__ = [
     "AppearanceRows",
@@ -59,6 +65,7 @@ _LARGEST_HEADER: Final = 1024 * 1024
 _KIND: Final = "a segment of footage"
 _ROWS: Final = "rows"
 _PICTURES: Final = "thumbnails"
+_WIDER: Final = "wider"
 _NUMBERS: Final = frozenset({"boxes", "eyes", "looks/times", "looks/weights"})
 """Tensors in which everything is a number; a measure that could not be taken is none."""
 _SECONDS = Annotated[float, Field(ge=0.0, allow_inf_nan=False)]
@@ -145,6 +152,9 @@ class Appearances:
         weights: shape `(m,)` float32, what each is worth, in 0..1.
         templates: by encoder name, `(m, d)` float16 of unit norm.
         thumbnails: a tight square of each face at its best look; others in it are unrecognisable.
+        wider: each face at that look with what is around it; `None` where it lies elsewhere, or
+            where an earlier version kept none.
+        pictures: what that is kept as, `TOGETHER` in each; none where it is not.
     """
 
     facts: SegmentFacts
@@ -159,6 +169,8 @@ class Appearances:
     weights: FloatArray
     templates: Mapping[str, NDArray[np.float16]]
     thumbnails: Thumbnails
+    wider: WiderPictures | None = None
+    pictures: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         """Return how many appearances there are."""
@@ -187,11 +199,12 @@ class _Header(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     format: Literal["workbench-footage-segment"] = "workbench-footage-segment"
-    version: Literal[1] = 1
+    version: Literal[1, 2] = 2
     facts: SegmentFacts
     encoders: Annotated[tuple[EncoderFacts, ...], Field(min_length=1, max_length=8)]
     measures: Annotated[tuple[str, ...], Field(max_length=64)]
     tensors: dict[str, Annotated[str, Field(pattern=DIGEST)]]
+    pictures: tuple[str, ...] = ()
 
 
 def encode_appearances(made: Appearances) -> bytes:
@@ -213,6 +226,7 @@ def encode_appearances(made: Appearances) -> bytes:
         _PICTURES: made.thumbnails.pictures,
         f"{_PICTURES}/offsets": made.thumbnails.offsets,
         **{f"templates/{name}": one for name, one in made.templates.items()},
+        **({} if made.wider is None else made.wider.tensors()),
     }
     tensors = {name: np.ascontiguousarray(one) for name, one in parts.items()}
     header = _Header(
@@ -220,6 +234,7 @@ def encode_appearances(made: Appearances) -> bytes:
         encoders=tuple(EncoderFacts(**asdict(one)) for one in made.encoders.values()),
         measures=made.measures,
         tensors={name: tensor_digest(tensor) for name, tensor in tensors.items()},
+        pictures=made.pictures,
     )
     _require_fit(header, tensors, made.rows, f"segment {made.facts.number}")
     return sealed_document("segment", header, tensors)
@@ -258,8 +273,9 @@ def decode_appearances(
         rows = AppearanceRows.validate(pl.read_ipc(io.BytesIO(tensors[_ROWS].tobytes())))
         offsets = tensors[f"{_PICTURES}/offsets"]
         thumbnails = Thumbnails(tensors[_PICTURES], offsets, source)
+        wider = WiderPictures.from_tensors(tensors) if _WIDER in header.tensors else None
     except (ValueError, KeyError, pl.exceptions.PolarsError, dy.exc.ValidationError) as error:
-        _refuse(source, f"its rows or thumbnails cannot be read ({type(error).__name__})")
+        _refuse(source, f"its rows or pictures cannot be read ({type(error).__name__})")
     _require_fit(header, tensors, rows, source)
     encoders = {one.name: one.identity for one in header.encoders}
     require_encoders(
@@ -282,6 +298,8 @@ def decode_appearances(
         weights=tensors["looks/weights"],
         templates={name: tensors[f"templates/{name}"] for name in encoders},
         thumbnails=thumbnails,
+        wider=wider,
+        pictures=header.pictures,
     )
 
 
@@ -304,6 +322,12 @@ def _require_fit(
         f"{_PICTURES}/offsets": (np.int64, (n + 1,)),
         **{f"templates/{one.name}": (np.float16, (m, one.dimension)) for one in header.encoders},
     }
+    if _WIDER in header.tensors:
+        expected |= {
+            _WIDER: (np.uint8, (None,)),
+            f"{_WIDER}/offsets": (np.int64, (n + 1,)),
+            f"{_WIDER}/eyes": (np.float32, (n, 2, 2)),
+        }
     if set(tensors) != set(expected) or set(header.tensors) != set(expected):
         _refuse(source, f"it must hold exactly {', '.join(sorted(expected))}")
     try:
@@ -318,6 +342,8 @@ def _require_fit(
     ends = tensors["looks/offsets"]
     if ends[0] != 0 or ends[-1] != m or not np.all(ends[:-1] < ends[1:]):
         _refuse(source, "looks/offsets does not say which looks are of which appearance")
+    if header.pictures and (_WIDER in tensors or len(header.pictures) != -(-n // TOGETHER)):
+        _refuse(source, "the pictures that it names are not those of its appearances")
     if rows["track"].to_list() != list(range(n)):
         _refuse(source, "its appearances are not numbered from 0")
 

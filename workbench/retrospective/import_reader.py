@@ -13,7 +13,7 @@ import sys
 import traceback
 from collections import defaultdict
 from dataclasses import asdict
-from typing import IO, NamedTuple
+from typing import IO
 
 import numpy as np
 
@@ -22,9 +22,9 @@ from workbench.errors import ImageError, WorkbenchError
 from workbench.faces.analysis import FaceAnalyser, build_analyser
 from workbench.faces.artefacts import ArtefactStore
 from workbench.faces.quality import Verdict
-from workbench.faces.thumbnails import thumbnail
+from workbench.faces.surroundings import KeptPicture, keep_picture
 from workbench.hygiene.process import harden_process
-from workbench.images import ImageLimits, encode_jpeg, image_bytes, load_image
+from workbench.images import ImageLimits, image_bytes, load_image
 from workbench.matching.judging import judge_image
 from workbench.retrospective.image_folder import ImageFolder
 from workbench.retrospective.import_messages import (
@@ -38,19 +38,11 @@ from workbench.retrospective.import_messages import (
     receive,
     send,
 )
-from workbench.retrospective.surroundings import KeptPicture, keep_picture
 from workbench.settings import Settings
 
 __all__ = ["Reader", "main"]
 
 _CALLED = "image"
-
-
-class _Shown(NamedTuple):
-    """The pictures of a reference."""
-
-    thumbnail: bytes
-    wider: KeptPicture
 
 
 class Reader:
@@ -79,7 +71,7 @@ class Reader:
                 the process.
         """
         crops: dict[str, list[ImageArray]] = defaultdict(list)
-        shown: list[_Shown] = []
+        shown: list[KeptPicture] = []
         rows = []
         for at, row in enumerate(batch.rows):
             if not row.unread:
@@ -98,11 +90,11 @@ class Reader:
             tuple(rows),
             templates,
             tuple(one.thumbnail for one in shown),
-            tuple(one.wider.jpeg for one in shown),
-            np.array([one.wider.eyes for one in shown], np.float32).reshape(-1, 2, 2),
+            tuple(one.jpeg for one in shown),
+            np.array([one.eyes for one in shown], np.float32).reshape(-1, 2, 2),
         )
 
-    def _row(self, row: Row, crops: dict[str, list[ImageArray]], shown: list[_Shown]) -> Read:
+    def _row(self, row: Row, crops: dict[str, list[ImageArray]], shown: list[KeptPicture]) -> Read:
         """Read one image, and keep the crops of its face if it may be a reference."""
         found = self._picture(row)
         if isinstance(found, str):
@@ -113,9 +105,8 @@ class Reader:
             if judged.refused is not None or judged.face is None:
                 return Read(refused=judged.refused or "no face found")
             face = judged.face
-            pictures = _Shown(
-                encode_jpeg(thumbnail(image, face.boxes)[0]),
-                keep_picture(image, face.boxes[0], face.landmarks[0, :2], judged.others),
+            pictures = keep_picture(
+                image, face.boxes[0], face.landmarks[0, :2], judged.others, judged.faint
             )
             cut = self._analyser.crops(image, face)
         except Exception as error:  # noqa: BLE001 - one image in a million must not end the import

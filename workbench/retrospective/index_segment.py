@@ -16,7 +16,8 @@ import numpy as np
 from workbench.arrays import FloatArray, ImageArray
 from workbench.errors import FeedError, FootageError
 from workbench.faces.analysis import FaceAnalyser, build_analyser
-from workbench.faces.types import Faces
+from workbench.faces.mosaic import Mosaic
+from workbench.faces.types import FAINT, Faces
 from workbench.feeds.frames import Frame
 from workbench.feeds.video import VideoFile
 from workbench.retrospective.appearances import Appearances, SegmentFacts
@@ -24,7 +25,6 @@ from workbench.retrospective.looks import Looks, cut_looks
 from workbench.retrospective.making import Found, Maker
 from workbench.retrospective.segments import FootagePlan, Segment
 from workbench.tracking.change import changed, places
-from workbench.tracking.mosaic import Mosaic
 from workbench.tracking.pace import DetectionPace
 from workbench.tracking.tracker import Track, Tracker
 from workbench.tracking.weighting import crop_weights, most_weights
@@ -41,9 +41,6 @@ __all__ = [
     "scene_ends",
 ]
 
-_PERHAPS: Final = 0.3
-"""Detector confidence from which something may be a face: it keeps a track alive, and is hidden in
-the thumbnail of somebody else."""
 _CUT: Final = 0.5
 """Share of the picture that changes at once where another scene begins. Of the clips measured no
 two frames of one scene differ by more than 0.40, and cuts by 0.71 to 0.99."""
@@ -64,7 +61,7 @@ def index_settings(settings: Settings) -> Settings:
     Faces are reported from the confidence on at which something may be one, each model runs in one
     thread, and runtime `auto` is one that needs no measurement: ONNX Runtime on a processor.
     """
-    least = min(_PERHAPS, settings.detection.min_confidence)
+    least = min(FAINT, settings.detection.min_confidence)
     detection = settings.detection.model_copy(update={"min_confidence": least})
     changes: dict[str, object] = {"detection": detection, "threads": 1}
     if settings.runtime == "auto":
@@ -205,7 +202,13 @@ class _SegmentWork:
         }
         believed = self._tracker.predictions(frame.time_s, self._hold_s)[1]
         looks = cut_looks(
-            self._analyser, frame, faces, kept, believed=believed, mosaic=self._mosaic
+            self._analyser,
+            frame,
+            faces,
+            kept,
+            strong=strong,
+            believed=believed,
+            mosaic=self._mosaic,
         )
         for row, look in looks.items():
             self._looks.add(numbers[row], look)

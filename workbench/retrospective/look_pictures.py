@@ -10,6 +10,7 @@ import numpy as np
 
 from workbench.arrays import ImageArray
 from workbench.faces.analysis import FaceAnalyser, primary_face
+from workbench.faces.boxes import same_face
 from workbench.retrospective.appearances import Appearances
 from workbench.retrospective.clip_tracks import stretch_of
 from workbench.retrospective.probes import ProbePicture, prepare_probe, with_surroundings
@@ -73,7 +74,7 @@ def _picture(
     frame = min(frames, key=lambda one: abs(one.time_s - time_s), default=None)
     if frame is None:
         return None
-    faces = analyser.detect(frame.image)
+    faces, faint = analyser.detect_with_faint(frame.image)
     if not len(faces):
         return None
     found = analyser.encode(frame.image, faces)
@@ -85,6 +86,7 @@ def _picture(
     face = int(np.argmax(alike))
     if alike[face] < _SAME_LOOK:
         return None
-    picture, _ = with_surroundings(frame.image, faces, faces[[face]])
+    faint = faint[~same_face(faces.boxes[face], faint.boxes)]
+    picture, _ = with_surroundings(frame.image, faces, faint, faces[[face]])
     again = analyser.detect(picture)
     return None if primary_face(again, picture.shape) is None else picture

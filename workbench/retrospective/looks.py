@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 
 from workbench.arrays import FloatArray, ImageArray
-from workbench.faces.boxes import centres, sizes
+from workbench.faces.boxes import centres, same_face, sizes
+from workbench.faces.mosaic import Mosaic, pixel_regions
+from workbench.faces.surroundings import kept_around
 from workbench.faces.types import Faces
 from workbench.feeds.frames import Frame
-from workbench.tracking.mosaic import Mosaic, pixel_regions
 
 __all__ = ["CropSource", "Look", "Looks", "cut_looks"]
 
@@ -41,6 +42,9 @@ class Look:
         frame: index of the frame.
         time_s: of the frame.
         hidden: share of the face's box that is covered because another face reaches into it, 0..1.
+        wider: the face with as much around it as is kept for people who compare, 640 px a side at
+            most, other faces unrecognisable.
+        wider_eyes: shape `(2, 2)`, right and left of the person, px of `wider`.
     """
 
     crops: Mapping[str, ImageArray]
@@ -51,6 +55,8 @@ class Look:
     frame: int
     time_s: float
     hidden: float
+    wider: ImageArray
+    wider_eyes: FloatArray
 
     def face_in_picture(self) -> Faces:
         """Return the face in pixels of `around`."""
@@ -99,6 +105,7 @@ def cut_looks(
     faces: Faces,
     weights: Mapping[int, float],
     *,
+    strong: Sequence[int],
     believed: FloatArray,
     mosaic: Mosaic,
 ) -> dict[int, Look]:
@@ -109,6 +116,7 @@ def cut_looks(
         frame: as it was decoded.
         faces: all that were found in it.
         weights: what the looks to be cut are worth, by row of `faces`.
+        strong: rows of `faces` that surely are some, those of `weights` among them.
         believed: shape `(m, 4)`, where faces should be that were not found in it.
         mosaic: covers the faces beside the one that a look is of.
 
@@ -123,6 +131,7 @@ def cut_looks(
     for place, row in enumerate(rows):
         others = np.concatenate([np.delete(faces.boxes, row, axis=0), believed])
         around, corner, hidden = _around(frame.image, faces.boxes[row], others, mosaic)
+        wider, wider_eyes = _wider(frame.image, faces, row, strong, believed)
         looks[row] = Look(
             crops={name: batch[place : place + 1].copy() for name, batch in crops.items()},
             around=around,
@@ -132,8 +141,26 @@ def cut_looks(
             frame=frame.index,
             time_s=frame.time_s,
             hidden=hidden,
+            wider=wider,
+            wider_eyes=wider_eyes,
         )
     return looks
+
+
+def _wider(
+    image: ImageArray, faces: Faces, row: int, strong: Sequence[int], believed: FloatArray
+) -> tuple[ImageArray, FloatArray]:
+    """Cut out the face with what is around it; what may be another hides nothing of it."""
+    box = faces.boxes[row]
+    sure = [one for one in strong if one != row]
+    perhaps = np.concatenate([np.delete(faces.boxes, list(strong), axis=0), believed])
+    return kept_around(
+        image,
+        box,
+        faces.landmarks[row, :2],
+        faces.boxes[sure],
+        perhaps[~same_face(box, perhaps)],
+    )
 
 
 def _around(

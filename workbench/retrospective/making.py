@@ -12,12 +12,14 @@ import polars as pl
 from workbench.arrays import FloatArray
 from workbench.faces.analysis import FaceAnalyser
 from workbench.faces.measures import MEASURES
+from workbench.faces.surroundings import encode_around
 from workbench.faces.templates import Templates
 from workbench.faces.thumbnails import thumbnail
 from workbench.images import encode_jpeg
 from workbench.matching.thumbnails import Thumbnails
 from workbench.retrospective.appearances import AppearanceRows, Appearances, SegmentFacts
 from workbench.retrospective.looks import Look
+from workbench.retrospective.wider_pictures import WiderPictures
 
 __all__ = ["Found", "Maker"]
 
@@ -59,6 +61,8 @@ class _Made:
     weights: list[float]
     templates: dict[str, FloatArray]
     picture: bytes
+    wider: bytes
+    wider_eyes: FloatArray
 
 
 class Maker:
@@ -105,6 +109,10 @@ class Maker:
                 for name, identity in identities.items()
             },
             thumbnails=Thumbnails.from_encoded([one.picture for one in made]),
+            wider=WiderPictures.from_encoded(
+                [one.wider for one in made],
+                np.array([one.wider_eyes for one in made], np.float32).reshape(n, 2, 2),
+            ),
         )
 
     def _make(self) -> None:
@@ -149,4 +157,6 @@ class Maker:
             weights=[look.weight for look in looks],
             templates=vectors,
             picture=encode_jpeg(thumbnail(shown.around, face.boxes)[0]),
+            wider=encode_around(shown.wider),
+            wider_eyes=shown.wider_eyes,
         )

@@ -15,10 +15,12 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-from workbench.arrays import FloatArray, ImageArray
+from workbench.arrays import BoolArray, FloatArray, ImageArray
 from workbench.errors import ImageError, UsageError
 from workbench.faces.analysis import FaceAnalyser, primary_face
+from workbench.faces.boxes import same_face
 from workbench.faces.quality import Judgement, Quality
+from workbench.faces.surroundings import around_face
 from workbench.faces.templates import Templates
 from workbench.faces.types import Faces
 from workbench.governance.enhancements import EnhancementLog, Upscale
@@ -36,7 +38,6 @@ from workbench.retrospective.probe_parts import (
     PreparedProbe,
     ProbePicture,
 )
-from workbench.retrospective.surroundings import around_face
 from workbench.tracking.weighting import crop_weights
 
 __all__ = [
@@ -104,12 +105,13 @@ def prepare_probe(
 
 
 class _Read(NamedTuple):
-    """A picture, its copy that is searched with, the faces of that, which is meant, templates."""
+    """A picture, its copy, faces in that, what may be one, which is meant, templates."""
 
     original: ImageArray
     image: ImageArray
     log: EnhancementLog
     faces: Faces
+    faint: Faces
     face: Faces
     templates: dict[str, Templates]
     by_hand: EyesByHand | None
@@ -126,12 +128,15 @@ def _read(picture: ProbePicture, analyser: FaceAnalyser, limits: ImageLimits | N
     image = load_image(picture.data, limits=limits, name=picture.name)
     digest = hashlib.sha256(picture.data).hexdigest()
     copy, log = enhance(image, picture.operations, file=digest)
-    faces = analyser.detect(copy)
+    faces, faint = analyser.detect_with_faint(copy)
     if picture.eyes is None:
         face, by_hand = faces[[_chosen(faces, copy, picture)]], None
     else:
         faces, face, by_hand = _placed(picture, picture.eyes, faces, copy, log)
-    return _Read(image, copy, log, faces, face, analyser.encode(copy, face), by_hand)
+    again = same_face(face.boxes[0], faint.boxes)
+    if by_hand is not None:
+        again |= _around_eyes(faint.boxes, face)
+    return _Read(image, copy, log, faces, faint[~again], face, analyser.encode(copy, face), by_hand)
 
 
 def _placed(
@@ -146,12 +151,8 @@ def _placed(
         what="where the eyes are",
     )
     rest = faces if at is None else faces[[one for one in range(len(faces)) if one != at]]
-    every = Faces(
-        np.concatenate([face.boxes, rest.boxes]),
-        np.concatenate([face.landmarks, rest.landmarks]),
-        np.concatenate([face.confidence, rest.confidence]),
-    )
-    return every, face, by_hand
+    rest = rest[~_around_eyes(rest.boxes, face)]
+    return _joined(face, rest), face, by_hand
 
 
 def _worth(read: _Read) -> FloatArray:
@@ -174,9 +175,9 @@ def _worth(read: _Read) -> FloatArray:
 
 
 def _first(read: _Read, analyser: FaceAnalyser) -> PreparedProbe:
-    shown, landmarks = with_surroundings(read.image, read.faces, read.face)
+    shown, landmarks = with_surroundings(read.image, read.faces, read.faint, read.face)
     quality, judgement = read.measured(analyser)
-    copy = FaceInPicture(read.face.landmarks[0, :2], _others(read.faces, read.face))
+    copy = FaceInPicture(read.face.landmarks[0, :2], _others(read.faces, read.faint, read.face))
     return PreparedProbe(
         log=read.log,
         shown=shown,
@@ -194,13 +195,13 @@ def _first(read: _Read, analyser: FaceAnalyser) -> PreparedProbe:
 
 
 def _other(read: _Read, first: dict[str, Templates], analyser: FaceAnalyser) -> OtherPicture:
-    shown, landmarks = with_surroundings(read.image, read.faces, read.face)
+    shown, landmarks = with_surroundings(read.image, read.faces, read.faint, read.face)
     quality, judgement = read.measured(analyser)
     alike = likeness(first, read.templates)
     return OtherPicture(
         shown=shown,
         landmarks=landmarks,
-        place=FaceInPicture(read.face.landmarks[0, :2], _others(read.faces, read.face)),
+        place=FaceInPicture(read.face.landmarks[0, :2], _others(read.faces, read.faint, read.face)),
         joined=JoinedPicture(
             verdict=str(judgement.verdict),
             reasons=tuple(judgement.reasons),
@@ -232,39 +233,70 @@ def _chosen(faces: Faces, image: ImageArray, picture: ProbePicture) -> int:
 
 
 def with_surroundings(
-    image: ImageArray, faces: Faces, face: Faces
+    image: ImageArray, faces: Faces, faint: Faces, face: Faces
 ) -> tuple[ImageArray, FloatArray]:
-    """Cut out a face with what is around it, other faces pixelated; where its landmarks are."""
-    shown, corner = around_face(image, face.boxes[0], _others(faces, face), _AROUND)
+    """Cut out a face with what is around it, others pixelated; where its landmarks are.
+
+    Args:
+        image: shape `(height, width, 3)` uint8 RGB.
+        faces: that were found in it.
+        faint: what may be one.
+        face: the one that is meant, of `faces`.
+    """
+    others, perhaps = _beside(faces.boxes, face), _beside(faint.boxes, face)
+    shown, corner = around_face(image, face.boxes[0], others, perhaps, _AROUND)
     return shown, (face.landmarks[0] - corner).astype(np.float32)
 
 
-def _others(faces: Faces, face: Faces) -> FloatArray:
-    others = [box for box in faces.boxes if not np.array_equal(box, face.boxes[0])]
+def _around_eyes(boxes: FloatArray, face: Faces) -> BoolArray:
+    """Return which boxes hold both eyes of a face: what was found of itself."""
+    eyes = face.landmarks[0, :2]
+    low, high = (boxes[:, None, :2] <= eyes), (eyes <= boxes[:, None, 2:])
+    return np.asarray((low & high).all(axis=(1, 2)), np.bool_)
+
+
+def _others(faces: Faces, faint: Faces, face: Faces) -> FloatArray:
+    return np.concatenate([_beside(faces.boxes, face), _beside(faint.boxes, face)])
+
+
+def _beside(boxes: FloatArray, face: Faces) -> FloatArray:
+    others = [box for box in boxes if not np.array_equal(box, face.boxes[0])]
     return np.array(others, np.float32).reshape(-1, 4)
 
 
 def _found_again(read: _Read, analyser: FaceAnalyser) -> FaceInPicture:
     """Find the face of a probe in the picture as it was captured: the one most like it."""
-    faces = analyser.detect(read.original)
+    faces, faint = analyser.detect_with_faint(read.original)
     if read.by_hand is not None:
-        return _moved_back(read, faces)
-    if not len(faces):
+        return _moved_back(read, np.concatenate([faces.boxes, faint.boxes]))
+    once_more = [same_face(box, faces.boxes).any() for box in faint.boxes]
+    faint = faint[~np.array(once_more, np.bool_)]
+    # It may be hardly found where it was not enhanced: then nobody else is taken for it.
+    every = _joined(faces, faint)
+    if not len(every):
         return FaceInPicture(None, np.zeros((0, 4), np.float32))
     name, probe = next(iter(read.templates.items()))
-    alike = analyser.encode(read.original, faces)[name].vectors @ probe.vectors[0]
-    face = faces[[int(np.argmax(alike))]]
-    return FaceInPicture(face.landmarks[0, :2], _others(faces, face))
+    alike = analyser.encode(read.original, every)[name].vectors @ probe.vectors[0]
+    at = int(np.argmax(alike))
+    eyes = every.landmarks[at, :2] if at < len(faces) else None
+    return FaceInPicture(eyes, _others(faces, faint, every[[at]]))
 
 
-def _moved_back(read: _Read, faces: Faces) -> FaceInPicture:
+def _joined(first: Faces, second: Faces) -> Faces:
+    return Faces(
+        np.concatenate([first.boxes, second.boxes]),
+        np.concatenate([first.landmarks, second.landmarks]),
+        np.concatenate([first.confidence, second.confidence]),
+    )
+
+
+def _moved_back(read: _Read, boxes: FloatArray) -> FaceInPicture:
     """Take the eyes that were placed in the copy back to the original."""
     operations = [step.operation for step in read.log.steps]
     eyes = in_original(
         read.face.landmarks[0, :2].astype(np.float64), operations, read.original.shape
     )
     x, y = eyes.mean(axis=0)
-    boxes = faces.boxes
     own = (boxes[:, 0] <= x) & (x <= boxes[:, 2]) & (boxes[:, 1] <= y) & (y <= boxes[:, 3])
     return FaceInPicture(eyes.astype(np.float32), boxes[~own])
 

@@ -27,20 +27,16 @@ from pydantic import BaseModel, ConfigDict
 
 from workbench.arrays import FloatArray, IntArray
 from workbench.errors import CollectionError
-from workbench.matching.jpeg_shapes import jpeg_shapes
-from workbench.matching.safetensors_view import header_of, require_tensor, tensors_of
+from workbench.matching.safetensors_view import header_of, tensors_of
 from workbench.matching.thumbnails import Thumbnails
 from workbench.retrospective.documents import read_header, sealed_document
 from workbench.retrospective.shards import ShardRows
-from workbench.retrospective.surroundings import LONGEST_PX
+from workbench.retrospective.wider_pictures import TOGETHER, require_wider
 
 __all__ = ["TOGETHER", "ReferencePictures", "decode_pictures", "encode_pictures", "pictures_of"]
 
-TOGETHER: Final = 32
-"""References whose pictures are kept together: some 2 MB at most, and 128 objects a part."""
 _LARGEST_HEADER: Final = 64 * 1024
 _KIND: Final = "pictures of references"
-_COLOURS: Final = 3
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -68,20 +64,9 @@ class ReferencePictures:
     def __post_init__(self) -> None:
         """Check what the headers of the pictures declare; nothing is decoded."""
         n = self.rows.height
-        require_tensor("wider", self.wider, np.uint8, (None,), n)
-        require_tensor("wider/offsets", self.offsets, np.int64, (n + 1,), n)
-        require_tensor("eyes", self.eyes, np.float32, (n, 2, 2), n)
-        ends = self.offsets
-        if ends[0] != 0 or ends[-1] != len(self.wider) or not np.all(ends[:-1] < ends[1:]):
-            msg = "the offsets of the wider pictures do not say where each lies"
-            raise ValueError(msg)
-        shapes = jpeg_shapes(self.wider, ends)
-        sides, colours = shapes[:, :2], shapes[:, 2]
-        if not (np.all((sides >= 1) & (sides <= LONGEST_PX)) and np.all(colours == _COLOURS)):
-            msg = f"a wider picture is no JPEG of at most {LONGEST_PX} px a side"
-            raise ValueError(msg)
-        if len(self.thumbnails) != n or not np.all(np.isfinite(self.eyes)):
-            msg = f"its thumbnails or eyes are not those of {n} references"
+        require_wider(self.wider, self.offsets, self.eyes, n)
+        if len(self.thumbnails) != n:
+            msg = f"its thumbnails are not those of {n} references"
             raise ValueError(msg)
 
     def __len__(self) -> int:

@@ -106,6 +106,11 @@ class CandidateEntry(_Part):
     reasons: tuple[str, ...]
     time_s: float | None = None
 
+    @property
+    def small_alone(self) -> bool:
+        """Whether it was seen in footage that was indexed before wider pictures were kept."""
+        return self.time_s is not None and self.thumbnail is None
+
 
 class OtherEntry(_Part):
     """A picture that was joined to the first of a probe, as people compare it.

@@ -7,7 +7,7 @@ No template is seen here, and nothing outlives the frames but counts, times and 
 
 from __future__ import annotations
 
-from workbench.tracking.mosaic import Mosaic, MosaicKind
+from workbench.faces.mosaic import Mosaic, MosaicKind
 from workbench.tracking.pace import DetectionPace
 from workbench.tracking.tracker import Track, Tracker, TrackState
 

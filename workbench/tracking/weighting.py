@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.arrays import FloatArray, ImageArray
+from workbench.faces.mosaic import pixel_regions
 from workbench.faces.types import Faces
-from workbench.tracking.mosaic import pixel_regions
 
 __all__ = ["crop_weights", "most_weights"]
 

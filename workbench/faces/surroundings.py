@@ -13,10 +13,20 @@ import cv2
 import numpy as np
 
 from workbench.arrays import FloatArray, ImageArray
+from workbench.faces.boxes import same_face, sizes
+from workbench.faces.mosaic import Mosaic
+from workbench.faces.thumbnails import thumbnail
 from workbench.images import encode_jpeg
-from workbench.tracking.mosaic import Mosaic
 
-__all__ = ["LONGEST_PX", "KeptPicture", "around_face", "keep_picture"]
+__all__ = [
+    "LONGEST_PX",
+    "KeptPicture",
+    "around_face",
+    "encode_around",
+    "face_alone",
+    "keep_picture",
+    "kept_around",
+]
 
 LONGEST_PX: Final = 640
 """Longer edge of what is kept of a reference, at most; nothing is enlarged to it."""
@@ -31,23 +41,28 @@ class KeptPicture:
     """What is kept of a picture, for people.
 
     Attributes:
+        thumbnail: JPEG of the face alone, square.
         jpeg: the face and what is around it.
         eyes: shape `(2, 2)` float32, right and left of the person, px of the kept picture.
     """
 
+    thumbnail: bytes
     jpeg: bytes
     eyes: FloatArray
 
 
 def around_face(
-    image: ImageArray, box: FloatArray, others: FloatArray, reach: float
+    image: ImageArray, box: FloatArray, others: FloatArray, faint: FloatArray, reach: float
 ) -> tuple[ImageArray, FloatArray]:
     """Cut out a face with what is around it, as far as the picture goes.
 
     Args:
         image: shape `(height, width, 3)` uint8 RGB.
         box: shape `(4,)`, px, of the face.
-        others: shape `(n, 4)`, px, of other people's faces, which are pixelated.
+        others: shape `(n, 4)`, px, of other people's faces, which are pixelated: what is around
+            them where it does not lie in the box, and they themselves in it too, unless the face
+            is a part of one.
+        faint: shape `(m, 4)`, px, of what may be a face, which is pixelated outside the box.
         reach: beyond the box at each side, as a share of its longer side.
 
     Returns:
@@ -60,33 +75,73 @@ def around_face(
     top, bottom = _range(y0 - room, y1 + room, height)
     part = image[top:bottom, left:right].copy()
     corner = np.array([left, top], np.float32)
-    if not len(others):
+    if not len(others) and not len(faint):
         return part, corner
     covered = part.copy()
-    _MOSAIC.cover(covered, others - np.tile(corner, 2))
+    shift = np.tile(corner, 2)
+    _MOSAIC.cover(covered, np.concatenate([others, faint]) - shift)
     # A bystander's mosaic must not take away what is to be compared.
     own = np.s_[
         max(0, int(y0) - top) : int(y1) - top + 1, max(0, int(x0) - left) : int(x1) - left + 1
     ]
     covered[own] = part[own]
+    # Nor may it show a bystander whose face lies before it, or in it. What only may be a face is
+    # too often an arm, or an ear of this one, to hide any of it.
+    holds = same_face(box, others) & (sizes(others).prod(axis=1) > sizes(box[None]).prod())
+    _MOSAIC.cover(covered, others[~holds] - shift, expand=1.0)
     return covered, corner
 
 
 def keep_picture(
-    image: ImageArray, box: FloatArray, eyes: FloatArray, others: FloatArray
+    image: ImageArray, box: FloatArray, eyes: FloatArray, others: FloatArray, faint: FloatArray
 ) -> KeptPicture:
-    """Return what a collection keeps of a reference: a face's length more at each side.
+    """Return what a collection keeps of a reference: it alone, and a face's length around it.
 
     Args:
         image: shape `(height, width, 3)` uint8 RGB.
         box: shape `(4,)`, px, of the face.
         eyes: shape `(2, 2)`, px, right and left of the person.
         others: shape `(n, 4)`, px, of other people's faces, which are pixelated.
+        faint: shape `(m, 4)`, px, of what may be one, likewise.
     """
-    part, corner = around_face(image, box, others, _REACH)
+    part, corner = around_face(image, box, others, faint, _REACH)
+    tight = _alone(part, box, corner)
+    shown, moved = _kept(part, corner, eyes)
+    return KeptPicture(encode_jpeg(tight), encode_around(shown), moved)
+
+
+def kept_around(
+    image: ImageArray, box: FloatArray, eyes: FloatArray, others: FloatArray, faint: FloatArray
+) -> tuple[ImageArray, FloatArray]:
+    """Return the wider picture of `keep_picture` in pixels, and where the eyes are in it."""
+    part, corner = around_face(image, box, others, faint, _REACH)
+    return _kept(part, corner, eyes)
+
+
+def encode_around(image: ImageArray) -> bytes:
+    """Return a wider picture as it is kept, JPEG."""
+    return encode_jpeg(image, _QUALITY)
+
+
+def face_alone(
+    image: ImageArray, box: FloatArray, others: FloatArray, faint: FloatArray
+) -> ImageArray:
+    """Return what a watchlist keeps of a reference, `(160, 160, 3)` uint8 RGB: as above, no more.
+
+    See Also:
+        `keep_picture`: its parameters, and the same picture with what is around it.
+    """
+    part, corner = around_face(image, box, others, faint, _REACH)
+    return _alone(part, box, corner)
+
+
+def _alone(part: ImageArray, box: FloatArray, corner: FloatArray) -> ImageArray:
+    return np.asarray(thumbnail(part, (box - np.tile(corner, 2))[None])[0], np.uint8)
+
+
+def _kept(part: ImageArray, corner: FloatArray, eyes: FloatArray) -> tuple[ImageArray, FloatArray]:
     shown, scale = _reduced(part)
-    moved = (eyes.astype(np.float64) - corner) * scale
-    return KeptPicture(encode_jpeg(shown, _QUALITY), moved.astype(np.float32))
+    return shown, ((eyes.astype(np.float64) - corner) * scale).astype(np.float32)
 
 
 def _reduced(image: ImageArray) -> tuple[ImageArray, FloatArray]:
