@@ -19,7 +19,10 @@ from workbench.settings import Settings
 
 pytest_plugins = [
     "camera_fixtures",
+    "compiled_once",
+    "examples_only",
     "longest_first",
+    "no_power_cut",
     "postgresql_server",
     "pytester",
     "required",
