@@ -31,7 +31,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     try:
         yield place
     finally:
-        subprocess.run(["umount", str(place)], check=True)  # noqa: S607 - beside mount
+        subprocess.run(["umount", "--lazy", str(place)], check=True)  # noqa: S607 - beside mount
 
 
 @pytest.fixture(scope="module")
