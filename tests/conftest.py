@@ -21,6 +21,8 @@ pytest_plugins = [
     "camera_fixtures",
     "compiled_once",
     "examples_only",
+    "fewer_examples",
+    "kept_for_good",
     "longest_first",
     "no_power_cut",
     "postgresql_server",

@@ -12,13 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from bench_values import SFACE, application_values
+from credential_of import credential_of
 from made_once import folder_of_process
 
 from workbench.bench import Workbench
-from workbench.bench.opening import open_bench
 from workbench.governance.ranks import Rank
 from workbench.governance.roles import Role
-from workbench.identity.credentials import CredentialSource, issue
 from workbench.records.moments import utc_now
 from workbench.settings import Settings
 
@@ -37,17 +36,7 @@ class CommandBench:
 
     def token(self, name: str) -> str:
         """Return a credential of an account; accounts are named like their roles."""
-        bench = open_bench(str(self.folder), self.settings, utc_now)
-        try:
-            return issue(
-                bench.secrets.credentials,
-                bench=bench.store.bench.id,
-                actor=name,
-                source=CredentialSource.USERS_FILE,
-                now=bench.store.clock(),
-            )
-        finally:
-            bench.store.close()
+        return credential_of(self.folder, self.settings, name, utc_now())
 
     def open(self, name: str) -> Workbench:
         """Open it as an account."""
