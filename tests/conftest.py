@@ -19,6 +19,7 @@ from workbench.settings import Settings
 
 pytest_plugins = [
     "camera_fixtures",
+    "cheap_hashes",
     "compiled_once",
     "examples_only",
     "fewer_examples",
