@@ -1,7 +1,7 @@
 """Nothing that a test writes is waited for until it is on the disk: no test cuts the power.
 
 A process that is killed has handed to the system what it wrote, and finds it there again. That the
-store asks for more is shown by `test_store`, which has `waited_for`; PostgreSQL is told in
+store asks for more is shown by `test_store`, which has `waited_for`; PostgreSQL lies in memory, see
 `postgresql_server`. On a common disk a test of a bench waited for longer than it worked.
 """
 

@@ -3,8 +3,7 @@
 It is that of Debian's `postgresql` (or whatever `initdb` and `postgres` are on the path), on a free
 port of loopback, with passwords (scram-sha-256) from a file that `PGPASSFILE` names, so that no
 address holds one. As root it runs as the user `postgres`, since it refuses to run as root; its
-folder is then that user's. It is set up as in operation, but that `fsync` is off: no test cuts the
-power, and of a server that is killed the system has what it had written.
+folder is then that user's. It is set up as in operation: `fsync` is on.
 """
 
 from __future__ import annotations
@@ -37,7 +36,7 @@ ROOM = 3 * 2**30
 SETTINGS = """
 listen_addresses = '127.0.0.1'
 unix_socket_directories = ''
-fsync = off
+fsync = on
 synchronous_commit = on
 full_page_writes = on
 recovery_init_sync_method = 'syncfs'
