@@ -19,7 +19,13 @@ from workbench.settings import Settings
 
 pytest_plugins = [
     "camera_fixtures",
+    "cheap_hashes",
+    "compiled_once",
+    "examples_only",
+    "fewer_examples",
+    "kept_for_good",
     "longest_first",
+    "no_power_cut",
     "postgresql_server",
     "pytester",
     "required",

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 from bench_values import application_values
+from credential_of import credential_of
 from kept_values import copied
 from retro_values import (
     BASIS,
@@ -30,7 +31,6 @@ from workbench.faces.analysis import FaceAnalyser, build_analyser
 from workbench.faces.artefacts import ArtefactStore
 from workbench.governance.ranks import Rank
 from workbench.governance.roles import Role
-from workbench.identity.credentials import CredentialSource, issue
 from workbench.images import encode_png
 from workbench.settings import Settings
 
@@ -64,20 +64,8 @@ class BenchMaker:
     opened: list[Workbench] = field(default_factory=list)
 
     def token(self, name: str) -> str:
-        """Return a credential without the cost of a password hash."""
-        from workbench.bench.opening import open_bench
-
-        bench = open_bench(str(self.folder), self.settings, self.clock)
-        try:
-            return issue(
-                bench.secrets.credentials,
-                bench=bench.store.bench.id,
-                actor=name,
-                source=CredentialSource.USERS_FILE,
-                now=self.clock(),
-            )
-        finally:
-            bench.store.close()
+        """Return a credential of an account."""
+        return credential_of(self.folder, self.settings, name, self.clock())
 
     def open(self, name: str) -> Workbench:
         """Open the bench as the account of that name; accounts are named like their roles."""

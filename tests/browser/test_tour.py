@@ -25,6 +25,7 @@ from workbench.settings import Settings
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
 
 ROOT = Path(__file__).parents[2]
+QUICK = ROOT / "tests" / "plugins" / "quick"
 PATIENCE_S = 420
 # JupyterLab's plotly renderer and Voila's shared modules log these although everything draws;
 # icons that a page of Jupyter's own does not find are no fault of the notebook.
@@ -75,7 +76,8 @@ def start(tmp_path: Path) -> Iterator[Callable[..., str]]:
     shutil.copy(ROOT / "notebooks" / "00_tour.ipynb", tmp_path / "00_tour.ipynb")
     names = ("JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "JUPYTERLAB_WORKSPACES_DIR")
     folders = {name: str(tmp_path / name) for name in names}
-    paths = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
+    known = filter(None, [os.environ.get("PYTHONPATH")])
+    paths = os.pathsep.join([str(QUICK), str(ROOT), *known])
     environment = os.environ | folders | {
         "PYTHONPATH": paths,
         "JUPYTER_PATH": str(ROOT / "share" / "jupyter"),

@@ -24,6 +24,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from broken_files import Command, Ended, command_line
 
+from workbench.cli import main
+
 
 @pytest.fixture(scope="session")
 def environment() -> dict[str, str]:
@@ -48,6 +50,32 @@ def command(environment: dict[str, str]) -> Command:
         return Ended(done.returncode, done.stdout, done.stderr)
 
     return run
+
+
+@pytest.fixture
+def here(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> Callable[[Mapping[str, str]], Command]:
+    """Give what makes a function that runs the command line in this process, with those variables.
+
+    What it says and how it ends is the same as in a process of its own, without the seconds in
+    which that one imports the libraries.
+    """
+    monkeypatch.delenv("WORKBENCH_DEBUG", raising=False)
+
+    def with_variables(variables: Mapping[str, str]) -> Command:
+        for name, value in variables.items():
+            monkeypatch.setenv(name, value)
+
+        def run(*words: object) -> Ended:
+            capfd.readouterr()
+            code = main([str(word) for word in words])
+            said = capfd.readouterr()
+            return Ended(code, said.out, said.err)
+
+        return run
+
+    return with_variables
 
 
 @pytest.fixture(scope="session")
@@ -100,6 +128,22 @@ def enrol(bench: CommandBench, environment: dict[str, str], enrolling: Words) ->
         return Ended(done.returncode, done.stdout, done.stderr)
 
     return run
+
+
+@pytest.fixture
+def enrol_here(
+    bench: CommandBench,
+    environment: dict[str, str],
+    enrolling: Words,
+    here: Callable[[Mapping[str, str]], Command],
+) -> Command:
+    """Give a function that enrols a folder as an analyst in this process."""
+    run = here(environment | bench.environment("analyst"))
+
+    def enrol(folder: Path, *words: object, images: Mapping[str, str] | None = None) -> Ended:
+        return run(*enrolling(folder, images), *words)
+
+    return enrol
 
 
 @pytest.fixture(scope="session")
@@ -174,6 +218,24 @@ def search(searching: Words, operate: Command) -> Command:
         return operate(*searching(feed, *options, output=output), prefix=prefix)
 
     return run
+
+
+@pytest.fixture
+def operate_here(
+    operating: dict[str, str], here: Callable[[Mapping[str, str]], Command]
+) -> Command:
+    """Give a function that runs the command line as that operator in this process."""
+    return here(operating)
+
+
+@pytest.fixture
+def search_here(searching: Words, operate_here: Command) -> Command:
+    """Give a function that searches a feed as that operator in this process."""
+
+    def search(feed: object, *options: object, output: Path | None = None) -> Ended:
+        return operate_here(*searching(feed, *options, output=output))
+
+    return search
 
 
 @pytest.fixture

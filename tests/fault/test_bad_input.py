@@ -7,7 +7,7 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -115,10 +115,10 @@ def test_an_odd_but_sound_image_is_enrolled(
 
 
 def test_a_name_that_a_terminal_would_obey_is_refused(
-    portrait: Path, tmp_path: Path, enrol: Command
+    portrait: Path, tmp_path: Path, enrol_here: Command
 ) -> None:
     shutil.copy(portrait, tmp_path / "bad\nname.jpg")
-    assert_one_line(enrol(tmp_path), 1, "line 2: image", "cannot be shown (U+000A)")
+    assert_one_line(enrol_here(tmp_path), 1, "line 2: image", "cannot be shown (U+000A)")
 
 
 def assert_no_list(bench: CommandBench, ended: Ended) -> None:
@@ -139,10 +139,10 @@ def test_strict_refuses_the_whole(
 
 
 def test_a_person_without_a_usable_face_alone(
-    tmp_path: Path, enrol: Command, bench: CommandBench
+    tmp_path: Path, enrol_here: Command, bench: CommandBench
 ) -> None:
     no_face(Path(), tmp_path / "grey.png")
-    ended = enrol(tmp_path)
+    ended = enrol_here(tmp_path)
     assert_one_line(ended, 1, "nobody could be enrolled", "no face found")
     assert_no_list(bench, ended)
 
@@ -156,14 +156,14 @@ def test_a_person_without_a_usable_face_alone(
     ],
 )
 def test_nothing_to_enrol_from(
-    kind: str, reason: str, tmp_path: Path, enrol: Command, bench: CommandBench
+    kind: str, reason: str, tmp_path: Path, enrol_here: Command, bench: CommandBench
 ) -> None:
     folder = tmp_path / "people"
     if kind == "file":
         folder.write_text("x")
     elif kind != "missing":
         folder.mkdir()
-    ended = enrol(folder, images={"NOM-1": "ada.jpg"})
+    ended = enrol_here(folder, images={"NOM-1": "ada.jpg"})
     assert_one_line(ended, 1, reason)
     assert_no_list(bench, ended)
 
@@ -204,11 +204,11 @@ FEEDS: list[tuple[str, str, Callable[[Path], object]]] = [
 
 @pytest.mark.parametrize(("name", "make"), [f[1:] for f in FEEDS], ids=[f[0] for f in FEEDS])
 def test_a_feed_that_cannot_be_searched(
-    name: str, make: Callable[[Path], object], tmp_path: Path, search: Command
+    name: str, make: Callable[[Path], object], tmp_path: Path, search_here: Command
 ) -> None:
     feed, output = tmp_path / name, tmp_path / "result"
     make(feed)
-    assert_one_line(search(feed, output=output), 1, name)
+    assert_one_line(search_here(feed, output=output), 1, name)
     assert_nothing_left(output)
 
 
@@ -229,27 +229,27 @@ def test_a_video_cut_in_the_middle_is_searched_up_to_there_and_says_so(
 
 
 @pytest.mark.parametrize("kind", ["one pixel", "40 megapixels", "alpha"])
-def test_a_picture_of_any_size_is_a_feed(kind: str, tmp_path: Path, search: Command) -> None:
+def test_a_picture_of_any_size_is_a_feed(kind: str, tmp_path: Path, search_here: Command) -> None:
     feed = tmp_path / "feed.png"
     side = {"one pixel": (1, 1), "40 megapixels": (8000, 5000), "alpha": (64, 64)}[kind]
     Image.new("RGBA" if kind == "alpha" else "L", side).save(feed)
-    ended = search(feed, "--json")
+    ended = search_here(feed, "--json")
     assert ended.code == 0, ended.err
     assert json.loads(ended.out)["frames"] == 1
 
 
-def test_a_list_of_another_encoder_is_refused(tmp_path: Path, search: Command) -> None:
+def test_a_list_of_another_encoder_is_refused(tmp_path: Path, search_here: Command) -> None:
     feed, output = noise_video(tmp_path / "feed.mp4", frames=5), tmp_path / "result"
-    assert_one_line(search(feed, "--encoder", "facenet", output=output), 2, "facenet")
+    assert_one_line(search_here(feed, "--encoder", "facenet", output=output), 2, "facenet")
     assert_nothing_left(output)
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"polygon": [[0, 0], [2, 2]]}'])
-def test_a_zone_that_is_none(text: str, tmp_path: Path, search: Command) -> None:
+def test_a_zone_that_is_none(text: str, tmp_path: Path, search_here: Command) -> None:
     feed, output = noise_video(tmp_path / "feed.mp4", frames=5), tmp_path / "result"
     zone = tmp_path / "zone.json"
     zone.write_text(text)
-    assert_one_line(search(feed, "--zone", zone, output=output), 1, "zone")
+    assert_one_line(search_here(feed, "--zone", zone, output=output), 1, "zone")
     assert_nothing_left(output)
 
 
@@ -268,17 +268,22 @@ def test_a_zone_that_is_none(text: str, tmp_path: Path, search: Command) -> None
         (("demo", "--nonsense"), "--nonsense"),
     ],
 )
-def test_wrong_usage(words: tuple[str, ...], hint: str, command: Command) -> None:
-    assert_one_line(command(*words), 2, hint)
+def test_wrong_usage(
+    words: tuple[str, ...],
+    hint: str,
+    environment: dict[str, str],
+    here: Callable[[Mapping[str, str]], Command],
+) -> None:
+    assert_one_line(here(environment)(*words), 2, hint)
 
 
 def test_an_output_that_is_not_ours_is_refused_before_any_work(
-    tmp_path: Path, search: Command
+    tmp_path: Path, search_here: Command
 ) -> None:
     feed, output = noise_video(tmp_path / "feed.mp4", frames=5), tmp_path / "result"
     output.mkdir()
     (output / "mine.txt").write_text("mine")
-    assert_one_line(search(feed, output=output), 3, "--force")
+    assert_one_line(search_here(feed, output=output), 3, "--force")
     assert [path.name for path in output.iterdir()] == ["mine.txt"]
 
 

@@ -31,7 +31,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     try:
         yield place
     finally:
-        subprocess.run(["umount", str(place)], check=True)  # noqa: S607 - beside mount
+        subprocess.run(["umount", "--lazy", str(place)], check=True)  # noqa: S607 - beside mount
 
 
 @pytest.fixture(scope="module")
@@ -71,10 +71,10 @@ def fill(disk: Path) -> list[Path]:
 
 @pytest.mark.parametrize("name", ["search", "stage", "evaluate"])
 def test_a_full_disk_leaves_nothing(
-    name: str, small_disk: Path, jobs: dict[str, Callable[..., Any]], operate: Command
+    name: str, small_disk: Path, jobs: dict[str, Callable[..., Any]], operate_here: Command
 ) -> None:
     before = fill(small_disk)
-    ended = operate(*jobs[name](small_disk / "out"))
+    ended = operate_here(*jobs[name](small_disk / "out"))
     assert_one_line(ended, 1, str(small_disk / "out"), "No space left on device")
     assert ".partial" not in ended.err
     assert sorted(small_disk.rglob("*")) == before
@@ -115,10 +115,10 @@ def test_a_bench_on_a_full_disk_keeps_the_list_that_it_has(
 
 @pytest.mark.parametrize("name", ["search", "stage"])
 def test_a_disk_that_becomes_full_on_the_way(
-    name: str, small_disk: Path, jobs: dict[str, Callable[..., Any]], operate: Command
+    name: str, small_disk: Path, jobs: dict[str, Callable[..., Any]], operate_here: Command
 ) -> None:
     place = small_disk / "deep" / "out" if name == "search" else small_disk / "out"
-    ended = operate(*jobs[name](place))
+    ended = operate_here(*jobs[name](place))
     assert_one_line(ended, 1, str(place), "No space left on device")
     assert ".partial" not in ended.err
     assert list(small_disk.rglob("*")) == []

@@ -128,7 +128,7 @@ def test_equal_passwords_have_different_hashes(users: UsersFile) -> None:
     assert hash_of(users, "carol") != hash_of(users, "Ann")
 
 
-def test_the_usual_cost_is_what_the_library_recommends(tmp_path: Path) -> None:
+def test_the_usual_cost_is_what_the_library_recommends(usual_cost: None, tmp_path: Path) -> None:
     users = UsersFile(tmp_path / "users.json")
     users.add("ann", PASSWORD)
     assert users.check("ann", PASSWORD, NOW) == "ann"

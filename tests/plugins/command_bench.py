@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from bench_values import SFACE, application_values
+from credential_of import credential_of
+from made_once import folder_of_process
 
 from workbench.bench import Workbench
-from workbench.bench.opening import open_bench
 from workbench.governance.ranks import Rank
 from workbench.governance.roles import Role
-from workbench.identity.credentials import CredentialSource, issue
 from workbench.records.moments import utc_now
 from workbench.settings import Settings
 
@@ -34,17 +36,7 @@ class CommandBench:
 
     def token(self, name: str) -> str:
         """Return a credential of an account; accounts are named like their roles."""
-        bench = open_bench(str(self.folder), self.settings, utc_now)
-        try:
-            return issue(
-                bench.secrets.credentials,
-                bench=bench.store.bench.id,
-                actor=name,
-                source=CredentialSource.USERS_FILE,
-                now=bench.store.clock(),
-            )
-        finally:
-            bench.store.close()
+        return credential_of(self.folder, self.settings, name, utc_now())
 
     def open(self, name: str) -> Workbench:
         """Open it as an account."""
@@ -76,7 +68,15 @@ class CommandBench:
 
 
 def make_command_bench(folder: Path, kind: str = "operational") -> CommandBench:
-    """Make a bench in a folder that is not there yet, with an account `<role>` of each role."""
+    """Make a bench in a folder that is not there yet, with an account `<role>` of each role.
+
+    All of one kind in a process are copies of one: its accounts and its password take a second.
+    """
+    shutil.copytree(_template(kind), folder, dirs_exist_ok=True)
+    return _in(folder)
+
+
+def _in(folder: Path) -> CommandBench:
     variables = {
         "WORKBENCH_BENCH": str(folder / "bench"),
         "WORKBENCH_KEYS__FOLDER": str(folder / "keys"),
@@ -85,25 +85,30 @@ def make_command_bench(folder: Path, kind: str = "operational") -> CommandBench:
         "WORKBENCH_THREADS": "1",
         "OMP_NUM_THREADS": "1",
     }
-    folder.mkdir(exist_ok=True, parents=True)
     settings = Settings(
         keys={"folder": folder / "keys"}, witness=folder / "witness", encoder="sface", threads=1
     )
+    return CommandBench(folder / "bench", settings, variables)
+
+
+@cache
+def _template(kind: str) -> Path:
+    folder = folder_of_process()
+    bench = _in(folder)
     Workbench.create(
-        folder / "bench",
+        bench.folder,
         "administrator",
         "a long enough password",
         kind=kind,  # type: ignore[arg-type]
-        settings=settings,
+        settings=bench.settings,
     )
-    bench = CommandBench(folder / "bench", settings, variables)
     with bench.open("administrator") as administrator:
         for role in Role:
             for name in (role.value, f"{role.value}-2"):
                 if name != "administrator":
                     rank = Rank.SUPERINTENDENT if role is Role.AUTHORISING_OFFICER else None
                     administrator.users.add(name, role, rank=rank)
-    return bench
+    return folder
 
 
 def inherited() -> dict[str, str]:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from jupyter_servers import lab, voila
+from jupyter_servers import QUICK, ROOT, lab, voila
 from searched_bench import SearchedBench
 
 from workbench.bench.session_status import SessionStatus
@@ -19,9 +19,7 @@ __all__ = [
 ]  # fmt: skip
 
 PATIENCE_MS = 90_000
-PLUGINS = {
-    "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), str(Path(__file__).parents[2])])
-}
+PLUGINS = {"PYTHONPATH": os.pathsep.join([str(QUICK), str(Path(__file__).parent), str(ROOT)])}
 REASON = "The same scar above the left eye."
 DEAF = "[anywidget] Failed to initialize model"
 APPLICATIONS = {"lab": lab, "voila": voila}

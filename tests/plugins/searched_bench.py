@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from made_once import folder_of_process
 from stepped_feed import CountedAnalyser
 from worked_bench import WorkedBench, make_worked_bench
 
@@ -85,11 +87,17 @@ class SearchedBench:
 
 
 def make_searched_bench(folder: Path) -> SearchedBench:
-    """Make a bench a minute into the authority of a deployment with two feeds.
+    """Make a bench some minutes into the authority, of six hours, of a deployment with two feeds.
 
-    Its clock is the machine's, by which cameras tell when they began.
+    Its clock is the machine's, by which cameras tell when they began. All of a process are copies
+    of one, which takes a second.
     """
-    bench = make_worked_bench(folder, shift=timedelta(minutes=-2))
+    return _copied(_template(), folder)
+
+
+@cache
+def _template() -> SearchedBench:
+    bench = make_worked_bench(folder_of_process(), shift=timedelta(minutes=-2))
     reference = bench.ready(feeds=2)
     return SearchedBench(bench.later(minutes=2), reference)
 
@@ -97,6 +105,12 @@ def make_searched_bench(folder: Path) -> SearchedBench:
 @contextmanager
 def copy_of_searched(made: SearchedBench, to: Path) -> Iterator[SearchedBench]:
     """Give a copy of a bench in a folder that nobody has open, and close it in the end."""
+    searched = _copied(made, to)
+    yield searched
+    searched.close()
+
+
+def _copied(made: SearchedBench, to: Path) -> SearchedBench:
     bench = made.bench
     for folder, name in (
         (bench.settings.keys.folder, "keys"),
@@ -111,6 +125,4 @@ def copy_of_searched(made: SearchedBench, to: Path) -> Iterator[SearchedBench]:
         }
     )
     copy = replace(bench, place=str(to / "bench"), settings=settings, turned=[])
-    searched = SearchedBench(copy, made.reference)
-    yield searched
-    searched.close()
+    return SearchedBench(copy, made.reference)

@@ -14,17 +14,16 @@ from typing import Any, Final
 
 from alert_values import drawn_alert
 from bench_values import SFACE, application_values
+from credential_of import credential_of
 from drawn_faces import DrawnFeed, drawn_analyser, portrait
 from list_values import entry_of
 
 from workbench.bench import Workbench
 from workbench.bench.list_views import EntryImage
 from workbench.bench.live_session import LiveSession
-from workbench.bench.opening import open_bench
 from workbench.governance.alerts import AlertState
 from workbench.governance.ranks import Rank
 from workbench.governance.roles import Role
-from workbench.identity.credentials import CredentialSource, issue
 from workbench.matching.candidates import Candidates
 from workbench.records.moments import utc_now
 from workbench.settings import Settings
@@ -62,17 +61,7 @@ class WorkedBench:
 
     def token(self, name: str) -> str:
         """Return a credential of an account."""
-        opened = open_bench(self.place, self.settings, self.clock)
-        try:
-            return issue(
-                opened.secrets.credentials,
-                bench=opened.store.bench.id,
-                actor=name,
-                source=CredentialSource.USERS_FILE,
-                now=self.clock(),
-            )
-        finally:
-            opened.store.close()
+        return credential_of(self.place, self.settings, name, self.clock())
 
     def open(self, name: str, token: str | None = None) -> Workbench:
         """Open it as an account; accounts are named like their roles."""

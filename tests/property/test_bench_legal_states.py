@@ -17,6 +17,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from credential_of import credential_of
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 from legal_bench import prepare
@@ -25,15 +26,13 @@ from sqlalchemy import Connection, create_engine
 from sqlalchemy.pool import NullPool
 
 from workbench.bench import Workbench
-from workbench.bench.opening import open_bench
 from workbench.governance.ranks import Rank
 from workbench.governance.roles import Role
-from workbench.identity.credentials import CredentialSource, issue
 from workbench.settings import Settings
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(0)]
 
-SEQUENCES = int(os.environ.get("LEGAL_SEQUENCES", "5"))
+SEQUENCES = int(os.environ.get("LEGAL_SEQUENCES", "3"))
 START = datetime(2026, 11, 25, 9, tzinfo=UTC)
 PASSWORD = "a long enough password"  # noqa: S105 - of an account in a temporary folder
 
@@ -69,15 +68,7 @@ class FolderBench:
         """Do nothing: here everybody's opening destroys what is due."""
 
     def open(self, name: str) -> Workbench:
-        bench = open_bench(str(self.place), self.settings, self.clock)
-        token = issue(
-            bench.secrets.credentials,
-            bench=bench.store.bench.id,
-            actor=name,
-            source=CredentialSource.USERS_FILE,
-            now=self.now,
-        )
-        bench.store.close()
+        token = credential_of(self.place, self.settings, name, self.now)
         return Workbench.open(
             self.place, credential=token, settings=self.settings, clock=self.clock
         )

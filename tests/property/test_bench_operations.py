@@ -251,7 +251,7 @@ def _followed(connection: object, reference: str) -> str:
 
 TestOperations = pytest.mark.slow(Operations.TestCase)
 TestOperations.settings = settings(
-    max_examples=int(os.environ.get("OPERATIONS_SEQUENCES", "8")),
+    max_examples=int(os.environ.get("OPERATIONS_SEQUENCES", "5")),
     stateful_step_count=20,
     phases=(Phase.explicit, Phase.reuse, Phase.generate),  # a step takes too long to shrink many
     deadline=None,

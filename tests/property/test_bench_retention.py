@@ -43,7 +43,7 @@ pytestmark = pytest.mark.slow
 
 START = datetime(2026, 11, 25, 9, tzinfo=UTC)
 PASSWORD = "a long enough password"  # noqa: S105 - of an account in a temporary folder
-SEQUENCES = int(os.environ.get("RETENTION_SEQUENCES", "12"))
+SEQUENCES = int(os.environ.get("RETENTION_SEQUENCES", "8"))
 NECESSARY = "Strictly necessary: no other lead."
 WHO = {
     "hold": "data-protection-officer",

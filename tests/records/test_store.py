@@ -136,7 +136,9 @@ def test_a_row_that_refers_to_nothing_is_refused(store: Store) -> None:
         written(store, insert(deployment_notes).values(**note))
 
 
-def test_sqlite_overwrites_what_is_deleted_and_keeps_nothing_elsewhere(store: Store) -> None:
+def test_sqlite_overwrites_what_is_deleted_and_keeps_nothing_elsewhere(
+    waited_for: None, store: Store
+) -> None:
     expected = {
         "journal_mode": "wal",
         "secure_delete": 1,

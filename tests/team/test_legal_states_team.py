@@ -29,7 +29,7 @@ from workbench.records.engine import connect
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(0)]
 
-SEQUENCES = int(os.environ.get("LEGAL_SEQUENCES", "3"))
+SEQUENCES = int(os.environ.get("LEGAL_SEQUENCES", "2"))
 Secrets = dict[str, Any]
 
 

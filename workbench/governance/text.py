@@ -163,7 +163,9 @@ def _is_repeated(letters: str) -> bool:
 
 def _shown(text: str, allowed: frozenset[str], longest: int) -> str:
     """Return text in normal form C, unless it is too long or holds what is not to be shown."""
-    for place, letter in enumerate(text[: longest + 1], 1):
+    looked_at = text[: longest + 1]
+    # All at once first: every record that is read goes through here.
+    for place, letter in enumerate("" if looked_at.isprintable() else looked_at, 1):
         if letter in allowed or letter == " " or letter.isprintable():
             continue
         name = unicodedata.name(letter, f"U+{ord(letter):04X}")
