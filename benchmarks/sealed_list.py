@@ -29,7 +29,15 @@ from workbench.records.watchlist_entries import EntryQuality, EntryRow, EntrySta
 from workbench.records.watchlists import ListState, WatchlistRow, save_watchlist
 from workbench.settings import EncoderChoice, Settings
 
-__all__ = ["CATEGORY", "REFERENCE", "ListBench", "later", "make_list_bench", "sealable"]
+__all__ = [
+    "CATEGORY",
+    "REFERENCE",
+    "ListBench",
+    "credential_of",
+    "later",
+    "make_list_bench",
+    "sealable",
+]
 
 CATEGORY = "wanted-by-courts"
 REFERENCE = "2026-11/BENCHMARK-1"
@@ -91,7 +99,7 @@ def make_list_bench(
     settings = Settings(keys={"folder": place / "keys"}, witness=place / "witness", encoder=matcher)
     folder = place / "bench"
     Workbench.create(folder, "administrator", PASSWORD, settings=settings)
-    bench = ListBench(folder, settings, _credential(folder, settings, "operator"))
+    bench = ListBench(folder, settings, credential_of(folder, settings, "operator"))
     with _as(bench, "administrator") as administrator:
         for role in (Role.ANALYST, Role.OPERATOR, Role.REVIEWER):
             administrator.users.add(role.value, role)
@@ -167,11 +175,12 @@ def _keep(analyst: Workbench, watchlist: Watchlist) -> None:
 
 
 def _as(bench: ListBench, name: str) -> Workbench:
-    credential = _credential(bench.folder, bench.settings, name)
+    credential = credential_of(bench.folder, bench.settings, name)
     return Workbench.open(bench.folder, credential=credential, settings=bench.settings)
 
 
-def _credential(folder: Path, settings: Settings, name: str) -> str:
+def credential_of(folder: Path, settings: Settings, name: str) -> str:
+    """Issue a credential of an account of a bench in a folder."""
     opened = open_bench(str(folder), settings, utc_now)
     try:
         return issue(

@@ -1,4 +1,4 @@
-"""The footage of a case on a page: who is in view when, and where a search found somebody."""
+"""The footage of a case on a page: who is in view when, and who is a candidate of a search."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ class FootageDesk:
         """Look again at what is indexed; from any thread.
 
         Args:
-            search: whose hits are shown, where it was one of this footage.
+            search: whose candidates are shown, where it was one of this footage.
         """
         known = self._bench.footage.list(self._case)
         indexed = [one for one in known if one.state == "indexed"]
@@ -140,6 +140,11 @@ def _bar(one: AppearanceView, hits: Mapping[str, SearchHit]) -> AppearanceBar:
 
 def _hits(found: SearchFinding) -> dict[str, SearchHit]:
     return {
-        one.subject: SearchHit(rank=one.rank, score=one.score, meaning=one.meaning.text)
+        one.subject: SearchHit(
+            rank=one.rank,
+            score=one.score,
+            meaning=one.meaning.text,
+            rare=one.meaning.is_rare,
+        )
         for one in found.document.candidates
     }

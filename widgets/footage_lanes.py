@@ -1,4 +1,4 @@
-"""Footage and who appears in it, as a timeline shows them: lanes, bars, and hits of a search."""
+"""Footage and who appears in it, as a timeline shows them: lanes, bars, candidates of a search."""
 
 from __future__ import annotations
 
@@ -69,17 +69,20 @@ class FootageLane:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchHit:
-    """That a search of the footage returned an appearance.
+    """That an appearance is a candidate of a search, whose list is as long whoever is in view.
 
     Attributes:
         rank: from 1.
         score: in the unit of what scored.
         meaning: what the score means, in words.
+        rare: whether few other people score this high, as `MeaningEntry.is_rare` says; nobody else
+            is highlighted.
     """
 
     rank: int
     score: float
     meaning: str
+    rare: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +97,7 @@ class AppearanceBar:
         best_s: of the look that the thumbnail shows.
         thumbnail: JPEG bytes, or what reads them; `None` where there is none.
         quality: verdict on the best look.
-        hit: that a search returned it.
+        hit: that it is a candidate of a search.
     """
 
     appearance: str
@@ -176,7 +179,12 @@ def _bar_words(one: AppearanceBar) -> dict[str, Any]:
         "quality": None if one.quality is None else one.quality.value,
         "hit": None
         if hit is None
-        else {"rank": hit.rank, "score": hit.score, "meaning": hit.meaning},
+        else {
+            "rank": hit.rank,
+            "score": hit.score,
+            "meaning": hit.meaning,
+            "rare": hit.rare,
+        },
     }
 
 

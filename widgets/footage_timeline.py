@@ -1,4 +1,4 @@
-"""Footage of a case on one axis of time: who appears when, hits of a search, clips around them."""
+"""Footage of a case on one axis of time: who appears when, candidates, clips around them."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class FootageTimeline(Panel):
         Args:
             lanes: files, in the order of the lanes.
             appearances: in any order.
-            stated: what has to be said of the search that hits are of; empty where there was none.
+            stated: what has to be said of the search that candidates are of; empty without one.
             clip: gives the frames around an appearance; without it none is played.
             on_choose: is told the id of an appearance that somebody plays.
             credits: of photographs that it may show, a sentence each.
@@ -82,7 +82,7 @@ class FootageTimeline(Panel):
         *,
         stated: str = "",
     ) -> None:
-        """Show other footage, or the hits of another search; from any thread.
+        """Show other footage, or the candidates of another search; from any thread.
 
         Args:
             lanes: as for the first.

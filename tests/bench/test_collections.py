@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import shutil
 from collections.abc import Callable
@@ -139,14 +140,34 @@ class TestImport:
                     analyst.collections.import_(collection_images, values, **said)
 
 
+def manifest_of(images: Path, to: Path, *, forbidden: int = 4) -> Path:
+    """Write a manifest of images, with rows between them that the rules refuse."""
+    rows = [
+        (path.relative_to(images).as_posix(), path.parent.name, "custody")
+        for path in sorted(images.rglob("*.*"))
+    ]
+    for number in range(forbidden):
+        rows.insert(4 * number, (f"passports/{number}.jpg", "NOM-1", "passport"))
+    with to.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(("path", "subject", "source", "legal_basis"))
+        writer.writerows((*row, "police-function") for row in rows)
+    return to
+
+
 class TestResuming:
     def test_an_import_that_was_cut_off_goes_on_with_its_parts(
-        self, bench: Maker, collection_images: Path, monkeypatch: pytest.MonkeyPatch
+        self,
+        bench: Maker,
+        collection_images: Path,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         from workbench.retrospective import importing
 
         monkeypatch.setattr(importing, "PART_ROWS", 4)
         values = collection_values(bench.clock())
+        listed = manifest_of(collection_images, tmp_path / "listed.csv")
         seen: list[int] = []
 
         def stop(done: int, _of: int, _refused: int) -> None:
@@ -157,26 +178,33 @@ class TestResuming:
         with bench.open("analyst") as analyst:
             with pytest.raises(KeyboardInterrupt):
                 analyst.collections.import_(
-                    collection_images, values, workers=1, progress=stop, **BASIS
+                    collection_images, values, manifest=listed, workers=1, progress=stop
                 )
             (half,) = analyst.collections.list()
             assert half.state == "importing"
             assert 0 < half.parts_kept < half.record.parts == 3
+            by_now = list(analyst.collections.refusals(COLLECTION))
+            assert [one.row for one in by_now] == [1, 5]
         with (
             bench.open("analyst-2") as other,
             pytest.raises(CollectionError, match="is being imported by analyst, who alone"),
         ):
-            other.collections.import_(collection_images, values, **BASIS)
+            other.collections.import_(collection_images, values, manifest=listed)
         with bench.open("analyst") as analyst:
-            fewer = collection_images.parent / "fewer"
-            if not fewer.exists():
-                shutil.copytree(collection_images, fewer, ignore=shutil.ignore_patterns("Nobody"))
+            fewer = manifest_of(collection_images, tmp_path / "fewer.csv", forbidden=3)
             with pytest.raises(CollectionError, match="was begun with other images"):
-                analyst.collections.import_(fewer, values, **BASIS)
-            view = analyst.collections.import_(collection_images, values, workers=1, **BASIS)
+                analyst.collections.import_(collection_images, values, manifest=fewer)
+            view = analyst.collections.import_(
+                collection_images, values, manifest=listed, workers=1
+            )
             assert (view.state, view.parts_kept) == ("ready", 3)
             assert view.counts.subjects == view.counts.references == len(LISTED)
             assert rows_of(analyst, "collection_parts") == 3
+            refused = list(analyst.collections.refusals(COLLECTION))
+            assert [one.row for one in refused] == sorted({one.row for one in refused})
+            assert len(refused) == view.counts.refused == 5, "each is listed once"
+            assert refused[: len(by_now)] == by_now
+            assert sum("passports" in one.why for one in refused) == 4
             kept = [
                 entry.details["part"]
                 for entry in log_of(analyst)

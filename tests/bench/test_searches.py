@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
+import re
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -34,6 +36,7 @@ from workbench.faces.analysis import FaceAnalyser
 from workbench.governance.certificates import Result
 from workbench.governance.enhancements import Rotate, Tone, Upscale
 from workbench.governance.holds import HoldGround
+from workbench.governance.moments import spoken
 from workbench.governance.probe_pictures import PictureKind
 from workbench.governance.roles import Role
 from workbench.governance.said_before import SaidBefore
@@ -549,6 +552,8 @@ class TestReport:
     ) -> None:
         maker, search = concluded
         with maker.open("investigator") as bench:
+            with bench._context.store.reading() as connection:
+                head = bench._context.store.log.head(connection)
             for name in ("report.html", "report.pdf"):
                 export = bench.reviews.export(
                     search, tmp_path / name, recipient="DI Farrow", justification="for the file"
@@ -562,11 +567,41 @@ class TestReport:
                 "camera of the shop, 24 November 2026", "The images support that they show one",
             ):  # fmt: skip
                 assert said in text, said
+            assert f"number {head.seq:,}, {spoken(head.at)}<br><code>{head.hash}</code>" in text
             assert "://" not in text, "it needs no network"
         with maker.open("data-protection-officer") as officer:
             given = [one for one in log_of(officer) if one.verb is Verb.DISCLOSE]
             assert [one.recipient for one in given] == ["DI Farrow"] * 2
             assert not officer.audit.verify().faults
+
+    def test_who_stands_beside_in_the_probe_is_covered(
+        self, imported: Maker, shared_data: Path, analyser: FaceAnalyser, tmp_path: Path
+    ) -> None:
+        group = (shared_data / "groups" / "compreface_015_6.jpg").read_bytes()
+        probe = ProbeRequest((group,), "camera of the shop", kind="camera", face=0)
+        with imported.open("investigator") as bench:
+            view = bench.searches.against_collection(
+                CASE, probe, COLLECTION, reason=REASON, analyser=analyser
+            )
+        for account in ("examiner", "examiner-2"):
+            with imported.open(account) as examiner:
+                examiner.reviews.examine(view.id, "no-candidate", reason=CONCLUDED)
+        report = tmp_path / "report.html"
+        with imported.open("investigator") as bench:
+            bench.reviews.export(
+                view.id, report, recipient="DI Farrow", justification="for the file"
+            )
+        first = re.search(r"data:image/jpeg;base64,([A-Za-z0-9+/=]+)", report.read_text("utf-8"))
+        assert first is not None
+        shown, before = load_image(base64.b64decode(first[1])), load_image(group)
+        assert shown.shape == before.shape
+        faces = analyser.detect(before)
+        assert len(faces) == 6
+        for name, templates in analyser.encode(before, faces).items():
+            printed = analyser.encode(shown, faces)[name].vectors
+            alike = np.sum(printed * templates.vectors, axis=1)
+            assert alike[0] > 0.9, "who was searched for stays"
+            assert (alike[1:] < 0.5).all(), "the five others are nobody any more"
 
     def test_one_that_is_not_concluded_has_none(
         self, searched: tuple[Maker, str], tmp_path: Path

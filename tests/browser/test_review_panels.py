@@ -268,17 +268,19 @@ def test_footage_is_walked_through_zoomed_and_played_by_the_keyboard(
     one.until("document.querySelector('.lfr-focus img')")
     assert page.locator(".lfr-bar").count() == 13
     assert "read against a till receipt" in page.inner_text(".lfr-lane:has(.lfr-gap)")
-    assert page.locator(".lfr-flag").all_inner_texts() == ["hit 1", "hit 2"]
+    assert page.locator(".lfr-flag").all_inner_texts() == ["candidate 1", "candidate 2"]
     assert page.locator(".lfr-flag svg").count() == 2, "a shape and a word, not colour alone"
+    assert page.locator(".lfr-bar.lfr-hit").count() == 1, "whom 8 in 10 resemble as much is not"
 
     page.locator(".lfr-bar[tabindex='0']").focus()
-    assert "hit 1, score 2.50" in one.focus(), "it begins at the first hit"
+    assert "candidate 1, score 2.50, 1 in 900" in one.focus(), "it begins at the first of them"
     page.keyboard.press("n")
     assert "14:13:00 UTC" in one.focus()
+    assert "8 in 10 faces of people who are not on the list" in page.inner_text(".lfr-focus")
     page.keyboard.press("ArrowDown")
     assert "0:05 of the file" in one.focus()
     page.keyboard.press("p")
-    assert "hit 1" in one.focus()
+    assert "candidate 1" in one.focus()
     page.keyboard.press("ArrowRight")
     assert "14:04:00 UTC" in one.focus()
     first = page.inner_text(".lfr-tick >> nth=0")
@@ -313,6 +315,20 @@ def test_footage_is_walked_through_zoomed_and_played_by_the_keyboard(
     page.keyboard.press("Escape")
     one.until("document.querySelector('.lfr-clip').hidden")
     assert page.evaluate("document.activeElement.classList.contains('lfr-bar')")
+
+
+def test_a_press_on_a_bar_plays_the_clip_around_it(shown: Callable[..., PanelPage]) -> None:
+    played: list[str] = []
+    timeline = FootageTimeline(
+        lanes(), bars_of(), clip=lambda _: frames(50), on_choose=played.append
+    )
+    one = shown(timeline)
+    said = one.page.inner_text(".lfr-note-words")
+    assert "a face to compare, and nobody who was found" in said
+    one.page.locator("[data-appearance='f2/0/1']").click()
+    one.until(drawn(3))
+    assert played == ["f2/0/1"]
+    assert "14:22:00 UTC" in one.focus(), "what plays is what was pressed"
 
 
 @pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 1920)])

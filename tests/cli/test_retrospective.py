@@ -179,7 +179,7 @@ def test_an_import_that_is_cut_off_goes_on(
     done = run("analyst", *words(images, name))
     assert done.code == 0, done.err
     assert f"{name} is ready: 10 images of 10 people, until " in done.err
-    assert f"1 images were refused: workbench collection refusals {name}. The" in done.err
+    assert f"1 image was refused: workbench collection refusals {name}. The" in done.err
     shown = run("investigator", "collection", "show", name)
     assert "6 of 6, 2 images each" in shown.out
     assert "10 custody" in shown.out
@@ -189,7 +189,7 @@ def test_an_import_that_is_cut_off_goes_on(
     assert (plain["state"], plain["counts"]["subjects"]) == ("ready", 10)
     refused = run("analyst", "collection", "refusals", name)
     assert "Nobody/grey.png: no face found" in refused.out
-    assert refused.err.endswith("1 of the images that were looked at were refused.\n")
+    assert refused.err.endswith("1 image was refused.\n")
     (one,) = run("analyst", "collection", "refusals", name, "--json").said["refusals"]
     assert refused.out.startswith(f"row {one['row']}: {one['path']}: ")
 

@@ -8,15 +8,12 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from soundness import require_sound
 from worked_bench import WorkedBench
 
-__all__ = ["BEGUN", "Ack", "Pace", "Round", "Toll", "Work", "killed", "paced", "sound"]
-
-BEGUN: Final = "begun"
-"""Said by work whose beginning takes long; that acknowledges nothing yet."""
+__all__ = ["Ack", "Pace", "Round", "Toll", "Work", "killed", "paced", "sound"]
 
 Ack = Callable[[str], None]
 Work = Callable[[Ack], None]
@@ -55,6 +52,7 @@ class Toll:
         kills: how many processes were killed while they were at it.
         in_time: how many had ended by themselves before.
         acknowledged: how many things had been acknowledged when the process was killed.
+        kept: how many parts were kept for good when a process was killed, for the next to go on.
         orphans: how many sealed objects and keys the sweep found that no row knew.
         finished: how many purges that were cut off the next opening finished.
         entries: of the audit log in the end, all of them sound.
@@ -66,6 +64,7 @@ class Toll:
     kills: int = 0
     in_time: int = 0
     acknowledged: int = 0
+    kept: int = 0
     orphans: int = 0
     finished: int = 0
     entries: int = 0

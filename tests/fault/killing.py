@@ -18,7 +18,7 @@ from itertools import count
 from pathlib import Path
 from typing import Final
 
-from killed_work import BEGUN, Ack, Pace, Round, Toll, killed, paced, sound
+from killed_work import Ack, Pace, Round, Toll, killed, paced, sound
 from killing_parts import importing, indexing
 from soundness import require_purged
 from worked_bench import WorkedBench, alerting, deciding, enrol, make_worked_bench, start
@@ -59,7 +59,7 @@ def kill_during(act: str, bench: WorkedBench, folder: Path, kills: int, seed: in
                 usual = usual.at_most(moment)
             toll.kills += was_killed
             toll.in_time += not was_killed
-            toll.acknowledged += was_killed * sum(line != BEGUN for line in said)
+            toll.acknowledged += was_killed * len(said)
         one.look(said)
         one.after()
         if toll.kills == kills and one.may_be_last():

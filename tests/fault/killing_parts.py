@@ -21,7 +21,7 @@ from types import ModuleType
 from typing import Final, Protocol
 
 from joined_clips import joined, spoken_by
-from killed_work import BEGUN, Ack, Round, Toll, killed, sound
+from killed_work import Ack, Round, Toll, killed, sound
 from part_soundness import KeptPart, kept_parts, kept_segments
 from retro_values import BASIS, FOOTAGE_SAID, case_values, collection_values, gather
 from worked_bench import WorkedBench
@@ -87,6 +87,9 @@ def _rounds(task: _Task, bench: WorkedBench, toll: Toll) -> Iterator[Round]:
             told = [int(one.split()[1]) for one in said if one.startswith(_KEPT)]
             assert len(now) >= max(told, default=0), "what was said to be kept is"
             mine.kept, mine.is_over = now, _ENDED in said
+            if not mine.is_over:
+                assert now, "it was killed when a part was kept, which the next goes on with"
+                toll.kept += len(now)
             if not whole:
                 assert mine.is_over
                 assert len(now) > _KILLS_EACH
@@ -163,7 +166,8 @@ class _Import:
 
         def progress(rows: int, _of: int, _refused: int) -> None:
             # One process reads, in order: what was read before this is kept by now.
-            ack(f"{_KEPT} {before[-1] // _PART_ROWS}" if before else BEGUN)
+            if before:
+                ack(f"{_KEPT} {before[-1] // _PART_ROWS}")
             before.append(rows)
 
         values = {**self._values, "name": f"custody-{number}"}
@@ -210,12 +214,10 @@ class _Indexing:
     def command(self, number: int, ack: Ack) -> None:
         # What is begun for it begins without what this process was begun for.
         sys.modules["__main__"] = ModuleType("__main__")
-        said = False
 
         def progress(now: IndexProgress) -> None:
-            nonlocal said
-            ack(f"{_KEPT} {now.segments}" if said else BEGUN)
-            said = True
+            if now.segments:
+                ack(f"{_KEPT} {now.segments}")
 
         with self._bench.open("investigator") as investigator:
             view = investigator.footage.index(self._footage[number], workers=1, progress=progress)

@@ -82,4 +82,5 @@ def test_what_is_begun_again_goes_on_and_nothing_is_there_twice_or_lost(
 ) -> None:
     toll = killed(act, in_memory / "it", "sqlite", FEW)
     assert toll["kills"] == FEW
+    assert toll["kept"] >= FEW, "each kill left parts, and the next kept them as they were"
     assert toll["entries"] > FEW

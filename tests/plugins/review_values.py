@@ -37,6 +37,10 @@ MEANING = (
     "1 in 900 faces of people who are not on the list score this high (95 % interval 1 in 1,300 "
     "to 1 in 640; extrapolated to 12,480 references from 1,203,000 comparisons)"
 )
+USUAL = (
+    "8 in 10 faces of people who are not on the list score this high (95 % interval 8 in 10 to "
+    "7 in 10; extrapolated to 12,480 references from 1,203,000 comparisons)"
+)
 CANDIDATES = {f"candidate-{rank}": f"rank {rank}, custody image" for rank in range(1, 6)}
 
 
@@ -168,7 +172,9 @@ def bars(*, hits: Sequence[str] = ("f1/0/1", "f2/0/0")) -> list[AppearanceBar]:
         numbers[footage] += 1
         hit = None
         if name in hits:
-            hit = SearchHit(rank=hits.index(name) + 1, score=2.5, meaning=MEANING)
+            rank = hits.index(name) + 1
+            meaning = MEANING if rank == 1 else USUAL
+            hit = SearchHit(rank=rank, score=3.5 - rank, meaning=meaning, rare=rank == 1)
         made.append(
             AppearanceBar(
                 appearance=name, footage=footage, first_s=first_s, last_s=first_s + 30.0,

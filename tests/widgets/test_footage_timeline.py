@@ -110,10 +110,11 @@ def test_a_clock_offset_in_words(offset_s: float, words: str) -> None:
     assert lane.clock == words
 
 
-def test_hits_have_rank_score_and_meaning_and_nothing_else_has(said: Said) -> None:
+def test_candidates_have_rank_score_and_meaning_and_nothing_else_has(said: Said) -> None:
     told = {one["id"]: one["hit"] for one in said.of("footage")[-1]["bars"]}
     assert told["f1/0/1"]["rank"] == 1
-    assert "1 in 900 faces" in told["f2/0/0"]["meaning"]
+    assert "1 in 900 faces" in told["f1/0/1"]["meaning"]
+    assert (told["f1/0/1"]["rare"], told["f2/0/0"]["rare"]) == (True, False)
     assert sum(hit is not None for hit in told.values()) == 2
 
 

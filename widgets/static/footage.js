@@ -6,8 +6,11 @@ const TALL_ROWS = 6;
 const MOST_ROWS = 12;
 const LEAST_PX = 6;
 const PICTURE_PX = 18;
-const FLAG_PX = 52;
-const HIT = ['<path d="M8 1 15 8 8 15 1 8Z" fill="currentColor"/>', "#c25400", "#e69f00"];
+const FLAG_PX = 96;
+const RARE = ['<path d="M8 1 15 8 8 15 1 8Z" fill="currentColor"/>', "#c25400", "#e69f00"];
+const USUAL = ['<path d="M8 2 14 8 8 14 2 8Z" fill="none" stroke="currentColor" stroke-width="1.5"/>'];
+const candidates = (many) => (many === 1 ? "1 candidate" : count(many) + " candidates");
+const sign = (hit) => shape(...(hit.rare ? RARE : USUAL));
 
 function render({ model, el }) {
   let footage = null;
@@ -27,7 +30,7 @@ function render({ model, el }) {
     small("Whole (w)", () => whole()), small("?", () => toggleSheet(), { "aria-label": "Keys", title: "Keys (?)" }));
   const stated = make("p", { class: "lfr-stated" });
   const note = make("div", { class: "lfr-note-words" });
-  const legend = make("p", { class: "lfr-legend lfr-quiet" }, make("span", { class: "lfr-key-bar" }), "somebody in view ", shape(...HIT), "hit of the search, with its rank ", make("span", { class: "lfr-key-gap" }), "not read or not indexed");
+  const legend = make("p", { class: "lfr-legend lfr-quiet" }, make("span", { class: "lfr-key-bar" }), "somebody in view ", shape(...RARE), "candidate, with its rank: fewer than 1 in 10 faces of others score this high ", shape(...USUAL), "candidate: more do, or nobody measured it ", make("span", { class: "lfr-key-gap" }), "not read or not indexed");
   const scale = make("div", { class: "lfr-scale", "aria-hidden": "true" });
   const axisWords = make("span", { class: "lfr-number" });
   const otherScale = make("div", { class: "lfr-scale", "aria-hidden": "true" });
@@ -115,7 +118,7 @@ function render({ model, el }) {
       const track = make("div", { class: "lfr-track", role: "listbox", "aria-label": lane.name + ", " + [many, lane.clock, ...lane.stated].join(", ") });
       const element = make("div", { class: "lfr-lane" },
         make("div", { class: "lfr-lane-head" }, make("b", { class: "lfr-file" }, lane.name), make("p", {}, ...(lane.checked ? [] : [mark("warn")]), lane.clock),
-          make("p", { class: "lfr-number lfr-quiet" }, span(lane.length_s) + " long, " + many), ...lane.stated.map((words) => make("p", {}, mark("warn"), words)), unread(lane), hits.length ? make("p", {}, shape(...HIT), make("b", {}, hits.length === 1 ? "1 hit" : hits.length + " hits")) : null),
+          make("p", { class: "lfr-number lfr-quiet" }, span(lane.length_s) + " long, " + many), ...lane.stated.map((words) => make("p", {}, mark("warn"), words)), unread(lane), hits.length ? make("p", {}, candidates(hits.length)) : null),
         track);
       return { lane, bars: own, hits, rows, track, element, tall: rows > TALL_ROWS ? LOW_PX : ROW_PX };
     });
@@ -135,8 +138,8 @@ function render({ model, el }) {
 
   function barElement(bar, lane) {
     const words = [lane.timed ? axis.words(lane.starts_s + bar.first_s, 0, true) + " UTC" : span(bar.first_s) + " of the file", span(bar.last_s - bar.first_s) + " long",
-      bar.hit ? "hit " + bar.hit.rank + ", score " + score(bar.hit.score) : "", bar.quality ? "quality " + bar.quality : ""].filter(Boolean).join(", ");
-    const element = make("div", { class: "lfr-bar" + (bar.hit ? " lfr-hit" : ""), role: "option", tabindex: "-1", "aria-label": words, title: words, "data-appearance": bar.id });
+      bar.hit ? "candidate " + bar.hit.rank + ", score " + score(bar.hit.score) + ", " + bar.hit.meaning.split(" (")[0] : "", bar.quality ? "quality " + bar.quality : ""].filter(Boolean).join(", ");
+    const element = make("div", { class: "lfr-bar" + (bar.hit?.rare ? " lfr-hit" : ""), role: "option", tabindex: "-1", "aria-label": words, title: words, "data-appearance": bar.id });
     element.addEventListener("click", () => {
       focusBar(bar.id);
       play(bar.id);
@@ -160,7 +163,7 @@ function render({ model, el }) {
     const hits = footage?.bars.filter((bar) => bar.hit).length ?? 0;
     board.hidden = legend.hidden = tools.hidden = !some;
     detail.hidden = !bars.size;
-    tally.textContent = some ? (footage.lanes.length === 1 ? "1 file, " : footage.lanes.length + " files, ") + count(footage.bars.length) + (footage.bars.length === 1 ? " appearance" : " appearances") + (footage.stated ? ", " + (hits === 1 ? "1 hit" : hits + " hits") : "") : "";
+    tally.textContent = some ? (footage.lanes.length === 1 ? "1 file, " : footage.lanes.length + " files, ") + count(footage.bars.length) + (footage.bars.length === 1 ? " appearance" : " appearances") + (footage.stated ? ", " + candidates(hits) : "") : "";
     stated.hidden = !footage?.stated;
     stated.textContent = footage?.stated ?? "";
     fill(note, ...noteWords(some, hits));
@@ -174,7 +177,8 @@ function render({ model, el }) {
     if (footage === null) return [make("p", {}, "Waiting for the kernel. ", make("span", { class: "lfr-number", "aria-hidden": "true" }, Math.round((performance.now() - loading) / 1000) + " s"))];
     if (!some) return [make("p", {}, make("b", {}, "No footage.")), make("p", {}, "Add a file to the case, and have it indexed.")];
     if (!footage.bars.length) return [make("p", {}, mark("none"), make("b", {}, "Nobody appears"), " in what was indexed of this footage: no face was found that could be followed.")];
-    if (footage.stated && !hits) return [make("p", {}, mark("none"), make("b", {}, "No hit. "), "The search returned nobody of this footage. That is as good a result as any.")];
+    if (footage.stated && !hits) return [make("p", {}, mark("none"), make("b", {}, "No candidate. "), "The search returned nobody of this footage. That is as good a result as any.")];
+    if (hits) return [make("p", {}, make("b", {}, "A candidate is a face to compare, and nobody who was found. "), "The list is as long where nobody in the footage is the person: as many as were asked for, or everybody there is.")];
     return [];
   }
 
@@ -234,7 +238,7 @@ function render({ model, el }) {
       const full = taken.every((other) => Math.abs(other - left) > FLAG_PX);
       if (left < -FLAG_PX || left > width) return null;
       if (full) taken.push(left);
-      const flag = make("span", { class: "lfr-flag", style: "left:" + left + "px", "aria-hidden": "true" }, shape(...HIT), full ? make("b", {}, "hit " + bar.hit.rank) : null);
+      const flag = make("span", { class: "lfr-flag", style: "left:" + left + "px", "aria-hidden": "true" }, sign(bar.hit), full ? make(bar.hit.rare ? "b" : "span", {}, "candidate " + bar.hit.rank) : null);
       flag.addEventListener("click", () => focusBar(bar.id));
       return flag;
     }).filter(Boolean);
@@ -280,8 +284,8 @@ function render({ model, el }) {
     add("File", lane.name + "; " + lane.clock);
     if (lane.stated.length) add("Note", mark("warn"), lane.stated.join(" "));
     if (bar.quality) add("Best look", mark({ accept: "good", warn: "warn", reject: "bad" }[bar.quality]), "quality " + bar.quality);
-    if (bar.hit) add("Hit " + bar.hit.rank, shape(...HIT), "score ", make("b", { class: "lfr-number" }, score(bar.hit.score)), ". " + bar.hit.meaning[0].toUpperCase() + bar.hit.meaning.slice(1) + ".");
-    else add("Search", footage.stated ? "not among its hits" : "nothing was searched yet");
+    if (bar.hit) add("Candidate " + bar.hit.rank, sign(bar.hit), "score ", make("b", { class: "lfr-number" }, score(bar.hit.score)), ". " + bar.hit.meaning[0].toUpperCase() + bar.hit.meaning.slice(1) + ".");
+    else add("Search", footage.stated ? "not among its candidates" : "nothing was searched yet");
     const press = button("Play the clip (Enter)", () => play(bar.id), { class: "lfr-button lfr-first", disabled: !footage.plays });
     fill(detail, slot, make("div", {}, facts, footage.plays ? press : null));
     if (focused) press.focus({ preventScroll: true });
@@ -340,7 +344,7 @@ function render({ model, el }) {
   function toggleSheet() {
     sheet.hidden = !sheet.hidden;
     if (sheet.hidden) return at ? focusBar(at) : root.focus();
-    const keys = [["\u2190, \u2192", "appearance before, after, in the file"], ["\u2191, \u2193", "file above, below"], ["Home, End", "first, last of the file"], ["n, p", "hit of the next, the previous rank"], ["Enter", "play the clip around the appearance"],
+    const keys = [["\u2190, \u2192", "appearance before, after, in the file"], ["\u2191, \u2193", "file above, below"], ["Home, End", "first, last of the file"], ["n, p", "candidate of the next, the previous rank"], ["Enter", "play the clip around the appearance"],
       ["Space", "pause the clip, go on"], [".", "one frame of it"], ["Esc", "close it"], ["+, -", "zoom in, out; the wheel does so while an appearance has the focus"], ["Shift+\u2190, Shift+\u2192", "earlier, later; or the wheel with Shift"], ["w", "the whole of it"], ["?", "this sheet"]];
     fill(sheet, make("h4", {}, "Keys"), make("dl", { class: "lfr-facts" }, ...keys.flatMap(([key, words]) => [make("dt", {}, ...key.split(", ").flatMap((one, index) => [index ? " " : "", make("kbd", {}, one)])), make("dd", {}, words)])), button("Close (Esc)", () => toggleSheet()));
     sheet.querySelector("button").focus();

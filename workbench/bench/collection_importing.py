@@ -6,7 +6,6 @@ It is resumed by its parts: each is kept for good as soon as it is there.
 from __future__ import annotations
 
 import hashlib
-import io
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -17,6 +16,7 @@ from workbench.bench.collection_counting import collection_view, counts_of, join
 from workbench.bench.collection_kinds import require_collection_kind
 from workbench.bench.collection_views import CollectionView
 from workbench.bench.context import Acting, Context
+from workbench.bench.part_refusals import REFUSALS, refusals_of
 from workbench.bench.part_sealing import PartSealing
 from workbench.bench.reference_sealing import seal_part
 from workbench.bench.rules import rules_in_force
@@ -51,9 +51,8 @@ if TYPE_CHECKING:
     from workbench.retrospective.importing import ImportedPart
     from workbench.retrospective.manifests import Manifest
 
-__all__ = ["REFUSALS", "CollectionImport"]
+__all__ = ["CollectionImport"]
 
-REFUSALS: Final = "collection-refusals"
 _IMPORT: Final = Permission.COLLECTION_IMPORT
 
 
@@ -180,6 +179,7 @@ class CollectionImport:
     def take(
         self,
         row: CollectionRow,
+        listed: Manifest,
         imported: Generator[ImportedPart],
         parts: Sequence[CollectionPart],
     ) -> None:
@@ -187,9 +187,11 @@ class CollectionImport:
         known = {name for one in parts for name in one.counts.encoders}
         with closing(imported):
             for part in imported:
-                known |= self._keep(row, part, known)
+                known |= self._keep(row, listed, part, known)
 
-    def _keep(self, row: CollectionRow, part: ImportedPart, known: set[str]) -> set[str]:
+    def _keep(
+        self, row: CollectionRow, listed: Manifest, part: ImportedPart, known: set[str]
+    ) -> set[str]:
         """Keep a part for good; return what made its templates."""
         encoders = (
             set()
@@ -207,7 +209,8 @@ class CollectionImport:
         with PartSealing(self._context, key_id=row.key_id, purpose=row.id) as sealing:
             # Before the transaction, in which nobody else may write: pictures are large.
             shard = seal_part(sealing, part)
-            refused = sealing.add(REFUSALS, _table(part)) if part.refusals.height else None
+            table = refusals_of(part, listed, row.record.part)
+            refused = None if table is None else sealing.add(REFUSALS, table)
             kept = CollectionPart(part.number, shard, refused, counts)
             with on_collection(self._context, _IMPORT, row.name) as (acting, now):
                 require_collection_kept(acting, now)
@@ -316,14 +319,9 @@ def _require_same(row: CollectionRow, actor: str, digest: str) -> None:
 
 
 def _digest(listed: Manifest) -> str:
-    """Return the SHA-256 of what may be imported, row by row."""
+    """Return the SHA-256 of what may be imported, row by row, and of which rows may not."""
     digest = hashlib.sha256()
-    for row in listed.references.iter_rows():
-        digest.update(repr(row).encode())
+    for rows in (listed.references, listed.refusals.select("row", "path")):
+        for row in rows.iter_rows():
+            digest.update(repr(row).encode())
     return digest.hexdigest()
-
-
-def _table(part: ImportedPart) -> bytes:
-    table = io.BytesIO()
-    part.refusals.select("row", "path", "why").write_ipc(table)
-    return table.getvalue()

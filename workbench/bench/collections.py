@@ -6,7 +6,6 @@ calls it again with the same name and the same images.
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
@@ -24,6 +23,7 @@ from workbench.bench.collection_loading import put_on_server
 from workbench.bench.collection_views import CollectionView, RefusedImage
 from workbench.bench.context import Context
 from workbench.bench.erasing import begin, complete
+from workbench.bench.part_refusals import read_refusals
 from workbench.bench.rules import rules_in_force
 from workbench.errors import (
     IllegalMoveError,
@@ -112,7 +112,7 @@ class Collections:
             part_rows=row.record.part,
             progress=progress,
         )
-        steps.take(row, imported, parts)
+        steps.take(row, listed, imported, parts)
         if row.record.gallery is CollectionGallery.MEMORY:
             return steps.finished(row)
         with closing(self._galleries.server) as server, server.taking_back(row):
@@ -144,15 +144,15 @@ class Collections:
             return collection_view(acting, row)
 
     def refusals(self, name: str) -> Iterator[RefusedImage]:
-        """Return which images of a collection were not taken, and why, in their order.
+        """Return which images of a collection were not taken, and why, by row of the manifest.
+
+        Of an import that goes on, those among the parts that are kept.
 
         Raises:
             NotAuthorisedError: when the collection has ended.
             NotPermittedError: when the role may not import collections.
             UnknownRecordError: when there is none of that name.
         """
-        import polars as pl  # noqa: PLC0415 - opens quickly
-
         with on_collection(self._context, Permission.COLLECTION_IMPORT, name) as (acting, row):
             require_collection_kept(acting, row)
             sealed = [
@@ -169,8 +169,7 @@ class Collections:
         for object_id in sealed:
             with self._context.store.reading() as connection:
                 table = self._context.vault.get(connection, object_id)
-            for number, path, why in pl.read_ipc(io.BytesIO(table)).iter_rows():
-                yield RefusedImage(number, path, why)
+            yield from read_refusals(table)
 
     def drop(self, name: str) -> DeletionCertificate:
         """End a collection now and destroy it, its key first.

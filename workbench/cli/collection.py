@@ -156,9 +156,10 @@ def import_(
         say_json(made.plain())
         return
     counts = made.counts
+    refused = _refused(counts.refused)
     say(
         f"{name} is ready: {counts.references:,} images of {counts.subjects:,} people, until "
-        f"{_at(made.record.ends)}. {counts.refused:,} images were refused"
+        f"{_at(made.record.ends)}. {refused}"
         f"{f': workbench collection refusals {name}' if counts.refused else ''}. The files in "
         f"{folder} are yours to destroy."
     )
@@ -241,7 +242,7 @@ def refusals(name: _Name, *, bench: BenchOption = None, as_json: AsJson = False)
         count = 0
         for count, one in enumerate(found, 1):  # noqa: B007 - said below
             stdout().print(Text(printable(f"row {one.row}: {one.path}: {one.why}")))
-    say(f"{count:,} of the images that were looked at were refused.")
+    say(f"{_refused(count)}.")
 
 
 @app.command(epilog=example("workbench collection drop custody-2026"))
@@ -273,6 +274,10 @@ def _state(view: CollectionView) -> str:
     if view.state != "importing":
         return view.state
     return f"importing, {view.parts_kept} of {view.record.parts} parts"
+
+
+def _refused(count: int) -> str:
+    return "1 image was refused" if count == 1 else f"{count:,} images were refused"
 
 
 def _by(counts: dict[str, int]) -> str | None:

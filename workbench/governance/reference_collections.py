@@ -85,8 +85,8 @@ class ReferenceCollection(CollectionPlan):
         id: names it in the records; the purpose of everything kept for it.
         owner: account that imports it and answers for it.
         made: when the import was begun.
-        manifest: SHA-256 of the rows that may be imported, so that an import is resumed with the
-            same ones.
+        manifest: SHA-256 of the rows that may be imported, and of which may not, so that an import
+            is resumed with the same ones.
         rows: how many of those there are.
         listed: rows that the manifest itself had refused.
         part: how many rows make one part.

@@ -72,8 +72,9 @@ class CollectionPart:
     Attributes:
         place: which part of the manifest it is, from 0.
         shard: id of the sealed references; `None` where every image of it was refused.
-        refusals: id of the sealed list of what was refused; `None` where nothing was.
-        counts: of it.
+        refusals: id of the sealed list of what was refused among its rows, by the rules too; `None`
+            where nothing was.
+        counts: of it; what the rules refused is counted for the collection alone.
     """
 
     place: int

@@ -31,6 +31,8 @@ __all__ = [
 ]
 
 _FORMAT: Final = "workbench-search"
+_RARE: Final = 0.1
+"""From here on a rate is said as so many in 10."""
 
 
 _Point: TypeAlias = tuple[float, float]
@@ -64,6 +66,14 @@ class MeaningEntry(_Part):
     text: str
     measured_on: str
     extrapolated: bool
+
+    @property
+    def is_rare(self) -> bool:
+        """Whether fewer than 1 in 10 others score this high, at the upper end of the interval.
+
+        Of the others the words say how many in 10, or that too little was measured.
+        """
+        return self.high is not None and self.high < _RARE
 
 
 class CandidateEntry(_Part):
