@@ -6,7 +6,6 @@ It is resumed by its parts: each is kept for good as soon as it is there.
 from __future__ import annotations
 
 import hashlib
-import io
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -15,6 +14,12 @@ from typing import TYPE_CHECKING, Any, Final
 from workbench.bench.collection_access import on_collection, require_collection_kept
 from workbench.bench.collection_counting import collection_view, counts_of, joined_counts
 from workbench.bench.collection_kinds import require_collection_kind
+from workbench.bench.collection_removed import (
+    REFUSALS,
+    RemovedPeople,
+    refusals_table,
+    removed_meanwhile,
+)
 from workbench.bench.collection_views import CollectionView
 from workbench.bench.context import Acting, Context
 from workbench.bench.part_sealing import PartSealing
@@ -51,9 +56,8 @@ if TYPE_CHECKING:
     from workbench.retrospective.importing import ImportedPart
     from workbench.retrospective.manifests import Manifest
 
-__all__ = ["REFUSALS", "CollectionImport"]
+__all__ = ["CollectionImport"]
 
-REFUSALS: Final = "collection-refusals"
 _IMPORT: Final = Permission.COLLECTION_IMPORT
 
 
@@ -173,14 +177,27 @@ class CollectionImport:
         row: CollectionRow,
         imported: Generator[ImportedPart],
         parts: Sequence[CollectionPart],
+        removed: RemovedPeople,
     ) -> None:
-        """Keep each part that was not kept yet as soon as it is there."""
+        """Keep each part that was not kept yet as soon as it is there.
+
+        Args:
+            row: of the collection.
+            imported: its parts that are not kept yet.
+            parts: that are.
+            removed: who is not in `imported`.
+
+        Raises:
+            CollectionError: when somebody was removed meanwhile, or other encoders made it.
+        """
         known = {name for one in parts for name in one.counts.encoders}
         with closing(imported):
             for part in imported:
-                known |= self._keep(row, part, known)
+                known |= self._keep(row, part, known, removed)
 
-    def _keep(self, row: CollectionRow, part: ImportedPart, known: set[str]) -> set[str]:
+    def _keep(
+        self, row: CollectionRow, part: ImportedPart, known: set[str], removed: RemovedPeople
+    ) -> set[str]:
         """Keep a part for good; return what made its templates."""
         encoders = (
             set()
@@ -195,13 +212,21 @@ class CollectionImport:
             )
             raise CollectionError(msg)
         counts = counts_of(part)
-        with PartSealing(self._context, key_id=row.key_id, purpose=row.id) as sealing:
+        with PartSealing(
+            self._context,
+            key_id=new_id("key", self._context.now()),
+            purpose=row.id,
+            makes=RetentionClass.COLLECTION,
+        ) as sealing:
             # Before the transaction, in which nobody else may write: pictures are large.
-            shard = seal_part(sealing, part)
-            refused = sealing.add(REFUSALS, _table(part)) if part.refusals.height else None
+            shard = seal_part(sealing, part.shard, part.pictures)
+            refused = None
+            if part.refusals.height:
+                refused = sealing.add(REFUSALS, refusals_table(part.refusals, removed.subjects))
             kept = CollectionPart(part.number, shard, refused, counts)
             with on_collection(self._context, _IMPORT, row.name) as (acting, now):
                 require_collection_kept(acting, now)
+                removed.require_all(acting, now)
                 sealing.write(acting)
                 said = add_part(acting.connection, row.id, kept, acting.now)
                 acting.log(
@@ -226,6 +251,8 @@ class CollectionImport:
         subjects = self._subjects(parts)
         with on_collection(self._context, _IMPORT, row.name) as (acting, now):
             require_collection_kept(acting, now)
+            if list_parts(acting.connection, row.id) != parts:
+                raise CollectionError(removed_meanwhile(row.name))
             before = row_digest(acting.connection, COLLECTION, row.id)
             joined = joined_counts(parts)
             refused = joined.refused + now.record.listed
@@ -312,9 +339,3 @@ def _digest(listed: Manifest) -> str:
     for row in listed.references.iter_rows():
         digest.update(repr(row).encode())
     return digest.hexdigest()
-
-
-def _table(part: ImportedPart) -> bytes:
-    table = io.BytesIO()
-    part.refusals.select("row", "path", "why").write_ipc(table)
-    return table.getvalue()
