@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from bench_steps import log_of
 from cutting import ERASING, cut_off, is_cut_off
 from kept_values import copied
 from retro_values import BASIS, CASE, COLLECTION, LISTED, collection_values
+from tampering import edit_rows
 
 from workbench.bench import Workbench, collection_galleries
 from workbench.bench.audit_offline import verify_offline
@@ -236,6 +238,24 @@ class TestRefused:
             with pytest.raises(HeldError):
                 analyst.collections.remove(COLLECTION, [GONE], reason=WHY)
             assert len(people_of(analyst)) == len(LISTED)
+
+    def test_one_that_is_kept_otherwise_goes_whole_alone(self, imported: Maker) -> None:
+        imported.close()
+        edits = {
+            "from which it goes whole alone": "UPDATE collections SET content = json_set(content, '$.gallery', 'qdrant')",
+            "imported when all of its parts had one key": "UPDATE vault_objects SET key_id = (SELECT key_id FROM collections)",
+        }
+        shutil.copytree(imported.folder, imported.folder.with_name("as-it-was"))
+        for words, statement in edits.items():
+            edit_rows(imported.folder, statement)
+            with (
+                imported.open("analyst") as analyst,
+                pytest.raises(CollectionError, match=f"{words}.*Drop it, and import it again"),
+            ):
+                analyst.collections.remove(COLLECTION, [GONE], reason=WHY)
+            imported.close()
+            shutil.rmtree(imported.folder)
+            shutil.copytree(imported.folder.with_name("as-it-was"), imported.folder)
 
 
 @pytest.fixture

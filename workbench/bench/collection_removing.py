@@ -102,7 +102,6 @@ class PeopleRemoval:
         """Refuse what can be refused before anything is opened."""
         with on_collection(self._context, _REMOVE, self._name) as (acting, row):
             require_collection_kept(acting, row)
-            require_standing_collection(acting, row)
             holds = holds_on_class(acting.connection, RetentionClass.COLLECTION)
             require_not_held(row.id, row.id, holds, acting.now)
             if row.record.gallery is not CollectionGallery.MEMORY:
@@ -111,6 +110,7 @@ class PeopleRemoval:
                     "alone. Drop it, and import it again without these people."
                 )
                 raise CollectionError(msg)
+            require_standing_collection(acting, row)
             require_standing_parts(acting.connection, row)
             parts = list_parts(acting.connection, row.id)
             keys = keys_of_parts(acting.connection, parts)

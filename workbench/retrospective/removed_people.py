@@ -93,7 +93,4 @@ def _names(path: str, why: str, removed: Collection[str]) -> bool:
         return True
     # `image_copies` names whose the other rows are: "row 5 of NAME".
     words = why.replace(",", " ").replace(";", " ").split()
-    return any(
-        before == "of" and word.rstrip(".") in removed
-        for before, word in pairwise(words)
-    )
+    return any(before == "of" and word.rstrip(".") in removed for before, word in pairwise(words))

@@ -36,6 +36,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
         SELECT FROM erasures
         WHERE purpose = collection_id AND retention = 'collection' AND finished IS NULL
             AND NOT content::jsonb -> 'objects' ? collection_id
+            AND content::jsonb -> 'objects' <> '[]'::jsonb
             AND (sealed IS NULL OR content::jsonb -> 'objects' ? sealed)
     )
 $$;
