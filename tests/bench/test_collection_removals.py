@@ -23,7 +23,7 @@ from kept_values import copied
 from retro_values import BASIS, CASE, COLLECTION, LISTED, collection_values
 from tampering import edit_rows
 
-from workbench.bench import Workbench, collection_galleries
+from workbench.bench import Workbench, collection_galleries, collection_removing
 from workbench.bench.audit_offline import verify_offline
 from workbench.bench.search_views import ProbeRequest
 from workbench.errors import (
@@ -288,7 +288,10 @@ def half(
 
 class TestImporting:
     def test_an_import_that_goes_on_does_not_bring_them_back(
-        self, half: tuple[Maker, list[str]], collection_images: Path
+        self,
+        half: tuple[Maker, list[str]],
+        collection_images: Path,
+        monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         bench, there = half
         later = next(name for name in LISTED if name not in there)
@@ -319,6 +322,15 @@ class TestImporting:
             assert [one.why for one in refused] == [REMOVED, REMOVED]
             assert {one.path for one in refused} == {"(not kept)"}
             assert not any(name in repr(log_of(analyst)) for name in (there[0], later))
+            monkeypatch.setattr(collection_removing, "MOST_PARTS", 1)
+            left = people_of(analyst)
+            with pytest.raises(
+                CollectionError, match=r"these people are in \d parts of collection"
+            ):
+                analyst.collections.remove(COLLECTION, [left[0], left[-1]], reason=WHY)
+            for one in (left[0], left[-1]):
+                analyst.collections.remove(COLLECTION, [one], reason=WHY)
+            assert people_of(analyst) == left[1:-1]
         with bench.open("data-protection-officer") as officer:
             assert not officer.audit.verify().faults
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from workbench.bench.collection_access import on_collection, require_collection_kept
 from workbench.bench.collection_counting import counts_of_shard, joined_counts
@@ -56,9 +56,11 @@ if TYPE_CHECKING:
     from workbench.retrospective.reference_pictures import ReferencePictures
     from workbench.retrospective.shards import Shard
 
-__all__ = ["PeopleRemoval"]
+__all__ = ["MOST_PARTS", "PeopleRemoval"]
 
-_REMOVE = Permission.COLLECTION_REMOVE
+MOST_PARTS: Final = 8
+"""Parts that are put anew for several people at a time: what is sealed of them may be in memory."""
+_REMOVE: Final = Permission.COLLECTION_REMOVE
 
 
 class _Anew(NamedTuple):
@@ -139,15 +141,15 @@ class PeopleRemoval:
         """Seal the parts that they are in, without them, under new keys.
 
         Raises:
-            CollectionError: when somebody is in none, or nobody would be left.
+            CollectionError: when somebody is in none, nobody would be left, or they are in many.
         """
         found: set[str] = set()
-        anew = []
+        concerned = []
         for part in parts:
             shard, refusals = self._opened(part)
             there = set() if shard is None else self._subjects & set(shard.rows["subject"])
             if there or (refusals is not None and self._names(refusals)):
-                anew.append(self._anew(stack, row, part, refusals))
+                concerned.append((part, refusals))
             found |= there
         if row.state is CollectionState.READY:
             self._require_found(row, found)
@@ -157,7 +159,13 @@ class PeopleRemoval:
                     "drop."
                 )
                 raise CollectionError(msg)
-        return anew
+        if len(self._subjects) > 1 and len(concerned) > MOST_PARTS:
+            msg = (
+                f"these people are in {len(concerned)} parts of collection {row.name}, and "
+                f"{MOST_PARTS} are put anew at a time. Name fewer people at a time."
+            )
+            raise CollectionError(msg)
+        return [self._anew(stack, row, part, refusals) for part, refusals in concerned]
 
     def _require_found(self, row: CollectionRow, found: set[str]) -> None:
         """Raise where somebody is not in it: by which of them it is, as errors may be kept."""

@@ -280,9 +280,11 @@ def remove(
     if as_json:
         say_json(removal.plain())
         return
-    done = f"{removal.people:,} people are removed from {name}, with {removal.references:,} images"
+    done = (
+        f"Removed from {name}, people: {removal.people:,}, images of them: {removal.references:,}"
+    )
     if removal.certificate is None:
-        say(f"{done}: none was imported yet, and none will be.")
+        say(f"{done}. None was imported yet, and none will be.")
         return
     say(
         f"{done} (certificate {removal.certificate.id}). Lists of earlier searches keep whom they "
@@ -323,10 +325,8 @@ def _state(view: CollectionView) -> str:
 
 def _removed(note: RemovalNote) -> str:
     pending = "" if note.certificate else "; being finished"
-    return (
-        f"{_at(note.at)}: {note.people:,} people with {note.references:,} images, by {note.by}"
-        f"{pending}"
-    )
+    counts = f"people: {note.people:,}, images: {note.references:,}"
+    return f"{_at(note.at)}, {counts}, by {note.by}{pending}"
 
 
 def _by(counts: dict[str, int]) -> str | None:
