@@ -193,9 +193,26 @@ def test_an_import_that_is_cut_off_goes_on(
     (one,) = run("analyst", "collection", "refusals", name, "--json").said["refusals"]
     assert refused.out.startswith(f"row {one['row']}: {one['path']}: ")
 
+    why = ("--reason", "the charges were dropped")
+    removed = run("analyst", "collection", "remove", name, LISTED[0], *why)
+    assert removed.code == 0, removed.err
+    assert removed.out == ""
+    assert removed.err.startswith(
+        f"Removed from {name}, people: 1, images of them: 1 (certificate c"
+    )
+    assert LISTED[0] not in removed.err
+    said = run("analyst", "collection", "remove", name, LISTED[1], LISTED[2], *why, "--json").said
+    assert (said["people"], said["references"]) == (2, 2)
+    assert said["certificate"]["counts"]["people"] == 2
+    shown = run("examiner", "collection", "show", name)
+    assert "people: 1, images: 1, by analyst" in shown.out
+    assert "7 custody" in shown.out
+    again = run("analyst", "collection", "remove", name, LISTED[0], *why)
+    assert (again.code, "has no image of number 1 of the 1 people named" in again.err) == (1, True)
+
     dropped = run("analyst", "collection", "drop", name)
     assert dropped.err.startswith(f"{name} is dropped. Destroyed: ")
-    assert "10 references" in dropped.err
+    assert "7 references" in dropped.err
     gone = run("analyst", "collection", "drop", name, "--json")
     assert (gone.code, gone.out) == (3, "")
     assert "was destroyed" in gone.err
@@ -334,6 +351,12 @@ def test_what_is_refused(run: Run, images: Path, search: list[object], tmp_path:
         ("analyst", ["collection", "show", "NO"], 1, "there is no collection NO"),
         ("analyst", ["collection", "refusals", "NO"], 1, "there is no collection NO"),
         ("analyst", ["collection", "drop", "NO"], 1, "there is no collection NO"),
+        (
+            "examiner",
+            ["collection", "remove", "NO", "CR-1", "--reason", "an acquittal"],
+            3,
+            "may not remove people from a reference collection",
+        ),
         ("operator", ["collection", "list"], 3, "may not list reference collections"),
         ("operator", [*search, *against], 3, "may not search for a case"),
         ("investigator", [*search, *against], 1, "there is no collection none"),

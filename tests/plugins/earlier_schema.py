@@ -65,7 +65,10 @@ def team_back_to_first(team: Any) -> None:
                 "lfr_footage_changed()",
                 "lfr_imports(text, text)",
                 "lfr_indexes(text)",
+                "lfr_is_of_collection(text, text, text)",
                 "lfr_is_unkept(text)",
+                "lfr_loses_people(text, text)",
+                "lfr_part_changed()",
                 "lfr_review_state(text)",
                 "lfr_sees_examinations(text)",
             )

@@ -175,6 +175,36 @@ class TestCollections:
         assert "ended once" in str(attempted(searched, "analyst", bare))
         assert attempted(searched, "analyst", ready) is None
 
+    def test_a_part_changes_only_where_people_are_removed_from_it(self, searched: Team) -> None:
+        team = searched
+        of = only(team, "SELECT id FROM collections")
+        key, shard = (
+            only(team, f"SELECT {column} FROM vault_objects WHERE kind = 'collection-shard'")
+            for column in ("key_id", "id")
+        )
+        own = only(team, "SELECT key_id FROM collections")
+        emptied = "UPDATE collection_parts SET shard = NULL, counts = '{\"references\": 0}'"
+        fewer = "UPDATE collections SET counts = '{\"references\": 1}'"
+        why = "a part of a collection changes when people are removed from it"
+        assert attempted(team, "analyst", emptied) == why
+        assert "ended once" in str(attempted(team, "analyst", fewer))
+        for account in ("data-protection-officer", "investigator", "administrator"):
+            assert "permission denied" in str(attempted(team, account, emptied)), account
+        for named, keys in (("object-of-another", [key]), (shard, [own])):
+            refused = begun(team, "analyst", "collection", purpose=of, objects=[named], keys=keys)
+            assert refused is not None, "what is no part, or the key of all of it"
+        assert begun(team, "analyst", "collection", purpose=of, objects=[shard], keys=[key]) is None
+        for change in (
+            f"UPDATE collection_parts SET shard = '{shard}x'",
+            "UPDATE collection_parts SET counts = '{\"references\": 4}'",
+        ):
+            assert attempted(team, "analyst", change) == why
+        assert "ended once" in str(
+            attempted(team, "analyst", "UPDATE collections SET counts = '{\"references\": 4}'")
+        )
+        assert attempted(team, "analyst", emptied) is None
+        assert attempted(team, "analyst", fewer) is None
+
     def test_nobody_prolongs_changes_or_deletes_one(self, searched: Team) -> None:
         for account in ("analyst", "data-protection-officer", "investigator", "administrator"):
             for change in ("ends = '2030-01-01'", "content = '{}'", "owner = 'x'", "key_id = 'x'"):

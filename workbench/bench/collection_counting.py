@@ -6,25 +6,32 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from workbench.bench.collection_views import CollectionView
+from workbench.bench.collection_views import CollectionView, RemovalNote
 from workbench.bench.context import Acting
 from workbench.governance.reference_collections import CollectionCounts
 from workbench.records.collections import CollectionPart, CollectionRow, list_parts
+from workbench.records.erasable import PEOPLE, REFERENCES
+from workbench.records.erasures import erasures_for
 
 if TYPE_CHECKING:
     from workbench.retrospective.importing import ImportedPart
+    from workbench.retrospective.shards import Shard
 
-__all__ = ["collection_view", "counts_of", "joined_counts"]
+__all__ = ["collection_view", "counts_of", "counts_of_shard", "joined_counts"]
 
 _NOTHING: Final = CollectionCounts(references=0, refused=0)
 
 
 def counts_of(part: ImportedPart) -> CollectionCounts:
     """Return what a part comes to."""
-    shard = part.shard
+    return counts_of_shard(part.shard, refused=part.counts.refused)
+
+
+def counts_of_shard(shard: Shard | None, *, refused: int) -> CollectionCounts:
+    """Return what the references of a part come to, and how many of its images were refused."""
     return CollectionCounts(
-        references=part.counts.accepted,
-        refused=part.counts.refused,
+        references=0 if shard is None else len(shard),
+        refused=refused,
         sources={} if shard is None else _by(shard.rows["source"].to_list()),
         bases={} if shard is None else _by(shard.rows["legal_basis"].to_list()),
         encoders=()
@@ -51,6 +58,17 @@ def collection_view(acting: Acting, row: CollectionRow) -> CollectionView:
         counts=joined_counts(parts) if row.counts is None else row.counts,
         finished=row.finished,
         destroyed=row.destroyed,
+        removals=tuple(
+            RemovalNote(
+                at=one.started,
+                by=one.actor,
+                people=one.content.counts[PEOPLE],
+                references=one.content.counts[REFERENCES],
+                certificate=one.certificate_id if one.content.certificates else None,
+            )
+            for one in erasures_for(acting.connection, row.id)
+            if PEOPLE in one.content.counts
+        ),
     )
 
 

@@ -19,7 +19,7 @@ from workbench.bench.row_checks import require_standing_collection
 from workbench.errors import CollectionError, WorkbenchError
 from workbench.governance.reference_collections import CollectionGallery, CollectionState
 from workbench.governance.searches import GalleryChoice
-from workbench.records.collections import CollectionRow
+from workbench.records.collections import CollectionRow, find_collection
 
 if TYPE_CHECKING:
     from workbench.matching.matcher import Matcher
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["LONGEST_UNSEEN_S", "CollectionGalleries", "LoadedCollection", "require_searchable"]
 
 LONGEST_UNSEEN_S: Final = 10.0
-"""How long a collection may stay in memory after it was dropped by another process, s."""
+"""How long one may stay in memory once another process dropped it or removed people, s."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,9 +69,9 @@ def require_searchable(acting: Acting, row: CollectionRow) -> None:
 class CollectionGalleries:
     """The collections that this process has in memory; the one that was used last is kept.
 
-    It leaves memory by itself when its end comes or it is dropped, wherever that was done, also
-    while nobody does anything in the bench. One thread at a time uses what is loaded: it is not
-    overwritten under a search.
+    It leaves memory by itself when its end comes, it is dropped or people are removed from it,
+    wherever that was done, also while nobody does anything in the bench. One thread at a time uses
+    what is loaded: it is not overwritten under a search.
     """
 
     def __init__(self, context: Context) -> None:
@@ -105,7 +105,7 @@ class CollectionGalleries:
         triage = choice is GalleryChoice.TRIAGE
         with self._used:
             loaded = self._loaded
-            if loaded is None or loaded.row.id != row.id or (triage and not loaded.triage):
+            if loaded is None or loaded.row != row or (triage and not loaded.triage):
                 self.forget()  # never two of them at a time
                 loaded = self._loaded = self._load(row, triage=triage)
                 self._watch(row)
@@ -173,7 +173,9 @@ class CollectionGalleries:
         now = self._context.now()
         try:
             with self._context.store.reading() as connection:
-                return is_collection_kept(connection, row, now)
+                # One from which people were removed is another: nobody is found in what was loaded.
+                same = find_collection(connection, row.id) == row
+                return same and is_collection_kept(connection, row, now)
         except WorkbenchError:  # the records cannot be asked: its end is known
             return now < row.record.ends
 

@@ -14,6 +14,11 @@ from typing import TYPE_CHECKING, Any, Final
 from workbench.bench.collection_access import on_collection, require_collection_kept
 from workbench.bench.collection_counting import collection_view, counts_of, joined_counts
 from workbench.bench.collection_kinds import require_collection_kind
+from workbench.bench.collection_removed import (
+    RemovedPeople,
+    refusals_table,
+    removed_meanwhile,
+)
 from workbench.bench.collection_views import CollectionView
 from workbench.bench.context import Acting, Context
 from workbench.bench.part_refusals import REFUSALS, refusals_of
@@ -182,15 +187,32 @@ class CollectionImport:
         listed: Manifest,
         imported: Generator[ImportedPart],
         parts: Sequence[CollectionPart],
+        removed: RemovedPeople,
     ) -> None:
-        """Keep each part that was not kept yet as soon as it is there."""
+        """Keep each part that was not kept yet as soon as it is there.
+
+        Args:
+            row: of the collection.
+            listed: its images, and what the rules refuse of them.
+            imported: its parts that are not kept yet.
+            parts: that are.
+            removed: who is not in `imported`.
+
+        Raises:
+            CollectionError: when somebody was removed meanwhile, or other encoders made it.
+        """
         known = {name for one in parts for name in one.counts.encoders}
         with closing(imported):
             for part in imported:
-                known |= self._keep(row, listed, part, known)
+                known |= self._keep(row, listed, part, known, removed)
 
     def _keep(
-        self, row: CollectionRow, listed: Manifest, part: ImportedPart, known: set[str]
+        self,
+        row: CollectionRow,
+        listed: Manifest,
+        part: ImportedPart,
+        known: set[str],
+        removed: RemovedPeople,
     ) -> set[str]:
         """Keep a part for good; return what made its templates."""
         encoders = (
@@ -206,14 +228,22 @@ class CollectionImport:
             )
             raise CollectionError(msg)
         counts = counts_of(part)
-        with PartSealing(self._context, key_id=row.key_id, purpose=row.id) as sealing:
+        with PartSealing(
+            self._context,
+            key_id=new_id("key", self._context.now()),
+            purpose=row.id,
+            makes=RetentionClass.COLLECTION,
+        ) as sealing:
             # Before the transaction, in which nobody else may write: pictures are large.
-            shard = seal_part(sealing, part)
-            table = refusals_of(part, listed, row.record.part)
-            refused = None if table is None else sealing.add(REFUSALS, table)
+            shard = seal_part(sealing, part.shard, part.pictures)
+            refusals = refusals_of(part, listed, row.record.part)
+            refused = None
+            if refusals.height:
+                refused = sealing.add(REFUSALS, refusals_table(refusals, removed.subjects))
             kept = CollectionPart(part.number, shard, refused, counts)
             with on_collection(self._context, _IMPORT, row.name) as (acting, now):
                 require_collection_kept(acting, now)
+                removed.require_all(acting, now)
                 sealing.write(acting)
                 said = add_part(acting.connection, row.id, kept, acting.now)
                 acting.log(
@@ -238,6 +268,8 @@ class CollectionImport:
         subjects = self._subjects(parts)
         with on_collection(self._context, _IMPORT, row.name) as (acting, now):
             require_collection_kept(acting, now)
+            if list_parts(acting.connection, row.id) != parts:
+                raise CollectionError(removed_meanwhile(row.name))
             before = row_digest(acting.connection, COLLECTION, row.id)
             joined = joined_counts(parts)
             refused = joined.refused + now.record.listed

@@ -6,7 +6,7 @@ calls it again with the same name and the same images.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,9 @@ from workbench.bench.collection_counting import collection_view
 from workbench.bench.collection_galleries import CollectionGalleries
 from workbench.bench.collection_importing import CollectionImport
 from workbench.bench.collection_loading import put_on_server
-from workbench.bench.collection_views import CollectionView, RefusedImage
+from workbench.bench.collection_removed import removed_people
+from workbench.bench.collection_removing import PeopleRemoval
+from workbench.bench.collection_views import CollectionRemoval, CollectionView, RefusedImage
 from workbench.bench.context import Context
 from workbench.bench.erasing import begin, complete
 from workbench.bench.part_refusals import read_refusals
@@ -89,6 +91,7 @@ class Collections:
             UsageError: when the settings name no server, or another than it was begun with.
         """
         from workbench.retrospective.importing import import_shards  # noqa: PLC0415 - loads models
+        from workbench.retrospective.removed_people import refused_rows  # noqa: PLC0415
 
         steps = CollectionImport(self._context)
         plan = steps.require_possible(values)
@@ -103,16 +106,18 @@ class Collections:
             self._galleries.server.require_place(row)
         with self._context.store.reading() as connection:
             parts = list_parts(connection, row.id)
+        removed = removed_people(self._context, row)
         imported = import_shards(
             listed,
             images,
             self._context.settings,
             done=[one.place for one in parts],
+            refused=refused_rows(listed, removed.subjects),
             workers=workers,
             part_rows=row.record.part,
             progress=progress,
         )
-        steps.take(row, listed, imported, parts)
+        steps.take(row, listed, imported, parts, removed)
         if row.record.gallery is CollectionGallery.MEMORY:
             return steps.finished(row)
         with closing(self._galleries.server) as server, server.taking_back(row):
@@ -170,6 +175,35 @@ class Collections:
             with self._context.store.reading() as connection:
                 table = self._context.vault.get(connection, object_id)
             yield from read_refusals(table)
+
+    def remove(self, name: str, subjects: Sequence[str], *, reason: str) -> CollectionRemoval:
+        """Take people out of a collection that goes on for the others.
+
+        Templates, pictures and names of them are destroyed with the keys of the parts that they
+        were in, which are sealed anew without them. An import that goes on takes no image of
+        them. Lists of earlier searches keep whom they found until their cases end.
+
+        Args:
+            name: of the collection.
+            subjects: references of the people in the force's own records.
+            reason: why, without naming them; it is kept for good.
+
+        Raises:
+            CollectionError: when somebody is not in it, nobody would be left, it is compared on a
+                server, it was imported before its parts had keys of their own, or it changed
+                meanwhile.
+            HeldError: when a legal hold keeps the collection.
+            NotAuthorisedError: when it has ended, or is not what the audit log says.
+            NotPermittedError: when the role may not.
+            RecordError: when the reason cannot be used, or names one of them.
+            UnknownRecordError: when there is none of that name.
+            VaultError: when some of it is missing or damaged.
+        """
+        removal = PeopleRemoval(self._context, name, subjects, reason)
+        try:
+            return removal.done()
+        finally:
+            self._galleries.forget()
 
     def drop(self, name: str) -> DeletionCertificate:
         """End a collection now and destroy it, its key first.

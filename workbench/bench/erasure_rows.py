@@ -40,7 +40,8 @@ def delete_rows(context: Context, acting: Acting, erasure: Erasure) -> Erasure:
         return erasure
     if erasure.retention is RetentionClass.COLLECTION:
         _delete_sealed(context, acting, erasure)
-        _end_collection(acting, erasure.purpose)
+        if erasure.purpose in content.objects:  # otherwise people alone were removed from it
+            _end_collection(acting, erasure.purpose)
         return erasure
     raised_by = alerts_by_deployment(connection, content.objects)
     for deployment, names in raised_by.items():

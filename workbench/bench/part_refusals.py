@@ -13,18 +13,20 @@ from typing import TYPE_CHECKING, Final
 from workbench.bench.collection_views import RefusedImage
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from workbench.retrospective.importing import ImportedPart
     from workbench.retrospective.manifests import Manifest
 
-__all__ = ["REFUSALS", "read_refusals", "refusals_of"]
+__all__ = ["REFUSALS", "read_refusals", "refusals_of", "refused_frame", "sealed_refusals"]
 
 REFUSALS: Final = "collection-refusals"
 """Kind of the sealed object."""
 _COLUMNS: Final = ("row", "path", "why")
 
 
-def refusals_of(part: ImportedPart, listed: Manifest, part_rows: int) -> bytes | None:
-    """Return what was refused among the rows of a part, by row; `None` where nothing was.
+def refusals_of(part: ImportedPart, listed: Manifest, part_rows: int) -> pl.DataFrame:
+    """Return what was refused among the rows of a part, by row.
 
     Args:
         part: with what could not be taken.
@@ -39,17 +41,24 @@ def refusals_of(part: ImportedPart, listed: Manifest, part_rows: int) -> bytes |
     if first + part_rows < len(rows):
         among &= row < rows[first + part_rows]
     ruled = listed.refusals.filter(among)
-    refused = pl.concat([one.select(_COLUMNS) for one in (ruled, part.refusals)]).sort("row")
-    if refused.is_empty():
-        return None
+    return pl.concat([one.select(_COLUMNS) for one in (ruled, part.refusals)]).sort("row")
+
+
+def sealed_refusals(refusals: pl.DataFrame) -> bytes:
+    """Return what was refused as bytes for the vault."""
     table = io.BytesIO()
-    refused.write_ipc(table)
+    refusals.select(_COLUMNS).write_ipc(table)
     return table.getvalue()
 
 
-def read_refusals(table: bytes) -> Iterator[RefusedImage]:
-    """Give what `refusals_of` returned."""
+def refused_frame(table: bytes) -> pl.DataFrame:
+    """Return what `sealed_refusals` made bytes of."""
     import polars as pl  # noqa: PLC0415 - opens quickly
 
-    for row, path, why in pl.read_ipc(io.BytesIO(table)).select(_COLUMNS).iter_rows():
+    return pl.read_ipc(io.BytesIO(table)).select(_COLUMNS)
+
+
+def read_refusals(table: bytes) -> Iterator[RefusedImage]:
+    """Give what `sealed_refusals` made bytes of, an image at a time."""
+    for row, path, why in refused_frame(table).iter_rows():
         yield RefusedImage(row, path, why)

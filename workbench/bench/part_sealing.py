@@ -11,7 +11,9 @@ from typing import NamedTuple, Self
 
 from workbench.bench.context import Acting, Context
 from workbench.errors import StoreError
+from workbench.governance.retention import RetentionClass
 from workbench.records.identifiers import new_id
+from workbench.records.vault.register import KeyRegister
 from workbench.records.vault.vault import SealedAhead
 
 __all__ = ["PartSealing"]
@@ -30,15 +32,20 @@ class PartSealing:
     is removed.
     """
 
-    def __init__(self, context: Context, *, key_id: str, purpose: str) -> None:
+    def __init__(
+        self, context: Context, *, key_id: str, purpose: str, makes: RetentionClass | None = None
+    ) -> None:
         """Begin with none.
 
         Args:
             context: the bench.
-            key_id: of a data key that is in the key store.
+            key_id: of a data key that is in the key store, or of one that is to be made.
             purpose: id of what they are kept for.
+            makes: class of the key, where it is to be made; it is destroyed again where no
+                transaction kept anything under it.
         """
         self._context, self._key_id, self._purpose = context, key_id, purpose
+        self._makes, self._is_made, self._is_entered = makes, False, makes is None
         self._ahead: list[SealedAhead] = []
         self._written: list[str] = []
         self._later: list[_Later] = []
@@ -52,7 +59,10 @@ class PartSealing:
         """Remove what was written and not kept."""
         if self._kept:
             return
-        with suppress(StoreError):  # what resists is swept: no record knows it
+        if self._is_made:
+            with suppress(StoreError):  # what resists is swept: no record knows it
+                self._context.keys.destroy(self._key_id)
+        with suppress(StoreError):
             self._context.vault.erase(self._written)
 
     def add(self, kind: str, plaintext: bytes) -> str:
@@ -62,6 +72,9 @@ class PartSealing:
             StoreError: when it cannot be written.
             VaultError: when it is too large.
         """
+        if self._makes is not None and not self._is_made:
+            self._context.keys.create(self._key_id)
+            self._is_made = True
         object_id = new_id("object", self._context.now())
         vault = self._context.vault
         if vault.is_in_files:
@@ -89,6 +102,7 @@ class PartSealing:
             KeyDestroyedError: when the key is destroyed, or marked to be.
             StoreError: when one cannot be written.
         """
+        self._enter_key(acting)
         later, self._later = self._later, []
         for one in later:
             self._context.vault.put(
@@ -108,6 +122,19 @@ class PartSealing:
             KeyDestroyedError: when the key is destroyed, or marked to be.
             StoreError: when one cannot be written.
         """
-        self._context.vault.enter(acting.connection, self._ahead, acting.now)
         self.write(acting)
+        self._context.vault.enter(acting.connection, self._ahead, acting.now)
         self._kept = True
+
+    def _enter_key(self, acting: Acting) -> None:
+        """Make a key that was made for this known to the records, before what lies under it."""
+        if self._makes is None or self._is_entered or not self._is_made:
+            return
+        KeyRegister.enter(
+            acting.connection,
+            key_id=self._key_id,
+            retention=self._makes.value,
+            purpose=self._purpose,
+            now=acting.now,
+        )
+        self._is_entered = True

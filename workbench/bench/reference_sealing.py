@@ -19,9 +19,18 @@ if TYPE_CHECKING:
     from datetime import date
 
     from workbench.arrays import FloatArray
-    from workbench.retrospective.importing import ImportedPart
+    from workbench.records.collections import CollectionPart
+    from workbench.retrospective.reference_pictures import ReferencePictures
+    from workbench.retrospective.shards import Shard
 
-__all__ = ["PICTURES", "SHARD", "ReferenceFacts", "open_references", "seal_part"]
+__all__ = [
+    "PICTURES",
+    "SHARD",
+    "ReferenceFacts",
+    "open_part",
+    "open_references",
+    "seal_part",
+]
 
 SHARD: Final = "collection-shard"
 PICTURES: Final = "collection-pictures"
@@ -56,7 +65,9 @@ class ReferenceFacts:
     reasons: tuple[str, ...]
 
 
-def seal_part(sealing: PartSealing, part: ImportedPart) -> str | None:
+def seal_part(
+    sealing: PartSealing, shard: Shard | None, pictures: Sequence[ReferencePictures]
+) -> str | None:
     """Seal the references of a part; return the id of their shard, `None` where there are none.
 
     Raises:
@@ -65,10 +76,33 @@ def seal_part(sealing: PartSealing, part: ImportedPart) -> str | None:
     from workbench.retrospective.reference_pictures import encode_pictures  # noqa: PLC0415
     from workbench.retrospective.shards import encode_shard  # noqa: PLC0415
 
-    if part.shard is None:
+    if shard is None:
         return None
-    pictures = tuple(sealing.add(PICTURES, encode_pictures(one)) for one in part.pictures)
-    return sealing.add(SHARD, encode_shard(replace(part.shard, pictures=pictures)))
+    sealed = tuple(sealing.add(PICTURES, encode_pictures(one)) for one in pictures)
+    return sealing.add(SHARD, encode_shard(replace(shard, pictures=sealed)))
+
+
+def open_part(
+    context: Context, part: CollectionPart
+) -> tuple[Shard | None, tuple[ReferencePictures, ...]]:
+    """Return the references of a part with all of their pictures.
+
+    Raises:
+        CollectionError: when some of it is damaged.
+        VaultError: when some of it is missing or damaged.
+    """
+    from workbench.retrospective.reference_pictures import decode_pictures  # noqa: PLC0415
+    from workbench.retrospective.shards import decode_shard  # noqa: PLC0415
+
+    if part.shard is None:
+        return None, ()
+    with context.store.reading() as connection:
+        shard = decode_shard(context.vault.get(connection, part.shard), source=part.shard)
+    pictures = []
+    for name in shard.pictures:
+        with context.store.reading() as connection:
+            pictures.append(decode_pictures(context.vault.get(connection, name), source=name))
+    return shard, tuple(pictures)
 
 
 def open_references(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from workbench.bench.candidate_entries import document_of, reference_entry
 from workbench.bench.case_access import on_case
 from workbench.bench.collection_galleries import CollectionGalleries, require_searchable
+from workbench.bench.collection_removed import removed_meanwhile
 from workbench.bench.context import Acting, Context
 from workbench.bench.earlier_probes import earlier_probes, given
 from workbench.bench.footage_pairs import search_between
@@ -23,7 +24,7 @@ from workbench.bench.search_keeping import keep_search, on_search_work, search_v
 from workbench.bench.search_probes import ProbeModels, searched_with
 from workbench.bench.search_records import probe_facts, require_length, search_record
 from workbench.bench.search_views import PairsFinding, ProbeRequest, SearchFinding, SearchView
-from workbench.errors import RefusedError, UsageError
+from workbench.errors import CollectionError, RefusedError, UsageError
 from workbench.governance.permissions import Permission
 from workbench.governance.searches import DEFAULT_LENGTH, GalleryChoice, SearchKind
 from workbench.governance.text import require_reason
@@ -127,7 +128,10 @@ class Searches:
         document = encode_search(document_of(probe.pictures, made, entries, used))
 
         def still_allowed(acting: Acting, _: CaseRow) -> None:
-            require_searchable(acting, find_collection(acting.connection, collection))
+            now = find_collection(acting.connection, collection)
+            require_searchable(acting, now)
+            if now != row:  # who was removed meanwhile may be among the candidates
+                raise CollectionError(removed_meanwhile(row.name))
 
         return keep_search(self._context, case, record, document, still_allowed)
 

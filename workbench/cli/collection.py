@@ -20,13 +20,14 @@ from workbench.cli.tables import show_pairs, show_table
 from workbench.governance.reference_collections import CollectionGallery
 
 if TYPE_CHECKING:
-    from workbench.bench.collection_views import CollectionView
+    from workbench.bench.collection_views import CollectionView, RemovalNote
 
 __all__ = ["app"]
 
 app = typer.Typer(
     name="collection",
-    help="Reference collections that cases are searched against: import, list, show, drop one.",
+    help="Reference collections that cases are searched against: import, list, show, drop one; "
+    "remove people from one.",
     epilog=example("workbench collection list"),
     no_args_is_help=True,
     rich_markup_mode="rich",
@@ -215,6 +216,7 @@ def show(name: _Name, *, bench: BenchOption = None, as_json: AsJson = False) -> 
             ("imported", found.finished and _at(found.finished)),
             ("ends", _at(record.ends)),
             ("destroyed", found.destroyed and _at(found.destroyed)),
+            ("removed", "\n".join(_removed(one) for one in found.removals) or None),
             ("people", f"{counts.subjects:,}" if found.finished else None),
             ("images", f"{counts.references:,}"),
             ("refused", f"{counts.refused:,}"),
@@ -243,6 +245,52 @@ def refusals(name: _Name, *, bench: BenchOption = None, as_json: AsJson = False)
         for count, one in enumerate(found, 1):  # noqa: B007 - said below
             stdout().print(Text(printable(f"row {one.row}: {one.path}: {one.why}")))
     say(f"{_refused(count)}.")
+
+
+@app.command(
+    epilog=example(
+        'workbench collection remove custody-2026 CR/2025/0417 --reason "acquitted on 3 November"',
+        "workbench collection remove custody-2026 CR/2025/0417 CR/2025/0522 --reason @why.txt",
+    )
+)
+def remove(
+    name: _Name,
+    subjects: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="SUBJECT...", help="References of the people, as the import named them."
+        ),
+    ],
+    *,
+    reason: Annotated[
+        str,
+        typer.Option(
+            "--reason",
+            help="Why, without naming them: it is kept for good; @FILE takes it from one.",
+        ),
+    ],
+    bench: BenchOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """Remove people from a collection, which goes on without them; prints the certificate.
+
+    What was sealed together with them is sealed anew, and the keys of before are destroyed.
+    """
+    with opened(bench) as workbench:
+        removal = workbench.collections.remove(name, subjects, reason=prose(reason))
+    if as_json:
+        say_json(removal.plain())
+        return
+    done = (
+        f"Removed from {name}, people: {removal.people:,}, images of them: {removal.references:,}"
+    )
+    if removal.certificate is None:
+        say(f"{done}. None was imported yet, and none will be.")
+        return
+    say(
+        f"{done} (certificate {removal.certificate.id}). Lists of earlier searches keep whom they "
+        "found until their cases end; the images that were imported are yours to destroy."
+    )
 
 
 @app.command(epilog=example("workbench collection drop custody-2026"))
@@ -278,6 +326,12 @@ def _state(view: CollectionView) -> str:
 
 def _refused(count: int) -> str:
     return "1 image was refused" if count == 1 else f"{count:,} images were refused"
+
+
+def _removed(note: RemovalNote) -> str:
+    pending = "" if note.certificate else "; being finished"
+    counts = f"people: {note.people:,}, images: {note.references:,}"
+    return f"{_at(note.at)}, {counts}, by {note.by}{pending}"
 
 
 def _by(counts: dict[str, int]) -> str | None:

@@ -61,6 +61,7 @@ class Permission(StrEnum):
     CASE_CLOSE = "case.close"
     COLLECTION_IMPORT = "collection.import"
     COLLECTION_CONSULT = "collection.consult"
+    COLLECTION_REMOVE = "collection.remove"
     COLLECTION_DROP = "collection.drop"
     FOOTAGE_ADD = "footage.add"
     FOOTAGE_CONSULT = "footage.consult"
@@ -163,6 +164,7 @@ _TABLE: Final[Mapping[Permission, tuple[str, frozenset[Role]]]] = {
         "list reference collections, without an image",
         _RETROSPECTIVE | _AUTHORITY | _PROTECTION,
     ),
+    _P.COLLECTION_REMOVE: ("remove people from a reference collection", _ANALYST),
     _P.COLLECTION_DROP: ("destroy a reference collection", _ANALYST | _PROTECTION),
     _P.FOOTAGE_ADD: ("add footage to a case and index it", _SEARCHES),
     _P.FOOTAGE_CONSULT: ("look at the footage of a case", _RETROSPECTIVE),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,20 +18,24 @@ from workbench.governance.reference_collections import (
 )
 from workbench.records.damage import reads_row, reads_whole
 from workbench.records.moments import as_json, as_text, from_json, from_text
-from workbench.records.row_digests import COLLECTION_PART, values_digest
-from workbench.records.schema import collection_parts, collections
+from workbench.records.row_digests import COLLECTION_PART, digests_by_place, values_digest
+from workbench.records.schema import collection_parts, collections, vault_objects
 
 __all__ = [
     "CollectionPart",
     "CollectionRow",
     "add_collection",
     "add_part",
+    "change_part",
     "find_collection",
     "finish_collection",
+    "keys_of_parts",
     "list_collections",
     "list_parts",
     "mark_collection_destroyed",
+    "recount_collection",
     "require_collection_name_is_free",
+    "sealed_of_collection",
 ]
 
 
@@ -148,6 +153,48 @@ def add_part(connection: Connection, collection: str, part: CollectionPart, at: 
     }
     connection.execute(insert(collection_parts).values(values))
     return values_digest(COLLECTION_PART, values)
+
+
+def change_part(connection: Connection, collection: str, part: CollectionPart) -> str:
+    """Put a part in the place of the one that was there; return the digest of its row."""
+    connection.execute(
+        update(collection_parts)
+        .where(collection_parts.c.collection == collection, collection_parts.c.place == part.place)
+        .values(shard=part.shard, refusals=part.refusals, counts=as_json(part.counts.plain()))
+    )
+    return digests_by_place(connection, COLLECTION_PART, collection)[part.place]
+
+
+def recount_collection(connection: Connection, collection: str, counts: CollectionCounts) -> None:
+    """Say what a collection comes to, once people were removed from it."""
+    connection.execute(
+        update(collections)
+        .where(collections.c.id == collection)
+        .values(counts=as_json(counts.plain()))
+    )
+
+
+def sealed_of_collection(connection: Connection, collection: str, kind: str) -> list[str]:
+    """Return the ids of the sealed objects of a kind that are kept for a collection, in order."""
+    query = (
+        select(vault_objects.c.id)
+        .where(vault_objects.c.purpose == collection, vault_objects.c.kind == kind)
+        .order_by(vault_objects.c.id)
+    )
+    return list(connection.execute(query).scalars())
+
+
+def keys_of_parts(connection: Connection, parts: Iterable[CollectionPart]) -> dict[int, set[str]]:
+    """Return the ids of the keys that shard and refusals of parts lie under, by their places."""
+    column = vault_objects.c
+    return {
+        one.place: set(
+            connection.execute(
+                select(column.key_id).where(column.id.in_([one.shard or "", one.refusals or ""]))
+            ).scalars()
+        )
+        for one in parts
+    }
 
 
 def list_parts(connection: Connection, collection: str) -> list[CollectionPart]:

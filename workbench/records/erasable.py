@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
@@ -14,6 +14,7 @@ from workbench.errors import UnknownRecordError
 from workbench.governance.evaluation_sets import EvaluationSet
 from workbench.governance.reference_collections import CollectionCounts, CollectionGallery
 from workbench.governance.retention import RetentionClass
+from workbench.records.collections import CollectionPart, CollectionRow, keys_of_parts
 from workbench.records.damage import reads_whole
 from workbench.records.moments import from_json
 from workbench.records.schema import (
@@ -34,11 +35,14 @@ from workbench.records.schema import (
 
 __all__ = [
     "ON_SERVER",
+    "PEOPLE",
+    "REFERENCES",
     "Erasable",
     "erasable_alerts",
     "erasable_case",
     "erasable_collection",
     "erasable_evaluation_set",
+    "erasable_people",
     "erasable_watchlist",
     "in_parts",
 ]
@@ -46,6 +50,9 @@ __all__ = [
 _PART: Final = 500
 ON_SERVER: Final = "galleries-on-a-server"
 """What is counted of a collection that is compared on a server, which keys do not reach."""
+PEOPLE: Final = "people"
+REFERENCES: Final = "references"
+"""What is counted of people who are removed from a collection."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,6 +273,41 @@ def erasable_collection(connection: Connection, collection: str) -> Erasable:
             "keys": len(keys),
             "sealed-objects": len(sealed),
             **elsewhere,
+        },
+    )
+
+
+def erasable_people(
+    connection: Connection,
+    row: CollectionRow,
+    parts: Sequence[CollectionPart],
+    *,
+    people: int,
+    references: int,
+) -> Erasable:
+    """Return the parts of a collection that are put anew without some people.
+
+    Args:
+        connection: that sees the records.
+        row: of the collection, which goes on.
+        parts: as they were until now; all that lies under their keys goes.
+        people: how many are removed.
+        references: of them.
+    """
+    keys = sorted({key for some in keys_of_parts(connection, parts).values() for key in some})
+    sealed = _sealed_by(connection, keys)
+    return Erasable(
+        retention=RetentionClass.COLLECTION,
+        purpose=row.id,
+        reference=row.name,
+        objects=tuple(one.shard or one.refusals or "" for one in parts),
+        keys=tuple(keys),
+        sealed=sealed,
+        counts={
+            PEOPLE: people,
+            REFERENCES: references,
+            "keys": len(keys),
+            "sealed-objects": len(sealed),
         },
     )
 

@@ -26,6 +26,7 @@ __all__ = [
     "Erasure",
     "ErasureContent",
     "add_erasure",
+    "erasures_for",
     "find_erasure",
     "objects_in_erasure",
     "save_erasure",
@@ -146,6 +147,12 @@ def find_erasure(connection: Connection, erasure_id: str) -> Erasure:
 def unfinished_erasures(connection: Connection) -> list[Erasure]:
     """Return the erasures that were begun and have not ended, oldest first."""
     query = select(erasures).where(erasures.c.finished.is_(None)).order_by(erasures.c.id)
+    return [_erasure(found) for found in connection.execute(query)]
+
+
+def erasures_for(connection: Connection, purpose: str) -> list[Erasure]:
+    """Return all erasures of what was kept for a purpose, oldest first."""
+    query = select(erasures).where(erasures.c.purpose == purpose).order_by(erasures.c.id)
     return [_erasure(found) for found in connection.execute(query)]
 
 

@@ -10,10 +10,11 @@ measures may differ from time to time.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Generator, Iterator
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple, TypeAlias
 
 import dataframely as dy
@@ -103,6 +104,7 @@ def import_shards(
     settings: Settings,
     *,
     done: Collection[int] = (),
+    refused: Mapping[int, str] = MappingProxyType({}),
     workers: int | None = None,
     part_rows: int = PART_ROWS,
     progress: ImportProgress | None = None,
@@ -119,6 +121,7 @@ def import_shards(
         folder: where the images are.
         settings: how faces are found, judged and encoded.
         done: numbers of the parts that are there already and are left out.
+        refused: by row of the manifest, why it may be no reference; its image is not read.
         workers: processes; every core if not given. Each takes about 1 GiB of memory.
         part_rows: rows of a part; the same each time that an import goes on.
         progress: called after each batch; the rows of parts that are left out count as done.
@@ -135,7 +138,7 @@ def import_shards(
     if count < 1 or part_rows < 1:
         msg = f"an import needs a worker and a row a part, not {count} and {part_rows}."
         raise UsageError(msg)
-    plan = _Plan(manifest, part_rows, frozenset(done))
+    plan = _Plan(manifest, part_rows, frozenset(done), refused)
     return _parts(plan, ImageFolder(folder), _fixed(settings), count, progress)
 
 
@@ -148,7 +151,10 @@ def job_settings(settings: Settings) -> dict[str, Any]:
 class _Plan:
     """Which rows make which batch of which part."""
 
-    def __init__(self, manifest: Manifest, part_rows: int, done: frozenset[int]) -> None:
+    def __init__(
+        self, manifest: Manifest, part_rows: int, done: frozenset[int], refused: Mapping[int, str]
+    ) -> None:
+        self.refused = refused
         self.references = manifest.references
         self.part_rows = part_rows
         self.batches_a_part = -(-part_rows // BATCH_ROWS)
@@ -189,7 +195,7 @@ def _parts(
         return
     _have_models(settings)
     limits = ImageLimits(settings.images.max_pixels, settings.images.max_bytes)
-    copies = image_copies(plan.references, folder, limits)
+    copies = image_copies(plan.references, folder, limits) | dict(plan.refused)
     of, refused = plan.references.height, 0
     todo = sum(plan.rows(part).height for part in plan.parts)
     finished = of - todo

@@ -28,6 +28,7 @@ _OPENS = frozenset(
         _P.CASE_CONSULT,
         _P.EVALUATION_SET_READ,
         _P.COLLECTION_IMPORT,
+        _P.COLLECTION_REMOVE,
         _P.RETRO_SEARCH_RUN,
     }
 )
@@ -38,6 +39,7 @@ _SEALS = frozenset(
         _P.CASE_OPEN,
         _P.EVALUATION_SET_SEAL,
         _P.COLLECTION_IMPORT,
+        _P.COLLECTION_REMOVE,
     }
 )
 

@@ -280,6 +280,13 @@ NEEDS: Final[Mapping[Permission, tuple[Need, ...]]] = MappingProxyType(
             _collection_parts(add=True),
         ),
         _P.COLLECTION_CONSULT: _COLLECTION,
+        _P.COLLECTION_REMOVE: (
+            *_COLLECTION,
+            *_SEALED,
+            *_DESTROYED,
+            _collections(change="counts"),
+            _collection_parts(change="shard refusals counts"),
+        ),
         _P.COLLECTION_DROP: _COLLECTION_ENDED,
         _P.FOOTAGE_ADD: (
             *_FOOTAGE,

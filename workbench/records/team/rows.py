@@ -32,7 +32,7 @@ _ERASES: Final[Mapping[RetentionClass, tuple[Permission, ...]]] = MappingProxyTy
         RetentionClass.ALERT: (_P.ALERT_MOVE, _P.RETENTION_RUN),
         RetentionClass.CASE: (_P.CASE_REFUSE, _P.CASE_CLOSE, _P.RETENTION_RUN),
         RetentionClass.EVALUATION_SET: (_P.EVALUATION_SET_END, _P.RETENTION_RUN),
-        RetentionClass.COLLECTION: (_P.COLLECTION_DROP, _P.RETENTION_RUN),
+        RetentionClass.COLLECTION: (*(_P.COLLECTION_DROP, _P.COLLECTION_REMOVE, _P.RETENTION_RUN),),
     }
 )
 """Who begins to destroy what; of an alert that is moved only what it was sealed as before."""
@@ -43,7 +43,9 @@ _OPENS: Final[Mapping[RetentionClass, tuple[Permission, ...]]] = MappingProxyTyp
         RetentionClass.ALERT: (_P.ALERT_CONSULT,),
         RetentionClass.CASE: (_P.CASE_CONSULT,),
         RetentionClass.EVALUATION_SET: (_P.EVALUATION_SET_READ,),
-        RetentionClass.COLLECTION: (_P.COLLECTION_IMPORT, _P.RETRO_SEARCH_RUN),
+        RetentionClass.COLLECTION: (
+            *(_P.COLLECTION_IMPORT, _P.COLLECTION_REMOVE, _P.RETRO_SEARCH_RUN),
+        ),
     }
 )
 
@@ -53,7 +55,7 @@ _MAKES: Final[Mapping[RetentionClass, tuple[Permission, ...]]] = MappingProxyTyp
         RetentionClass.ALERT: (_P.LIVE_START,),
         RetentionClass.CASE: (_P.CASE_OPEN,),
         RetentionClass.EVALUATION_SET: (_P.EVALUATION_SET_SEAL,),
-        RetentionClass.COLLECTION: (_P.COLLECTION_IMPORT,),
+        RetentionClass.COLLECTION: (_P.COLLECTION_IMPORT, _P.COLLECTION_REMOVE),
     }
 )
 

@@ -28,7 +28,59 @@ BEGIN
 END
 $$;
 
--- Whoever imports a collection ends its import, once; otherwise it is destroyed, with its key.
+-- Whether people are being removed from a collection that goes on: what an erasure names is a part
+-- of it, by the id of what is sealed, or anything if none is asked for.
+CREATE OR REPLACE FUNCTION lfr_loses_people(collection_id text, sealed text) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+    SELECT EXISTS (
+        SELECT FROM erasures
+        WHERE purpose = collection_id AND retention = 'collection' AND finished IS NULL
+            AND NOT content::jsonb -> 'objects' ? collection_id
+            AND content::jsonb -> 'objects' <> '[]'::jsonb
+            AND (sealed IS NULL OR content::jsonb -> 'objects' ? sealed)
+    )
+$$;
+
+-- Whether an object is kept for a collection, as what it is to be, under a key that lasts.
+CREATE OR REPLACE FUNCTION lfr_is_of_collection(object text, collection_id text, what text)
+RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+    SELECT EXISTS (
+        SELECT FROM vault_objects JOIN data_keys ON data_keys.id = vault_objects.key_id
+        WHERE vault_objects.id = object AND vault_objects.purpose = collection_id
+            AND vault_objects.kind = what AND data_keys.destroying IS NULL
+    )
+$$;
+
+-- A part of a collection is put anew only as one that people are removed from.
+CREATE OR REPLACE FUNCTION lfr_part_changed() RETURNS trigger
+LANGUAGE plpgsql SET search_path = @schema@, pg_temp AS $$
+BEGIN
+    IF lfr_is_owner(TG_RELID) THEN RETURN NEW; END IF;
+    IF NOT lfr_loses_people(OLD.collection, coalesce(OLD.shard, OLD.refusals))
+        OR (OLD.shard IS NULL AND NEW.shard IS NOT NULL)
+        OR (OLD.refusals IS NULL) IS DISTINCT FROM (NEW.refusals IS NULL)
+        OR (
+            NEW.shard IS NOT NULL
+            AND NOT lfr_is_of_collection(NEW.shard, OLD.collection, 'collection-shard')
+        )
+        OR (
+            NEW.refusals IS NOT NULL
+            AND NOT lfr_is_of_collection(NEW.refusals, OLD.collection, 'collection-refusals')
+        )
+        OR (
+            (NEW.counts::jsonb ->> 'references')::bigint
+            <= (OLD.counts::jsonb ->> 'references')::bigint
+        ) IS NOT TRUE
+    THEN
+        PERFORM lfr_refuse('a part of a collection changes when people are removed from it');
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+-- Whoever imports a collection ends its import, once; otherwise it is destroyed, with its key, or
+-- has fewer people.
 CREATE OR REPLACE FUNCTION lfr_collection_changed() RETURNS trigger
 LANGUAGE plpgsql SET search_path = @schema@, pg_temp AS $$
 BEGIN
@@ -43,6 +95,15 @@ BEGIN
             )
         THEN
             PERFORM lfr_refuse('a collection is destroyed with its key');
+        END IF;
+    ELSIF OLD.state = 'ready' THEN
+        IF (
+            NEW.state = 'ready' AND NEW.finished = OLD.finished
+            AND (NEW.counts::jsonb ->> 'references')::bigint
+            <= (OLD.counts::jsonb ->> 'references')::bigint
+            AND lfr_loses_people(OLD.id, NULL)
+        ) IS NOT TRUE THEN
+            PERFORM lfr_refuse('an import is ended once, by whoever began it');
         END IF;
     ELSIF (
         OLD.state = 'importing' AND NEW.state = 'ready' AND OLD.owner = lfr_account()

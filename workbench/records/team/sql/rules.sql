@@ -352,9 +352,13 @@ BEGIN
             WHEN 'evaluation-set' THEN named = NEW.purpose AND EXISTS (
                 SELECT FROM evaluation_sets WHERE id = named AND destroyed IS NULL
             )
-            WHEN 'collection' THEN named = NEW.purpose AND EXISTS (
-                SELECT FROM collections WHERE id = named AND destroyed IS NULL
-            )
+            WHEN 'collection' THEN EXISTS (
+                SELECT FROM collections WHERE id = NEW.purpose AND destroyed IS NULL
+                    AND (named = NEW.purpose OR NOT (objects ? NEW.purpose OR keys ? key_id))
+            ) AND (named = NEW.purpose OR EXISTS (
+                SELECT FROM collection_parts
+                WHERE collection = NEW.purpose AND named IN (shard, refusals)
+            ))
             ELSE NOT EXISTS (SELECT FROM alerts WHERE id = named)
         END) IS NOT TRUE THEN
             PERFORM lfr_refuse('an alert goes with its deployment or with its case');
