@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from widgets.candidate_rows import CandidateRow, ListHead
 from widgets.comparison_view import ComparedPicture
 from workbench.faces.quality import Verdict
+from workbench.governance.quality_words import judged
 from workbench.governance.searches import candidate_id
 from workbench.images import load_image
 
 if TYPE_CHECKING:
     from workbench.bench.search_views import SearchFinding, SearchView
-    from workbench.retrospective.search_document import CandidateEntry
 
 __all__ = ["compared", "head_of", "pictures_of", "probe_of", "rows_of"]
 
@@ -46,7 +46,7 @@ def rows_of(found: SearchFinding) -> list[CandidateRow]:
             reasons=one.reasons,
             image_date=one.image_date,
             category=one.source if one.time_s is None else "footage",
-            source=one.legal_basis if one.time_s is None else _where(one),
+            source=one.legal_basis if one.time_s is None else found.where(one),
         )
         for one in found.document.candidates
     ]
@@ -62,8 +62,8 @@ def pictures_of(found: SearchFinding) -> list[str]:
     for number, data in enumerate(document.originals, 1):
         digest = f"SHA-256 {hashlib.sha256(data).hexdigest()}"
         if number == 1:
-            judged = "; ".join((facts.quality.verdict, *facts.quality.reasons))
-            told.append(f"picture 1: quality {judged}. {digest}")
+            quality = judged(facts.quality.verdict, facts.quality.reasons)
+            told.append(f"picture 1: quality {quality}. {digest}")
         elif number - 2 < len(facts.others):
             told.append(f"{facts.others[number - 2].describe(number)}. {digest}")
         else:
@@ -96,12 +96,5 @@ def compared(found: SearchFinding, candidate: str) -> ComparedPicture | None:
     if entry.eyes is None:
         return None
     taken = "date unknown" if entry.image_date is None else f"image of {entry.image_date}"
-    small = "; a small picture alone was kept" if entry.small_alone else ""
-    caption = f"rank {entry.rank}; {taken}; {_where(entry)}{small}"
+    caption = f"rank {entry.rank}; {taken}; {found.where(entry)}"
     return ComparedPicture(load_image(entry.picture), *entry.eyes, caption)
-
-
-def _where(entry: CandidateEntry) -> str:
-    if entry.time_s is None:
-        return entry.source
-    return f"{entry.source}, {entry.time_s:.1f} s"

@@ -22,7 +22,7 @@ from workbench.bench.audit_offline import verify_offline
 from workbench.bench.candidate_entries import appearance_entries
 from workbench.bench.footage_access import footage_parts
 from workbench.bench.footage_sealing import open_wider
-from workbench.bench.report_footage import seen_where
+from workbench.bench.footage_seen import seen_where
 from workbench.bench.search_views import ProbeRequest
 from workbench.errors import (
     FootageError,
@@ -136,7 +136,7 @@ def test_a_candidate_has_what_is_around_the_face_where_that_was_kept(
         apart = np.hypot(x1 - x0, y1 - y0)
         assert np.abs(faces.landmarks[0, :2] - one.eyes).max() < 0.15 * apart
         assert 4.5 * apart < max(shown.shape) <= 640, "about three faces wide"
-        assert compared(found, f"candidate-{one.rank}").caption.endswith(" s")
+        assert compared(found, f"candidate-{one.rank}").caption.endswith(seen_where(one, {row.id: row for row in rows}))
     assert len(entries) == len(found.document.candidates)
     for one, before in zip(entries, found.document.candidates, strict=True):
         assert one.small_alone

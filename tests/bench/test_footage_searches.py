@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from kept_values import copied, rows_of
 from retro_values import CASE, STRANGER, case_values, probe_of
 
 from workbench.arrays import ImageArray
+from workbench.bench.search_keeping import keep_search
 from workbench.bench.search_views import ProbeRequest
 from workbench.errors import (
     FootageError,
@@ -29,6 +31,7 @@ from workbench.feeds.video import VideoFile
 from workbench.governance.roles import Role
 from workbench.images import load_image
 from workbench.records.audit.verbs import Verb
+from workbench.retrospective.search_document import encode_search
 
 pytestmark = pytest.mark.slow
 
@@ -89,6 +92,28 @@ def probe(lfw: Path, person: str) -> ProbeRequest:
     return ProbeRequest((probe_of(lfw, person, 0),), "press photograph", kind="photograph")
 
 
+def two_people(lfw: Path) -> ProbeRequest:
+    """Return a probe joined of pictures of two people, with a reason."""
+    pictures = (probe_of(lfw, "Tony_Blair", 0), probe_of(lfw, STRANGER, 0))
+    said = "The coat and the bag are the same in both."
+    return ProbeRequest(pictures, "the shop", kind="camera", face=0, same_person=said)
+
+
+def unjudged(bench: Any, search: str) -> str:
+    """Keep a search again as versions did that judged the first picture alone; return its id."""
+    found = bench.searches.get(search, justification=WHY)
+    record = found.view.record
+    earlier = record.asked.model_copy(update={"others": (), "same_person": None, "face": None})
+    kept = keep_search(
+        bench._context,
+        CASE,
+        record.model_copy(update={"probe": earlier}),
+        encode_search(found.document),
+        lambda _acting, _case: None,
+    )
+    return kept.id
+
+
 class TestBetween:
     def test_who_is_in_both_is_a_pair_and_nobody_else_is(self, pieces: Maker) -> None:
         with pieces.open("investigator") as bench:
@@ -102,6 +127,8 @@ class TestBetween:
         assert pair.second.first_s > 1.9, "the second who is seen on the bus"
         assert (pair.first.source, pair.rank) == ("footage shop.mkv", 1)
         assert pair.first.at is not None
+        assert found.files == ("shop.mkv", "bus.mkv")
+        assert found.seen[pair.first.appearance].startswith("footage shop.mkv, ")
         assert load_image(pair.first.picture).shape == (160, 160, 3)
         compared = view.record.pairs
         assert compared is not None
@@ -257,3 +284,64 @@ class TestEveryone:
             )
             with pytest.raises(RefusedError, match=f"for case {OTHER} yet"):
                 bench.searches.everyone_against_footage(OTHER, reason=REASON, analyser=analyser)
+
+
+class TestLeavingOut:
+    def test_an_earlier_probe_that_needs_a_reason_now_can_be_left_out_and_that_is_told(
+        self, pieces: Maker, lfw: Path, analyser: FaceAnalyser
+    ) -> None:
+        with pieces.open("investigator") as bench:
+            shop, _ = held(bench)
+            good, old = (
+                bench.searches.against_footage(
+                    CASE, one, reason=REASON, footage=[shop], analyser=analyser
+                )
+                for one in (probe(lfw, "Tony_Blair"), two_people(lfw))
+            )
+            of_before = unjudged(bench, old.id)
+            everyone = bench.searches.everyone_against_footage
+            kept = rows_of(bench, "searches")
+            # Its own record has the reason; that of the version which judged no further picture not.
+            with pytest.raises(
+                RecordError, match="may show somebody else than the first"
+            ) as stopped:
+                everyone(CASE, reason=REASON, analyser=analyser)
+            assert f"the probe of search {of_before} cannot be used" in str(stopped.value)
+            assert str(stopped.value).endswith(f"--except {of_before}")
+            assert rows_of(bench, "searches") == kept
+            views = everyone(CASE, reason=REASON, left_out=[of_before], analyser=analyser)
+            assert [one.record.asked.earlier.search for one in views] == [good.id, old.id]
+            for one in views:
+                assert one.record.left_out == (of_before,)
+                said = f"Left out, as whoever searched asked: the probe of {of_before}."
+                assert one.record.stated.endswith(said)
+            entries = log_of(bench)
+            (named,) = [one for one in entries if one.details.get("step") == "probes left out"]
+            assert (named.verb, named.objects) == (Verb.CONSULT, (of_before,))
+            made = [one for one in entries if "left_out" in one.details]
+            assert [(one.verb, one.details["left_out"]) for one in made] == 2 * [(Verb.COMBINE, 1)]
+
+    def test_a_probe_is_left_out_whichever_of_its_searches_is_named(
+        self, pieces: Maker, lfw: Path, analyser: FaceAnalyser
+    ) -> None:
+        with pieces.open("investigator") as bench:
+            shop, bus = held(bench)
+            _, again, _ = (
+                bench.searches.against_footage(
+                    CASE, probe(lfw, one), reason=REASON, footage=[shop], analyser=analyser
+                )
+                for one in ("Tony_Blair", "Tony_Blair", STRANGER)
+            )
+            without = {"reason": REASON, "analyser": analyser}
+            everyone = bench.searches.everyone_against_footage
+            (stranger,) = everyone(CASE, left_out=[again.id, again.id], **without)
+            assert stranger.record.asked.log.file == sha256(probe_of(lfw, STRANGER, 0)).hexdigest()
+            assert stranger.record.left_out == (again.id,)
+            kept = rows_of(bench, "searches")
+            with pytest.raises(RefusedError, match="was left out, so nobody is searched for"):
+                everyone(CASE, left_out=[again.id, stranger.id], **without)
+            pairs = bench.searches.between_footage(CASE, shop, bus, reason=REASON).id
+            for name in ("search-4a1f", pairs):
+                with pytest.raises(RefusedError, match=f"{name} is no search of case {CASE}"):
+                    everyone(CASE, left_out=[name], **without)
+            assert rows_of(bench, "searches") == kept + 1

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +26,7 @@ def form(run: Run, tmp_path: Path) -> Any:
 
     def fill(number: str, **changes: str) -> Path:
         text = run(None, "case", "template").out.replace(NUMBER, number)
-        text = text.replace("2026-12-24T17:00:00+00:00", "2199-12-24T17:00:00+00:00")
+        text = re.sub(r"(?m)^expiry = .*", "expiry = 2199-12-24T17:00:00+00:00", text)
         for old, new in changes.items():
             text = text.replace(f'{old} = "..."', f'{old} = "{new}"')
         text = text.replace('"..."', '"Nobody saw where they went."')
@@ -41,6 +43,15 @@ def test_a_template_that_was_not_filled_in_opens_no_case(run: Run, tmp_path: Pat
     ended = run("analyst", "case", "open", path)
     assert ended.code == 1
     assert "authority: says nothing that could be checked later; say why, in a few" in ended.err
+
+
+def test_the_end_that_the_template_names_is_four_weeks_ahead(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "case.toml"
+    text = run(None, "case", "template").out.replace('"..."', '"Nobody saw where they went."')
+    path.write_text(text.replace(NUMBER, "CASE/5"), "utf-8")
+    opened = run("analyst", "case", "open", path, "--json").said
+    ahead = datetime.fromisoformat(opened["expires"]) - datetime.fromisoformat(opened["opened"])
+    assert timedelta(days=27) < ahead < timedelta(days=29)
 
 
 def test_from_the_template_to_the_end(run: Run, form: Any, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -38,6 +39,13 @@ def bench(tmp_path_factory: pytest.TempPathFactory, shared_data: Path) -> Comman
     return made
 
 
+def listed(run: Run) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = run("examiner", "case", "searches", CASE, "--json").said[
+        "searches"
+    ]
+    return found
+
+
 @pytest.fixture
 def photograph(lfw: Path, tmp_path: Path) -> Path:
     probe = tmp_path / "press.jpg"
@@ -61,8 +69,22 @@ def test_an_appearance_then_everyone_of_the_case(
     assert "no candidate is as good a result" in everyone.out
     again = run("investigator", *SEARCH, "--everyone", "--json")
     assert len(again.said["searches"]) == 2, "the appearance and the photograph, once each"
+    assert again.said["searches"][0]["candidates"][0]["seen"].endswith(
+        "from the start of the file)"
+    )
     assert len({each["record"]["together"] for each in again.said["searches"]}) == 1
     assert "picture" not in again.said["searches"][0]["candidates"][0]
+
+    first = listed(run)[0]["id"]
+    without = run("investigator", *SEARCH, "--everyone", "--except", first[-8:])
+    assert without.code == 0, without.err
+    said = f"Left out, as whoever searched asked: the probe of {first}."
+    assert without.out.count(said) == 1
+    assert "camera 4 of the shop" in without.out
+    assert without.out.count("Labeled Faces in the Wild") == 1, "the data are named once"
+    (left,) = [one for one in listed(run) if one["record"]["left_out"]]
+    assert said in run("examiner", "review", "show", left["id"], *WHY).out
+    assert one in run("examiner", "review", "show", left["id"], *WHY).out, "whole, not folded"
 
 
 def test_two_pieces_of_footage_and_no_pair(run: Run, bench: CommandBench) -> None:
@@ -73,7 +95,12 @@ def test_two_pieces_of_footage_and_no_pair(run: Run, bench: CommandBench) -> Non
     assert none.code == 0, none.err
     assert (none.said["pairs"], none.said["record"]["candidates"]) == ([], 0)
     told = run("examiner", "case", "pairs", none.said["id"][-8:], *WHY)
-    assert "No pair reached the threshold. That is as good a result as any." in told.out
+    assert "No pair reached the threshold." in told.out
+    assert told.out.count("as good a result as any") == 1
+    for one in held:
+        assert f"{one['id']} ({one['footage']['name']})" in told.out
+    row = next(one for one in listed(run) if one["id"] == none.said["id"])
+    assert row["record"]["pairs"]["above"] == 0
     assert "false pairs" in told.out
     assert "two pieces of footage of the case" in told.out
     assert none.said["id"] in run("examiner", "case", "searches", CASE).out
@@ -90,6 +117,8 @@ def test_what_is_refused(run: Run, photograph: Path) -> None:
         ([*picture, *ORIGIN, "--kind", "sketch", "--footage", "all"], 2, "is never searched with"),
         ([*SEARCH, "--appearance", "a", "--footage", "all", "--face", "1"], 2, "are of an IMAGE"),
         ([*SEARCH, "--appearance", "a", "--footage", "all"], 2, "is no appearance"),
+        ([*SEARCH, "--everyone", "--except", "search-4a1f"], 3, "is no search of case"),
+        ([*SEARCH, "--between", "a", "b", "--except", "x"], 2, "out of --everyone"),
         (["case", "pairs", "search-4a1f", *WHY], 1, "there is no search"),
     ):
         ended = run("investigator", *given)

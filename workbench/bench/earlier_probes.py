@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from workbench.bench.context import Context
 from workbench.bench.search_keeping import on_search_work
 from workbench.bench.search_views import ProbeRequest
+from workbench.errors import RefusedError
 from workbench.governance.said_before import SaidBefore
 from workbench.records.audit.verbs import Verb
 from workbench.records.searches import SearchRow, searches_of
@@ -27,21 +28,25 @@ class ProbeSource:
 
     Attributes:
         name: what to call it in an error.
+        search: id of the earlier search that it is of; `None` of one that was handed in.
         appearance: id of the appearance that it was taken from, if it is one of footage.
         opened: returns it.
     """
 
     name: str
+    search: str | None
     appearance: str | None
     opened: Callable[[], ProbeRequest]
 
 
 def given(probe: ProbeRequest) -> ProbeSource:
     """Return a probe that was handed in."""
-    return ProbeSource("the probe", probe.appearance, lambda: probe)
+    return ProbeSource("the probe", None, probe.appearance, lambda: probe)
 
 
-def earlier_probes(context: Context, case: str, *, reason: str) -> list[ProbeSource]:
+def earlier_probes(
+    context: Context, case: str, *, reason: str, left_out: Sequence[str] = ()
+) -> list[ProbeSource]:
     """Return each probe that a case was searched with, once, in the order of the searches.
 
     Two are one where their pictures, all of them, their enhancement, face and eyes are the same.
@@ -50,8 +55,10 @@ def earlier_probes(context: Context, case: str, *, reason: str) -> list[ProbeSou
         context: the bench.
         case: number of the case, which covers now.
         reason: why they are read.
+        left_out: ids of searches whose probes are left out, whichever search they were of.
 
     Raises:
+        RefusedError: when one to leave out is of no search of the case that had a probe.
         NotAuthorisedError: when the case allows no search now.
         NotPermittedError: when the role may not.
         UnknownRecordError: when there is no such case.
@@ -63,23 +70,42 @@ def earlier_probes(context: Context, case: str, *, reason: str) -> list[ProbeSou
             for one in searches_of(acting.connection, of.id)
             if one.record.probe is not None
         ]
+        _require_known(left_out, [one.id for one, _ in known], case)
         acting.log(
             Verb.CONSULT,
             [one.id for one, _ in known] or [of.id],
             justification=reason,
             details={"step": "probes", "searches": len(known)},
         )
+        if left_out:
+            acting.log(
+                Verb.CONSULT, left_out, justification=reason, details={"step": "probes left out"}
+            )
     found: dict[tuple[object, ...], ProbeSource] = {}
+    without = set()
     for row, facts in known:
         same = (_digests(context, row, facts), facts.log.searched, facts.face, _eyes(facts))
+        if row.id in left_out:
+            without.add(same)
         if same not in found:
             found[same] = _source(context, row, facts)
-    return list(found.values())
+    return [source for same, source in found.items() if same not in without]
+
+
+def _require_known(left_out: Sequence[str], known: Sequence[str], case: str) -> None:
+    for one in left_out:
+        if one not in known:
+            msg = (
+                f"{one} is no search of case {case} with a probe, so none can be left out. List "
+                "them: workbench case searches."
+            )
+            raise RefusedError(msg)
 
 
 def _source(context: Context, row: SearchRow, facts: ProbeFacts) -> ProbeSource:
     return ProbeSource(
         f"the probe of search {row.id}",
+        row.id,
         facts.appearance,
         lambda: _request(_document(context, row).originals, facts, row),
     )

@@ -18,6 +18,7 @@ from workbench.bench.footage_access import (
 )
 from workbench.bench.search_views import ProbeRequest
 from workbench.errors import FootageError, RefusedError
+from workbench.governance.footage_times import counted
 from workbench.governance.permissions import Permission
 from workbench.governance.probe_pictures import PictureKind
 from workbench.records.cases import CaseRow
@@ -101,4 +102,4 @@ def require_of_case(acting: Acting, case: CaseRow, appearance: str | None) -> No
 def _origin(row: FootageRow, looked_s: float) -> str:
     name = row.footage.name
     shown = name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}..."
-    return f"footage {shown}, {looked_s:.1f} s from the start of the file"
+    return f"footage {shown}, {counted(looked_s)}"

@@ -16,6 +16,7 @@ from workbench.bench.search_keeping import keep_search, on_search_work
 from workbench.bench.search_probes import searched_with
 from workbench.bench.search_records import probe_facts, search_record
 from workbench.bench.search_views import ProbeRequest, SearchView
+from workbench.errors import ImageError, RecordError
 from workbench.governance.reference_collections import CollectionGallery
 from workbench.governance.searches import GalleryChoice, SearchKind
 from workbench.records.audit.verbs import Verb
@@ -46,6 +47,7 @@ def search_footage(
     length: int,
     analyser: FaceAnalyser | None,
     together: str | None = None,
+    left_out: tuple[str, ...] = (),
 ) -> list[SearchView]:
     """Search footage of a case with each of several probes, and keep a search for each.
 
@@ -63,6 +65,7 @@ def search_footage(
         length: of each candidate list.
         analyser: loaded models; those of the settings if left out.
         together: names what searches that are made together have in common.
+        left_out: ids of earlier searches whose probes are not among them.
 
     Raises:
         WorkbenchError: as `Searches.against_footage`.
@@ -102,6 +105,7 @@ def search_footage(
             gallery=gallery_words(GalleryChoice.EXACT, CollectionGallery.MEMORY),
             reason=reason,
             together=together,
+            left_out=left_out,
         )
         entries = appearance_entries(
             found,
@@ -127,8 +131,16 @@ def _prepared(
     models: ProbeModels, source: ProbeSource, analyser: FaceAnalyser
 ) -> tuple[ProbeRequest, PreparedProbe, ProbeFacts]:
     probe = source.opened()
-    prepared = models.prepared(probe, analyser)
-    return probe, prepared, probe_facts(probe, prepared, what=source.name)
+    try:
+        prepared = models.prepared(probe, analyser)
+        return probe, prepared, probe_facts(probe, prepared, what=source.name)
+    except (ImageError, RecordError) as error:
+        if source.search is None:
+            raise
+        # Versions judged probes otherwise, and so do settings: what went once may need a reason.
+        named = str(error) if source.name in str(error) else f"{source.name}: {error}"
+        msg = f"{named} Or leave it out of the search for everyone: --except {source.search}"
+        raise type(error)(msg) from error
 
 
 def footage_name(rows: Sequence[FootageRow]) -> str:

@@ -76,6 +76,7 @@ def keep_search(
                     "enhanced": record.probe is not None and record.probe.log.is_enhanced,
                     "eyes_by_hand": record.probe is not None and record.probe.by_hand is not None,
                     **({} if record.together is None else {"together": record.together}),
+                    **({"left_out": len(record.left_out)} if record.left_out else {}),
                     ROW: row_digest(acting.connection, SEARCH, search.id),
                 },
             )

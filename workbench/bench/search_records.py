@@ -89,6 +89,7 @@ def search_record(
     gallery: str,
     reason: str,
     together: str | None = None,
+    left_out: tuple[str, ...] = (),
 ) -> SearchRecord:
     """Return how a search was made, without anybody whom it found."""
     calibration = matcher.calibration
@@ -108,7 +109,15 @@ def search_record(
         precision=dict(found.precision),
         gallery=gallery,
         full_scan=found.full_scan,
-        stated=" ".join(filter(None, (probe.may_differ, found.stated))),
+        stated=" ".join(filter(None, (probe.may_differ, found.stated, _without(left_out)))),
         reason=reason,
         together=together,
+        left_out=left_out,
     )
+
+
+def _without(left_out: tuple[str, ...]) -> str:
+    """Return whose probes were left out, in a sentence; empty where none was."""
+    if not left_out:
+        return ""
+    return f"Left out, as whoever searched asked: the probe of {', '.join(left_out)}."

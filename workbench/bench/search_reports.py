@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, cast
 from workbench.bench.context import Acting, Context
 from workbench.bench.exports import Exports
 from workbench.bench.footage_access import standing_footage
-from workbench.bench.report_footage import footage_file, seen_where
+from workbench.bench.footage_seen import footage_file, seen_where
 from workbench.bench.report_probe import face_picture, probe_shown
 from workbench.bench.search_access import on_search
 from workbench.errors import NotAuthorisedError, UsageError

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,7 @@ from workbench.records.moments import as_text
 
 if TYPE_CHECKING:
     from workbench.retrospective.pairs_document import PairsDocument
-    from workbench.retrospective.search_document import SearchDocument
+    from workbench.retrospective.search_document import CandidateEntry, SearchDocument
 
 __all__ = ["PairsFinding", "ProbeRequest", "SearchFinding", "SearchView"]
 
@@ -96,10 +97,16 @@ class SearchFinding:
     Attributes:
         view: how it was made.
         document: the pictures and the candidates.
+        seen: where in footage each appearance among the candidates is seen, and when, by its id.
     """
 
     view: SearchView
     document: SearchDocument = field(repr=False)
+    seen: Mapping[str, str] = field(default_factory=dict)
+
+    def where(self, entry: CandidateEntry) -> str:
+        """Return where a candidate comes from: the source of an image, or where in footage."""
+        return entry.source if entry.time_s is None else self.seen[entry.subject]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +116,11 @@ class PairsFinding:
     Attributes:
         view: how it was done.
         document: the pairs, with pictures.
+        files: names of the two files, in the order of the search.
+        seen: where in footage each appearance of a pair is seen, and from when to when, by its id.
     """
 
     view: SearchView
     document: PairsDocument = field(repr=False)
+    files: tuple[str, ...] = ()
+    seen: Mapping[str, str] = field(default_factory=dict)

@@ -7,6 +7,7 @@ Software puts candidates forward, and no more: what a search says is for examine
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from workbench.bench.candidate_entries import document_of, reference_entry
@@ -18,6 +19,7 @@ from workbench.bench.earlier_probes import earlier_probes, given
 from workbench.bench.footage_pairs import search_between
 from workbench.bench.footage_probes import require_of_case
 from workbench.bench.footage_searching import search_footage
+from workbench.bench.footage_seen import seen_where, seen_while
 from workbench.bench.search_access import on_search
 from workbench.bench.search_galleries import chosen_gallery, gallery_words
 from workbench.bench.search_keeping import keep_search, on_search_work, search_view
@@ -31,6 +33,7 @@ from workbench.governance.text import require_reason
 from workbench.records.audit.verbs import Verb
 from workbench.records.cases import CaseRow
 from workbench.records.collections import find_collection
+from workbench.records.footage import FootageRow, footage_of
 from workbench.records.identifiers import new_id
 from workbench.records.searches import searches_of
 
@@ -185,6 +188,7 @@ class Searches:
         *,
         reason: str,
         probes: Sequence[ProbeRequest] = (),
+        left_out: Sequence[str] = (),
         footage: Sequence[str] = (),
         length: int = DEFAULT_LENGTH,
         analyser: FaceAnalyser | None = None,
@@ -192,23 +196,34 @@ class Searches:
         """Search the footage of a case for everyone of it: each probe that it was searched with.
 
         A search is kept for each, as if it were made alone; the records name them together. Where
-        one of them cannot be made, none is.
+        one of them cannot be made, none is, and the error names the search that its probe is of:
+        that one may be left out, which each record of the others says.
 
         Args:
             case: number of the case, which covers now.
             reason: why these searches are made.
             probes: others than those that the case was searched with before.
+            left_out: ids of earlier searches whose probes are left out.
             footage: ids; all that is indexed if left out.
             length: of each candidate list.
             analyser: loaded models; those of the settings if left out.
 
         Raises:
-            RefusedError: when the case has no probe yet and none is given.
+            RefusedError: when the case has no probe yet and none is given, or none remains; or
+                one to leave out is of no search of the case that had a probe.
             WorkbenchError: as `against_footage`.
         """
         require_length(length)
         require_reason(reason, what="the search")
-        everyone = [*earlier_probes(self._context, case, reason=reason), *map(given, probes)]
+        without = tuple(dict.fromkeys(left_out))
+        earlier = earlier_probes(self._context, case, reason=reason, left_out=without)
+        everyone = [*earlier, *map(given, probes)]
+        if not everyone and without:
+            msg = (
+                f"each probe of case {case} was left out, so nobody is searched for. Leave fewer "
+                "out, or give a probe."
+            )
+            raise RefusedError(msg)
         if not everyone:
             msg = (
                 f"nobody was searched for with a probe for case {case} yet. Give a probe, or make "
@@ -226,6 +241,7 @@ class Searches:
             length=length,
             analyser=analyser,
             together=new_id("together", self._context.now()),
+            left_out=without,
         )
 
     def between_footage(
@@ -279,8 +295,13 @@ class Searches:
             decode_search,
         )
 
-        view, sealed = self._read(search, justification, between=False)
-        return SearchFinding(view, decode_search(sealed, source=f"search {view.id}"))
+        view, sealed, files = self._read(search, justification, between=False)
+        document = decode_search(sealed, source=f"search {view.id}")
+        return SearchFinding(
+            view,
+            document,
+            {one.subject: seen_where(one, files) for one in document.candidates if files},
+        )
 
     def pairs(self, search: str, *, justification: str) -> PairsFinding:
         """Return the pairs of a search that compared two pieces of footage.
@@ -293,8 +314,15 @@ class Searches:
         """
         from workbench.retrospective.pairs_document import decode_pairs  # noqa: PLC0415
 
-        view, sealed = self._read(search, justification, between=True)
-        return PairsFinding(view, decode_pairs(sealed, source=f"search {view.id}"))
+        view, sealed, files = self._read(search, justification, between=True)
+        document = decode_pairs(sealed, source=f"search {view.id}")
+        sides = chain.from_iterable((one.first, one.second) for one in document.pairs)
+        return PairsFinding(
+            view,
+            document,
+            files=tuple(files[one].footage.name for one in view.record.target),
+            seen={one.appearance: seen_while(one, files) for one in sides},
+        )
 
     def list(self, case: str) -> list[SearchView]:
         """Return the searches of a case, in their order; nobody whom they found.
@@ -316,17 +344,24 @@ class Searches:
         """Let go of the collection that is in memory."""
         self._galleries.forget()
 
-    def _read(self, search: str, justification: str, *, between: bool) -> tuple[SearchView, bytes]:
-        """Log that a search is read, and return it with what is sealed of it."""
+    def _read(
+        self, search: str, justification: str, *, between: bool
+    ) -> tuple[SearchView, bytes, dict[str, FootageRow]]:
+        """Log that a search is read; return it, what is sealed of it and what footage it is of."""
         permission = Permission.RETRO_SEARCH_CONSULT
         with on_search(self._context, permission, search) as (acting, case, row):
             acting.log(Verb.CONSULT, [row.id], justification=justification)
             view = search_view(self._context, acting, case, row)
+            files = {one.id: one for one in footage_of(acting.connection, case.id)}
+        files = {name: one for name, one in files.items() if name in view.record.target}
         if not between:
             _ = view.record.asked  # which refuses two pieces of footage
         elif view.record.pairs is None:
-            msg = f"search {view.id} was made with a probe and has candidates, but no pairs."
+            msg = (
+                f"search {view.id} was made with a probe and has candidates, but no pairs. Read "
+                f"those: workbench review show {view.id}"
+            )
             raise UsageError(msg)
         # After the transaction, in which nobody else may write: the pictures may be large.
         with self._context.store.reading() as connection:
-            return view, self._context.vault.get(connection, row.object_id)
+            return view, self._context.vault.get(connection, row.object_id), files

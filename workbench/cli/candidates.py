@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 from rich.text import Text
 
-from workbench.cli.console import stdout
+from workbench.cli.console import printable, stdout
 from workbench.cli.tables import show_pairs, show_table
 from workbench.governance.conclusions import LEAD_ONLY
-from workbench.governance.searches import candidate_id
+from workbench.governance.quality_words import judged
+from workbench.governance.searches import SearchKind, candidate_id
 
 if TYPE_CHECKING:
     from workbench.bench.search_views import SearchFinding
-    from workbench.governance.searches import ProbeFacts
-    from workbench.retrospective.search_document import SearchDocument
+    from workbench.governance.searches import ProbeFacts, SearchRecord
+    from workbench.retrospective.search_document import CandidateEntry
 
-__all__ = ["NOBODY", "plain_candidates", "show_finding"]
+__all__ = ["NOBODY", "meaning_of", "measured_lines", "plain_candidates", "show_finding"]
 
 NOBODY: Final = (
     "The list is as long where the person is not among them: no candidate is as good a result as "
@@ -28,17 +30,21 @@ _SCORED: Final = frozenset({"score", "gap", "meaning", "reference"})
 _PICTURED: Final = {"picture", "eyes"}
 
 
-def plain_candidates(document: SearchDocument, *, scores: bool = True) -> list[dict[str, Any]]:
+def plain_candidates(found: SearchFinding, *, scores: bool = True) -> list[dict[str, Any]]:
     """Return the candidates as values that JSON can hold, without their pictures.
 
     Args:
-        document: what is sealed of a search.
+        found: the search.
         scores: whether scores and what they mean are among it.
     """
     left_out = _PICTURED if scores else _PICTURED | _SCORED
     return [
-        {"id": candidate_id(one.rank), **one.model_dump(mode="json", exclude=left_out)}
-        for one in document.candidates
+        {
+            "id": candidate_id(one.rank),
+            **one.model_dump(mode="json", exclude=left_out),
+            "seen": None if one.time_s is None else found.where(one),
+        }
+        for one in found.document.candidates
     ]
 
 
@@ -58,7 +64,7 @@ def show_finding(found: SearchFinding, *, scores: bool = True) -> None:
             ("by", f"{view.actor}, {view.at:%Y-%m-%d %H:%M} UTC"),
             ("what", record.kind.words),
             ("searched", record.target_name),
-            ("compared", f"{record.references:,} references of {record.subjects:,} {_of(found)}"),
+            ("compared", _compared(record)),
             ("reason", record.reason),
             ("probe", record.asked.origin),
             ("kind", "not recorded" if record.asked.kind is None else record.asked.kind.words),
@@ -67,7 +73,7 @@ def show_finding(found: SearchFinding, *, scores: bool = True) -> None:
             ("same person", record.asked.same_person),
             ("enhancement", record.asked.log.describe()),
             ("eyes", None if record.asked.by_hand is None else record.asked.by_hand.describe()),
-            ("quality", _judged(quality.verdict, quality.reasons)),
+            ("quality", judged(quality.verdict, quality.reasons)),
             ("eyes apart", f"{quality.eye_distance_px:.0f} px"),
             ("override", quality.override),
             ("said before", None if record.asked.earlier is None else record.asked.earlier.told),
@@ -85,10 +91,10 @@ def show_finding(found: SearchFinding, *, scores: bool = True) -> None:
             one.subject,
             f"{one.score:.2f} {record.unit}",
             None if one.gap is None else f"{one.gap:.2f}",
-            one.meaning.text.replace(one.meaning.measured_on, _DATA),
-            _judged(one.verdict, one.reasons),
+            meaning_of(one),
+            judged(one.verdict, one.reasons),
             one.image_date,
-            one.source if one.time_s is None else f"{one.source}, at {one.time_s:.1f} s",
+            printable(found.where(one)),
         )
         for one in document.candidates
     ]
@@ -98,10 +104,20 @@ def show_finding(found: SearchFinding, *, scores: bool = True) -> None:
         [[row[place] for place in kept] for row in rows],
         whole=("rank", "subject"),
     )
-    data = dict.fromkeys(one.meaning.measured_on for one in document.candidates if scores)
-    measured = [f"The data of what scores mean: {one}." for one in data if one]
+    measured = measured_lines(document.candidates) if scores else []
     for line in (*measured, record.stated, NOBODY, LEAD_ONLY):
         stdout().print(Text(line))
+
+
+def meaning_of(one: CandidateEntry) -> str:
+    """Return what a score means, but for the data, which `measured_lines` names once."""
+    return one.meaning.text.replace(one.meaning.measured_on, _DATA)
+
+
+def measured_lines(candidates: Iterable[CandidateEntry]) -> list[str]:
+    """Return on what was measured what the scores of candidates mean."""
+    data = dict.fromkeys(one.meaning.measured_on for one in candidates)
+    return [f"The data of what scores mean: {one}." for one in data if one]
 
 
 def _pictures(probe: ProbeFacts) -> str | None:
@@ -112,9 +128,7 @@ def _pictures(probe: ProbeFacts) -> str | None:
     return "\n".join((str(probe.frames), *told))
 
 
-def _judged(verdict: str, reasons: tuple[str, ...]) -> str:
-    return f"{verdict}: {'; '.join(reasons)}" if reasons else verdict
-
-
-def _of(found: SearchFinding) -> str:
-    return "people" if found.view.record.kind == "collection" else "appearances"
+def _compared(record: SearchRecord) -> str:
+    if record.kind is SearchKind.COLLECTION:
+        return f"{record.references:,} references of {record.subjects:,} people"
+    return f"{record.references:,} looks at {record.subjects:,} appearances"

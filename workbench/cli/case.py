@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, TypeVar
 
@@ -58,17 +59,21 @@ purpose = "..."
 necessity = "..."
 
 # From when on it may not go on, with its time zone.
-expiry = 2026-12-24T17:00:00+00:00
+expiry = {expiry}
 """
+_LASTS: Final = timedelta(days=28)
+"""How long a case lasts in the template."""
 
 
 @app.command(epilog=example("workbench case template > robbery.toml"))
 def template(*, as_json: AsJson = False) -> None:
     """Print a case to fill in, every field explained (TOML)."""
+    ends = (datetime.now(UTC) + _LASTS).replace(hour=17, minute=0, second=0, microsecond=0)
+    text = TEMPLATE.format(expiry=ends.isoformat())
     if as_json:
-        say_json({"template": TEMPLATE})
+        say_json({"template": text})
     else:
-        sys.stdout.write(TEMPLATE)
+        sys.stdout.write(text)
 
 
 @app.command("open", epilog=example("workbench case open robbery.toml"))
@@ -232,7 +237,9 @@ def _ended(ended: CaseEnd, done: str, *, as_json: bool) -> None:
     if certificate is None:
         say(f"{number} is {done}. A legal hold keeps what it held until it is released.")
         return
-    counts = ", ".join(f"{count} {kind}" for kind, count in certificate.counts.items() if count)
+    counts = ", ".join(
+        f"{count} {kind.replace('_', ' ')}" for kind, count in certificate.counts.items() if count
+    )
     say(f"{number} is {done}. Destroyed: {counts} (certificate {certificate.id}).")
     if certificate.held:
         say(f"A legal hold keeps {len(certificate.held)} of it until it is released.")

@@ -24,6 +24,7 @@ from workbench.cli.opening import opened
 from workbench.cli.options import AsJson, BenchOption, CaseNumber, Justification, Workers
 from workbench.cli.tables import show_table
 from workbench.errors import FootageError, RefusedError, UsageError
+from workbench.governance.footage_times import seen_from_to
 from workbench.records.moments import as_text
 
 if TYPE_CHECKING:
@@ -203,24 +204,19 @@ def timeline(
         say_json({"appearances": [_plain(one) for one in found], "footage": said})
         return
     show_table(
-        ("appearance", "file", "from", "to", "at", "frames"),
+        ("appearance", "file", "seen", "frames"),
         [
             (
                 one.id,
                 printable(known[one.footage].footage.name),
-                f"{one.first_s:.1f} s",
-                f"{one.last_s:.1f} s",
-                one.at and f"{one.at:%Y-%m-%d %H:%M:%S} UTC",
+                seen_from_to(known[one.footage].footage, one.first_s, one.last_s),
                 one.found,
             )
             for one in found
         ],
         whole=("appearance",),
     )
-    say(
-        "One person may be several appearances: whoever left the view and came back is another. "
-        "Times are from the start of the file; at is the true time, where the start is known."
-    )
+    say("One person may be several appearances: whoever left the view and came back is another.")
     for one in shown:
         _tell(one)
 
@@ -364,8 +360,12 @@ def _length(view: FootageView) -> str:
 def _counted(view: FootageView) -> str:
     counts = view.counts
     damaged = counts.get("damaged", 0)
-    said = f"{counts['frames']:,} frames, {counts['appearances']:,} times somebody is in view"
+    said = f"{counts['frames']:,} frames, {_times(counts['appearances'])} somebody is in view"
     return f"{said}; part of {damaged} segments could not be decoded" if damaged else said
+
+
+def _times(count: int) -> str:
+    return "1 time" if count == 1 else f"{count:,} times"
 
 
 def _plain(one: AppearanceView) -> dict[str, Any]:

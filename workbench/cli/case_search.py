@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from workbench.cli.candidates import plain_candidates, show_finding
-from workbench.cli.console import example, image_limits, load_settings, say, say_json
+from workbench.cli.console import (
+    example,
+    image_limits,
+    load_settings,
+    printable,
+    say,
+    say_json,
+)
 from workbench.cli.documents import moment
 from workbench.cli.footage_searches import say_everyone, say_pairs
 from workbench.cli.opening import opened
@@ -30,6 +37,7 @@ from workbench.cli.tables import show_table
 from workbench.errors import UsageError
 from workbench.governance.conclusions import LEAD_ONLY
 from workbench.governance.searches import DEFAULT_LENGTH, LONGEST_LENGTH, GalleryChoice
+from workbench.governance.text import LONGEST_LINE
 
 if TYPE_CHECKING:
     from workbench.bench import Workbench
@@ -51,6 +59,8 @@ SEARCH_EXAMPLE = example(
     '--origin "taken from the wallet" --reason "was the owner of the wallet in the shop" '
     "--crop 120,40,300,300 --tone 0.1,1.2,1",
     'workbench case search CASE/2026/118 --everyone --reason "who of them was on the bus"',
+    "workbench case search CASE/2026/118 --everyone --except search-4a1f "
+    '--reason "who of them was on the bus"',
     "workbench case search CASE/2026/118 --between footage-4a1f footage-9c02 "
     '--reason "who was in the shop and on the bus"',
 )
@@ -95,6 +105,16 @@ def search(
             "picture if one is given; a search is kept for each.",
         ),
     ] = False,
+    without: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--except",
+            metavar="SEARCH",
+            help="Leave the probe of this earlier search out of --everyone, for example one that "
+            "cannot be used any more; an id, or the beginning or end of one, may be given several "
+            "times. Each list and report of the others says so.",
+        ),
+    ] = None,
     between: Annotated[
         tuple[str, str] | None,
         typer.Option(
@@ -208,6 +228,11 @@ def search(
     if triage and collection is None:
         msg = "--triage is for a collection: footage is always compared as a whole."
         raise UsageError(msg)
+    if without and not everyone:
+        msg = (
+            "--except leaves an earlier search out of --everyone. Say that, or leave --except out."
+        )
+        raise UsageError(msg)
     from workbench.bench.search_views import ProbeRequest  # noqa: PLC0415 - keeps `--help` quick
     from workbench.governance.joined_pictures import require_few  # noqa: PLC0415
     from workbench.images import image_bytes  # noqa: PLC0415
@@ -238,6 +263,7 @@ def search(
         probe = ProbeRequest(
             pictures=tuple(image_bytes(one, limits=limits) for one in (image, *(frame or ()))),
             origin=origin or "",
+            name=_short(printable(image.name)),
             operations=operations,
             face=face,
             eyes=eyes,
@@ -263,6 +289,7 @@ def search(
                 number,
                 reason=reason,
                 probes=() if probe is None else (probe,),
+                left_out=[workbench.whole_id("search", one) for one in without or ()],
                 footage=chosen,
                 length=length,
             )
@@ -283,7 +310,7 @@ def search(
             view = made.against_footage(number, probe, reason=reason, footage=chosen, length=length)
         found = made.get(view.id, justification=_READS)
     if as_json:
-        candidates = plain_candidates(found.document)
+        candidates = plain_candidates(found)
         say_json({**view.plain(), "candidates": candidates, "means": LEAD_ONLY})
     else:
         show_finding(found)
@@ -311,7 +338,8 @@ def search_rows(found: Sequence[SearchView]) -> list[tuple[object, ...]]:
             one.record.target_name,
             f"{one.record.references:,}",
             one.record.candidates,
-            one.state,
+            # Nobody examines pairs: examiners conclude on a search with one of the two.
+            None if one.record.pairs is not None else one.state,
         )
         for one in found
     ]
@@ -347,6 +375,10 @@ def _require_probe(
             "--kind, --face, --frame, --taken and what is done to a copy are of an IMAGE. Give one."
         )
         raise UsageError(msg)
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= LONGEST_LINE else f"{name[: LONGEST_LINE - 3]}..."
 
 
 def _chosen(workbench: Workbench, footage: Sequence[str]) -> list[str]:

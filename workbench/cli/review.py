@@ -84,7 +84,7 @@ def show(
         found = workbench.searches.get(whole, justification=justification)
         review = workbench.reviews.get(whole, justification=justification)
     if as_json:
-        candidates = plain_candidates(found.document, scores=scores)
+        candidates = plain_candidates(found, scores=scores)
         say_json({**found.view.plain(), "candidates": candidates, "review": review.plain()})
         return
     show_finding(found, scores=scores)

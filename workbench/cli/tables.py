@@ -19,7 +19,7 @@ from workbench.cli.console import stdout
 
 __all__ = ["show_pairs", "show_table"]
 
-_ID: Final = re.compile(r"[a-z][a-z-]*-[0-9a-f]{8,}-[0-9a-f]{8,}")
+_ID: Final = re.compile(r"[a-z][a-z-]*-[0-9a-f]{8,}-[0-9a-f]{8,}(?:/\d+)*")
 _LEGIBLE: Final = 10
 """Letters that a line of folded text has room for, at the least."""
 _GAP: Final = 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from workbench.errors import UsageError
 from workbench.governance.fpir import fpir
@@ -70,7 +71,7 @@ def false_pairs(policy: ThresholdPolicy, score: float, comparisons: int) -> Fals
 
 
 def _number(value: float) -> str:
-    """Return a number of pairs in two digits: `0.012`, `3.4`, `120`."""
+    """Return a number of pairs in two digits: `0.000048`, `0.012`, `3.4`, `120`."""
     if value >= 10:  # noqa: PLR2004 - from here on nobody needs a fraction
         return f"{value:,.0f}"
-    return f"{value:.2g}"
+    return f"{Decimal(f'{value:.2g}'):f}"  # never as 4.8e-05

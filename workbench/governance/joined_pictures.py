@@ -11,6 +11,7 @@ from typing import Annotated, Final
 from pydantic import Field
 
 from workbench.errors import UsageError
+from workbench.governance.quality_words import judged
 from workbench.governance.record import Record
 from workbench.governance.sources import Source, Standing
 from workbench.governance.text import Line
@@ -80,7 +81,7 @@ class JoinedPicture(Record):
 
     def describe(self, number: int) -> str:
         """Return it in words for a list, with its number among the pictures."""
-        quality = "; ".join((self.verdict, *self.reasons))
+        quality = judged(self.verdict, self.reasons)
         return f"picture {number}: quality {quality}. Likeness to the first: {self.told_likeness}"
 
 

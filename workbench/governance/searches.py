@@ -12,6 +12,7 @@ from workbench.governance.enhancements import EnhancementLog
 from workbench.governance.eyes_by_hand import EyesByHand
 from workbench.governance.joined_pictures import JoinedPicture, may_differ
 from workbench.governance.probe_pictures import ProbePicture
+from workbench.governance.quality_words import told_reasons
 from workbench.governance.record import Record
 from workbench.governance.said_before import SaidBefore
 from workbench.governance.sources import Source, Standing
@@ -98,9 +99,8 @@ class ProbeQuality(Record):
     def _overridden(self) -> Self:
         if self.verdict == "reject" and self.override is None:
             msg = (
-                "the probe is rejected: "
-                f"{'; '.join(self.reasons) or 'its quality'}. Say why it is searched with all the "
-                "same (override), or take another"
+                f"the probe is rejected: {told_reasons(self.reasons) or 'its quality'}. Say why it "
+                "is searched with all the same (override), or take another"
             )
             raise ValueError(msg)
         return self
@@ -177,7 +177,7 @@ class ProbeFacts(_Origin):
             if one.verdict == "reject" and self.quality.override is None:
                 msg = (
                     f"picture {number} of the probe is rejected: "
-                    f"{'; '.join(one.reasons) or 'its quality'}. Leave it out, or say why it is "
+                    f"{told_reasons(one.reasons) or 'its quality'}. Leave it out, or say why it is "
                     "searched with all the same (override)"
                 )
                 raise ValueError(msg)
@@ -262,6 +262,8 @@ class SearchRecord(Record):
         stated: what has to be said beside the list.
         reason: why the search is made.
         together: names the searches that were made together; `None` for one by itself.
+        left_out: ids of earlier searches whose probes were left out of a search for everyone, as
+            whoever searched asked.
         pairs: of two pieces of footage that were compared; `None` of any other search.
     """
 
@@ -283,6 +285,7 @@ class SearchRecord(Record):
     stated: Prose
     reason: Reason
     together: Identifier | None = None
+    left_out: tuple[Identifier, ...] = ()
     pairs: PairFacts | None = None
 
     @model_validator(mode="after")
@@ -290,6 +293,9 @@ class SearchRecord(Record):
         between = self.kind is SearchKind.BETWEEN
         if (self.probe is None) is not between or (self.pairs is None) is between:
             msg = "two pieces of footage have pairs and no probe, any other search a probe alone"
+            raise ValueError(msg)
+        if self.left_out and self.kind is not SearchKind.EVERYONE:
+            msg = "a probe is left out of a search for everyone of a case alone"
             raise ValueError(msg)
         return self
 

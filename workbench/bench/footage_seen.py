@@ -1,8 +1,4 @@
-"""Footage as the report of a search shows it: which files, how their clocks ran, and where in them.
-
-Times of footage are kept as seconds from the start of a file. A report says when that truly was,
-wherever the start is known.
-"""
+"""Footage that was searched: which files, how their clocks ran, and where in them somebody is."""
 
 from __future__ import annotations
 
@@ -10,15 +6,15 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from workbench.governance.footage_facts import times_doubtful
-from workbench.governance.moments import spoken
+from workbench.governance.footage_times import seen_at, seen_from_to
 from workbench.records.footage import FootageRow
 
 if TYPE_CHECKING:
-    from workbench.governance.footage import Footage
     from workbench.reports.search_parts import FootageFile
+    from workbench.retrospective.pairs_document import PairSide
     from workbench.retrospective.search_document import CandidateEntry
 
-__all__ = ["footage_file", "seen_where"]
+__all__ = ["footage_file", "seen_where", "seen_while"]
 
 
 def footage_file(row: FootageRow) -> FootageFile:
@@ -56,11 +52,17 @@ def seen_where(entry: CandidateEntry, files: Mapping[str, FootageRow]) -> str:
         return ""
     footage = files[AppearanceId.read(entry.subject).footage].footage
     small = "; of it a small picture alone was kept" if entry.small_alone else ""
-    return f"{entry.source}, {_when(footage, entry.time_s)}{small}"
+    return f"{entry.source}, {seen_at(footage, entry.time_s)}{small}"
 
 
-def _when(footage: Footage, time_s: float) -> str:
-    counted = f"{time_s:.1f} s from the start of the file"
-    moment = footage.true_time(time_s)
-    said = counted if moment is None else f"{spoken(moment)} ({counted})"
-    return f"{said}; a time of this file may be wrong" if times_doubtful(footage.facts) else said
+def seen_while(side: PairSide, files: Mapping[str, FootageRow]) -> str:
+    """Return where in footage one of a pair is seen, and from when to when.
+
+    Args:
+        side: of the pair.
+        files: the footage that was compared, by id.
+    """
+    from workbench.retrospective.footage_parts import AppearanceId  # noqa: PLC0415
+
+    footage = files[AppearanceId.read(side.appearance).footage].footage
+    return f"{side.source}, {seen_from_to(footage, side.first_s, side.last_s)}"
