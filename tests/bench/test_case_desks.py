@@ -59,7 +59,7 @@ def searched(maker: Maker, lfw: Path, analyser: FaceAnalyser) -> str:
         with pytest.raises(RecordError, match="reason"):
             desk.run(probe, reason="aa")
         assert desk.search is None
-        view = desk.run(probe, reason=REASON)
+        (view,) = desk.run(probe, reason=REASON)
         assert (view.record.probe.origin, view.record.probe.frame) == ("camera of the shop", 1204)
         assert view.record.probe.log.is_enhanced
         assert view.record.probe.name == "still.jpg"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,9 @@ from bench_steps import log_of
 from joined_clips import joined
 from kept_values import copied, rows_of
 from retro_values import CASE, STRANGER, case_values, probe_of
+from review_values import Said
 
+from widgets import SearchDesk
 from workbench.arrays import ImageArray
 from workbench.bench.search_views import ProbeRequest
 from workbench.errors import (
@@ -26,7 +29,9 @@ from workbench.errors import (
 )
 from workbench.faces.analysis import FaceAnalyser
 from workbench.feeds.video import VideoFile
+from workbench.governance.reviews import ReviewState
 from workbench.governance.roles import Role
+from workbench.governance.searches import SearchKind
 from workbench.images import load_image
 from workbench.records.audit.verbs import Verb
 
@@ -257,3 +262,55 @@ class TestEveryone:
             )
             with pytest.raises(RefusedError, match=f"for case {OTHER} yet"):
                 bench.searches.everyone_against_footage(OTHER, reason=REASON, analyser=analyser)
+
+
+def said_by_page(desk: SearchDesk, **chosen: str) -> None:
+    """Choose in the form of a page, as a browser does."""
+    said = Said(desk.form)
+    for name, value in chosen.items():
+        said.tell("change", name=name, value=value, values={name: value})
+    done = threading.Event()
+    desk.form._worker.do(done.set)
+    assert done.wait(10)
+
+
+class TestOnThePage:
+    def test_one_piece_of_footage_and_everyone_of_the_case(
+        self, pieces: Maker, lfw: Path, analyser: FaceAnalyser
+    ) -> None:
+        with pieces.open("investigator") as bench:
+            shop, bus = held(bench)
+            desk = SearchDesk(bench, CASE, analyser=analyser)
+            fields = {one.name: one for one in desk.form.form.fields}
+            assert "scan" not in fields, "footage is always compared as a whole"
+            assert dict(fields["target"].options) == {
+                "the footage of the case": "the footage of the case: 2 files",
+                f"footage {shop}": "footage shop.mkv alone",
+                f"footage {bus}": "footage bus.mkv alone",
+            }
+            (search,) = desk.form.form.actions
+            assert search.disabled, "no probe is ready"
+            said_by_page(desk, who="everyone")
+            (search,) = desk.form.form.actions
+            assert not search.disabled
+            assert "none has to be ready above" in desk.form.form.status
+            desk.form.press("search", reason=REASON)
+            assert "nobody was searched for with a probe for case" in desk.form.form.problem
+            desk.editor.load(probe_of(lfw, "Tony_Blair", 0), "wallet.jpg")
+            desk.editor._work.choose(0)
+            desk.editor._work.describe({"origin": "wallet", "kind": "photograph"})
+            desk.editor._use()
+            said = {"who": "probe", "target": f"footage {shop}", "reason": REASON}
+            desk.form.press("search", **said)
+            assert desk.form.form.problem == ""
+            assert desk.search is not None
+            assert desk.search.record.target == (shop,)
+            desk.editor.load(probe_of(lfw, "Bill_Clinton", 0), "seat.jpg")
+            assert desk.editor.probe is None
+            desk.form.press("search", who="everyone", target="the footage of the case")
+            assert desk.form.form.problem == ""
+            assert set(desk.search.record.target) == {shop, bus}
+            assert desk.search.record.kind is SearchKind.EVERYONE
+            assert desk.search.record.probe.origin == "wallet", "the other was not decided on"
+            assert [one.state for one in bench.searches.list(CASE)] == [ReviewState.OPEN] * 2
+            desk.close()
