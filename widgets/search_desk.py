@@ -118,6 +118,11 @@ class SearchDesk:
         """The newest search of this page; `None` before the first."""
         return None if self._found is None else self._found.view
 
+    @property
+    def analyser(self) -> FaceAnalyser:
+        """The models that it searches with."""
+        return self._analyser
+
     def refresh(self) -> None:
         """Look again at what there is to search in; from any thread."""
         self.refresh_steps()
@@ -169,6 +174,21 @@ class SearchDesk:
         asked = Asked(request, target, length, scan_of(values), everyone=everyone)
         return self._run(asked, reason)
 
+    def show(self, view: SearchView) -> None:
+        """Show the candidates of a search that was made with a probe; from any thread.
+
+        Raises:
+            WorkbenchError: as `bench.searches.get` does; what was shown stays then.
+        """
+        found = self._bench.searches.get(
+            view.id, justification="looking at the candidates of one's own search"
+        )
+        self.comparison.clear()
+        self.grid.show(rows_of(found), head_of(found.view))
+        self._found, self._triaged = found, None
+        self._offer()
+        self.refresh_steps()
+
     def close(self) -> None:
         """Leave the browsers; the pictures are forgotten."""
         self._found = self._triaged = None
@@ -177,19 +197,16 @@ class SearchDesk:
 
     def _run(self, asked: Asked, reason: str) -> list[SearchView]:
         views = search_for(self._bench, self._case, asked, reason=reason, analyser=self._analyser)
-        found = self._bench.searches.get(
-            views[0].id, justification="looking at the candidates of one's own search"
-        )
-        self.comparison.clear()
-        self.grid.show(rows_of(found), head_of(found.view))
-        self._found = found
+        self.show(views[0])
         self._triaged = None if views[0].record.full_scan else asked
-        self.form.show(
-            actions=(*self.form.form.actions[:1], *((FULL_SCAN,) if self._triaged else ()))
-        )
-        self.refresh_steps()
+        self._offer()
         self._on_searched(views[0])
         return views
+
+    def _offer(self) -> None:
+        """Offer the full scan after triage, and nothing of it else."""
+        more = (FULL_SCAN,) if self._triaged else ()
+        self.form.show(actions=(*self.form.form.actions[:1], *more))
 
     def _target(self, value: str) -> Target | None:
         return next((one for one in self._targets if one.value == value), None)

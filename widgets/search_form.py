@@ -110,7 +110,7 @@ def targets_of(bench: Workbench, case: str) -> list[Target]:
 
 
 def footage_words(pieces: Sequence[FootageView]) -> list[str]:
-    """Return what tells pieces of footage apart: the file, and its id where two are called alike."""
+    """Return what tells pieces of footage apart: the file, and its id where two share a name."""
     names = [one.footage.name for one in pieces]
     return [
         f"footage {name} ({one.id})" if names.count(name) > 1 else f"footage {name}"
