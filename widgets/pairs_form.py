@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from widgets.form_panel import Action, Field
-from widgets.pair_words import AS_GOOD, NEXT
+from widgets.pair_words import AS_GOOD
 from widgets.search_form import footage_words
 from workbench.governance.searches import DEFAULT_LENGTH, LONGEST_LENGTH
 
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 __all__ = ["AGAIN", "COMPARE", "found_words", "pairs_fields", "waits_words"]
 
 COMPARE: Final = Action("compare", "Compare the two", first=True)
-AGAIN: Final = Action("again", "Show the earlier one")
+AGAIN: Final = Action("again", "Show that one again")
 _OWN: Final = ("", "the product's own for the encoder of the settings")
 _LENGTH: Final = Field(
     "length",
-    "Pairs kept, best first",
+    "Most pairs",
     "number",
     str(DEFAULT_LENGTH),
     least=1,
@@ -88,13 +88,13 @@ def waits_words(pieces: int) -> str:
 
 
 def found_words(found: PairsFinding) -> str:
-    """Return what a comparison came to, and what is done with it next."""
+    """Return what a comparison came to."""
     view, entries = found.view, found.document.pairs
     when = f"Compared at {view.at:%Y-%m-%d %H:%M:%S} UTC"
     if not entries:
         return f"{when}: no pair. {AS_GOOD}"
     many = "1 pair" if len(entries) == 1 else f"{len(entries)} pairs"
-    return f"{when}: {many}. {NEXT}"
+    return f"{when}: {many}."
 
 
 def _worded(footage: Sequence[FootageView]) -> zip[tuple[FootageView, str]]:

@@ -6,6 +6,7 @@ import tempfile
 import threading
 from collections.abc import Sequence
 from contextlib import ExitStack
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -31,8 +32,8 @@ CROWD: Final = CrowdSettings(
 """A short recording of hurried people: it is there in half a minute, beside all the rest."""
 SECOND_CROWD: Final = CROWD.model_copy(update={"seed": 5, "obstacles": 0, "smallest_face_px": 60.0})
 """The same people elsewhere, for three seconds: enough for two pieces of footage to compare."""
-_CROWDS: Final = (("crowd.mp4", CROWD, 3600.0), ("doorway.mp4", SECOND_CROWD, 3590.0))
-"""File, how it is staged, and how long before now it is said to begin, s."""
+_CROWDS: Final = (("crowd.mp4", CROWD, 0.0), ("doorway.mp4", SECOND_CROWD, 9.0))
+"""File, how it is staged, and how long after the first it is said to begin, s."""
 _LONGEST_S: Final = 300.0
 
 
@@ -120,9 +121,9 @@ class DemonstrationCase(CaseDesk):
         assert self.footage is not None  # noqa: S101 - an investigator looks at footage
         assert self.searching is not None  # noqa: S101 - and searches
         assert self.pairs is not None  # noqa: S101 - so compares footage
-        form = self.footage.form
+        form, begun = self.footage.form, bench.now() - timedelta(hours=1)
         try:
-            for number, (name, crowd, before_s) in enumerate(_CROWDS, 1):
+            for number, (name, crowd, after_s) in enumerate(_CROWDS, 1):
                 which = f"recording {number} of {len(_CROWDS)}"
                 form.show(
                     tone="busy", status=f"Staging a crowd, and indexing it, {which}: half a minute."
@@ -131,7 +132,11 @@ class DemonstrationCase(CaseDesk):
                     sample, folder / name, crowd=crowd, progress=lambda *_: self._go_on()
                 )
                 casework.add_footage(
-                    bench, self.case, scene, before_s=before_s, progress=self._go_on
+                    bench,
+                    self.case,
+                    scene,
+                    starts=begun + timedelta(seconds=after_s),
+                    progress=self._go_on,
                 )
                 self.footage.refresh(self.searching.search)
                 self.searching.refresh()

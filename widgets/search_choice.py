@@ -135,7 +135,7 @@ class SearchChoice:
 
 def _none_words(triage: int) -> str:
     if not triage:
-        return "No search was made for this case yet."
+        return "No search with a probe was made for this case yet."
     made = "1 search was" if triage == 1 else f"{triage} searches were"
     return f"{made} triage, on which nobody concludes. No full scan was made for this case yet."
 

@@ -342,7 +342,7 @@ class TestOnThePage:
             assert rows_of(bench, "searches") == 0
             page.form.press("compare", second=bus)
             assert page.form.form.problem == ""
-            assert "1 pair. A pair is a suggestion to look" in page.form.form.status
+            assert page.form.form.status.endswith(" UTC: 1 pair.")
             told = said.of("pairs")[-1]
             assert [one["name"] for one in told["head"]["lanes"]] == ["shop.mkv", "bus.mkv"]
             assert told["head"]["reason"] == REASON

@@ -165,7 +165,7 @@ def pair_up(page: Any) -> None:
     form.locator("textarea").fill("Who of the crowd was in the doorway?")
     form.locator("[data-field=second]").focus()
     compare.press("Enter")
-    form.get_by_text("A pair is a suggestion to look").wait_for(timeout=WAIT_MS)
+    pairs.get_by_text("A pair is a suggestion to look").wait_for(timeout=WAIT_MS)
     first = pairs.locator(".lfr-pairs-body .lfr-pair[tabindex='0']")
     first.locator("img").nth(1).wait_for(timeout=WAIT_MS)
     assert "to be expected" in first.inner_text() or "fewer than" in first.inner_text()

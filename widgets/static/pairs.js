@@ -112,7 +112,7 @@ function render({ model, el }) {
   function show() {
     const many = list?.rows.length ?? 0;
     const head = list?.head;
-    tally.textContent = !head ? "" : many < head.above ? many + " of " + count(head.above) + " shown, the best" : "";
+    tally.textContent = !many ? "" : many < head.above ? many + " of " + count(head.above) + " pairs, the best" : many === 1 ? "1 pair" : many + " pairs";
     stated.hidden = !head;
     board.hidden = detail.hidden = !many;
     if (head) fill(stated, ...statement(head));
@@ -130,8 +130,8 @@ function render({ model, el }) {
 
   function statement(head) {
     return [
-      make("p", {}, make("b", {}, head.lanes[0].name), " with ", make("b", {}, head.lanes[1].name), ": ", make("b", { class: "lfr-number" }, count(head.appearances)), " appearances in both, ", make("b", { class: "lfr-number" }, count(head.comparisons)), " comparisons. Scored by " + head.scored_by + ". By " + head.by + ", ", make("span", { class: "lfr-number" }, head.at), "."),
-      make("p", {}, mark("good"), head.stated),
+      make("p", {}, make("b", {}, head.lanes[0].name), " with ", make("b", {}, head.lanes[1].name), ": ", make("b", { class: "lfr-number" }, count(head.appearances)), " appearances altogether, ", make("b", { class: "lfr-number" }, count(head.comparisons)), " comparisons. Scored by " + head.scored_by + ". By " + head.by + ", ", make("span", { class: "lfr-number" }, head.at), "."),
+      make("p", {}, head.stated),
       make("p", {}, "Why: " + head.reason),
     ];
   }

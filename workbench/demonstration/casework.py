@@ -85,7 +85,7 @@ def add_footage(
     case: str,
     scene: Scene,
     *,
-    before_s: float = 3600.0,
+    starts: datetime,
     progress: Callable[[], None] = lambda: None,
 ) -> str:
     """Add a staged crowd to a case and index it; the file has to stay where it is.
@@ -94,7 +94,7 @@ def add_footage(
         bench: of the demonstration.
         case: its number.
         scene: the crowd.
-        before_s: how long before now it is said to begin, s.
+        starts: when it is said to begin.
         progress: is called now and then; what it raises ends the work.
 
     Returns:
@@ -107,15 +107,11 @@ def add_footage(
             {
                 "origin": "a file made from sample photographs",
                 "basis": f"{_NOTHING_REAL} A crowd that was staged.",
-                "starts": _before(bench.now(), before_s).isoformat(),
+                "starts": starts.replace(microsecond=0).isoformat(),
             },
         )
         investigator.footage.index(added.id, workers=1, progress=lambda _: progress())
     return added.id
-
-
-def _before(now: datetime, seconds: float) -> datetime:
-    return (now - timedelta(seconds=seconds)).replace(microsecond=0)
 
 
 def _laid_out(sample: Sample, place: Path) -> Path:
