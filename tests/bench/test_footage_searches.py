@@ -331,13 +331,13 @@ class TestOnThePage:
             said.tell("hello", tries=1)
             assert said.last("pairs")["head"] is None
             fields = {one.name: one for one in page.form.form.fields}
-            assert (fields["first"].value, fields["second"].value) == (shop, bus)
+            assert {fields["first"].value, fields["second"].value} == {shop, bus}
             seen_from = "from 2026-11-24 17:59:30 UTC"
             assert dict(fields["first"].options)[shop] == f"footage shop.mkv, {seen_from}"
             assert "approved by nobody" in repr(fields["policy"].options)
             page.form.press("compare", reason="aa")
             assert "reason" in page.form.form.problem
-            page.form.press("compare", second=shop, reason=REASON)
+            page.form.press("compare", first=shop, second=shop, reason=REASON)
             assert "is one piece of footage" in page.form.form.problem
             assert rows_of(bench, "searches") == 0
             page.form.press("compare", second=bus)
@@ -363,10 +363,10 @@ class TestOnThePage:
         self, pieces: Maker, analyser: FaceAnalyser
     ) -> None:
         with pieces.open("investigator") as bench, CaseDesk(bench, CASE, analyser=analyser) as desk:
-            page, (_, bus) = pairs_of(desk), held(bench)
+            page, (shop, bus) = pairs_of(desk), held(bench)
             said = Said(page.pairs)
             said.tell("hello", tries=1)
-            page.form.press("compare", reason=REASON)
+            page.form.press("compare", first=shop, second=bus, reason=REASON)
             said.tell("act", action="compare", pair="pair-1")
             assert said.last("acted")["pair"] == "pair-1"
             assert page.comparison._words["names"] == ["first", "second"]
