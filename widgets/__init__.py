@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from widgets.live import LiveView
     from widgets.operating import Operator
     from widgets.operator_desk import operator
+    from widgets.pair_list import PairList
+    from widgets.pairs_desk import PairsDesk
     from widgets.pictures import PictureRow
     from widgets.probe_editor import ProbeEditor
     from widgets.probe_views import FoundFace, PreparedProbe, judge_by, judge_eyes_by
@@ -63,6 +65,8 @@ _HOMES = {
     "ListHead": "candidate_rows",
     "LiveView": "live",
     "Operator": "operating",
+    "PairList": "pair_list",
+    "PairsDesk": "pairs_desk",
     "PictureRow": "pictures",
     "PreparedProbe": "probe_views",
     "ProbeEditor": "probe_editor",
@@ -109,6 +113,8 @@ __all__ = [
     "ListHead",
     "LiveView",
     "Operator",
+    "PairList",
+    "PairsDesk",
     "PictureRow",
     "PreparedProbe",
     "ProbeEditor",

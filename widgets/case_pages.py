@@ -21,6 +21,7 @@ from workbench.governance.cases import CaseState
 from workbench.governance.permissions import PERMISSIONS, Permission
 
 if TYPE_CHECKING:
+    from widgets.pairs_desk import PairsDesk
     from widgets.search_desk import SearchDesk
     from workbench.bench import Workbench
     from workbench.bench.search_views import SearchView
@@ -42,6 +43,7 @@ class CaseDesk(ClosedAtTheEnd):
         case: its number.
         searching: prepares a probe and searches; `None` to whoever may not.
         footage: who is in view of the footage when; likewise.
+        pairs: compares two pieces of it for the same people; `None` to whoever may not search.
         examining: the examination of its searches; `None` until it is shown.
         reporting: writes the report of a concluded search; likewise.
     """
@@ -73,6 +75,7 @@ class CaseDesk(ClosedAtTheEnd):
         self._going = ExitStack() if going is None else going
         self.searching: SearchDesk | None = None
         self.footage: FootageDesk | None = None
+        self.pairs: PairsDesk | None = None
         self.examining: ExaminationPlace | None = None
         self.reporting: ReportDesk | None = None
         if self._may(Permission.RETRO_SEARCH_RUN):
@@ -85,6 +88,18 @@ class CaseDesk(ClosedAtTheEnd):
         if self._may(Permission.FOOTAGE_CONSULT):
             self.footage = FootageDesk(bench, case, credits=credits)
             self._going.callback(self.footage.close)
+        if self.searching is not None and self.footage is not None:
+            from widgets.pairs_desk import PairsDesk as Pairs  # noqa: PLC0415 - opens quickly
+
+            self.pairs = Pairs(
+                bench,
+                case,
+                analyser=self.searching.analyser,
+                play=self.footage.play,
+                on_searched=self._searched_with_a_pair,
+                credits=credits,
+            )
+            self._going.callback(self.pairs.close)
         if self._may(Permission.RETRO_SEARCH_CONSULT) and self._may(Permission.EXPORT_MAKE):
             self.reporting = ReportDesk(bench, case, reports, on_written=self._written)
             self._going.callback(self.reporting.close)
@@ -100,6 +115,12 @@ class CaseDesk(ClosedAtTheEnd):
         if self.footage is None:
             return self._not_yours(Permission.FOOTAGE_CONSULT)
         return self.footage.page
+
+    def pairs_page(self) -> ipywidgets.Widget:
+        """Return where two pieces of footage are compared for the same people."""
+        if self.pairs is None:
+            return self._not_yours(Permission.RETRO_SEARCH_RUN)
+        return self.pairs.page
 
     def first_examiner(self) -> ipywidgets.Widget:
         """Return the desk of whoever examines, or how far the searches are."""
@@ -144,6 +165,11 @@ class CaseDesk(ClosedAtTheEnd):
             self.reporting.choice.refresh(newest=True)
         for place in self._places():
             place.choice.refresh(newest=True)
+
+    def _searched_with_a_pair(self, view: SearchView) -> None:
+        if self.searching is not None:
+            self.searching.show(view)
+        self._searched(view)
 
     def _examined(self) -> None:
         if self.reporting is not None:

@@ -83,10 +83,23 @@ class ComparisonView(Panel):
     surface = _ComparisonSurface
 
     def __init__(
-        self, probe: ComparedPicture | None = None, candidate: ComparedPicture | None = None
+        self,
+        probe: ComparedPicture | None = None,
+        candidate: ComparedPicture | None = None,
+        *,
+        names: tuple[str, str] = ("probe", "candidate"),
+        choose: str = "Choose a candidate.",
     ) -> None:
-        """Begin with two pictures, or none."""
-        self._words: dict[str, Any] = {"kind": "none"}
+        """Begin with two pictures, or none.
+
+        Args:
+            probe: the one.
+            candidate: the other.
+            names: what the two are called.
+            choose: what to do where there are none, a sentence.
+        """
+        self._named = {"names": list(names), "choose": choose}
+        self._words: dict[str, Any] = {"kind": "none", **self._named}
         self._pictures: list[bytes] = []
         self._number = 0
         super().__init__()
@@ -99,6 +112,7 @@ class ComparisonView(Panel):
         self._number += 1
         self._words = {
             "kind": "pair",
+            **self._named,
             "number": self._number,
             "probe": sent[0][1],
             "candidate": sent[1][1],
@@ -108,7 +122,7 @@ class ComparisonView(Panel):
 
     def clear(self) -> None:
         """Show nothing, and keep nothing."""
-        self._words, self._pictures = {"kind": "none"}, []
+        self._words, self._pictures = {"kind": "none", **self._named}, []
         self.say(self._words)
 
     def _greet(self) -> None:

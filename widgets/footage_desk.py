@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from workbench.bench.footage_views import AppearanceView, FootageView
     from workbench.bench.search_views import SearchFinding, SearchView
 
-__all__ = ["FootageDesk"]
+__all__ = ["FootageDesk", "lane_of"]
 
 _OF_FOOTAGE = frozenset({SearchKind.FOOTAGE, SearchKind.EVERYONE})
 
@@ -51,6 +51,7 @@ class FootageDesk:
             UnknownRecordError: when there is no such case.
         """
         self._bench, self._case = bench, case
+        self._bars: dict[str, str] = {}
         self.timeline = FootageTimeline(
             clip=lambda appearance: bench.footage.clip(
                 appearance, justification="playing the clip around an appearance of the case"
@@ -93,6 +94,7 @@ class FootageDesk:
         seen = self._bench.footage.timeline(
             self._case, justification="opening the timeline of the case"
         )
+        self._bars = {part: one.id for one in seen for part in (one.id, *one.parts)}
         hits, stated = {}, ""
         if search is not None and search.record.kind in _OF_FOOTAGE:
             found = self._bench.searches.get(
@@ -100,11 +102,22 @@ class FootageDesk:
             )
             hits, stated = _hits(found), search.record.stated
         self.timeline.show(
-            [_lane(one) for one in indexed], [_bar(one, hits) for one in seen], stated=stated
+            [lane_of(one) for one in indexed], [_bar(one, hits) for one in seen], stated=stated
         )
         files = "1 file" if len(indexed) == 1 else f"{len(indexed)} files"
         said = f"{files} indexed, {len(seen)} appearances"
         self.form.show(tone="done", status=", ".join(one for one in (said, waits) if one))
+
+    def play(self, appearance: str) -> None:
+        """Play the clip around an appearance on the timeline; from any thread.
+
+        Args:
+            appearance: its id, or that of one of its parts.
+
+        Raises:
+            UsageError: when it is not on the timeline.
+        """
+        self.timeline.play(self._bars.get(appearance, appearance))
 
     def close(self) -> None:
         """Leave the browsers; the pictures are forgotten."""
@@ -112,7 +125,8 @@ class FootageDesk:
         self.form.close()
 
 
-def _lane(one: FootageView) -> FootageLane:
+def lane_of(one: FootageView) -> FootageLane:
+    """Return a piece of footage as a lane."""
     footage = one.footage
     length = footage.facts.get("duration_s")
     known = footage.starts is not None

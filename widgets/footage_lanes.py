@@ -12,7 +12,7 @@ from widgets.thumbnails import Picture
 from workbench.errors import UsageError
 from workbench.faces.quality import Verdict
 
-__all__ = ["AppearanceBar", "FootageLane", "SearchHit", "lanes_words"]
+__all__ = ["AppearanceBar", "FootageLane", "SearchHit", "lanes_words", "span_words"]
 
 _NO_DATE: Final = datetime(1970, 1, 1, tzinfo=UTC)
 """What seconds on the axis are counted from where the time of day of something is known."""
@@ -64,7 +64,7 @@ class FootageLane:
         if self.offset_s == 0:
             return f"clock of the recording, found right{basis}"
         sign = "added to" if self.offset_s > 0 else "taken off"
-        return f"{_span(abs(self.offset_s))} {sign} the clock of the recording{basis}"
+        return f"{span_words(abs(self.offset_s))} {sign} the clock of the recording{basis}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,9 +188,10 @@ def _bar_words(one: AppearanceBar) -> dict[str, Any]:
     }
 
 
-def _span(seconds: float) -> str:
+def span_words(seconds: float) -> str:
+    """Return a stretch of time in hours, minutes and seconds, to a tenth."""
     whole, rest = divmod(round(seconds, 1), 60)
     hours, minutes = divmod(int(whole), 60)
     parts = [f"{hours} h" if hours else "", f"{minutes} min" if minutes else ""]
     parts.append(f"{rest:g} s" if rest else "")
-    return " ".join(part for part in parts if part)
+    return " ".join(part for part in parts if part) or "0 s"

@@ -6,6 +6,7 @@ import tempfile
 import threading
 from collections.abc import Sequence
 from contextlib import ExitStack
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -29,6 +30,10 @@ CROWD: Final = CrowdSettings(
     smallest_face_px=40, largest_face_px=120,
 )  # fmt: skip
 """A short recording of hurried people: it is there in half a minute, beside all the rest."""
+SECOND_CROWD: Final = CROWD.model_copy(update={"seed": 5, "obstacles": 0, "smallest_face_px": 60.0})
+"""The same people elsewhere, for three seconds: enough for two pieces of footage to compare."""
+_CROWDS: Final = (("crowd.mp4", CROWD, 0.0), ("doorway.mp4", SECOND_CROWD, 9.0))
+"""File, how it is staged, and how long after the first it is said to begin, s."""
 _LONGEST_S: Final = 300.0
 
 
@@ -82,7 +87,7 @@ class DemonstrationCase(CaseDesk):
                 making.enter_context(tempfile.TemporaryDirectory(prefix="workbench-feed-"))
             )
             self._staging = threading.Thread(
-                target=self._stage, args=(bench, sample, folder / "crowd.mp4"), daemon=True
+                target=self._stage, args=(bench, sample, folder), daemon=True
             )
             making.callback(self._staging.join, _LONGEST_S)
             making.callback(self._over.set)
@@ -111,19 +116,31 @@ class DemonstrationCase(CaseDesk):
         given = casework.probe(sample)
         self.searching.editor.load(given.data, given.name)
 
-    def _stage(self, bench: demonstration.DemonstrationBench, sample: Sample, video: Path) -> None:
+    def _stage(self, bench: demonstration.DemonstrationBench, sample: Sample, folder: Path) -> None:
         """Stage and index the footage, and have the pages look at it."""
         assert self.footage is not None  # noqa: S101 - an investigator looks at footage
         assert self.searching is not None  # noqa: S101 - and searches
-        form = self.footage.form
+        assert self.pairs is not None  # noqa: S101 - so compares footage
+        form, begun = self.footage.form, bench.now() - timedelta(hours=1)
         try:
-            form.show(tone="busy", status="Staging a crowd, and indexing it: half a minute.")
-            scene = demonstration.stage(
-                sample, video, crowd=CROWD, progress=lambda *_: self._go_on()
-            )
-            casework.add_footage(bench, self.case, scene, progress=self._go_on)
-            self.footage.refresh()
-            self.searching.refresh()
+            for number, (name, crowd, after_s) in enumerate(_CROWDS, 1):
+                which = f"recording {number} of {len(_CROWDS)}"
+                form.show(
+                    tone="busy", status=f"Staging a crowd, and indexing it, {which}: half a minute."
+                )
+                scene = demonstration.stage(
+                    sample, folder / name, crowd=crowd, progress=lambda *_: self._go_on()
+                )
+                casework.add_footage(
+                    bench,
+                    self.case,
+                    scene,
+                    starts=begun + timedelta(seconds=after_s),
+                    progress=self._go_on,
+                )
+                self.footage.refresh(self.searching.search)
+                self.searching.refresh()
+            self.pairs.refresh()
         except WorkbenchError as error:
             form.show(status="", problem_title="There is no footage.", problem=str(error))
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from widgets.form_panel import Action, Field, Form, FormPanel
 from workbench.governance.reviews import ReviewState
+from workbench.governance.searches import SearchKind
 
 if TYPE_CHECKING:
     from workbench.bench import Workbench
@@ -25,7 +26,11 @@ _STATES: Final = {
 
 def search_words(view: SearchView) -> str:
     """Return what tells a search from the others of its case."""
-    return f"{view.at:%Y-%m-%d %H:%M:%S} UTC in {view.record.target_name}: {_STATES[view.state]}"
+    record = view.record
+    # Those that were made together are of one moment, and differ by their probes alone.
+    of = f", probe of {record.asked.origin}" if record.kind is SearchKind.EVERYONE else ""
+    when = f"{view.at:%Y-%m-%d %H:%M:%S} UTC"
+    return f"{when} in {record.target_name}{of}: {_STATES[view.state]}"
 
 
 class SearchChoice:
@@ -130,7 +135,7 @@ class SearchChoice:
 
 def _none_words(triage: int) -> str:
     if not triage:
-        return "No search was made for this case yet."
+        return "No search with a probe was made for this case yet."
     made = "1 search was" if triage == 1 else f"{triage} searches were"
     return f"{made} triage, on which nobody concludes. No full scan was made for this case yet."
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 
 import ipywidgets
 
@@ -21,13 +21,15 @@ from widgets.search_form import (
     busy_words,
     done_words,
     fields_of,
+    is_of_everyone,
     number_of,
+    ready_words,
     scan_of,
     targets_of,
 )
+from widgets.search_making import Asked, request_of, search_for
 from widgets.search_steps import case_step, steps_of
 from widgets.step_words import Step, step_rows
-from workbench.bench.search_views import ProbeRequest
 from workbench.errors import RecordError, UsageError
 from workbench.governance.conclusions import LEAD_ONLY
 from workbench.governance.reviews import Examination, ReviewState
@@ -44,16 +46,6 @@ _STATES: Final = {
     "open-provisional": "Open, and not authorised yet",
     "authorised": "Authorised",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """A search as it was asked for, to be made again in the same way."""
-
-    request: ProbeRequest
-    target: Target
-    length: int
-    scan: GalleryChoice
 
 
 class SearchDesk:
@@ -94,7 +86,7 @@ class SearchDesk:
         self._on_searched = on_searched
         self._found: SearchFinding | None = None
         self._targets: list[Target] = []
-        self._triaged: _Asked | None = None
+        self._triaged: Asked | None = None
         self.editor = ProbeEditor(
             judge_by(self._analyser),
             origin=ProbeOrigin,
@@ -109,7 +101,7 @@ class SearchDesk:
                 label="Search",
                 title="Search",
                 actions=(SEARCH,),
-                status="Prepare a probe above, and choose to search with it.",
+                status=ready_words(probe=False, targets=True, everyone=False),
                 problem_title="Not searched.",
             ),
             on_press=self._pressed,
@@ -125,6 +117,11 @@ class SearchDesk:
     def search(self) -> SearchView | None:
         """The newest search of this page; `None` before the first."""
         return None if self._found is None else self._found.view
+
+    @property
+    def analyser(self) -> FaceAnalyser:
+        """The models that it searches with."""
+        return self._analyser
 
     def refresh(self) -> None:
         """Look again at what there is to search in; from any thread."""
@@ -154,8 +151,15 @@ class SearchDesk:
             steps=tuple(step_rows(steps, seen, actor=bench.actor.name, over=over)),
         )
 
-    def run(self, probe: PreparedProbe, *, reason: str) -> SearchView:
-        """Search with a prepared probe in what is chosen on the page, and show the candidates.
+    def run(self, probe: PreparedProbe | None, *, reason: str) -> list[SearchView]:
+        """Search in what is chosen on the page, and show the candidates of the first search.
+
+        Args:
+            probe: prepared; none is needed for everyone of the case.
+            reason: why.
+
+        Returns:
+            The search, or one for each probe of the case.
 
         Raises:
             WorkbenchError: as `bench.searches` does; nothing is shown then.
@@ -165,38 +169,44 @@ class SearchDesk:
         if target is None:
             msg = "there is no collection and no indexed footage to search in."
             raise UsageError(msg)
-        length = number_of(values["length"])
-        return self._run(_Asked(_request(probe), target, length, scan_of(values)), reason)
+        request = None if probe is None else request_of(probe)
+        length, everyone = number_of(values["length"]), is_of_everyone(values)
+        asked = Asked(request, target, length, scan_of(values), everyone=everyone)
+        return self._run(asked, reason)
+
+    def show(self, view: SearchView) -> None:
+        """Show the candidates of a search that was made with a probe; from any thread.
+
+        Raises:
+            WorkbenchError: as `bench.searches.get` does; what was shown stays then.
+        """
+        found = self._bench.searches.get(
+            view.id, justification="looking at the candidates of one's own search"
+        )
+        self.comparison.clear()
+        self.grid.show(rows_of(found), head_of(found.view))
+        self._found, self._triaged = found, None
+        self._offer()
+        self.refresh_steps()
 
     def close(self) -> None:
         """Leave the browsers; the pictures are forgotten."""
+        self._found = self._triaged = None
         for part in (self._head, self.editor, self.form, self.grid, self.comparison):
             part.close()
 
-    def _run(self, asked: _Asked, reason: str) -> SearchView:
-        searches, target = self._bench.searches, asked.target
-        common: dict[str, Any] = {
-            "reason": reason,
-            "length": asked.length,
-            "analyser": self._analyser,
-        }
-        if target.collection is None:
-            view = searches.against_footage(self._case, asked.request, **common)
-        else:
-            view = searches.against_collection(
-                self._case, asked.request, target.collection, gallery=asked.scan, **common
-            )
-        found = searches.get(view.id, justification="looking at the candidates of one's own search")
-        self.comparison.clear()
-        self.grid.show(rows_of(found), head_of(found.view))
-        self._found = found
-        self._triaged = None if view.record.full_scan else asked
-        self.form.show(
-            actions=(*self.form.form.actions[:1], *((FULL_SCAN,) if self._triaged else ()))
-        )
-        self.refresh_steps()
-        self._on_searched(view)
-        return view
+    def _run(self, asked: Asked, reason: str) -> list[SearchView]:
+        views = search_for(self._bench, self._case, asked, reason=reason, analyser=self._analyser)
+        self.show(views[0])
+        self._triaged = None if views[0].record.full_scan else asked
+        self._offer()
+        self._on_searched(views[0])
+        return views
+
+    def _offer(self) -> None:
+        """Offer the full scan after triage, and nothing of it else."""
+        more = (FULL_SCAN,) if self._triaged else ()
+        self.form.show(actions=(*self.form.form.actions[:1], *more))
 
     def _target(self, value: str) -> Target | None:
         return next((one for one in self._targets if one.value == value), None)
@@ -204,20 +214,25 @@ class SearchDesk:
     def _changed(self, name: str, value: str) -> None:
         if name == "target":
             self._show_fields(value)
+        if name in {"target", "who"}:
+            self._allow()
+            self._say_ready()
 
     def _show_fields(self, value: str) -> None:
         target = self._target(value) or next(iter(self._targets), None)
         self.form.show(fields=fields_of(self.form.form.fields, self._targets, target))
 
     def _prepared(self, _: PreparedProbe) -> None:
-        allowed = bool(self._targets)
-        self.form.allow(SEARCH.name, allowed=allowed)
+        self._allow()
+        self._say_ready()
+
+    def _say_ready(self) -> None:
+        probe, targets = self.editor.probe is not None, bool(self._targets)
+        everyone = is_of_everyone(self.form.values)
         self.form.show(
             problem="",
-            tone="done" if allowed else "waits",
-            status="The probe is ready. Say why, and search."
-            if allowed
-            else "There is no collection and no indexed footage to search in.",
+            tone="done" if targets and (probe or everyone) else "waits",
+            status=ready_words(probe=probe, targets=targets, everyone=everyone),
         )
 
     def _pressed(self, action: str, values: Mapping[str, str]) -> None:
@@ -226,7 +241,7 @@ class SearchDesk:
             self._scan_fully(values["reason"])
             return
         probe = self.editor.probe
-        if probe is None:
+        if probe is None and not is_of_everyone(values):
             self.form.allow(SEARCH.name, allowed=False)
             self.form.show(
                 tone="waits", status="The probe was changed. Choose to search with it again."
@@ -244,17 +259,18 @@ class SearchDesk:
         asked = replace(asked, scan=GalleryChoice.EXACT)
         self._wait(busy_words(asked.target, asked.scan), lambda: self._run(asked, reason))
 
-    def _wait(self, busy: str, make: Callable[[], SearchView]) -> None:
+    def _wait(self, busy: str, make: Callable[[], list[SearchView]]) -> None:
         self.form.show(actions=tuple(replace(one, disabled=True) for one in self.form.form.actions))
         self.form.show(tone="busy", status=busy)
         try:
-            view = make()
+            views = make()
         finally:
             self._allow()
-        self.form.show(tone="done", status=done_words(view))
+        self.form.show(tone="done", status=done_words(views))
 
     def _allow(self) -> None:
-        ready = self.editor.probe is not None and bool(self._targets)
+        probe = self.editor.probe is not None or is_of_everyone(self.form.values)
+        ready = probe and bool(self._targets)
         self.form.allow(SEARCH.name, allowed=ready)
         self.form.allow(FULL_SCAN.name, allowed=True)
 
@@ -270,23 +286,6 @@ class SearchDesk:
             )
             raise RecordError(msg)
         self.comparison.show(probe_of(found), picture)
-
-
-def _request(probe: PreparedProbe) -> ProbeRequest:
-    said = {} if probe.origin is None else probe.origin.model_dump()
-    by_hand = probe.by_hand
-    return ProbeRequest(
-        pictures=(probe.file,),
-        origin=str(said.get("origin") or probe.name),
-        name=probe.name,
-        operations=tuple(step.operation for step in probe.log.steps),
-        face=None if by_hand is not None and by_hand.found is None else probe.face_number,
-        eyes=None if by_hand is None else (by_hand.right_eye, by_hand.left_eye),
-        taken=said.get("taken"),
-        frame=said.get("frame"),
-        override=probe.override,
-        kind=said.get("kind"),
-    )
 
 
 def _models() -> FaceAnalyser:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -11,6 +11,7 @@ from workbench.governance.searches import DEFAULT_LENGTH, LONGEST_LENGTH, Galler
 
 if TYPE_CHECKING:
     from workbench.bench import Workbench
+    from workbench.bench.footage_views import FootageView
     from workbench.bench.search_views import SearchView
 
 __all__ = [
@@ -20,7 +21,10 @@ __all__ = [
     "busy_words",
     "done_words",
     "fields_of",
+    "footage_words",
+    "is_of_everyone",
     "number_of",
+    "ready_words",
     "scan_of",
     "targets_of",
 ]
@@ -31,6 +35,14 @@ _FOOTAGE: Final = "the footage of the case"
 _SCANS: Final = (
     (GalleryChoice.EXACT.value, "Full scan (every reference; needed for a conclusion)"),
     (GalleryChoice.TRIAGE.value, "Triage (faster; loses people, see the list)"),
+)
+_PROBE, _EVERYONE = "probe", "everyone"
+_WHO: Final = (
+    (_PROBE, "the probe above"),
+    (
+        _EVERYONE,
+        "everyone of the case: each probe it was searched with, and the one above if it is ready",
+    ),
 )
 _LENGTH: Final = Field(
     "length",
@@ -57,11 +69,13 @@ class Target:
         value: of it in the form; that of footage is no name of a collection.
         words: for people.
         collection: its name; `None` for footage.
+        footage: ids; none for all that is indexed.
     """
 
     value: str
     words: str
     collection: str | None = None
+    footage: tuple[str, ...] = ()
 
 
 def targets_of(bench: Workbench, case: str) -> list[Target]:
@@ -85,7 +99,23 @@ def targets_of(bench: Workbench, case: str) -> list[Target]:
     ]
     indexed = [one for one in bench.footage.list(case) if one.state == "indexed"]
     files = "1 file" if len(indexed) == 1 else f"{len(indexed)} files"
-    return [*found, Target(_FOOTAGE, f"{_FOOTAGE}: {files}")] if indexed else found
+    if indexed:
+        found.append(Target(_FOOTAGE, f"{_FOOTAGE}: {files}"))
+    if len(indexed) > 1:
+        found += [
+            Target(f"footage {one.id}", f"{words} alone", footage=(one.id,))
+            for one, words in zip(indexed, footage_words(indexed), strict=True)
+        ]
+    return found
+
+
+def footage_words(pieces: Sequence[FootageView]) -> list[str]:
+    """Return what tells pieces of footage apart: the file, and its id where two share a name."""
+    names = [one.footage.name for one in pieces]
+    return [
+        f"footage {name} ({one.id})" if names.count(name) > 1 else f"footage {name}"
+        for name, one in zip(names, pieces, strict=True)
+    ]
 
 
 def fields_of(
@@ -106,12 +136,19 @@ def fields_of(
         # Whatever the settings say: only a full scan is ever concluded on.
         scan = Field("scan", "How", "select", GalleryChoice.EXACT.value, _SCANS)
         found.append(before.get("scan", scan))
+    elif target is not None:
+        found.append(before.get("who", Field("who", "Search for", "select", _PROBE, _WHO)))
     return (*found, before.get("length", _LENGTH), before.get("reason", _REASON))
 
 
 def scan_of(values: Mapping[str, str]) -> GalleryChoice:
     """Return how a collection is gone through, as it is chosen; a full scan else."""
     return GalleryChoice(values.get("scan", GalleryChoice.EXACT))
+
+
+def is_of_everyone(values: Mapping[str, str]) -> bool:
+    """Return whether footage is searched with each probe of the case."""
+    return values.get("who") == _EVERYONE
 
 
 def number_of(text: str) -> int:
@@ -128,9 +165,34 @@ def busy_words(target: Target | None, scan: GalleryChoice) -> str:
     return "Searching. Every reference is compared."
 
 
-def done_words(view: SearchView) -> str:
-    """Return what a search came to, and what is done with it next."""
+def ready_words(*, probe: bool, targets: bool, everyone: bool) -> str:
+    """Return what has to be done before a search, or that nothing has.
+
+    Args:
+        probe: whether one is ready.
+        targets: whether there is anything to search in.
+        everyone: whether each probe of the case is searched with.
+    """
+    if not targets:
+        return "There is no collection and no indexed footage to search in."
+    if everyone:
+        with_it = ", and with the one above" if probe else "; none has to be ready above"
+        return f"It is searched with each probe of the case{with_it}. Say why, and search."
+    if probe:
+        return "The probe is ready. Say why, and search."
+    return "Prepare a probe above, and choose to search with it."
+
+
+def done_words(views: Sequence[SearchView]) -> str:
+    """Return what searches came to, and what is done with them next; the first is shown."""
+    view = views[0]
     record = view.record
+    if len(views) > 1:
+        return (
+            f"{len(views)} searches of {record.target_name} were made, one for each probe of the "
+            "case, and are with the examiners now. Shown is the one with the probe of "
+            f"{record.asked.origin}; each stands in the list of searches of the examination."
+        )
     listed = "1 candidate" if record.candidates == 1 else f"{record.candidates} candidates"
     made = f"Searched {record.target_name} at {view.at:%Y-%m-%d %H:%M:%S} UTC: {listed}."
     if not record.full_scan:

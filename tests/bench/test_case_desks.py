@@ -59,7 +59,7 @@ def searched(maker: Maker, lfw: Path, analyser: FaceAnalyser) -> str:
         with pytest.raises(RecordError, match="reason"):
             desk.run(probe, reason="aa")
         assert desk.search is None
-        view = desk.run(probe, reason=REASON)
+        (view,) = desk.run(probe, reason=REASON)
         assert (view.record.probe.origin, view.record.probe.frame) == ("camera of the shop", 1204)
         assert view.record.probe.log.is_enhanced
         assert view.record.probe.name == "still.jpg"
@@ -213,11 +213,12 @@ def test_each_role_is_shown_its_own_pages_of_a_case_and_a_dispute_is_left_as_inc
     with imported.open("examiner") as bench:
         bench.reviews.examine(search, "support-same", **said)
     with imported.open("authorising-officer") as bench, CaseDesk(bench, CASE) as desk:
-        for page in (desk.search_page(), desk.footage_page(), desk.first_examiner(),
-                     desk.report_page()):  # fmt: skip
+        for page in (desk.search_page(), desk.footage_page(), desk.pairs_page(),
+                     desk.first_examiner(), desk.report_page()):  # fmt: skip
             assert "and may not" in page.value
     with imported.open("examiner-2") as bench, CaseDesk(bench, CASE, reports=tmp_path) as desk:
         assert "and may not search for a case" in desk.search_page().value
+        assert "and may not search for a case" in desk.pairs_page().value
         desk.first_examiner()
         place = desk.examining
         assert place is not None

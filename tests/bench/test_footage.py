@@ -136,7 +136,9 @@ def test_a_candidate_has_what_is_around_the_face_where_that_was_kept(
         apart = np.hypot(x1 - x0, y1 - y0)
         assert np.abs(faces.landmarks[0, :2] - one.eyes).max() < 0.15 * apart
         assert 4.5 * apart < max(shown.shape) <= 640, "about three faces wide"
-        assert compared(found, f"candidate-{one.rank}").caption.endswith(seen_where(one, {row.id: row for row in rows}))
+        assert compared(found, f"candidate-{one.rank}").caption.endswith(
+            seen_where(one, {row.id: row for row in rows})
+        )
     assert len(entries) == len(found.document.candidates)
     for one, before in zip(entries, found.document.candidates, strict=True):
         assert one.small_alone

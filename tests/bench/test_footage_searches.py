@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -13,7 +14,9 @@ from bench_steps import log_of
 from joined_clips import joined
 from kept_values import copied, rows_of
 from retro_values import CASE, STRANGER, case_values, probe_of
+from review_values import Said, holds_no_picture
 
+from widgets import CaseDesk, PairsDesk, SearchDesk
 from workbench.arrays import ImageArray
 from workbench.bench.search_keeping import keep_search
 from workbench.bench.search_views import ProbeRequest
@@ -28,7 +31,9 @@ from workbench.errors import (
 )
 from workbench.faces.analysis import FaceAnalyser
 from workbench.feeds.video import VideoFile
+from workbench.governance.reviews import ReviewState
 from workbench.governance.roles import Role
+from workbench.governance.searches import SearchKind
 from workbench.images import load_image
 from workbench.records.audit.verbs import Verb
 from workbench.retrospective.search_document import encode_search
@@ -345,3 +350,158 @@ class TestLeavingOut:
                 with pytest.raises(RefusedError, match=f"{name} is no search of case {CASE}"):
                     everyone(CASE, left_out=[name], **without)
             assert rows_of(bench, "searches") == kept + 1
+
+
+def said_by_page(desk: SearchDesk, **chosen: str) -> None:
+    """Choose in the form of a page, as a browser does."""
+    said = Said(desk.form)
+    for name, value in chosen.items():
+        said.tell("change", name=name, value=value, values={name: value})
+    done = threading.Event()
+    desk.form._worker.do(done.set)
+    assert done.wait(10)
+
+
+def pairs_of(desk: CaseDesk) -> PairsDesk:
+    """Return where the pages of a case compare two pieces of footage."""
+    assert desk.pairs is not None
+    assert desk.pairs_page() is desk.pairs.page
+    return desk.pairs
+
+
+class TestOnThePage:
+    def test_one_piece_of_footage_and_everyone_of_the_case(
+        self, pieces: Maker, lfw: Path, analyser: FaceAnalyser
+    ) -> None:
+        with pieces.open("investigator") as bench:
+            shop, bus = held(bench)
+            desk = SearchDesk(bench, CASE, analyser=analyser)
+            fields = {one.name: one for one in desk.form.form.fields}
+            assert "scan" not in fields, "footage is always compared as a whole"
+            assert dict(fields["target"].options) == {
+                "the footage of the case": "the footage of the case: 2 files",
+                f"footage {shop}": "footage shop.mkv alone",
+                f"footage {bus}": "footage bus.mkv alone",
+            }
+            (search,) = desk.form.form.actions
+            assert search.disabled, "no probe is ready"
+            said_by_page(desk, who="everyone")
+            (search,) = desk.form.form.actions
+            assert not search.disabled
+            assert "none has to be ready above" in desk.form.form.status
+            desk.form.press("search", reason=REASON)
+            assert "nobody was searched for with a probe for case" in desk.form.form.problem
+            desk.editor.load(probe_of(lfw, "Tony_Blair", 0), "wallet.jpg")
+            desk.editor._work.choose(0)
+            desk.editor._work.describe({"origin": "wallet", "kind": "photograph"})
+            desk.editor._use()
+            said = {"who": "probe", "target": f"footage {shop}", "reason": REASON}
+            desk.form.press("search", **said)
+            assert desk.form.form.problem == ""
+            assert desk.search is not None
+            assert desk.search.record.target == (shop,)
+            desk.editor.load(probe_of(lfw, "Bill_Clinton", 0), "seat.jpg")
+            assert desk.editor.probe is None
+            desk.form.press("search", who="everyone", target="the footage of the case")
+            assert desk.form.form.problem == ""
+            assert set(desk.search.record.target) == {shop, bus}
+            assert desk.search.record.kind is SearchKind.EVERYONE
+            assert desk.search.record.probe.origin == "wallet", "the other was not decided on"
+            assert [one.state for one in bench.searches.list(CASE)] == [ReviewState.OPEN] * 2
+            desk.close()
+
+    def test_two_pieces_are_compared_and_the_pairs_shown_with_both_pictures(
+        self, pieces: Maker, analyser: FaceAnalyser
+    ) -> None:
+        with pieces.open("investigator") as bench, CaseDesk(bench, CASE, analyser=analyser) as desk:
+            page, (shop, bus) = pairs_of(desk), held(bench)
+            said = Said(page.pairs)
+            said.tell("hello", tries=1)
+            assert said.last("pairs")["head"] is None
+            fields = {one.name: one for one in page.form.form.fields}
+            assert {fields["first"].value, fields["second"].value} == {shop, bus}
+            seen_from = "from 2026-11-24 17:59:30 UTC"
+            assert dict(fields["first"].options)[shop] == f"footage shop.mkv, {seen_from}"
+            assert "approved by nobody" in repr(fields["policy"].options)
+            page.form.press("compare", reason="aa")
+            assert "reason" in page.form.form.problem
+            page.form.press("compare", first=shop, second=shop, reason=REASON)
+            assert "is one piece of footage" in page.form.form.problem
+            assert rows_of(bench, "searches") == 0
+            page.form.press("compare", second=bus)
+            assert page.form.form.problem == ""
+            assert page.form.form.status.endswith(" UTC: 1 pair.")
+            told = said.of("pairs")[-1]
+            assert [one["name"] for one in told["head"]["lanes"]] == ["shop.mkv", "bus.mkv"]
+            assert told["head"]["reason"] == REASON
+            (row,) = told["rows"]
+            assert f"among {told['head']['comparisons']:,} comparisons" in row["meaning"]
+            first, second = row["sides"]
+            assert first["file"].startswith("0:00.")
+            assert first["clock"].startswith("17:59:3")
+            assert second["clock"].endswith(" UTC")
+            assert row["apart"].endswith(" s apart, the second after the first")
+            said.tell("thumbs", ids=["pair-1/first", "pair-1/second", "pair-2/first"])
+            assert said.last("thumbs")["of"] == ["pair-1/first", "pair-1/second"]
+            shown = said.pictures("thumbs")
+            assert load_image(shown[0]).shape == (160, 160, 3)
+            holds_no_picture(page.pairs, shown)
+
+    def test_a_pair_is_compared_played_and_searched_with_and_each_look_is_logged(
+        self, pieces: Maker, analyser: FaceAnalyser
+    ) -> None:
+        with pieces.open("investigator") as bench, CaseDesk(bench, CASE, analyser=analyser) as desk:
+            page, (shop, bus) = pairs_of(desk), held(bench)
+            said = Said(page.pairs)
+            said.tell("hello", tries=1)
+            page.form.press("compare", first=shop, second=bus, reason=REASON)
+            said.tell("act", action="compare", pair="pair-1")
+            assert said.last("acted")["pair"] == "pair-1"
+            assert page.comparison._words["names"] == ["first", "second"]
+            assert page.comparison._words["candidate"]["caption"].startswith("footage bus.mkv")
+            said.tell("act", action="compare", pair="pair-2")
+            assert "is not on this list" in said.last("refused")["words"]
+            said.tell("act", action="search-first", pair="pair-1")
+            said.last("acted", 2)
+            assert page.found is not None
+            (pair,) = page.found.document.pairs
+            assert desk.searching is not None
+            assert desk.searching.search is not None
+            record = desk.searching.search.record
+            assert record.target == (bus,)
+            assert record.asked.appearance == pair.first.appearance
+            assert page.pairs._words["rows"], "the pairs stay"
+            assert desk.footage is not None
+            said.tell("act", action="play-second", pair="pair-1")
+            said.last("acted", 3)
+            player = desk.footage.timeline.player
+            assert player is not None
+            assert bus in player.name
+        with pieces.open("investigator") as bench, CaseDesk(bench, CASE, analyser=analyser) as desk:
+            again = pairs_of(desk)
+            again.form.press("again")
+            assert [one["score"] for one in again.pairs._words["rows"]] == [pair.score]
+        with pieces.open("data-protection-officer") as officer:
+            why = [one.justification for one in log_of(officer) if one.verb is Verb.CONSULT]
+        assert why.count("comparing the two of a pair at equal scale") == 2
+        assert why.count("looking at the pairs of one's own search") == 1
+        assert why.count("looking again at the pairs of two pieces of footage") == 1
+
+    def test_no_pair_is_shown_as_the_result_that_it_is(
+        self, indexed: Maker, analyser: FaceAnalyser
+    ) -> None:
+        with (
+            indexed.open("investigator") as bench,
+            CaseDesk(bench, CASE, analyser=analyser) as desk,
+        ):
+            page = pairs_of(desk)
+            page.form.press("compare", reason=REASON)
+            assert page.form.form.status.endswith(
+                "no pair. That is as good a result as any, and is kept as one."
+            )
+            told = page.pairs._words
+            assert told["rows"] == []
+            assert told["head"]["comparisons"] > 0
+            assert "the threshold of policy" in told["head"]["stated"]
+            (earlier,) = (one for one in page.form.form.fields if one.name == "earlier")
+            assert earlier.options[0][1].endswith(" UTC by investigator: no pair")

@@ -82,9 +82,9 @@ def conclude(page: Any, number: int, reason: str) -> None:
     grid.locator(".lfr-card[tabindex='0']").focus()
     page.keyboard.press("Enter")
     desk = page.locator(".lfr-examination").nth(number - 1)
-    page.locator(".lfr-comparison").nth(number).locator("canvas[data-scales]").wait_for(
-        timeout=WAIT_MS
-    )
+    # The comparison of pairs stands between that of the search and those of examiners.
+    compared = page.locator(".lfr-comparison").nth(number + 1)
+    compared.locator("canvas[data-scales]").wait_for(timeout=WAIT_MS)
     desk.locator(".lfr-part-row[tabindex='0']").focus()
     page.keyboard.press("1")
     page.keyboard.press("b")
@@ -154,6 +154,42 @@ def play(page: Any) -> None:
     )
 
 
+def pair_up(page: Any) -> None:
+    """Compare two pieces of footage, look at a pair and compare its two, by the keyboard alone."""
+    form, pairs = asking(page, "Two pieces of footage"), page.locator(".lfr-pairs")
+    compare = form.locator("[data-action=compare]:enabled")
+    compare.wait_for(timeout=PATIENCE_MS)
+    assert "Nothing was compared yet." in pairs.inner_text()
+    compare.press("Enter")
+    form.get_by_role("alert").get_by_text("reason").first.wait_for(timeout=WAIT_MS)
+    form.locator("textarea").fill("Who of the crowd was in the doorway?")
+    form.locator("[data-field=second]").focus()
+    compare.press("Enter")
+    pairs.get_by_text("A pair is a suggestion to look").wait_for(timeout=WAIT_MS)
+    first = pairs.locator(".lfr-pairs-body .lfr-pair[tabindex='0']")
+    first.locator("img").nth(1).wait_for(timeout=WAIT_MS)
+    assert "to be expected" in first.inner_text() or "fewer than" in first.inner_text()
+    first.focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Home")
+    page.keyboard.press("Enter")
+    compared = page.locator(".lfr-comparison").nth(1)
+    compared.locator("canvas[data-scales]").wait_for(timeout=WAIT_MS)
+    assert compared.locator(".lfr-name").all_inner_texts() == ["FIRST", "SECOND"]
+    assert pairs.locator("[aria-selected=true]").count() == 1
+    kept(page, "pairs", form)
+    kept(page, "pair", pairs.locator(".lfr-focus"))
+    before = page.locator(".lfr-clip h4").inner_text()
+    first.focus()
+    page.keyboard.press("2")
+    page.wait_for_function(
+        """(before) => document.querySelector('.lfr-clip h4').textContent !== before
+            && Number(document.querySelector('.lfr-clip canvas').dataset.sent) >= 5""",
+        arg=before,
+        timeout=WAIT_MS,
+    )
+
+
 def test_from_a_large_probe_to_a_report_that_two_examiners_stand_behind(
     large: Path, tmp_path: Path, open_page: Callable[..., Any]
 ) -> None:
@@ -171,11 +207,14 @@ def test_from_a_large_probe_to_a_report_that_two_examiners_stand_behind(
         page.locator(".lfr-bar").nth(4).wait_for(timeout=PATIENCE_MS)
         play(page)
         kept(page, "footage", asking(page, "Footage of the case"))
+        pair_up(page)
         # The number of a face stands on a picture, with a ground of its own.
         low = [words for words in page.evaluate(CONTRAST) if "lfr-face-label" not in words]
         assert low == []
         # Pictures are shown at so many percent of their size; nothing else is said in percent.
-        for panel in page.locator(".lfr-asking, .lfr-candidates, .lfr-examination").all():
+        for panel in page.locator(
+            ".lfr-asking, .lfr-candidates, .lfr-pairs, .lfr-examination"
+        ).all():
             assert not NEVER.search(panel.inner_text())
         assert watched.outside == []
         assert unknown(watched.complaints) == []

@@ -93,6 +93,8 @@ def test_exported_names_are_the_documented_ones() -> None:
         "ListHead",
         "LiveView",
         "Operator",
+        "PairList",
+        "PairsDesk",
         "PictureRow",
         "PreparedProbe",
         "ProbeEditor",

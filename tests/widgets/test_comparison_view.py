@@ -16,6 +16,8 @@ from widgets import ComparedPicture, ComparisonView
 from workbench.errors import UsageError
 from workbench.images import load_image
 
+NONE = {"kind": "none", "names": ["probe", "candidate"], "choose": "Choose a candidate."}
+
 
 def picture(
     width: int = 200, height: int = 150, apart: float = 20.0, **more: Any
@@ -51,7 +53,7 @@ def hello(view: ComparisonView, name: str = "v-1", tries: int = 1) -> None:
 
 
 def test_empty_says_so(view: ComparisonView, said: Said) -> None:
-    assert said[-1] == ({"kind": "none"}, [])
+    assert said[-1] == (NONE, [])
 
 
 def test_two_pictures_are_sent_without_loss_beside_their_eyes(
@@ -140,7 +142,7 @@ def test_who_comes_late_or_could_not_hear_is_told_everything(
 def test_cleared_it_keeps_nothing(view: ComparisonView, said: Said) -> None:
     view.show(picture(), picture())
     view.clear()
-    assert said[-1] == ({"kind": "none"}, [])
+    assert said[-1] == (NONE, [])
     assert view._pictures == []
     hello(view, "v-2")
     assert said[-1][0]["kind"] == "none"

@@ -186,7 +186,7 @@ function render({ model, el }) {
   function emptyWords(rows, all) {
     if (list === null) return [make("p", {}, "Waiting for the kernel. ", make("span", { class: "lfr-number", "aria-hidden": "true" }, Math.round((performance.now() - loading) / 1000) + " s"))];
     if (list.fault) return [problem("There is no candidate list.", list.fault, "Correct what is named, and search again.")];
-    if (!list.head) return [make("p", {}, make("b", {}, "Nothing was searched yet.")), make("p", {}, "Choose a probe and a collection, then search.")];
+    if (!list.head) return [make("p", {}, make("b", {}, "Nothing was searched yet.")), make("p", {}, "Choose a probe and what to search in, then search.")];
     if (!all) return [make("p", {}, mark("none"), make("b", {}, "No candidate.")), make("p", {}, list.head.references ? "The search returned nobody of this collection." : "The collection holds no reference, so nobody could be returned."), make("p", {}, "That is a result: conclude \u201cno candidate\u201d with your reason, and it is kept like any other.")];
     if (!rows.length) return [make("p", {}, make("b", {}, "The filter leaves out all " + all + " candidates.")), button("Show all", showAll)];
     return [];

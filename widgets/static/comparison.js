@@ -21,28 +21,30 @@ function render({ model, el }) {
   let blinking = null;
   let drag = null;
   let came = 0;
+  let names = PLACES; // what the two are called
   const on = { level: false, grid: false, eyes: false, smooth: true, probe: false, candidate: false };
 
   const canvas = make("canvas", { role: "img", "aria-label": "Nothing to compare yet" });
   const pen = canvas.getContext("2d");
   const tags = PLACES.map((name) => make("div", { class: "lfr-tag", "data-of": name }));
   const told = make("div", { class: "lfr-told" }, ...tags); // beside the pictures: it covers no face
-  const mirrored = PLACES.map((name) => make("div", { class: "lfr-mirrored", "data-of": name, hidden: true }, "\u21c6 " + name + " MIRRORED: not as it was captured"));
-  const empty = make("p", { class: "lfr-empty" }, "Nothing to compare yet. Choose a candidate.");
+  const mirrored = PLACES.map((name) => make("div", { class: "lfr-mirrored", "data-of": name, hidden: true }));
+  const empty = make("p", { class: "lfr-empty" }, "Nothing to compare yet.");
   const stage = make("div", { class: "lfr-compared", tabindex: "0", role: "group", "aria-label": "Pictures. Arrows move both, + and - enlarge and reduce both, 0 puts them back." }, canvas, ...mirrored, empty);
   const modes = make("span", { class: "lfr-group", role: "group", "aria-label": "How the two are shown" }, ...MODES.map(([name, words, key]) => button(words, () => setMode(name), { class: "lfr-button lfr-small", "data-mode": name, title: words + " (" + key + ")", "aria-keyshortcuts": key })));
   const toggle = (name, words, key) => button(words, () => set(name), { class: "lfr-button lfr-small", "data-on": name, title: words + " (" + key + ")", "aria-keyshortcuts": key });
   const toggles = make("span", { class: "lfr-group", role: "group", "aria-label": "What is shown" },
     toggle("grid", "Grid", "g"), toggle("eyes", "Eye points", "e"), toggle("level", "Eyes level", "l"), toggle("smooth", "Smooth", "i"),
-    toggle("probe", "Mirror probe", "1"), toggle("candidate", "Mirror candidate", "2"));
+    toggle("probe", "", "1"), toggle("candidate", "", "2"));
   const nearer = (words, by, label, key) => button(words, () => zoomBy(by), { class: "lfr-button lfr-small", "aria-label": label, title: label + " (" + key + ")" });
   const zooms = make("span", { class: "lfr-group", role: "group", "aria-label": "Zoom of both" }, nearer("\u2212", 1 / 1.25, "Reduce both", "-"), nearer("+", 1.25, "Enlarge both", "+"), button("Reset", () => reset(), { class: "lfr-button lfr-small", title: "Put both back (0)" }));
-  const slider = make("input", { type: "range", min: "0", max: "100", step: "1", value: "50", class: "lfr-split", "aria-label": "Swipe: how much of the probe is shown, percent" });
+  const slider = make("input", { type: "range", min: "0", max: "100", step: "1", value: "50", class: "lfr-split" });
+  const ends = [make("span", {}), make("span", {})];
   const speed = make("input", { type: "range", min: "0.5", max: String(FASTEST_A_SECOND), step: "0.5", value: "1", class: "lfr-rate" });
   const speedWords = make("span", { class: "lfr-number" });
   const pause = button("", () => blink(!blinking), { class: "lfr-button lfr-small", title: "Start or pause (p)" });
   const other = button("Show the other", () => swap(), { class: "lfr-button lfr-small", title: "Show the other (Space)" });
-  const swiping = make("label", { class: "lfr-swiping" }, make("span", { class: "lfr-ends" }, make("span", {}, "candidate alone"), make("span", {}, "probe alone")), slider);
+  const swiping = make("label", { class: "lfr-swiping" }, make("span", { class: "lfr-ends" }, ...ends), slider);
   const turning = make("span", { class: "lfr-line lfr-turning" }, pause, other, make("label", { class: "lfr-speed" }, make("span", {}, "Changes a second"), make("span", { class: "lfr-line" }, speed, speedWords)));
   const captions = make("div", { class: "lfr-captions" }, ...PLACES.map(() => make("p", {})));
   const said = make("div", { class: "lfr-hidden-words", "aria-live": "polite" });
@@ -54,8 +56,9 @@ function render({ model, el }) {
   fill(el, root);
 
   const talking = talk(model, {
-    none: () => {
+    none: (content) => {
       came += 1;
+      call(content);
       forget();
       pair = null;
       blink(false);
@@ -68,6 +71,7 @@ function render({ model, el }) {
         const made = await Promise.all(buffers.map((bytes) => createImageBitmap(new Blob([bytes], { type: "image/png" }))));
         if (mine !== came) return made.forEach((one) => one.close());
         forget();
+        call(content);
         pictures = made;
         pair = content;
       } catch (error) {
@@ -80,9 +84,24 @@ function render({ model, el }) {
       on.probe = on.candidate = false;
       turn = 0;
       reset();
-      said.textContent = "Probe and candidate are shown at equal distance of the eyes.";
+      said.textContent = both() + " are shown at equal distance of the eyes.";
     },
   });
+
+  const both = () => names[0][0].toUpperCase() + names[0].slice(1) + " and " + names[1];
+
+  function call(content) {
+    names = content.names;
+    empty.textContent = "Nothing to compare yet. " + content.choose;
+    slider.setAttribute("aria-label", "Swipe: how much of the " + names[0] + " is shown, percent");
+    PLACES.forEach((place, index) => {
+      mirrored[index].textContent = "\u21c6 " + names[index] + " MIRRORED: not as it was captured";
+      const press = toggles.querySelector('[data-on="' + place + '"]');
+      press.textContent = "Mirror " + names[index];
+      press.title = press.textContent + " (" + (index + 1) + ")";
+      ends[1 - index].textContent = names[index] + " alone";
+    });
+  }
 
   function forget() {
     pictures.forEach((one) => one.close());
@@ -147,7 +166,7 @@ function render({ model, el }) {
     const name = PLACES[index];
     const picture = pair[name];
     const tilt = (pupils(picture).tilt * 180) / Math.PI;
-    const words = [make("b", { class: "lfr-name" }, name), make("span", {}, inWords(picture, scale, on.smooth))];
+    const words = [make("b", { class: "lfr-name" }, names[index]), make("span", {}, inWords(picture, scale, on.smooth))];
     if (on[name]) words.push(make("b", {}, "mirrored"));
     if (on.level && Math.abs(tilt) >= 0.1) words.push(make("span", {}, "turned by " + Math.abs(tilt).toFixed(1) + "\u00b0"));
     if (picture.sent[0] < picture.part[2]) words.push(make("span", {}, "sent reduced to " + Math.round((100 * picture.sent[0]) / picture.part[2]) + " %"));
@@ -166,8 +185,8 @@ function render({ model, el }) {
     speedWords.textContent = rate.toFixed(1);
     for (const one of [...tags, ...mirrored]) one.hidden = true;
     told.dataset.mode = mode;
-    PLACES.forEach((name, index) => fill(captions.children[index], make("b", {}, name + ": "), pair?.[name].caption || (pair ? "nothing more is told of it" : "none")));
-    const seen = pair ? "Probe and candidate, " + MODES.find(([name]) => name === mode)[1].toLowerCase() + (mode === "blink" ? ", now the " + PLACES[turn] : "") + ", at equal distance of the eyes" + PLACES.filter((name) => on[name]).map((name) => ", " + name + " mirrored").join("") : "Nothing to compare yet";
+    PLACES.forEach((name, index) => fill(captions.children[index], make("b", {}, names[index] + ": "), pair?.[name].caption || (pair ? "nothing more is told of it" : "none")));
+    const seen = pair ? both() + ", " + MODES.find(([name]) => name === mode)[1].toLowerCase() + (mode === "blink" ? ", now the " + names[turn] : "") + ", at equal distance of the eyes" + names.filter((_, index) => on[PLACES[index]]).map((name) => ", " + name + " mirrored").join("") : "Nothing to compare yet";
     canvas.setAttribute("aria-label", seen);
     drawAll();
   }
@@ -183,7 +202,7 @@ function render({ model, el }) {
 
   function set(name) {
     on[name] = !on[name];
-    if (name === "probe" || name === "candidate") said.textContent = "The " + name + (on[name] ? " is mirrored: this is not what was captured." : " is as it was captured.");
+    if (PLACES.includes(name)) said.textContent = "The " + names[PLACES.indexOf(name)] + (on[name] ? " is mirrored: this is not what was captured." : " is as it was captured.");
     show();
   }
 
@@ -226,7 +245,7 @@ function render({ model, el }) {
   function toggleSheet() {
     sheet.hidden = !sheet.hidden;
     if (sheet.hidden) return stage.focus();
-    const keys = [["s, w, b", "side by side, swipe, blink"], ["+, -, 0", "enlarge, reduce, put back, both alike"], ["\u2190, \u2191, \u2192, \u2193", "move both; Shift: farther"], ["g, e", "grid, eye points"], ["l", "eyes level"], ["i", "smooth, or pixels as squares"], ["1, 2", "mirror the probe, the candidate"], ["[, ]", "swipe to the left, to the right"], ["p, Space", "start or pause blinking, show the other"], ["?", "this sheet"]];
+    const keys = [["s, w, b", "side by side, swipe, blink"], ["+, -, 0", "enlarge, reduce, put back, both alike"], ["\u2190, \u2191, \u2192, \u2193", "move both; Shift: farther"], ["g, e", "grid, eye points"], ["l", "eyes level"], ["i", "smooth, or pixels as squares"], ["1, 2", "mirror the " + names[0] + ", the " + names[1]], ["[, ]", "swipe to the left, to the right"], ["p, Space", "start or pause blinking, show the other"], ["?", "this sheet"]];
     fill(sheet, make("h4", {}, "Keys"), make("dl", {}, ...keys.flatMap(([key, words]) => [make("dt", {}, ...key.split(", ").flatMap((one, index) => [index ? " " : "", make("kbd", {}, one)])), make("dd", {}, words)])), button("Close (Esc)", () => toggleSheet()));
     sheet.querySelector("button").focus();
   }
@@ -288,6 +307,7 @@ function render({ model, el }) {
     event.preventDefault();
   });
 
+  call({ names: PLACES, choose: "" });
   const watching = new ResizeObserver(() => drawAll());
   watching.observe(stage);
   show();

@@ -85,6 +85,7 @@ def add_footage(
     case: str,
     scene: Scene,
     *,
+    starts: datetime,
     progress: Callable[[], None] = lambda: None,
 ) -> str:
     """Add a staged crowd to a case and index it; the file has to stay where it is.
@@ -93,6 +94,7 @@ def add_footage(
         bench: of the demonstration.
         case: its number.
         scene: the crowd.
+        starts: when it is said to begin.
         progress: is called now and then; what it raises ends the work.
 
     Returns:
@@ -105,7 +107,7 @@ def add_footage(
             {
                 "origin": "a file made from sample photographs",
                 "basis": f"{_NOTHING_REAL} A crowd that was staged.",
-                "starts": (bench.now() - timedelta(hours=1)).replace(microsecond=0).isoformat(),
+                "starts": starts.replace(microsecond=0).isoformat(),
             },
         )
         investigator.footage.index(added.id, workers=1, progress=lambda _: progress())
