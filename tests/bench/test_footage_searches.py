@@ -287,7 +287,7 @@ class TestEveryone:
             bench.searches.against_footage(
                 CASE, probe(lfw, "Tony_Blair"), reason=REASON, analyser=analyser
             )
-            with pytest.raises(RefusedError, match=f"for case {OTHER} yet"):
+            with pytest.raises(RefusedError, match=f"with a probe for case {OTHER} yet"):
                 bench.searches.everyone_against_footage(OTHER, reason=REASON, analyser=analyser)
 
 
