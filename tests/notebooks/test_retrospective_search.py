@@ -19,6 +19,7 @@ from widgets.comparison_view import _ComparisonSurface
 from widgets.examination_panel import _ExaminationSurface
 from widgets.footage_timeline import _TimelineSurface
 from widgets.form_panel import _FormSurface
+from widgets.pair_list import _PairsSurface
 from widgets.probe_editor import _ProbeSurface
 from widgets.report_view import _ReportSurface
 
@@ -28,6 +29,7 @@ SURFACES = (
     _ExaminationSurface,
     _FormSurface,
     _GridSurface,
+    _PairsSurface,
     _ProbeSurface,
     _ReportSurface,
     _TimelineSurface,
@@ -59,6 +61,8 @@ print(search.form.form.problem or search.search.record.kind.value)
 bars = desk.footage.timeline._bars
 hits = sorted((one.hit for one in bars if one.hit), key=lambda hit: hit.rank)
 print([hit.rank for hit in hits], [hit.rank for hit in hits if hit.rare], len(bars))
+desk.pairs.form.press("compare", reason="Who of the street was in the doorway?")
+print([one["rank"] for one in desk.pairs.pairs._words["rows"]])
 desk.close()
 """
 
@@ -74,7 +78,9 @@ def test_it_is_committed_without_output(notebook: Any) -> None:
 
 
 def test_its_cells_are_thin_and_explained(notebook: Any) -> None:
-    require_thin(notebook, ["parameters", "search", "footage", "first", "second", "report"])
+    require_thin(
+        notebook, ["parameters", "search", "footage", "pairs", "first", "second", "report"]
+    )
 
 
 def test_it_says_what_it_is_worth_and_what_a_demonstration_proves(notebook: Any) -> None:
@@ -105,6 +111,7 @@ def test_it_goes_from_a_probe_to_a_report_and_its_outputs_hold_no_picture(
         "report."
     )
     assert said[3] in {"['.html', '.pdf']", "['.html']"}, "a machine without pango makes no PDF"
-    told = ["footage", "[1, 2, 3, 4, 5] [1] 5"]
-    assert said[4:] == told, "five people walk by, and all of them are candidates for one man"
+    hits = list(range(1, 11))
+    assert said[4:6] == ["footage", f"{hits} [1, 2] 10"], "all are candidates for one man"
+    assert said[6] == "[1, 2, 3, 4, 5]", "each who walks by is in both files, and a pair"
     require_nothing_kept(book, CODE, temporary)
