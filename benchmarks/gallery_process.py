@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
@@ -17,16 +17,21 @@ import polars as pl
 
 from workbench.arrays import FloatArray
 from workbench.faces.templates import EncoderIdentity, Templates
-from workbench.matching import ByteGallery, ExactGallery, HalfGallery, SketchGallery
+from workbench.matching import ByteGallery, ExactGallery, HalfGallery, Matcher, SketchGallery
+from workbench.matching.calibration import load_calibration
 from workbench.matching.scan import ScanGallery
+from workbench.matching.sketch import triage_gallery
+from workbench.matching.subject_table import SubjectTable
 
-__all__ = ["KINDS", "Filled", "GalleryProcess", "Search"]
+__all__ = ["FUSED", "KINDS", "Filled", "GalleryProcess", "Search"]
 
 PART: Final = 2_048
 """References that are read and added at once."""
 Search = Callable[[FloatArray, int], list[list[int]]]
 """Probes `(p, d)` and how many; the rows found for each, best first."""
 Parts = Iterator[FloatArray]
+Fill = Callable[[Parts, int, Sequence[EncoderIdentity]], dict[str, Search]]
+"""Fills a gallery from parts of references, so many of all, of these encoders side by side."""
 
 
 @dataclass(frozen=True)
@@ -39,8 +44,8 @@ class Filled:
     seconds: float
 
 
-def _numpy(parts: Parts, count: int, identity: EncoderIdentity) -> dict[str, Search]:
-    matrix = np.empty((count, identity.dimension), np.float32)
+def _numpy(parts: Parts, count: int, dimension: int) -> dict[str, Search]:
+    matrix = np.empty((count, dimension), np.float32)
     for start, part in zip(range(0, count, PART), parts, strict=True):
         matrix[start : start + len(part)] = part
 
@@ -125,7 +130,7 @@ def _inverted(faiss: Any, dimension: int, count: int) -> Any:  # noqa: ANN401 - 
 
 
 KINDS: Final[dict[str, Callable[..., dict[str, Search]]]] = {
-    "numpy": _numpy,
+    "numpy": lambda parts, count, identity: _numpy(parts, count, identity.dimension),
     "exact": _exact,
     "int16": _scanned(HalfGallery),
     "int8": _scanned(ByteGallery),
@@ -142,15 +147,81 @@ KINDS: Final[dict[str, Callable[..., dict[str, Search]]]] = {
 """What fills each gallery, and under which names it is searched."""
 
 
+def _templates(
+    vectors: FloatArray, identities: Sequence[EncoderIdentity]
+) -> Mapping[str, Templates]:
+    """Return rows of several encoders side by side, `(n, d)`, taken apart."""
+    edges = np.cumsum([one.dimension for one in identities])[:-1]
+    parts = np.split(vectors, edges, axis=1)
+    return {
+        one.name: Templates(np.ascontiguousarray(part), one)
+        for one, part in zip(identities, parts, strict=True)
+    }
+
+
+def _fused_numpy(
+    parts: Parts, count: int, identities: Sequence[EncoderIdentity]
+) -> dict[str, Search]:
+    fusion = load_calibration().fusion
+    assert fusion is not None
+    weights = np.concatenate(
+        [np.full(one.dimension, fusion.weights[one.name], np.float32) for one in identities]
+    )
+    (search,) = _numpy(parts, count, sum(one.dimension for one in identities)).values()
+    return {"numpy, float32": lambda probes, k: search(probes * weights, k)}
+
+
+def _fused_scan(make: Callable[..., HalfGallery]) -> Fill:
+    def fill(parts: Parts, count: int, identities: Sequence[EncoderIdentity]) -> dict[str, Search]:
+        table = SubjectTable()
+        galleries = {one.name: make(one, table=table) for one in identities}
+        for gallery in galleries.values():
+            gallery.reserve(count)
+        for start, part in zip(range(0, count, PART), parts, strict=True):
+            for name, templates in _templates(part, identities).items():
+                galleries[name].extend(_names(start, len(part)), templates)
+        matcher = Matcher("fused", galleries, load_calibration())
+
+        def by(threads: int, *, whole: bool) -> Search:
+            def search(probes: FloatArray, k: int) -> list[list[int]]:
+                for gallery in galleries.values():
+                    gallery.threads = threads
+                    if isinstance(gallery, SketchGallery):
+                        gallery.scans_all = whole
+                return _rows(matcher.search(_templates(probes, identities), k))
+
+            return search
+
+        said = {1: "one thread", 2: "two threads"}
+        if any(isinstance(one, SketchGallery) for one in galleries.values()):
+            return {f"triage, {name}": by(n, whole=False) for n, name in said.items()} | {
+                f"triage, its full scan, {said[2]}": by(2, whole=True)
+            }
+        return {f"int16, {name}": by(n, whole=True) for n, name in said.items()}
+
+    return fill
+
+
+FUSED: Final[dict[str, Fill]] = {
+    "numpy": _fused_numpy,
+    "int16": _fused_scan(HalfGallery),
+    "two-stages": _fused_scan(triage_gallery),
+}
+"""The same of both encoders at once, whose references lie side by side."""
+
+
 class GalleryProcess:
     """A gallery in a process of its own, from when it is made until it is ended."""
 
-    def __init__(self, kind: str, file: Path, count: int, identity: EncoderIdentity) -> None:
-        """Start it; references are read from `file`, `(count, d)` float32 and nothing else."""
+    def __init__(self, kind: str, file: Path, count: int, *identities: EncoderIdentity) -> None:
+        """Start it; references are read from `file`, `(count, d)` float32 and nothing else.
+
+        Those of several encoders lie side by side, in the order of the identities.
+        """
         context = get_context("spawn")
         self._here, there = context.Pipe()
         self._process = context.Process(
-            target=_serve, args=(there, kind, file, count, identity), daemon=True
+            target=_serve, args=(there, kind, file, count, identities), daemon=True
         )
         self._process.start()
         there.close()
@@ -170,14 +241,21 @@ class GalleryProcess:
         self._process.join()
 
 
-def _serve(pipe: Connection, kind: str, file: Path, count: int, identity: EncoderIdentity) -> None:
+def _serve(
+    pipe: Connection, kind: str, file: Path, count: int, identities: Sequence[EncoderIdentity]
+) -> None:
     gc.collect()
     before, began = _held_mb(), time.perf_counter()
-    searches = KINDS[kind](_parts(file, count, identity.dimension), count, identity)
+    dimension = sum(one.dimension for one in identities)
+    parts = _parts(file, count, dimension)
+    if len(identities) == 1:
+        searches = KINDS[kind](parts, count, identities[0])
+    else:
+        searches = FUSED[kind](parts, count, identities)
     seconds = time.perf_counter() - began
     # A first search takes its buffers, too.
     for search in searches.values():
-        search(next(_parts(file, 1, identity.dimension)), 50)
+        search(next(_parts(file, 1, dimension)), 50)
     gc.collect()
     pipe.send(Filled(tuple(searches), _peak_mb() - before, _held_mb() - before, seconds))
     while (asked := pipe.recv()) is not None:

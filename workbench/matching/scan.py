@@ -17,7 +17,7 @@ from workbench.matching.comparisons import Comparisons, Reduction
 from workbench.matching.gallery import Gallery
 from workbench.matching.one_encoder import ROUNDING, OneEncoderGallery, products, require_known
 from workbench.matching.row_search import RowSearch, Wide
-from workbench.matching.subject_table import SubjectTable
+from workbench.matching.subject_table import NOBODY, SubjectTable
 
 __all__ = ["ScanGallery"]
 
@@ -149,9 +149,9 @@ class ScanGallery(OneEncoderGallery, RowSearch):
         """
         self._encoder.require_same(probes.encoder, "probes")
         self._require_filled()
-        numbers = [self._table.number_of(subject) for subject in subjects]
-        require_known([name for name, at in zip(subjects, numbers, strict=True) if at is None])
-        return self.compared(probes.vectors, [number for number in numbers if number is not None])
+        numbers = self._table.numbers_of(subjects).tolist()
+        require_known([name for name, at in zip(subjects, numbers, strict=True) if at == NOBODY])
+        return self.compared(probes.vectors, numbers)
 
     def _forget(self, rows: IntArray) -> None:
         """Overwrite rows that were taken from a subject, those that it has of them."""

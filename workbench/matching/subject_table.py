@@ -120,8 +120,12 @@ class SubjectTable:
 
     def number_of(self, name: str) -> int | None:
         """Return the number of a subject, or `None` where nobody has that name."""
-        number = int(self._look_up(pl.Series("name", [name], dtype=pl.String))[0])
+        number = int(self.numbers_of([name])[0])
         return None if number == NOBODY else number
+
+    def numbers_of(self, names: Sequence[str]) -> IntArray:
+        """Return the numbers of subjects, shape `(len(names),)`; `NOBODY` where one is unknown."""
+        return self._look_up(pl.Series("name", names, dtype=pl.String))
 
     def names_of(self, numbers: IntArray) -> list[str]:
         """Return the names of subjects, given by number."""
