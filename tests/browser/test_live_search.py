@@ -140,8 +140,8 @@ def test_jupyterlab(tmp_path: Path, open_page: Callable[..., Any]) -> None:
         page = watched.page
 
         def look(name: str) -> None:
-            # The feed is short: what is decided in the dark is looked at in Voila alone.
-            for theme in ("Light",) if name == "decided" else ("Dark", "Light"):
+            # The feed is short: what is alerted and decided in the dark is looked at in Voila alone.
+            for theme in ("Dark", "Light") if name == "before" else ("Light",):
                 in_theme(page, theme)
                 looked_at(page, f"operator-lab-{theme.lower()}-{name}")
 

@@ -437,7 +437,7 @@ def test_footage_from_a_folder_to_who_is_in_it(
     indexed = run("investigator", "case", "index", CASE, "--workers", "1")
     assert indexed.code == 0, indexed.err
     assert " is indexed: " in indexed.err
-    assert "times somebody is in view" in indexed.err
+    assert "1 time somebody is in view" in indexed.err
     assert "All footage of" in run("investigator", "case", "index", CASE).err
     (footage,) = run("examiner", "case", "show", CASE, *WHY, "--json").said["footage"]
     assert footage["state"] == "indexed"
