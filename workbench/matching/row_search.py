@@ -136,8 +136,10 @@ class RowSearch(ABC):
         parts = list(pairwise(edges))
         if len(parts) == 1:
             return [scan(*parts[0])]
-        with ThreadPoolExecutor(len(parts)) as pool:
-            return list(pool.map(lambda part: scan(*part), parts))
+        # The calling thread takes a part, too: one thread less is started.
+        with ThreadPoolExecutor(len(parts) - 1) as pool:
+            others = [pool.submit(scan, *part) for part in parts[1:]]
+            return [scan(*parts[0]), *(one.result() for one in others)]
 
     def _scan(
         self, sift: Callable[[slice], FloatArray], best: Best, start: int, stop: int
