@@ -19,7 +19,7 @@ from retro_values import (
     CASE,
     FOOTAGE_SAID,
     LISTED,
-    case_values,
+    authorise_case,
     collection_values,
     gather,
     probe_of,
@@ -221,10 +221,7 @@ def imported_template(
     with maker.open("analyst") as analyst:
         values = collection_values(maker.clock())
         analyst.collections.import_(collection_images, values, workers=1, **BASIS)
-    with maker.open("investigator") as investigator:
-        investigator.cases.open(case_values(maker.clock()))
-    with maker.open("authorising-officer") as officer:
-        officer.cases.authorise(CASE, "I have read the statements and see no other way.")
+    authorise_case(maker, maker.clock())
     maker.close()
     return maker
 
@@ -270,10 +267,7 @@ def index_files(
         place = tmp_path_factory.mktemp("indexed") / "made"
         shutil.copytree(bench_template("operational"), place)
         maker = BenchMaker(place / "bench", _settings(place), TurnedClock())
-        with maker.open("investigator") as investigator:
-            investigator.cases.open(case_values(maker.clock()))
-        with maker.open("authorising-officer") as officer:
-            officer.cases.authorise(CASE, "I have read the statements and see no other way.")
+        authorise_case(maker, maker.clock())
         with maker.open("investigator") as investigator:
             for file in files:
                 added = investigator.footage.add(CASE, file, FOOTAGE_SAID)

@@ -8,9 +8,6 @@ import random
 import shutil
 import signal
 import subprocess
-import sys
-import textwrap
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,7 +17,8 @@ import pytest
 from bench_steps import log_of
 from cutting import ERASING, cut_off, is_cut_off
 from kept_values import copied
-from retro_values import BASIS, CASE, COLLECTION, LISTED, collection_values
+from own_process import run_apart
+from retro_values import BASIS, CASE, COLLECTION, LISTED, collection_values, hold_collection, let_go
 from tampering import edit_rows
 
 from workbench.bench import Workbench, collection_galleries, collection_removing
@@ -35,7 +33,6 @@ from workbench.errors import (
 )
 from workbench.faces.analysis import FaceAnalyser
 from workbench.governance.certificates import Result
-from workbench.governance.holds import HoldGround
 from workbench.governance.roles import Role
 from workbench.records.audit.verbs import Verb
 from workbench.records.collections import find_collection, list_parts
@@ -151,10 +148,7 @@ class TestRemoved:
             found_by(bench, probe, analyser)
             with imported.open("analyst") as analyst:
                 analyst.collections.remove(COLLECTION, [GONE], reason=WHY)
-            until = time.monotonic() + 20
-            while bench._galleries._loaded is not None:
-                assert time.monotonic() < until, "it stayed in memory"
-                time.sleep(0.01)
+            let_go(bench)
 
     def test_several_go_one_after_the_other_and_the_end_takes_what_is_left(
         self, imported: Maker
@@ -228,12 +222,7 @@ class TestRefused:
 
     def test_what_a_hold_keeps_stays(self, imported: Maker) -> None:
         with imported.open("data-protection-officer") as officer:
-            officer.holds.place(
-                COLLECTION,
-                ground=HoldGround.JUDICIAL,
-                reason="The trial begins in January.",
-                review_by=imported.clock.now.replace(year=2027, month=1),
-            )
+            hold_collection(officer, imported.clock.now.replace(year=2027, month=1))
         with imported.open("analyst") as analyst:
             with pytest.raises(HeldError):
                 analyst.collections.remove(COLLECTION, [GONE], reason=WHY)
@@ -389,22 +378,9 @@ class TestCutOff:
 
     @staticmethod
     def killed(maker: Maker, at: int) -> subprocess.CompletedProcess[str]:
-        code = KILLED.format(
-            plugins=[path for path in sys.path if path.endswith("plugins")],
-            keys=str(maker.settings.keys.folder),
-            witness=str(maker.settings.witness),
-            now=maker.clock().isoformat(),
-            folder=str(maker.folder),
-            token=maker.token("analyst"),
-            at=at,
-            files=LINES,
-            name=COLLECTION,
-            gone=GONE,
-            why=WHY,
-        )
         maker.close()
-        words = [sys.executable, "-c", textwrap.dedent(code)]
-        return subprocess.run(words, capture_output=True, text=True, check=False)
+        said = {"name": COLLECTION, "gone": GONE, "why": WHY}
+        return run_apart(KILLED, maker, "analyst", at=at, files=LINES, **said)
 
     @staticmethod
     def was_removed(maker: Maker) -> bool:

@@ -12,7 +12,15 @@ from typing import Any
 import pytest
 from bench_steps import log_of
 from kept_values import kept_files, rows_of
-from retro_values import BASIS, CASE, COLLECTION, LISTED, collection_values, probe_of
+from retro_values import (
+    BASIS,
+    CASE,
+    COLLECTION,
+    LISTED,
+    collection_values,
+    hold_collection,
+    probe_of,
+)
 from tampering import edit_rows
 
 from workbench.bench.audit_offline import verify_offline
@@ -28,7 +36,6 @@ from workbench.errors import (
     UnknownRecordError,
 )
 from workbench.governance.certificates import Result
-from workbench.governance.holds import HoldGround
 from workbench.governance.roles import Role
 from workbench.records.audit.faults import FaultKind
 from workbench.records.audit.verbs import Verb
@@ -309,12 +316,7 @@ class TestEnd:
         self, imported: Maker
     ) -> None:
         with imported.open("data-protection-officer") as officer:
-            officer.holds.place(
-                COLLECTION,
-                ground=HoldGround.JUDICIAL,
-                reason="The trial begins in January.",
-                review_by=imported.clock.now.replace(year=2027, month=1),
-            )
+            hold_collection(officer, imported.clock.now.replace(year=2027, month=1))
             with pytest.raises(HeldError):
                 officer.collections.drop(COLLECTION)
         imported.clock.turn(days=91)

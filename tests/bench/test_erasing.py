@@ -5,9 +5,6 @@ from __future__ import annotations
 import os
 import random
 import signal
-import subprocess
-import sys
-import textwrap
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -25,6 +22,7 @@ from kept_values import (
     plant_said,
     rows_of,
 )
+from own_process import run_apart
 from sqlalchemy import select, update
 
 from workbench.bench import Workbench
@@ -429,31 +427,12 @@ KILLED = """
 """
 
 
-def run_in_process(maker: Maker, at: int) -> subprocess.CompletedProcess[str]:
-    code = KILLED.format(
-        plugins=[path for path in sys.path if path.endswith("plugins")],
-        keys=str(maker.settings.keys.folder),
-        witness=str(maker.settings.witness),
-        now=maker.clock().isoformat(),
-        at=at,
-        folder=str(maker.folder),
-        token=maker.token("operator"),
-    )
-    return subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(code)],
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, "OMP_NUM_THREADS": "1"},
-    )
-
-
 @pytest.mark.parametrize("part", [0.2, 0.5, 0.8])
 def test_a_process_that_is_killed_meanwhile_leaves_nothing_that_is_not_finished(
     overdue: Maker, tmp_path: Path, part: float
 ) -> None:
     lines = 700  # about as many as an erasure of this bench comes to
     maker = copied(overdue, tmp_path / "killed")
-    done = run_in_process(maker, int(lines * part))
+    done = run_apart(KILLED, maker, "operator", at=int(lines * part))
     assert done.returncode == -signal.SIGKILL, done.stderr
     require_all_gone(maker)

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from bench_steps import log_of
 from kept_values import kept_files, rows_of
-from retro_values import CASE, case_values, probe_of
+from retro_values import CASE, authorise_case, probe_of
 from retro_values import FOOTAGE_SAID as SAID
 from tampering import edit_rows
 
@@ -53,10 +53,7 @@ REASON = "Who is seen at the counter when the bag goes?"
 
 @pytest.fixture
 def with_case(bench: Maker) -> Maker:
-    with bench.open("investigator") as investigator:
-        investigator.cases.open(case_values(bench.clock()))
-    with bench.open("authorising-officer") as officer:
-        officer.cases.authorise(CASE, "I have read the statements and see no other way.")
+    authorise_case(bench, bench.clock())
     return bench
 
 

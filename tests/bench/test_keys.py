@@ -7,9 +7,7 @@ import importlib.util
 import os
 import random
 import signal
-import subprocess
 import sys
-import textwrap
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +15,7 @@ from typing import Any
 import pytest
 from cutting import cut_off, is_cut_off
 from kept_values import FACES, copied, kept_files, plant_list, plant_said
+from own_process import run_apart
 
 from workbench.bench import Workbench
 from workbench.errors import KeyStoreError, NotPermittedError
@@ -190,19 +189,7 @@ KILLED = """
 
 @pytest.mark.parametrize("at", [30, 90, 150])
 def test_a_rotation_whose_process_is_killed_goes_on(filled: Maker, at: int) -> None:
-    code = KILLED.format(
-        plugins=[path for path in sys.path if path.endswith("plugins")],
-        keys=str(filled.settings.keys.folder),
-        witness=str(filled.settings.witness),
-        now=filled.clock().isoformat(),
-        folder=str(filled.folder),
-        token=filled.token("administrator"),
-        at=at,
-        files=ROTATING,
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(code)], capture_output=True, text=True, check=False
-    )
+    done = run_apart(KILLED, filled, "administrator", at=at, files=ROTATING)
     assert done.returncode == -signal.SIGKILL, done.stderr
     with filled.open("analyst") as workbench:
         assert opens(workbench) == FACES

@@ -16,7 +16,17 @@ import numpy as np
 import pytest
 from bench_steps import log_of
 from kept_values import kept_files, rows_of
-from retro_values import CASE, COLLECTION, LISTED, STRANGER, case_values, checklist, probe_of
+from retro_values import (
+    CASE,
+    COLLECTION,
+    LISTED,
+    STRANGER,
+    case_values,
+    checklist,
+    hold_collection,
+    let_go,
+    probe_of,
+)
 from sqlalchemy import select
 
 from workbench.bench import collection_galleries
@@ -35,7 +45,6 @@ from workbench.errors import (
 from workbench.faces.analysis import FaceAnalyser
 from workbench.governance.certificates import Result
 from workbench.governance.enhancements import Rotate, Tone, Upscale
-from workbench.governance.holds import HoldGround
 from workbench.governance.moments import spoken
 from workbench.governance.probe_pictures import PictureKind
 from workbench.governance.roles import Role
@@ -399,10 +408,7 @@ class TestSearching:
             else:
                 with imported.open("data-protection-officer") as officer:
                     officer.collections.drop(COLLECTION)
-            until = time.monotonic() + 20
-            while bench._galleries._loaded is not None:
-                assert time.monotonic() < until, "it stayed in memory"
-                time.sleep(0.01)
+            let_go(bench)
             assert not any(one.any() for one in held), "overwritten"
 
     def test_a_held_collection_stays_past_its_end_and_leaves_when_the_bench_is_closed(
@@ -414,12 +420,7 @@ class TestSearching:
     ) -> None:
         monkeypatch.setattr(collection_galleries, "LONGEST_UNSEEN_S", 0.05)
         with imported.open("data-protection-officer") as officer:
-            officer.holds.place(
-                COLLECTION,
-                ground=HoldGround.JUDICIAL,
-                reason="The trial begins in January.",
-                review_by=imported.clock.now.replace(year=2027, month=5),
-            )
+            hold_collection(officer, imported.clock.now.replace(year=2027, month=5))
         with imported.open("investigator") as bench:
             bench.searches.against_collection(
                 CASE, probe, COLLECTION, reason=REASON, analyser=analyser

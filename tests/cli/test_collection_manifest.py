@@ -12,7 +12,7 @@ import pytest
 from command_bench import CommandBench, make_command_bench
 from command_runs import Run
 from kept_values import rows_of
-from retro_values import CASE, LISTED, case_values, checklist, probe_of
+from retro_values import CASE, LISTED, authorise_case, checklist, probe_of
 
 from workbench.retrospective.manifests import COLUMNS
 
@@ -46,10 +46,7 @@ WHY = {
 @pytest.fixture(scope="module")
 def bench(tmp_path_factory: pytest.TempPathFactory) -> CommandBench:
     made = make_command_bench(tmp_path_factory.mktemp("manifest"))
-    with made.open("investigator") as investigator:
-        investigator.cases.open(case_values(datetime.now(UTC)))
-    with made.open("authorising-officer") as officer:
-        officer.cases.authorise(CASE, "I have read the statements and see no other way.")
+    authorise_case(made, datetime.now(UTC))
     return made
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from command_bench import CommandBench, make_command_bench
 from command_runs import Run
-from retro_values import CASE, FOOTAGE_SAID, beginning, case_values, probe_of
+from retro_values import CASE, FOOTAGE_SAID, authorise_case, beginning, case_values, probe_of
 
 from tests.retrospective.conftest import joined
 
@@ -26,10 +26,7 @@ FRAMES = 50
 def bench(tmp_path_factory: pytest.TempPathFactory, shared_data: Path) -> CommandBench:
     """Return a bench with a case that holds the beginnings of two speakers' clips, indexed."""
     made = make_command_bench(tmp_path_factory.mktemp("footage"))
-    with made.open("investigator") as investigator:
-        investigator.cases.open(case_values(datetime.now(UTC)))
-    with made.open("authorising-officer") as officer:
-        officer.cases.authorise(CASE, "I have read the statements and see no other way.")
+    authorise_case(made, datetime.now(UTC))
     folder = tmp_path_factory.mktemp("clips")
     with made.open("investigator") as investigator:
         for name in ("tony_blair", "bill_clinton"):

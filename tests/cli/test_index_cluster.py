@@ -11,7 +11,7 @@ import pytest
 from command_bench import make_command_bench
 from command_runs import runner
 from part_soundness import kept_segments
-from retro_values import CASE, beginning, case_values
+from retro_values import CASE, authorise_case, beginning
 
 pytestmark = pytest.mark.slow
 
@@ -32,10 +32,7 @@ def test_who_is_in_view_when_is_the_same_with_ray_and_without(
         """Index the clip on a bench of its own; return its timeline, and what is sealed."""
         bench = make_command_bench(tmp_path / name)
         run = runner(bench, capsys, monkeypatch)
-        with bench.open("investigator") as investigator:
-            investigator.cases.open(case_values(datetime.now(UTC)))
-        with bench.open("authorising-officer") as officer:
-            officer.cases.authorise(CASE, "I have read the statements and see no other way.")
+        authorise_case(bench, datetime.now(UTC))
         assert run("investigator", "case", "add-footage", CASE, clip, *SAID).code == 0
         ended = run("investigator", "case", "index", CASE, "--workers", "1", *how)
         assert ended.code == 0, ended.err

@@ -27,7 +27,7 @@ from retro_values import (
     CASE,
     COLLECTION,
     LISTED,
-    case_values,
+    authorise_case,
     checklist,
     gather,
     probe_of,
@@ -82,10 +82,7 @@ def images(lfw: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def bench(tmp_path_factory: pytest.TempPathFactory) -> CommandBench:
     made = make_command_bench(tmp_path_factory.mktemp("retrospective"))
-    with made.open("investigator") as investigator:
-        investigator.cases.open(case_values(datetime.now(UTC)))
-    with made.open("authorising-officer") as officer:
-        officer.cases.authorise(CASE, "I have read the statements and see no other way.")
+    authorise_case(made, datetime.now(UTC))
     return made
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import shutil
+import time
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import av
+
+from workbench.governance.holds import HoldGround
 
 __all__ = [
     "BASIS",
@@ -16,11 +19,14 @@ __all__ = [
     "FOOTAGE_SAID",
     "LISTED",
     "STRANGER",
+    "authorise_case",
     "beginning",
     "case_values",
     "checklist",
     "collection_values",
     "gather",
+    "hold_collection",
+    "let_go",
     "probe_of",
 ]
 
@@ -99,3 +105,29 @@ def beginning(clip: Path, folder: Path, frames: int = 30) -> Path:
             packet.stream = stream
             copied.mux(packet)
     return target
+
+
+def authorise_case(bench: Any, now: datetime) -> None:
+    """Have the case opened and authorised on a bench that opens for each role."""
+    with bench.open("investigator") as investigator:
+        investigator.cases.open(case_values(now))
+    with bench.open("authorising-officer") as officer:
+        officer.cases.authorise(CASE, "I have read the statements and see no other way.")
+
+
+def hold_collection(officer: Any, review_by: datetime) -> None:
+    """Have a data-protection officer keep the collection, whatever its end."""
+    officer.holds.place(
+        COLLECTION,
+        ground=HoldGround.JUDICIAL,
+        reason="The trial begins in January.",
+        review_by=review_by,
+    )
+
+
+def let_go(bench: Any) -> None:
+    """Wait until a bench has let go of the collection that it had in memory."""
+    until = time.monotonic() + 20
+    while bench._galleries._loaded is not None:
+        assert time.monotonic() < until, "it stayed in memory"
+        time.sleep(0.01)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Final
 
 import numpy as np
 
@@ -12,16 +11,13 @@ from workbench.faces.templates import Templates
 from workbench.matching.calibration import LinearFusion
 from workbench.matching.candidates import Candidates
 from workbench.matching.comparisons import Reduction
-from workbench.matching.fusion import fused_score
+from workbench.matching.fusion import SUMMED, fused_score
 from workbench.matching.gallery import Gallery
 from workbench.matching.row_search import RowSearch, Wide
 from workbench.matching.scan import ScanGallery
 from workbench.matching.subject_table import SubjectTable
 
 __all__ = ["FusedScan", "scanned_together"]
-
-_SUMMED: Final = 1e-4
-"""More than single precision errs in a fused score, which is some tens at most."""
 
 
 def scanned_together(galleries: Mapping[str, Gallery]) -> dict[str, ScanGallery] | None:
@@ -82,7 +78,7 @@ class FusedScan(RowSearch):
 
     def slacks(self, probes: FloatArray) -> Wide:
         """Return by how much each sifted score may be off, by all encoders together."""
-        total = np.full(len(probes), _SUMMED)
+        total = np.full(len(probes), SUMMED)
         for gallery, weight, part in self._of_each(probes):
             total += abs(weight) * gallery.slacks(part)
         return total
@@ -97,14 +93,14 @@ class FusedScan(RowSearch):
     @property
     def fine_slack(self) -> float:
         """By how much these may be off, by all encoders together."""
-        return _SUMMED + sum(
+        return SUMMED + sum(
             abs(self._fusion.weights[name]) * gallery.fine_slack
             for name, gallery in self._galleries.items()
         )
 
     def refine(self, probe: FloatArray, rows: IntArray) -> tuple[Wide, float]:
         """Return fused scores of what each gallery refines, and by how much they may be off."""
-        total, off = np.full(len(rows), self._fusion.intercept, np.float64), _SUMMED
+        total, off = np.full(len(rows), self._fusion.intercept, np.float64), SUMMED
         for gallery, weight, part in self._of_each(probe[None]):
             scores, slack = gallery.refine(part[0], rows)
             total += weight * scores

@@ -13,6 +13,7 @@ from workbench.matching.calibration import LinearFusion
 from workbench.matching.candidates import Candidates
 from workbench.matching.comparisons import Reduction
 from workbench.matching.exact import ExactGallery
+from workbench.matching.fusion import SUMMED
 from workbench.matching.gallery import Gallery
 from workbench.matching.one_encoder import ROUNDING
 
@@ -21,8 +22,6 @@ __all__ = ["ANOTHER_ORDER", "among_exact", "among_listed"]
 ANOTHER_ORDER: Final = "the galleries of a fused matcher must hold the same references."
 _DEEPER: Final = 8
 """So many times as many are listed where somebody left out may be among the best."""
-_SUMMED: Final = 1e-4
-"""More than single precision errs in a fused score, which is some tens at most."""
 
 
 def among_exact(
@@ -39,7 +38,7 @@ def among_exact(
     """
     lead = next(iter(galleries.values()))
     parts = []
-    slack = _SUMMED
+    slack = SUMMED
     for name, gallery in galleries.items():
         if not np.array_equal(gallery.references, lead.references):
             raise UsageError(ANOTHER_ORDER)
@@ -107,4 +106,4 @@ def _is_whole(
     for name, one in lists.items():
         weight = fusion.weights[name]
         highest += weight * float(one.scores[-1]) if weight >= 0 else -weight
-    return len(best) >= k and float(best.scores[k - 1]) > highest + _SUMMED
+    return len(best) >= k and float(best.scores[k - 1]) > highest + SUMMED

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 import numpy as np
 
@@ -10,7 +11,10 @@ from workbench.arrays import FloatArray
 from workbench.errors import UsageError
 from workbench.matching.calibration import Calibration, LinearFusion
 
-__all__ = ["fused_score"]
+__all__ = ["SUMMED", "fused_score"]
+
+SUMMED: Final = 1e-4
+"""More than single precision errs in a fused score, which is some tens at most."""
 
 
 def fused_score(
