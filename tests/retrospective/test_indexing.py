@@ -30,6 +30,7 @@ from workbench.retrospective.appearances import (
 from workbench.retrospective.candidate_lists import search_collection
 from workbench.retrospective.footage_parts import AppearanceId, FootagePart
 from workbench.retrospective.index_crew import IndexProgress
+from workbench.retrospective.index_process import Processes
 from workbench.retrospective.index_segment import index_segment
 from workbench.retrospective.index_worker import SegmentCounts, counts_of, work
 from workbench.retrospective.indexing import index_footage
@@ -209,6 +210,16 @@ def test_nothing_is_begun_where_it_may_not(plan: FootagePlan, settings: Settings
     with pytest.raises(UsageError, match="none with number 99"):
         index_footage(plan, settings, keep=keep, done=[0, 99])
     assert active_children() == []
+
+
+def test_unless_told_otherwise_it_takes_every_core_that_this_process_may_use() -> None:
+    allowed = os.sched_getaffinity(0)
+    try:
+        assert Processes().workers == len(allowed)
+        os.sched_setaffinity(0, {min(allowed)})
+        assert Processes().workers == 1
+    finally:
+        os.sched_setaffinity(0, allowed)
 
 
 @pytest.mark.slow
