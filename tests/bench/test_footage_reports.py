@@ -83,6 +83,12 @@ def test_what_was_ahead_is_taken_off_and_times_are_true(
         held = bench.footage.list(CASE)
     said = reported(clocks, view.id, tmp_path)
     assert "-30.0 s to the true time" in said, "the clock was 30 s ahead"
+    assert "begins 2026-11-24 18:00 UTC by its own clock" in said
+    assert f"From {FOOTAGE_SAID['origin']} Held because: {FOOTAGE_SAID['basis']}" in said
+    for one in held:
+        assert one.counts is not None
+        looked = f"{one.counts['searched']} of {one.counts['frames']} pictures"
+        assert f"faces were looked for in {looked}" in said
     assert "+30.0 s" not in said
     looks, stretches = view.record.references, view.record.subjects
     assert looks > stretches, "up to five of each"

@@ -192,6 +192,11 @@ class TestBetween:
             view = bench.searches.between_footage(CASE, *held(bench), reason=REASON)
             with pytest.raises(UsageError, match="has pairs, but no probe"):
                 bench.searches.get(view.id, justification=WHY)
+            said = {"recipient": "DI Farrow", "justification": "for the file"}
+            path = pieces.folder.parent / "pairs.html"
+            with pytest.raises(UsageError, match="has pairs, but no probe"):
+                bench.reviews.export(view.id, path, **said)
+            assert not path.exists()
         with pieces.open("examiner") as examiner:
             assert len(examiner.searches.pairs(view.id, justification=WHY).document.pairs) == 1
             with pytest.raises(UsageError, match="search with an appearance of the one"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import html
 import json
 import re
 import time
@@ -574,6 +575,33 @@ class TestReport:
             given = [one for one in log_of(officer) if one.verb is Verb.DISCLOSE]
             assert [one.recipient for one in given] == ["DI Farrow"] * 2
             assert not officer.audit.verify().faults
+
+    def test_it_tells_other_searches_with_the_probe_and_who_was_taken_out_since(
+        self,
+        concluded: tuple[Maker, str],
+        probe: ProbeRequest,
+        analyser: FaceAnalyser,
+        tmp_path: Path,
+    ) -> None:
+        maker, search = concluded
+        with maker.open("investigator") as bench:
+            other = bench.searches.against_collection(
+                CASE, probe, COLLECTION, reason=REASON, gallery="triage", analyser=analyser
+            )
+        with maker.open("analyst") as analyst:
+            analyst.collections.remove(COLLECTION, [LISTED[3]], reason="acquitted in November")
+        path = tmp_path / "report.html"
+        with maker.open("investigator") as bench:
+            bench.reviews.export(search, path, recipient="DI Farrow", justification="for the file")
+        text = path.read_text(encoding="utf-8").partition("</style>")[2]
+        said = " ".join(html.unescape(re.sub(r"<[^>]+>", " ", text)).split())
+        assert "Of this case, with at least one of its pictures: 1 " in said
+        assert f"{COLLECTION}, {other.record.gallery}; with the picture as it came" in said
+        assert other.id in said
+        assert "10 reference images of 10 people" in said, "as it was searched"
+        assert "1 of its reference images were taken out after the search" in said
+        assert "9 of 9" in said, "of those that remain"
+        assert "9 of 10" not in said
 
     def test_who_stands_beside_in_the_probe_is_covered(
         self, imported: Maker, shared_data: Path, analyser: FaceAnalyser, tmp_path: Path

@@ -201,6 +201,12 @@ def test_angles_count_to_either_side(sign: int) -> None:
     )
 
 
+@pytest.mark.parametrize(("yaw", "told"), [(-25.3, "-25.3"), (25.04, "25.04"), (26, "26")])
+def test_what_is_beyond_a_limit_never_reads_as_the_limit(yaw: float, told: str) -> None:
+    (judgement,) = judge(quality_of(yaw_deg=yaw), QualitySettings())
+    assert judgement.reasons == (f"Yaw is {told} degrees, above the most recommended, 25 degrees.",)
+
+
 def test_reasons_that_reject_come_first() -> None:
     (judgement,) = judge(quality_of(eye_distance_px=20, yaw_deg=80), QualitySettings())
     assert judgement.verdict is Verdict.REJECT

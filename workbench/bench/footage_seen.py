@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from workbench.governance.footage_facts import times_doubtful
 from workbench.governance.footage_times import seen_at, seen_from_to
+from workbench.governance.moments import spoken
 from workbench.records.footage import FootageRow
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ def footage_file(row: FootageRow) -> FootageFile:
     fps = facts.get("fps")
     rate = f", {fps:g} frames/s" if isinstance(fps, int | float) else ""
     length = facts.get("duration_s")
+    counts = row.counts or {}
     return FootageFile(
         id=row.id,
         name=footage.name,
@@ -36,6 +38,11 @@ def footage_file(row: FootageRow) -> FootageFile:
         correction_s=None if footage.starts is None else 0.0 - footage.clock_offset_s,
         stated=footage.stated,
         doubtful=times_doubtful(facts),
+        origin=footage.origin,
+        basis=footage.basis,
+        starts="" if footage.starts is None else spoken(footage.starts),
+        pictures=counts.get("frames"),
+        looked_at=counts.get("searched"),
     )
 
 

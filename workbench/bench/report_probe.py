@@ -46,7 +46,7 @@ def probe_shown(acting: Acting, row: SearchRow, document: SearchDocument) -> Pro
     data = document.originals[0]
     digests = tuple(hashlib.sha256(one).hexdigest() for one in document.originals)
     # Records from before digests of all pictures were kept name the first alone.
-    _require_same_pictures(facts.pictures or (facts.log.file,), digests)
+    _require_same_pictures(facts.every_picture, digests)
     original = load_image(data, name="the probe")
     override = quality.override
     said = facts.earlier or SaidBefore(search=row.id, by=row.actor, at=row.at)

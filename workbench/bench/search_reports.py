@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple, cast
@@ -19,16 +19,17 @@ from workbench.governance.permissions import Permission
 from workbench.governance.searches import SearchKind, candidate_id
 from workbench.records.audit.verbs import Verb
 from workbench.records.cases import CaseRow
-from workbench.records.collections import find_collection
+from workbench.records.collections import CollectionRow, find_collection
 from workbench.records.exports import Export
 from workbench.records.footage import FootageRow
 from workbench.records.identifiers import new_id
 from workbench.records.moments import from_text
-from workbench.records.searches import SearchRow, review_of
+from workbench.records.searches import SearchRow, review_of, searches_of
 
 if TYPE_CHECKING:
     from workbench.matching.calibration import MatcherName, Unit
     from workbench.reports.search_parts import (
+        Another,
         Considered,
         Searched,
     )
@@ -103,6 +104,7 @@ def _report(
     from workbench.retrospective.search_document import decode_search  # noqa: PLC0415
 
     record = row.record
+    _ = record.asked  # which refuses two pieces of footage: nobody concludes on their pairs
     if not record.full_scan:
         msg = (
             f"search {row.id} was triage: not every reference was compared. A report rests on a "
@@ -151,7 +153,29 @@ def _report(
         else AuditHead(head.seq, head.hash, _moment(head.at)),
         making=Making(acting.name, acting.now, asked.recipient, asked.justification),
         category=context.category,
+        others=tuple(_others(acting, row)),
+        left_out=record.left_out,
     )
+
+
+def _others(acting: Acting, row: SearchRow) -> Iterator[Another]:
+    """Return the other searches of the case with a picture of the same probe.
+
+    How often somebody was looked for, and what was done to the probe each time, belongs to what
+    the one that is reported is worth.
+    """
+    from workbench.reports.search_parts import Another  # noqa: PLC0415 - loads OpenCV
+
+    same = set(row.record.asked.every_picture)
+    for one in searches_of(acting.connection, row.case):
+        probe = one.record.probe
+        if one.id == row.id or probe is None or same.isdisjoint(probe.every_picture):
+            continue
+        how = "an enhanced copy" if probe.log.is_enhanced else "the picture as it came"
+        pictures = f", {probe.frames} pictures joined" if probe.frames > 1 else ""
+        given = f"said to be from {probe.origin}"
+        what = f"{one.record.target_name}, {one.record.gallery}; with {how}{pictures}, {given}"
+        yield Another(one.id, one.at, one.actor, what)
 
 
 def _moment(at: str | datetime) -> datetime:
@@ -211,12 +235,27 @@ def _searched(acting: Acting, row: SearchRow, footage: Mapping[str, FootageRow])
         return SearchedFootage(files, record.subjects)
     collection = find_collection(acting.connection, record.target[0])
     counts = collection.counts
-    finished = collection.finished
     return SearchedCollection(
         name=record.target_name,
         references=record.references,
         subjects=record.subjects,
         sources={} if counts is None else counts.sources,
         legal_bases={} if counts is None else counts.bases,
-        state="" if finished is None else f"imported by {spoken(finished)}",
+        state=_state(collection, record.references),
+        refused=0 if counts is None else counts.refused,
+        listed=collection.record.manifest,
+    )
+
+
+def _state(collection: CollectionRow, searched: int) -> str:
+    """Return when a collection was imported, and that people were taken out after the search."""
+    if collection.finished is None:
+        return ""
+    said = f"imported by {spoken(collection.finished)}"
+    now = searched if collection.counts is None else collection.counts.references
+    if now == searched:
+        return said
+    return (
+        f"{said}; {searched - now:,} of its reference images were taken out after the search. "
+        "Where images come from, and on which basis they are used, is counted of those that remain"
     )

@@ -21,6 +21,7 @@ __all__ = ["MEASURES", "Judgement", "Measure", "Quality", "Verdict", "judge", "m
 
 _WHOLE_FROM: Final = 10.0
 _TENTHS_FROM: Final = 1.0
+_MOST_DIGITS: Final = 7
 
 
 class Verdict(StrEnum):
@@ -92,7 +93,18 @@ def _sentence(name: str, value: float, side: str, limit: float, verdict: Verdict
     label = measured.label[0].upper() + measured.label[1:]
     kind = "least" if side == "below" else "most"
     asked = "required" if verdict is Verdict.REJECT else "recommended"
-    return f"{label} is {_number(value)}{unit}, {side} the {kind} {asked}, {_number(limit)}{unit}."
+    said = f"{label} is {_apart(value, limit)}{unit}"
+    return f"{said}, {side} the {kind} {asked}, {_number(limit)}{unit}."
+
+
+def _apart(value: float, limit: float) -> str:
+    """Return a value in as many digits as it takes not to read as the limit that it is beyond."""
+    said, told = _number(value), float(_number(limit))
+    for digits in range(1, _MOST_DIGITS):
+        if abs(float(said)) != told:
+            break
+        said = f"{value:.{digits}f}"
+    return said
 
 
 def _number(value: float) -> str:

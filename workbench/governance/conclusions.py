@@ -66,11 +66,11 @@ _SAME: Final = frozenset(
 _WORDS: Final = {
     Conclusion.STRONG_SUPPORT_SAME: "The images strongly support that they show one person.",
     Conclusion.SUPPORT_SAME: "The images support that they show one person.",
-    Conclusion.LIMITED_SUPPORT_SAME: "The images lend limited support to that they show one "
-    "person.",
+    Conclusion.LIMITED_SUPPORT_SAME: "The images support to a limited degree that they "
+    "show one person.",
     Conclusion.INCONCLUSIVE: "The images support neither one person nor two.",
-    Conclusion.LIMITED_SUPPORT_DIFFERENT: "The images lend limited support to that they show two "
-    "people.",
+    Conclusion.LIMITED_SUPPORT_DIFFERENT: "The images support to a limited degree that they "
+    "show two people.",
     Conclusion.SUPPORT_DIFFERENT: "The images support that they show two people.",
     Conclusion.STRONG_SUPPORT_DIFFERENT: "The images strongly support that they show two people.",
     Conclusion.NO_CANDIDATE: "None of the candidates is put forward.",

@@ -164,6 +164,11 @@ class ProbeFacts(_Origin):
     earlier: SaidBefore | None = None
 
     @property
+    def every_picture(self) -> tuple[str, ...]:
+        """SHA-256 of the file of each picture; of the first alone in records from before."""
+        return self.pictures or (self.log.file,)
+
+    @property
     def may_differ(self) -> str:
         """That its pictures may show different people, in sentences; empty where they are alike."""
         return may_differ(self.others)

@@ -62,21 +62,40 @@ def _limits(report: SearchReport) -> Iterator[Limit]:
         "agreement out of courtesy, not against an error that all make because the pictures "
         "mislead them all. How often these examiners err was not measured here.",
     )
+    yield Limit(
+        "Examiners saw the order of the list.",
+        "Candidates are shown by rank, so that each knew whom the program puts first. On the page "
+        "scores are hidden from an examiner until their conclusion is saved; in a terminal they "
+        "may be asked for before, and nothing records whether they were. What training an "
+        "examiner has is not recorded either.",
+    )
     yield from _probe(report)
     yield from _ages(report)
     if not isinstance(report.searched, SearchedCollection):
         yield Limit(
             "Not seen does not mean not there.",
             "A person who passed with the face turned away, hidden, dark or small may have left "
-            "no appearance.",
+            "no appearance, and so may one who is in none of the pictures that were looked at.",
         )
         yield _times(report.searched)
     yield Limit(
         "Other people are hidden.",
-        "Candidates whom no examiner put forward, and other people whose faces were found in the "
-        "probe, have nothing to do with this case as far as is known. Their faces are replaced by "
+        f"{_hidden(report)} Their faces are replaced by "
         "blocks of one mean colour, which cannot be undone from this document. They are named by "
         "the references that the force has for them, so that what was considered can be checked.",
+    )
+
+
+def _hidden(report: SearchReport) -> str:
+    if isinstance(report.searched, SearchedCollection):
+        return (
+            "Candidates whom no examiner put forward, and other people whose faces were found in "
+            "the probe, have nothing to do with this case as far as is known."
+        )
+    return (
+        "Candidates whom no examiner put forward, and other people whose faces were found in the "
+        "probe, are nobody of whom anything is said here. An examiner puts one appearance "
+        "forward, so that another may be of the same person all the same."
     )
 
 
@@ -121,7 +140,9 @@ def _meaning(report: SearchReport) -> Limit:
         f"What a score means was measured on {report.settings.measured_on}. Those pictures and "
         "people differ from these in light, size, angle and age, the program may have seen some "
         "of those people while it was made, and rates can differ between groups of people. So the "
-        f"rates need not carry to this search, and may be worse here. {every}",
+        "rates need not carry to this search, and may be worse here. For a list of this size they "
+        "are reckoned as if comparisons were independent; those that were counted share people, "
+        f"so that intervals are rather too narrow. {every}",
     )
 
 
@@ -132,7 +153,8 @@ def _probe(report: SearchReport) -> Iterator[Limit]:
             "An enhanced copy was searched with.",
             "Every step is listed with its digests and can be repeated on the original, which is "
             "unchanged. Enhancing adds nothing that the camera did not see, but can make chance "
-            "patterns of light and noise look like features, or remove real ones.",
+            "patterns of light and noise look like features, or remove real ones. What scores mean "
+            "was not measured with enhanced pictures.",
         )
     if probe.by_hand is not None:
         yield Limit(
@@ -144,7 +166,8 @@ def _probe(report: SearchReport) -> Iterator[Limit]:
     if probe.frames > 1:
         yield Limit(
             "Several pictures were joined.",
-            f"The probe is made of {probe.joined}. {_should_they_differ(probe)}",
+            f"The probe is made of {probe.joined}. {_should_they_differ(probe)} How often a "
+            "joined probe of somebody who is not there scores as high was not measured.",
         )
     # Enlarging adds pixels and no detail: what counts is the smaller of the two.
     known = [one.eyes_px for one in (probe.original, probe.picture) if one.eyes_px is not None]

@@ -22,6 +22,7 @@ from workbench.governance.said_before import SaidBefore
 from workbench.retrospective.candidate_lists import Candidate
 
 __all__ = [
+    "Another",
     "AuditHead",
     "Considered",
     "CutFrom",
@@ -192,7 +193,10 @@ class SearchedCollection:
         subjects: people in it, as its records tell them apart.
         sources: how many images come from where.
         legal_bases: how many images are used on which basis.
-        state: what identifies it as it was searched, such as a digest or the moment of its import.
+        state: what identifies it as it was searched, such as the moment of its import.
+        refused: further images that were to be imported and were not taken: nobody was compared
+            with them.
+        listed: SHA-256 of the rows that were to be imported; empty where none is kept.
     """
 
     name: str
@@ -201,6 +205,8 @@ class SearchedCollection:
     sources: Mapping[str, int]
     legal_bases: Mapping[str, int]
     state: str = ""
+    refused: int = 0
+    listed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +219,11 @@ class FootageFile:
         sha256: of the file.
         codec: facts of it in words, such as codec, size and frame rate.
         duration_s: of what could be read, in seconds.
+        origin: which camera or person it comes from.
+        basis: what allows the case to hold it.
+        starts: when its first frame was taken by its own clock, in words; empty where unknown.
+        pictures: in it, as far as it was read; `None` where that is not known.
+        looked_at: in how many of them faces were looked for; `None` where that is not known.
         correction_s: what is added to the times of its clock for the true ones; negative where that
             clock was ahead, and `None` where nobody knows when its first frame was taken.
         stated: what has to be known of its times and of what is missing, in sentences.
@@ -227,6 +238,11 @@ class FootageFile:
     correction_s: float | None
     stated: Sequence[str] = ()
     doubtful: bool = False
+    origin: str = ""
+    basis: str = ""
+    starts: str = ""
+    pictures: int | None = None
+    looked_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,6 +305,23 @@ class Considered:
     picture: FacePicture | None = None
     place: str = ""
     sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Another:
+    """Another search of the case with a picture of the same probe.
+
+    Attributes:
+        id: of it.
+        at: when it ran.
+        by: who ran it.
+        what: what was searched, and how, in words.
+    """
+
+    id: str
+    at: datetime
+    by: str
+    what: str
 
 
 @dataclass(frozen=True, slots=True)

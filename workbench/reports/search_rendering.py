@@ -8,7 +8,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from workbench.governance.conclusions import LEAD_ONLY, LEAD_ONLY_SOURCE
+from workbench.governance.conclusions import CONCLUSION_SOURCE, LEAD_ONLY, LEAD_ONLY_SOURCE
 from workbench.governance.moments import spoken
 from workbench.reports import search_views as views
 from workbench.reports.pdf import pdf_of
@@ -73,6 +73,7 @@ def _environment() -> Environment:
         "style": Markup(loader.get_source(environment, "search.css")[0]),  # noqa: S704 - a file of this package
         "lead_only": LEAD_ONLY,
         "lead_only_source": LEAD_ONLY_SOURCE.describe(),
+        "scale_source": CONCLUSION_SOURCE.describe(),
     }
     environment.globals.update(values)
     environment.filters |= {

@@ -13,6 +13,7 @@ from workbench.governance.cases import CaseApplication, CaseDecision
 from workbench.governance.conclusions import Conclusion
 from workbench.governance.reviews import Review, ReviewState, Said
 from workbench.reports.search_parts import (
+    Another,
     AuditHead,
     Considered,
     Making,
@@ -47,6 +48,8 @@ class SearchReport:
         audit: where the audit log stood.
         making: who made the report, and for whom.
         category: `demonstration` marks it as one; `None` for a case.
+        others: the other searches of the case with a picture of this probe, in order.
+        left_out: ids of searches whose probes were left out of a search for everyone.
 
     Raises:
         IllegalMoveError: when the search is not concluded: a report would show an examiner who
@@ -70,6 +73,8 @@ class SearchReport:
     audit: AuditHead
     making: Making
     category: str | None = None
+    others: Sequence[Another] = ()
+    left_out: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         """See that it holds together."""

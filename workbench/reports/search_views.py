@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -30,6 +31,7 @@ __all__ = [
     "comparisons",
     "counted",
     "examiners",
+    "interval",
     "is_collection",
     "notices",
     "outcome_words",
@@ -39,6 +41,7 @@ __all__ = [
 ]
 
 _NOT_MEASURED: Final = "not measured"
+_INTERVAL: Final = re.compile("95 % interval (.+?) to (.+?);")
 _SEEN: Final = {
     Seen.SIMILAR: "similar",
     Seen.DIFFERENT: "different",
@@ -88,6 +91,7 @@ class Comparison:
         equal: whether these are at equal scale.
         examiners: who examined this candidate.
         parts: of the checklist; empty where nobody filled one in.
+        unseen: parts of which none of them said anything, in words.
     """
 
     candidate: Considered | None
@@ -95,6 +99,7 @@ class Comparison:
     equal: bool
     examiners: Sequence[Examiner]
     parts: Sequence[Part]
+    unseen: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +110,7 @@ class Row:
     picture: Picture | None
     put_forward: bool
     meaning: str
+    interval: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +133,18 @@ def brief(meaning: ScoreMeaning) -> str:
         return _NOT_MEASURED
     short = in_table(meaning_lines(meaning)[0]).rpartition("; ")[2]
     return short.removesuffix(f" for {meaning.n_references:,} references")
+
+
+def interval(meaning: ScoreMeaning) -> str:
+    """Return the 95 % interval of a meaning for a cell; empty where it says nothing more.
+
+    >>> interval(ScoreMeaning(1.0, 9, None, None, None, None, "not measured: x", "", False))
+    ''
+    """
+    found = _INTERVAL.match(meaning_lines(meaning)[1])
+    if found is None or {found[1], found[2]} == {brief(meaning)}:
+        return ""
+    return f"{found[1]} to {found[2]}"
 
 
 def notices(report: SearchReport) -> tuple[str, ...]:
@@ -189,7 +207,8 @@ def comparisons(report: SearchReport) -> tuple[Comparison, ...]:
     rest = [one for one in everybody if one.told.candidate is None]
     parts = _parts(rest)
     if parts:
-        made.append(Comparison(None, None, equal=False, examiners=rest, parts=parts))
+        unseen = _unseen(parts)
+        made.append(Comparison(None, None, equal=False, examiners=rest, parts=parts, unseen=unseen))
     return tuple(made)
 
 
@@ -254,7 +273,13 @@ def _comparison(
         alts = ("The face of the probe", f"The picture of {considered.id}")
         one, other, equal = side_by_side(report.probe.picture, considered.picture, alts)
         sides = one, other
-    return Comparison(considered, sides, equal, who, _parts(who))
+    parts = _parts(who)
+    return Comparison(considered, sides, equal, who, parts, _unseen(parts))
+
+
+def _unseen(parts: Sequence[Part]) -> str:
+    said = {one.name for one in parts}
+    return "; ".join(one.words for one in Component if one.words not in said)
 
 
 def _parts(who: Sequence[Examiner]) -> tuple[Part, ...]:
@@ -284,11 +309,13 @@ def _row(report: SearchReport, one: Considered) -> Row:
             picture = whole(one.picture, f"Picture of {one.id}", "")
         else:
             picture = withheld(one.picture.image)
-    return Row(one, picture, forward, brief(one.candidate.meaning))
+    meaning = one.candidate.meaning
+    return Row(one, picture, forward, brief(meaning), interval(meaning))
 
 
-def counted(counts: Mapping[str, int], of: int) -> tuple[tuple[str, str, str], ...]:
+def counted(counts: Mapping[str, int]) -> tuple[tuple[str, str, str], ...]:
     """Return counts, largest first: of what, what that is, and the count with its whole."""
+    of = sum(counts.values())
     ordered = sorted(counts.items(), key=lambda one: (-one[1], one[0]))
     return tuple(
         (name.replace("-", " "), _EXPLAINED.get(name, ""), f"{count:,} of {of:,}")

@@ -18,8 +18,10 @@ TABLE_NOTE = "Meaning: how many" + _SAID_ONCE + ". " + INDICATION
 
 _UNITS = {
     "log10 likelihood ratio": (
-        "The score is the power of ten by which such a pair of pictures is more usual for one "
-        "person than for two: 3 says 1,000 times, 2 says 100 times, 0 says equally usual."
+        "The score was fitted as the power of ten by which such a pair of pictures is more usual "
+        "for one person than for two. Whether that holds for other people and pictures was not "
+        "checked, and above the highest score of two different people in its data nothing bears "
+        "it out: read it as an order, and what it means from how often strangers score as high."
     ),
     "cosine": (
         "The score is a cosine: 1 for the same picture twice, near 0 for two with nothing in "

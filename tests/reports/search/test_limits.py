@@ -34,8 +34,11 @@ def test_what_every_report_says(build_report: BuildReport) -> None:
         "people who look alike",
         "1,234,567 comparisons of 2,019 people (LFW, tuning)",
         "need not carry to this search",
+        "those that were counted share people, so that intervals are rather too narrow",
         "No score is a percentage of a match",
         "How often these examiners err was not measured here",
+        "Candidates are shown by rank, so that each knew whom the program puts first.",
+        "nothing records whether they were",
         "replaced by blocks of one mean colour",
     ):
         assert words in said
@@ -50,6 +53,8 @@ def test_what_does_not_hold_is_not_said(words: str, build_report: BuildReport) -
 def test_an_enhanced_copy_and_joined_frames(build_report: BuildReport) -> None:
     said = told(build_report())
     assert "An enhanced copy was searched with." in said
+    assert "What scores mean was not measured with enhanced pictures." in said
+    assert "How often a joined probe of somebody who is not there scores as high" in said
     assert "made of 3 pictures of one face, weighted by what each is worth" in said
     assert "Should they not all show the same person" in said
     assert "track" not in said, "stills of several cameras are none"

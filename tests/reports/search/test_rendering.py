@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,18 +12,21 @@ from typing import Any
 
 import pytest
 
-from workbench.governance.checklists import Seen
-from workbench.governance.conclusions import LEAD_ONLY, Conclusion
+from workbench.governance.checklists import Component, Seen
+from workbench.governance.conclusions import CONCLUSION_SOURCE, LEAD_ONLY, Conclusion
 from workbench.governance.reviews import Examination, Review
 from workbench.matching.calibration import load_calibration
-from workbench.matching.confidence import meaning, not_measured
+from workbench.matching.confidence import ScoreMeaning, meaning, not_measured
+from workbench.reports.search_parts import Another
 from workbench.reports.search_rendering import render_search
 from workbench.reports.search_report import SearchReport
-from workbench.reports.search_views import brief, comparisons
+from workbench.reports.search_views import brief, comparisons, interval
 from workbench.retrospective.candidate_lists import CandidateList
 
 BuildReport = Callable[..., SearchReport]
 BuildExamination = Callable[..., Examination]
+MEANT = "1 in 6,000 1 in 30,000 to 1 in 2,000"
+"""What a score means in a row of the list, with its interval."""
 
 
 class Outline(HTMLParser):
@@ -107,10 +111,90 @@ def test_every_candidate_is_listed(build_report: BuildReport) -> None:
     said = text_of(build_report(6))
     for rank in range(1, 7):
         assert f"candidate-{rank} REF-{999 + rank}" in said
-    assert "candidate-1 REF-1000 put forward 6.50 0.50 1 in 6,000 accept 2016-05-17" in said
-    assert "candidate-2 REF-1001 6.00 0.50 1 in 6,000 warn 28 px between the eyes" in said
-    assert "candidate-3 REF-1002 5.50 0.50 1 in 6,000 accept unknown" in said
+    assert f"candidate-1 REF-1000 put forward 6.50 0.50 {MEANT} accept 2016-05-17" in said
+    assert f"candidate-2 REF-1001 6.00 0.50 {MEANT} warn 28 px between the eyes" in said
+    assert f"candidate-3 REF-1002 5.50 0.50 {MEANT} accept unknown" in said
     assert "candidate-6 REF-1005 4.00 last" in said
+
+
+def test_a_fitted_ratio_is_told_as_an_order_and_as_no_weight_of_evidence(
+    build_report: BuildReport,
+) -> None:
+    said = text_of(build_report())
+    assert "Whether that holds for other people and pictures was not checked" in said
+    assert (
+        "above the highest score of two different people in its data nothing bears it out" in said
+    )
+    assert "1,000 times" not in said
+
+
+def test_the_scale_of_conclusions_and_whose_it_is_are_told(build_report: BuildReport) -> None:
+    said = text_of(build_report())
+    assert "Of a candidate one of seven grades is said" in said
+    grades = [one for one in Conclusion if one.is_about_a_candidate]
+    assert len(grades) == 7
+    assert CONCLUSION_SOURCE.describe() in said
+
+
+def test_what_the_score_means_stands_beside_the_conclusion(build_report: BuildReport) -> None:
+    said = text_of(build_report())
+    means = "1 in 6,000 faces of people who are not on the list score this high"
+    assert f"What the program's score means: {means}." in said
+    assert said.index("What the program's score means") < said.index("1. The case")
+
+
+@pytest.mark.parametrize(
+    ("meant", "told"),
+    [
+        ("nearly all X (95 % interval nearly all to nearly all; of Y)", ""),
+        ("8 in 10 X (95 % interval 8 in 10 to 8 in 10; of Y)", ""),
+        ("8 in 10 X (95 % interval 7 in 10 to 8 in 10; of Y)", "7 in 10 to 8 in 10"),
+        ("above all of Y; fewer than 1 in 260 X (upper end of the 95 % interval)", ""),
+    ],
+)
+def test_an_interval_stands_in_the_list_where_it_says_more(meant: str, told: str) -> None:
+    faces = "faces of people who are not on the list score this high"
+    text = meant.replace("X", faces)
+    assert interval(ScoreMeaning(1.0, 9, 0.1, 0.8, 0.7, 0.8, text, "Y", True)) == told
+
+
+def test_images_that_were_not_taken_are_counted(build_report: BuildReport) -> None:
+    report = build_report()
+    left = replace(report.searched, refused=1244, listed="7f" * 32)
+    said = text_of(replace(report, searched=left))
+    assert "Not in it 1,244 further images were not taken when it was imported" in said
+    assert "Whoever only these show was not searched for" in said
+    assert f"before any was refused {'7f' * 32}" in said
+    assert "Not in it" not in text_of(report)
+
+
+def test_parts_of_which_nobody_said_anything_are_named(build_report: BuildReport) -> None:
+    said = text_of(build_report())
+    assert "Nothing was said of: skin; outline of face and head; hair and hairline" in said
+    (left,) = re.findall(r"Nothing was said of: (.+?)\.", said)
+    assert {"nose", "ears", "chin and jaw"}.isdisjoint(left.split("; "))
+    assert len(left.split("; ")) == len(Component) - 3
+
+
+def test_other_searches_with_the_probe_are_listed(build_report: BuildReport) -> None:
+    report = build_report()
+    assert "Other searches with this probe none of this case" in text_of(report)
+    what = "custody-2026, triage in two stages, in memory; with an enhanced copy"
+    before = Another("search-6", report.searched_at, "DC Mara Lind", what)
+    said = text_of(build_report(others=(before,), left_out=("search-3", "search-4")))
+    assert "Of this case, with at least one of its pictures: 1 2026-11-03 12:00 UTC" in said
+    assert f"DC Mara Lind: {what} search-6" in said
+    assert "As whoever searched asked, the probe of search-3 , search-4" in said
+
+
+def test_pixels_are_digested_as_the_report_says(build_report: BuildReport) -> None:
+    report = build_report()
+    said = text_of(report)
+    assert "text “HxW RGB” and a line feed, H and W being height and width in px" in said
+    pixels = report.probe.original.image
+    height, width = pixels.shape[:2]
+    by_hand = hashlib.sha256(f"{height}x{width} RGB\n".encode() + pixels.tobytes()).hexdigest()
+    assert f"Pixels of the original: {by_hand}" in said
 
 
 def test_no_score_is_a_percentage(build_report: BuildReport) -> None:
