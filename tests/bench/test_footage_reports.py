@@ -141,6 +141,8 @@ def test_a_probe_cut_from_footage_names_the_file_the_appearance_and_the_cut(
     assert view.record.asked.pictures == tuple(digests)
     assert f"Joined {len(digests)} pictures of one face, of one track, weighted by" in said
     assert all(one in said for one in digests)
+    assert "other faces, and what may be one, were made unrecognisable before it was" in said
+    assert "As it was cut from the footage, " in said
     assert re.search(rf"Source footage {TIMED}, \d\.\d s from the start of the file", said)
 
 

@@ -141,7 +141,7 @@ def _meaning(report: SearchReport) -> Limit:
         "people differ from these in light, size, angle and age, the program may have seen some "
         "of those people while it was made, and rates can differ between groups of people. So the "
         "rates need not carry to this search, and may be worse here. For a list of this size they "
-        "are reckoned as if comparisons were independent; those that were counted share people, "
+        "are reckoned as if comparisons were independent; those of the measurement share people, "
         f"so that intervals are rather too narrow. {every}",
     )
 

@@ -234,7 +234,8 @@ def steps(report: SearchReport) -> tuple[Step, ...]:
 def probe_pictures(report: SearchReport) -> tuple[Picture, ...]:
     """Return the probe as it came, as it was searched with if enhanced, and what was joined."""
     probe = report.probe
-    original = whole(probe.original, "The probe as it came", f"As it came{_size(probe.original)}")
+    came = "As it came" if probe.cut_from is None else "As it was cut from the footage"
+    original = whole(probe.original, "The probe as it came", f"{came}{_size(probe.original)}")
     further = tuple(
         whole(one.picture, f"Picture {at} of the probe", f"Picture {at}{_size(one.picture)}")
         for at, one in enumerate(probe.further, 2)

@@ -34,7 +34,7 @@ def test_what_every_report_says(build_report: BuildReport) -> None:
         "people who look alike",
         "1,234,567 comparisons of 2,019 people (LFW, tuning)",
         "need not carry to this search",
-        "those that were counted share people, so that intervals are rather too narrow",
+        "those of the measurement share people, so that intervals are rather too narrow",
         "No score is a percentage of a match",
         "How often these examiners err was not measured here",
         "Candidates are shown by rank, so that each knew whom the program puts first.",

@@ -17,7 +17,7 @@ from workbench.governance.conclusions import CONCLUSION_SOURCE, LEAD_ONLY, Concl
 from workbench.governance.reviews import Examination, Review
 from workbench.matching.calibration import load_calibration
 from workbench.matching.confidence import ScoreMeaning, meaning, not_measured
-from workbench.reports.search_parts import Another
+from workbench.reports.search_parts import Another, CutFrom
 from workbench.reports.search_rendering import render_search
 from workbench.reports.search_report import SearchReport
 from workbench.reports.search_views import brief, comparisons, interval
@@ -166,6 +166,18 @@ def test_images_that_were_not_taken_are_counted(build_report: BuildReport) -> No
     assert "Whoever only these show was not searched for" in said
     assert f"before any was refused {'7f' * 32}" in said
     assert "Not in it" not in text_of(report)
+
+
+def test_a_picture_that_was_cut_from_footage_is_no_frame_as_it_came(
+    build_report: BuildReport,
+) -> None:
+    report = build_report()
+    assert "As it was cut from the footage" not in text_of(report)
+    cut = replace(report.probe, cut_from=CutFrom("footage-1/0/3", "12" * 32))
+    said = text_of(replace(report, probe=cut))
+    assert "As it was cut from the footage, 100 x 100 px" in said
+    assert "So its digests are not those of the frame." in said
+    assert "As it came," not in said
 
 
 def test_parts_of_which_nobody_said_anything_are_named(build_report: BuildReport) -> None:
