@@ -485,6 +485,26 @@ class TestReviews:
             assert not officer.audit.verify().faults
             assert CONCLUDED not in repr(log_of(officer))
 
+    def test_nobody_concludes_on_a_search_that_they_made_whatever_their_role_became(
+        self, searched: tuple[Maker, str]
+    ) -> None:
+        maker, search = searched
+        said = {"reason": CONCLUDED, "candidate": "candidate-1", "checklist": checklist()}
+        with maker.open("administrator") as administrator:
+            administrator.users.change("investigator", role=Role.EXAMINER)
+            administrator.users.change("investigator-2", role=Role.EXAMINER)
+        with (
+            maker.open("investigator") as turned,
+            pytest.raises(NotPermittedError, match=r"investigator made search .* and may not"),
+        ):
+            turned.reviews.examine(search, "support-same", **said)
+        with maker.open("investigator-2") as other:
+            assert other.reviews.examine(search, "support-same", **said).has_examined
+        with maker.open("data-protection-officer") as officer:
+            refusals = [one for one in log_of(officer) if one.verb is Verb.REFUSAL]
+            assert refusals[-1].actor == "investigator"
+            assert not officer.audit.verify().faults
+
     def test_two_who_differ_may_be_left_as_inconclusive(self, searched: tuple[Maker, str]) -> None:
         maker, search = searched
         reason = "There is no third examiner on duty this week."

@@ -1,7 +1,7 @@
 """`bench.reviews`: what examiners conclude on a search, each blind to the others, none alone.
 
 The rules are those of `governance.reviews`. Nobody but an examiner concludes; whoever searched does
-not, since that is another role.
+not, since that is another role, whatever their role became.
 """
 
 from __future__ import annotations
@@ -15,9 +15,15 @@ from workbench.bench.context import Acting, Context
 from workbench.bench.row_checks import require_standing_case
 from workbench.bench.search_access import on_search, review_state
 from workbench.bench.search_reports import write_report
-from workbench.errors import IllegalMoveError, NotAuthorisedError, RecordError
+from workbench.errors import (
+    IllegalMoveError,
+    NotAuthorisedError,
+    NotPermittedError,
+    RecordError,
+)
 from workbench.governance.cases import require_case_covers
 from workbench.governance.conclusions import LEAD_ONLY, Conclusion
+from workbench.governance.people import same_person
 from workbench.governance.permissions import Permission
 from workbench.governance.reviews import Examination, Review, ReviewState, Said, Surrender
 from workbench.governance.searches import candidate_id
@@ -120,7 +126,8 @@ class Reviews:
         Raises:
             IllegalMoveError: when the search is concluded.
             NotAuthorisedError: when the case does not cover now, or the search was triage.
-            NotPermittedError: when the role may not, or whoever concludes has done so already.
+            NotPermittedError: when the role may not, or whoever concludes has done so already, or
+                made the search, in another role.
             RecordError: when it is incomplete, or there is no such candidate.
             UnknownRecordError: when there is no such search.
             UsageError: when it compared two pieces of footage.
@@ -142,6 +149,7 @@ class Reviews:
                 },
                 what=what,
             )
+            _require_another(row, acting.name)
             _require_full_scan(row)
             _require_candidate(row, candidate)
             review = review_of(acting.connection, row.id)
@@ -256,6 +264,15 @@ class Reviews:
             outcome=review.outcome if over else None,
             has_examined=review.has_examined(acting.name),
         )
+
+
+def _require_another(row: SearchRow, actor: str) -> None:
+    if same_person(row.actor, actor):
+        msg = (
+            f"{actor} made search {row.id} and may not conclude on it, whatever their role became. "
+            "Ask another examiner."
+        )
+        raise NotPermittedError(msg)
 
 
 def _require_full_scan(row: SearchRow) -> None:
