@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.bench.context import Acting, Context
-from workbench.bench.row_checks import require_standing_case
+from workbench.bench.row_checks import require_standing_case, require_standing_search
 from workbench.bench.search_access import on_search, review_state
 from workbench.bench.search_reports import write_report
 from workbench.errors import (
@@ -125,7 +125,8 @@ class Reviews:
 
         Raises:
             IllegalMoveError: when the search is concluded.
-            NotAuthorisedError: when the case does not cover now, or the search was triage.
+            NotAuthorisedError: when the case does not cover now, the search was triage, or its row
+                is not what the audit log says.
             NotPermittedError: when the role may not, or whoever concludes has done so already, or
                 made the search, in another role.
             RecordError: when it is incomplete, or there is no such candidate.
@@ -135,6 +136,7 @@ class Reviews:
         with on_search(self._context, Permission.REVIEW_EXAMINE, search) as (acting, case, row):
             require_case_covers(case.state, case.application, acting.now)
             require_standing_case(acting, case)
+            require_standing_search(acting, row)
             _ = row.record.asked  # which refuses two pieces of footage: they have no one probe
             what = f"the examination of search {row.id}"
             require_reason(reason, what=what)
@@ -165,6 +167,8 @@ class Reviews:
 
         Raises:
             IllegalMoveError: when nobody differs, or it is concluded.
+            NotAuthorisedError: when the case does not cover now, or its row or that of the search
+                is not what the audit log says.
             NotPermittedError: when the role may not.
             RecordError: when the reason cannot be used.
             UnknownRecordError: when there is no such search.
@@ -172,6 +176,7 @@ class Reviews:
         with on_search(self._context, Permission.REVIEW_SURRENDER, search) as (acting, case, row):
             require_case_covers(case.state, case.application, acting.now)
             require_standing_case(acting, case)
+            require_standing_search(acting, row)
             what = f"leaving search {row.id} as inconclusive"
             require_reason(reason, what=what)
             given = Surrender.read(
@@ -211,7 +216,7 @@ class Reviews:
         Raises:
             IllegalMoveError: when the search is not concluded.
             NotAuthorisedError: when it was triage alone: a conclusion rests on a full scan; or the
-                row of footage that it tells of is not what the audit log says.
+                row of the search, or of footage that it tells of, is not what the audit log says.
             NotPermittedError: when the role may not.
             OutputError: when the file cannot be written, or no PDF can be made here.
             RecordError: when recipient or justification cannot be used.
