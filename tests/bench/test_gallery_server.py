@@ -251,3 +251,16 @@ def test_the_folder_of_the_embedded_form_is_its_owners_alone(bench: Maker, tmp_p
         pytest.raises(StoreError, match="can be read or written by other users"),
     ):
         server.require_usable("custody")
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="needs root's chown")
+def test_a_folder_that_belongs_to_somebody_else_is_not_opened(bench: Maker, tmp_path: Path) -> None:
+    qdrant = QdrantSettings(path=tmp_path / "server", storage_encrypted=True)
+    with closing(server_of(bench, "analyst", qdrant)) as server:
+        server.require_usable("custody")
+    os.chown(tmp_path / "server", 65534, 65534)
+    with (
+        closing(server_of(bench, "analyst", qdrant)) as server,
+        pytest.raises(StoreError, match="belongs to another user of this machine"),
+    ):
+        server.require_usable("custody")

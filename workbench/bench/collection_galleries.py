@@ -141,10 +141,11 @@ class CollectionGalleries:
                 self._timer.cancel()
                 self._timer = None
             self.server.close()
-            loaded, self._loaded = self._loaded, None
+            loaded = self._loaded
             for gallery in () if loaded is None else loaded.matcher.galleries.values():
                 if isinstance(gallery, ScanGallery):
                     gallery.clear()
+            self._loaded = None  # last: whoever sees none may take it to be overwritten
 
     def _watch(self, row: CollectionRow) -> None:
         """Have it looked at again when its end comes, or before."""

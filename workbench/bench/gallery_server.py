@@ -297,7 +297,15 @@ def _require_folder(folder: Path, *, made: bool) -> None:
             f"there is no gallery in {folder} (gallery.qdrant). Mount its disk, or name its folder."
         )
         raise StoreError(msg)
-    if os.name == "posix" and stat.S_IMODE(folder.stat().st_mode) & _OTHERS:
+    found = folder.stat()
+    if os.name == "posix" and found.st_uid != os.geteuid():
+        # The client unpickles what lies there: it would run what its owner put into it.
+        msg = (
+            f"{folder} (gallery.qdrant) belongs to another user of this machine, whose code it may "
+            "hold. Name a folder of your own."
+        )
+        raise StoreError(msg)
+    if os.name == "posix" and stat.S_IMODE(found.st_mode) & _OTHERS:
         msg = (
             f"{folder} (gallery.qdrant) can be read or written by other users of this machine, and "
             "templates lie in it. Close it to them: chmod 700."
