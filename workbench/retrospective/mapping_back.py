@@ -45,7 +45,8 @@ def boxes_in_original(
     boxes: FloatArray, operations: Sequence[Operation], shape: tuple[int, ...]
 ) -> FloatArray:
     """Return where faces of the copy are in the original; as `boxes_in_copy`, the other way."""
-    return _moved(boxes, np.linalg.inv(_whole(operations, shape)))
+    back = np.asarray(np.linalg.inv(_whole(operations, shape)), np.float64)
+    return _moved(boxes, back)
 
 
 def _moved(boxes: FloatArray, matrix: NDArray[np.float64]) -> FloatArray:
