@@ -98,7 +98,8 @@ def test_what_a_manifest_says_goes_from_import_to_report(
     assert "Importing" in made.err
     assert "1 refused" in made.err, "the bar tells of what was looked at"
     assert "listed is ready: 3 images of 2 people, until " in made.err
-    assert "5 images were refused: workbench collection refusals listed." in made.err
+    assert "5 images were refused, 62.5 %, and no search finds whoever is on such" in made.err
+    assert "images alone: workbench collection refusals listed." in made.err
 
     told = run("analyst", "collection", "refusals", "listed")
     assert told.err == "5 images were refused.\n"

@@ -176,7 +176,8 @@ def test_an_import_that_is_cut_off_goes_on(
     done = run("analyst", *words(images, name))
     assert done.code == 0, done.err
     assert f"{name} is ready: 10 images of 10 people, until " in done.err
-    assert f"1 image was refused: workbench collection refusals {name}. The" in done.err
+    assert "1 image was refused, 9.1 %, and no search finds whoever is on such images" in done.err
+    assert f" alone: workbench collection refusals {name}. The files in" in done.err
     shown = run("investigator", "collection", "show", name)
     assert "6 of 6, 2 images each" in shown.out
     assert "10 custody" in shown.out

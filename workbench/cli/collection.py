@@ -157,12 +157,10 @@ def import_(
         say_json(made.plain())
         return
     counts = made.counts
-    refused = _refused(counts.refused)
     say(
         f"{name} is ready: {counts.references:,} images of {counts.subjects:,} people, until "
-        f"{_at(made.record.ends)}. {refused}"
-        f"{f': workbench collection refusals {name}' if counts.refused else ''}. The files in "
-        f"{folder} are yours to destroy."
+        f"{_at(made.record.ends)}. {_left_out(name, counts.refused, counts.references)} The files "
+        f"in {folder} are yours to destroy."
     )
 
 
@@ -322,6 +320,18 @@ def _state(view: CollectionView) -> str:
     if view.state != "importing":
         return view.state
     return f"importing, {view.parts_kept} of {view.record.parts} parts"
+
+
+def _left_out(name: str, refused: int, taken: int) -> str:
+    """Say loudly what share was refused: no search finds whoever is on these alone."""
+    said = _refused(refused)
+    if not refused:
+        return f"{said}."
+    share = 100 * refused / (refused + taken)
+    return (
+        f"{said}, {share:.1f} %, and no search finds whoever is on such images alone: workbench "
+        f"collection refusals {name}."
+    )
 
 
 def _refused(count: int) -> str:
