@@ -139,7 +139,9 @@ def test_the_scale_of_conclusions_and_whose_it_is_are_told(build_report: BuildRe
 def test_what_the_score_means_stands_beside_the_conclusion(build_report: BuildReport) -> None:
     said = text_of(build_report())
     means = "1 in 6,000 faces of people who are not on the list score this high"
-    assert f"What the program's score means: {means}." in said
+    where = "measured on photographs, not on frames of cameras"
+    assert f"What the program's score means: {means}, {where}." in said
+    assert f"its 95 % interval. It was {where}; section 7 says on which." in said
     assert said.index("What the program's score means") < said.index("1. The case")
 
 
@@ -148,6 +150,7 @@ def test_what_the_score_means_stands_beside_the_conclusion(build_report: BuildRe
     [
         ("nearly all X (95 % interval nearly all to nearly all; of Y)", ""),
         ("8 in 10 X (95 % interval 8 in 10 to 8 in 10; of Y)", ""),
+        ("nearly all X (95 % interval: nearly all at both ends; of Y)", ""),
         ("8 in 10 X (95 % interval 7 in 10 to 8 in 10; of Y)", "7 in 10 to 8 in 10"),
         ("above all of Y; fewer than 1 in 260 X (upper end of the 95 % interval)", ""),
     ],
