@@ -12,6 +12,7 @@ from workbench.errors import UsageError
 from workbench.faces.quality import Verdict
 from workbench.governance.days import years_before
 from workbench.governance.entries import AGEING_YEARS
+from workbench.rate_words import NOT_FRAMES
 
 if TYPE_CHECKING:
     from workbench.retrospective.candidate_lists import Candidate, CandidateList
@@ -20,6 +21,7 @@ __all__ = ["CandidateRow", "ListHead", "age_words", "head_words", "row_words"]
 
 AS_LONG: Final = "The list is as long where nobody on it is the person."
 AS_GOOD: Final = "No candidate is as good a result as any."
+RATES: Final = f"Where it is told how rare a score is, that was {NOT_FRAMES}."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +145,7 @@ def head_words(head: ListHead) -> dict[str, Any]:
         "at": f"{head.at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC",
         "as_long": AS_LONG,
         "as_good": AS_GOOD,
+        "rates": RATES,
     }
 
 

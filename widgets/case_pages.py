@@ -14,6 +14,7 @@ import ipywidgets
 
 from widgets.examination_place import ExaminationPlace
 from widgets.footage_desk import FootageDesk
+from widgets.form_panel import credited_above
 from widgets.report_desk import ReportDesk
 from workbench.closing import ClosedAtTheEnd
 from workbench.errors import UsageError
@@ -55,6 +56,7 @@ class CaseDesk(ClosedAtTheEnd):
         *,
         reports: str | Path = REPORTS,
         analyser: FaceAnalyser | None = None,
+        about: Sequence[str] = (),
         credits: Sequence[str] = (),  # noqa: A002 - what they are called everywhere
         going: ExitStack | None = None,
     ) -> None:
@@ -65,13 +67,15 @@ class CaseDesk(ClosedAtTheEnd):
             case: its number.
             reports: folder for reports.
             analyser: loaded models; those of the settings if left out.
-            credits: of photographs that it may show, a sentence each.
+            about: what has to be known of all of the pages, a paragraph each.
+            credits: of photographs that it may show, a sentence each; they stand at the top, and
+                each page further down says so.
             going: what ends with the desk; this desk adds its own.
 
         Raises:
             UnknownRecordError: when there is no such case.
         """
-        self.case, self._bench, self._credits = case, bench, credits
+        self.case, self._bench, self._credits = case, bench, credited_above(credits)
         self._going = ExitStack() if going is None else going
         self.searching: SearchDesk | None = None
         self.footage: FootageDesk | None = None
@@ -82,11 +86,16 @@ class CaseDesk(ClosedAtTheEnd):
             from widgets.search_desk import SearchDesk as Desk  # noqa: PLC0415 - opens quickly
 
             self.searching = Desk(
-                bench, case, analyser=analyser, on_searched=self._searched, credits=credits
+                bench,
+                case,
+                analyser=analyser,
+                on_searched=self._searched,
+                about=about,
+                credits=credits,
             )
             self._going.callback(self.searching.close)
         if self._may(Permission.FOOTAGE_CONSULT):
-            self.footage = FootageDesk(bench, case, credits=credits)
+            self.footage = FootageDesk(bench, case, credits=self._credits)
             self._going.callback(self.footage.close)
         if self.searching is not None and self.footage is not None:
             from widgets.pairs_desk import PairsDesk as Pairs  # noqa: PLC0415 - opens quickly
@@ -97,7 +106,7 @@ class CaseDesk(ClosedAtTheEnd):
                 analyser=self.searching.analyser,
                 play=self.footage.play,
                 on_searched=self._searched_with_a_pair,
-                credits=credits,
+                credits=self._credits,
             )
             self._going.callback(self.pairs.close)
         if self._may(Permission.RETRO_SEARCH_CONSULT) and self._may(Permission.EXPORT_MAKE):

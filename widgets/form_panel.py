@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, TypeAlias
 
@@ -11,7 +11,7 @@ from widgets.panels import Panel, Surface, joined
 from workbench.errors import WorkbenchError
 from workbench.hygiene import without_credentials
 
-__all__ = ["Action", "Field", "Form", "FormPanel"]
+__all__ = ["Action", "Field", "Form", "FormPanel", "credited_above"]
 
 Pressed: TypeAlias = Callable[[str, Mapping[str, str]], None]
 
@@ -89,6 +89,11 @@ class Form:
     problem: str = ""
     problem_title: str = "It was not done."
     credits: tuple[str, ...] = ()
+
+
+def credited_above(credits: Sequence[str]) -> tuple[str, ...]:  # noqa: A002 - as everywhere
+    """Return what stands instead of credits further down a page that names them at its top."""
+    return ("who made them is named at the top of this page.",) if credits else ()
 
 
 class _FormSurface(Surface):

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from widgets.footage_lanes import FootageLane, span_words
+from workbench.governance.moments import clock_to_tenths
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -96,7 +97,9 @@ def _side(side: PairSide) -> dict[str, Any]:
     return {
         "file": f"{_minutes(side.first_s)} to {_minutes(side.last_s)} of the file",
         "day": "" if seen is None else f"{seen[0]:%Y-%m-%d}",
-        "clock": "" if seen is None else f"{_clock(seen[0])} to {_clock(seen[1])} UTC",
+        "clock": ""
+        if seen is None
+        else f"{clock_to_tenths(seen[0])} to {clock_to_tenths(seen[1])} UTC",
         "quality": side.verdict,
         "reasons": list(side.reasons),
     }
@@ -124,8 +127,3 @@ def _apart(pair: PairEntry) -> str:
 def _minutes(seconds: float) -> str:
     minutes, rest = divmod(round(seconds, 1), 60)
     return f"{int(minutes)}:{rest:04.1f}"
-
-
-def _clock(at: datetime) -> str:
-    tenth = at + timedelta(milliseconds=50)
-    return f"{tenth:%H:%M:%S}.{tenth.microsecond // 100_000}"

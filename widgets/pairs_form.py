@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from widgets.form_panel import Action, Field
 from widgets.pair_words import AS_GOOD
 from widgets.search_form import footage_words
+from workbench.governance.footage_times import begins_at
 from workbench.governance.searches import DEFAULT_LENGTH, LONGEST_LENGTH
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def _worded(footage: Sequence[FootageView]) -> zip[tuple[FootageView, str]]:
 
 def _piece(one: FootageView, words: str) -> str:
     starts = one.footage.true_time(0.0)
-    when = "time of day unknown" if starts is None else f"from {starts:%Y-%m-%d %H:%M:%S} UTC"
+    when = "time of day unknown" if starts is None else f"from {begins_at(starts)}"
     return f"{words}, {when}"
 
 

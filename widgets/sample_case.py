@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 import threading
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -15,6 +14,7 @@ from widgets.examination_place import ExaminationPlace
 from workbench import demonstration
 from workbench.demonstration import casework
 from workbench.demonstration.cast import EXAMINER, INVESTIGATOR, SECOND_EXAMINER
+from workbench.demonstration.held_folders import held_folder
 from workbench.errors import UsageError, WorkbenchError
 from workbench.feeds import CrowdSettings
 
@@ -59,6 +59,7 @@ class DemonstrationCase(CaseDesk):
                 case,
                 reports=reports,
                 analyser=sample.analyser,
+                about=(casework.PASTED,),
                 credits=credits_,
                 going=making,
             )
@@ -69,7 +70,7 @@ class DemonstrationCase(CaseDesk):
                     title=f"{which} examiner",
                     about=(f"As {account}. {said}",),
                     on_changed=self._examined,
-                    credits=credits_,
+                    credits=self._credits,
                 )
                 for which, account, said in (
                     ("First", EXAMINER, "Scores are hidden until you have concluded."),
@@ -83,9 +84,7 @@ class DemonstrationCase(CaseDesk):
             for place in self._desks:
                 making.callback(place.close)
             self._preload(sample)
-            folder = Path(
-                making.enter_context(tempfile.TemporaryDirectory(prefix="workbench-feed-"))
-            )
+            folder = making.enter_context(held_folder("workbench-feed-"))
             self._staging = threading.Thread(
                 target=self._stage, args=(bench, sample, folder), daemon=True
             )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from widgets.paced_feed import PacedFeed
 from workbench import demonstration
 from workbench.closing import ClosedAtTheEnd
 from workbench.demonstration.cast import ENGAGING, OPERATOR
+from workbench.demonstration.held_folders import held_folder
 from workbench.demonstration.paperwork import FEED
 from workbench.demonstration.sample import Sample
 from workbench.feeds import CrowdSettings
@@ -36,9 +36,9 @@ class DemonstrationDesk(ClosedAtTheEnd):
         self._bench = demonstration.DemonstrationBench.temporary(sample.settings)
         self._verifier: AlertQueue | None = None
         self.credits = [f"{one.what}: {one.author}. {one.licence}." for one in sample.credits]
-        folder = self._open.enter_context(tempfile.TemporaryDirectory(prefix="workbench-feed-"))
+        folder = self._open.enter_context(held_folder("workbench-feed-"))
         try:
-            self.page = self._prepared(sample, crowd, Path(folder) / "crowd.mp4", threshold)
+            self.page = self._prepared(sample, crowd, folder / "crowd.mp4", threshold)
         except BaseException:
             self.close()
             raise

@@ -10,7 +10,7 @@ import ipywidgets
 
 from widgets.candidate_grid import CandidateGrid
 from widgets.comparison_view import ComparisonView
-from widgets.form_panel import Form, FormPanel
+from widgets.form_panel import Form, FormPanel, credited_above
 from widgets.found_search import compared, head_of, probe_of, rows_of
 from widgets.probe_editor import ProbeEditor
 from widgets.probe_views import PreparedProbe, judge_by, judge_eyes_by
@@ -66,6 +66,7 @@ class SearchDesk:
         *,
         analyser: FaceAnalyser | None = None,
         on_searched: Callable[[SearchView], object] = lambda _: None,
+        about: Sequence[str] = (),
         credits: Sequence[str] = (),  # noqa: A002 - what they are called everywhere
     ) -> None:
         """Begin without a probe.
@@ -75,7 +76,8 @@ class SearchDesk:
             case: its number.
             analyser: loaded models; those of the settings if left out.
             on_searched: is told of each search that was made, beside the kernel's own thread.
-            credits: of photographs that it may show, a sentence each.
+            about: what has to be known of all of the page, a paragraph each.
+            credits: of photographs that it may show, a sentence each; they stand at its top.
 
         Raises:
             NotPermittedError: when the role may not look at the case or list collections.
@@ -83,7 +85,7 @@ class SearchDesk:
         """
         self._bench, self._case = bench, case
         self._analyser = _models() if analyser is None else analyser
-        self._on_searched = on_searched
+        self._on_searched, self._about = on_searched, tuple(about)
         self._found: SearchFinding | None = None
         self._targets: list[Target] = []
         self._triaged: Asked | None = None
@@ -93,7 +95,9 @@ class SearchDesk:
             eye_judge=judge_eyes_by(self._analyser),
             on_ready=self._prepared,
         )
-        self.grid = CandidateGrid(on=bench.now().date(), on_choose=self._chosen, credits=credits)
+        self.grid = CandidateGrid(
+            on=bench.now().date(), on_choose=self._chosen, credits=credited_above(credits)
+        )
         self.comparison = ComparisonView()
         self._head = FormPanel(Form(label="The case", strong=True, credits=tuple(credits)))
         self.form = FormPanel(
@@ -146,6 +150,7 @@ class SearchDesk:
                     f"{case.offence}. {_STATES.get(str(case.state), str(case.state))}; "
                     f"it ends {case.expires:%Y-%m-%d %H:%M} UTC. Searching as {bench.actor.name}."
                 ),
+                *self._about,
                 LEAD_ONLY,
             ),
             steps=tuple(step_rows(steps, seen, actor=bench.actor.name, over=over)),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
-import tempfile
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -85,18 +84,19 @@ def _demonstrated(encoder: str | None) -> WatchlistDesk:
     """Make a demonstration with a deployment applied for, and its photographs in a folder."""
     from workbench import demonstration  # noqa: PLC0415 - loads torch
     from workbench.demonstration.cast import ANALYST  # noqa: PLC0415
+    from workbench.demonstration.held_folders import held_folder  # noqa: PLC0415
 
     sample = demonstration.prepare(encoder=encoder)
     bench = demonstration.DemonstrationBench.temporary(sample.settings)
     with ExitStack() as making:
         making.callback(lambda: bench.end() if bench.exists else None)
         reference = demonstration.apply(bench, sample)
-        place = making.enter_context(tempfile.TemporaryDirectory(prefix="workbench-samples-"))
+        place = making.enter_context(held_folder("workbench-samples-"))
         page = WatchlistBuilder(
             making.enter_context(bench.opened(ANALYST)),
             reference,
             analyser=sample.analyser,
-            folder=_laid_out(sample, Path(place)),
+            folder=_laid_out(sample, place),
             credits=[f"{one.what}: {one.author}. {one.licence}." for one in sample.credits],
         )
         making.callback(page.close)

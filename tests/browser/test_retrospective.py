@@ -25,6 +25,11 @@ PATIENCE_MS = 240_000
 WAIT_MS = 60_000
 LARGE = 10 * 1024 * 1024
 THEME = os.environ.get("SCREENSHOTS_THEME", "light")
+LINES = """(one) => {
+  const range = document.createRange();
+  range.selectNodeContents(one);
+  return range.getClientRects().length;
+}"""
 FIRST, SECOND = "Bridge of the nose and both ears agree.", "The same ears and the same chin."
 
 
@@ -105,6 +110,9 @@ def search(page: Any) -> None:
     found = page.locator(".lfr-candidates").first
     found.locator(".lfr-card img").nth(4).wait_for(timeout=WAIT_MS)
     assert "score 0." in found.locator(".lfr-card").first.inner_text()
+    assert "measured on photographs, not on frames of cameras" in found.inner_text()
+    assert "date unknown" in found.inner_text(), "of a year no day is made up"
+    assert "-01-01" not in found.inner_text()
     found.locator(".lfr-card[tabindex='0']").focus()
     page.keyboard.press("Enter")
     page.locator(".lfr-comparison").first.locator("canvas[data-scales]").wait_for(timeout=WAIT_MS)
@@ -141,6 +149,7 @@ def have_a_report(page: Any) -> None:
     frame = page.frame_locator(".lfr-report-view iframe")
     frame.get_by_text("What the search says").wait_for(timeout=WAIT_MS)
     assert "Emmanuel-Macron" in frame.locator("body").inner_text()
+    assert frame.locator("th.rank").evaluate(LINES) == 1, "in one piece"
     assert page.locator(".lfr-report-view iframe").get_attribute("sandbox") == ""
     kept(page, "report", report)
 
@@ -169,6 +178,7 @@ def pair_up(page: Any) -> None:
     first = pairs.locator(".lfr-pairs-body .lfr-pair[tabindex='0']")
     first.locator("img").nth(1).wait_for(timeout=WAIT_MS)
     assert "to be expected" in first.inner_text() or "fewer than" in first.inner_text()
+    assert "measured on photographs, not on frames of cameras" in pairs.inner_text()
     first.focus()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Home")
@@ -200,6 +210,7 @@ def test_from_a_large_probe_to_a_report_that_two_examiners_stand_behind(
         page.goto(address, timeout=PATIENCE_MS)
         page.locator(".lfr-face-label").wait_for(timeout=PATIENCE_MS)
         kept(page, "begin", asking(page, "The case"))
+        assert "out of the very one that is the probe" in asking(page, "The case").inner_text()
         prepare(page, large)
         search(page)
         examine_twice(page)
@@ -216,6 +227,9 @@ def test_from_a_large_probe_to_a_report_that_two_examiners_stand_behind(
             ".lfr-asking, .lfr-candidates, .lfr-pairs, .lfr-examination"
         ).all():
             assert not NEVER.search(panel.inner_text())
+        credited = page.locator(".lfr-credits").all_inner_texts()
+        assert sum("Jacinda Ardern" in one for one in credited) == 1, "named once, at the top"
+        assert all(one.startswith("Category: demonstration.") for one in credited)
         assert watched.outside == []
         assert unknown(watched.complaints) == []
     written = sorted((folder / "search-reports").iterdir())

@@ -18,6 +18,7 @@ from workbench.bench.places import read_bench_file
 from workbench.bench.processes import this_process
 from workbench.demonstration import DemonstrationBench
 from workbench.demonstration.cast import ADMINISTRATOR, CAST
+from workbench.demonstration.held_folders import HELD
 from workbench.errors import CredentialError, RefusedError, StoreError, StoreVersionError
 from workbench.governance.roles import Role
 from workbench.settings import Settings
@@ -207,7 +208,7 @@ def test_a_temporary_one_goes_by_itself(demonstration_settings: Settings) -> Non
     bench.make()
     root = bench.folder.parent
     assert root.stat().st_mode & 0o077 == 0
-    assert {"bench", "keys", "witness"} == left(root)
+    assert {"bench", "keys", "witness", HELD} == left(root)
     assert keys_of(demonstration_settings) == set(), "nothing where operations have theirs"
     del bench
     gc.collect()

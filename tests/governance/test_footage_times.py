@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from workbench.governance.footage import Footage
-from workbench.governance.footage_times import counted, seen_at, seen_from_to
+from workbench.governance.footage_times import begins_at, counted, seen_at, seen_from_to
 
 STARTS = datetime(2026, 11, 24, 23, 59, 50, tzinfo=UTC)
 DOUBT = "; a time of this file may be wrong"
@@ -40,23 +40,39 @@ def test_where_nobody_knows_when_a_file_begins_seconds_say_from_where_they_count
 @pytest.mark.parametrize(
     ("ahead_s", "moment"),
     [
-        (0, "2026-11-24 23:59:53 UTC"),
-        (30, "2026-11-24 23:59:23 UTC"),
-        (-3600, "2026-11-25 00:59:53 UTC"),
+        (0, "2026-11-24 23:59:53.9 UTC"),
+        (30, "2026-11-24 23:59:23.9 UTC"),
+        (-3600, "2026-11-25 00:59:53.9 UTC"),
+        (-6.08, "2026-11-25 00:00:00.0 UTC"),
     ],
 )
 def test_true_time_comes_first_where_it_is_known(ahead_s: float, moment: str) -> None:
-    said = seen_at(footage(ahead_s=ahead_s), 3)
-    assert said == f"{moment} (3.0 s from the start of the file)"
+    said = seen_at(footage(ahead_s=ahead_s), 3.9)
+    assert said == f"{moment} (3.9 s from the start of the file)"
+    numbered = seen_at(footage(ahead_s=ahead_s), 3.9, 1097)
+    assert numbered == f"{moment} (3.9 s from the start of the file, frame 1,097 from 0)"
+
+
+@pytest.mark.parametrize("time_s", [0.04, 0.05, 0.25, 0.349999, 9.95, 9.96, 13.25])
+def test_true_time_and_seconds_tell_the_same_tenth(time_s: float) -> None:
+    said = seen_at(footage(starts=STARTS.replace(second=0)), time_s)
+    clock, seconds = said.split(" UTC (")
+    assert float(clock[-4:]) == float(seconds.split()[0])
+
+
+def test_a_beginning_is_told_as_well_as_it_is_known() -> None:
+    assert begins_at(STARTS) == "2026-11-24 23:59:50 UTC"
+    assert begins_at(STARTS.replace(microsecond=900_000)) == "2026-11-24 23:59:50.9 UTC"
 
 
 def test_a_stretch_names_its_day_once_and_both_where_it_goes_over_midnight() -> None:
     known = footage()
     assert seen_from_to(known, 1, 9) == (
-        "2026-11-24 23:59:51 to 23:59:59 UTC (1.0 to 9.0 s from the start of the file)"
+        "2026-11-24 23:59:51.0 to 23:59:59.0 UTC (1.0 to 9.0 s from the start of the file)"
     )
     assert seen_from_to(known, 1, 11) == (
-        "2026-11-24 23:59:51 to 2026-11-25 00:00:01 UTC (1.0 to 11.0 s from the start of the file)"
+        "2026-11-24 23:59:51.0 to 2026-11-25 00:00:01.0 UTC (1.0 to 11.0 s from the start of the "
+        "file)"
     )
     elsewhere = footage(starts=STARTS.astimezone(timezone(timedelta(hours=5))))
     assert seen_from_to(elsewhere, 1, 9) == seen_from_to(known, 1, 9), "in UTC whatever was typed"

@@ -38,8 +38,8 @@ def test_by_hand(calibration: Calibration) -> None:
     assert means.extrapolated
     assert means.text == (
         "1 in 630 faces of people who are not on the list score this high (95 % interval 1 in 510 "
-        "to 1 in 770; extrapolated to 16 references from 1,000,000 comparisons of 1,000 people "
-        "(made up, fixture))"
+        "to 1 in 770; extrapolated to 16 references from 1,000,000 comparisons of photographs, not "
+        "of frames of cameras, of 1,000 people (made up, fixture))"
     )
 
 
@@ -53,7 +53,7 @@ def test_one_reference_is_not_extrapolated(calibration: Calibration) -> None:
 def test_a_tenfold_list_has_a_tenfold_rate(calibration: Calibration) -> None:
     # National Physical Laboratory, 2023: 1 in 60,000 at 1,000 references, 1 in 6,000 at 10,000.
     table = calibration.matchers["sface"].fmr.model_copy(
-        update={"comparisons": 60_000_000, "scores": (0.5,), "counts": (1,)}
+        update={"comparisons": 180_000_000, "scores": (0.5,), "counts": (3,)}
     )
     sface = calibration.matchers["sface"].model_copy(update={"fmr": table})
     changed = calibration.model_copy(update={"matchers": {"sface": sface}})
@@ -66,8 +66,8 @@ def test_beyond_every_score_seen(calibration: Calibration) -> None:
     assert means.fmr == means.fpir == means.low == 0.0
     assert means.high == pytest.approx(-10 * math.log(0.025) / 1e6, rel=1e-3)
     assert means.text == (
-        "above every non-mated score seen in 1,000,000 comparisons of 1,000 people (made up, "
-        "fixture); fewer than 1 in 27,000 faces of people who are not on the list score this high "
+        "above every non-mated score seen in 1,000,000 comparisons of photographs, not of frames of "
+        "cameras, of 1,000 people (made up, fixture); fewer than 1 in 27,000 faces of people who are not on the list score this high "
         "(upper end of the 95 % interval, extrapolated to 10 references)"
     )
 
@@ -84,13 +84,33 @@ def test_beyond_every_score_seen_on_a_list_too_long_to_say(calibration: Calibrat
         (0.0, 1, "5 in 10 faces"),
         (0.25, 30, "3 in 10 faces"),
         (0.25, 1, "1 in 100 faces"),
-        (0.75, 1, "1 in 1,000,000 faces"),
     ],
 )
 def test_rates_as_people_say_them(
     calibration: Calibration, score: float, n: int, start: str
 ) -> None:
     assert meaning(score, n, calibration, "sface").text.startswith(start)
+
+
+@pytest.mark.parametrize("errors", [0, 1, 2, 3])
+def test_a_rate_of_fewer_than_three_errors_is_told_nowhere(
+    calibration: Calibration, errors: int
+) -> None:
+    table = calibration.matchers["sface"].fmr.model_copy(
+        update={"comparisons": 1_000_000, "scores": (0.5,), "counts": (errors,)}
+    )
+    sface = calibration.matchers["sface"].model_copy(update={"fmr": table})
+    changed = calibration.model_copy(update={"matchers": {"sface": sface}})
+    text = meaning(0.5, 10, changed, "sface").text
+    assert ("fewer than 1 in" in text) == (errors < 3)
+    assert (f"reached by {errors} of 1,000,000" in text) == (errors in {1, 2})
+    assert "of photographs, not of frames of cameras, of" in text
+
+
+def test_an_interval_whose_ends_read_alike_is_said_once(calibration: Calibration) -> None:
+    text = meaning(-0.5, 1, calibration, "sface").text
+    assert "(95 % interval: nearly all at both ends; measured in" in text
+    assert " to nearly all" not in text
 
 
 @pytest.mark.parametrize("score", [-9.0, 0.0, 0.25, 0.5, 0.75, 0.9])

@@ -86,6 +86,7 @@ def test_its_cells_are_thin_and_explained(notebook: Any) -> None:
 def test_it_says_what_it_is_worth_and_what_a_demonstration_proves(notebook: Any) -> None:
     text = notebook.cells[0].source
     assert "It proves that the parts work and nothing else." in text
+    assert "out of the very one that is the probe: the high scores of the footage come" in text
     assert "a lead for the investigation, and no identification" in text
     assert "as long where the person is not among them" in text
 

@@ -179,7 +179,7 @@ function render({ model, el }) {
       make("p", {}, make("b", {}, head.collection), ": ", make("b", { class: "lfr-number" }, count(head.references)), " references; the ", make("b", { class: "lfr-number" }, count(head.length)), " highest scores were asked for" + (all < head.length ? ", " + count(all) + " came" : "") + ". Scored by " + head.scored_by + ". Searched ", make("span", { class: "lfr-number" }, head.at), "."),
       make("p", {}, mark(head.full_scan ? "good" : "warn"), make("b", {}, head.full_scan ? "Full scan. " : "Triage. "), head.stated.replace(/^Triage: n/, "N")),
       make("p", {}, (all ? head.as_long + " " : "") + head.as_good),
-      hidden ? make("p", {}, mark("none"), make("b", {}, "Scores, gaps and meanings are hidden "), "until your conclusion is saved.") : null,
+      hidden ? make("p", {}, mark("none"), make("b", {}, "Scores, gaps and meanings are hidden "), "until your conclusion is saved.") : all ? make("p", {}, head.rates) : null,
     ];
   }
 

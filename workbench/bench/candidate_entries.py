@@ -158,6 +158,7 @@ def appearance_entries(
                 verdict=known["verdict"],
                 reasons=tuple(known["reasons"].splitlines()),
                 time_s=known["looked_s"],
+                frame=known["looked_frame"],
             )
         )
     return entries

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from workbench.governance.footage_facts import times_doubtful
-from workbench.governance.footage_times import seen_at, seen_from_to
-from workbench.governance.moments import spoken
+from workbench.governance.footage_times import begins_at, seen_at, seen_from_to
 from workbench.records.footage import FootageRow
 
 if TYPE_CHECKING:
@@ -40,7 +39,7 @@ def footage_file(row: FootageRow) -> FootageFile:
         doubtful=times_doubtful(facts),
         origin=footage.origin,
         basis=footage.basis,
-        starts="" if footage.starts is None else spoken(footage.starts),
+        starts="" if footage.starts is None else begins_at(footage.starts),
         pictures=counts.get("frames"),
         looked_at=counts.get("searched"),
     )
@@ -59,7 +58,7 @@ def seen_where(entry: CandidateEntry, files: Mapping[str, FootageRow]) -> str:
         return ""
     footage = files[AppearanceId.read(entry.subject).footage].footage
     small = "; of it a small picture alone was kept" if entry.small_alone else ""
-    return f"{entry.source}, {seen_at(footage, entry.time_s)}{small}"
+    return f"{entry.source}, {seen_at(footage, entry.time_s, entry.frame)}{small}"
 
 
 def seen_while(side: PairSide, files: Mapping[str, FootageRow]) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from workbench.bench.context import Acting
 from workbench.bench.footage_access import standing_footage
 from workbench.errors import ImageError
-from workbench.governance.moments import spoken
+from workbench.governance.moments import spoken, spoken_to_tenths
 from workbench.governance.said_before import SaidBefore
 from workbench.records.searches import SearchRow
 
@@ -57,7 +57,7 @@ def probe_shown(acting: Acting, row: SearchRow, document: SearchDocument) -> Pro
         source=facts.origin,
         kind="not recorded" if facts.kind is None else facts.kind.words,
         file=facts.name or "not named",
-        taken="not known" if facts.taken is None else spoken(facts.taken),
+        taken=_taken(facts),
         frame=facts.frame,
         original=face_picture(data, document.original.eyes, document.original.bystanders),
         picture=_placed(replay(original, facts.log), document.copy_),
@@ -81,6 +81,13 @@ def _cut_from(acting: Acting, appearance: str) -> CutFrom:
 
     footage = standing_footage(acting, AppearanceId.read(appearance).footage).footage
     return CutFrom(appearance, footage.sha256)
+
+
+def _taken(facts: ProbeFacts) -> str:
+    """Return when a probe was taken: of what was cut from footage to tenths, as it was counted."""
+    if facts.taken is None:
+        return "not known"
+    return spoken(facts.taken) if facts.appearance is None else spoken_to_tenths(facts.taken)
 
 
 def _further(facts: ProbeFacts, document: SearchDocument) -> Iterator[Further]:

@@ -24,7 +24,7 @@ from workbench.cli.opening import opened
 from workbench.cli.options import AsJson, BenchOption, CaseNumber, Justification, Workers
 from workbench.cli.tables import show_table
 from workbench.errors import FootageError, RefusedError, UsageError
-from workbench.governance.footage_times import seen_from_to
+from workbench.governance.footage_times import begins_at, seen_from_to
 from workbench.records.moments import as_text
 
 if TYPE_CHECKING:
@@ -281,7 +281,7 @@ def footage_rows(found: Sequence[FootageView]) -> list[tuple[object, ...]]:
             _length(one),
             f"{one.segments_kept} of {one.footage.segments}",
             one.counts.get("appearances"),
-            one.footage.starts and f"{one.footage.starts:%Y-%m-%d %H:%M:%S} UTC",
+            one.footage.starts and begins_at(one.footage.starts),
         )
         for one in found
     ]

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import secrets
-import shutil
-import tempfile
 import weakref
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Self
@@ -15,6 +13,7 @@ from typing import Self
 from workbench.bench import Workbench
 from workbench.bench.places import BenchPlaces, bench_file
 from workbench.demonstration.ending import end_bench, require_demonstration
+from workbench.demonstration.held_folders import held_folder
 from workbench.demonstration.making import add_cast, make_bench
 from workbench.records.moments import utc_now
 from workbench.records.store import Clock
@@ -41,16 +40,18 @@ class DemonstrationBench:
     def temporary(cls, settings: Settings | None = None, clock: Clock = utc_now) -> Self:
         """Return a bench in a folder that goes with this process, its keys and witness likewise.
 
-        A process that is killed leaves the folder, which only its owner can read.
+        A process that is killed leaves the folder, which only its owner can read, until the next
+        demonstration of that account on the machine (`held_folder`).
         """
         settings = settings or load_settings()
-        root = Path(tempfile.mkdtemp(prefix="workbench-demonstration-"))
+        held = ExitStack()
+        root = held.enter_context(held_folder("workbench-demonstration-"))
         keys = settings.keys.model_copy(
             update={"folder": root / "keys", "master": "file", "kms": None}
         )
         elsewhere = {"keys": keys, "witness": root / "witness", "witness_mail": None}
         bench = cls(root / "bench", settings.model_copy(update=elsewhere), clock)
-        weakref.finalize(bench, shutil.rmtree, root, ignore_errors=True)
+        weakref.finalize(bench, held.close)
         return bench
 
     @property

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -14,16 +13,30 @@ import polars as pl
 
 from workbench.demonstration.bench import DemonstrationBench, new_reference
 from workbench.demonstration.cast import ANALYST, INVESTIGATOR, OFFICER
+from workbench.demonstration.held_folders import held_folder
 from workbench.demonstration.portraits import caption, people
 from workbench.demonstration.sample import Sample
 from workbench.demonstration.scene import Scene
 from workbench.faces.artefacts.samples import SAMPLES, SamplePortrait
 
-__all__ = ["COLLECTION", "SampleProbe", "add_footage", "import_collection", "open_case", "probe"]
+__all__ = [
+    "COLLECTION",
+    "PASTED",
+    "SampleProbe",
+    "add_footage",
+    "import_collection",
+    "open_case",
+    "probe",
+]
 
 COLLECTION: Final = "sample-portraits"
 LASTS: Final = timedelta(hours=12)
 _NOTHING_REAL: Final = "This is a demonstration: there was no offence and nobody is sought."
+PASTED: Final = (
+    "Demonstration. Whoever walks in its staged recordings is cut out of a sample photograph, and "
+    "who is searched for out of the very one that is the probe. Scores of this footage are far "
+    "above those of cameras: they prove that the parts work, and nothing else."
+)
 _PROBE: Final = "sample/person_a_2"
 
 
@@ -56,10 +69,10 @@ def import_collection(bench: DemonstrationBench, sample: Sample) -> str:
         The name of the collection.
     """
     now = bench.now()
-    with tempfile.TemporaryDirectory(prefix="workbench-samples-") as place:
-        manifest = _laid_out(sample, Path(place))
+    with held_folder("workbench-samples-") as place:
+        manifest = _laid_out(sample, place)
         with bench.opened(ANALYST) as analyst:
-            analyst.collections.import_(Path(place), _collection(now), manifest=manifest, workers=1)
+            analyst.collections.import_(place, _collection(now), manifest=manifest, workers=1)
     return COLLECTION
 
 
@@ -105,7 +118,7 @@ def add_footage(
             case,
             scene.video,
             {
-                "origin": "a file made from sample photographs",
+                "origin": "a file made from sample photographs, that of the probe among them",
                 "basis": f"{_NOTHING_REAL} A crowd that was staged.",
                 "starts": starts.replace(microsecond=0).isoformat(),
             },
@@ -115,7 +128,11 @@ def add_footage(
 
 
 def _laid_out(sample: Sample, place: Path) -> Path:
-    """Lay out the photographs of the collection with their manifest."""
+    """Lay out the photographs of the collection with their manifest.
+
+    Of a photograph the year is known at most, which its credit tells: a manifest takes days, and
+    none is made up.
+    """
     rows: list[dict[str, Any]] = []
     for person in people():
         portrait: SamplePortrait = person.staged if person.enrolled is None else person.enrolled
@@ -125,7 +142,6 @@ def _laid_out(sample: Sample, place: Path) -> Path:
             {
                 "path": path,
                 "subject": person.reference,
-                "image_date": None if portrait.year is None else f"{portrait.year}-01-01",
                 "source": "demonstration-sample",
                 "legal_basis": "demonstration",
             }

@@ -7,7 +7,8 @@ from decimal import Decimal
 
 from workbench.errors import UsageError
 from workbench.governance.fpir import fpir
-from workbench.governance.policies import ThresholdPolicy
+from workbench.governance.policies import Origin, ThresholdPolicy
+from workbench.rate_words import NOT_FRAMES, ends_words
 
 __all__ = ["FalsePairs", "false_pairs"]
 
@@ -38,7 +39,8 @@ def false_pairs(policy: ThresholdPolicy, score: float, comparisons: int) -> Fals
     """Return how many pairs of different people are to be expected at or above a score.
 
     The share of comparisons that the policy counted, times how many are made. Looks at one face
-    are alike, so that several of them may make one false pair: it is rather too many than too few.
+    are alike, so that several of them may make one false pair. The share is carried over from the
+    pictures of the policy, which are not frames of these cameras, and the words say so.
 
     Args:
         policy: with the measured scores.
@@ -57,17 +59,26 @@ def false_pairs(policy: ThresholdPolicy, score: float, comparisons: int) -> Fals
     table = policy.table
     among = f"among {comparisons:,} comparisons"
     source = (
-        f"of {table.searches:,} measured with {table.people:,} people ({table.data_set}) "
+        f"of {table.searches:,} with {table.people:,} people ({table.data_set}) "
         f"{rate.count:,} reached it"
     )
     if expected is None:
-        text = f"fewer than {_number(high)} false pairs {among} ({source}, too few to say more)"
+        text = (
+            f"fewer than {_number(high)} false pairs {among} ({_carried(policy)}; {source}, too "
+            "few to say more)"
+        )
     else:
         text = (
-            f"{_number(expected)} false pairs to be expected {among} "
-            f"(95 % interval {_number(low)} to {_number(high)}; {source})"
+            f"{_number(expected)} false pairs to be expected {among} ({_carried(policy)}; "
+            f"{ends_words(_number(low), _number(high))}; {source})"
         )
     return FalsePairs(score, comparisons, expected, low, high, text)
+
+
+def _carried(policy: ThresholdPolicy) -> str:
+    """Return what the figure was measured on, and so what it is carried over from."""
+    shipped = policy.origin is Origin.PRODUCT_DEFAULT
+    return NOT_FRAMES if shipped else "measured on other pictures than these"
 
 
 def _number(value: float) -> str:

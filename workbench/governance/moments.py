@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from datetime import UTC, datetime, timedelta
 
-__all__ = ["duration", "spoken"]
+__all__ = ["clock_to_tenths", "duration", "spoken", "spoken_to_tenths"]
+
+_TENTH = timedelta(milliseconds=100)
 
 
 def spoken(moment: datetime) -> str:
@@ -19,6 +21,32 @@ def spoken(moment: datetime) -> str:
         return moment.isoformat()
     form = "%H:%M:%S" if moment.second or moment.microsecond else "%H:%M"
     return f"{moment.date().isoformat()} {moment.strftime(form)} UTC"
+
+
+def spoken_to_tenths(moment: datetime) -> str:
+    """Return a moment inside footage in UTC, rounded to tenths of a second.
+
+    >>> spoken_to_tenths(datetime(2026, 11, 24, 17, 59, 30, 940_000, UTC))
+    '2026-11-24 17:59:30.9 UTC'
+    """
+    try:
+        rounded = moment.astimezone(UTC) + _TENTH / 2
+    except OverflowError:
+        return moment.isoformat()
+    return f"{rounded.date().isoformat()} {_clock(rounded)} UTC"
+
+
+def clock_to_tenths(moment: datetime) -> str:
+    """Return the time of day of a moment in UTC, rounded to tenths of a second.
+
+    >>> clock_to_tenths(datetime(2026, 11, 24, 17, 59, 30, 960_000, UTC))
+    '17:59:31.0'
+    """
+    return _clock(moment.astimezone(UTC) + _TENTH / 2)
+
+
+def _clock(rounded: datetime) -> str:
+    return f"{rounded:%H:%M:%S}.{rounded.microsecond // 100_000}"
 
 
 def duration(span: timedelta) -> str:

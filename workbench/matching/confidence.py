@@ -8,11 +8,9 @@ from dataclasses import dataclass
 from workbench.errors import UsageError
 from workbench.intervals import clopper_pearson
 from workbench.matching.calibration import Calibration, MatcherName
+from workbench.rate_words import Rate, rate_words
 
 __all__ = ["ScoreMeaning", "meaning", "not_measured"]
-
-_EVERY = 0.95
-_FEW = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +26,7 @@ class ScoreMeaning:
         low: lower end of the 95 % interval of `fpir`.
         high: upper end of it.
         text: all of this in one phrase.
-        measured_on: the comparisons, people and split behind it.
+        measured_on: the comparisons, of photographs, and the people and split behind it.
         extrapolated: whether `fpir` was reckoned from single comparisons rather than counted.
     """
 
@@ -55,7 +53,8 @@ def meaning(
 
     The interval is that of Clopper and Pearson (1934) for the count of non-mated comparisons at
     or above the score, carried through the same formula. Comparisons that share a person are not
-    independent, so that it is, if anything, too narrow.
+    independent, so that it is, if anything, too narrow. Calibrations are made of photographs: for
+    faces in footage the rate is carried over, and the words say so.
 
     Args:
         score: in the unit of the matcher.
@@ -79,11 +78,12 @@ def meaning(
     count = measured.fmr.at_or_above(score)
     source = calibration.provenance
     people = f"{source.people:,} people ({source.data_set}, {source.split})"
-    measured_on = f"{n:,} comparisons of {people}"
+    measured_on = f"{n:,} comparisons of photographs, not of frames of cameras, of {people}"
     fmr = count / n
     low, high = (_fpir(rate, n_references) for rate in clopper_pearson(count, n))
     fpir = _fpir(fmr, n_references)
     extrapolated = n_references > 1
+    rate = Rate(fpir, low, high, count, n_references, measured_on, extrapolated)
     return ScoreMeaning(
         score=score,
         n_references=n_references,
@@ -91,7 +91,7 @@ def meaning(
         fpir=fpir,
         low=low,
         high=high,
-        text=_text(count, (fpir, low, high), n_references, measured_on),
+        text=rate_words(rate),
         measured_on=measured_on,
         extrapolated=extrapolated,
     )
@@ -110,39 +110,3 @@ def _fpir(fmr: float, n_references: int) -> float:
     if fmr >= 1.0:
         return 1.0
     return -math.expm1(n_references * math.log1p(-fmr))
-
-
-def _text(
-    count: int, rates: tuple[float, float, float], n_references: int, measured_on: str
-) -> str:
-    fpir, low, high = rates
-    plural = "s" if n_references > 1 else ""
-    source = (
-        f"extrapolated to {n_references:,} references from {measured_on}"
-        if n_references > 1
-        else f"measured in {measured_on}"
-    )
-    if count == 0:
-        beyond = f"above every non-mated score seen in {measured_on}"
-        if high > _FEW:
-            return f"{beyond}; too few to say more for {n_references:,} reference{plural}"
-        extrapolated = f", extrapolated to {n_references:,} references" if n_references > 1 else ""
-        return (
-            f"{beyond}; fewer than {_share(high)} faces of people who are not on the list score "
-            f"this high (upper end of the 95 % interval{extrapolated})"
-        )
-    return (
-        f"{_share(fpir)} faces of people who are not on the list score this high "
-        f"(95 % interval {_share(high)} to {_share(low)}; {source})"
-    )
-
-
-def _share(rate: float) -> str:
-    """Return a rate as people say it: `1 in 6,000`, `3 in 10`, `nearly all`."""
-    if rate > _EVERY:
-        return "nearly all"
-    if rate > _FEW:
-        return f"{round(rate * 10)} in 10"
-    one_in = 1.0 / rate
-    digits = 10 ** max(0, math.floor(math.log10(one_in)) - 1)
-    return f"1 in {round(one_in / digits) * digits:,}"

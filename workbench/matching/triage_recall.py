@@ -81,7 +81,9 @@ def recall_words(encoders: Sequence[EncoderIdentity], references: int, shortlist
     return (
         f"{names}, measured among {found.references:,} {found.measured_on}: of 100 people who are "
         f"there, so many were on a list of {found.candidates}, by their true score (cosine"
-        f"{', the same by each' if len(encoders) > 1 else ''}): {by_score}."
+        f"{', the same by each' if len(encoders) > 1 else ''}): {by_score}. Below "
+        f"{min(found.found):g}, where stills of cameras often score, nothing was measured, and "
+        "triage may lose more than a full scan."
     )
 
 

@@ -10,13 +10,14 @@ from markupsafe import Markup
 
 from workbench.governance.conclusions import CONCLUSION_SOURCE, LEAD_ONLY, LEAD_ONLY_SOURCE
 from workbench.governance.moments import spoken
+from workbench.rate_words import NOT_FRAMES
 from workbench.reports import search_views as views
 from workbench.reports.pdf import pdf_of
 from workbench.reports.rendering import clock
 from workbench.reports.search_limits import limits
 from workbench.reports.search_report import SearchReport
 from workbench.reports.shown_text import shown
-from workbench.reports.wording import meaning_lines, unit_lines
+from workbench.reports.wording import alone, meaning_lines, unit_lines
 
 __all__ = ["render_search", "search_pdf"]
 
@@ -72,11 +73,13 @@ def _environment() -> Environment:
     values: dict[str, Any] = {
         "style": Markup(loader.get_source(environment, "search.css")[0]),  # noqa: S704 - a file of this package
         "lead_only": LEAD_ONLY,
+        "not_frames": NOT_FRAMES,
         "lead_only_source": LEAD_ONLY_SOURCE.describe(),
         "scale_source": CONCLUSION_SOURCE.describe(),
     }
     environment.globals.update(values)
     environment.filters |= {
+        "alone": alone,
         "clock": clock,
         "counted": views.counted,
         "meaning_lines": meaning_lines,

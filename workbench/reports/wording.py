@@ -5,9 +5,19 @@ from __future__ import annotations
 import re
 from typing import Protocol
 
-__all__ = ["INDICATION", "TABLE_NOTE", "Meaning", "in_table", "meaning_lines", "unit_lines"]
+from workbench.rate_words import FACES, NOT_FRAMES
 
-_SAID_ONCE = " faces of people who are not on the list score this high"
+__all__ = [
+    "INDICATION",
+    "TABLE_NOTE",
+    "Meaning",
+    "alone",
+    "in_table",
+    "meaning_lines",
+    "unit_lines",
+]
+
+_SAID_ONCE = f" {FACES}"
 INDICATION = (
     "Such rates were measured on single photographs. A live track fuses several looks at a face, "
     "so beside an alert they are an indication."
@@ -51,6 +61,12 @@ def meaning_lines(meaning: Meaning) -> tuple[str, str]:
     before, separator, short = parts["short"].rpartition("; ")
     detail = f"{before}; {parts['detail']}" if separator else parts["detail"]
     return short, detail[0].upper() + detail[1:] + "."
+
+
+def alone(meaning: Meaning) -> str:
+    """Return the short form of what was measured for where nothing else stands beside it."""
+    short, detail = meaning_lines(meaning)
+    return f"{short}, {NOT_FRAMES}" if detail else short
 
 
 def unit_lines(unit: str) -> str:

@@ -97,6 +97,7 @@ class CandidateEntry(_Part):
         reasons: of the verdict.
         time_s: when the appearance was seen best, from the start of its footage; `None` for a
             reference.
+        frame: in which frame of it, from 0; `None` too where an earlier version did not keep it.
     """
 
     rank: Annotated[int, Field(ge=1)]
@@ -115,6 +116,7 @@ class CandidateEntry(_Part):
     verdict: str
     reasons: tuple[str, ...]
     time_s: float | None = None
+    frame: Annotated[int | None, Field(ge=0)] = None
 
     @property
     def small_alone(self) -> bool:

@@ -35,7 +35,7 @@ from workbench.retrospective.enhancing import enhance
 
 NOON = datetime(2026, 11, 3, 12, 0, tzinfo=UTC)
 OPERATIONS = (Crop(left=4, top=4, width=90, height=90), Tone(gamma=0.8), Upscale(factor=2))
-MEASURED_ON = "1,234,567 comparisons of 2,019 people (LFW, tuning)"
+MEASURED_ON = "1,234,567 comparisons of photographs of 2,019 people (LFW, tuning)"
 
 
 def drawn(seed: int, side: int = 100) -> np.ndarray:

@@ -32,7 +32,7 @@ def test_what_every_report_says(build_report: BuildReport) -> None:
         "The list has 6 candidates, all there are; 50 were asked for.",
         "would be as long if the person in the probe were not in what was searched",
         "people who look alike",
-        "1,234,567 comparisons of 2,019 people (LFW, tuning)",
+        "1,234,567 comparisons of photographs of 2,019 people (LFW, tuning)",
         "need not carry to this search",
         "those of the measurement share people, so that intervals are rather too narrow",
         "No score is a percentage of a match",

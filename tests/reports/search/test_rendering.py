@@ -107,6 +107,16 @@ def test_everything_that_was_done_is_there(build_report: BuildReport) -> None:
         assert words in said, words
 
 
+def test_a_demonstration_says_where_the_scores_of_its_footage_come_from(
+    build_report: BuildReport, build_footage: Callable[[], Any]
+) -> None:
+    words = "out of the very one that is the probe: scores of this footage are far above those"
+    of_footage = build_report(searched=build_footage())
+    assert words in text_of(of_footage)
+    assert words not in text_of(replace(of_footage, category=None))
+    assert words not in text_of(build_report()), "its collection has another photograph"
+
+
 def test_every_candidate_is_listed(build_report: BuildReport) -> None:
     said = text_of(build_report(6))
     for rank in range(1, 7):
@@ -139,7 +149,9 @@ def test_the_scale_of_conclusions_and_whose_it_is_are_told(build_report: BuildRe
 def test_what_the_score_means_stands_beside_the_conclusion(build_report: BuildReport) -> None:
     said = text_of(build_report())
     means = "1 in 6,000 faces of people who are not on the list score this high"
-    assert f"What the program's score means: {means}." in said
+    where = "measured on photographs, not on frames of cameras"
+    assert f"What the program's score means: {means}, {where}." in said
+    assert f"its 95 % interval. That was {where}; section 7 says on which." in said
     assert said.index("What the program's score means") < said.index("1. The case")
 
 
@@ -148,6 +160,7 @@ def test_what_the_score_means_stands_beside_the_conclusion(build_report: BuildRe
     [
         ("nearly all X (95 % interval nearly all to nearly all; of Y)", ""),
         ("8 in 10 X (95 % interval 8 in 10 to 8 in 10; of Y)", ""),
+        ("nearly all X (95 % interval: nearly all at both ends; of Y)", ""),
         ("8 in 10 X (95 % interval 7 in 10 to 8 in 10; of Y)", "7 in 10 to 8 in 10"),
         ("above all of Y; fewer than 1 in 260 X (upper end of the 95 % interval)", ""),
     ],
