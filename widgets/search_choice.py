@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from widgets.form_panel import Action, Field, Form, FormPanel
+from workbench.governance.review_words import DIFFER
 from workbench.governance.reviews import ReviewState
 from workbench.governance.searches import SearchKind
 
@@ -30,7 +31,7 @@ def search_words(view: SearchView) -> str:
     # Those that were made together are of one moment, and differ by their probes alone.
     of = f", probe of {record.asked.origin}" if record.kind is SearchKind.EVERYONE else ""
     when = f"{view.at:%Y-%m-%d %H:%M:%S} UTC"
-    return f"{when} in {record.target_name}{of}: {_STATES[view.state]}"
+    return f"{when} in {record.target_name}{of}: {DIFFER if view.differ else _STATES[view.state]}"
 
 
 class SearchChoice:
