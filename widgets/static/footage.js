@@ -285,7 +285,7 @@ function render({ model, el }) {
     if (lane.stated.length) add("Note", mark("warn"), lane.stated.join(" "));
     if (bar.quality) add("Best look", mark({ accept: "good", warn: "warn", reject: "bad" }[bar.quality]), "quality " + bar.quality);
     if (bar.hit) add("Candidate " + bar.hit.rank, sign(bar.hit), "score ", make("b", { class: "lfr-number" }, score(bar.hit.score)), ". " + bar.hit.meaning[0].toUpperCase() + bar.hit.meaning.slice(1) + ".");
-    else add("Search", footage.stated ? "not among its candidates" : "this footage was not searched yet");
+    else add("Search", lane.searched);
     const press = button("Play the clip (Enter)", () => play(bar.id), { class: "lfr-button lfr-first", disabled: !footage.plays });
     fill(detail, slot, make("div", {}, facts, footage.plays ? press : null));
     if (focused) press.focus({ preventScroll: true });
