@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from widgets.candidate_grid import NOTHING_YET
+from widgets.found_search import as_it_is
 from widgets.step_words import Step, StepDone, when_words, who_words
 from workbench.governance.reviews import ReviewState
 
@@ -74,10 +75,11 @@ def steps_of(bench: Workbench, view: SearchView, state: ReviewState) -> dict[Ste
     """
     record = view.record
     enhanced = record.asked.log.is_enhanced
+    probe = "enhanced copy" if enhanced else as_it_is(record.asked)
     searched = record.target_name if record.full_scan else f"{record.target_name}, triage"
     steps = {
         Step.CASE: case_step(bench.cases.get(view.case, justification=_WHY)),
-        Step.PROBE: StepDone(view.actor, view.at, "enhanced copy" if enhanced else "as it came"),
+        Step.PROBE: StepDone(view.actor, view.at, probe),
         Step.SEARCH: StepDone(view.actor, view.at, searched),
     }
     if state is not ReviewState.CONCLUDED:

@@ -475,16 +475,29 @@ def test_a_list_that_cannot_be_read_again_says_when_it_was_true(queue: Any) -> N
     )
 
 
+CLOSED = """() => {
+    const take = said.push.bind(said);
+    said.push = (content) => { take(content); throw new Error('Cannot send'); };
+}"""
+"""From now on the model is closed, as it is once a page is left: what is sent is an error."""
+
+
 @pytest.mark.slow
-def test_a_view_that_hears_nothing_goes_on_saying_hello(show: Callable[[Any], Any]) -> None:
-    page = show(_LiveSurface).page
+def test_a_view_that_hears_nothing_goes_on_saying_hello_and_leaves_without_an_error(
+    show: Callable[[Any], Any],
+) -> None:
+    watched = show(_LiveSurface)
+    page = watched.page
     page.wait_for_function("said.filter((one) => one.kind === 'hello').length >= 3", timeout=10_000)
     assert [one["tries"] for one in said(page, "hello")][:3] == [1, 2, 3]
     tell(page, {"kind": "welcome", "to": page.evaluate("view()")})
     assert len(said(page, "follow")) == 1
+    page.evaluate(CLOSED)
+    page.evaluate("window.dispatchEvent(new Event('pagehide'))")
     page.evaluate("stop()")
     assert page.evaluate("listening()") == 0
-    assert len(said(page, "bye")) == 1
+    assert len(said(page, "bye")) == 2
+    assert watched.complaints == [], "what goes of itself finds nobody once the page is left"
 
 
 @pytest.mark.slow
