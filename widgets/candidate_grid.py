@@ -5,14 +5,20 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from widgets.candidate_rows import CandidateRow, ListHead, head_words, row_words
 from widgets.panels import Panel, Surface, joined
 from widgets.thumbnails import fetched
 from workbench.errors import UsageError
 
-__all__ = ["CandidateGrid"]
+__all__ = ["NOTHING_YET", "CandidateGrid"]
+
+NOTHING_YET: Final = (
+    "Nothing was searched yet.",
+    "Choose a probe and what to search in, then search.",
+)
+"""What is said where there is no list: in a few words, and what to do."""
 
 
 class _GridSurface(Surface):
@@ -38,6 +44,7 @@ class CandidateGrid(Panel):
         on: date,
         on_choose: Callable[[str], object] | None = None,
         hide_scores: bool = False,
+        hidden_until: str = "your conclusion is saved",
         strip: bool = False,
         credits: Sequence[str] = (),  # noqa: A002 - what they are called everywhere
     ) -> None:
@@ -49,6 +56,7 @@ class CandidateGrid(Panel):
             on: the day on which it is looked at, from which the age of images is reckoned.
             on_choose: is told the id of a candidate that somebody chose.
             hide_scores: whether scores, gaps and meanings stay hidden until `reveal`.
+            hidden_until: when that is, in words.
             strip: begin as one line of pictures instead of a grid.
             credits: of photographs that it may show, a sentence each.
 
@@ -58,6 +66,7 @@ class CandidateGrid(Panel):
         super().__init__()  # first: what is refused below is closed like any other
         self._on, self._on_choose = on, on_choose
         self._strip, self._credits = strip, list(credits)
+        self._until, self._none = hidden_until, NOTHING_YET
         self._held = threading.RLock()
         self._rows, self._head = _checked(rows, head), head
         self._hidden = self._hides = hide_scores
@@ -98,6 +107,12 @@ class CandidateGrid(Panel):
             self._rows, self._head, self._hidden = found, head, self._hides
             self._chosen, self._fault = [], None
         self._tell()
+
+    def say_none(self, title: str, words: str) -> None:
+        """Say why no list is shown while there is none; from any thread."""
+        with self._held:
+            self._none = title, words
+        self._tell(fresh=False)
 
     def fail(self, words: str) -> None:
         """Say why there is no list; from any thread."""
@@ -160,6 +175,8 @@ class CandidateGrid(Panel):
                 "head": None if self._head is None else head_words(self._head),
                 "rows": [row_words(row, self._on, hidden=self._hidden) for row in rows],
                 "hidden": self._hidden,
+                "until": self._until,
+                "none": list(self._none),
                 "chosen": list(self._chosen),
                 "strip": self._strip,
                 "fault": self._fault,

@@ -95,7 +95,9 @@ class CaseDesk(ClosedAtTheEnd):
             )
             self._going.callback(self.searching.close)
         if self._may(Permission.FOOTAGE_CONSULT):
-            self.footage = FootageDesk(bench, case, credits=self._credits)
+            self.footage = FootageDesk(
+                bench, case, on_look=self._looked_at_footage, credits=self._credits
+            )
             self._going.callback(self.footage.close)
         if self.searching is not None and self.footage is not None:
             from widgets.pairs_desk import PairsDesk as Pairs  # noqa: PLC0415 - opens quickly
@@ -144,6 +146,7 @@ class CaseDesk(ClosedAtTheEnd):
                 title="Examination" if examines else "How far the searches are",
                 about=(f"As {actor.name}, {actor.role.phrase}.",),
                 on_changed=self._examined,
+                on_look=self._looked,
                 credits=self._credits,
             )
             self._going.callback(self.examining.close)
@@ -185,6 +188,19 @@ class CaseDesk(ClosedAtTheEnd):
             self.reporting.choice.refresh()
         if self.searching is not None:
             self.searching.refresh_steps()
+
+    def _looked_at_footage(self) -> None:
+        if self.searching is not None:
+            self.searching.refresh_steps()
+        for place in self._places():
+            place.choice.refresh()
+
+    def _looked(self) -> None:
+        """Tell the other pages of what was searched elsewhere meanwhile."""
+        if self.searching is not None:
+            self.searching.refresh_steps()
+        if self.footage is not None:
+            self.footage.refresh()
 
     def _written(self) -> None:
         if self.searching is not None:

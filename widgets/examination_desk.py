@@ -63,6 +63,7 @@ class ExaminationDesk:
         self._found = found = bench.searches.get(search, justification=why)
         seen = bench.reviews.get(search, justification=why)
         view = found.view
+        examines = Permission.REVIEW_EXAMINE in PERMISSIONS[bench.actor.role]
         hides = not (seen.has_examined or seen.outcome is not None)
         self.comparison = ComparisonView()
         self._candidate: str | None = None
@@ -73,13 +74,14 @@ class ExaminationDesk:
             on=bench.now().date(),
             on_choose=self._chosen,
             hide_scores=hides,
+            hidden_until="your conclusion is saved" if examines else "the search is concluded",
             strip=True,
             credits=credits,
         )
         self.panel = ExaminationPanel(
             _review(seen),
             bench.actor.name,
-            self._examine if Permission.REVIEW_EXAMINE in PERMISSIONS[bench.actor.role] else None,
+            self._examine if examines else None,
             candidates={
                 candidate_id(one.rank): f"rank {one.rank}" for one in found.document.candidates
             },

@@ -38,6 +38,7 @@ class ExaminationPlace:
         title: str,
         about: Sequence[str] = (),
         on_changed: Callable[[], object] = lambda: None,
+        on_look: Callable[[], object] = lambda: None,
         credits: Sequence[str] = (),  # noqa: A002 - what they are called everywhere
     ) -> None:
         """Begin with the newest search.
@@ -48,6 +49,7 @@ class ExaminationPlace:
             title: above it.
             about: paragraphs.
             on_changed: is told when this account has concluded, or left a search as inconclusive.
+            on_look: is told that somebody looked again which searches there are.
             credits: of photographs of a demonstration.
 
         Raises:
@@ -73,7 +75,9 @@ class ExaminationPlace:
             ),
             on_press=self._leave,
         )
-        self.choice = SearchChoice(bench, case, title=title, about=about, on_choose=self._chosen)
+        self.choice = SearchChoice(
+            bench, case, title=title, about=about, on_choose=self._chosen, on_look=on_look
+        )
         self.choice.refresh()
         self.page = ipywidgets.VBox([self.choice.form, self._room])
 

@@ -9,6 +9,7 @@ from widgets.step_words import OF_EXAMINERS, Step, StepDone, step_rows, when_wor
 from workbench.errors import RefusedError, UsageError
 from workbench.governance.checklists import Component, Seen
 from workbench.governance.conclusions import LEAD_ONLY, Conclusion
+from workbench.governance.review_words import are_apart, outcome_words
 from workbench.governance.reviews import Examination, Review, ReviewState
 
 __all__ = ["LETTERS", "page_words", "review_words"]
@@ -111,9 +112,10 @@ def _stands(review: Review, *, examined: bool) -> str:
         return _STANDS[review.state, examined]
     if review.surrender is not None:
         return "The examiners differed, and it was left as inconclusive."
-    agreed = len({one.said for one in review.examinations})
-    if agreed == 1:
+    if len({one.said for one in review.examinations}) == 1:
         return "The examiners came to the same conclusion, each without seeing the other's."
+    if are_apart(review.outcome, review.examinations, None):
+        return "The examiners differed, and a third said something else again."
     return "The examiners differed, and a third concluded."
 
 
@@ -122,7 +124,7 @@ def _outcome(review: Review, candidates: Mapping[str, str]) -> dict[str, Any] | 
         return None
     return {
         "conclusion": said.conclusion.value,
-        "words": said.conclusion.words,
+        "words": outcome_words(said, review.examinations, review.surrender),
         "candidate": _called(said.candidate, candidates),
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import ipywidgets
@@ -12,7 +13,7 @@ from widgets.form_panel import Action, Form, FormPanel
 from workbench.governance.searches import SearchKind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from workbench.bench import Workbench
     from workbench.bench.footage_views import AppearanceView, FootageView
@@ -37,6 +38,7 @@ class FootageDesk:
         bench: Workbench,
         case: str,
         *,
+        on_look: Callable[[], object] = lambda: None,
         credits: Sequence[str] = (),  # noqa: A002 - what they are called everywhere
     ) -> None:
         """Show what is indexed.
@@ -44,6 +46,7 @@ class FootageDesk:
         Args:
             bench: opened by whoever looks.
             case: its number.
+            on_look: is told that somebody looked again.
             credits: of photographs that it may show, a sentence each.
 
         Raises:
@@ -52,6 +55,8 @@ class FootageDesk:
         """
         self._bench, self._case = bench, case
         self._bars: dict[str, str] = {}
+        self._shown: SearchView | None = None
+        self._on_look = on_look
         self.timeline = FootageTimeline(
             clip=lambda appearance: bench.footage.clip(
                 appearance, justification="playing the clip around an appearance of the case"
@@ -70,7 +75,7 @@ class FootageDesk:
                 ),
                 actions=(Action("look", "Look again"),),
             ),
-            on_press=lambda _action, _values: self.refresh(),
+            on_press=lambda _action, _values: self._look_again(),
         )
         self.refresh()
         self.page = ipywidgets.VBox([self.form, self.timeline])
@@ -79,8 +84,11 @@ class FootageDesk:
         """Look again at what is indexed; from any thread.
 
         Args:
-            search: whose candidates are shown, where it was one of this footage.
+            search: whose candidates are shown from now on, where it was one of this footage; those
+                that are shown stay, when left out.
         """
+        if search is not None:
+            self._shown = search if search.record.kind in _OF_FOOTAGE else None
         known = self._bench.footage.list(self._case)
         indexed = [one for one in known if one.state == "indexed"]
         waiting = len(known) - len(indexed)
@@ -96,14 +104,16 @@ class FootageDesk:
         )
         self._bars = {part: one.id for one in seen for part in (one.id, *one.parts)}
         hits, stated = {}, ""
-        if search is not None and search.record.kind in _OF_FOOTAGE:
+        if (shown := self._shown) is not None:
             found = self._bench.searches.get(
-                search.id, justification="showing on the timeline what one's own search found"
+                shown.id, justification="showing on the timeline what one's own search found"
             )
-            hits, stated = _hits(found), search.record.stated
-        self.timeline.show(
-            [lane_of(one) for one in indexed], [_bar(one, hits) for one in seen], stated=stated
-        )
+            hits, stated = _hits(found), shown.record.stated
+        searches = self._bench.searches.list(self._case)
+        lanes = [
+            replace(lane_of(one), searched=_searched(one.id, searches, shown)) for one in indexed
+        ]
+        self.timeline.show(lanes, [_bar(one, hits) for one in seen], stated=stated)
         files = "1 file" if len(indexed) == 1 else f"{len(indexed)} files"
         said = f"{files} indexed, {len(seen)} appearances"
         self.form.show(tone="done", status=", ".join(one for one in (said, waits) if one))
@@ -118,6 +128,10 @@ class FootageDesk:
             UsageError: when it is not on the timeline.
         """
         self.timeline.play(self._bars.get(appearance, appearance))
+
+    def _look_again(self) -> None:
+        self.refresh()
+        self._on_look()
 
     def close(self) -> None:
         """Leave the browsers; the pictures are forgotten."""
@@ -138,6 +152,17 @@ def lane_of(one: FootageView) -> FootageLane:
         offset_s=-footage.clock_offset_s if known and footage.clock_offset_s else None,
         stated=footage.stated,
     )
+
+
+def _searched(footage: str, searches: Iterable[SearchView], shown: SearchView | None) -> str:
+    """Return what is said of whoever is in a file and no candidate of what is shown."""
+    if shown is not None and footage in shown.record.target:
+        return "not among its candidates"
+    made = sum(one.record.kind in _OF_FOOTAGE and footage in one.record.target for one in searches)
+    if not made:
+        return "this file was not searched yet"
+    times = "once" if made == 1 else f"{made} times"
+    return f"none of this file is shown here; it was searched {times}, as the list of searches has"
 
 
 def _bar(one: AppearanceView, hits: Mapping[str, SearchHit]) -> AppearanceBar:

@@ -31,6 +31,7 @@ class FootageLane:
             its clock was never checked.
         offset_basis: how that was found out, a sentence.
         stated: what has to be known of its times and of what is missing, in sentences.
+        searched: what is said of an appearance of it that is no candidate of what is shown.
         gaps: stretches that could not be read or were not indexed: first and last second of the
             file, and what is wrong with it.
     """
@@ -42,6 +43,7 @@ class FootageLane:
     offset_s: float | None = None
     offset_basis: str = ""
     stated: tuple[str, ...] = ()
+    searched: str = "no search of this file is shown here"
     gaps: tuple[tuple[float, float, str], ...] = ()
 
     def __post_init__(self) -> None:
@@ -163,6 +165,7 @@ def _lane_words(lane: FootageLane, zero: datetime) -> dict[str, Any]:
         "checked": lane.starts is not None and lane.offset_s is not None,
         "clock": lane.clock,
         "stated": list(lane.stated),
+        "searched": lane.searched,
         "gaps": [list(gap) for gap in lane.gaps],
     }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from widgets.candidate_rows import CandidateRow, ListHead
 from widgets.comparison_view import ComparedPicture
@@ -12,10 +12,14 @@ from workbench.governance.quality_words import judged
 from workbench.governance.searches import candidate_id
 from workbench.images import load_image
 
+AS_IT_STANDS: Final = "as it stands in the file"
+"""What is said of a picture that was cut from footage."""
+
 if TYPE_CHECKING:
     from workbench.bench.search_views import SearchFinding, SearchView
+    from workbench.governance.searches import ProbeFacts
 
-__all__ = ["compared", "head_of", "pictures_of", "probe_of", "rows_of"]
+__all__ = ["AS_IT_STANDS", "as_it_is", "compared", "head_of", "pictures_of", "probe_of", "rows_of"]
 
 
 def head_of(view: SearchView) -> ListHead:
@@ -81,13 +85,18 @@ def probe_of(found: SearchFinding, number: int = 1) -> ComparedPicture:
     document, facts = found.document, found.view.record.asked
     if number > 1:
         other = document.others[number - 2]
-        caption = f"{facts.origin}; picture {number} of {facts.frames}; as it was captured"
+        caption = f"{facts.origin}; picture {number} of {facts.frames}; {as_it_is(facts)}"
         return ComparedPicture(load_image(other.picture), *other.eyes, caption)
     right, left = document.landmarks[:2]
-    said = "enhanced copy" if facts.log.is_enhanced else "as it was captured"
+    said = "enhanced copy" if facts.log.is_enhanced else as_it_is(facts)
     which = "" if facts.frames == 1 else f"picture 1 of {facts.frames}; "
     caption = f"{facts.origin}; {which}{said}"
     return ComparedPicture(load_image(document.probe), right, left, caption)
+
+
+def as_it_is(facts: ProbeFacts) -> str:
+    """Return what is known of a probe that nothing was done to: nobody saw it being captured."""
+    return AS_IT_STANDS if facts.appearance is not None else "as it came"
 
 
 def compared(found: SearchFinding, candidate: str) -> ComparedPicture | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from widgets.list_draft import DraftImage, faults_of
 from workbench.governance.categories import Category, LegalBasis
+from workbench.governance.fpir import longest_within
 from workbench.governance.image_sources import ImageSource
 from workbench.governance.moments import spoken
 from workbench.governance.permissions import Permission, holders
@@ -17,6 +18,7 @@ from workbench.intervals import FEWEST_EXPECTED_ERRORS
 if TYPE_CHECKING:
     from workbench.bench.list_preparing import Buildable, ListPreparation
     from workbench.bench.list_views import BuildReport, ListView
+    from workbench.governance.policies import ThresholdPolicy
 
 __all__ = [
     "LABELS",
@@ -107,17 +109,21 @@ def row_words(
         prepared: what the list may be.
         copy: why it counts as a copy, if it does.
         torn: whether the images of its person differ in what must be one.
-        sample: whether it is a sample of the demonstration, where that is asked for.
+        sample: whether it is a sample of the demonstration, where that is asked for; another can be
+            on no list there, and nothing is asked of it.
     """
     looked = image.looked
     refused = None if looked is None else (looked.refused or copy)
-    if looked is not None and not sample and looked.sha256 is not None:
-        refused = refused or "no sample photograph of the demonstration; its bench takes no other"
+    barred = looked is not None and not sample and looked.sha256 is not None
+    if barred:
+        refused = "none of the credited sample photographs: a demonstration's list takes no other"
     faults = [(one.field, _said(one.text, missing=one.is_missing)) for one in faults_of(image)]
-    if torn:
+    if barred:
+        faults = []  # nobody is asked to fill in what is of no use
+    elif torn:
         faults.append(("category", "the images of one person have one category, and one age"))
-    entry_date = None if faults else image.entry().image_date
-    age = None if faults else prepared.age_warning(entry_date)
+    entry_date = None if faults or barred else image.entry().image_date
+    age = None if faults or barred else prepared.age_warning(entry_date)
     return {
         "id": image.id,
         "order": image.order,
@@ -125,6 +131,7 @@ def row_words(
         "where": image.where,
         "state": state_of(image, faults, refused),
         "verdict": None if looked is None else ("reject" if refused else looked.verdict),
+        "barred": barred,
         "refused": None if refused is None else f"{refused[:1].upper()}{refused[1:]}.",
         "reasons": [] if looked is None or refused else list(looked.reasons),
         "age": age,
@@ -184,8 +191,8 @@ def meter_words(
         said.append("It names no threshold policy, so nothing is known of false alerts.")
     else:
         said.append(
-            f"Policy {policy.id} is meant for lists of {policy.smallest_list:,} to "
-            f"{policy.largest_list:,}."
+            f"Policy {policy.id} is for lists of {policy.smallest_list:,} to "
+            f"{policy.largest_list:,}. {_reach(prepared, policy)}"
         )
         largest = min(largest, policy.largest_list)
     words: dict[str, Any] = {
@@ -197,6 +204,7 @@ def meter_words(
         "expected": None,
         "rests_on": "",
         "cautions": [one.text for one in prepared.cautions(usable, faces)] if usable else [],
+        "warnings": [] if policy is None else _beyond(prepared, policy, usable),
     }
     if policy is not None and usable and faces is not None:
         found = prepared.expected(usable, faces)
@@ -204,6 +212,47 @@ def meter_words(
             words["expected"] = found.describe()
             words["rests_on"] = _rests_on(prepared, usable)
     return words
+
+
+def _reach(prepared: ListPreparation, policy: ThresholdPolicy) -> str:
+    """Return how far what was measured of a policy reaches, in sentences."""
+    measured, checked = policy.table.list_size, policy.checked_up_to
+    of = "single references" if measured == 1 else f"lists of {measured:,}"
+    said = f"How often it errs was counted in searches of {of}; for others it is reckoned"
+    if checked > measured:
+        said += f", which searches of whole lists of up to {checked:,} were made to check"
+    beyond = max(checked, measured)
+    found = [f"{said}. From {beyond + 1:,} on it is extrapolated, and nothing checked it."]
+    within = _within(prepared, policy)
+    if within is not None:
+        cap = f"1 in {1 / prepared.limits.false_alert_cap:,.0f} faces"
+        held = f"for lists of up to {within:,}" if within else "for no list"
+        found.append(f"At this threshold the reckoned rate keeps within {cap} {held}.")
+    return " ".join(found)
+
+
+def _beyond(prepared: ListPreparation, policy: ThresholdPolicy, usable: int) -> list[str]:
+    """Return what a list of a size is warned of, in sentences."""
+    found = []
+    within = _within(prepared, policy)
+    if within is not None and usable > within:
+        found.append(
+            f"{usable:,} is more than the {within:,} up to which the threshold keeps within 1 "
+            f"false alert in {1 / prepared.limits.false_alert_cap:,.0f} faces, as reckoned."
+        )
+    checked = max(policy.checked_up_to, policy.table.list_size)
+    if usable > checked:
+        found.append(
+            f"No list of more than {checked:,} was searched to check the rate: for {usable:,} it "
+            "is extrapolated."
+        )
+    return found
+
+
+def _within(prepared: ListPreparation, policy: ThresholdPolicy) -> int | None:
+    if prepared.threshold is None:
+        return None
+    return longest_within(policy, prepared.threshold, prepared.limits.false_alert_cap)
 
 
 def _rests_on(prepared: ListPreparation, references: int) -> str:

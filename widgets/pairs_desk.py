@@ -11,6 +11,7 @@ import ipywidgets
 from widgets.comparison_view import ComparedPicture, ComparisonView
 from widgets.footage_desk import lane_of
 from widgets.form_panel import Action, Form, FormPanel
+from widgets.found_search import AS_IT_STANDS
 from widgets.pair_list import PairAct, PairList
 from widgets.pair_words import pair_id
 from widgets.pairs_form import (
@@ -188,7 +189,7 @@ class PairsDesk:
             )
             raise RecordError(msg)
         (right_x, right_y), (left_x, left_y) = faces.landmarks[best, :2].tolist()
-        caption = f"{looks.origin}; as it was captured"
+        caption = f"{looks.origin}; {AS_IT_STANDS}"
         return ComparedPicture(image, (right_x, right_y), (left_x, left_y), caption)
 
     def _search(self, found: PairsFinding, pair: PairEntry, *, first: bool) -> None:

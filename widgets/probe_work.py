@@ -71,6 +71,7 @@ class ProbeWork:
         self.chosen: int | None = None
         self.override: str | None = None
         self.origin: Record | None = None
+        self.refused_origin = False
         self.probe: PreparedProbe | None = None
 
     def clear(self) -> None:
@@ -258,7 +259,9 @@ class ProbeWork:
         with self._lock:
             self._require_picture()
             self.origin = self.probe = None
+            self.refused_origin = True
             self.origin = self.origin_kind.read(values, what="where the probe comes from")
+            self.refused_origin = False
 
     @property
     def missing(self) -> list[str]:
@@ -273,7 +276,11 @@ class ProbeWork:
         if self.is_rejected and self.override is None:
             found.append("a reason why a rejected quality is overridden")
         if self.origin_kind is not None and self.origin is None:
-            found.append("where the picture comes from")
+            found.append(
+                "what was refused of where the picture comes from, put right"
+                if self.refused_origin
+                else "where the picture comes from"
+            )
         return found
 
     def use(self) -> PreparedProbe:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from widgets.form_panel import Action, Field, Form, FormPanel
+from workbench.governance.review_words import DIFFER
 from workbench.governance.reviews import ReviewState
 from workbench.governance.searches import SearchKind
 
@@ -30,7 +31,7 @@ def search_words(view: SearchView) -> str:
     # Those that were made together are of one moment, and differ by their probes alone.
     of = f", probe of {record.asked.origin}" if record.kind is SearchKind.EVERYONE else ""
     when = f"{view.at:%Y-%m-%d %H:%M:%S} UTC"
-    return f"{when} in {record.target_name}{of}: {_STATES[view.state]}"
+    return f"{when} in {record.target_name}{of}: {DIFFER if view.differ else _STATES[view.state]}"
 
 
 class SearchChoice:
@@ -50,6 +51,7 @@ class SearchChoice:
         title: str,
         about: Sequence[str] = (),
         on_choose: Callable[[SearchView | None], None],
+        on_look: Callable[[], object] = lambda: None,
         credits: Sequence[str] = (),  # noqa: A002 - what they are called everywhere
     ) -> None:
         """Begin with the newest search, if there is one; `refresh` tells of it.
@@ -60,9 +62,11 @@ class SearchChoice:
             title: above it.
             about: paragraphs.
             on_choose: is told of the search that is chosen, each time one looked.
+            on_look: is told that somebody looked again.
             credits: of photographs of a demonstration.
         """
         self._bench, self._case, self._on_choose = bench, case, on_choose
+        self._on_look = on_look
         self._views: dict[str, SearchView] = {}
         self._act: Callable[[str, Mapping[str, str]], None] | None = None
         self.form = FormPanel(
@@ -126,6 +130,7 @@ class SearchChoice:
     def _pressed(self, action: str, values: Mapping[str, str]) -> None:
         if action == _LOOK or self._act is None:
             self.refresh()
+            self._on_look()
         else:
             self._act(action, values)
 

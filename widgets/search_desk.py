@@ -28,7 +28,7 @@ from widgets.search_form import (
     targets_of,
 )
 from widgets.search_making import Asked, request_of, search_for
-from widgets.search_steps import case_step, steps_of
+from widgets.search_steps import case_step, none_words, steps_of, with_a_probe
 from widgets.step_words import Step, step_rows
 from workbench.errors import RecordError, UsageError
 from workbench.governance.conclusions import LEAD_ONLY
@@ -134,15 +134,26 @@ class SearchDesk:
         self._show_fields(self.form.values.get("target", ""))
 
     def refresh_steps(self) -> None:
-        """Look again how far the case and the newest search of this page are; from any thread."""
+        """Look again how far the case and its newest search are; from any thread.
+
+        That is the newest of this page, and before there is one the newest of the case.
+        """
         bench, view = self._bench, self.search
+        made = [] if view else with_a_probe(bench, self._case)
         case = bench.cases.get(self._case, justification="opening the page of a search for it")
         steps, over = {Step.CASE: case_step(case)}, False
         seen: tuple[Examination, ...] = ()
+        if view is None:
+            self.grid.say_none(*none_words(made, bench.actor.name))
+            view = made[-1] if made else None
         if view is not None:
             review = bench.reviews.get(view.id, justification="looking how far it is")
             steps, seen = steps_of(bench, view, review.state), review.examinations
             over = review.state is ReviewState.CONCLUDED
+        if len(made) > 1:
+            told = steps[Step.SEARCH]
+            note = f"{told.note}, the newest of {len(made)} searches"
+            steps[Step.SEARCH] = replace(told, note=note)
         self._head.show(
             title=f"Case {case.number}",
             about=(

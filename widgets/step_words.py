@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Final
 
 from workbench.errors import UsageError
+from workbench.governance.checklists import Checklist
 from workbench.governance.people import same_person
 from workbench.governance.reviews import Examination
 
@@ -70,20 +72,28 @@ def step_rows(
         actor: whoever looks.
         over: whether the search is concluded; there is no report before.
     """
+    seen = tuple(seen)
     done = {step: (one, *one.others) for step, one in steps.items()}
     examined = tuple(StepDone(one.by, one.at) for one in seen)
-    done |= dict.fromkeys(OF_EXAMINERS, examined)
+    # That somebody looked is recorded nowhere: what they noted of parts of the face is.
+    noted = tuple(
+        StepDone(one.by, one.at, did=_noted(one.checklist)) for one in seen if one.checklist
+    )
+    done |= {Step.COMPARE: noted, Step.CONCLUDE: examined}
     if not over:
         done.pop(Step.REPORT, None)
     finished = {step for step, people in done.items() if people}
+    past = finished | ({Step.COMPARE} if examined else set())
     if not over:
         finished.discard(Step.CONCLUDE)
-    current = next((step for step in Step if step not in finished), None)
+        past.discard(Step.CONCLUDE)
+    current = next((step for step in Step if step not in past), None)
     return [
         {
             "step": step.value,
             "done": step in finished,
             "current": step is current,
+            "how": _how(step, finished, past, current),
             "people": [
                 {"by": who_words(one.by, actor), "at": when_words(one.at), "did": one.did}
                 for one in done.get(step, ())
@@ -92,6 +102,21 @@ def step_rows(
         }
         for step in Step
     ]
+
+
+def _noted(checklist: Checklist) -> str:
+    parts = len(checklist.marks)
+    return f"noted {parts} {'part' if parts == 1 else 'parts'}"
+
+
+def _how(
+    step: Step, finished: AbstractSet[Step], past: AbstractSet[Step], current: Step | None
+) -> str:
+    if step is Step.COMPARE and step in past:
+        return "parts noted" if step in finished else "no parts noted"
+    if step in finished:
+        return "done"
+    return "now" if step is current else "not yet"
 
 
 def who_words(by: str, actor: str) -> str:

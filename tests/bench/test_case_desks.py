@@ -79,6 +79,10 @@ def searched(maker: Maker, lfw: Path, analyser: FaceAnalyser) -> str:
 
 def test_from_a_probe_to_a_conclusion(imported: Maker, lfw: Path, analyser: FaceAnalyser) -> None:
     search = searched(imported, lfw, analyser)
+    with imported.open("investigator") as bench:
+        desk = ExaminationDesk(bench, search)
+        assert desk.grid._until == "the search is concluded", "this account never concludes"
+        desk.close()
     for account in ("examiner", "examiner-2"):
         with imported.open(account) as bench:
             desk = ExaminationDesk(bench, search)
@@ -86,6 +90,7 @@ def test_from_a_probe_to_a_conclusion(imported: Maker, lfw: Path, analyser: Face
             assert desk.panel.review.examinations == ()
             desk.grid.choose("candidate-1")
             assert desk.comparison._words["kind"] == "pair"
+            assert desk.grid._until == "your conclusion is saved"
             review = desk._examine("candidate-1", Conclusion.SUPPORT_SAME, SEEN, CONCLUDED)
             assert review.has_examined(account)
             desk.close()

@@ -18,6 +18,7 @@ from review_values import Said, holds_no_picture
 
 from widgets import CaseDesk, PairsDesk, SearchDesk
 from workbench.arrays import ImageArray
+from workbench.bench import Workbench
 from workbench.bench.search_keeping import keep_search
 from workbench.bench.search_views import ProbeRequest
 from workbench.errors import (
@@ -416,6 +417,43 @@ class TestOnThePage:
             assert desk.search.record.probe.origin == "wallet", "the other was not decided on"
             assert [one.state for one in bench.searches.list(CASE)] == [ReviewState.OPEN] * 2
             desk.close()
+            self.told_on_a_page_opened_anew(bench, analyser, shop, bus)
+
+    def told_on_a_page_opened_anew(
+        self, bench: Workbench, analyser: FaceAnalyser, shop: str, bus: str
+    ) -> None:
+        """Check that a page on which nothing was searched says what was searched before."""
+        with CaseDesk(bench, CASE, analyser=analyser) as pages:
+            desk, footage = pages.searching, pages.footage
+            assert desk is not None
+            assert footage is not None
+            grid, lanes = Said(desk.grid), Said(footage.timeline)
+            for one in (grid, lanes):
+                one.tell("hello", tries=1)
+            title, words = grid.of("list")[-1]["none"]
+            assert title == "Nothing was searched on this page since it was opened."
+            assert words.startswith("The case has 2 searches, the newest of ")
+            assert "made by you at 2026-" in words
+            steps = {one["step"]: one for one in desk._head.form.steps}
+            assert [steps[one]["done"] for one in ("probe", "search")] == [True, True]
+            assert steps["search"]["note"].endswith(", the newest of 2 searches")
+            told = {one["id"]: one["searched"] for one in lanes.of("footage")[-1]["lanes"]}
+            assert "it was searched 2 times" in told[shop]
+            assert "it was searched once" in told[bus]
+            # One made elsewhere meanwhile is told of by looking again, from either page.
+            made = bench.searches.list(CASE)[0]
+            pages._searched(made)
+            told = {one["id"]: one["searched"] for one in lanes.of("footage")[-1]["lanes"]}
+            assert told[shop] == "not among its candidates"
+            assert "it was searched once" in told[bus], "this search was of the other file"
+            bench.searches.everyone_against_footage(
+                CASE, reason=REASON, footage=[bus], analyser=analyser
+            )
+            footage.form.press("look")
+            assert grid.of("list")[-1]["none"][1].startswith("The case has 3 searches")
+            told = {one["id"]: one["searched"] for one in lanes.of("footage")[-1]["lanes"]}
+            assert told[shop] == "not among its candidates", "what was shown stays"
+            assert "it was searched 2 times" in told[bus]
 
     def test_two_pieces_are_compared_and_the_pairs_shown_with_both_pictures(
         self, pieces: Maker, analyser: FaceAnalyser

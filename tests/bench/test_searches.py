@@ -30,6 +30,7 @@ from retro_values import (
 )
 from sqlalchemy import select
 
+from widgets.search_choice import search_words
 from workbench.bench import collection_galleries
 from workbench.bench.reference_sealing import PICTURES
 from workbench.bench.search_views import ProbeRequest
@@ -556,6 +557,10 @@ class TestReviews:
         assert left.state == "concluded"
         assert left.outcome is not None
         assert left.outcome.conclusion == "inconclusive"
+        with maker.open("investigator") as bench:
+            (listed,) = bench.searches.list(CASE)
+            assert (listed.differ, listed.stands) == (True, "inconclusive, as examiners differ")
+            assert search_words(listed).endswith("inconclusive, as examiners differ")
 
     @pytest.mark.parametrize(
         ("conclusion", "changes", "match"),

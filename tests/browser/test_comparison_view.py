@@ -93,7 +93,7 @@ def test_both_are_drawn_at_one_scale_and_stay_so_however_they_are_zoomed_moved_a
         (discs[f"{half} red"]["x"] + discs[f"{half} blue"]["x"]) / 2 for half in ("left", "right")
     ]
     assert middles[1] - middles[0] == pytest.approx(width / 2, abs=1.5), "they lie alike"
-    assert apart(discs, "left")[1] > 10 * ratio, "the probe is tilted, as it was captured"
+    assert apart(discs, "left")[1] > 10 * ratio, "the probe is tilted, as it came"
     page.keyboard.press("l")
     levelled = page.evaluate(DISCS)
     assert apart(levelled, "left")[1] == pytest.approx(0, abs=1)
@@ -142,7 +142,7 @@ def test_a_mirrored_picture_says_so_and_another_pair_begins_as_captured(
     assert apart(discs, "left")[0] < 0 < apart(discs, "right")[0], "the probe alone is mirrored"
     equal_and_round(page)
     assert page.locator(".lfr-mirrored:visible").all_inner_texts() == [
-        "\u21c6 probe MIRRORED: not as it was captured"
+        "\u21c6 probe MIRRORED: left and right are swapped"
     ]
     assert "probe mirrored" in page.get_attribute("canvas", "aria-label")
     panel.show(*reversed(pair()))

@@ -17,7 +17,7 @@ from workbench.governance.stopping import StopReason
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 
-LEAVING = ("Cannot send", "403 (Forbidden)")
+LEAVING = ("403 (Forbidden)",)
 """What Voila's page says when it is left: it may not ask for its kernel's end."""
 WHY = "looking at how the search is"
 

@@ -15,6 +15,7 @@ from widgets.alert_queue import _QueueSurface
 from widgets.alert_words import page_words
 from widgets.live import _LiveSurface
 from widgets.session_panel import _SessionSurface
+from widgets.watchlist_builder import _BuilderSurface
 from workbench.governance.roles import Role
 
 pytestmark = pytest.mark.browser
@@ -475,16 +476,29 @@ def test_a_list_that_cannot_be_read_again_says_when_it_was_true(queue: Any) -> N
     )
 
 
+CLOSED = """() => {
+    const take = said.push.bind(said);
+    said.push = (content) => { take(content); throw new Error('Cannot send'); };
+}"""
+"""From now on the model is closed, as it is once a page is left: what is sent is an error."""
+
+
 @pytest.mark.slow
-def test_a_view_that_hears_nothing_goes_on_saying_hello(show: Callable[[Any], Any]) -> None:
-    page = show(_LiveSurface).page
+def test_a_view_that_hears_nothing_goes_on_saying_hello_and_leaves_without_an_error(
+    show: Callable[[Any], Any],
+) -> None:
+    watched = show(_LiveSurface)
+    page = watched.page
     page.wait_for_function("said.filter((one) => one.kind === 'hello').length >= 3", timeout=10_000)
     assert [one["tries"] for one in said(page, "hello")][:3] == [1, 2, 3]
     tell(page, {"kind": "welcome", "to": page.evaluate("view()")})
     assert len(said(page, "follow")) == 1
+    page.evaluate(CLOSED)
+    page.evaluate("window.dispatchEvent(new Event('pagehide'))")
     page.evaluate("stop()")
     assert page.evaluate("listening()") == 0
-    assert len(said(page, "bye")) == 1
+    assert len(said(page, "bye")) == 2
+    assert watched.complaints == [], "what goes of itself finds nobody once the page is left"
 
 
 @pytest.mark.slow
@@ -756,3 +770,55 @@ def test_a_picture_that_is_old_says_so(show: Callable[[Any], Any]) -> None:
     )
     page.wait_for_function("document.querySelector('canvas').dataset.frame === '1'")
     page.get_by_text("Stale:").wait_for(timeout=8_000)
+
+
+ROW = {
+    "order": 1, "where": "dropped", "state": "ready", "verdict": "accept", "barred": False,
+    "refused": None, "reasons": [], "age": None, "faults": [], "values": {"subject": "NOM-1"},
+    "outcome": "", "why": "",
+}  # fmt: skip
+BARRED = ROW | {
+    "state": "refused", "verdict": "reject", "barred": True, "values": {},
+    "refused": "None of the credited sample photographs: a demonstration's list takes no other.",
+}  # fmt: skip
+METER = {
+    "usable": 1, "largest": 20_000, "limits": "Policy one.", "states": {"refused": 2}, "faces": None,
+    "expected": None, "rests_on": "", "cautions": [], "warnings": [],
+}  # fmt: skip
+
+
+@pytest.mark.slow
+def test_images_that_no_list_takes_block_the_build_and_no_form_is_asked_of_them(
+    show: Callable[[Any], Any],
+) -> None:
+    watched = show(_BuilderSurface)
+    page = watched.page
+    tell(page, {"kind": "welcome", "to": page.evaluate("view()")})
+    tell(page, {"kind": "page", "begun": True, "fault": None, "actor": "analyst", "role": "an analyst",
+                "demonstration": True, "open": [{"reference": "D-1", "words": "D-1"}], "chosen": "D-1",
+                "present": None, "labels": {}, "most": 9, "piece": 9, "smaller": "", "folder": "",
+                "choices": {"category": [], "legal_basis": [], "source": [], "related_to": []},
+                "credits": []})  # fmt: skip
+    rows = [ROW | {"id": "image-1", "name": "a.jpg"}]
+    rows += [BARRED | {"id": f"image-{n}", "order": n, "name": f"{n}.jpg"} for n in (2, 3)]
+    tell(page, {"kind": "rows", "rows": rows, "pictures": []})
+    tell(page, {"kind": "meter"} | METER)
+    blocks = page.inner_text(".lfr-blocks")
+    assert blocks.strip().startswith("2 images are none of the credited sample photographs")
+    for wrong in ("not filled in", "Nothing blocks", "into the record as refused"):
+        assert wrong not in blocks
+    assert page.locator(".lfr-build").is_disabled()
+    row = page.locator("[data-image=image-2]")
+    assert "a demonstration's list takes no other." in row.inner_text()
+    assert "can be on no list here: take it off" in row.inner_text()
+    cut = ".lfr-two-lines"
+    assert page.evaluate(
+        f"[...document.querySelectorAll('{cut}')].every((one) => one.scrollHeight <= one.clientHeight + 1)"
+    )
+    assert page.locator(".lfr-size .lfr-shape circle").count() == 1, "it is as it should be"
+    tell(page, {"kind": "meter"} | METER | {"warnings": ["98 is more than the 97."]})
+    assert page.locator(".lfr-size .lfr-shape circle").count() == 0, "and it is not"
+    assert "98 is more than the 97." in page.inner_text(".lfr-foot")
+    tell(page, {"kind": "gone", "ids": ["image-2", "image-3"]})
+    assert "Nothing blocks the build." in page.inner_text(".lfr-blocks")
+    assert watched.outside == watched.complaints == []

@@ -329,6 +329,15 @@ def test_a_press_on_a_bar_plays_the_clip_around_it(shown: Callable[..., PanelPag
     one.until(drawn(3))
     assert played == ["f2/0/1"]
     assert "14:22:00 UTC" in one.focus(), "what plays is what was pressed"
+    assert "no search of this file is shown here" in one.page.inner_text(".lfr-focus")
+
+    near = [f"f1/0/{number}" for number in (1, 2, 3, 5, 8, 9)]
+    timeline.show(lanes(), bars_of(hits=near), stated="Every appearance was compared.")
+    one.until("document.querySelectorAll('.lfr-flag').length === 6")
+    told = one.page.locator(".lfr-flag").all_inner_texts()
+    assert told[0] == "candidate 1"
+    assert "" in told, "there is no room for the words of each"
+    assert one.page.evaluate(COVERED) == []
 
 
 @pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 1920)])
@@ -349,6 +358,23 @@ def test_words_stand_out_from_their_ground_in_both_themes(
         assert one.page.evaluate(SMALL) == [], "what is pressed is at least 32 px high"
 
 
+COVERED = """() => {
+    const words = [...document.querySelectorAll('.lfr-flag-words')];
+    const marks = [...document.querySelectorAll('.lfr-flag svg, .lfr-bar')];
+    const at = (one) => one.getBoundingClientRect();
+    const over = (a, b) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1;
+    const found = [];
+    for (const one of words) {
+        const track = at(one.closest('.lfr-track'));
+        if (at(one).left < track.left || at(one).right > track.right) found.push(one.innerText + ' is cut');
+        for (const other of [...words, ...marks])
+            if (other !== one && over(at(one), at(other))) found.push(one.innerText + ' over ' + other.outerHTML.slice(0, 80));
+        const mark = at(one.parentElement.querySelector('svg'));
+        const leader = one.classList.contains('lfr-back') ? at(one).right : at(one).left;
+        if (Math.abs(leader - (mark.left + mark.right) / 2) > 3 || Math.abs(at(one).bottom - mark.top) > 3) found.push(one.innerText + ' leads to no mark');
+    }
+    return found;
+}"""
 WIDE = """() => [...document.querySelectorAll('.lfr-panel')]
     .filter((one) => one.scrollWidth > window.innerWidth).map((one) => one.className)"""
 SMALL = """() => [...document.querySelectorAll('.lfr-panel button')]

@@ -332,7 +332,10 @@ def test_two_who_differ_are_left_as_inconclusive(
     left = run("reviewer", "review", "surrender", name, "--reason", "there is no third examiner")
     assert left.code == 0, left.err
     assert "Left as inconclusive by reviewer" in left.out
-    assert "The images support neither one person nor two." in left.out
+    assert "The search is inconclusive: examiners do not agree on a candidate." in left.out
+    assert "support neither" not in left.out, "no examiner said so"
+    listed = run("investigator", "case", "searches", CASE, "--json").said["searches"]
+    assert [one["differ"] for one in listed if one["id"] == name] == [True]
 
 
 def test_what_is_refused(run: Run, images: Path, search: list[object], tmp_path: Path) -> None:

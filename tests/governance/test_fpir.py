@@ -8,7 +8,7 @@ import pytest
 
 from workbench.bench.default_policies import load_default_policies
 from workbench.errors import UsageError
-from workbench.governance.fpir import fpir
+from workbench.governance.fpir import fpir, longest_within
 from workbench.governance.policies import ThresholdPolicy
 from workbench.governance.setups import Matcher
 from workbench.intervals import clopper_pearson
@@ -48,6 +48,17 @@ def test_the_rate_is_that_of_the_list(
     found = fpir(policy, score, size)
     assert found.rate == pytest.approx(rate, rel=1e-9)
     assert 0.0 <= found.low <= found.rate <= found.high <= 1.0
+
+
+def test_the_longest_list_within_a_cap_is_the_last_whose_rate_keeps_to_it() -> None:
+    longest = longest_within(POLICY, POLICY.threshold, 1e-3)
+    assert fpir(POLICY, POLICY.threshold, longest).rate <= 1e-3
+    assert fpir(POLICY, POLICY.threshold, longest + 1).rate > 1e-3
+    assert longest_within(COMPARED, 0.0, 1e-3) == 0, "the shortest is above it already"
+    assert longest_within(COMPARED, 3.1, 1e-3) == POLICY.largest_list
+    for cap in (0.0, 1.5, math.nan):
+        with pytest.raises(UsageError, match="a cap is a rate"):
+            longest_within(POLICY, 2.0, cap)
 
 
 def test_the_interval_is_that_of_the_count() -> None:

@@ -163,6 +163,8 @@ def test_nothing_is_fetched_and_nothing_runs() -> None:
     assert not {"script", "img", "iframe", "object", "embed", "form"} & {
         tag for tag, _ in outline.tags
     }
+    (policy,) = [one["content"] for _, one in outline.tags if "http-equiv" in one]
+    assert "img-src data:;" in str(policy), "its icon is empty, and lies in the page"
     for tag, attributes in outline.tags:
         assert not any(name.startswith("on") for name in attributes), (tag, attributes)
         address = attributes.get("href") or attributes.get("src") or "#"

@@ -46,6 +46,9 @@ def test_an_empty_list_is_a_result_and_no_list_is_none(grid: CandidateGrid, said
     waits = Said(none)
     waits.tell("hello", tries=1)
     assert waits.of("list")[-1]["head"] is None
+    assert waits.of("list")[-1]["none"][0] == "Nothing was searched yet."
+    none.say_none("Nothing was searched on this page.", "The case has 4 searches.")
+    assert waits.of("list")[-1]["none"][1] == "The case has 4 searches."
     none.close()
 
 

@@ -171,6 +171,8 @@ def test_states_outcome_and_steps_of_a_concluded_search() -> None:
     }
     steps = steps_of(told)
     assert [one["by"] for one in steps["conclude"]["people"]] == [FIRST, SECOND]
+    assert steps["compare"]["how"] == "parts noted", "that they looked is recorded nowhere"
+    assert [one["did"] for one in steps["compare"]["people"]] == ["noted 2 parts"] * 2
     assert steps["case"]["note"] == "case 26/4471"
     assert steps["report"]["current"]
     assert told["why_not"].startswith(f"search {SEARCH} is concluded")
@@ -202,6 +204,8 @@ def test_a_third_examiner_is_told_that_two_differ_and_not_what_they_said() -> No
     surrender = Surrender(by="lead", reason="Nobody else is trained for it.", at=at(15))
     desk.panel.show(two.surrendered(surrender))
     assert desk.review["outcome"]["conclusion"] == "inconclusive"
+    assert "examiners do not agree on a candidate" in desk.review["outcome"]["words"]
+    assert "support neither" not in json.dumps(desk.review), "no examiner said so"
     assert desk.review["surrender"]["reason"] == "Nobody else is trained for it."
     desk.panel.close()
 
@@ -213,6 +217,21 @@ def test_a_step_says_who_did_it_and_when_and_blind_steps_say_nobody(desk: Desk) 
     ]
     assert [one["done"] for one in steps.values()] == [True, True, True, False, False, False]
     assert [name for name, one in steps.items() if one["current"]] == ["compare"]
+
+
+def test_of_whoever_noted_no_part_of_a_face_no_comparison_is_told() -> None:
+    nobody = [
+        examination(by, None, Conclusion.NO_CANDIDATE, reason="Ears of all differ.")
+        for by in (FIRST, SECOND)
+    ]
+    desk = Desk(FIRST, Review(SEARCH, (nobody[0],)))
+    steps = steps_of(desk.review)
+    assert (steps["compare"]["how"], steps["compare"]["people"]) == ("no parts noted", [])
+    assert steps["conclude"]["current"], "they concluded all the same"
+    desk.panel.show(Review(SEARCH, tuple(nobody)))
+    assert not steps_of(desk.review)["compare"]["done"]
+    assert steps_of(desk.review)["report"]["current"]
+    desk.panel.close()
 
 
 def test_whoever_opens_a_panel_cannot_tell_it_who_compared() -> None:

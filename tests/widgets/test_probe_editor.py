@@ -470,6 +470,11 @@ def test_where_it_comes_from_is_asked_for_by_the_fields_of_the_record(heard: Hea
     assert form[1]["words"] == "Taken (UTC)"
     editor.load(picture(), "still.png")
     assert editor._work.missing == ["where the picture comes from"]
+    with pytest.raises(RecordError, match=r"taken: must be .* such as 2026-11-24T18:00\+00:00"):
+        editor._work.describe({"source": "phone", "taken": "24.11.2026 18:00"})
+    assert editor._work.missing == [
+        "what was refused of where the picture comes from, put right"
+    ], "it was filled in"
     values = {"source": "phone", "taken": "2026-03-01T14:02:11", "frame_number": "x", "note": " "}
     message(editor, "origin", values=values)
     assert "frame_number: input should be a valid integer" in refused(heard)

@@ -100,7 +100,7 @@ def test_each_is_named_with_its_digest_and_can_be_chosen() -> None:
     assert called == [3]
     shown = probe_of(found, pictures.number)
     assert (int(shown.image[0, 0, 0]), shown.right_eye) == (200, EYES[0])
-    assert "picture 3 of 3" in shown.caption
+    assert shown.caption.endswith("picture 3 of 3; as it came"), "who captured it nobody knows"
     assert int(probe_of(found).image[0, 0, 0]) == 100
     pictures.close()
 

@@ -14,6 +14,7 @@ from drawn_faces import drawn_analyser, drawn_pair_analyser, portrait
 from worked_bench import WorkedBench, make_worked_bench
 
 from widgets.list_draft import ListDraft
+from widgets.list_words import meter_words, row_words
 from widgets.uploads import PIECE_BYTES
 from widgets.watchlist_builder import WatchlistBuilder
 from workbench.errors import (
@@ -247,6 +248,21 @@ def test_what_is_missing_or_wrong_is_said_field_by_field(page: Page) -> None:
         assert "cannot be filled in so" in page.last("refused")["words"]
 
 
+def test_of_an_image_that_no_list_of_a_demonstration_takes_nothing_is_asked(page: Page) -> None:
+    listed(page, 1)
+    (image,) = page.builder._making._draft.images.values()
+    image.values.pop("rationale")
+    prepared = replace(page.builder._making.require_prepared(), is_demonstration=True)
+    told = row_words(image, prepared, sample=False)
+    assert (told["barred"], told["faults"], told["state"]) == (True, [], "refused")
+    assert told["refused"] == (
+        "None of the credited sample photographs: a demonstration's list takes no other."
+    )
+    sample = row_words(image, prepared)
+    assert not sample["barred"]
+    assert sample["faults"], "of the others all is asked"
+
+
 def test_images_of_one_person_agree(page: Page) -> None:
     listed(page)
     page.builder.fill(page.ids, {"subject": "NOM-7"})
@@ -268,6 +284,18 @@ def test_size_and_false_alerts_are_those_of_the_policy(page: Page) -> None:
     assert "Counted: 18 of 1,755,277 searches of single references." in meter["rests_on"]
     assert "Labeled Faces in the Wild" in meter["rests_on"]
     assert "match" not in meter["expected"]
+    assert meter["limits"].endswith(
+        "is for lists of 1 to 20,000. How often it errs was counted in searches of single "
+        "references; for others it is reckoned, which searches of whole lists of up to 1,847 were "
+        "made to check. From 1,848 on it is extrapolated, and nothing checked it. At this "
+        "threshold the reckoned rate keeps within 1 in 1,000 faces for lists of up to 97."
+    )
+    assert meter["warnings"] == []
+    prepared = page.builder._making.require_prepared()
+    (above,) = meter_words(prepared, {"ready": 98}, None)["warnings"]
+    assert above.startswith("98 is more than the 97 up to which the threshold keeps within 1 false")
+    _, beyond = meter_words(prepared, {"ready": 1_848}, None)["warnings"]
+    assert beyond.startswith("No list of more than 1,847 was searched to check the rate: for 1,848")
     page.builder.build()
     told = page.builder._bench.watchlists.expected_false_alerts(
         page.builder._making.reference, 14_000

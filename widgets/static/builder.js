@@ -1,7 +1,7 @@
 // A watchlist in the making: images left, the form of those that are chosen right, size and build below.
 // It decides nothing: states, reasons and limits are the library's words.
 
-const ROW_PX = 64;
+const ROW_PX = 82;
 const STATES = {
   waiting: ["rest", "waits to be looked at"],
   refused: ["bad", "refused"],
@@ -213,6 +213,7 @@ function render({ model, el }) {
   // --- words
   const imageWords = (row) => (row.state === "waiting" ? "waits to be looked at" : row.verdict === "reject" ? "image refused: " + row.refused : row.verdict === "warn" ? "image: warned. " + row.reasons.join(" ") : "image: accepted");
   const formWords = (row) => {
+    if (row.barred) return "can be on no list here: take it off";
     if (!row.faults.length) return { enrolled: "on the list that was built", refused: "in the record as refused" }[row.outcome] ?? "form filled in";
     const missing = row.faults.filter((fault) => fault.text === "is missing").map((fault) => fault.label);
     const wrong = row.faults.filter((fault) => fault.text !== "is missing");
@@ -313,8 +314,8 @@ function render({ model, el }) {
       make("span", { class: "lfr-slot" }, face),
       make("span", { class: "lfr-row-words" },
         make("span", { class: "lfr-cut" }, make("b", {}, row.values.subject || "no subject yet"), " ", make("span", { class: "lfr-quiet" }, row.where === "dropped" ? row.name : row.where)),
-        make("span", { class: "lfr-cut", title: imageWords(row) }, mark(row.verdict ? VERDICTS[row.verdict] : "rest"), imageWords(row)),
-        make("span", { class: "lfr-cut", title: formWords(row) }, mark(row.faults.length ? "none" : row.outcome === "refused" ? "bad" : "good"), formWords(row))));
+        make("span", { class: "lfr-cut lfr-two-lines", title: imageWords(row) }, mark(row.verdict ? VERDICTS[row.verdict] : "rest"), imageWords(row)),
+        make("span", { class: "lfr-cut", title: formWords(row) }, mark(row.faults.length ? "none" : row.barred || row.outcome === "refused" ? "bad" : "good"), formWords(row))));
     element.addEventListener("click", (event) => {
       choose(row.id, event.shiftKey ? "span" : event.ctrlKey || event.metaKey ? "toggle" : "only");
       list.focus({ preventScroll: true });
@@ -439,13 +440,13 @@ function render({ model, el }) {
     if (!meter || !page || page.chosen === null) return;
     const many = rows.size;
     const over = meter.usable > meter.largest;
-    fill(size, mark(over ? "bad" : "good"), make("b", { class: "lfr-number" }, count(meter.usable) + " of " + count(meter.largest)), over ? " usable images: too large, no search of it starts" : " usable images", meter.states.refused ? ", " + count(meter.states.refused) + " refused beside them" : "");
+    fill(size, mark(over ? "bad" : meter.warnings.length ? "warn" : "good"), make("b", { class: "lfr-number" }, count(meter.usable) + " of " + count(meter.largest)), over ? " usable images: too large, no search of it starts" : " usable images", meter.states.refused ? ", " + count(meter.states.refused) + " refused beside them" : "");
     gauge.setAttribute("aria-valuemax", String(meter.largest));
     gauge.setAttribute("aria-valuenow", String(Math.min(meter.usable, meter.largest)));
     gauge.setAttribute("aria-valuetext", count(meter.usable) + " of " + count(meter.largest) + " images");
     gauge.toggleAttribute("data-over", over);
     gauge.firstChild.style.width = Math.min(100, (100 * meter.usable) / Math.max(1, meter.largest)) + "%";
-    limits.textContent = meter.limits;
+    fill(limits, ...meter.warnings.map((words) => make("span", {}, mark("warn"), make("b", {}, words), make("br"))), meter.limits);
     if (document.activeElement !== faces) faces.value = meter.faces ?? "";
     const now = JSON.stringify([meter.usable > 0, meter.expected, meter.cautions, meter.rests_on]);
     if (expected.dataset.now !== now) anew(expected, faces,
@@ -461,7 +462,8 @@ function render({ model, el }) {
     const all = [...rows.values()];
     const waiting = all.filter((row) => row.state === "waiting").length;
     const bare = all.filter((row) => row.faults.length).length;
-    const refused = all.filter((row) => row.verdict === "reject" && !row.faults.length).length;
+    const refused = all.filter((row) => row.verdict === "reject" && !row.faults.length && !row.barred).length;
+    const barred = all.filter((row) => row.barred).length;
     const usable = all.filter((row) => row.state === "ready" || row.state === "warned").length;
     const present = page.present;
     const found = [
@@ -469,7 +471,8 @@ function render({ model, el }) {
       files.items.some((item) => !item.problem) ? "Files are on their way." : null,
       waiting ? count(waiting) + (waiting === 1 ? " image waits" : " images wait") + " to be looked at." : null,
       bare ? count(bare) + (bare === 1 ? " form is" : " forms are") + " not filled in: fill in what is missing, or take the images off." : null,
-      many && !waiting && !bare && !usable ? "No image can be used." : null,
+      barred ? count(barred) + (barred === 1 ? " image is" : " images are") + " none of the credited sample photographs, and can be on no list of a demonstration: take " + (barred === 1 ? "it" : "them") + " off." : null,
+      many && !waiting && !bare && !barred && !usable ? "No image can be used." : null,
       present && !replaces.checked ? "Say below that the list that there is may be replaced." : null,
     ].filter(Boolean);
     fill(blocks, ...found.map((words) => make("li", {}, mark("none"), words)),

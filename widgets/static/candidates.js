@@ -179,14 +179,14 @@ function render({ model, el }) {
       make("p", {}, make("b", {}, head.collection), ": ", make("b", { class: "lfr-number" }, count(head.references)), " references; the ", make("b", { class: "lfr-number" }, count(head.length)), " highest scores were asked for" + (all < head.length ? ", " + count(all) + " came" : "") + ". Scored by " + head.scored_by + ". Searched ", make("span", { class: "lfr-number" }, head.at), "."),
       make("p", {}, mark(head.full_scan ? "good" : "warn"), make("b", {}, head.full_scan ? "Full scan. " : "Triage. "), head.stated.replace(/^Triage: n/, "N")),
       make("p", {}, (all ? head.as_long + " " : "") + head.as_good),
-      hidden ? make("p", {}, mark("none"), make("b", {}, "Scores, gaps and meanings are hidden "), "until your conclusion is saved.") : all ? make("p", {}, head.rates) : null,
+      hidden ? make("p", {}, mark("none"), make("b", {}, "Scores, gaps and meanings are hidden "), "until " + list.until + ".") : all ? make("p", {}, head.rates) : null,
     ];
   }
 
   function emptyWords(rows, all) {
     if (list === null) return [make("p", {}, "Waiting for the kernel. ", make("span", { class: "lfr-number", "aria-hidden": "true" }, Math.round((performance.now() - loading) / 1000) + " s"))];
     if (list.fault) return [problem("There is no candidate list.", list.fault, "Correct what is named, and search again.")];
-    if (!list.head) return [make("p", {}, make("b", {}, "Nothing was searched yet.")), make("p", {}, "Choose a probe and what to search in, then search.")];
+    if (!list.head) return [make("p", {}, make("b", {}, list.none[0])), make("p", {}, list.none[1])];
     if (!all) return [make("p", {}, mark("none"), make("b", {}, "No candidate.")), make("p", {}, list.head.references ? "The search returned nobody of this collection." : "The collection holds no reference, so nobody could be returned."), make("p", {}, "That is a result: conclude \u201cno candidate\u201d with your reason, and it is kept like any other.")];
     if (!rows.length) return [make("p", {}, make("b", {}, "The filter leaves out all " + all + " candidates.")), button("Show all", showAll)];
     return [];
@@ -218,7 +218,7 @@ function render({ model, el }) {
     const add = (name, ...values) => facts.append(make("dt", {}, name), make("dd", {}, ...values));
     add("Image", row.date + ", " + row.age + ", " + row.category + ", " + row.source);
     add("Quality", ...qualityOf(row), row.reasons.length ? ": " + row.reasons.join(" ") : "");
-    if (list.hidden) add("Score", "hidden until your conclusion is saved");
+    if (list.hidden) add("Score", "hidden until " + list.until);
     else add("Score", make("b", { class: "lfr-number" }, score(row.score)), row.gap === null ? "; the last of the list. " : "; " + score(row.gap) + " above the next. ", row.meaning[0].toUpperCase() + row.meaning.slice(1) + ".");
     fill(detail, make("div", { class: "lfr-line" }, make("h4", {}, "Rank " + row.rank), said ? make("span", {}, shape(...CHOSEN[said]), make("b", {}, said)) : null, press), facts);
     if (focused) (press.disabled ? root : press).focus({ preventScroll: true });

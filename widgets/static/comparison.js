@@ -95,7 +95,7 @@ function render({ model, el }) {
     empty.textContent = "Nothing to compare yet. " + content.choose;
     slider.setAttribute("aria-label", "Swipe: how much of the " + names[0] + " is shown, percent");
     PLACES.forEach((place, index) => {
-      mirrored[index].textContent = "\u21c6 " + names[index] + " MIRRORED: not as it was captured";
+      mirrored[index].textContent = "\u21c6 " + names[index] + " MIRRORED: left and right are swapped";
       const press = toggles.querySelector('[data-on="' + place + '"]');
       press.textContent = "Mirror " + names[index];
       press.title = press.textContent + " (" + (index + 1) + ")";
@@ -202,7 +202,7 @@ function render({ model, el }) {
 
   function set(name) {
     on[name] = !on[name];
-    if (PLACES.includes(name)) said.textContent = "The " + names[PLACES.indexOf(name)] + (on[name] ? " is mirrored: this is not what was captured." : " is as it was captured.");
+    if (PLACES.includes(name)) said.textContent = "The " + names[PLACES.indexOf(name)] + (on[name] ? " is mirrored: left and right are swapped." : " is not mirrored.");
     show();
   }
 

@@ -7,6 +7,7 @@ const MOST_ROWS = 12;
 const LEAST_PX = 6;
 const PICTURE_PX = 18;
 const FLAG_PX = 96;
+const FLAGS_PX = 42;
 const RARE = ['<path d="M8 1 15 8 8 15 1 8Z" fill="currentColor"/>', "#c25400", "#e69f00"];
 const USUAL = ['<path d="M8 2 14 8 8 14 2 8Z" fill="none" stroke="currentColor" stroke-width="1.5"/>'];
 const candidates = (many) => (many === 1 ? "1 candidate" : count(many) + " candidates");
@@ -30,7 +31,7 @@ function render({ model, el }) {
     small("Whole (w)", () => whole()), small("?", () => toggleSheet(), { "aria-label": "Keys", title: "Keys (?)" }));
   const stated = make("p", { class: "lfr-stated" });
   const note = make("div", { class: "lfr-note-words" });
-  const legend = make("p", { class: "lfr-legend lfr-quiet" }, make("span", { class: "lfr-key-bar" }), "somebody in view ", shape(...RARE), "candidate, with its rank: fewer than 1 in 10 faces of others score this high ", shape(...USUAL), "candidate: more do, or nobody measured it ", make("span", { class: "lfr-key-gap" }), "not read or not indexed");
+  const legend = make("p", { class: "lfr-legend lfr-quiet" }, make("span", { class: "lfr-key-bar" }), "somebody in view ", shape(...RARE), "candidate, its rank above where there is room: fewer than 1 in 10 faces of others score this high ", shape(...USUAL), "candidate: more do, or nobody measured it ", make("span", { class: "lfr-key-gap" }), "not read or not indexed");
   const scale = make("div", { class: "lfr-scale", "aria-hidden": "true" });
   const axisWords = make("span", { class: "lfr-number" });
   const otherScale = make("div", { class: "lfr-scale", "aria-hidden": "true" });
@@ -195,7 +196,7 @@ function render({ model, el }) {
     const focused = document.activeElement;
     for (const one of lanes) {
       const { lane, track, tall, rows } = one;
-      const flags = one.hits.length ? 24 : 0;
+      const flags = one.hits.length ? FLAGS_PX : 0;
       track.style.height = Math.max(rows * tall + flags + 8, 56) + "px";
       const place = (from, to, least = 0) => "left:" + px(lane.starts_s + from) + "px;width:" + Math.max(least, px(lane.starts_s + to) - px(lane.starts_s + from)) + "px;";
       const parts = ticks[lane.timed].map((tick) => make("span", { class: "lfr-line-at", "aria-hidden": "true", style: "left:" + px(tick.at) + "px" }));
@@ -232,13 +233,17 @@ function render({ model, el }) {
   }
 
   function flagsOf(one, px, width) {
+    // Words stand in a line of their own above the marks, each on a line that leads to its mark.
     const taken = [];
     return one.hits.map((bar) => {
       const left = px(startOf(bar));
-      const full = taken.every((other) => Math.abs(other - left) > FLAG_PX);
-      if (left < -FLAG_PX || left > width) return null;
-      if (full) taken.push(left);
-      const flag = make("span", { class: "lfr-flag", style: "left:" + left + "px", "aria-hidden": "true" }, sign(bar.hit), full ? make(bar.hit.rare ? "b" : "span", {}, "candidate " + bar.hit.rank) : null);
+      if (left < -LEAST_PX || left > width) return null;
+      const back = left + FLAG_PX > width;
+      const from = back ? left - FLAG_PX : left;
+      const full = from > -FLAG_PX / 2 && taken.every((other) => Math.abs(other - from) >= FLAG_PX);
+      if (full) taken.push(from);
+      const words = full ? make(bar.hit.rare ? "b" : "span", { class: "lfr-flag-words" + (back ? " lfr-back" : "") }, "candidate " + bar.hit.rank) : null;
+      const flag = make("span", { class: "lfr-flag", style: "left:" + left + "px", "aria-hidden": "true" }, words, sign(bar.hit));
       flag.addEventListener("click", () => focusBar(bar.id));
       return flag;
     }).filter(Boolean);
@@ -285,7 +290,7 @@ function render({ model, el }) {
     if (lane.stated.length) add("Note", mark("warn"), lane.stated.join(" "));
     if (bar.quality) add("Best look", mark({ accept: "good", warn: "warn", reject: "bad" }[bar.quality]), "quality " + bar.quality);
     if (bar.hit) add("Candidate " + bar.hit.rank, sign(bar.hit), "score ", make("b", { class: "lfr-number" }, score(bar.hit.score)), ". " + bar.hit.meaning[0].toUpperCase() + bar.hit.meaning.slice(1) + ".");
-    else add("Search", footage.stated ? "not among its candidates" : "this footage was not searched yet");
+    else add("Search", lane.searched);
     const press = button("Play the clip (Enter)", () => play(bar.id), { class: "lfr-button lfr-first", disabled: !footage.plays });
     fill(detail, slot, make("div", {}, facts, footage.plays ? press : null));
     if (focused) press.focus({ preventScroll: true });

@@ -75,6 +75,17 @@ function talk(model, handlers) {
   let welcome = false;
   let tries = 0;
   const send = (kind, more = {}, buffers = undefined) => model.send({ kind, view, ...more }, undefined, buffers);
+  // A page that is left closes its model before its panels: what goes of itself finds nobody then.
+  const alone = (kind, more) => {
+    try {
+      send(kind, more);
+    } catch {
+      clearInterval(asking);
+      clearInterval(living);
+    }
+  };
+  let asking = 0;
+  let living = 0;
   const hear = (content, buffers) => {
     if (content.kind === "welcome") {
       if (content.to !== view) return;
@@ -87,11 +98,11 @@ function talk(model, handlers) {
     handlers[content.kind]?.(content, buffers ?? []);
   };
   model.on("msg:custom", hear);
-  const hello = () => send("hello", { tries: ++tries });
+  const hello = () => alone("hello", { tries: ++tries });
+  asking = setInterval(() => (welcome ? clearInterval(asking) : hello()), HELLO_MS);
+  living = setInterval(() => welcome && alone("here"), HERE_MS);
   hello();
-  const asking = setInterval(() => (welcome ? clearInterval(asking) : hello()), HELLO_MS);
-  const living = setInterval(() => welcome && send("here"), HERE_MS);
-  const leave = () => send("bye");
+  const leave = () => alone("bye");
   window.addEventListener("pagehide", leave);
   return {
     view,

@@ -11,7 +11,7 @@ function stepBar(steps) {
     const how = one.done ? "done" : one.current ? "now" : "later";
     const said = one.people.map((who) => make("span", {}, who.by, who.did ? " " + who.did : "", make("br"), make("span", { class: "lfr-number lfr-quiet" }, who.at)));
     return make("li", { "aria-current": one.current ? "step" : null, "data-step": one.step },
-      make("p", {}, shape(...STEP_SHAPES[how]), make("b", {}, one.step), make("span", { class: "lfr-quiet" }, { done: " done", now: " now", later: " not yet" }[how])),
+      make("p", {}, shape(...STEP_SHAPES[how]), make("b", {}, one.step), make("span", { class: "lfr-quiet" }, " " + one.how)),
       one.note ? make("p", { class: "lfr-quiet" }, one.note) : null, ...said.map((words) => make("p", {}, words)));
   }));
 }

@@ -12,6 +12,7 @@ from workbench.bench.part_sealing import PartSealing
 from workbench.bench.search_access import review_state
 from workbench.bench.search_views import SearchView
 from workbench.governance.permissions import Permission
+from workbench.governance.review_words import are_apart
 from workbench.governance.searches import SearchRecord
 from workbench.records.audit.verbs import Verb
 from workbench.records.cases import CaseRow, case_key, find_case
@@ -94,4 +95,5 @@ def search_view(context: Context, acting: Acting, case: CaseRow, row: SearchRow)
         at=row.at,
         record=row.record,
         state=review_state(context, acting.connection, review),
+        differ=are_apart(review.outcome, review.examinations, review.surrender),
     )

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from workbench.governance.probe_pictures import PictureKind
+from workbench.governance.review_words import DIFFER
 from workbench.governance.reviews import ReviewState
 from workbench.governance.said_before import SaidBefore
 from workbench.governance.searches import SearchRecord
@@ -69,6 +70,7 @@ class SearchView:
         at: when.
         record: with what, against what and how.
         state: how far its examination is.
+        differ: whether it is concluded as inconclusive because examiners differ.
     """
 
     id: str
@@ -77,6 +79,12 @@ class SearchView:
     at: datetime
     record: SearchRecord
     state: ReviewState
+    differ: bool = False
+
+    @property
+    def stands(self) -> str:
+        """How far its examination is, for a list."""
+        return DIFFER if self.differ else self.state.value
 
     def plain(self) -> dict[str, Any]:
         """Return it as values that JSON can hold."""
@@ -86,6 +94,7 @@ class SearchView:
             "actor": self.actor,
             "at": as_text(self.at),
             "state": self.state.value,
+            "differ": self.differ,
             "record": self.record.plain(),
         }
 

@@ -80,7 +80,7 @@ def show_finding(found: SearchFinding, *, scores: bool = True) -> None:
             ("gallery", f"{record.gallery} ({', '.join(sorted(set(record.precision.values())))})"),
             ("matcher", f"{record.matcher}, scores in {record.unit} ({record.calibration})"),
             ("encoders", "\n".join(record.encoders)),
-            ("examination", view.state.value),
+            ("examination", view.stands),
         )
     )
     document = found.document

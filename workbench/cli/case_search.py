@@ -339,7 +339,7 @@ def search_rows(found: Sequence[SearchView]) -> list[tuple[object, ...]]:
             f"{one.record.references:,}",
             one.record.candidates,
             # Nobody examines pairs: examiners conclude on a search with one of the two.
-            None if one.record.pairs is not None else one.state,
+            None if one.record.pairs is not None else one.stands,
         )
         for one in found
     ]

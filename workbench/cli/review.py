@@ -18,6 +18,7 @@ from workbench.cli.options import AsJson, BenchOption, Justification, Reason, na
 from workbench.cli.tables import show_pairs
 from workbench.errors import UsageError
 from workbench.governance.conclusions import LEAD_ONLY
+from workbench.governance.review_words import outcome_words
 from workbench.governance.reviews import ReviewState
 
 if TYPE_CHECKING:
@@ -255,7 +256,8 @@ def _where(review: ReviewView) -> Iterator[str]:
         yield f"Left as inconclusive by {left.by}, {left.at:%Y-%m-%d %H:%M} UTC: {left.reason}"
     if review.outcome is not None:
         about = "" if review.outcome.candidate is None else f"{review.outcome.candidate}: "
-        yield f"{review.search} is concluded. {about}{review.outcome.conclusion.words}"
+        words = outcome_words(review.outcome, review.examinations, review.surrender)
+        yield f"{review.search} is concluded. {about}{words}"
         yield LEAD_ONLY
     elif review.state is ReviewState.DISPUTED:
         yield (

@@ -9,7 +9,7 @@ from workbench.errors import UsageError
 from workbench.governance.policies import ThresholdPolicy
 from workbench.intervals import FEWEST_EXPECTED_ERRORS, clopper_pearson
 
-__all__ = ["FpirEstimate", "fpir"]
+__all__ = ["FpirEstimate", "fpir", "longest_within"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,33 @@ def fpir(policy: ThresholdPolicy, score: float, list_size: int) -> FpirEstimate:
         extrapolated=list_size != table.list_size,
         checked=list_size <= max(policy.checked_up_to, table.list_size),
     )
+
+
+def longest_within(policy: ThresholdPolicy, score: float, cap: float) -> int:
+    """Return the longest list, of those the policy is for, whose reckoned rate keeps within a cap.
+
+    Args:
+        policy: with the measured scores.
+        score: in the policy's unit.
+        cap: rate, above 0 and at most 1.
+
+    Returns:
+        References on the list; 0 where the rate of the shortest is above the cap already.
+
+    Raises:
+        UsageError: when the score is not finite, or the cap is no such rate.
+    """
+    if not 0 < cap <= 1:
+        msg = f"a cap is a rate above 0 and at most 1, not {cap}. Give one."
+        raise UsageError(msg)
+    low, high = policy.smallest_list - 1, policy.largest_list
+    while low < high:
+        middle = (low + high + 1) // 2
+        if fpir(policy, score, middle).rate <= cap:
+            low = middle
+        else:
+            high = middle - 1
+    return low if low >= policy.smallest_list else 0
 
 
 def _of_list(rate: float, power: float) -> float:

@@ -85,9 +85,24 @@ def _faults(error: ValidationError) -> list[Fault]:
     return [_fault(one) for one in error.errors(include_url=False)]
 
 
+_FORMS: Final = (
+    ("datetime", "must be a date and time with its zone, such as 2026-11-24T18:00+00:00"),
+    ("timezone", "must be a date and time with its zone, such as 2026-11-24T18:00+00:00"),
+    ("date", "must be a day, such as 2026-11-24"),
+)
+"""By how the kind of a fault begins, which form is wanted of a text that is no such time."""
+_UNREADABLE: Final = ("_parsing", "_type", "_aware", "_inexact", "_invalid")
+
+
+def _form(kind: str) -> str | None:
+    if not kind.endswith(_UNREADABLE):
+        return None
+    return next((words for begins, words in _FORMS if kind.startswith(begins)), None)
+
+
 def _fault(fault: Any) -> Fault:  # noqa: ANN401 - a dictionary of pydantic's own
     # Keys come from whoever handed the values in: shown by escapes, and not at any length.
     parts = (ascii(str(part))[1:-1][:_LONGEST_KEY] for part in fault["loc"])
-    said = str(fault["msg"]).removeprefix("Value error, ")
+    said = _form(fault["type"]) or str(fault["msg"]).removeprefix("Value error, ")
     words = f"{said[:1].lower()}{said[1:]}".rstrip(".")
     return Fault(".".join(parts), words, is_missing=fault["type"] == "missing")

@@ -58,9 +58,10 @@ def _limits(report: SearchReport) -> Iterator[Limit]:
     yield _meaning(report)
     yield Limit(
         "Examiners err.",
-        "Each compared the pictures without knowing what another concluded. That guards against "
+        "Each concluded without knowing what another concluded. That guards against "
         "agreement out of courtesy, not against an error that all make because the pictures "
-        "mislead them all. How often these examiners err was not measured here.",
+        "mislead them all. What they noted and concluded is recorded; whether, and for how long, "
+        "they looked at the pictures is not. How often these examiners err was not measured here.",
     )
     yield Limit(
         "Examiners saw the order of the list.",

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from workbench.governance import review_words
 from workbench.governance.categories import LegalBasis
 from workbench.governance.checklists import Component, Seen
-from workbench.governance.conclusions import Conclusion
 from workbench.governance.image_sources import ImageSource
 from workbench.governance.reviews import Examination
 from workbench.matching.confidence import ScoreMeaning
@@ -187,10 +187,8 @@ def _which(probe: Probe) -> str:
 
 def outcome_words(report: SearchReport) -> str:
     """Return what the search says, as a sentence."""
-    said = report.outcome
-    if said.conclusion is Conclusion.INCONCLUSIVE and said.candidate is None:
-        return "The search is inconclusive: examiners do not agree on a candidate."
-    return said.conclusion.words
+    review = report.review
+    return review_words.outcome_words(report.outcome, review.examinations, review.surrender)
 
 
 def examiners(report: SearchReport) -> tuple[Examiner, ...]:

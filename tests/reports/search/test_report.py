@@ -72,7 +72,7 @@ def test_examiners_name_candidates_of_the_list(
         (
             [{"conclusion": Conclusion.INCONCLUSIVE}],
             SURRENDER,
-            ("No third was asked", "support neither one person nor two"),
+            ("No third was asked", "do not agree on what the images say"),
         ),
         ([NOBODY, NOBODY], None, ("said what one of them had said", "None of the candidates")),
         (
@@ -80,8 +80,20 @@ def test_examiners_name_candidates_of_the_list(
             None,
             ("each said something else", "do not agree on a candidate"),
         ),
+        (
+            [NOBODY, {"conclusion": Conclusion.INCONCLUSIVE, "candidate": "candidate-2"}],
+            None,
+            ("each said something else", "do not agree on a candidate"),
+        ),
     ],
-    ids=["agreed", "left", "left on one candidate", "third decides", "three differ"],
+    ids=[
+        "agreed",
+        "left",
+        "left on one candidate",
+        "third decides",
+        "three differ",
+        "three, one unsure",
+    ],
 )
 def test_how_it_was_concluded(
     others: list[dict[str, Any]],
