@@ -229,10 +229,10 @@ def _check_header(picture: Image.Image, called: str, limits: ImageLimits) -> Non
         )
         raise ImageError(msg)
     # Cameras put a preview or a second view behind the picture in MPO: the first is the picture.
-    frames = 1 if picture.format == "MPO" else getattr(picture, "n_frames", 1)
-    if frames > 1:
+    # Not how many there are: to count the pages of a small TIFF may take Pillow hours.
+    if picture.format != "MPO" and getattr(picture, "is_animated", False):
         msg = (
-            f"{called}: it holds {frames} pictures (an animation or several pages), and which one "
+            f"{called}: it holds several pictures (an animation or several pages), and which one "
             "is meant cannot be known. Save the one that is meant as a file of its own."
         )
         raise ImageError(msg)

@@ -137,6 +137,34 @@ class TestSearching:
             (fault,) = officer.audit.verify().faults
             assert "search" in fault.text
 
+    def test_nobody_concludes_on_a_row_that_was_edited_and_no_report_is_made_of_it(
+        self, searched: tuple[Maker, str], tmp_path: Path
+    ) -> None:
+        import sqlite3
+
+        maker, search = searched
+        said = {"reason": CONCLUDED, "candidate": "candidate-1", "checklist": checklist()}
+        with maker.open("examiner") as first:
+            first.reviews.examine(search, "support-same", **said)
+        maker.close()
+        connection = sqlite3.connect(maker.folder / "records.sqlite")
+        connection.execute("UPDATE searches SET object_id = 'object-of-another-search'")
+        connection.commit()
+        connection.close()
+        edited = f"the row of search {search} is not what the audit log says of it"
+        with maker.open("examiner-2") as second:
+            with pytest.raises(NotAuthorisedError, match=edited):
+                second.reviews.examine(search, "support-same", **said)
+            with pytest.raises(NotAuthorisedError, match=edited):
+                second.reviews.surrender(search, reason="There is no third examiner this week.")
+        report = tmp_path / "report.html"
+        with (
+            maker.open("investigator") as bench,
+            pytest.raises(NotAuthorisedError, match=edited),
+        ):
+            bench.reviews.export(search, report, recipient="the court", justification=WHY)
+        assert not report.exists()
+
     def test_an_enhanced_probe_says_so_and_the_original_stays(
         self, imported: Maker, lfw: Path, analyser: FaceAnalyser
     ) -> None:
@@ -485,6 +513,26 @@ class TestReviews:
         with maker.open("data-protection-officer") as officer:
             assert not officer.audit.verify().faults
             assert CONCLUDED not in repr(log_of(officer))
+
+    def test_nobody_concludes_on_a_search_that_they_made_whatever_their_role_became(
+        self, searched: tuple[Maker, str]
+    ) -> None:
+        maker, search = searched
+        said = {"reason": CONCLUDED, "candidate": "candidate-1", "checklist": checklist()}
+        with maker.open("administrator") as administrator:
+            administrator.users.change("investigator", role=Role.EXAMINER)
+            administrator.users.change("investigator-2", role=Role.EXAMINER)
+        with (
+            maker.open("investigator") as turned,
+            pytest.raises(NotPermittedError, match=r"investigator made search .* and may not"),
+        ):
+            turned.reviews.examine(search, "support-same", **said)
+        with maker.open("investigator-2") as other:
+            assert other.reviews.examine(search, "support-same", **said).has_examined
+        with maker.open("data-protection-officer") as officer:
+            refusals = [one for one in log_of(officer) if one.verb is Verb.REFUSAL]
+            assert refusals[-1].actor == "investigator"
+            assert not officer.audit.verify().faults
 
     def test_two_who_differ_may_be_left_as_inconclusive(self, searched: tuple[Maker, str]) -> None:
         maker, search = searched

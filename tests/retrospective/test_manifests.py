@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+import time
+from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -112,6 +113,37 @@ def test_a_file_that_is_no_manifest_is_refused_whole(
         read_manifest(path, today=TODAY)
     assert why in str(refused.value)
     assert str(path) in str(refused.value)
+
+
+@pytest.mark.parametrize("value", [["Tony_Blair"], b"Tony_Blair\xff", timedelta(days=1)])
+def test_a_column_that_holds_no_text_is_named_and_nothing_of_it(
+    tmp_path: Path, value: object
+) -> None:
+    row = dict(zip(COLUMNS, GOOD, strict=True)) | {"subject": value}
+    path = tmp_path / "m.parquet"
+    pl.DataFrame([row]).write_parquet(path)
+    with pytest.raises(RecordError, match="column subject holds no text") as caught:
+        read_manifest(path, today=TODAY)
+    assert "Blair" not in str(caught.value)
+
+
+def test_nobody_who_is_in_a_file_that_cannot_be_read_is_in_what_is_said_of_it(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "m.csv"
+    path.write_text(f'{",".join(COLUMNS)}\n"Tony_Blair.jpg,NOM-1\n')
+    with pytest.raises(RecordError, match="it is no CSV that can be read") as caught:
+        read_manifest(path, today=TODAY)
+    assert "Blair" not in str(caught.value)
+
+
+def test_a_header_of_a_million_columns_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "m.csv"
+    path.write_text(",".join((*COLUMNS, *("more" for _ in range(1_000_000)))) + "\n")
+    began = time.monotonic()
+    with pytest.raises(RecordError, match="its header is longer than"):
+        read_manifest(path, today=TODAY)
+    assert time.monotonic() - began < 5
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:

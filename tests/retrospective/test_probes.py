@@ -13,8 +13,9 @@ from workbench.errors import UsageError
 from workbench.faces.analysis import FaceAnalyser, build_analyser
 from workbench.faces.artefacts import ArtefactStore
 from workbench.faces.boxes import same_face
-from workbench.governance.enhancements import Crop, Operation, Upscale
+from workbench.governance.enhancements import Crop, Operation, Rotate, Upscale
 from workbench.images import load_image
+from workbench.retrospective.enhancing import turning
 from workbench.retrospective.probes import ProbePicture, prepare_probe
 from workbench.settings import Settings
 
@@ -164,3 +165,31 @@ def test_nobody_else_is_taken_for_a_face_that_the_picture_as_it_came_hardly_show
     made = prepare_probe([picture(image, cut)], analyser)
     assert made.original.eyes is None
     assert made.original.bystanders == pytest.approx(sure.boxes, abs=0.01)
+
+
+@pytest.mark.parametrize("degrees", [45.0, 90.0])
+def test_who_stands_beside_somebody_who_lies_is_nobody_else_and_hidden_however_it_is_turned(
+    near: ImageArray, analyser: FaceAnalyser, lfw: Path, degrees: float
+) -> None:
+    """As it came, who stands is found alone; turned, who lay is found for sure, alone."""
+    name = "Abdoulaye_Wade"
+    standing = load_image(lfw / name / f"{name}_0001.jpg")
+    image = np.concatenate([np.rot90(near, -1), standing], axis=1)
+    sure, faint = analyser.detect_with_faint(image)
+    assert (len(sure), len(faint)) == (1, 0)
+    (box,) = sure.boxes
+    assert box[0] > len(image)
+    made = prepare_probe([picture(image, Rotate(degrees=degrees))], analyser)
+    assert made.original.eyes is None, "nobody else's eyes are taken for those of who lies"
+    assert made.original.bystanders[0] == pytest.approx(box, abs=0.01)
+    turned, _ = turning((image.shape[1], image.shape[0]), degrees)
+    x, y = turned @ [*((box[:2] + box[2:]) / 2), 1]
+    covering = [one for one in made.copy.bystanders if _holds(one, x, y)]
+    assert max((one[2:] - one[:2]).min() for one in covering) > 0.9 * (box[2] - box[0])
+    assert made.copy.eyes is not None
+    middle = made.copy.eyes.mean(axis=0)
+    assert not any(_holds(one, *middle) for one in made.copy.bystanders)
+
+
+def _holds(box: FloatArray, x: float, y: float) -> bool:
+    return bool(box[0] <= x <= box[2] and box[1] <= y <= box[3])

@@ -65,6 +65,14 @@ class TestExaminations:
     ) -> None:
         assert said in str(attempted(searched, account, said_row(searched, account, **changes)))
 
+    def test_nobody_concludes_on_a_search_that_they_made_whatever_their_role_was(
+        self, searched: Team
+    ) -> None:
+        searched.run("UPDATE searches SET actor = 'examiner'")
+        why = attempted(searched, "examiner", said_row(searched, "examiner"))
+        assert why == "nobody concludes on a search that they made"
+        assert attempted(searched, "examiner-2", said_row(searched, "examiner-2")) is None
+
     def test_nobody_concludes_twice_nor_after_the_conclusion(self, searched: Team) -> None:
         team = searched
         first = said_row(team, "examiner")

@@ -1,7 +1,7 @@
 """`bench.reviews`: what examiners conclude on a search, each blind to the others, none alone.
 
 The rules are those of `governance.reviews`. Nobody but an examiner concludes; whoever searched does
-not, since that is another role.
+not, since that is another role, whatever their role became.
 """
 
 from __future__ import annotations
@@ -12,12 +12,18 @@ from pathlib import Path
 from typing import Any
 
 from workbench.bench.context import Acting, Context
-from workbench.bench.row_checks import require_standing_case
+from workbench.bench.row_checks import require_standing_case, require_standing_search
 from workbench.bench.search_access import on_search, review_state
 from workbench.bench.search_reports import write_report
-from workbench.errors import IllegalMoveError, NotAuthorisedError, RecordError
+from workbench.errors import (
+    IllegalMoveError,
+    NotAuthorisedError,
+    NotPermittedError,
+    RecordError,
+)
 from workbench.governance.cases import require_case_covers
 from workbench.governance.conclusions import LEAD_ONLY, Conclusion
+from workbench.governance.people import same_person
 from workbench.governance.permissions import Permission
 from workbench.governance.reviews import Examination, Review, ReviewState, Said, Surrender
 from workbench.governance.searches import candidate_id
@@ -119,8 +125,10 @@ class Reviews:
 
         Raises:
             IllegalMoveError: when the search is concluded.
-            NotAuthorisedError: when the case does not cover now, or the search was triage.
-            NotPermittedError: when the role may not, or whoever concludes has done so already.
+            NotAuthorisedError: when the case does not cover now, the search was triage, or its row
+                is not what the audit log says.
+            NotPermittedError: when the role may not, or whoever concludes has done so already, or
+                made the search, in another role.
             RecordError: when it is incomplete, or there is no such candidate.
             UnknownRecordError: when there is no such search.
             UsageError: when it compared two pieces of footage.
@@ -128,6 +136,7 @@ class Reviews:
         with on_search(self._context, Permission.REVIEW_EXAMINE, search) as (acting, case, row):
             require_case_covers(case.state, case.application, acting.now)
             require_standing_case(acting, case)
+            require_standing_search(acting, row)
             _ = row.record.asked  # which refuses two pieces of footage: they have no one probe
             what = f"the examination of search {row.id}"
             require_reason(reason, what=what)
@@ -142,6 +151,7 @@ class Reviews:
                 },
                 what=what,
             )
+            _require_another(row, acting.name)
             _require_full_scan(row)
             _require_candidate(row, candidate)
             review = review_of(acting.connection, row.id)
@@ -157,6 +167,8 @@ class Reviews:
 
         Raises:
             IllegalMoveError: when nobody differs, or it is concluded.
+            NotAuthorisedError: when the case does not cover now, or its row or that of the search
+                is not what the audit log says.
             NotPermittedError: when the role may not.
             RecordError: when the reason cannot be used.
             UnknownRecordError: when there is no such search.
@@ -164,6 +176,7 @@ class Reviews:
         with on_search(self._context, Permission.REVIEW_SURRENDER, search) as (acting, case, row):
             require_case_covers(case.state, case.application, acting.now)
             require_standing_case(acting, case)
+            require_standing_search(acting, row)
             what = f"leaving search {row.id} as inconclusive"
             require_reason(reason, what=what)
             given = Surrender.read(
@@ -203,7 +216,7 @@ class Reviews:
         Raises:
             IllegalMoveError: when the search is not concluded.
             NotAuthorisedError: when it was triage alone: a conclusion rests on a full scan; or the
-                row of footage that it tells of is not what the audit log says.
+                row of the search, or of footage that it tells of, is not what the audit log says.
             NotPermittedError: when the role may not.
             OutputError: when the file cannot be written, or no PDF can be made here.
             RecordError: when recipient or justification cannot be used.
@@ -256,6 +269,15 @@ class Reviews:
             outcome=review.outcome if over else None,
             has_examined=review.has_examined(acting.name),
         )
+
+
+def _require_another(row: SearchRow, actor: str) -> None:
+    if same_person(row.actor, actor):
+        msg = (
+            f"{actor} made search {row.id} and may not conclude on it, whatever their role became. "
+            "Ask another examiner."
+        )
+        raise NotPermittedError(msg)
 
 
 def _require_full_scan(row: SearchRow) -> None:

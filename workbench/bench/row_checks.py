@@ -15,7 +15,16 @@ from workbench.records.cases import CaseRow
 from workbench.records.collections import CollectionRow
 from workbench.records.deployments import DeploymentRow
 from workbench.records.footage import FootageRow
-from workbench.records.row_digests import ACCOUNT, CASE, COLLECTION, DEPLOYMENT, FOOTAGE, Governed
+from workbench.records.row_digests import (
+    ACCOUNT,
+    CASE,
+    COLLECTION,
+    DEPLOYMENT,
+    FOOTAGE,
+    SEARCH,
+    Governed,
+)
+from workbench.records.searches import SearchRow
 from workbench.records.standing_rows import parts_stand, stands
 
 __all__ = [
@@ -24,6 +33,7 @@ __all__ = [
     "require_standing_collection",
     "require_standing_footage",
     "require_standing_parts",
+    "require_standing_search",
 ]
 
 
@@ -71,6 +81,15 @@ def require_standing_footage(acting: Acting, row: FootageRow) -> None:
         NotAuthorisedError: says so.
     """
     _require(acting, FOOTAGE, row.id, f"footage {row.id}")
+
+
+def require_standing_search(acting: Acting, row: SearchRow) -> None:
+    """Refuse a search that is not what the audit log says: another's, of triage, or other faces.
+
+    Raises:
+        NotAuthorisedError: says so.
+    """
+    _require(acting, SEARCH, row.id, f"search {row.id}")
 
 
 def require_standing_parts(connection: Connection, row: CollectionRow) -> None:

@@ -12,6 +12,7 @@ from workbench.bench.exports import Exports
 from workbench.bench.footage_access import standing_footage
 from workbench.bench.footage_seen import footage_file, seen_where
 from workbench.bench.report_probe import face_picture, probe_shown
+from workbench.bench.row_checks import require_standing_search
 from workbench.bench.search_access import on_search
 from workbench.errors import NotAuthorisedError, UsageError
 from workbench.governance.moments import spoken
@@ -103,6 +104,7 @@ def _report(
     from workbench.retrospective.candidate_lists import CandidateList  # noqa: PLC0415
     from workbench.retrospective.search_document import decode_search  # noqa: PLC0415
 
+    require_standing_search(acting, row)
     record = row.record
     _ = record.asked  # which refuses two pieces of footage: nobody concludes on their pairs
     if not record.full_scan:

@@ -30,6 +30,8 @@ _SUBJECT: Final = f"^{IDENTIFIER_PATTERN}$"
 _EARLIEST: Final = date(1900, 1, 1)
 _LONGEST: Final = 1_000
 """Of a path, in characters."""
+_LONGEST_HEADER: Final = 65_536
+"""Of a CSV, in bytes."""
 _SHOWN: Final = 200
 _APART: Final = frozenset({LegalBasis.STAFF_CONSENT.value, ImageSource.STAFF_CONSENT.value})
 
@@ -98,12 +100,16 @@ def read_manifest(source: Path, *, today: date) -> Manifest:
         msg = f"{source}: it ends neither in .csv nor in .parquet. Rename or convert it."
         raise RecordError(msg)
     try:
+        if kind == ".csv":
+            _require_narrow(source)
         rows = readers[kind](source)
     except OSError as error:
         msg = f"{source}: it cannot be read ({error.strerror or error}). Check the path."
         raise RecordError(msg) from None
     except pl.exceptions.PolarsError as error:
-        said = (str(error).strip().splitlines() or ["no reason was given"])[0][:_SHOWN]
+        # What Polars quotes of a file, in backticks, may be who is in it.
+        said = (str(error).strip().splitlines() or ["no reason was given"])[0].partition("`")[0]
+        said = said.strip()[:_SHOWN]
         msg = f"{source}: it is no {kind[1:].upper()} that can be read ({said}). Correct it."
         raise RecordError(msg) from None
     missing = [name for name in _NEEDED if name not in rows.columns]
@@ -113,7 +119,32 @@ def read_manifest(source: Path, *, today: date) -> Manifest:
     if rows.is_empty():
         msg = f"{source}: it holds no row. Give one for each image."
         raise RecordError(msg)
+    for name in COLUMNS:
+        if name not in rows.columns:
+            continue
+        try:
+            rows = rows.with_columns(pl.col(name).cast(pl.String))
+        except pl.exceptions.PolarsError:
+            msg = f"{source}: column {name} holds no text ({rows[name].dtype}). Write it as text."
+            raise RecordError(msg) from None
     return _judged(rows, today)
+
+
+def _require_narrow(source: Path) -> None:
+    """Raise before a header of millions of columns fills the memory.
+
+    Raises:
+        OSError: when the file cannot be read.
+        RecordError: when its first line is longer than a header may be.
+    """
+    with source.open("rb") as file:
+        if b"\n" in file.read(_LONGEST_HEADER) or not file.read(1):
+            return
+    msg = (
+        f"{source}: its header is longer than {_LONGEST_HEADER:,} bytes. Leave out all columns but "
+        f"{', '.join(COLUMNS)}."
+    )
+    raise RecordError(msg)
 
 
 def manifest_of(

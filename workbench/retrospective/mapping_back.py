@@ -1,4 +1,4 @@
-"""Where a point of an enhanced copy is in the original: steps move points, this moves them back."""
+"""Where what is in an enhanced copy is in the original, and the other way: steps move points."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench.arrays import FloatArray
 from workbench.governance.enhancements import Crop, Operation, Rotate, Upscale
 from workbench.retrospective.enhancing import turning
 
-__all__ = ["in_original"]
+__all__ = ["boxes_in_copy", "boxes_in_original", "in_original"]
 
 
 def in_original(
@@ -23,15 +24,45 @@ def in_original(
         operations: that lead from the original to the copy, in order.
         shape: of the original, height and width first.
     """
-    size = (shape[1], shape[0])
-    maps = []
+    moved = np.column_stack([np.asarray(points, np.float64), np.ones(len(points))])
+    return np.asarray(np.linalg.solve(_whole(operations, shape), moved.T).T[:, :2], np.float64)
+
+
+def boxes_in_copy(
+    boxes: FloatArray, operations: Sequence[Operation], shape: tuple[int, ...]
+) -> FloatArray:
+    """Return where faces of the original are in the copy, `(n, 4)` px, maybe outside of it.
+
+    Args:
+        boxes: `(n, 4)` px of the original. A face is taken to fill the ellipse in its box.
+        operations: that lead from the original to the copy, in order.
+        shape: of the original, height and width first.
+    """
+    return _moved(boxes, _whole(operations, shape))
+
+
+def boxes_in_original(
+    boxes: FloatArray, operations: Sequence[Operation], shape: tuple[int, ...]
+) -> FloatArray:
+    """Return where faces of the copy are in the original; as `boxes_in_copy`, the other way."""
+    return _moved(boxes, np.linalg.inv(_whole(operations, shape)))
+
+
+def _moved(boxes: FloatArray, matrix: NDArray[np.float64]) -> FloatArray:
+    corners = boxes.astype(np.float64)
+    middle, half = (corners[:, :2] + corners[:, 2:]) / 2, (corners[:, 2:] - corners[:, :2]) / 2
+    middle = middle @ matrix[:2, :2].T + matrix[:2, 2]
+    half = np.sqrt(half**2 @ (matrix[:2, :2] ** 2).T)
+    return np.concatenate([middle - half, middle + half], axis=1).astype(np.float32)
+
+
+def _whole(operations: Sequence[Operation], shape: tuple[int, ...]) -> NDArray[np.float64]:
+    """Return how all steps together move points, `(3, 3)`."""
+    size, whole = (shape[1], shape[0]), np.eye(3)
     for operation in operations:
         matrix, size = _forward(operation, size)
-        maps.append(matrix)
-    moved = np.column_stack([np.asarray(points, np.float64), np.ones(len(points))])
-    for matrix in reversed(maps):
-        moved = np.linalg.solve(matrix, moved.T).T
-    return np.asarray(moved[:, :2], np.float64)
+        whole = matrix @ whole
+    return whole
 
 
 def _forward(

@@ -23,10 +23,11 @@ from workbench.faces.quality import Judgement, Quality
 from workbench.faces.surroundings import around_face
 from workbench.faces.templates import Templates
 from workbench.faces.types import Faces
-from workbench.governance.enhancements import EnhancementLog, Upscale
+from workbench.governance.enhancements import EnhancementLog, Operation, Upscale
 from workbench.governance.eyes_by_hand import EyesByHand
 from workbench.governance.joined_pictures import JoinedPicture, require_few
 from workbench.images import ImageLimits, load_image
+from workbench.retrospective.bystanders import found_in_either, holding
 from workbench.retrospective.candidate_lists import joined_probe
 from workbench.retrospective.enhancing import enhance
 from workbench.retrospective.hand_eyes import Eyes, eyes_judged, face_of_eyes
@@ -116,6 +117,11 @@ class _Read(NamedTuple):
     templates: dict[str, Templates]
     by_hand: EyesByHand | None
 
+    @property
+    def operations(self) -> list[Operation]:
+        """Steps from the original to the copy."""
+        return [step.operation for step in self.log.steps]
+
     def measured(self, analyser: FaceAnalyser) -> tuple[Quality, Judgement]:
         """Measure and judge the face that is meant."""
         quality, (judgement,) = analyser.measure(self.image, self.face)
@@ -161,9 +167,9 @@ def _worth(read: _Read) -> FloatArray:
     A copy that was enlarged shows no more than the picture did, so it is measured at its size.
     """
     factor = 1
-    for step in read.log.steps:
-        if isinstance(step.operation, Upscale):
-            factor *= step.operation.factor
+    for operation in read.operations:
+        if isinstance(operation, Upscale):
+            factor *= operation.factor
     if factor == 1:
         return crop_weights(read.image, read.face)
     height, width = read.image.shape[:2]
@@ -175,14 +181,20 @@ def _worth(read: _Read) -> FloatArray:
 
 
 def _first(read: _Read, analyser: FaceAnalyser) -> PreparedProbe:
-    shown, landmarks = with_surroundings(read.image, read.faces, read.faint, read.face)
-    quality, judgement = read.measured(analyser)
     copy = FaceInPicture(read.face.landmarks[0, :2], _others(read.faces, read.faint, read.face))
+    original, faint = copy, read.faint
+    if read.log.is_enhanced:
+        found, shapes = len(copy.bystanders), (read.original.shape, read.image.shape)
+        again = _found_again(read, analyser)
+        original, copy = found_in_either(again, copy, read.operations, shapes)
+        faint = _joined(faint, _hardly(copy.bystanders[found:]))
+    shown, landmarks = with_surroundings(read.image, read.faces, faint, read.face)
+    quality, judgement = read.measured(analyser)
     return PreparedProbe(
         log=read.log,
         shown=shown,
         landmarks=landmarks,
-        original=_found_again(read, analyser) if read.log.is_enhanced else copy,
+        original=original,
         copy=copy,
         verdict=str(judgement.verdict),
         reasons=tuple(judgement.reasons),
@@ -265,21 +277,23 @@ def _beside(boxes: FloatArray, face: Faces) -> FloatArray:
 
 
 def _found_again(read: _Read, analyser: FaceAnalyser) -> FaceInPicture:
-    """Find the face of a probe in the picture as it was captured: the one most like it."""
+    """Find the face of a probe in the picture as it was captured: where the steps put it."""
     faces, faint = analyser.detect_with_faint(read.original)
+    placed = read.face.landmarks[0, :2].astype(np.float64)
+    eyes = in_original(placed, read.operations, read.original.shape).astype(np.float32)
+    # It may be hardly found where it was not enhanced, or not at all: then nobody else is taken
+    # for it.
+    sure, perhaps = (holding(one.boxes, eyes.mean(axis=0)) for one in (faces, faint))
+    others = np.concatenate([faces.boxes[~sure], faint.boxes[~perhaps]])
     if read.by_hand is not None:
-        return _moved_back(read, np.concatenate([faces.boxes, faint.boxes]))
-    once_more = [same_face(box, faces.boxes).any() for box in faint.boxes]
-    faint = faint[~np.array(once_more, np.bool_)]
-    # It may be hardly found where it was not enhanced: then nobody else is taken for it.
-    every = _joined(faces, faint)
-    if not len(every):
-        return FaceInPicture(None, np.zeros((0, 4), np.float32))
-    name, probe = next(iter(read.templates.items()))
-    alike = analyser.encode(read.original, every)[name].vectors @ probe.vectors[0]
-    at = int(np.argmax(alike))
-    eyes = every.landmarks[at, :2] if at < len(faces) else None
-    return FaceInPicture(eyes, _others(faces, faint, every[[at]]))
+        return FaceInPicture(eyes, others)
+    return FaceInPicture(faces.landmarks[sure][0, :2] if sure.any() else None, others)
+
+
+def _hardly(boxes: FloatArray) -> Faces:
+    """Return what may be faces, of which nothing is known but where they are."""
+    count = len(boxes)
+    return Faces(boxes, np.zeros((count, 5, 2), np.float32), np.zeros(count, np.float32))
 
 
 def _joined(first: Faces, second: Faces) -> Faces:
@@ -288,17 +302,6 @@ def _joined(first: Faces, second: Faces) -> Faces:
         np.concatenate([first.landmarks, second.landmarks]),
         np.concatenate([first.confidence, second.confidence]),
     )
-
-
-def _moved_back(read: _Read, boxes: FloatArray) -> FaceInPicture:
-    """Take the eyes that were placed in the copy back to the original."""
-    operations = [step.operation for step in read.log.steps]
-    eyes = in_original(
-        read.face.landmarks[0, :2].astype(np.float64), operations, read.original.shape
-    )
-    x, y = eyes.mean(axis=0)
-    own = (boxes[:, 0] <= x) & (x <= boxes[:, 2]) & (boxes[:, 1] <= y) & (y <= boxes[:, 3])
-    return FaceInPicture(eyes.astype(np.float32), boxes[~own])
 
 
 def _stacked(parts: Sequence[Templates]) -> Templates:

@@ -249,6 +249,10 @@ BEGIN
             IF (lfr_role() = ANY (@may_review_examine@)) IS NOT TRUE THEN
                 PERFORM lfr_refuse('examining is for an examiner');
             ELSIF EXISTS (
+                SELECT FROM searches AS s WHERE s.id = NEW.search AND s.actor = account
+            ) THEN
+                PERFORM lfr_refuse('nobody concludes on a search that they made');
+            ELSIF EXISTS (
                 SELECT FROM examinations AS e
                 WHERE e.search = NEW.search AND e.kind = 'examination' AND e.actor = account
             ) THEN
