@@ -18,12 +18,15 @@ import pytest
 from bench_steps import log_of
 from kept_values import kept_files, rows_of
 from retro_values import (
+    BASIS,
     CASE,
     COLLECTION,
     LISTED,
     STRANGER,
     case_values,
     checklist,
+    collection_values,
+    gather,
     hold_collection,
     let_go,
     probe_of,
@@ -724,6 +727,57 @@ class TestReport:
         assert "1 of its reference images were taken out after the search" in said
         assert "9 of 9" in said, "of those that remain"
         assert "9 of 10" not in said
+
+    def test_who_concludes_on_it_in_another_target_is_told_to_have_known(
+        self,
+        concluded: tuple[Maker, str],
+        probe: ProbeRequest,
+        lfw: Path,
+        analyser: FaceAnalyser,
+        tmp_path: Path,
+    ) -> None:
+        import sqlite3
+
+        maker, search = concluded
+        few = gather(lfw, tmp_path / "few", LISTED[:2])
+        values = collection_values(maker.clock(), name="custody-2025")
+        with maker.open("analyst") as analyst:
+            analyst.collections.import_(few, values, workers=1, **BASIS)
+        with maker.open("investigator") as bench:
+            other = bench.searches.against_collection(
+                CASE, probe, "custody-2025", reason=REASON, analyser=analyser
+            ).id
+        for account in ("examiner", "examiner-2"):
+            with maker.open(account) as examiner:
+                over = examiner.reviews.examine(other, "no-candidate", reason=CONCLUDED)
+        assert [one.aware_of for one in over.examinations] == [(search,)] * 2
+        knew = (
+            "Two examiners concluded and said the same. Not all were blind. When they concluded, "
+            "examiner and examiner-2 knew what another had said of the same probe on search "
+            f"{search}."
+        )
+        agreed = "two examiners said the same; of its candidate-1: the images support that they"
+        said = told(maker, other, tmp_path / "few")
+        for words in (
+            knew, f"{search} Examination: {agreed} show one person.", "Scores: not shown before",
+            "Of those who concluded here, these did there: examiner, examiner-2.",
+        ):  # fmt: skip
+            assert words in said, words
+        before = told(maker, search, tmp_path)
+        assert "Two examiners concluded apart from each other, and said the same." in before
+        assert "Examination: two examiners said the same; none of the candidates is put" in before
+        maker.close()
+        connection = sqlite3.connect(maker.folder / "records.sqlite")
+        connection.execute(
+            "UPDATE examinations SET content = json_remove(content, '$.aware_of', '$.scores_seen')"
+            " WHERE search = ?",
+            [other],
+        )
+        connection.commit()
+        connection.close()
+        said = told(maker, other, tmp_path)
+        assert knew in said, "told from moments where an earlier version did not write it down"
+        assert "Scores: whether they were shown before is not recorded" in said
 
     def test_who_stands_beside_in_the_probe_is_covered(
         self, imported: Maker, shared_data: Path, analyser: FaceAnalyser, tmp_path: Path

@@ -35,10 +35,10 @@ def scores_seen(acting: Acting, search: str) -> bool | None:
         `None` where they looked at it with a version that did not write that down.
     """
     looks = own_looks(acting.connection, acting.name, search)
-    said = [one.get(SCORES) for one in looks if "what" not in one]
-    if SHOWN in said:
+    if any(one.get(SCORES) == SHOWN for one in looks):
         return True
-    return None if None in said else False
+    # One without any detail is of a version that did not write it down.
+    return None if {} in looks else False
 
 
 def was_told(acting: Acting, search: str) -> bool:
