@@ -60,11 +60,11 @@ class ExaminationDesk:
         """
         self._bench, self._on_saved = bench, on_saved
         why = "opening the page of its examination"
-        self._found = found = bench.searches.get(search, justification=why)
         seen = bench.reviews.get(search, justification=why)
-        view = found.view
         examines = Permission.REVIEW_EXAMINE in PERMISSIONS[bench.actor.role]
         hides = not (seen.has_examined or seen.outcome is not None)
+        self._found = found = bench.searches.get(search, justification=why, scores=not hides)
+        view = found.view
         self.comparison = ComparisonView()
         self._candidate: str | None = None
         self.pictures = ProbePictures(found, on_choose=self._compare)
@@ -115,7 +115,7 @@ class ExaminationDesk:
         seen = self._bench.reviews.get(self.search, justification="looking how far it is")
         self.panel.show(_review(seen), steps_of(self._bench, self._found.view, seen.state))
         if seen.has_examined or seen.outcome is not None:
-            self.grid.reveal()
+            self._reveal()
 
     def close(self) -> None:
         """Leave the browsers; the pictures are forgotten."""
@@ -155,8 +155,14 @@ class ExaminationDesk:
         )
         return _review(seen)
 
+    def _reveal(self) -> None:
+        """Show scores from now on, which the log says."""
+        if self.grid.hides_scores:
+            self._bench.searches.get(self.search, justification="its scores are shown, after it")
+            self.grid.reveal()
+
     def _saved(self) -> None:
-        self.grid.reveal()
+        self._reveal()
         self._on_saved()
 
     def _say(self, words: str) -> None:

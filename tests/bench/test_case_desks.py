@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from bench_steps import log_of
 from retro_values import CASE, COLLECTION, LISTED, probe_of
 
 from widgets import CaseDesk, ExaminationDesk, SearchDesk
@@ -91,10 +92,19 @@ def test_from_a_probe_to_a_conclusion(imported: Maker, lfw: Path, analyser: Face
             desk.grid.choose("candidate-1")
             assert desk.comparison._words["kind"] == "pair"
             assert desk.grid._until == "your conclusion is saved"
+            differs = Checklist.model_validate({"marks": {"ears": {"seen": "different"}}})
+            with pytest.raises(RecordError, match="marks as different without a note: ears"):
+                desk._examine("candidate-1", Conclusion.SUPPORT_SAME, differs, CONCLUDED)
             review = desk._examine("candidate-1", Conclusion.SUPPORT_SAME, SEEN, CONCLUDED)
             assert review.has_examined(account)
+            desk._saved()
+            assert not desk.grid.hides_scores
             desk.close()
     assert review.state is ReviewState.CONCLUDED
+    assert [one.scores_seen for one in review.examinations] == [False, False]
+    with imported.open("data-protection-officer") as officer:
+        looks = [one.details["scores"] for one in log_of(officer) if "scores" in one.details]
+    assert looks == ["shown", *["hidden", "shown"] * 2], "by who searched, then by each"
     with imported.open("investigator") as bench:
         shown = ExaminationDesk(bench, search)
         assert not shown.grid.hides_scores

@@ -18,12 +18,15 @@ import pytest
 from bench_steps import log_of
 from kept_values import kept_files, rows_of
 from retro_values import (
+    BASIS,
     CASE,
     COLLECTION,
     LISTED,
     STRANGER,
     case_values,
     checklist,
+    collection_values,
+    gather,
     hold_collection,
     let_go,
     probe_of,
@@ -33,6 +36,7 @@ from sqlalchemy import select
 from widgets.search_choice import search_words
 from workbench.bench import collection_galleries
 from workbench.bench.reference_sealing import PICTURES
+from workbench.bench.search_access import on_search
 from workbench.bench.search_views import ProbeRequest
 from workbench.errors import (
     IllegalMoveError,
@@ -48,6 +52,7 @@ from workbench.faces.analysis import FaceAnalyser
 from workbench.governance.certificates import Result
 from workbench.governance.enhancements import Rotate, Tone, Upscale
 from workbench.governance.moments import spoken
+from workbench.governance.permissions import Permission
 from workbench.governance.probe_pictures import PictureKind
 from workbench.governance.roles import Role
 from workbench.governance.said_before import SaidBefore
@@ -61,6 +66,7 @@ pytestmark = pytest.mark.slow
 Maker = Any
 REASON = "The man with the bag is seen in the picture of the shop."
 WHY = "looking for who was found, in a test"
+UNEXPLAINED = {"marks": {"nose": {"seen": "similar"}, "ears": {"seen": "different"}}}
 CONCLUDED = "Nose and mouth agree as far as the picture shows them."
 
 
@@ -496,7 +502,11 @@ class TestReviews:
             with maker.open(account) as other:
                 assert other.reviews.get(search, justification=WHY).examinations == ()
         with maker.open("examiner-2") as second:
+            second.searches.get(search, justification=WHY, scores=False)
+            second.searches.get(search, justification=WHY)
             over = second.reviews.examine(search, "support-same", **said)
+        assert [one.scores_seen for one in over.examinations] == [False, True]
+        assert [one.aware_of for one in over.examinations] == [(), ()]
         assert over.state == "concluded"
         assert over.outcome is not None
         assert over.outcome.candidate == "candidate-1"
@@ -513,7 +523,11 @@ class TestReviews:
             second.reviews.examine(search, "support-same", **said)
         with maker.open("data-protection-officer") as officer:
             assert not officer.audit.verify().faults
-            assert CONCLUDED not in repr(log_of(officer))
+            log = log_of(officer)
+            assert CONCLUDED not in repr(log)
+        looks = [one.details for one in log if one.actor == "examiner-2" and one.verb == "consult"]
+        assert [one["scores"] for one in looks if "scores" in one] == ["hidden", "shown"]
+        assert [one["others"] for one in looks if "others" in one] == [0]
 
     def test_nobody_concludes_on_a_search_that_they_made_whatever_their_role_became(
         self, searched: tuple[Maker, str]
@@ -535,10 +549,18 @@ class TestReviews:
             assert refusals[-1].actor == "investigator"
             assert not officer.audit.verify().faults
 
-    def test_two_who_differ_may_be_left_as_inconclusive(self, searched: tuple[Maker, str]) -> None:
+    def test_two_who_differ_may_be_left_as_inconclusive_and_do_not_examine_a_repeat(
+        self,
+        searched: tuple[Maker, str],
+        probe: ProbeRequest,
+        analyser: FaceAnalyser,
+        tmp_path: Path,
+    ) -> None:
         maker, search = searched
         reason = "There is no third examiner on duty this week."
         with maker.open("examiner") as first:
+            with on_search(first._context, Permission.REVIEW_EXAMINE, search) as (acting, _, row):
+                acting.log(Verb.CONSULT, [row.id], justification="as an earlier version logged it")
             with pytest.raises(IllegalMoveError, match="on which two examiners differ"):
                 first.reviews.surrender(search, reason=reason)
             first.reviews.examine(
@@ -561,6 +583,42 @@ class TestReviews:
             (listed,) = bench.searches.list(CASE)
             assert (listed.differ, listed.stands) == (True, "inconclusive, as examiners differ")
             assert search_words(listed).endswith("inconclusive, as examiners differ")
+        assert [one.scores_seen for one in left.examinations] == [None, False]
+        # The same again, of an enhanced copy: who knows the other's words is not blind to it.
+        with maker.open("investigator") as bench:
+            again = bench.searches.against_collection(
+                CASE,
+                replace(probe, operations=(Tone(gamma=0.9),)),
+                COLLECTION,
+                reason=REASON,
+                analyser=analyser,
+            ).id
+        for account in ("examiner", "examiner-2"):
+            with maker.open(account) as examiner, pytest.raises(NotPermittedError) as refused:
+                examiner.reviews.examine(again, "no-candidate", reason=CONCLUDED)
+            assert str(refused.value) == (
+                f"{account} concluded on search {search}, of the same probe in the same target, "
+                f"and was shown what another said of it, so may not examine search {again} as if "
+                "blind. Ask another examiner, who has not concluded on that search, to conclude "
+                "on this one."
+            )
+        with maker.open("administrator") as administrator:
+            for account in ("analyst-2", "investigator-2"):
+                administrator.users.change(account, role=Role.EXAMINER)
+        for account, reads in (("analyst-2", True), ("investigator-2", False)):
+            with maker.open(account) as examiner:
+                if reads:
+                    examiner.reviews.get(search, justification=WHY)
+                over = examiner.reviews.examine(again, "no-candidate", reason=CONCLUDED)
+        assert over.state == "concluded"
+        assert [one.aware_of for one in over.examinations] == [(search,), ()]
+        said = told(maker, again, tmp_path)
+        assert (
+            "Not all were blind. When they concluded, analyst-2 knew what another had said of the "
+            f"same probe on search {search}."
+        ) in said
+        assert "Examination: two examiners differed; left as inconclusive." in said
+        assert "apart from each other" not in said
 
     @pytest.mark.parametrize(
         ("conclusion", "changes", "match"),
@@ -575,6 +633,11 @@ class TestReviews:
                 "candidate-1 to candidate-10",
             ),
             ("no-candidate", {"reason": "no"}, "reason"),
+            (
+                "limited-support-same",
+                {"candidate": "candidate-1", "checklist": UNEXPLAINED},
+                "supports one person, and marks as different without a note: ears",
+            ),
         ],
     )
     def test_what_is_no_conclusion(
@@ -585,6 +648,20 @@ class TestReviews:
             with pytest.raises(RecordError, match=match):
                 examiner.reviews.examine(search, conclusion, **{"reason": CONCLUDED, **changes})
             assert rows_of(examiner, "examinations") == 0
+
+
+def text_of(path: Path) -> str:
+    """Return the words of a report that is HTML, in one line."""
+    text = path.read_text(encoding="utf-8").partition("</style>")[2]
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", text)).split())
+
+
+def told(maker: Maker, search: str, folder: Path) -> str:
+    """Return what the report of a search says."""
+    path = folder / f"{search}.html"
+    with maker.open("investigator") as bench:
+        bench.reviews.export(search, path, recipient="DI Farrow", justification="for the file")
+    return text_of(path)
 
 
 class TestReport:
@@ -646,15 +723,66 @@ class TestReport:
         path = tmp_path / "report.html"
         with maker.open("investigator") as bench:
             bench.reviews.export(search, path, recipient="DI Farrow", justification="for the file")
-        text = path.read_text(encoding="utf-8").partition("</style>")[2]
-        said = " ".join(html.unescape(re.sub(r"<[^>]+>", " ", text)).split())
+        said = text_of(path)
         assert "Of this case, with at least one of its pictures: 1 " in said
         assert f"{COLLECTION}, {other.record.gallery}; with the picture as it came" in said
-        assert other.id in said
+        assert f"{other.id} Examination: triage, on which nobody concludes." in said
+        assert "apart from each other, and said the same" in said
         assert "10 reference images of 10 people" in said, "as it was searched"
         assert "1 of its reference images were taken out after the search" in said
         assert "9 of 9" in said, "of those that remain"
         assert "9 of 10" not in said
+
+    def test_who_concludes_on_it_in_another_target_is_told_to_have_known(
+        self,
+        concluded: tuple[Maker, str],
+        probe: ProbeRequest,
+        lfw: Path,
+        analyser: FaceAnalyser,
+        tmp_path: Path,
+    ) -> None:
+        import sqlite3
+
+        maker, search = concluded
+        few = gather(lfw, tmp_path / "few", LISTED[:2])
+        values = collection_values(maker.clock(), name="custody-2025")
+        with maker.open("analyst") as analyst:
+            analyst.collections.import_(few, values, workers=1, **BASIS)
+        with maker.open("investigator") as bench:
+            other = bench.searches.against_collection(
+                CASE, probe, "custody-2025", reason=REASON, analyser=analyser
+            ).id
+        for account in ("examiner", "examiner-2"):
+            with maker.open(account) as examiner:
+                over = examiner.reviews.examine(other, "no-candidate", reason=CONCLUDED)
+        assert [one.aware_of for one in over.examinations] == [(search,)] * 2
+        knew = (
+            "Two examiners concluded and said the same. Not all were blind. When they concluded, "
+            "examiner and examiner-2 knew what another had said of the same probe on search "
+            f"{search}."
+        )
+        agreed = "two examiners said the same; of its candidate-1: the images support that they"
+        said = told(maker, other, tmp_path / "few")
+        for words in (
+            knew, f"{search} Examination: {agreed} show one person.", "Scores: not shown before",
+            "Of those who concluded here, these did there: examiner, examiner-2.",
+        ):  # fmt: skip
+            assert words in said, words
+        before = told(maker, search, tmp_path)
+        assert "Two examiners concluded apart from each other, and said the same." in before
+        assert "Examination: two examiners said the same; none of the candidates is put" in before
+        maker.close()
+        connection = sqlite3.connect(maker.folder / "records.sqlite")
+        connection.execute(
+            "UPDATE examinations SET content = json_remove(content, '$.aware_of', '$.scores_seen')"
+            " WHERE search = ?",
+            [other],
+        )
+        connection.commit()
+        connection.close()
+        said = told(maker, other, tmp_path)
+        assert knew in said, "told from moments where an earlier version did not write it down"
+        assert "Scores: whether they were shown before is not recorded" in said
 
     def test_who_stands_beside_in_the_probe_is_covered(
         self, imported: Maker, shared_data: Path, analyser: FaceAnalyser, tmp_path: Path
@@ -679,6 +807,19 @@ class TestReport:
         assert shown.shape == before.shape
         faces = analyser.detect(before)
         assert len(faces) == 6
+        # Another face of the same picture is another question, though its digest is the same.
+        with imported.open("investigator") as bench:
+            beside, again = (
+                bench.searches.against_collection(
+                    CASE, replace(probe, face=face), COLLECTION, reason=REASON, analyser=analyser
+                ).id
+                for face in (1, 0)
+            )
+        with imported.open("examiner") as examiner:
+            of_other = examiner.reviews.examine(beside, "no-candidate", reason=CONCLUDED)
+            assert of_other.examinations[0].aware_of == ()
+            with pytest.raises(NotPermittedError, match="may not examine search"):
+                examiner.reviews.examine(again, "no-candidate", reason=CONCLUDED)
         for name, templates in analyser.encode(before, faces).items():
             printed = analyser.encode(shown, faces)[name].vectors
             alike = np.sum(printed * templates.vectors, axis=1)

@@ -294,12 +294,17 @@ def test_two_examiners_conclude_and_neither_sees_the_other(
     first = run("examiner", *examined, "--checklist", file)
     assert first.code == 0, first.err
     assert "nose: similar (same breadth at the base)" in first.out
+    assert "shown before concluding" in first.out
     assert "Another examiner concludes without seeing it." in first.out
     unseen = run("examiner-2", "review", "show", name, *WHY)
     assert CONCLUDED not in unseen.out + unseen.err
     again = run("examiner", *examined, "--checklist", file)
     assert (again.code, again.out) == (3, "")
+    unexplained = run("examiner-2", *examined, *MARKS, "--mark", "chin=different")
+    assert unexplained.code != 0
+    assert "marks as different without a note: chin" in unexplained.err.replace("\n", " ")
     second = run("examiner-2", *examined, *MARKS, "--json").said
+    assert [one["scores_seen"] for one in second["examinations"]] == [True, False]
     assert (second["state"], second["outcome"]["candidate"]) == ("concluded", "candidate-1")
     note = second["examinations"][1]["checklist"]["marks"]["nose"]["note"]
     assert note == "as broad: at the base"
@@ -320,9 +325,11 @@ def test_two_examiners_conclude_and_neither_sees_the_other(
 
 
 def test_two_who_differ_are_left_as_inconclusive(
-    run: Run, collected: CommandBench, search: list[object]
+    run: Run, collected: CommandBench, search: list[object], lfw: Path
 ) -> None:
     assert collected
+    # Of another than before: nobody examines a search again who was shown what another said of it.
+    Path(str(search[3])).write_bytes(probe_of(lfw, LISTED[1]))
     name = run("investigator", *search, "--collection", COLLECTION, "--json").said["id"]
     none = ["--conclusion", "no-candidate", "--reason", CONCLUDED]
     said = run("examiner", "review", "examine", name, *none)

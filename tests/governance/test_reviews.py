@@ -9,13 +9,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workbench.errors import IllegalMoveError, NotPermittedError, RecordError
-from workbench.governance.checklists import COMPONENTS_SOURCE, Checklist, Component, Seen
+from workbench.governance.checklists import (
+    COMPONENTS_SOURCE,
+    EXPLAINED_SOURCE,
+    Checklist,
+    Component,
+    Seen,
+    require_explained,
+)
 from workbench.governance.conclusions import (
     CONCLUSION_SOURCE,
     LEAD_ONLY,
     LEAD_ONLY_SOURCE,
     Conclusion,
 )
+from workbench.governance.repeated_searches import REPEAT_SOURCE
 from workbench.governance.reviews import (
     BLIND_SOURCE,
     Examination,
@@ -141,6 +149,42 @@ def test_an_examination_that_is_not_whole_is_refused(changes: dict[str, object],
     assert said in str(refused.value)
 
 
+def test_support_for_one_person_explains_each_part_that_differs() -> None:
+    marks = {
+        "ears": {"seen": "different"},
+        "nose": {"seen": "different", "note": "broken in 2024"},
+        "eyes": {"seen": "similar"},
+        "skin": {"seen": "not-visible"},
+        "hairline": {"seen": "different"},
+    }
+    compared = Checklist.model_validate({"marks": marks})
+    supporting = [C.STRONG_SUPPORT_SAME, C.SUPPORT_SAME, C.LIMITED_SUPPORT_SAME]
+    for conclusion in C:
+        if conclusion not in supporting:
+            require_explained(conclusion, compared, what="it")
+            continue
+        with pytest.raises(RecordError) as refused:
+            require_explained(conclusion, compared, what="it")
+        assert str(refused.value) == (
+            "it supports one person, and marks as different without a note: hairline, ears. Note "
+            "for each how the difference is explained (light, angle, age, injury), or conclude "
+            "otherwise."
+        )
+    for part in ("ears", "hairline"):
+        marks[part]["note"] = "seen from another angle"
+    require_explained(C.SUPPORT_SAME, Checklist.model_validate({"marks": marks}), what="it")
+    require_explained(C.SUPPORT_SAME, None, what="it")
+
+
+def test_what_was_concluded_before_scores_and_other_searches_were_recorded_is_read() -> None:
+    values = concludes("a.khan", FIRST).plain()
+    for name in ("scores_seen", "aware_of"):
+        assert values.pop(name) is None
+    values["checklist"] = {"marks": {"ears": {"seen": "different"}}}
+    read = Examination.read(values, what="an examination")
+    assert (read.scores_seen, read.aware_of) == (None, None)
+
+
 @given(st.lists(st.sampled_from([FIRST, WEAKER, OTHER, NOBODY]), max_size=3))
 def test_nothing_is_said_by_one_examiner_alone(said: list[Said]) -> None:
     review = Review("S-1")
@@ -158,7 +202,13 @@ def test_no_conclusion_claims_an_identity_and_each_source_says_what_it_is() -> N
         assert "identif" not in conclusion.value
     assert "no identification" in LEAD_ONLY
     assert "read in the source itself" in LEAD_ONLY_SOURCE.describe()
-    for own in (CONCLUSION_SOURCE, COMPONENTS_SOURCE, BLIND_SOURCE):
+    for own in (
+        CONCLUSION_SOURCE,
+        COMPONENTS_SOURCE,
+        EXPLAINED_SOURCE,
+        BLIND_SOURCE,
+        REPEAT_SOURCE,
+    ):
         assert "the product's own choice" in own.describe()
 
 

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from workbench.errors import RecordError
-from workbench.governance.searches import ProbeFacts
+from workbench.governance.repeated_searches import asks_nothing_new, share_a_probe
+from workbench.governance.searches import ProbeFacts, SearchRecord
 
 FIRST, SECOND = "a" * 64, "b" * 64
 
@@ -46,3 +47,31 @@ def test_every_picture_is_named(pictures: tuple[str, ...]) -> None:
 def test_pictures_that_are_not_those_of_the_probe(changes: dict[str, Any], words: str) -> None:
     with pytest.raises(RecordError, match=words):
         ProbeFacts.read(facts(**changes), what="a probe")
+
+
+def search(*target: str, **probe: Any) -> SearchRecord:
+    """Return the record of a search of what is named."""
+    values = {
+        "kind": "footage", "probe": facts(**probe), "target": target, "target_name": "till",
+        "references": 3, "subjects": 3, "length": 50, "candidates": 3, "matcher": "fused",
+        "unit": "log10 likelihood ratio", "calibration": "none", "encoders": ("sface",),
+        "precision": {}, "full_scan": True, "stated": "Every reference was compared.",
+        "reason": "The man with the bag is seen at the till.",
+    }  # fmt: skip
+    return SearchRecord.read(values, what="a search")
+
+
+def test_what_is_searched_with_again_and_what_is_searched_anew() -> None:
+    one, both = search("footage-1"), search("footage-1", "footage-2")
+    assert asks_nothing_new(one, both), "less than before is nothing new"
+    assert not asks_nothing_new(both, one)
+    assert not asks_nothing_new(search("footage-3"), both)
+    joined = search("footage-1", frames=2, pictures=(FIRST, SECOND))
+    log = {"file": SECOND, "original": "0" * 64}
+    second = search("footage-1", log=log)
+    assert share_a_probe(one, joined)
+    assert share_a_probe(joined, second)
+    assert not share_a_probe(one, second)
+    seen = search("footage-1", appearance="footage-9/0/1", log=log)
+    assert share_a_probe(search("footage-1", appearance="footage-9/0/1"), seen), "another look"
+    assert not share_a_probe(search("footage-1", appearance="footage-9/0/2"), seen)

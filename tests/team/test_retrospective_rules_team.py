@@ -86,6 +86,76 @@ class TestExaminations:
         assert attempted(team, "reviewer", left) == "that search is concluded"
         assert only(team, "SELECT count(*) FROM examinations") == "2"
 
+    def test_nobody_examines_a_search_made_again_who_was_shown_what_another_said(
+        self, searched: Team
+    ) -> None:
+        team = searched
+        (row,) = team.run("SELECT content FROM searches")
+        content = json.loads(str(row[0]))
+        target, probe = content["target"], content["probe"]
+        crop = {"operation": {"kind": "crop"}, "before": "0", "after": "1"}
+        other = {**probe, "log": {**probe["log"], "file": "0" * 64}, "pictures": ["0" * 64]}
+
+        def again(account: str, **changes: Any) -> str | None:
+            said = json.dumps({**content, **changes}).replace("'", "''")
+            team.run(
+                "INSERT INTO searches SELECT 'search-again', of_case, actor, at, "
+                f"'{said}', object_id FROM searches"
+            )
+            said = said_row(team, account).replace(team.search, "search-again")
+            why = attempted(team, account, said.replace("examination-exam", "examination-x"))
+            team.run("DELETE FROM examinations WHERE search = 'search-again'")
+            team.run("DELETE FROM searches WHERE id = 'search-again'")
+            return why
+
+        assert attempted(team, "examiner", said_row(team, "examiner")) is None
+        assert again("examiner") is None, "nobody has shown them another's words"
+        differs = said_row(team, "examiner-2", conclusion="no-candidate")
+        assert attempted(team, "examiner-2", differs) is None
+        why = "nobody examines a search made again who read of the first"
+        asked_before = (
+            {},
+            {"reason": "to be sure of it"},
+            {"probe": {**probe, "pictures": ["1" * 64, *probe["pictures"]]}},
+            {"probe": {**probe, "pictures": []}},
+        )
+        for changes in asked_before:
+            for account in ("examiner", "examiner-2"):
+                assert again(account, **changes) == why, changes
+        asks_more = (
+            {"target": [*target, "collection-other"]},
+            {"target": ["collection-other"]},
+            {"probe": other},
+            {"probe": {**probe, "face": 1}},
+            {"probe": {**probe, "log": {**probe["log"], "steps": [crop]}}},
+            {"probe": {**probe, "by_hand": {}}},
+        )
+        for changes in asks_more:
+            assert again("examiner", **changes) is None, changes
+        of_one = {**probe, "appearance": "footage-1/0/3"}
+        team.run(
+            "UPDATE searches SET content = jsonb_set(content::jsonb, '{probe,appearance}', "
+            "'\"footage-1/0/3\"')::text"
+        )
+        seen_again = {**of_one, "log": other["log"], "pictures": other["pictures"]}
+        assert again("examiner", probe=seen_again) == why
+
+    def test_support_for_one_person_explains_each_part_that_differs(self, searched: Team) -> None:
+        marks: dict[str, Any] = {"nose": {"seen": "similar"}, "ears": {"seen": "different"}}
+
+        def said(conclusion: str) -> str:
+            row = said_row(searched, "examiner", checklist={"marks": marks})
+            return row.replace("support-same", conclusion)
+
+        for note in (None, ""):
+            marks["ears"]["note"] = note
+            why = attempted(searched, "examiner", said("support-same"))
+            assert why == "support for one person explains each part that differs"
+        assert attempted(searched, "examiner", said("support-different")) is None
+        searched.run("DELETE FROM examinations")
+        marks["ears"]["note"] = "seen from another angle"
+        assert attempted(searched, "examiner", said("limited-support-same")) is None
+
     @pytest.mark.parametrize("conclusion", ["support-same", "no-candidate"])
     @pytest.mark.parametrize(
         "change",

@@ -9,11 +9,20 @@ from typing import Any
 import psycopg
 import pytest
 from retro_examinations import CONCLUDED, said_row, seen
-from retro_values import BASIS, CASE, COLLECTION, LISTED, checklist, collection_values
+from retro_values import (
+    BASIS,
+    CASE,
+    COLLECTION,
+    LISTED,
+    checklist,
+    collection_values,
+    probe_of,
+)
 from test_database_rules import attempted
 
 from workbench.bench import Workbench
 from workbench.bench.audit_offline import verify_offline
+from workbench.bench.search_views import ProbeRequest
 from workbench.errors import BlockedError, IllegalMoveError, NotAuthorisedError, NotPermittedError
 from workbench.gallery_settings import GallerySettings, QdrantSettings
 from workbench.governance.certificates import Result
@@ -65,8 +74,11 @@ class TestBlind:
             with team.open(account) as other:
                 view = other.reviews.get(team.search, justification=WHY)
                 assert (view.state, view.examinations, view.outcome) == ("open", (), None)
+        with team.open("examiner-2") as second:
+            second.searches.get(team.search, justification=WHY)
         over = concluded(team, "examiner-2")
         assert (over.state, len(over.examinations)) == ("concluded", 2)
+        assert [one.scores_seen for one in over.examinations] == [False, True]
         for account in ("investigator", "reviewer", "examiner"):
             assert len(seen(team, account)) == 2, account
         with team.open("investigator") as bench:
@@ -127,7 +139,9 @@ class TestBlind:
         assert len(seen(team, "investigator")) == 3
         assert verified(team).faults == ()
 
-    def test_or_a_reviewer_leaves_it_so(self, searched: Team) -> None:
+    def test_or_a_reviewer_leaves_it_so_and_the_two_do_not_examine_it_again(
+        self, searched: Team, lfw: Path
+    ) -> None:
         team = searched
         reason = "There is no third examiner on duty this week."
         concluded(team, "examiner")
@@ -140,6 +154,25 @@ class TestBlind:
         assert (left.state, left.outcome.conclusion) == ("concluded", "inconclusive")
         with pytest.raises(IllegalMoveError, match="is concluded"):
             concluded(team, "examiner-2")
+        with team.as_owner() as owner:
+            team.server.new_user("examiner_3")
+            owner.team.add("examiner-3", "examiner_3", role=Role.EXAMINER)
+        with team.open("examiner-3") as third:
+            assert len(third.reviews.get(team.search, justification=WHY).examinations) == 2
+        probe = ProbeRequest((probe_of(lfw, LISTED[0]),), "camera of the shop", kind="camera")
+        with team.open("investigator") as bench:
+            first, team.search = (
+                team.search,
+                bench.searches.against_collection(CASE, probe, COLLECTION, reason=WHY).id,
+            )
+        for account in ("examiner", "examiner-2"):
+            with pytest.raises(NotPermittedError, match="was shown what another said of it"):
+                concluded(team, account)
+        mine = concluded(team, "examiner-3")
+        assert [one.aware_of for one in mine.examinations] == [(first,)], "who read it is told of"
+        asked = f"SELECT count(*) FROM lfr_own_looks('{first}')"  # noqa: S608
+        assert team.run(asked, "examiner-3") == [(1,)], "of one's own alone"
+        assert team.run(asked, "operator") == [(0,)]
         assert verified(team).faults == ()
 
 

@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from workbench.bench.context import Acting, Context
+from workbench.bench.repeated_searches import known_before
 from workbench.bench.row_checks import require_standing_case, require_standing_search
 from workbench.bench.search_access import on_search, review_state
+from workbench.bench.search_looks import EXAMINATIONS, OTHERS, scores_seen
 from workbench.bench.search_reports import write_report
 from workbench.errors import (
     IllegalMoveError,
@@ -22,6 +24,7 @@ from workbench.errors import (
     RecordError,
 )
 from workbench.governance.cases import require_case_covers
+from workbench.governance.checklists import require_explained
 from workbench.governance.conclusions import LEAD_ONLY, Conclusion
 from workbench.governance.people import same_person
 from workbench.governance.permissions import Permission
@@ -96,13 +99,15 @@ class Reviews:
         """
         permission = Permission.RETRO_SEARCH_CONSULT
         with on_search(self._context, permission, search) as (acting, _, row):
+            view = self._view(acting, row)
+            others = sum(not same_person(one.by, acting.name) for one in view.examinations)
             acting.log(
                 Verb.CONSULT,
                 [row.id],
                 justification=justification,
-                details={"what": "examinations"},
+                details={"what": EXAMINATIONS, OTHERS: others},
             )
-            return self._view(acting, row)
+            return view
 
     def examine(
         self,
@@ -127,9 +132,11 @@ class Reviews:
             IllegalMoveError: when the search is concluded.
             NotAuthorisedError: when the case does not cover now, the search was triage, or its row
                 is not what the audit log says.
-            NotPermittedError: when the role may not, or whoever concludes has done so already, or
-                made the search, in another role.
-            RecordError: when it is incomplete, or there is no such candidate.
+            NotPermittedError: when the role may not, or whoever concludes has done so already,
+                made the search, in another role, or was shown what another said of the same probe
+                in the same target.
+            RecordError: when it is incomplete, there is no such candidate, or it supports one
+                person and a part is marked as different without a note.
             UnknownRecordError: when there is no such search.
             UsageError: when it compared two pieces of footage.
         """
@@ -140,24 +147,27 @@ class Reviews:
             _ = row.record.asked  # which refuses two pieces of footage: they have no one probe
             what = f"the examination of search {row.id}"
             require_reason(reason, what=what)
-            examination = Examination.read(
-                {
-                    "by": acting.name,
-                    "candidate": candidate,
-                    "conclusion": conclusion,
-                    "checklist": checklist,
-                    "reason": reason,
-                    "at": acting.now,
-                },
-                what=what,
-            )
+            said = {
+                "by": acting.name,
+                "candidate": candidate,
+                "conclusion": conclusion,
+                "checklist": checklist,
+                "reason": reason,
+                "at": acting.now,
+            }
+            examination = Examination.read(said, what=what)
+            require_explained(examination.conclusion, examination.checklist, what=what)
             _require_another(row, acting.name)
             _require_full_scan(row)
             _require_candidate(row, candidate)
             review = review_of(acting.connection, row.id)
             self._require_open(acting, review)
             review.require_examination_by(acting.name)
-            self._say(acting, row, examination)
+            seen = {
+                "scores_seen": scores_seen(acting, row.id),
+                "aware_of": known_before(self._context, acting, row),
+            }
+            self._say(acting, row, Examination.read(said | seen, what=what))
             if self._context.store.through is None:
                 return self._view(acting, row)
         return self.get(row.id, justification="reading what was concluded, after concluding")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple, cast
@@ -11,9 +11,11 @@ from workbench.bench.context import Acting, Context
 from workbench.bench.exports import Exports
 from workbench.bench.footage_access import standing_footage
 from workbench.bench.footage_seen import footage_file, seen_where
+from workbench.bench.repeated_searches import other_searches
 from workbench.bench.report_probe import face_picture, probe_shown
 from workbench.bench.row_checks import require_standing_search
 from workbench.bench.search_access import on_search
+from workbench.bench.search_looks import REPORT
 from workbench.errors import NotAuthorisedError, UsageError
 from workbench.governance.moments import spoken
 from workbench.governance.permissions import Permission
@@ -25,12 +27,11 @@ from workbench.records.exports import Export
 from workbench.records.footage import FootageRow
 from workbench.records.identifiers import new_id
 from workbench.records.moments import from_text
-from workbench.records.searches import SearchRow, review_of, searches_of
+from workbench.records.searches import SearchRow, review_of
 
 if TYPE_CHECKING:
     from workbench.matching.calibration import MatcherName, Unit
     from workbench.reports.search_parts import (
-        Another,
         Considered,
         Searched,
     )
@@ -72,7 +73,7 @@ def write_report(
             Verb.CONSULT,
             [row.id],
             justification=justification,
-            details={"what": "report", "shown": "faces"},
+            details={"what": REPORT, "shown": "faces"},
         )
     content = render_search(report).encode() if ending == ".html" else search_pdf(report)
     return Exports(context).write_file(
@@ -113,6 +114,7 @@ def _report(
             "full scan; search again so."
         )
         raise NotAuthorisedError(msg)
+    review = review_of(acting.connection, row.id)
     sealed = context.vault.get(acting.connection, row.object_id)
     document = decode_search(sealed, source=f"search {row.id}")
     candidates = tuple(_candidate(one) for one in document.candidates)
@@ -149,35 +151,15 @@ def _report(
             _considered(one, found, footage)
             for one, found in zip(document.candidates, candidates, strict=True)
         ),
-        review=review_of(acting.connection, row.id),
+        review=review,
         audit=AuditHead(0, "", acting.now)
         if head is None
         else AuditHead(head.seq, head.hash, _moment(head.at)),
         making=Making(acting.name, acting.now, asked.recipient, asked.justification),
         category=context.category,
-        others=tuple(_others(acting, row)),
+        others=tuple(other_searches(context, acting, row, review)),
         left_out=record.left_out,
     )
-
-
-def _others(acting: Acting, row: SearchRow) -> Iterator[Another]:
-    """Return the other searches of the case with a picture of the same probe.
-
-    How often somebody was looked for, and what was done to the probe each time, belongs to what
-    the one that is reported is worth.
-    """
-    from workbench.reports.search_parts import Another  # noqa: PLC0415 - loads OpenCV
-
-    same = set(row.record.asked.every_picture)
-    for one in searches_of(acting.connection, row.case):
-        probe = one.record.probe
-        if one.id == row.id or probe is None or same.isdisjoint(probe.every_picture):
-            continue
-        how = "an enhanced copy" if probe.log.is_enhanced else "the picture as it came"
-        pictures = f", {probe.frames} pictures joined" if probe.frames > 1 else ""
-        given = f"said to be from {probe.origin}"
-        what = f"{one.record.target_name}, {one.record.gallery}; with {how}{pictures}, {given}"
-        yield Another(one.id, one.at, one.actor, what)
 
 
 def _moment(at: str | datetime) -> datetime:

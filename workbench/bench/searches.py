@@ -6,7 +6,7 @@ Software puts candidates forward, and no more: what a search says is for examine
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,7 @@ from workbench.bench.footage_seen import seen_where, seen_while
 from workbench.bench.search_access import on_search
 from workbench.bench.search_galleries import chosen_gallery, gallery_words
 from workbench.bench.search_keeping import keep_search, on_search_work, search_view
+from workbench.bench.search_looks import HIDDEN, SCORES, SHOWN
 from workbench.bench.search_probes import ProbeModels, searched_with
 from workbench.bench.search_records import probe_facts, require_length, search_record
 from workbench.bench.search_views import PairsFinding, ProbeRequest, SearchFinding, SearchView
@@ -282,8 +283,14 @@ class Searches:
             self._context, case, first, second, reason=reason, policy=policy, length=length
         )
 
-    def get(self, search: str, *, justification: str) -> SearchFinding:
+    def get(self, search: str, *, justification: str, scores: bool = True) -> SearchFinding:
         """Return a search with the probe and all candidates.
+
+        Args:
+            search: id of it.
+            justification: why.
+            scores: whether whoever asks is shown scores, as the log then says. What is returned
+                holds them either way: with `False`, show none.
 
         Raises:
             NotPermittedError: when the role may not.
@@ -295,7 +302,9 @@ class Searches:
             decode_search,
         )
 
-        view, sealed, files = self._read(search, justification, between=False)
+        view, sealed, files = self._read(
+            search, justification, {SCORES: SHOWN if scores else HIDDEN}
+        )
         document = decode_search(sealed, source=f"search {view.id}")
         return SearchFinding(
             view,
@@ -314,7 +323,7 @@ class Searches:
         """
         from workbench.retrospective.pairs_document import decode_pairs  # noqa: PLC0415
 
-        view, sealed, files = self._read(search, justification, between=True)
+        view, sealed, files = self._read(search, justification)
         document = decode_pairs(sealed, source=f"search {view.id}")
         sides = chain.from_iterable((one.first, one.second) for one in document.pairs)
         return PairsFinding(
@@ -345,16 +354,19 @@ class Searches:
         self._galleries.forget()
 
     def _read(
-        self, search: str, justification: str, *, between: bool
+        self, search: str, justification: str, details: Mapping[str, str] | None = None
     ) -> tuple[SearchView, bytes, dict[str, FootageRow]]:
-        """Log that a search is read; return it, what is sealed of it and what footage it is of."""
+        """Log that a search is read; return it, what is sealed of it and what footage it is of.
+
+        Details are of a search with a probe; without any, of two compared pieces of footage.
+        """
         permission = Permission.RETRO_SEARCH_CONSULT
         with on_search(self._context, permission, search) as (acting, case, row):
-            acting.log(Verb.CONSULT, [row.id], justification=justification)
+            acting.log(Verb.CONSULT, [row.id], justification=justification, details=details)
             view = search_view(self._context, acting, case, row)
             files = {one.id: one for one in footage_of(acting.connection, case.id)}
         files = {name: one for name, one in files.items() if name in view.record.target}
-        if not between:
+        if details is not None:
             _ = view.record.asked  # which refuses two pieces of footage
         elif view.record.pairs is None:
             msg = (

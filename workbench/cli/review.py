@@ -19,7 +19,7 @@ from workbench.cli.tables import show_pairs
 from workbench.errors import UsageError
 from workbench.governance.conclusions import LEAD_ONLY
 from workbench.governance.review_words import outcome_words
-from workbench.governance.reviews import ReviewState
+from workbench.governance.reviews import SCORES_SEEN, ReviewState
 
 if TYPE_CHECKING:
     from workbench.bench.reviews import ReviewView
@@ -82,7 +82,7 @@ def show(
     """
     with opened(bench) as workbench:
         whole = workbench.whole_id("search", search)
-        found = workbench.searches.get(whole, justification=justification)
+        found = workbench.searches.get(whole, justification=justification, scores=scores)
         review = workbench.reviews.get(whole, justification=justification)
     if as_json:
         candidates = plain_candidates(found, scores=scores)
@@ -288,4 +288,6 @@ def _said(one: Examination) -> list[tuple[str, object]]:
             or None,
         ),
         ("reason", one.reason),
+        ("scores before", SCORES_SEEN[one.scores_seen]),
+        ("knew before", ", ".join(one.aware_of or ()) or None),
     ]

@@ -7,15 +7,30 @@ from typing import Final
 
 from pydantic import model_validator
 
+from workbench.errors import RecordError
+from workbench.governance.conclusions import Conclusion
 from workbench.governance.record import Record
 from workbench.governance.sources import Source, Standing
 from workbench.governance.text import Prose
 
-__all__ = ["COMPONENTS_SOURCE", "Checklist", "Component", "Mark", "Seen"]
+__all__ = [
+    "COMPONENTS_SOURCE",
+    "EXPLAINED_SOURCE",
+    "Checklist",
+    "Component",
+    "Mark",
+    "Seen",
+    "require_explained",
+]
 
 COMPONENTS_SOURCE: Final = Source(
     text="Which parts of face, head and neck are compared, from above to below",
     where="as morphological comparison is commonly taught; no published list was read for it",
+    standing=Standing.OWN_CHOICE,
+)
+EXPLAINED_SOURCE: Final = Source(
+    text="Support for one person says how each part that differs is explained",
+    where="a difference that nothing explains speaks against one person; no procedure was read",
     standing=Standing.OWN_CHOICE,
 )
 
@@ -99,3 +114,37 @@ class Checklist(Record):
     def left_out(self) -> tuple[Component, ...]:
         """Parts of which nothing is said, from above to below."""
         return tuple(part for part in Component if part not in self.marks)
+
+    @property
+    def unexplained(self) -> tuple[Component, ...]:
+        """Parts that are marked as different, with no note, from above to below."""
+        return tuple(
+            part
+            for part in Component
+            if (mark := self.marks.get(part)) is not None
+            and mark.seen is Seen.DIFFERENT
+            and mark.note is None
+        )
+
+
+def require_explained(conclusion: Conclusion, checklist: Checklist | None, *, what: str) -> None:
+    """Refuse support for one person beside a part that is different, and nobody says why.
+
+    It is asked of what is being concluded; what earlier versions took stays as it is.
+
+    Args:
+        conclusion: what is concluded.
+        checklist: what was compared.
+        what: it is of, for the message.
+
+    Raises:
+        RecordError: names the parts.
+    """
+    if not conclusion.supports_same or checklist is None or not checklist.unexplained:
+        return
+    parts = ", ".join(part.value for part in checklist.unexplained)
+    msg = (
+        f"{what} supports one person, and marks as different without a note: {parts}. Note for "
+        "each how the difference is explained (light, angle, age, injury), or conclude otherwise."
+    )
+    raise RecordError(msg)

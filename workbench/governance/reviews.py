@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Final, NamedTuple, Self
 
 from pydantic import model_validator
@@ -30,6 +31,7 @@ from workbench.governance.text import Identifier, Line, Moment, Reason
 
 __all__ = [
     "BLIND_SOURCE",
+    "SCORES_SEEN",
     "Examination",
     "Review",
     "ReviewState",
@@ -43,6 +45,14 @@ BLIND_SOURCE: Final = Source(
     where="what is known of the bias that a first conclusion gives; no procedure was read for it",
     standing=Standing.OWN_CHOICE,
 )
+SCORES_SEEN: Final = MappingProxyType(
+    {
+        True: "shown before concluding",
+        False: "not shown before concluding",
+        None: "whether they were shown before is not recorded",
+    }
+)
+"""What is said of scores, by `Examination.scores_seen`."""
 _PAIR: Final = 2
 _MOST: Final = 3
 
@@ -69,6 +79,10 @@ class Examination(Record):
         checklist: what was compared; needed wherever there is a candidate.
         reason: why, in words.
         at: when it was saved.
+        scores_seen: whether whoever concluded had been shown scores before; `None` where that was
+            not recorded.
+        aware_of: ids of other searches with the probe of which they knew what another had said;
+            `None` where that was not recorded.
     """
 
     by: Line
@@ -77,6 +91,8 @@ class Examination(Record):
     checklist: Checklist | None
     reason: Reason
     at: Moment
+    scores_seen: bool | None = None
+    aware_of: tuple[Identifier, ...] | None = None
 
     @model_validator(mode="after")
     def _whole(self) -> Self:

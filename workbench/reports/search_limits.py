@@ -58,17 +58,17 @@ def _limits(report: SearchReport) -> Iterator[Limit]:
     yield _meaning(report)
     yield Limit(
         "Examiners err.",
-        "Each concluded without knowing what another concluded. That guards against "
-        "agreement out of courtesy, not against an error that all make because the pictures "
-        "mislead them all. What they noted and concluded is recorded; whether, and for how long, "
-        "they looked at the pictures is not. How often these examiners err was not measured here.",
+        f"{_apart(report)} guards against agreement out of courtesy, not against an error that all "
+        "make because the pictures mislead them all. What they noted and concluded is recorded; "
+        "whether, and for how long, they looked at the pictures is not. How often these examiners "
+        "err was not measured here.",
     )
     yield Limit(
         "Examiners saw the order of the list.",
         "Candidates are shown by rank, so that each knew whom the program puts first. On the page "
         "scores are hidden from an examiner until their conclusion is saved; in a terminal they "
-        "may be asked for before, and nothing records whether they were. What training an "
-        "examiner has is not recorded either.",
+        "may be asked for before. Section 5 says of each whether this bench showed them scores, "
+        "not what they saw elsewhere. What training an examiner has is not recorded.",
     )
     yield from _probe(report)
     yield from _ages(report)
@@ -85,6 +85,13 @@ def _limits(report: SearchReport) -> Iterator[Limit]:
         "blocks of one mean colour, which cannot be undone from this document. They are named by "
         "the references that the force has for them, so that what was considered can be checked.",
     )
+
+
+def _apart(report: SearchReport) -> str:
+    if not report.knew:
+        return "Each concluded without knowing what another concluded. That"
+    rest = "That each concludes without knowing what another concluded"
+    return f"Not all were blind. {report.knew} {rest}"
 
 
 def _hidden(report: SearchReport) -> str:

@@ -316,12 +316,18 @@ class Another:
         at: when it ran.
         by: who ran it.
         what: what was searched, and how, in words.
+        review: how far its examination is, and what came of it, in words.
+        examined: who concluded on it, once it is concluded, of those who did on this one.
+        knew: who of those knew what another had said of it before they concluded on this one.
     """
 
     id: str
     at: datetime
     by: str
     what: str
+    review: str
+    examined: Sequence[str] = ()
+    knew: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

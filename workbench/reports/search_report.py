@@ -117,26 +117,56 @@ class SearchReport:
         return frozenset(name for name in named if name is not None)
 
     @property
-    def how_concluded(self) -> str:
-        """How examiners came to what the search says, in a sentence."""
-        said = [one.said for one in self.review.examinations]
-        if len(said) == _PAIR and self.review.surrender is None:
-            return "Two examiners concluded apart from each other, and said the same."
-        if len(said) == _PAIR:
+    def knew(self) -> str:
+        """Who knew what another had said of the probe elsewhere, in a sentence; empty if nobody."""
+        told = [
+            f"{_listed(one.knew)} knew what another had said of the same probe on search {one.id}"
+            for one in self.others
+            if one.knew
+        ]
+        return f"When they concluded, {'; '.join(told)}." if told else ""
+
+    @property
+    def how_blind(self) -> str:
+        """What examiners saw of each other's conclusions, in sentences."""
+        if not self.knew:
             return (
-                "Two examiners concluded apart from each other, and differed. No third was asked: "
-                "the search is left as inconclusive."
-            )
-        if max(Counter(said).values()) >= _PAIR:
-            return (
-                "Two examiners differed. A third, who was shown neither conclusion, said what one "
-                "of them had said."
+                "Each concluded apart from the others, and none was shown what another had said "
+                "until their own conclusion was saved."
             )
         return (
-            "Three examiners concluded apart from each other, and each said something else: the "
-            "search is inconclusive."
+            "None was shown what another had said of this search until their own conclusion was "
+            f"saved. Not all were blind. {self.knew}"
         )
+
+    @property
+    def how_concluded(self) -> str:
+        """How examiners came to what the search says, in sentences."""
+        said = [one.said for one in self.review.examinations]
+        told = f"Not all were blind. {self.knew}" if self.knew else ""
+        apart = "" if told else " apart from each other,"
+        if len(said) == _PAIR and self.review.surrender is None:
+            found = f"Two examiners concluded{apart} and said the same."
+        elif len(said) == _PAIR:
+            found = (
+                f"Two examiners concluded{apart} and differed. No third was asked: the search is "
+                "left as inconclusive."
+            )
+        elif max(Counter(said).values()) >= _PAIR:
+            shown = "" if told else ", who was shown neither conclusion,"
+            found = f"Two examiners differed. A third{shown} said what one of them had said."
+        else:
+            found = (
+                f"Three examiners concluded{apart} and each said something else: the search is "
+                "inconclusive."
+            )
+        return f"{found} {told}".rstrip()
 
     def candidate(self, name: str) -> Considered:
         """Return a candidate by its id, one that is there."""
         return next(one for one in self.considered if one.id == name)
+
+
+def _listed(names: Sequence[str]) -> str:
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last

@@ -11,7 +11,7 @@ from workbench.governance import review_words
 from workbench.governance.categories import LegalBasis
 from workbench.governance.checklists import Component, Seen
 from workbench.governance.image_sources import ImageSource
-from workbench.governance.reviews import Examination
+from workbench.governance.reviews import SCORES_SEEN, Examination
 from workbench.matching.confidence import ScoreMeaning
 from workbench.reports.page import Picture
 from workbench.reports.search_parts import Considered, FacePicture, Probe, SearchedCollection
@@ -58,10 +58,12 @@ class Examiner:
     Attributes:
         title: `Examiner 1`.
         told: what was said.
+        scores: whether scores were shown before, in words.
     """
 
     title: str
     told: Examination
+    scores: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +196,10 @@ def outcome_words(report: SearchReport) -> str:
 def examiners(report: SearchReport) -> tuple[Examiner, ...]:
     """Return the examinations in their order."""
     told = report.review.examinations
-    return tuple(Examiner(f"Examiner {number}", one) for number, one in enumerate(told, 1))
+    return tuple(
+        Examiner(f"Examiner {number}", one, SCORES_SEEN[one.scores_seen])
+        for number, one in enumerate(told, 1)
+    )
 
 
 def comparisons(report: SearchReport) -> tuple[Comparison, ...]:

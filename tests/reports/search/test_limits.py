@@ -38,7 +38,7 @@ def test_what_every_report_says(build_report: BuildReport) -> None:
         "No score is a percentage of a match",
         "How often these examiners err was not measured here",
         "Candidates are shown by rank, so that each knew whom the program puts first.",
-        "nothing records whether they were",
+        "Section 5 says of each whether this bench showed them scores",
         "replaced by blocks of one mean colour",
     ):
         assert words in said

@@ -205,11 +205,69 @@ def test_other_searches_with_the_probe_are_listed(build_report: BuildReport) -> 
     report = build_report()
     assert "Other searches with this probe none of this case" in text_of(report)
     what = "custody-2026, triage in two stages, in memory; with an enhanced copy"
-    before = Another("search-6", report.searched_at, "DC Mara Lind", what)
+    left = "two examiners differed; left as inconclusive"
+    before = Another("search-6", report.searched_at, "DC Mara Lind", what, left, ("Ana Silva",))
     said = text_of(build_report(others=(before,), left_out=("search-3", "search-4")))
+    assert f"Examination: {left}. Of those who concluded here, these did there: Ana Silva." in said
+    assert "none saw what another had said until their own conclusion was saved" in said
+    assert "apart from each other" in said
     assert "Of this case, with at least one of its pictures: 1 2026-11-03 12:00 UTC" in said
     assert f"DC Mara Lind: {what} search-6" in said
     assert "As whoever searched asked, the probe of search-3 , search-4" in said
+
+
+def test_who_knew_of_an_earlier_search_is_not_said_to_have_concluded_apart(
+    build_report: BuildReport, build_examination: BuildExamination
+) -> None:
+    plain = build_report()
+    people = ("Ana Silva", "Ben Okoro")
+    before = Another(
+        "search-6",
+        plain.searched_at,
+        "DC Mara Lind",
+        "custody-2026",
+        "two differed",
+        people,
+        people,
+    )
+    known = (
+        "Not all were blind. When they concluded, Ana Silva and Ben Okoro knew what another had "
+        "said of the same probe on search search-6."
+    )
+    third = {"candidate": None, "conclusion": Conclusion.NO_CANDIDATE, "checklist": None}
+    chi = build_examination("Chi Watanabe", 4, conclusion=Conclusion.INCONCLUSIVE)
+    reviews = [
+        plain.review,
+        Review("search-7", (plain.review.examinations[0], build_examination("B", 3, **third), chi)),
+        Review("search-7", (plain.review.examinations[0], build_examination("B", 3, **third),
+                            build_examination("C", 4, **third))),
+    ]  # fmt: skip
+    for review in reviews:
+        said = text_of(build_report(review=review, others=(before,)))
+        assert said.count(known) == 3, "where it is concluded, examined and limited"
+        assert "apart from each other" not in said
+        assert "none saw" not in said
+        assert "shown neither" not in said
+        assert "Each concluded without knowing" not in said
+        assert "Knew what another had said there before concluding here: Ana Silva, Ben" in said
+
+
+def test_whether_scores_were_shown_is_said_of_each_examiner(
+    build_report: BuildReport, build_examination: BuildExamination
+) -> None:
+    seen = [True, False, None]
+    third = {"conclusion": Conclusion.INCONCLUSIVE}
+    said = [
+        build_examination(by, hours, scores_seen=one, **(third if hours == 1 else {}))
+        for hours, (by, one) in enumerate(zip(("Ana", "Ben", "Chi"), seen, strict=True), 1)
+    ]
+    text = text_of(build_report(review=Review("search-7", tuple(said))))
+    found = re.findall(r"Saved [^.]+?\. Scores: (.+?)\.", text)
+    assert found == [
+        "shown before concluding",
+        "not shown before concluding",
+        "whether they were shown before is not recorded",
+    ]
 
 
 def test_pixels_are_digested_as_the_report_says(build_report: BuildReport) -> None:

@@ -74,6 +74,7 @@ CALLED: Final = (
     "lfr_loses_people(text, text)",
     "lfr_opens(text)",
     "lfr_opens_object(text)",
+    "lfr_own_looks(text)",
     "lfr_parts_stand(text, jsonb)",
     "lfr_refuse(text)",
     "lfr_revised(text)",
@@ -107,6 +108,7 @@ def rules(schema: str) -> list[str]:
         "longest_collection_s": str(LONGEST_COLLECTION.total_seconds()),
         "conclusions": array(Conclusion),
         "of_a_candidate": array(one for one in Conclusion if one.is_about_a_candidate),
+        "of_one_person": array(one for one in Conclusion if one.supports_same),
         **{
             f"{one.value.replace('-', '_')}_roles": array(classes[one])
             for one in (

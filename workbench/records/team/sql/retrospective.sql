@@ -221,6 +221,44 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
         OR lfr_review_state(search_id) = 'concluded'
 $$;
 
+-- What entries say of the account's own looks at a search, for those who read no entry:
+-- `workbench.records.own_looks`. Of anything but a search it tells nothing.
+CREATE OR REPLACE FUNCTION lfr_own_looks(search_id text) RETURNS SETOF jsonb
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+    WITH naming AS MATERIALIZED (
+        SELECT body FROM audit
+        WHERE search_id ~ '^search-[A-Za-z0-9._:/-]{0,99}$'
+            AND strpos(body, '"objects":["' || search_id || '"') > 0
+            AND strpos(body, '"verb":"consult"') > 0
+    )
+    SELECT body::jsonb -> 'details' FROM naming WHERE body::jsonb ->> 'actor' = lfr_account()
+$$;
+
+-- Whether a search went through nothing that another did not, for the same face, as far as the rows
+-- tell it: `workbench.governance.repeated_searches`. Which face of a picture was meant is sealed
+-- where a part of it was cut out or eyes were placed by hand; the bench looks there.
+CREATE OR REPLACE FUNCTION lfr_asks_again(later jsonb, earlier jsonb) RETURNS boolean
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT (earlier -> 'target') @> (later -> 'target') AND (
+        coalesce(later #>> '{probe,appearance}' = earlier #>> '{probe,appearance}', false) OR (
+            EXISTS (
+                SELECT FROM jsonb_array_elements_text(coalesce(
+                    nullif(later #> '{probe,pictures}', '[]'),
+                    jsonb_build_array(later #> '{probe,log,file}')
+                )) AS one (picture)
+                WHERE coalesce(
+                    nullif(earlier #> '{probe,pictures}', '[]'),
+                    jsonb_build_array(earlier #> '{probe,log,file}')
+                ) ? one.picture
+            )
+            AND later #>> '{probe,face}' IS NOT DISTINCT FROM earlier #>> '{probe,face}'
+            AND later #>> '{probe,by_hand}' IS NULL AND earlier #>> '{probe,by_hand}' IS NULL
+            AND NOT (later #> '{probe,log,steps}') @> '[{"operation": {"kind": "crop"}}]'
+            AND NOT (earlier #> '{probe,log,steps}') @> '[{"operation": {"kind": "crop"}}]'
+        )
+    )
+$$;
+
 -- Refuses a conclusion that is not one's own or not owed, and gives it its place.
 CREATE OR REPLACE FUNCTION lfr_examination_said() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
@@ -257,6 +295,21 @@ BEGIN
                 WHERE e.search = NEW.search AND e.kind = 'examination' AND e.actor = account
             ) THEN
                 PERFORM lfr_refuse('nobody concludes twice on a search');
+            ELSIF EXISTS (
+                SELECT FROM searches AS s JOIN searches AS o ON o.of_case = s.of_case
+                WHERE s.id = NEW.search AND o.id <> s.id
+                    AND EXISTS (
+                        SELECT FROM examinations AS own
+                        WHERE own.search = o.id AND own.kind = 'examination'
+                            AND own.actor = account AND NOT lfr_is_ours(own.xmin)
+                    )
+                    AND EXISTS (
+                        SELECT FROM examinations AS e
+                        WHERE e.search = o.id AND e.kind = 'examination' AND e.actor <> account
+                    )
+                    AND lfr_asks_again(s.content::jsonb, o.content::jsonb)
+            ) THEN
+                PERFORM lfr_refuse('nobody examines a search made again who read of the first');
             ELSIF NOT EXISTS (
                 SELECT FROM searches AS s
                 WHERE s.id = NEW.search AND s.content::jsonb -> 'full_scan' = 'true'::jsonb
@@ -273,6 +326,11 @@ BEGIN
                 ELSE candidate IS NULL
             END) IS NOT TRUE THEN
                 PERFORM lfr_refuse('this is no conclusion on that search');
+            ELSIF content ->> 'conclusion' = ANY (@of_one_person@) AND EXISTS (
+                SELECT FROM jsonb_each(content #> '{checklist,marks}') AS marked (part, mark)
+                WHERE mark ->> 'seen' = 'different' AND coalesce(mark ->> 'note', '') = ''
+            ) THEN
+                PERFORM lfr_refuse('support for one person explains each part that differs');
             END IF;
         ELSIF NEW.kind = 'surrender' THEN
             IF known <> 'disputed' THEN
