@@ -209,7 +209,7 @@ def test_other_searches_with_the_probe_are_listed(build_report: BuildReport) -> 
     before = Another("search-6", report.searched_at, "DC Mara Lind", what, left, ("Ana Silva",))
     said = text_of(build_report(others=(before,), left_out=("search-3", "search-4")))
     assert f"Examination: {left}. Of those who concluded here, these did there: Ana Silva." in said
-    assert "none saw what another had said until their own conclusion was saved" in said
+    assert "none was shown what another had said until their own conclusion was saved" in said
     assert "apart from each other" in said
     assert "Of this case, with at least one of its pictures: 1 2026-11-03 12:00 UTC" in said
     assert f"DC Mara Lind: {what} search-6" in said
