@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -403,6 +404,13 @@ def test_what_is_refused(run: Run, images: Path, search: list[object], tmp_path:
         assert ended.err.count("\n") == 1
 
 
+def assert_moment_and_frame(candidate: dict[str, Any]) -> None:
+    """Check that a candidate of footage tells the second and the frame that it was kept with."""
+    frame = f"frame {candidate['frame']} from 0"
+    told = f"{candidate['time_s']:.1f} s from the start of the file, {frame}"
+    assert candidate["seen"].endswith(told)
+
+
 def test_footage_from_a_folder_to_who_is_in_it(
     run: Run, bench: CommandBench, shared_data: Path, lfw: Path, tmp_path: Path
 ) -> None:
@@ -463,6 +471,6 @@ def test_footage_from_a_folder_to_who_is_in_it(
     found = run("investigator", *against, part, "--json")
     assert found.code == 0, found.err
     assert found.said["candidates"][0]["subject"].startswith(footage["id"])
-    assert found.said["candidates"][0]["seen"].endswith("s from the start of the file")
+    assert_moment_and_frame(found.said["candidates"][0])
     listed = run("investigator", *against, "all")
     assert " looks at 1 appearances" in listed.out
