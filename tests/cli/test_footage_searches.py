@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -66,9 +67,8 @@ def test_an_appearance_then_everyone_of_the_case(
     assert "no candidate is as good a result" in everyone.out
     again = run("investigator", *SEARCH, "--everyone", "--json")
     assert len(again.said["searches"]) == 2, "the appearance and the photograph, once each"
-    assert again.said["searches"][0]["candidates"][0]["seen"].endswith(
-        "from the start of the file)"
-    )
+    moment = r" 17:59:\d\d\.\d UTC \(\d+\.\d s from the start of the file, frame \d+ from 0\)$"
+    assert re.search(moment, again.said["searches"][0]["candidates"][0]["seen"])
     assert len({each["record"]["together"] for each in again.said["searches"]}) == 1
     assert "picture" not in again.said["searches"][0]["candidates"][0]
 
@@ -99,6 +99,8 @@ def test_two_pieces_of_footage_and_no_pair(run: Run, bench: CommandBench) -> Non
     row = next(one for one in listed(run) if one["id"] == none.said["id"])
     assert row["record"]["pairs"]["above"] == 0
     assert "false pairs" in told.out
+    assert "measured on photographs, not on frames of cameras" in none.said["record"]["stated"]
+    assert told.out.count("measured on photographs") == 1
     assert "two pieces of footage of the case" in told.out
     assert none.said["id"] in run("examiner", "case", "searches", CASE).out
 
