@@ -243,7 +243,7 @@ function render({ model, el }) {
       const full = from > -FLAG_PX / 2 && taken.every((other) => Math.abs(other - from) >= FLAG_PX);
       if (full) taken.push(from);
       const words = full ? make(bar.hit.rare ? "b" : "span", { class: "lfr-flag-words" + (back ? " lfr-back" : "") }, "candidate " + bar.hit.rank) : null;
-      const flag = make("span", { class: "lfr-flag", style: "left:" + left + "px", "aria-hidden": "true" }, words, sign(bar.hit));
+      const flag = make("span", { class: "lfr-flag", style: "left:" + left + "px", title: "candidate " + bar.hit.rank, "aria-hidden": "true" }, words, sign(bar.hit));
       flag.addEventListener("click", () => focusBar(bar.id));
       return flag;
     }).filter(Boolean);

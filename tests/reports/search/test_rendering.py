@@ -246,7 +246,7 @@ def test_who_knew_of_an_earlier_search_is_not_said_to_have_concluded_apart(
         said = text_of(build_report(review=review, others=(before,)))
         assert said.count(known) == 3, "where it is concluded, examined and limited"
         assert "apart from each other" not in said
-        assert "none saw" not in said
+        assert "none was shown" not in said
         assert "shown neither" not in said
         assert "Each concluded without knowing" not in said
         assert "Knew what another had said there before concluding here: Ana Silva, Ben" in said
