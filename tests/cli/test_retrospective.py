@@ -466,6 +466,6 @@ def test_footage_from_a_folder_to_who_is_in_it(
     found = run("investigator", *against, part, "--json")
     assert found.code == 0, found.err
     assert found.said["candidates"][0]["subject"].startswith(footage["id"])
-    assert found.said["candidates"][0]["seen"].endswith("s from the start of the file")
+    assert "s from the start of the file, frame " in found.said["candidates"][0]["seen"]
     listed = run("investigator", *against, "all")
     assert " looks at 1 appearances" in listed.out
