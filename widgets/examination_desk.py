@@ -81,7 +81,7 @@ class ExaminationDesk:
         self.panel = ExaminationPanel(
             _review(seen),
             bench.actor.name,
-            self._examine if examines else None,
+            self._examine if examines and not seen.barred else None,
             candidates={
                 candidate_id(one.rank): f"rank {one.rank}" for one in found.document.candidates
             },
@@ -89,6 +89,8 @@ class ExaminationDesk:
             on_saved=lambda _: self._saved(),
         )
         self._state = ipywidgets.HTML()
+        self._barred = seen.barred
+        self._say(self._barred)  # before anything is compared
         self.page = ipywidgets.Box(
             [
                 ipywidgets.VBox(
@@ -139,7 +141,7 @@ class ExaminationDesk:
                 "be shown at equal scale."
             )
             return
-        self._say("")
+        self._say(self._barred)
         self.comparison.show(probe_of(self._found, self.pictures.number), picture)
 
     def _examine(

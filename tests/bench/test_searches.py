@@ -594,8 +594,11 @@ class TestReviews:
                 analyser=analyser,
             ).id
         for account in ("examiner", "examiner-2"):
-            with maker.open(account) as examiner, pytest.raises(NotPermittedError) as refused:
-                examiner.reviews.examine(again, "no-candidate", reason=CONCLUDED)
+            with maker.open(account) as examiner:
+                barred = examiner.reviews.get(again, justification=WHY).barred
+                with pytest.raises(NotPermittedError) as refused:
+                    examiner.reviews.examine(again, "no-candidate", reason=CONCLUDED)
+            assert barred == str(refused.value), "told before anything is compared"
             assert str(refused.value) == (
                 f"{account} concluded on search {search}, of the same probe in the same target, "
                 f"and was shown what another said of it, so may not examine search {again} as if "
@@ -607,6 +610,7 @@ class TestReviews:
                 administrator.users.change(account, role=Role.EXAMINER)
         for account, reads in (("analyst-2", True), ("investigator-2", False)):
             with maker.open(account) as examiner:
+                assert examiner.reviews.get(again, justification=WHY).barred == ""
                 if reads:
                     examiner.reviews.get(search, justification=WHY)
                 over = examiner.reviews.examine(again, "no-candidate", reason=CONCLUDED)

@@ -344,6 +344,9 @@ def test_two_who_differ_are_left_as_inconclusive(
     assert "support neither" not in left.out, "no examiner said so"
     listed = run("investigator", "case", "searches", CASE, "--json").said["searches"]
     assert [one["differ"] for one in listed if one["id"] == name] == [True]
+    again = run("investigator", *search, "--collection", COLLECTION, "--json").said["id"]
+    barred = run("examiner", "review", "show", again, *WHY)
+    assert "may not examine search" in " ".join(barred.out.split())
 
 
 def test_what_is_refused(run: Run, images: Path, search: list[object], tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ not, since that is another role, whatever their role became.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +55,7 @@ class ReviewView:
         surrender: that it was left as inconclusive.
         outcome: what the search says; `None` while nobody can tell.
         has_examined: whether whoever asks has concluded.
+        barred: why an examiner who asks may not conclude on it; empty for everybody else.
     """
 
     search: str
@@ -63,6 +64,7 @@ class ReviewView:
     surrender: Surrender | None
     outcome: Said | None
     has_examined: bool
+    barred: str = ""
 
     def plain(self) -> dict[str, Any]:
         """Return it as values that JSON can hold."""
@@ -79,6 +81,7 @@ class ReviewView:
                 "words": self.outcome.conclusion.words,
             },
             "has_examined": self.has_examined,
+            "barred": self.barred or None,
             "means": LEAD_ONLY,
         }
 
@@ -100,6 +103,8 @@ class Reviews:
         permission = Permission.RETRO_SEARCH_CONSULT
         with on_search(self._context, permission, search) as (acting, _, row):
             view = self._view(acting, row)
+            if not view.has_examined and view.state is not ReviewState.CONCLUDED:
+                view = replace(view, barred=self._barred(acting, row))
             others = sum(not same_person(one.by, acting.name) for one in view.examinations)
             acting.log(
                 Verb.CONSULT,
@@ -241,6 +246,17 @@ class Reviews:
             justification=justification,
             force=force,
         )
+
+    def _barred(self, acting: Acting, row: SearchRow) -> str:
+        """Return why an examiner may not conclude on a search, before they compare anything."""
+        if row.record.probe is None or not self._context.may(Permission.REVIEW_EXAMINE):
+            return ""
+        try:
+            _require_another(row, acting.name)
+            _ = known_before(self._context, acting, row)
+        except NotPermittedError as error:
+            return str(error)
+        return ""
 
     def _require_open(self, acting: Acting, review: Review) -> None:
         if review_state(self._context, acting.connection, review) is ReviewState.CONCLUDED:

@@ -271,6 +271,8 @@ def _where(review: ReviewView) -> Iterator[str]:
             f"{review.search} is not concluded. What others may have concluded is not shown before "
             "your own is saved."
         )
+    if review.barred:
+        yield review.barred
 
 
 def _said(one: Examination) -> list[tuple[str, object]]:
