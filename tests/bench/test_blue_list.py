@@ -163,7 +163,7 @@ def test_what_is_no_pass(seeded: Seeded, clock: Any) -> None:
     before = (clock() - timedelta(hours=1)).isoformat()
     for kind, changes, said in (
         (RecordError, {"at": later}, "is still to come"),
-        (RecordError, {"at": "2026-11-25T10:30:00"}, "at: input should have timezone info"),
+        (RecordError, {"at": "2026-11-25T10:30:00"}, "at: must be a date and time with its zone"),
         (RecordError, {"alert": "alert-1"}, "looked up, not given"),
         (RecordError, {"seen_by": "staff/7"}, "somebody else must have seen the pass"),
         (RecordError, {"feed": "a\nb"}, "feed: character 2 cannot be shown"),

@@ -137,7 +137,7 @@ def test_an_application_that_is_not_one_is_refused_whole(as_role: AsRole, clock:
         ({"necessity": ""}, "necessity: is empty"),
         ({"suspect": "a name"}, "suspect: extra inputs are not permitted"),
         ({"expiry": "2026-11-25T08:00:00+00:00"}, "expiry must lie after opened"),
-        ({"expiry": "2026-12-24 17:00"}, "expiry: input should have timezone info"),
+        ({"expiry": "2026-12-24 17:00"}, "expiry: must be a date and time with its zone"),
         ({"opened": "2026-11-24T09:00:00+00:00"}, "cannot be opened as of 2026-11-24 09:00 UTC"),
         ({"requester": "somebody"}, "Leave requester out"),
         ({"purpose": "a\x1b[2Jb"}, "purpose: character 2 cannot be shown"),

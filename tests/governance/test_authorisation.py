@@ -176,7 +176,7 @@ def test_an_authority_is_not_given_with_its_review() -> None:
         ({"proportionality": ""}, "proportionality: is empty"),
         ({"officer": ""}, "officer: is empty"),
         ({"officer_rank": "boss"}, "officer_rank: input should be 'constable'"),
-        ({"starts": "2026-11-25T10:00:00"}, "starts: input should have timezone info"),
+        ({"starts": "2026-11-25T10:00:00"}, "starts: must be a date and time with its zone"),
     ],
 )
 def test_an_authority_that_contradicts_itself_is_refused(

@@ -83,7 +83,7 @@ def test_each_field_is_described(name: str) -> None:
         ({"use_case": "other"}, "use_case: input should be 'crime-hotspot'"),
         ({"use_case": None}, "use_case: input should be 'crime-hotspot'"),
         ({"presence_grounds": "  "}, "presence_grounds: is empty"),
-        ({"starts": "2026-11-25T10:00:00"}, "starts: input should have timezone info"),
+        ({"starts": "2026-11-25T10:00:00"}, "starts: must be a date and time with its zone"),
         ({"ends": STARTS.isoformat()}, "it ends at 2026-11-25 10:00 UTC, which is not after its"),
         ({"ends": "2026-11-25T10:30:00+01:00"}, "it ends at 2026-11-25 09:30 UTC, which is not"),
         ({"feeds": []}, "feeds: .*at least 1 item"),

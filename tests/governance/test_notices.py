@@ -56,7 +56,10 @@ def test_a_notice_that_does_not_precede_the_start_is_refused(late: timedelta) ->
         ({"signs": "4"}, "signs: input should be a valid integer"),
         ({"signs_where": " "}, "signs_where: is empty"),
         ({"leaflets": "yes"}, "leaflets: input should be a valid boolean"),
-        ({"published_at": "2026-11-23T10:00:00"}, "published_at: input should have timezone info"),
+        (
+            {"published_at": "2026-11-23T10:00:00"},
+            "published_at: must be a date and time with its zone",
+        ),
         ({"website": None}, "website is missing: name the page"),
         ({"published_at": None}, "published_at is missing: say when .* or write under urgency why"),
     ],
