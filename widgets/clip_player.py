@@ -61,6 +61,7 @@ class ClipPlayer:
         self.sent = 0
         self._frames, self._window, self._send, self._watched = frames, window, send, watched
         self._lock = threading.Lock()
+        self._telling = threading.RLock()
         self._over = threading.Event()
         self._state = ClipState.OPENING
         self._steps = 0
@@ -95,6 +96,11 @@ class ClipPlayer:
         self._window.wake()
         self._change(ClipState.CLOSED)
 
+    def tell(self) -> None:
+        """Tell browsers how it is, never what it was before after what it is."""
+        with self._telling:
+            self._send(self.told(), [])
+
     def told(self) -> dict[str, Any]:
         """Return how it is, as browsers are told."""
         return {
@@ -113,7 +119,7 @@ class ClipPlayer:
             if self._over.is_set() and state is not ClipState.CLOSED:
                 return
             self._state = state
-        self._send(self.told(), [])
+        self.tell()
         self._window.wake()
 
     def _play(self) -> None:

@@ -116,15 +116,14 @@ class FootageTimeline(Panel):
             before, self._plays = self._player, self._plays + 1
             if before is not None:
                 before.close()
-            self._player = ClipPlayer(
+            player = self._player = ClipPlayer(
                 f"{self._plays}:{appearance}",
                 lambda: clip(appearance),
                 window=self._window,
                 send=self.say,
                 watched=lambda: self.views > 0,
             )
-            told = self._player.told()
-        self.say(told)
+        player.tell()
         if self._on_choose is not None:
             self._on_choose(appearance)
 
@@ -137,7 +136,7 @@ class FootageTimeline(Panel):
     def _greet(self) -> None:
         self.say(self._footage())
         if self._player is not None:
-            self.say(self._player.told())
+            self._player.tell()
 
     def _footage(self) -> dict[str, Any]:
         with self._held:

@@ -28,6 +28,7 @@ from workbench.governance.checklists import require_explained
 from workbench.governance.conclusions import LEAD_ONLY, Conclusion
 from workbench.governance.people import same_person
 from workbench.governance.permissions import Permission
+from workbench.governance.review_words import outcome_words
 from workbench.governance.reviews import Examination, Review, ReviewState, Said, Surrender
 from workbench.governance.searches import candidate_id
 from workbench.governance.text import require_reason
@@ -78,7 +79,7 @@ class ReviewView:
             else {
                 "candidate": self.outcome.candidate,
                 "conclusion": self.outcome.conclusion.value,
-                "words": self.outcome.conclusion.words,
+                "words": outcome_words(self.outcome, self.examinations, self.surrender),
             },
             "has_examined": self.has_examined,
             "barred": self.barred or None,
