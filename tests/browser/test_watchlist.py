@@ -123,7 +123,7 @@ def test_images_are_dropped_judged_filled_in_put_right_and_built(
         page.keyboard.press("Enter")
         row(page, "NOM-5-wall").wait_for(state="detached", timeout=30_000)
         row(page, BIG).click()
-        page.locator(".lfr-picture img").wait_for(timeout=30_000)
+        page.locator(".lfr-picture img").wait_for(timeout=PATIENCE_MS)
         assert page.locator(".lfr-point").count() == 5
         page.locator("[data-field=subject]").fill("NOM-3")
         page.locator("[data-field=rationale]").fill("no")
@@ -187,14 +187,14 @@ def test_what_jupyterlab_saves_of_the_page_holds_no_picture_and_a_second_build_r
         drop(page, files)
         page.locator(".lfr-row img").nth(1).wait_for(timeout=PATIENCE_MS)
         fill_in_all(page)
-        page.locator(".lfr-build:enabled").click(timeout=30_000)
+        page.locator(".lfr-build:enabled").click(timeout=PATIENCE_MS)
         page.locator(".lfr-report").wait_for(timeout=PATIENCE_MS)
         assert page.locator(".lfr-build").is_disabled(), "a list that is there is replaced openly"
         assert "Deployment 2026-11/STREET-1 has a list of 2 images" in page.inner_text(
             ".lfr-present"
         )
         row(page, "NOM-1.jpg").click()
-        page.locator(".lfr-picture img").wait_for(timeout=30_000)
+        page.locator(".lfr-picture img").wait_for(timeout=PATIENCE_MS)
         kept(page, "lab-light")
         page.locator(".lfr-replaces").check()
         page.locator(".lfr-build").click()
