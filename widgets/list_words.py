@@ -186,13 +186,14 @@ def meter_words(
     if prepared.own_limit is not None:
         said.append(f"This deployment was drafted for {prepared.own_limit:,} at the most.")
     policy = prepared.policy
-    largest = prepared.largest
+    largest, within = prepared.largest, None
     if policy is None:
         said.append("It names no threshold policy, so nothing is known of false alerts.")
     else:
+        within = _within(prepared, policy)
         said.append(
             f"Policy {policy.id} is for lists of {policy.smallest_list:,} to "
-            f"{policy.largest_list:,}. {_reach(prepared, policy)}"
+            f"{policy.largest_list:,}. {_reach(prepared, policy, within)}"
         )
         largest = min(largest, policy.largest_list)
     words: dict[str, Any] = {
@@ -204,7 +205,7 @@ def meter_words(
         "expected": None,
         "rests_on": "",
         "cautions": [one.text for one in prepared.cautions(usable, faces)] if usable else [],
-        "warnings": [] if policy is None else _beyond(prepared, policy, usable),
+        "warnings": [] if policy is None else _beyond(prepared, policy, within, usable),
     }
     if policy is not None and usable and faces is not None:
         found = prepared.expected(usable, faces)
@@ -214,7 +215,7 @@ def meter_words(
     return words
 
 
-def _reach(prepared: ListPreparation, policy: ThresholdPolicy) -> str:
+def _reach(prepared: ListPreparation, policy: ThresholdPolicy, within: int | None) -> str:
     """Return how far what was measured of a policy reaches, in sentences."""
     measured, checked = policy.table.list_size, policy.checked_up_to
     of = "single references" if measured == 1 else f"lists of {measured:,}"
@@ -223,7 +224,6 @@ def _reach(prepared: ListPreparation, policy: ThresholdPolicy) -> str:
         said += f", which searches of whole lists of up to {checked:,} were made to check"
     beyond = max(checked, measured)
     found = [f"{said}. From {beyond + 1:,} on it is extrapolated, and nothing checked it."]
-    within = _within(prepared, policy)
     if within is not None:
         cap = f"1 in {1 / prepared.limits.false_alert_cap:,.0f} faces"
         held = f"for lists of up to {within:,}" if within else "for no list"
@@ -231,10 +231,11 @@ def _reach(prepared: ListPreparation, policy: ThresholdPolicy) -> str:
     return " ".join(found)
 
 
-def _beyond(prepared: ListPreparation, policy: ThresholdPolicy, usable: int) -> list[str]:
+def _beyond(
+    prepared: ListPreparation, policy: ThresholdPolicy, within: int | None, usable: int
+) -> list[str]:
     """Return what a list of a size is warned of, in sentences."""
     found = []
-    within = _within(prepared, policy)
     if within is not None and usable > within:
         found.append(
             f"{usable:,} is more than the {within:,} up to which the threshold keeps within 1 "

@@ -14,7 +14,6 @@ from widgets.report_view import ReportView
 from widgets.search_choice import FIELD, SearchChoice
 from workbench.errors import OutputError, UsageError
 from workbench.governance.conclusions import LEAD_ONLY
-from workbench.governance.review_words import DIFFER
 from workbench.governance.reviews import ReviewState
 
 if TYPE_CHECKING:
@@ -106,10 +105,7 @@ class ReportDesk:
             waits = owed if view.state is ReviewState.DISPUTED else "Two examiners conclude"
             form.show(tone="waits", status=f"{waits}; then there is a report.")
         elif view is not None:
-            form.show(
-                tone="done",
-                status=f"The search is {DIFFER if view.differ else 'concluded'}.",
-            )
+            form.show(tone="done", status=f"The search is {view.stands}.")
 
     def _write(self, _: str, values: Mapping[str, str]) -> None:
         search = self.choice.chosen

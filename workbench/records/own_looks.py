@@ -6,10 +6,12 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import Connection, select, text
 
 from workbench.records.audit.verbs import Verb
+from workbench.records.row_digests import SEARCH
 from workbench.records.schema import audit
+from workbench.records.standing_rows import finder, named_in_entries
 from workbench.records.team.connections import through
 
 __all__ = ["own_looks"]
@@ -29,10 +31,10 @@ def own_looks(connection: Connection, actor: str, search: str) -> list[Mapping[s
     if through(connection) is not None:
         found = connection.execute(_THERE, {"search": search}).scalars()
         return [json.loads(one) for one in found]
-    named = f'"objects":[{json.dumps(search, ensure_ascii=False)}'
+    place, named = finder(connection), named_in_entries(SEARCH, search)
     query = select(audit.c.body).where(
-        func.instr(audit.c.body, named) > 0,
-        func.instr(audit.c.body, f'"verb":"{Verb.CONSULT.value}"') > 0,
+        place(audit.c.body, named) > 0,
+        place(audit.c.body, f'"verb":"{Verb.CONSULT.value}"') > 0,
     )
     entries = [json.loads(body) for (body,) in connection.execute(query)]
     return [one["details"] for one in entries if one["actor"] == actor]

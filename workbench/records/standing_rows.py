@@ -24,7 +24,7 @@ from workbench.records.row_digests import (
 from workbench.records.schema import audit
 from workbench.records.team.connections import through
 
-__all__ = ["parts_stand", "stands"]
+__all__ = ["finder", "named_in_entries", "parts_stand", "stands"]
 
 _DIGESTS: Final = f'"{ROW}":"'
 _ROW_THERE: Final = text("SELECT lfr_row_stands(:named, :digest)")
@@ -50,11 +50,11 @@ def stands(connection: Connection, governed: Governed, name: str) -> bool:
     digest = row_digest(connection, governed, name)
     if digest is None:
         return False
-    named = _named(governed, name)
+    named = named_in_entries(governed, name)
     if is_through:
         asked = {"named": named, "digest": digest}
         return bool(connection.execute(_ROW_THERE, asked).scalar())
-    place = _place(connection)
+    place = finder(connection)
     naming = select(audit.c.body).where(place(audit.c.body, named) > 0)
     newest = naming.where(place(audit.c.body, _DIGESTS) > 0).order_by(audit.c.seq.desc()).limit(1)
     body = connection.execute(newest).scalar()
@@ -76,7 +76,7 @@ def parts_stand(connection: Connection, collection: str) -> bool:
     if through(connection) is not None:
         asked = {"collection": collection, "parts": json.dumps(kept)}
         return bool(connection.execute(_PARTS_THERE, asked).scalar())
-    place, named = _place(connection), _named(COLLECTION_PART, collection)
+    place, named = finder(connection), named_in_entries(COLLECTION_PART, collection)
     naming = select(audit.c.body).where(
         place(audit.c.body, named) > 0, place(audit.c.body, _PART) > 0
     )
@@ -91,12 +91,12 @@ def parts_stand(connection: Connection, collection: str) -> bool:
     )
 
 
-def _place(connection: Connection) -> Any:  # noqa: ANN401 - a function of the database
+def finder(connection: Connection) -> Any:  # noqa: ANN401 - a function of the database
     """Return what finds one text in another."""
     return func.instr if connection.dialect.name == "sqlite" else func.strpos
 
 
-def _named(governed: Governed, name: str) -> str:
+def named_in_entries(governed: Governed, name: str) -> str:
     """Return how an entry that tells of a row names it, to the byte."""
     shown = json.dumps(name, ensure_ascii=False)
     return f'"account":{shown}' if governed is ACCOUNT else f'"objects":[{shown}'
