@@ -441,7 +441,7 @@ class TestOnThePage:
             assert "it was searched 2 times" in told[shop]
             assert "it was searched once" in told[bus]
             # One made elsewhere meanwhile is told of by looking again, from either page.
-            made = bench.searches.list(CASE)[0]
+            (made,) = (one for one in bench.searches.list(CASE) if one.record.target == (shop,))
             pages._searched(made)
             told = {one["id"]: one["searched"] for one in lanes.of("footage")[-1]["lanes"]}
             assert told[shop] == "not among its candidates"

@@ -356,8 +356,16 @@ def test_words_stand_out_from_their_ground_in_both_themes(
         assert one.page.evaluate(WIDE) == [], "nothing is wider than the page"
         assert one.page.evaluate(CONTRAST) == []
         assert one.page.evaluate(SMALL) == [], "what is pressed is at least 32 px high"
+        one.page.evaluate(AWAITED)
+        assert one.page.evaluate(CONTRAST) == [], "also before a picture came"
 
 
+AWAITED = """() => document.querySelectorAll('.lfr-slot').forEach((one) => {
+    const words = document.createElement('span');
+    words.className = 'lfr-no-picture';
+    words.textContent = '\u2026';
+    one.replaceChildren(words);
+})"""
 COVERED = """() => {
     const words = [...document.querySelectorAll('.lfr-flag-words')];
     const marks = [...document.querySelectorAll('.lfr-flag svg, .lfr-bar')];

@@ -144,7 +144,7 @@ function render({ model, el }) {
     if (!width) return;
     if (canvas.width !== width || canvas.height !== height) [canvas.width, canvas.height] = [width, height];
     pen.setTransform(1, 0, 0, 1, 0, 0);
-    pen.fillStyle = "#767b80";
+    pen.fillStyle = "#6e7378";
     pen.fillRect(0, 0, width, height);
     if (!pair) return;
     const areas = panes();
