@@ -34,7 +34,10 @@ FULL_SCAN: Final = Action("full-scan", "Full scan with the same probe", first=Tr
 _FOOTAGE: Final = "the footage of the case"
 _SCANS: Final = (
     (GalleryChoice.EXACT.value, "Full scan (every reference; needed for a conclusion)"),
-    (GalleryChoice.TRIAGE.value, "Triage (faster; loses people, see the list)"),
+    (
+        GalleryChoice.TRIAGE.value,
+        "Triage (of a large collection faster; loses people, see the list)",
+    ),
 )
 _PROBE, _EVERYONE = "probe", "everyone"
 _WHO: Final = (
@@ -161,7 +164,7 @@ def busy_words(target: Target | None, scan: GalleryChoice) -> str:
     if target is not None and target.collection is None:
         return "Searching. Every look that the index keeps of the footage is compared."
     if scan is GalleryChoice.TRIAGE:
-        return "Searching by triage. Not every reference is compared."
+        return "Searching by triage. Of a large collection not every reference is compared."
     return "Searching. Every reference is compared."
 
 

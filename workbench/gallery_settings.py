@@ -85,6 +85,12 @@ class GallerySettings(BaseModel):
         description="how a collection is searched where a search does not say: every reference "
         "compared, or triage, on which nobody concludes",
     )
+    triage_above: int = Field(
+        250_000,
+        ge=0,
+        description="triage compares every reference of a collection that has at most this many: "
+        "with both encoders that is faster up to some 250,000, and loses nobody",
+    )
     qdrant: QdrantSettings | None = Field(
         None, description="server for collections that are imported for it (the extra qdrant)"
     )

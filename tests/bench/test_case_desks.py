@@ -170,7 +170,7 @@ def test_the_steps_name_who_opened_and_authorised_the_case_and_who_had_the_repor
 def test_triage_is_chosen_said_and_followed_by_a_full_scan_with_the_same_probe(
     imported: Maker, lfw: Path, analyser: FaceAnalyser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    triage = GallerySettings(search="triage")
+    triage = GallerySettings(search="triage", triage_above=0)
     maker = replace(imported, settings=imported.settings.model_copy(update={"gallery": triage}))
     with maker.open("investigator") as bench:
         desk = SearchDesk(bench, CASE, analyser=analyser)
@@ -187,7 +187,7 @@ def test_triage_is_chosen_said_and_followed_by_a_full_scan_with_the_same_probe(
         desk.form.press("search", scan="triage", reason=REASON)
         first = desk.search
         assert not first.record.full_scan
-        assert "Searching by triage. Not every reference is compared." in said
+        assert "Searching by triage. Of a large collection not every reference is compared." in said
         assert not any("Every reference is compared" in one for one in said)
         assert "only after a full scan" in desk.form.form.status
         assert "with the examiners now" not in desk.form.form.status

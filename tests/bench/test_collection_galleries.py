@@ -119,6 +119,7 @@ class TestTriage:
     def test_it_says_so_with_whom_it_loses_and_nobody_concludes_on_it(
         self, imported: Maker, probe: ProbeRequest, analyser: FaceAnalyser, tmp_path: Path
     ) -> None:
+        imported = told(imported, GallerySettings(triage_above=0))
         with imported.open("investigator") as bench:
             asked = {"reason": REASON, "analyser": analyser}
             search = bench.searches.against_collection
@@ -154,7 +155,7 @@ class TestTriage:
     def test_the_settings_choose_it_where_a_search_does_not(
         self, imported: Maker, probe: ProbeRequest, analyser: FaceAnalyser
     ) -> None:
-        maker = told(imported, GallerySettings(search="triage"))
+        maker = told(imported, GallerySettings(search="triage", triage_above=9))
         with maker.open("investigator") as bench:
             asked = {"reason": REASON, "analyser": analyser}
             view = bench.searches.against_collection(CASE, probe, COLLECTION, **asked)
@@ -169,6 +170,20 @@ class TestTriage:
             # Its templates are short: all of them are compared, whatever is asked for.
             assert (view.record.full_scan, view.record.gallery) == (True, "full scan, in memory")
             assert view.record.stated == "Every reference was compared."
+
+    @pytest.mark.parametrize("above", [10, GallerySettings().triage_above])
+    def test_a_small_collection_is_compared_as_a_whole_and_concluded_on(
+        self, imported: Maker, probe: ProbeRequest, analyser: FaceAnalyser, above: int
+    ) -> None:
+        maker = told(imported, GallerySettings(search="triage", triage_above=above))
+        with maker.open("investigator") as bench:
+            asked = {"reason": REASON, "analyser": analyser}
+            view = bench.searches.against_collection(CASE, probe, COLLECTION, **asked)
+            assert view.record.references == 10
+            assert (view.record.full_scan, view.record.gallery) == (True, "full scan, in memory")
+            assert view.record.stated == "Every reference was compared."
+        with maker.open("examiner") as examiner:
+            examiner.reviews.examine(view.id, "no-candidate", reason=CONCLUDED)
 
 
 class TestServer:
@@ -195,7 +210,7 @@ class TestServer:
                 bench.collections.import_(collection_images, values, workers=1, **BASIS)
             assert not folder.exists()
         server = QdrantSettings(path=folder, storage_encrypted=True)
-        maker = told(imported, GallerySettings(qdrant=server))
+        maker = told(imported, GallerySettings(qdrant=server, triage_above=0))
         with maker.open("analyst") as bench:
             # Its templates are there when the records take no end of it: they do not stay.
             with cannot_finish(maker.folder), pytest.raises(StoreError):

@@ -49,6 +49,7 @@ from workbench.errors import (
     VaultError,
 )
 from workbench.faces.analysis import FaceAnalyser
+from workbench.gallery_settings import GallerySettings
 from workbench.governance.certificates import Result
 from workbench.governance.enhancements import Rotate, Tone, Upscale
 from workbench.governance.moments import spoken
@@ -718,7 +719,8 @@ class TestReport:
         tmp_path: Path,
     ) -> None:
         maker, search = concluded
-        with maker.open("investigator") as bench:
+        always = maker.settings.model_copy(update={"gallery": GallerySettings(triage_above=0)})
+        with replace(maker, settings=always).open("investigator") as bench:
             other = bench.searches.against_collection(
                 CASE, probe, COLLECTION, reason=REASON, gallery="triage", analyser=analyser
             )

@@ -92,7 +92,8 @@ class CollectionGalleries:
 
         Args:
             row: of the records.
-            choice: how it is gone through.
+            choice: how it is gone through; as a whole where it is too small for triage to gain
+                anything, as the settings say.
 
         Raises:
             BlockedError: when it is compared on a server that is not declared encrypted.
@@ -102,7 +103,7 @@ class CollectionGalleries:
             StoreError: when it is compared on a server that does not answer.
             VaultError: when it is missing or damaged.
         """
-        triage = choice is GalleryChoice.TRIAGE
+        triage = choice is GalleryChoice.TRIAGE and self._is_large(row)
         with self._used:
             loaded = self._loaded
             if loaded is None or loaded.row != row or (triage and not loaded.triage):
@@ -146,6 +147,10 @@ class CollectionGalleries:
                 if isinstance(gallery, ScanGallery):
                     gallery.clear()
             self._loaded = None  # last: whoever sees none may take it to be overwritten
+
+    def _is_large(self, row: CollectionRow) -> bool:
+        references = 0 if row.counts is None else row.counts.references
+        return references > self._context.settings.gallery.triage_above
 
     def _watch(self, row: CollectionRow) -> None:
         """Have it looked at again when its end comes, or before."""

@@ -76,8 +76,8 @@ class Searches:
             collection: name of the collection.
             reason: why this search is made.
             length: of the candidate list.
-            gallery: `exact` compares every reference; `triage` is faster and may lose people. As
-                the settings say if left out.
+            gallery: `exact` compares every reference; `triage` goes through a large collection
+                faster and may lose people. As the settings say if left out.
             analyser: loaded models; those of the settings if left out.
 
         Raises:
