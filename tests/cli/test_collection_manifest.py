@@ -129,8 +129,12 @@ def test_what_a_manifest_says_goes_from_import_to_report(
 
     with bench.open("analyst") as analyst:
         assert rows_of(analyst, SEALED)
-    assert run("analyst", "collection", "drop", "listed").code == 0
+    dropped = run("analyst", "collection", "drop", "listed", "--json").said
+    assert (dropped["result"], dropped["counts"]["references"]) == ("complete", 3)
     gone = run("analyst", "collection", "refusals", "listed")
     assert (gone.code, gone.out) == (3, "")
     with bench.open("analyst") as analyst:
         assert not rows_of(analyst, SEALED)
+    again = run("analyst", *("anew" if word == "listed" else word for word in words), "--json").said
+    assert (again["name"], again["state"], again["counts"]["references"]) == ("anew", "ready", 3)
+    assert not any(one[1] in json.dumps(again) for one in ROWS if one[1]), "and nobody of it"
