@@ -35,6 +35,7 @@ from sealed_list import PASSWORD, credential_of
 
 from workbench.bench import Workbench
 from workbench.bench.collection_importing import CollectionImport
+from workbench.bench.collection_removed import removed_people
 from workbench.bench.search_views import ProbeRequest
 from workbench.faces.analysis import build_analyser
 from workbench.faces.artefacts import ArtefactStore
@@ -140,7 +141,8 @@ def made_bench(place: Path, count: int, real: Mapping[str, Templates]) -> Settin
         steps = CollectionImport(analyst._context)  # noqa: SLF001 - as `import_` does
         listed = listed_of(count)
         row = steps.begun(values, listed)
-        steps.take(row, listed, parts_of(listed, real), [])
+        nobody = removed_people(analyst._context, row)  # noqa: SLF001 - as above
+        steps.take(row, listed, parts_of(listed, real), [], nobody)
         steps.finished(row)
     return settings
 
