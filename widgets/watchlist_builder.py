@@ -245,17 +245,19 @@ class WatchlistBuilder(Panel):
         elif kind == "look":
             self._worker.do(lambda: self._show(str(content.get("id")), str(content["view"])))
         elif kind in quick:
-            self._try(kind, quick[kind])
+            # A page that goes on meanwhile is told which of its words are answered.
+            numbered = {"to": content["view"], "number": _count(content.get("number"))}
+            self._try(kind, quick[kind], **numbered if "number" in content else {})
         elif kind in slow:
             self._worker.do(lambda: self._try(kind, slow[kind]))
 
-    def _try(self, what: str, job: Callable[[], object]) -> None:
+    def _try(self, what: str, job: Callable[[], object], **about: object) -> None:
         try:
             job()
         except Exception as error:  # noqa: BLE001 - said in the panel, whatever it was
-            self._refused(what, error)
+            self._refused(what, error, **about)
         else:
-            self.say({"kind": "done", "what": what})
+            self.say({"kind": "done", "what": what, **about})
 
     def _left(self, view: str) -> None:
         self._receiver.stop(view)

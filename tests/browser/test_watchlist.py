@@ -9,16 +9,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from drawn_faces import drawn_analyser, portrait
 from drawn_page import notebook_of
 from jupyter_servers import unknown
 from listing_page import BIG, drop, images_to_drop
 from notebook_pictures import pictures_in
 from operator_steps import PATIENCE_MS, run_all, served
+from panel_page import PanelPage
 from worked_bench import WorkedBench, make_worked_bench
 
-from widgets.watchlist_builder import _BuilderSurface
+from widgets.watchlist_builder import WatchlistBuilder, _BuilderSurface
+from workbench.errors import RecordError
 from workbench.faces.artefacts import ArtefactStore
 from workbench.governance.starting import BlockCode
+from workbench.images import encode_png
 from workbench.records.audit.verbs import Verb
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
@@ -210,3 +214,49 @@ def test_what_jupyterlab_saves_of_the_page_holds_no_picture_and_a_second_build_r
     assert "widgets" not in book["metadata"]
     assert pictures_in(book, CODE) == []
     assert RATIONALE not in saved.read_text("utf-8"), "nor is anything said of anybody in it"
+
+
+def test_what_is_filled_in_stays_while_older_answers_come_and_goes_where_it_is_refused(
+    drafted: WorkedBench,
+    open_page: Callable[..., Any],
+    serve: Callable[[Path], str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with drafted.open("analyst") as analyst:
+        builder = WatchlistBuilder(analyst, drafted.references[0], analyser=drawn_analyser())
+        builder.wait()
+        builder.take("NOM-1.png", encode_png(portrait(1)))
+        builder.wait()
+        (tmp_path / "panel").mkdir()
+        one = PanelPage(builder, open_page(), tmp_path / "panel", serve, "light")
+        one.until("document.querySelector('.lfr-row img')")
+        row(one.page, "NOM-1.png").click()
+        box = one.page.locator("[data-field=lawfully_held]")
+        choice = one.page.locator("[data-field=category]")
+        box.check()
+        choice.select_option("wanted-by-courts")
+        # Neither of the two is carried yet: what comes is of before.
+        builder.fill([builder.images[0]["id"]], {"source": "custody"})
+        assert not builder.images[0]["values"].get("lawfully_held")
+        said = one.page.evaluate("said.splice(0)")
+        one.carry()
+        assert one.page.locator("[data-field=source]").input_value() == "custody"
+        assert box.is_checked(), "what was filled in is newer"
+        assert choice.input_value() == "wanted-by-courts"
+        for content in said:
+            builder._on_message(builder._model, content, [])
+        one.carry()
+        assert box.is_checked()
+        assert builder.images[0]["values"]["lawfully_held"] is True
+        assert builder.images[0]["values"]["category"] == "wanted-by-courts"
+
+        def refuses(*_: object) -> None:
+            message = "it is not to be"
+            raise RecordError(message)
+
+        monkeypatch.setattr(builder, "fill", refuses)
+        box.uncheck()
+        one.until("document.body.innerText.includes('it is not to be')")
+        assert box.is_checked(), "what was not taken is not shown as taken"
+        builder.close()

@@ -108,11 +108,13 @@ function render({ model, el }) {
       showPicture();
     },
     done: (content) => {
+      if (content.to === talking.view) form.answered(content.number);
       if (content.what === "build") return;
       fill(problems);
     },
     refused: (content) => {
       if (content.what === "upload") return void (content.to === talking.view && files.refused(content));
+      if (content.to === talking.view) form.answered(content.number);
       fill(problems, problem(TITLES[content.what] ?? "This cannot be done.", content.words));
       if (content.what === "build") problems.scrollIntoView({ block: "nearest" });
     },
@@ -124,6 +126,7 @@ function render({ model, el }) {
 
   // --- what comes in
   function takeRows(content, buffers) {
+    if (content.anew) form.forget();
     if (content.anew) for (const id of [...rows.keys()]) if (!content.rows.some((row) => row.id === id)) forget(id);
     for (const row of content.rows) {
       const before = rows.get(row.id);

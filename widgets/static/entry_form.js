@@ -9,6 +9,10 @@ function entryForm(talking) {
   let page = null;
   let timer = null;
   let owed = null; // a field that was typed in and not sent yet: { name, ids }
+  // Fields whose newest value is not answered yet, by name: until it is, what comes of the images is
+  // older, and would take back what a person just filled in.
+  const sent = new Map();
+  let number = 0;
 
   const fields = {};
   const root = make("div", { class: "lfr-form" });
@@ -19,7 +23,8 @@ function entryForm(talking) {
     const input = fields[name].input;
     const value = input.type === "checkbox" ? input.checked : input.value;
     fields[name].several = false;
-    talking.send("fill", { ids: to, values: { [name]: value } });
+    sent.set(name, { number: ++number, of: to.join() });
+    talking.send("fill", { ids: to, values: { [name]: value }, number });
   }
 
   const flush = () => owed && send(owed.name, owed.ids);
@@ -85,7 +90,8 @@ function entryForm(talking) {
     if (input.tagName === "SELECT") options(name);
     const now = same(name);
     one.several = Boolean(now.several);
-    if (document.activeElement !== input || input.type === "checkbox" || input.tagName === "SELECT") {
+    const waits = sent.get(name)?.of === ids.join();
+    if (!waits && (document.activeElement !== input || input.type === "checkbox" || input.tagName === "SELECT")) {
       if (input.type === "checkbox") {
         input.checked = now.value === true;
         input.indeterminate = one.several;
@@ -132,5 +138,10 @@ function entryForm(talking) {
     focus(name = "subject") {
       fields[name].input.focus();
     },
+    // Also a value that was refused is answered: what stands there is what the image has.
+    answered(which) {
+      for (const [name, one] of sent) if (one.number === which && sent.delete(name)) set(name);
+    },
+    forget: () => sent.clear(),
   };
 }
