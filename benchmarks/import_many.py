@@ -175,7 +175,7 @@ def main() -> None:
     if options.child is not None:
         child(options.child, [int(one) for one in options.done.split(",") if one], encoder, most)
         return
-    with logged("import_many") as say, TemporaryDirectory() as place:
+    with logged("import-many") as say, TemporaryDirectory() as place:
         folder = Path(place)
         faults = make(folder, options.images)
         say(f"{options.images:,} images, {len(faults):,} broken, encoder {encoder}")
