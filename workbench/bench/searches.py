@@ -82,8 +82,8 @@ class Searches:
 
         Raises:
             BlockedError: when the collection is on a server that is not declared encrypted.
-            CollectionError: when the collection is still being imported, damaged, or on a server
-                and triage is chosen.
+            CollectionError: when the collection is still being imported, damaged, or large, on a
+                server, and triage is chosen.
             EncoderMismatchError: when the collection was made with other encoders.
             ImageError: when a picture cannot be decoded, or shows no face.
             NotAuthorisedError: when the case or the collection allows no search now.
