@@ -216,6 +216,39 @@ def test_what_jupyterlab_saves_of_the_page_holds_no_picture_and_a_second_build_r
     assert RATIONALE not in saved.read_text("utf-8"), "nor is anything said of anybody in it"
 
 
+def test_what_is_pressed_is_pressed_though_an_answer_makes_the_form_shorter(
+    drafted: WorkedBench,
+    open_page: Callable[..., Any],
+    serve: Callable[[Path], str],
+    tmp_path: Path,
+) -> None:
+    with drafted.open("analyst") as analyst:
+        builder = WatchlistBuilder(analyst, drafted.references[0], analyser=drawn_analyser())
+        builder.wait()
+        builder.take("NOM-1.png", encode_png(portrait(1)))
+        builder.wait()
+        (tmp_path / "panel").mkdir()
+        one = PanelPage(builder, open_page(), tmp_path / "panel", serve, "light")
+        one.until("document.querySelector('.lfr-row img')")
+        row(one.page, "NOM-1.png").click()
+        one.until("document.querySelector('.lfr-picture img')")
+        one.rest(0.2)
+        box = one.page.locator("[data-field=lawfully_held]")
+        box.scroll_into_view_if_needed()
+        before = box.bounding_box()
+        one.page.mouse.move(before["x"] + 4, before["y"] + before["height"] / 2)
+        one.page.mouse.down()
+        builder.fill([builder.images[0]["id"]], {"rationale": RATIONALE, "subject": "NOM-1"})
+        one.rest(0.3)
+        assert box.bounding_box() == before, "nothing moves under a pointer that is down"
+        one.page.mouse.up()
+        one.until("document.querySelector('[data-field=rationale]').value")
+        assert box.bounding_box() != before, "the faults are gone from above it"
+        assert box.is_checked()
+        assert builder.images[0]["values"]["lawfully_held"] is True
+        builder.close()
+
+
 def test_what_is_filled_in_stays_while_older_answers_come_and_goes_where_it_is_refused(
     drafted: WorkedBench,
     open_page: Callable[..., Any],

@@ -2,6 +2,7 @@
 // It decides nothing: states, reasons and limits are the library's words.
 
 const ROW_PX = 82;
+const HELD_MS = 2000;
 const STATES = {
   waiting: ["rest", "waits to be looked at"],
   refused: ["bad", "refused"],
@@ -105,18 +106,20 @@ function render({ model, el }) {
     shown: (content, buffers) => {
       if (content.to !== talking.view || content.id !== cursorOnly()?.id) return;
       picture = { ...content, address: buffers.length ? URL.createObjectURL(new Blob([buffers[0]])) : null };
-      showPicture();
+      steadily(showPicture);
     },
     done: (content) => {
-      if (content.to === talking.view) form.answered(content.number);
+      if (content.to === talking.view) steadily(() => form.answered(content.number));
       if (content.what === "build") return;
-      fill(problems);
+      steadily(() => fill(problems));
     },
     refused: (content) => {
       if (content.what === "upload") return void (content.to === talking.view && files.refused(content));
-      if (content.to === talking.view) form.answered(content.number);
-      fill(problems, problem(TITLES[content.what] ?? "This cannot be done.", content.words));
-      if (content.what === "build") problems.scrollIntoView({ block: "nearest" });
+      if (content.to === talking.view) steadily(() => form.answered(content.number));
+      steadily(() => {
+        fill(problems, problem(TITLES[content.what] ?? "This cannot be done.", content.words));
+        if (content.what === "build") problems.scrollIntoView({ block: "nearest" });
+      });
     },
   });
   const TITLES = { build: "The list was not built.", folder: "The folder was not taken.", choose: "The deployment cannot be prepared.", image: "An image could not be looked at.", fill: "This was not filled in." };
@@ -273,10 +276,36 @@ function render({ model, el }) {
     showFoot();
   }
 
+  // Nothing moves while the pointer is down: what is under it when it goes up would be another
+  // control, and neither would be pressed.
+  const due = new Set();
+  let held = 0;
+
+  function steadily(show) {
+    if (held) due.add(show);
+    else show();
+  }
+
+  function release() {
+    clearTimeout(held);
+    held = 0;
+    const shows = [...due];
+    due.clear();
+    for (const show of shows) show();
+  }
+
+  const released = () => held && setTimeout(release);
+  root.addEventListener("pointerdown", () => {
+    clearTimeout(held);
+    held = setTimeout(release, HELD_MS);
+  });
+  for (const kind of ["pointerup", "pointercancel"]) window.addEventListener(kind, released, true);
+
   function showAll() {
     if (drawing) return;
     drawing = requestAnimationFrame(() => {
       drawing = 0;
+      if (held) return void due.add(showAll);
       drawFilters();
       drawRows();
       showTools();
@@ -440,6 +469,7 @@ function render({ model, el }) {
     result);
 
   function showFoot() {
+    if (held) return void due.add(showFoot);
     if (!meter || !page || page.chosen === null) return;
     const many = rows.size;
     const over = meter.usable > meter.largest;
@@ -568,6 +598,8 @@ function render({ model, el }) {
   return () => {
     for (const address of small.values()) URL.revokeObjectURL(address);
     if (picture?.address) URL.revokeObjectURL(picture.address);
+    clearTimeout(held);
+    for (const kind of ["pointerup", "pointercancel"]) window.removeEventListener(kind, released, true);
     talking.end();
   };
 }
