@@ -273,13 +273,12 @@ def test_what_is_filled_in_stays_while_older_answers_come_and_goes_where_it_is_r
         builder.fill([builder.images[0]["id"]], {"source": "custody"})
         assert not builder.images[0]["values"].get("lawfully_held")
         said = one.page.evaluate("said.splice(0)")
-        one.carry()
-        assert one.page.locator("[data-field=source]").input_value() == "custody"
+        one.until("document.querySelector('[data-field=source]').value === 'custody'")
         assert box.is_checked(), "what was filled in is newer"
         assert choice.input_value() == "wanted-by-courts"
         for content in said:
             builder._on_message(builder._model, content, [])
-        one.carry()
+        one.rest(0.3)
         assert box.is_checked()
         assert builder.images[0]["values"]["lawfully_held"] is True
         assert builder.images[0]["values"]["category"] == "wanted-by-courts"
