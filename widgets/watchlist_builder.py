@@ -33,7 +33,7 @@ _SMALLER: Final = "Name its folder instead, or make the picture smaller."
 
 
 class _BuilderSurface(Surface):
-    _esm = joined("parts.js", "upload.js", "entry_form.js", "builder.js")
+    _esm = joined("parts.js", "steady.js", "upload.js", "entry_form.js", "builder.js")
     _css = joined("panel.css", "builder.css")
 
 
@@ -246,8 +246,8 @@ class WatchlistBuilder(Panel):
             self._worker.do(lambda: self._show(str(content.get("id")), str(content["view"])))
         elif kind in quick:
             # A page that goes on meanwhile is told which of its words are answered.
-            numbered = {"to": content["view"], "number": _count(content.get("number"))}
-            self._try(kind, quick[kind], **numbered if "number" in content else {})
+            about = {"to": content["view"], "number": _count(content.get("number"))}
+            self._try(kind, quick[kind], **about)
         elif kind in slow:
             self._worker.do(lambda: self._try(kind, slow[kind]))
 
@@ -368,7 +368,7 @@ def _values(value: object) -> dict[str, Any]:
 
 
 def _count(value: object) -> int | None:
-    """Return a number of faces as a browser sent it; what is none is not known."""
+    """Return a number as a browser sent it; what is none is not known."""
     if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 10**9:
         return value
     return None

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from bench_steps import log_of
-from retro_values import CASE, COLLECTION, LISTED, probe_of
+from retro_values import CASE, COLLECTION, LISTED, probe_of, with_gallery
 
 from widgets import CaseDesk, ExaminationDesk, SearchDesk
 from widgets.search_steps import case_step
@@ -170,8 +170,7 @@ def test_the_steps_name_who_opened_and_authorised_the_case_and_who_had_the_repor
 def test_triage_is_chosen_said_and_followed_by_a_full_scan_with_the_same_probe(
     imported: Maker, lfw: Path, analyser: FaceAnalyser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    triage = GallerySettings(search="triage", triage_above=0)
-    maker = replace(imported, settings=imported.settings.model_copy(update={"gallery": triage}))
+    maker = with_gallery(imported, GallerySettings(search="triage", triage_above=0))
     with maker.open("investigator") as bench:
         desk = SearchDesk(bench, CASE, analyser=analyser)
         prepared(desk, lfw)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from bench_steps import log_of
-from retro_values import BASIS, CASE, COLLECTION, LISTED, checklist, collection_values
+from retro_values import BASIS, CASE, COLLECTION, LISTED, checklist, collection_values, with_gallery
 
 from workbench.bench.collection_loading import put_on_server
 from workbench.bench.gallery_server import GalleryServer
@@ -94,11 +94,6 @@ def refused(maker: Maker, why: str, probe: ProbeRequest, asked: dict[str, Any]) 
         bench.searches.against_collection(CASE, probe, SERVED, **asked)
 
 
-def told(maker: Maker, gallery: GallerySettings) -> Maker:
-    """Return what opens the same bench with other settings of its galleries."""
-    return replace(maker, settings=maker.settings.model_copy(update={"gallery": gallery}))
-
-
 def dropped_meanwhile(maker: Maker, other: Maker) -> DeletionCertificate:
     """Drop a collection while somebody puts it on the server; return the certificate."""
     with maker.open("analyst") as importing, other.open("analyst") as bench:
@@ -119,7 +114,7 @@ class TestTriage:
     def test_it_says_so_with_whom_it_loses_and_nobody_concludes_on_it(
         self, imported: Maker, probe: ProbeRequest, analyser: FaceAnalyser, tmp_path: Path
     ) -> None:
-        imported = told(imported, GallerySettings(triage_above=0))
+        imported = with_gallery(imported, GallerySettings(triage_above=0))
         with imported.open("investigator") as bench:
             asked = {"reason": REASON, "analyser": analyser}
             search = bench.searches.against_collection
@@ -155,7 +150,7 @@ class TestTriage:
     def test_the_settings_choose_it_where_a_search_does_not(
         self, imported: Maker, probe: ProbeRequest, analyser: FaceAnalyser
     ) -> None:
-        maker = told(imported, GallerySettings(search="triage", triage_above=9))
+        maker = with_gallery(imported, GallerySettings(search="triage", triage_above=9))
         with maker.open("investigator") as bench:
             asked = {"reason": REASON, "analyser": analyser}
             view = bench.searches.against_collection(CASE, probe, COLLECTION, **asked)
@@ -175,7 +170,7 @@ class TestTriage:
     def test_a_small_collection_is_compared_as_a_whole_and_concluded_on(
         self, imported: Maker, probe: ProbeRequest, analyser: FaceAnalyser, above: int
     ) -> None:
-        maker = told(imported, GallerySettings(search="triage", triage_above=above))
+        maker = with_gallery(imported, GallerySettings(search="triage", triage_above=above))
         with maker.open("investigator") as bench:
             asked = {"reason": REASON, "analyser": analyser}
             view = bench.searches.against_collection(CASE, probe, COLLECTION, **asked)
@@ -204,13 +199,13 @@ class TestServer:
             pytest.raises(UsageError, match="the settings name none"),
         ):
             bench.collections.import_(collection_images, values, workers=1, **BASIS)
-        in_clear = told(imported, GallerySettings(qdrant=QdrantSettings(path=folder)))
+        in_clear = with_gallery(imported, GallerySettings(qdrant=QdrantSettings(path=folder)))
         with in_clear.open("analyst") as bench:
             with pytest.raises(BlockedError, match=r"declare it \(gallery\.qdrant"):
                 bench.collections.import_(collection_images, values, workers=1, **BASIS)
             assert not folder.exists()
         server = QdrantSettings(path=folder, storage_encrypted=True)
-        maker = told(imported, GallerySettings(qdrant=server, triage_above=0))
+        maker = with_gallery(imported, GallerySettings(qdrant=server, triage_above=0))
         with maker.open("analyst") as bench:
             # Its templates are there when the records take no end of it: they do not stay.
             with cannot_finish(maker.folder), pytest.raises(StoreError):
@@ -240,7 +235,7 @@ class TestServer:
             assert found[0][0] == LISTED[0]
         refused(in_clear, r"declare it \(gallery\.qdrant", probe, asked)
         other = QdrantSettings(path=tmp_path / "other", storage_encrypted=True)
-        elsewhere = told(imported, GallerySettings(qdrant=other))
+        elsewhere = with_gallery(imported, GallerySettings(qdrant=other))
         refused(elsewhere, r"was put on .*server, and the settings name .*other", probe, asked)
         # Whoever drops it where the server cannot be asked is told so, and it is tried again. It is
         # dropped while another puts it there, who then puts nothing there any more.

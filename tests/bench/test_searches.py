@@ -30,6 +30,7 @@ from retro_values import (
     hold_collection,
     let_go,
     probe_of,
+    with_gallery,
 )
 from sqlalchemy import select
 
@@ -719,8 +720,7 @@ class TestReport:
         tmp_path: Path,
     ) -> None:
         maker, search = concluded
-        always = maker.settings.model_copy(update={"gallery": GallerySettings(triage_above=0)})
-        with replace(maker, settings=always).open("investigator") as bench:
+        with with_gallery(maker, GallerySettings(triage_above=0)).open("investigator") as bench:
             other = bench.searches.against_collection(
                 CASE, probe, COLLECTION, reason=REASON, gallery="triage", analyser=analyser
             )

@@ -820,5 +820,6 @@ def test_images_that_no_list_takes_block_the_build_and_no_form_is_asked_of_them(
     assert page.locator(".lfr-size .lfr-shape circle").count() == 0, "and it is not"
     assert "98 is more than the 97." in page.inner_text(".lfr-foot")
     tell(page, {"kind": "gone", "ids": ["image-2", "image-3"]})
+    page.evaluate("new Promise(requestAnimationFrame)")  # in which the page draws
     assert "Nothing blocks the build." in page.inner_text(".lfr-blocks")
     assert watched.outside == watched.complaints == []

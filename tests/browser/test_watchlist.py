@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +53,27 @@ def drafted(tmp_path: Path) -> WorkedBench:
     with bench.open("analyst") as analyst:
         analyst.deployments.apply(reference)
     return bench
+
+
+@pytest.fixture
+def one_listed(
+    drafted: WorkedBench,
+    open_page: Callable[..., Any],
+    serve: Callable[[Path], str],
+    tmp_path: Path,
+) -> Iterator[tuple[WatchlistBuilder, PanelPage]]:
+    """Give a list in the making with one image, which is chosen, and the page that shows it."""
+    with drafted.open("analyst") as analyst:
+        builder = WatchlistBuilder(analyst, drafted.references[0], analyser=drawn_analyser())
+        builder.wait()
+        builder.take("NOM-1.png", encode_png(portrait(1)))
+        builder.wait()
+        (tmp_path / "panel").mkdir()
+        one = PanelPage(builder, open_page(), tmp_path / "panel", serve, "light")
+        one.until("document.querySelector('.lfr-row img')")
+        row(one.page, "NOM-1.png").click()
+        yield builder, one
+        builder.close()
 
 
 def page_of(folder: Path, reference: str, *, drawn: bool = False) -> Path:
@@ -217,78 +238,53 @@ def test_what_jupyterlab_saves_of_the_page_holds_no_picture_and_a_second_build_r
 
 
 def test_what_is_pressed_is_pressed_though_an_answer_makes_the_form_shorter(
-    drafted: WorkedBench,
-    open_page: Callable[..., Any],
-    serve: Callable[[Path], str],
-    tmp_path: Path,
+    one_listed: tuple[WatchlistBuilder, PanelPage],
 ) -> None:
-    with drafted.open("analyst") as analyst:
-        builder = WatchlistBuilder(analyst, drafted.references[0], analyser=drawn_analyser())
-        builder.wait()
-        builder.take("NOM-1.png", encode_png(portrait(1)))
-        builder.wait()
-        (tmp_path / "panel").mkdir()
-        one = PanelPage(builder, open_page(), tmp_path / "panel", serve, "light")
-        one.until("document.querySelector('.lfr-row img')")
-        row(one.page, "NOM-1.png").click()
-        one.until("document.querySelector('.lfr-picture img')")
-        one.rest(0.2)
-        box = one.page.locator("[data-field=lawfully_held]")
-        box.scroll_into_view_if_needed()
-        before = box.bounding_box()
-        one.page.mouse.move(before["x"] + 4, before["y"] + before["height"] / 2)
-        one.page.mouse.down()
-        builder.fill([builder.images[0]["id"]], {"rationale": RATIONALE, "subject": "NOM-1"})
-        one.rest(0.3)
-        assert box.bounding_box() == before, "nothing moves under a pointer that is down"
-        one.page.mouse.up()
-        one.until("document.querySelector('[data-field=rationale]').value")
-        assert box.bounding_box() != before, "the faults are gone from above it"
-        assert box.is_checked()
-        assert builder.images[0]["values"]["lawfully_held"] is True
-        builder.close()
+    builder, one = one_listed
+    one.until("document.querySelector('.lfr-picture img')")
+    one.rest(0.2)
+    box = one.page.locator("[data-field=lawfully_held]")
+    box.scroll_into_view_if_needed()
+    before = box.bounding_box()
+    one.page.mouse.move(before["x"] + 4, before["y"] + before["height"] / 2)
+    one.page.mouse.down()
+    builder.fill([builder.images[0]["id"]], {"rationale": RATIONALE, "subject": "NOM-1"})
+    one.rest(0.3)
+    assert box.bounding_box() == before, "nothing moves under a pointer that is down"
+    one.page.mouse.up()
+    one.until("document.querySelector('[data-field=rationale]').value")
+    assert box.bounding_box() != before, "the faults are gone from above it"
+    assert box.is_checked()
+    assert builder.images[0]["values"]["lawfully_held"] is True
 
 
 def test_what_is_filled_in_stays_while_older_answers_come_and_goes_where_it_is_refused(
-    drafted: WorkedBench,
-    open_page: Callable[..., Any],
-    serve: Callable[[Path], str],
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    one_listed: tuple[WatchlistBuilder, PanelPage], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with drafted.open("analyst") as analyst:
-        builder = WatchlistBuilder(analyst, drafted.references[0], analyser=drawn_analyser())
-        builder.wait()
-        builder.take("NOM-1.png", encode_png(portrait(1)))
-        builder.wait()
-        (tmp_path / "panel").mkdir()
-        one = PanelPage(builder, open_page(), tmp_path / "panel", serve, "light")
-        one.until("document.querySelector('.lfr-row img')")
-        row(one.page, "NOM-1.png").click()
-        box = one.page.locator("[data-field=lawfully_held]")
-        choice = one.page.locator("[data-field=category]")
-        box.check()
-        choice.select_option("wanted-by-courts")
-        # Neither of the two is carried yet: what comes is of before.
-        builder.fill([builder.images[0]["id"]], {"source": "custody"})
-        assert not builder.images[0]["values"].get("lawfully_held")
-        said = one.page.evaluate("said.splice(0)")
-        one.until("document.querySelector('[data-field=source]').value === 'custody'")
-        assert box.is_checked(), "what was filled in is newer"
-        assert choice.input_value() == "wanted-by-courts"
-        for content in said:
-            builder._on_message(builder._model, content, [])
-        one.rest(0.3)
-        assert box.is_checked()
-        assert builder.images[0]["values"]["lawfully_held"] is True
-        assert builder.images[0]["values"]["category"] == "wanted-by-courts"
+    builder, one = one_listed
+    box = one.page.locator("[data-field=lawfully_held]")
+    choice = one.page.locator("[data-field=category]")
+    box.check()
+    choice.select_option("wanted-by-courts")
+    # Neither of the two is carried yet: what comes is of before.
+    builder.fill([builder.images[0]["id"]], {"source": "custody"})
+    assert not builder.images[0]["values"].get("lawfully_held")
+    said = one.page.evaluate("said.splice(0)")
+    one.until("document.querySelector('[data-field=source]').value === 'custody'")
+    assert box.is_checked(), "what was filled in is newer"
+    assert choice.input_value() == "wanted-by-courts"
+    for content in said:
+        builder._on_message(builder._model, content, [])
+    one.rest(0.3)
+    assert box.is_checked()
+    assert builder.images[0]["values"]["lawfully_held"] is True
+    assert builder.images[0]["values"]["category"] == "wanted-by-courts"
 
-        def refuses(*_: object) -> None:
-            message = "it is not to be"
-            raise RecordError(message)
+    def refuses(*_: object) -> None:
+        message = "it is not to be"
+        raise RecordError(message)
 
-        monkeypatch.setattr(builder, "fill", refuses)
-        box.uncheck()
-        one.until("document.body.innerText.includes('it is not to be')")
-        assert box.is_checked(), "what was not taken is not shown as taken"
-        builder.close()
+    monkeypatch.setattr(builder, "fill", refuses)
+    box.uncheck()
+    one.until("document.body.innerText.includes('it is not to be')")
+    assert box.is_checked(), "what was not taken is not shown as taken"

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import shutil
 import time
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import av
 
+from workbench.gallery_settings import GallerySettings
 from workbench.governance.holds import HoldGround
 
 __all__ = [
@@ -28,6 +30,7 @@ __all__ = [
     "hold_collection",
     "let_go",
     "probe_of",
+    "with_gallery",
 ]
 
 BASIS = {"source": "custody", "legal_basis": "police-function"}
@@ -84,6 +87,11 @@ def gather(lfw: Path, folder: Path, people: tuple[str, ...] = LISTED) -> Path:
 def probe_of(lfw: Path, person: str, number: int = 1) -> bytes:
     """Return the bytes of another photograph of somebody than the one in the collection."""
     return sorted((lfw / person).iterdir())[number].read_bytes()
+
+
+def with_gallery(maker: Any, gallery: GallerySettings) -> Any:
+    """Return what opens the same bench with other settings of its galleries."""
+    return replace(maker, settings=maker.settings.model_copy(update={"gallery": gallery}))
 
 
 def checklist() -> dict[str, Any]:

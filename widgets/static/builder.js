@@ -2,7 +2,6 @@
 // It decides nothing: states, reasons and limits are the library's words.
 
 const ROW_PX = 82;
-const HELD_MS = 2000;
 const STATES = {
   waiting: ["rest", "waits to be looked at"],
   refused: ["bad", "refused"],
@@ -72,6 +71,8 @@ function render({ model, el }) {
   list.append(spacer, empty);
   fill(el, root);
 
+  const still = steady(root);
+
   // --- the talk
   const talking = talk(model, {
     page: (content) => {
@@ -106,17 +107,17 @@ function render({ model, el }) {
     shown: (content, buffers) => {
       if (content.to !== talking.view || content.id !== cursorOnly()?.id) return;
       picture = { ...content, address: buffers.length ? URL.createObjectURL(new Blob([buffers[0]])) : null };
-      steadily(showPicture);
+      still.draw(showPicture);
     },
     done: (content) => {
-      if (content.to === talking.view) steadily(() => form.answered(content.number));
+      answered(content);
       if (content.what === "build") return;
-      steadily(() => fill(problems));
+      still.draw(() => fill(problems));
     },
     refused: (content) => {
       if (content.what === "upload") return void (content.to === talking.view && files.refused(content));
-      if (content.to === talking.view) steadily(() => form.answered(content.number));
-      steadily(() => {
+      answered(content);
+      still.draw(() => {
         fill(problems, problem(TITLES[content.what] ?? "This cannot be done.", content.words));
         if (content.what === "build") problems.scrollIntoView({ block: "nearest" });
       });
@@ -126,11 +127,14 @@ function render({ model, el }) {
   const files = uploads((...words) => talking.send(...words), { changed: () => showComing() });
   const form = entryForm(talking);
   const say = (words) => (quietly.textContent = words);
+  const answered = (content) => content.to === talking.view && still.draw(() => form.answered(content.number));
 
   // --- what comes in
   function takeRows(content, buffers) {
-    if (content.anew) form.forget();
-    if (content.anew) for (const id of [...rows.keys()]) if (!content.rows.some((row) => row.id === id)) forget(id);
+    if (content.anew) {
+      form.forget();
+      for (const id of [...rows.keys()]) if (!content.rows.some((row) => row.id === id)) forget(id);
+    }
     for (const row of content.rows) {
       const before = rows.get(row.id);
       rows.set(row.id, row);
@@ -276,42 +280,19 @@ function render({ model, el }) {
     showFoot();
   }
 
-  // Nothing moves while the pointer is down: what is under it when it goes up would be another
-  // control, and neither would be pressed.
-  const due = new Set();
-  let held = 0;
-
-  function steadily(show) {
-    if (held) due.add(show);
-    else show();
-  }
-
-  function release() {
-    clearTimeout(held);
-    held = 0;
-    const shows = [...due];
-    due.clear();
-    for (const show of shows) show();
-  }
-
-  const released = () => held && setTimeout(release);
-  root.addEventListener("pointerdown", () => {
-    clearTimeout(held);
-    held = setTimeout(release, HELD_MS);
-  });
-  for (const kind of ["pointerup", "pointercancel"]) window.addEventListener(kind, released, true);
-
   function showAll() {
-    if (drawing) return;
-    drawing = requestAnimationFrame(() => {
+    drawing ||= requestAnimationFrame(() => {
       drawing = 0;
-      if (held) return void due.add(showAll);
-      drawFilters();
-      drawRows();
-      showTools();
-      showSide();
-      showFoot();
+      still.draw(drawAll);
     });
+  }
+
+  function drawAll() {
+    drawFilters();
+    drawRows();
+    showTools();
+    showSide();
+    showFoot();
   }
 
   function drawFilters() {
@@ -469,7 +450,10 @@ function render({ model, el }) {
     result);
 
   function showFoot() {
-    if (held) return void due.add(showFoot);
+    still.draw(drawFoot);
+  }
+
+  function drawFoot() {
     if (!meter || !page || page.chosen === null) return;
     const many = rows.size;
     const over = meter.usable > meter.largest;
@@ -598,8 +582,7 @@ function render({ model, el }) {
   return () => {
     for (const address of small.values()) URL.revokeObjectURL(address);
     if (picture?.address) URL.revokeObjectURL(picture.address);
-    clearTimeout(held);
-    for (const kind of ["pointerup", "pointercancel"]) window.removeEventListener(kind, released, true);
+    still.end();
     talking.end();
   };
 }
