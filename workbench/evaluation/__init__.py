@@ -12,6 +12,13 @@ from workbench.evaluation.identification import (
     hit_rate,
     tpir_at_fpir,
 )
+from workbench.evaluation.measurement import (
+    MeasuredSearches,
+    Measurement,
+    MeasurementFacts,
+    read_measurement,
+    write_measurement,
+)
 from workbench.evaluation.pairs import PairList, read_pairs
 from workbench.evaluation.protocols import Protocol, read_protocol
 from workbench.evaluation.results import identification_result, verification_result
@@ -45,6 +52,9 @@ __all__ = [
     "ErrorRates",
     "FrrAtFar",
     "Interval",
+    "MeasuredSearches",
+    "Measurement",
+    "MeasurementFacts",
     "PairList",
     "PairScores",
     "Protocol",
@@ -60,6 +70,7 @@ __all__ = [
     "hit_rate",
     "identification_result",
     "measurable",
+    "read_measurement",
     "read_pairs",
     "read_protocol",
     "rule_of_three",
@@ -68,4 +79,5 @@ __all__ = [
     "tpir_at_fpir",
     "verification_result",
     "wilson",
+    "write_measurement",
 ]

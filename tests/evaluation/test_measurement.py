@@ -1,0 +1,101 @@
+"""A measurement is read as it was written, and whatever does not fit is refused by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from pydantic import ValidationError
+
+from workbench.errors import ProtocolError
+from workbench.evaluation import (
+    Measurement,
+    MeasurementFacts,
+    read_measurement,
+    write_measurement,
+)
+from workbench.evaluation.measurement import MEASUREMENT_FILES
+
+VALUES: dict[str, Any] = {
+    "name": "sface fp32",
+    "created": datetime(2026, 11, 27, tzinfo=UTC),
+    "data_set": "made up",
+    "split": "test",
+    "rule": "all of them",
+    "protocol_sha256": "0" * 64,
+    "matcher": "sface",
+    "unit": "cosine",
+    "encoders": {"sface": {"artefact": "sface", "dimension": 128}},
+    "runtime": "fp32",
+    "list_size": 2,
+    "opened": datetime(2026, 11, 27, tzinfo=UTC),
+    "opened_by": "scientist",
+    "opened_for": "street/1",
+}
+
+
+@pytest.fixture
+def measured(
+    searches: Callable[..., pl.DataFrame], references: Callable[..., pl.DataFrame]
+) -> Measurement:
+    found = searches([(0.9, 1), (0.4, 2)], [0.3, None], tops=[0.9, 0.5]).with_columns(
+        group=pl.Series(["a", None, "b", "b"])
+    )
+    return Measurement.of(
+        MeasurementFacts.model_validate(VALUES), found, references("listed 0", "listed 1")
+    )
+
+
+def test_it_is_read_as_it_was_written(measured: Measurement, tmp_path: Path) -> None:
+    folder = tmp_path / "new" / "report"
+    write_measurement(measured, folder)
+    again = read_measurement(folder)
+    assert again.facts == measured.facts
+    assert again.searches.equals(measured.searches)
+    assert again.references.equals(measured.references)
+    assert again.has_groups
+    assert sorted(path.name for path in folder.iterdir()) == sorted(MEASUREMENT_FILES)
+
+
+def test_what_a_measurement_does_not_know_is_null(
+    searches: Callable[..., pl.DataFrame], references: Callable[..., pl.DataFrame]
+) -> None:
+    made = Measurement.of(
+        MeasurementFacts.model_validate(VALUES), searches([(0.9, 1)]), references("listed 0")
+    )
+    assert not made.has_groups
+    assert made.searches["top_reference"].to_list() == [None]
+
+
+@pytest.mark.parametrize("name", MEASUREMENT_FILES)
+def test_a_missing_file_is_named(measured: Measurement, tmp_path: Path, name: str) -> None:
+    write_measurement(measured, tmp_path)
+    (tmp_path / name).unlink()
+    with pytest.raises(ProtocolError, match=name):
+        read_measurement(tmp_path)
+
+
+@pytest.mark.parametrize("name", MEASUREMENT_FILES)
+def test_a_damaged_file_is_named(measured: Measurement, tmp_path: Path, name: str) -> None:
+    write_measurement(measured, tmp_path)
+    (tmp_path / name).write_bytes(b"{}")
+    with pytest.raises(ProtocolError, match=name):
+        read_measurement(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"opened_by": None}, "come together"),
+        ({"split": "tuning"}, "only a locked test set"),
+        ({"synthetic_references": 3}, "synthetic"),
+        ({"extra": 1}, "extra"),
+    ],
+)
+def test_facts_hold_together(changed: dict[str, Any], said: str) -> None:
+    with pytest.raises(ValidationError, match=said):
+        MeasurementFacts.model_validate(VALUES | changed)
