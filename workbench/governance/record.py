@@ -58,8 +58,10 @@ class Record(BaseModel):
             return cls.model_validate(dict(values))
         except ValidationError as error:
             faults = "; ".join(map(str, _faults(error)))
-            msg = f"{what} cannot be used: {faults}. Correct what is named."
-            raise RecordError(msg) from None
+        # Raised out here: pydantic's error holds the frames of who asked where no collector sees
+        # them, so what those hold, a template perhaps, would stay while the process runs.
+        msg = f"{what} cannot be used: {faults}. Correct what is named."
+        raise RecordError(msg)
 
     @classmethod
     def faults(cls, values: Mapping[str, Any]) -> list[Fault]:

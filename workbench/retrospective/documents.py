@@ -79,8 +79,9 @@ def read_header(outer: dict[str, Any], name: str, kind: str, model: type[_Header
         return model.model_validate_json(text)
     except ValidationError as error:
         place, what = _first_fault(error)
-        msg = f"its header is not that of this version ({place}: {what})"
-        raise ValueError(msg) from None
+    # Out here: pydantic's error would keep the frames of who asked, and the document with them.
+    msg = f"its header is not that of this version ({place}: {what})"
+    raise ValueError(msg)
 
 
 def read_sealed(data: bytes, model: type[_Document], *, source: str) -> _Document:
@@ -98,11 +99,11 @@ def read_sealed(data: bytes, model: type[_Document], *, source: str) -> _Documen
         return model.model_validate_json(data)
     except ValidationError as error:
         place, what = _first_fault(error)
-        msg = (
-            f"{source} cannot be read: {place or 'it'} is wrong ({what}). Restore the vault from a "
-            "backup."
-        )
-        raise VaultError(msg) from None
+    msg = (
+        f"{source} cannot be read: {place or 'it'} is wrong ({what}). Restore the vault from a "
+        "backup."
+    )
+    raise VaultError(msg)
 
 
 def _first_fault(error: ValidationError) -> tuple[str, str]:
