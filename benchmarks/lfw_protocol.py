@@ -5,7 +5,8 @@ Run: python benchmarks/lfw_protocol.py --output protocol.csv [--split test|tunin
 
 The first image, by name, of each person with two or more is a reference, the others are mated
 probes. Of the people with one image 1,000 are references too, as fillers (280 among the tuning
-people), chosen by a hash of their names; the others are non-mated probes. Then
+people), chosen by a hash of their names; the others are non-mated probes: draw 0 of
+workbench/evaluation/draws.py from the split of workbench/evaluation/splits.py. Then
 `workbench evaluate identification protocol.csv --root ../shared/data/lfw` measures it.
 
 Label errors (benchmarks/label_errors.csv, with reasons) are left out before roles are given; a
@@ -16,14 +17,19 @@ from __future__ import annotations
 
 import argparse
 import csv
-import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
+import polars as pl
 from harness import LFW, label_errors, photographs
 
-from workbench.evaluation.splits import split_people
+from workbench.evaluation import (
+    draw_protocol,
+    leave_out,
+    people_protocol,
+    split_protocol,
+)
 
 FILLERS = {"tuning": 280, "test": 1000, "all": 1000}
 Row = tuple[str, str, str]
@@ -43,24 +49,15 @@ def protocol(
         left_out: paths without a role.
         fillers: how many, if not those of the split.
     """
-    parts = split_people({name: len(paths) for name, paths in images.items()})
-    people = [name for name in images if split in ("all", parts[name])]
-    single = sorted((name for name in people if len(images[name]) == 1), key=_order)
-    chosen = set(single[: FILLERS[split] if fillers is None else fillers])
-    rows: list[Row] = []
-    for name in people:
-        kept = [path for path in images[name] if path not in left_out]
-        listed = len(images[name]) > 1 or name in chosen
-        rows.extend(
-            (path, name, "reference" if listed and at == 0 else "probe")
-            for at, path in enumerate(kept)
-        )
-    return rows
-
-
-def _order(name: str) -> str:
-    # Another order than that of the split, so that who is a filler does not follow from it.
-    return hashlib.sha256(f"lfr-workbench/lfw-fillers/1:{name}".encode()).hexdigest()
+    protocol = split_protocol(people_protocol(images))
+    if split == "all":
+        protocol = protocol.with_columns(split=pl.lit(None, pl.String))
+    else:
+        protocol = protocol.filter(pl.col("split") == split)
+    listed = int((protocol["role"] == "reference").sum())
+    drawn = draw_protocol(protocol, listed + (FILLERS[split] if fillers is None else fillers))
+    kept = leave_out(drawn, set(left_out) & set(drawn["path"]))
+    return kept.select("path", "identity", "role").rows()
 
 
 def main() -> None:

@@ -14,7 +14,8 @@ from pathlib import Path
 
 from harness import LFW, markdown_table, photographs
 
-from workbench.evaluation.splits import SPLIT_RULE, split_people
+from workbench.evaluation import people_protocol, split_protocol
+from workbench.evaluation.splits import SPLIT_RULE
 
 EXPECTED = {
     ("tuning", True): 332,
@@ -31,8 +32,9 @@ def main() -> None:
     parser.add_argument("--root", type=Path, default=LFW)
     parser.add_argument("--output", type=Path, help="CSV file: person, images, part")
     options = parser.parse_args()
-    images = {name: len(paths) for name, paths in photographs(options.root).items()}
-    parts = split_people(images)
+    found = photographs(options.root)
+    images = {name: len(paths) for name, paths in found.items()}
+    parts = dict(split_protocol(people_protocol(found)).select("identity", "split").iter_rows())
     rows = []
     for part in ("tuning", "test"):
         several = [name for name in images if parts[name] == part and images[name] > 1]

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import unicodedata
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from workbench.errors import ProtocolError
-from workbench.evaluation import read_protocol
+from workbench.evaluation import as_protocol, protocol_digest, read_protocol
 
 GOOD = "path,identity,role\na/1.jpg,A,reference\na/2.jpg,A,probe\nb/1.jpg,B,probe\n"
 
@@ -34,8 +36,10 @@ def write(tmp_path: Path, text: str | bytes) -> Path:
 def test_a_protocol_is_read_in_its_order(tmp_path: Path, root: Path) -> None:
     found = read_protocol(write(tmp_path, GOOD), root)
     assert found.rows() == [
-        ("a/1.jpg", "A", "reference"), ("a/2.jpg", "A", "probe"), ("b/1.jpg", "B", "probe"),
-    ]  # fmt: skip
+        ("a/1.jpg", "A", "reference", None, None),
+        ("a/2.jpg", "A", "probe", None, None),
+        ("b/1.jpg", "B", "probe", None, None),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -88,6 +92,27 @@ BAD: dict[str, tuple[str | bytes, str]] = {
     "no probe": (HEAD + "a/1.jpg,A,reference\n", "names no probe"),
     "not UTF-8": (HEAD.encode() + b"a/1.jpg,Zo\xe9,probe\n", "is not UTF-8 text"),
     "a picture": (b"\xff\xd8\xff\xe0", "is not UTF-8 text"),
+    "a column nearly known": (
+        "path,identity,role,Groups\n",
+        "line 1 names the column 'Groups', which is unknown. Known are .*, split. Call it group if"),
+    "an unknown column": ("path,camera,identity,role\n",
+                          "names the column 'camera', which is unknown.*Begin its name with note_"),
+    "a column without a name": ("path,identity,role,\n", "line 1 names the column ''"),
+    "an optional column twice": ("path,identity,role,group,group\n", "the column group twice"),
+    "groups all empty": ("path,identity,role,group\na/1.jpg,A,reference,\na/2.jpg,A,probe, \n",
+                         "has the column group, but every row leaves it empty"),
+    "a person of two groups": (
+        "path,identity,role,group\na/1.jpg,A,reference,x\nb/1.jpg,B,probe,y\na/2.jpg,A,probe,y\n",
+        "line 4: group of A is y, but x in line 2"),
+    "a person with and without a group": (
+        "path,identity,role,group\na/1.jpg,A,reference,x\na/2.jpg,A,probe,\n",
+        "line 3: group of A is empty, but x in line 2"),
+    "identity in both splits": (
+        "path,identity,role,split\na/1.jpg,A,reference,tuning\nb/1.jpg,B,probe,test\na/2.jpg,A,probe,test\n",
+        "line 4: split of A is test, but tuning in line 2. Put all"),
+    "an empty split": ("path,identity,role,split\na/1.jpg,A,reference,\n", "line 2: split is empty"),
+    "an unknown split": ("path,identity,role,split\na/1.jpg,A,reference,training\n",
+                         "line 2: split 'training' is unknown. Use tuning or test"),
 }  # fmt: skip
 
 
@@ -145,3 +170,120 @@ def test_an_unreadable_protocol(
     monkeypatch.setattr(Path, "read_text", refuse)
     with pytest.raises(ProtocolError, match=r"cannot be read \(Permission denied\)"):
         read_protocol(path, root)
+
+
+FULL = (
+    "path,identity,role,group,split\na/1.jpg,A,reference,x,test\na/2.jpg,A,probe,x,test\n"
+    "b/1.jpg,B,probe,,tuning\n"
+)
+
+
+def test_groups_and_splits_are_read(tmp_path: Path, root: Path) -> None:
+    found = read_protocol(write(tmp_path, FULL), root)
+    assert found["group"].to_list() == ["x", "x", None]
+    assert found["split"].to_list() == ["test", "test", "tuning"]
+
+
+def parquet(tmp_path: Path, frame: pl.DataFrame, name: str = "protocol.parquet") -> Path:
+    frame.write_parquet(tmp_path / name)
+    return tmp_path / name
+
+
+@pytest.mark.parametrize("name", ["p.parquet", "p.PQ", "p[1].parquet"])
+def test_parquet_is_read_as_csv_is(tmp_path: Path, root: Path, name: str) -> None:
+    plain = read_protocol(write(tmp_path, FULL), root)
+    mixed = plain.select(
+        "split", "role", "group", note_camera=pl.lit(7), identity="identity", path="path"
+    )
+    assert read_protocol(parquet(tmp_path, mixed, name), root).equals(plain)
+
+
+BAD_FRAMES: dict[str, tuple[dict[str, list[object]], str]] = {
+    "no role": ({"path": ["a/1.jpg"], "identity": ["A"]},
+                "must have the columns path, identity, role once each, but has 'path, identity'. Add role"),
+    "an unknown column": ({"path": [], "identity": [], "role": [], "grup": []},
+                          "names the column 'grup', which is unknown.*Call it group"),
+    "a missing file": ({"path": ["a/1.jpg", "a/9.jpg"], "identity": ["A", "A"], "role": ["reference", "probe"]},
+                       "row 2: there is no image a/9.jpg"),
+    "an empty identity": ({"path": ["a/1.jpg"], "identity": [None], "role": ["probe"]},
+                          "row 1: identity is empty"),
+    "a picture in a cell": ({"path": [b"x"], "identity": ["A"], "role": ["probe"]},
+                            "the column path holds Binary, not text"),
+    "a list in a cell": ({"path": ["a/1.jpg"], "identity": [["A"]], "role": ["probe"]},
+                         "the column identity holds List"),
+    "identity in both splits": (
+        {"path": ["a/1.jpg", "a/2.jpg"], "identity": ["A", "A"], "role": ["reference", "probe"],
+         "split": ["test", "tuning"]}, "row 2: split of A is tuning, but test in row 1"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("columns", "says"), BAD_FRAMES.values(), ids=BAD_FRAMES)
+def test_every_bad_parquet_is_refused_whole(
+    tmp_path: Path, root: Path, columns: dict[str, list[object]], says: str
+) -> None:
+    path = parquet(tmp_path, pl.DataFrame(columns))
+    with pytest.raises(ProtocolError, match=says) as caught:
+        read_protocol(path, root)
+    assert str(caught.value).startswith(str(path))
+    assert "\n" not in str(caught.value)
+
+
+def test_what_is_no_parquet(tmp_path: Path, root: Path) -> None:
+    path = tmp_path / "protocol.parquet"
+    with pytest.raises(ProtocolError, match="there is no such file"):
+        read_protocol(path, root)
+    for content in (b"", GOOD.encode(), b"PAR1" + b"\0" * 40 + b"PAR1"):
+        path.write_bytes(content)
+        with pytest.raises(ProtocolError, match="cannot be read as Parquet") as caught:
+            read_protocol(path, root)
+        assert "\n" not in str(caught.value)
+
+
+def test_the_digest_is_of_what_is_said_alone(tmp_path: Path, root: Path) -> None:
+    first = read_protocol(write(tmp_path, FULL), root)
+    digest = protocol_digest(first)
+    said = (
+        'lfr-workbench/protocol/1\n["a/1.jpg", "A", "reference", "x", "test"]\n'
+        '["a/2.jpg", "A", "probe", "x", "test"]\n["b/1.jpg", "B", "probe", null, "tuning"]'
+    )
+    assert digest == hashlib.sha256(said.encode()).hexdigest()
+    spelled = write(tmp_path, FULL.replace("a/1.jpg", "a/./1.jpg").replace(",", " ,"))
+    for same in (
+        first.reverse(),
+        first.select(reversed(first.columns)),
+        read_protocol(parquet(tmp_path, first), root),
+        read_protocol(spelled, root),
+    ):
+        assert protocol_digest(same) == digest
+    others = [
+        FULL.replace("a/2.jpg,A,probe,x,test\n", ""),
+        FULL.replace("b/1.jpg,B", "b/1.jpg,C"),
+        FULL.replace(",x,", ",y,"),
+        FULL.replace("tuning", "test"),
+        FULL.replace("a/2.jpg,A,probe", "a/2.jpg,A,reference"),
+    ]
+    digests = {protocol_digest(read_protocol(write(tmp_path, text), root)) for text in others}
+    assert len(digests | {digest}) == len(others) + 1
+
+
+def test_a_frame_that_is_no_protocol_says_where() -> None:
+    plain = {
+        "path": ["1", "2", "3"],
+        "identity": ["A", "A", "B"],
+        "role": ["reference", "probe", "probe"],
+    }
+    assert as_protocol(pl.DataFrame(plain))["split"].is_null().all()
+    assert as_protocol(pl.DataFrame(plain | {"group": [None] * 3})).schema["group"] == pl.String
+    for change, says in (
+        ({"role": ["reference", "referee", "probe"]}, "role.*first in row 2"),
+        ({"path": ["1", "2", "2"]}, "primary_key.*first in row 2"),
+        ({"identity": ["A", "A", None]}, "identity.*first in row 3"),
+        ({"split": ["tuning", "test", "test"]}, "nobody_in_both_splits.*first in row 1"),
+        ({"group": ["x", "x", ""]}, "group.*first in row 3"),
+        ({"split": ["test", "test", None]}, "split_whole_or_not.*first in row 3"),
+    ):
+        with pytest.raises(ProtocolError, match=says):
+            as_protocol(pl.DataFrame(plain | change))
+    with pytest.raises(ProtocolError, match="identity"):
+        as_protocol(pl.DataFrame(plain).drop("identity"))
+    assert len(as_protocol(pl.DataFrame(plain).clear())) == 0

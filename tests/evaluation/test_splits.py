@@ -3,10 +3,11 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from workbench.errors import ProtocolError
-from workbench.evaluation import split_people
+from workbench.evaluation import require_disjoint, split_people, split_protocol
 
 
 def test_nobody() -> None:
@@ -47,3 +48,41 @@ def test_the_split_of_lfw(lfw: Path) -> None:
         ("tuning", True): 332, ("tuning", False): 799,
         ("test", True): 852, ("test", False): 2055,
     }  # fmt: skip
+
+
+def protocol(people: dict[str, int]) -> pl.DataFrame:
+    rows = [
+        (f"{name}/{at}", name, "probe" if at else "reference")
+        for name, count in people.items()
+        for at in range(count)
+    ]
+    schema = dict.fromkeys(("path", "identity", "role"), pl.String)
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def test_a_protocol_is_split_by_the_same_rule() -> None:
+    people = {f"person {k}": k % 3 + 1 for k in range(60)}
+    found = split_protocol(protocol(people), 0.4)
+    assert dict(found.select("identity", "split").iter_rows()) == split_people(people, 0.4)
+    assert found.drop("split", "group").equals(protocol(people))
+    assert split_protocol(protocol(people).reverse(), 0.4).reverse().equals(found)
+    parts = [found.filter(pl.col("split") == part) for part in ("tuning", "test")]
+    require_disjoint(*parts)
+
+
+def test_what_is_split_is_not_split_again() -> None:
+    with pytest.raises(ProtocolError, match="has a split already, in its column split"):
+        split_protocol(split_protocol(protocol({"a": 2, "b": 1})))
+    with pytest.raises(ProtocolError, match="tuning share is 2"):
+        split_protocol(protocol({"a": 2}), 2)
+    assert len(split_protocol(protocol({}))) == 0
+
+
+def test_an_identity_in_both_is_named_with_its_rows() -> None:
+    tuning, test = protocol({"a": 2, "b": 1}), protocol({"c": 2, "b": 2})
+    with pytest.raises(
+        ProtocolError, match="identity b is in row 3 for tuning and in row 3 for the test"
+    ):
+        require_disjoint(tuning, test)
+    with pytest.raises(ProtocolError, match="the test frame has no column identity"):
+        require_disjoint(tuning, test.drop("identity"))

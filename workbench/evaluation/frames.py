@@ -1,4 +1,4 @@
-"""Checks a frame against its schema, and says in one line what does not fit."""
+"""Checks a frame against its schema, and says in one line what does not fit, and where."""
 
 from __future__ import annotations
 
@@ -24,12 +24,28 @@ def check_frame(schema: type[_Schema], frame: pl.DataFrame, what: str) -> dy.Dat
         what: what to call it in the message.
 
     Raises:
-        ProtocolError: when a column is missing or of another type, or a row breaks a rule.
+        ProtocolError: when a column is missing or of another type, or a row breaks a rule; names
+            the column, and the first such row, counted from 1.
     """
+    where = ""
     try:
         return schema.validate(frame)
-    except (SchemaError, ValidationError, pl.exceptions.PolarsError) as error:
-        fault = str(error).split("\n\n", 1)[0]
-        line = "; ".join(part.strip(" -") for part in fault.splitlines() if part.strip())
-        msg = f"{what} cannot be evaluated ({line}). Give the columns of {schema.__name__}."
-        raise ProtocolError(msg) from None
+    except ValidationError as error:
+        fault, where = str(error), _first_row(schema, frame)
+    except (SchemaError, pl.exceptions.PolarsError) as error:
+        fault = str(error)
+    lines = fault.split("\n\n", 1)[0].splitlines()
+    line = "; ".join(part.strip(" -") for part in lines if part.strip())
+    msg = f"{what} cannot be evaluated ({line}{where}). Give the columns of {schema.__name__}."
+    raise ProtocolError(msg) from None
+
+
+def _first_row(schema: type[dy.Schema], frame: pl.DataFrame) -> str:
+    """Return, in words, the first row that breaks a rule."""
+    names = list(schema.columns())
+    wrong = schema.filter(frame).failure.invalid().row(0)
+    is_it = pl.all_horizontal(
+        pl.col(name).eq_missing(pl.lit(value, frame.schema[name]))
+        for name, value in zip(names, wrong, strict=True)
+    )
+    return f"; first in row {frame.select(is_it.arg_max()).item() + 1}"

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from typing import Literal, TypeAlias
+
+import dataframely as dy
+import polars as pl
 
 from workbench.errors import ProtocolError
+from workbench.evaluation.protocols import Part, Protocol, as_protocol
 
-__all__ = ["SPLIT_RULE", "TUNING_SHARE", "Part", "split_people"]
-
-Part: TypeAlias = Literal["tuning", "test"]
+__all__ = [
+    "SPLIT_RULE",
+    "TUNING_SHARE",
+    "Part",
+    "require_disjoint",
+    "split_people",
+    "split_protocol",
+]
 
 TUNING_SHARE = 0.28
 """Of LFW's 4,038 development people this leaves 852 with two or more images and 2,055 with one for
@@ -48,6 +56,59 @@ def split_people(images: Mapping[str, int], share: float = TUNING_SHARE) -> dict
         group = sorted((name for name, n in images.items() if (n > 1) == several), key=_order)
         tuning.update(group[: round(len(group) * share)])
     return {name: "tuning" if name in tuning else "test" for name in images}
+
+
+def split_protocol(protocol: pl.DataFrame, share: float = TUNING_SHARE) -> dy.DataFrame[Protocol]:
+    """Give each person of a protocol, with all images, to `tuning` or to `test`.
+
+    The rule is that of `split_people`, with the images that the protocol names; neither the order
+    of the rows nor the roles matter.
+
+    Args:
+        protocol: with the schema `Protocol`, and not split yet.
+        share: of the people with several images, and of those with one, that is for tuning.
+
+    Returns:
+        The protocol with its column `split` filled, in the same order.
+
+    Raises:
+        ProtocolError: when the frame does not fit, is split already, or the share is no share.
+    """
+    checked = as_protocol(protocol)
+    if checked["split"].is_not_null().any():
+        msg = "the protocol has a split already, in its column split. Leave that out to split anew."
+        raise ProtocolError(msg)
+    images = dict(checked.group_by("identity", maintain_order=True).len().iter_rows())
+    parts = split_people(images, share)
+    filled = pl.col("identity").replace_strict(parts, return_dtype=pl.String)
+    return as_protocol(checked.with_columns(split=filled))
+
+
+def require_disjoint(tuning: pl.DataFrame, test: pl.DataFrame) -> None:
+    """Refuse two frames that have a person in common.
+
+    Args:
+        tuning: with a column `identity`, for example a `Protocol` or `Searches`.
+        test: likewise.
+
+    Raises:
+        ProtocolError: names the column, the first such person of `test` and the row in each
+            frame, counted from 1; or the frame that lacks the column.
+    """
+    for frame, what in ((tuning, "tuning"), (test, "test")):
+        if "identity" not in frame.columns:
+            msg = f"the {what} frame has no column identity. Add who each row shows."
+            raise ProtocolError(msg)
+    first: dict[str, int] = {}
+    for row, name in enumerate(tuning["identity"], 1):
+        first.setdefault(name, row)
+    for row, name in enumerate(test["identity"], 1):
+        if name in first:
+            msg = (
+                f"identity {name} is in row {first[name]} for tuning and in row {row} for the "
+                "test. Put all images of a person into one split."
+            )
+            raise ProtocolError(msg)
 
 
 def _order(name: str) -> str:
