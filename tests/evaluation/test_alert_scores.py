@@ -81,6 +81,19 @@ BAD: dict[str, tuple[str, str]] = {
 }  # fmt: skip
 
 
+@pytest.mark.parametrize("column", ["subject", "entry", "raised", "feed", "place", "category"])
+def test_a_table_with_more_in_it_is_refused(tmp_path: Path, column: str) -> None:
+    says = rf"line 1 names the column '{column}', which is unknown. Known are deployment, alert"
+    with pytest.raises(ProtocolError, match=says):
+        alert_scores(write(tmp_path, GOOD.replace("faces_seen", f"faces_seen,{column}")))
+
+
+def test_nothing_below_its_threshold_is_an_alert(tmp_path: Path) -> None:
+    says = r"line 3: score 2.25 is below the threshold 2.5, and nothing below it raises an alert"
+    with pytest.raises(ProtocolError, match=says):
+        alert_scores(write(tmp_path, GOOD.replace("y,2.5", "y,2.25")))
+
+
 @pytest.mark.parametrize(("text", "says"), BAD.values(), ids=BAD)
 def test_every_bad_table_is_refused_whole(tmp_path: Path, text: str, says: str) -> None:
     path = write(tmp_path, text)

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from workbench.bench.alert_scores import pseudonymous_scores
 from workbench.bench.audit_part import AuditTrail
 from workbench.bench.context import Context
 from workbench.bench.deployment_access import settle_all
@@ -22,6 +23,9 @@ from workbench.governance.permissions import Permission
 from workbench.records.audit.checkpoints import Checkpoint
 from workbench.records.audit.verbs import Verb
 from workbench.records.outcomes import count_applications, list_outcomes
+
+if TYPE_CHECKING:
+    import polars as pl
 
 __all__ = ["OutcomeReport", "Outcomes"]
 
@@ -93,3 +97,28 @@ class Outcomes:
         head = AuditTrail(context).head()
         totals = OutcomeTotals.of(found)
         return OutcomeReport(period, found, totals, head, applications, context.category)
+
+    def alert_scores(self, *, justification: str) -> pl.DataFrame:
+        """Return scores and labels of the alerts of closed deployments, under passing names.
+
+        It is what a threshold can be looked at again with, and no more: nobody's name, entry,
+        category or picture, no place, no time, no id. Deployments and alerts have names made with
+        a key that is thrown away, so that two calls name them differently; whoever holds the
+        report of `read` can still tell a deployment by its number of faces. Alerts on seeded
+        staff are left out; alerts that were destroyed in their time are counted in `alerts_gone`.
+
+        A deployment kept the scores of its alerts alone. So the rows are censored at its
+        threshold: they say how many false alerts there were of the faces seen at or above
+        `known_from`, and nothing of lower thresholds or of people who were missed.
+
+        Args:
+            justification: why they are read.
+
+        Returns:
+            With the schema `workbench.evaluation.AlertScores`, whose reader takes it as a file.
+
+        Raises:
+            NotPermittedError: when the role may not issue threshold policies.
+            RecordError: when there is no justification.
+        """
+        return pseudonymous_scores(self._context, justification)

@@ -44,7 +44,16 @@ from workbench.records.schema import (
     watchlists,
 )
 
-__all__ = ["APPLICATIONS", "DEPLOYMENTS", "SEARCHES", "WATCHLISTS", "outcome_queries", "view_texts"]
+__all__ = [
+    "APPLICATIONS",
+    "DEPLOYMENTS",
+    "SEARCHES",
+    "WATCHLISTS",
+    "Json",
+    "json_of",
+    "outcome_queries",
+    "view_texts",
+]
 
 APPLICATIONS: Final = "outcome_applications"
 DEPLOYMENTS: Final = "outcome_deployments"
@@ -68,7 +77,7 @@ def outcome_queries(*, on_postgresql: bool) -> Mapping[str, Select[Any]]:
     Args:
         on_postgresql: write them for PostgreSQL; else for SQLite.
     """
-    json = _PostgresqlJson() if on_postgresql else _SqliteJson()
+    json = json_of(on_postgresql=on_postgresql)
     return {
         APPLICATIONS: _applications(),
         DEPLOYMENTS: _deployments(json),
@@ -133,10 +142,20 @@ def _extracted(column: ColumnElement[Any], path: tuple[str, ...]) -> ColumnEleme
     return func.json_extract(column, f"$.{'.'.join(path)}")
 
 
-_Json: TypeAlias = _SqliteJson | _PostgresqlJson
+Json: TypeAlias = _SqliteJson | _PostgresqlJson
+"""Parts of a JSON text, as the one or the other store takes them out."""
 
 
-def _deployments(json: _Json) -> Select[Any]:
+def json_of(*, on_postgresql: bool) -> Json:
+    """Return what takes parts out of a JSON text.
+
+    Args:
+        on_postgresql: as PostgreSQL does it; else as SQLite does.
+    """
+    return _PostgresqlJson() if on_postgresql else _SqliteJson()
+
+
+def _deployments(json: Json) -> Select[Any]:
     """One row a deployment that was authorised; alerts whose rows are gone are counted in it."""
     table = deployments.c
     raised, done = _raised().subquery("raised"), _done(json).subquery("done")
@@ -190,7 +209,7 @@ def _applications() -> Select[Any]:
     )
 
 
-def _searches(json: _Json) -> Select[Any]:
+def _searches(json: Json) -> Select[Any]:
     """One row a live search; neither who ran it nor what broke."""
     table = sessions.c
     found = select(
@@ -226,7 +245,7 @@ def _states() -> dict[str, AlertState]:
     return {state.value.replace("-", "_"): state for state in AlertState}
 
 
-def _destroyed_undecided(json: _Json) -> Label[Any]:
+def _destroyed_undecided(json: Json) -> Label[Any]:
     """Return how many alerts went undecided; older records count them as open among the gone."""
     gone = (
         func.coalesce(json.number(deployments.c.record, "gone", "counts", name, of=Integer), 0)
@@ -261,7 +280,7 @@ _ENGAGED: Final = (
 _CAME_OF_IT: Final = (*(one.value.replace("-", "_") for one in Outcome), "with_outcome")
 
 
-def _done(json: _Json) -> Select[Any]:
+def _done(json: Json) -> Select[Any]:
     """What officers did about alerts and what came of it, by deployment."""
     content = engagements.c.content
     minutes = func.sum(json.number(content, "minutes", of=Float))
@@ -291,7 +310,7 @@ def _done(json: _Json) -> Select[Any]:
     )
 
 
-def _with_gone(json: _Json, there: FromClause, name: str, path: list[str]) -> Label[Any]:
+def _with_gone(json: Json, there: FromClause, name: str, path: list[str]) -> Label[Any]:
     """Return a count of what is there, and of what went since: the record keeps that."""
     kind: _Number = Float if name.endswith("_minutes") else Integer
     gone = json.number(deployments.c.record, "gone", *path, of=kind)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from workbench.governance.permissions import Permission
+from workbench.records.alert_scores import ALERT_SCORES, alert_scores_text
 from workbench.records.outcome_views import (
     APPLICATIONS,
     DEPLOYMENTS,
@@ -23,7 +24,7 @@ VIEWS: Final = {
     "outcome_recognition": Permission.OUTCOMES_READ,
     WATCHLISTS: Permission.OUTCOMES_READ,
     "outcome_certificates": Permission.OUTCOMES_READ,
-    "pseudonymous_scores": Permission.POLICY_ISSUE,
+    ALERT_SCORES: Permission.POLICY_ISSUE,
 }
 """By view, the permission that it is for."""
 
@@ -37,4 +38,5 @@ def views(schema: str) -> str:
     Args:
         schema: of the tables.
     """
-    return sql_file("views", {"schema": name(schema), **view_texts()})
+    texts = {ALERT_SCORES: alert_scores_text(), **view_texts()}
+    return sql_file("views", {"schema": name(schema), **texts})
