@@ -11,7 +11,7 @@ from outcome_values import erased, searched
 from sqlalchemy import event
 
 from workbench.bench import Workbench
-from workbench.errors import NotPermittedError
+from workbench.errors import NotPermittedError, StoreError
 from workbench.records.alert_scores import ALERT_SCORES, list_alert_scores
 
 Team = Any
@@ -100,3 +100,15 @@ def test_nobody_else_reads_it_and_nobody_is_in_it(live: Team, alerts: list[str])
         (False,)
     ]
     assert live.run(f"SELECT count(*) FROM {ALERT_SCORES}") == [(0,)], "the owner is nobody"  # noqa: S608
+
+
+def test_a_store_with_the_view_of_before_is_set_up_anew(live: Team, alerts: list[str]) -> None:
+    closed(live)
+    live.run(f"DROP VIEW {ALERT_SCORES}")
+    live.run(f"CREATE VIEW {ALERT_SCORES} AS SELECT 'x'::text AS pseudonym, 'y'::text AS day")
+    live.run(f"GRANT SELECT ON {ALERT_SCORES} TO lfr_data_scientist")
+    with live.open("data-scientist") as scientist, pytest.raises(StoreError):
+        scientist.outcomes.alert_scores(justification=WHY)
+    with live.as_owner() as owner:
+        owner.team.set_up(clock_apart=None)
+    assert len(facts(live)) == 7

@@ -73,7 +73,10 @@ def read_pair_protocol(source: Path, root: Path) -> dy.DataFrame[PairProtocol]:
 def _pair(row: TableRow, root: Path) -> dict[str, str | bool | None]:
     for column in ("identity", "other_identity"):
         row.values[column] = unicodedata.normalize("NFC", row.values[column])
-    places = [inside(root, row.values[column], row.where) for column in ("path", "other_path")]
+    places = [
+        inside(root, row.values[column], f"{row.where}: {column}")
+        for column in ("path", "other_path")
+    ]
     if places[0] == places[1]:
         row.refuse(f"other_path pairs {row.values['path']} with itself. Remove the row.")
     mated = row.values["identity"] == row.values["other_identity"]
