@@ -7,7 +7,7 @@ from pathlib import Path
 
 from workbench import evaluation
 from workbench.evaluation import AlertScores, Protocol
-from workbench.evaluation.alert_scores import CENSORED
+from workbench.evaluation.adjudicated import CENSORED
 
 PAGE = (Path(__file__).parents[2] / "docs/protocols.md").read_text("utf-8")
 

@@ -46,7 +46,7 @@ def pseudonymous_scores(context: Context, justification: str) -> pl.DataFrame:
 def _frame(rows: Sequence[AlertScoreRow]) -> pl.DataFrame:
     import polars as pl  # noqa: PLC0415 - opens quickly
 
-    from workbench.evaluation.alert_scores import (  # noqa: PLC0415 - opens quickly
+    from workbench.evaluation.adjudicated import (  # noqa: PLC0415 - opens quickly
         AlertScores,
         check_alert_scores,
     )

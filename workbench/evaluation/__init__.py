@@ -4,7 +4,7 @@ Nothing here knows an image, a template or a matcher. Scores come as polars fram
 are declared beside what is computed from them (`Searches`, `References`, `PairScores`).
 """
 
-from workbench.evaluation.alert_scores import (
+from workbench.evaluation.adjudicated import (
     CENSORED,
     AlertScores,
     alert_scores,
