@@ -50,19 +50,19 @@ from workbench.matching.calibration import (
     load_calibration,
 )
 from workbench.matching.fusion import fused_score
-from workbench.matching.likelihood_file import (
-    FORMS,
-    JudgedOn,
-    LikelihoodForm,
-    Likelihoods,
-    ScoreLikelihood,
-)
+from workbench.matching.likelihood_file import Likelihoods
 from workbench.matching.likelihood_fit import (
     BOUNDING,
     INTERVALS,
     WEIGHTING,
     comparison_weights,
     fit_likelihood,
+)
+from workbench.matching.likelihood_map import (
+    FORMS,
+    JudgedOn,
+    LikelihoodForm,
+    ScoreLikelihood,
 )
 from workbench.matching.measure import MeasuredImages
 from workbench.settings import Settings

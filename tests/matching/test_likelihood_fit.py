@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from workbench.errors import UsageError
 from workbench.matching.calibration import COSINE
-from workbench.matching.likelihood_file import FORMS, ScoreLikelihood
 from workbench.matching.likelihood_fit import comparison_weights, fit_likelihood
+from workbench.matching.likelihood_map import FORMS, ScoreLikelihood
 
 MATED, NON_MATED, SPREAD = 0.55, 0.05, 0.12
 
@@ -49,12 +49,17 @@ def test_each_person_and_each_pair_of_people_counts_once() -> None:
 
 
 def test_known_ratios(fitted: ScoreLikelihood) -> None:
-    for score in (0.2, 0.25, 0.3, 0.35, 0.4):
-        for form, tolerance in (("isotonic", 0.35), ("logistic", 0.15)):
-            value, low, high = fitted.at(score, form)
-            assert value == pytest.approx(_true(score), abs=tolerance)
-            assert low <= value <= high
-    assert fitted.line.at(0.3) == pytest.approx(0.0, abs=0.1)
+    for score in (0.25, 0.3, 0.35, 0.4, 0.45):
+        value, low, high = fitted.at(score, "logistic")
+        assert value == pytest.approx(_true(score), abs=0.25)
+        assert low <= value <= high
+    for score in (0.3, 0.35, 0.4):
+        value, low, high = fitted.at(score, "isotonic")
+        assert value == pytest.approx(_true(score), abs=0.6)
+        assert low <= value <= high
+    assert fitted.line.slope == pytest.approx(
+        (MATED - NON_MATED) / SPREAD**2 / math.log(10.0), rel=0.1
+    )
 
 
 def test_maps_rise_and_stay_within_what_so_many_can_support(fitted: ScoreLikelihood) -> None:

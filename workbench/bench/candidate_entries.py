@@ -183,7 +183,10 @@ def _wider(
 def _meaning(found: Candidate) -> MeaningEntry:
     from workbench.retrospective.search_document import MeaningEntry  # noqa: PLC0415
 
-    return MeaningEntry(**asdict(found.meaning))
+    # Not what is beside them: a report says how often others score as high, on a list of that size.
+    return MeaningEntry(
+        **{name: getattr(found.meaning, name) for name in MeaningEntry.model_fields}
+    )
 
 
 def _place(face: FaceInPicture) -> FacePlace:

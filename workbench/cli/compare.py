@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from workbench.faces.analysis import FaceAnalyser
     from workbench.faces.quality import Judgement
     from workbench.faces.templates import Templates
+    from workbench.matching.likelihood_ratio import LikelihoodRatio
     from workbench.settings import Settings
 
 __all__ = ["compare"]
@@ -35,12 +36,14 @@ def compare(
     """Compare the main faces of two images: a score, what it means, and the images' quality.
 
     The score is no probability. What it means is how often images of two different people score as
-    high. Whether the images show one person is for a person to decide.
+    high, and how much likelier such a score is between images of one person than of two. Whether
+    the images show one person is for a person to decide.
     """
     from workbench.faces.analysis import build_analyser  # noqa: PLC0415 - keeps `--help` quick
     from workbench.faces.artefacts import ArtefactStore  # noqa: PLC0415
     from workbench.matching.calibration import load_calibration  # noqa: PLC0415
     from workbench.matching.exact import ExactGallery  # noqa: PLC0415
+    from workbench.matching.likelihood_file import load_likelihoods  # noqa: PLC0415
     from workbench.matching.matcher import Matcher  # noqa: PLC0415
 
     settings = load_settings(encoder=encoder)
@@ -52,7 +55,7 @@ def compare(
     subject = str(second)
     matcher.add(subject, sides[1][0])
     score = float(matcher.scores(sides[0][0], [subject])[0, 0])
-    meaning = matcher.meaning(score)
+    meaning = matcher.meaning(score, likelihoods=load_likelihoods())
     result = {
         "score": score,
         "unit": matcher.unit,
@@ -61,6 +64,7 @@ def compare(
         "false_match_rate": meaning.fmr,
         "false_match_rate_interval": None if meaning.low is None else [meaning.low, meaning.high],
         "measured_on": meaning.measured_on,
+        "likelihood_ratio": _ratio(meaning.likelihood),
         "detector": analyser.detector.name,
         "encoders": [asdict(identity) for identity in matcher.identities.values()],
         "calibration": calibration.id,
@@ -70,6 +74,23 @@ def compare(
         say_json(result)
     else:
         _show(result)
+
+
+def _ratio(found: LikelihoodRatio | None) -> dict[str, Any] | None:
+    """Return what the comparison says for one person against two, where that was learnt."""
+    if found is None:
+        return None
+    return {
+        "log10": found.log10_lr,
+        "log10_interval": [found.low, found.high],
+        "log10_bounds": list(found.bounds),
+        "in_range": found.in_range,
+        "where": found.where,
+        "form": found.form,
+        "text": found.text,
+        "learnt_on": found.learnt_on,
+        "source": found.source,
+    }
 
 
 def _main_face(
@@ -114,6 +135,8 @@ def _show(result: dict[str, Any]) -> None:
 
     console = stdout()
     console.print(Text(f"Score {result['score']:.2f} ({result['unit']}): {result['meaning']}."))
+    if result["likelihood_ratio"] is not None:
+        console.print(Text(f"Likelihood ratio: {result['likelihood_ratio']['text']}."))
     # A path that is cut short cannot be told from another.
     path = Column("Image", overflow="fold")
     table = Table(path, "Quality", "Why", box=None, pad_edge=False)

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from workbench.matching.fusion import fused_score
     from workbench.matching.gallery import Gallery
     from workbench.matching.half import HalfGallery
+    from workbench.matching.likelihood_file import Likelihoods, load_likelihoods
+    from workbench.matching.likelihood_ratio import LikelihoodRatio, likelihood
     from workbench.matching.matcher import Matcher, MatcherSettings
     from workbench.matching.person_folders import Photograph, Refusal
     from workbench.matching.sketch import SketchGallery
@@ -46,6 +48,8 @@ _HOMES = {
     "ExactGallery": "exact",
     "Gallery": "gallery",
     "HalfGallery": "half",
+    "LikelihoodRatio": "likelihood_ratio",
+    "Likelihoods": "likelihood_file",
     "Matcher": "matcher",
     "MatcherSettings": "matcher",
     "Photograph": "person_folders",
@@ -62,7 +66,9 @@ _HOMES = {
     "enrol_images": "enrolment",
     "enrol_photographs": "enrolment",
     "fused_score": "fusion",
+    "likelihood": "likelihood_ratio",
     "load_calibration": "calibration",
+    "load_likelihoods": "likelihood_file",
     "meaning": "confidence",
     "require_encoders": "watchlist_document",
 }
@@ -76,6 +82,8 @@ __all__ = [
     "ExactGallery",
     "Gallery",
     "HalfGallery",
+    "LikelihoodRatio",
+    "Likelihoods",
     "Matcher",
     "MatcherSettings",
     "Photograph",
@@ -92,7 +100,9 @@ __all__ = [
     "enrol_images",
     "enrol_photographs",
     "fused_score",
+    "likelihood",
     "load_calibration",
+    "load_likelihoods",
     "meaning",
     "require_encoders",
 ]

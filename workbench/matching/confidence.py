@@ -1,4 +1,7 @@
-"""What a score means: how often people who are not on the list score as high."""
+"""What a score means: how often people who are not on the list score as high.
+
+Where likelihood ratios were learnt, also what the one comparison says for one person against two.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,11 @@ from dataclasses import dataclass
 from workbench.errors import UsageError
 from workbench.intervals import clopper_pearson
 from workbench.matching.calibration import Calibration, MatcherName
+from workbench.matching.likelihood_file import Likelihoods
+from workbench.matching.likelihood_ratio import LikelihoodRatio, likelihood
 from workbench.rate_words import Rate, rate_words
 
-__all__ = ["ScoreMeaning", "meaning", "not_measured"]
+__all__ = ["LikelihoodRatio", "ScoreMeaning", "likelihood", "meaning", "not_measured"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,7 @@ class ScoreMeaning:
         text: all of this in one phrase.
         measured_on: the comparisons, of photographs, and the people and split behind it.
         extrapolated: whether `fpir` was reckoned from single comparisons rather than counted.
+        likelihood: what the one comparison says, where likelihood ratios were asked for.
     """
 
     score: float
@@ -39,6 +45,7 @@ class ScoreMeaning:
     text: str
     measured_on: str
     extrapolated: bool
+    likelihood: LikelihoodRatio | None = None
 
     @property
     def measured(self) -> bool:
@@ -47,7 +54,12 @@ class ScoreMeaning:
 
 
 def meaning(
-    score: float, n_references: int, calibration: Calibration | None, matcher: MatcherName
+    score: float,
+    n_references: int,
+    calibration: Calibration | None,
+    matcher: MatcherName,
+    *,
+    likelihoods: Likelihoods | None = None,
 ) -> ScoreMeaning:
     """Say what a score means for a list of `n_references` references.
 
@@ -61,9 +73,11 @@ def meaning(
         n_references: references on the list, at least 1.
         calibration: what was measured, or `None`.
         matcher: whose score it is.
+        likelihoods: learnt from the scores of that calibration, for the ratio as well.
 
     Raises:
         UsageError: when the score is not finite or the list is empty.
+        EncoderMismatchError: when the likelihood ratios are of another calibration.
     """
     if not math.isfinite(score) or n_references < 1:
         msg = (
@@ -74,6 +88,8 @@ def meaning(
     measured = None if calibration is None else calibration.matchers.get(matcher)
     if calibration is None or measured is None:
         return not_measured(score, n_references, f"no calibration has measured {matcher}")
+    if likelihoods is not None:
+        likelihoods.require_of(calibration)
     n = measured.fmr.comparisons
     count = measured.fmr.at_or_above(score)
     source = calibration.provenance
@@ -94,6 +110,7 @@ def meaning(
         text=rate_words(rate),
         measured_on=measured_on,
         extrapolated=extrapolated,
+        likelihood=_ratio(score, matcher, likelihoods),
     )
 
 
@@ -103,6 +120,14 @@ def not_measured(score: float, n_references: int, reason: str) -> ScoreMeaning:
     return ScoreMeaning(
         score, n_references, None, None, None, None, text, "nothing", extrapolated=False
     )
+
+
+def _ratio(
+    score: float, matcher: MatcherName, likelihoods: Likelihoods | None
+) -> LikelihoodRatio | None:
+    if likelihoods is None or matcher not in likelihoods.matchers:
+        return None
+    return likelihood(score, matcher, likelihoods=likelihoods)
 
 
 def _fpir(fmr: float, n_references: int) -> float:

@@ -26,6 +26,7 @@ from workbench.matching.exact import ExactGallery
 from workbench.matching.fused_search import ANOTHER_ORDER, among_exact, among_listed
 from workbench.matching.fusion import fused_score
 from workbench.matching.gallery import Gallery
+from workbench.matching.likelihood_file import Likelihoods
 
 __all__ = ["Matcher", "MatcherSettings"]
 
@@ -128,17 +129,26 @@ class Matcher:
         measured = self._measured()
         return None if measured is None else measured.default_threshold
 
-    def meaning(self, score: float, n_references: int | None = None) -> ScoreMeaning:
+    def meaning(
+        self,
+        score: float,
+        n_references: int | None = None,
+        *,
+        likelihoods: Likelihoods | None = None,
+    ) -> ScoreMeaning:
         """Say what one of its scores means, for its own number of references unless given.
+
+        With `likelihoods`, which must be of its calibration, it holds the likelihood ratio as well.
 
         Raises:
             UsageError: when the score is not finite or there is no reference.
+            EncoderMismatchError: when the likelihood ratios are of another calibration.
         """
         n = len(self) if n_references is None else n_references
         if self._measured() is None and self.calibration is not None:
             encoders = ", ".join(identity.describe() for identity in self.identities.values())
             return not_measured(score, n, f"calibration {self.calibration.id} is not of {encoders}")
-        return meaning(score, n, self.calibration, self.name)
+        return meaning(score, n, self.calibration, self.name, likelihoods=likelihoods)
 
     def add(self, subject: str, templates: Mapping[str, Templates]) -> IntArray:
         """Add references of a subject, with a template of each encoder for each reference.

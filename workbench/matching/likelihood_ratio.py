@@ -14,12 +14,8 @@ from typing import Final, Literal, TypeAlias
 
 from workbench.errors import UsageError
 from workbench.matching.calibration import MatcherName
-from workbench.matching.likelihood_file import (
-    LikelihoodForm,
-    Likelihoods,
-    ScoreLikelihood,
-    load_likelihoods,
-)
+from workbench.matching.likelihood_file import Likelihoods, load_likelihoods
+from workbench.matching.likelihood_map import LikelihoodForm, ScoreLikelihood
 
 __all__ = ["LikelihoodRatio", "Where", "likelihood", "times_words"]
 
