@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from PIL import Image
 
 from workbench.cli import main
+from workbench.matching import likelihood
 
 LISTED = ("Aaron_Peirsol", "Abdoulaye_Wade", "Adam_Sandler", "Ai_Sugiyama")
 OTHERS = ("Aaron_Patterson", "Abbas_Kiarostami", "Abdul_Rahman")
@@ -183,7 +185,7 @@ def test_a_result_that_cannot_be_placed_leaves_nothing(
 
 @pytest.mark.parametrize("encoder", ["facenet", "sface", "fused"])
 def test_compare_says_what_the_score_means(
-    encoder: str, root: Path, capsys: pytest.CaptureFixture[str]
+    encoder: Literal["facenet", "sface", "fused"], root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     scores = {}
     for other in (path(LISTED[1]), path(LISTED[0], 2)):
@@ -192,6 +194,11 @@ def test_compare_says_what_the_score_means(
         result = json.loads(capsys.readouterr().out)
         scores[other] = result["score"]
         assert result["meaning"]
+        ratio = result["likelihood_ratio"]
+        low, high = ratio["log10_interval"]
+        assert ratio["log10_bounds"][0] <= low <= ratio["log10"] <= high <= ratio["log10_bounds"][1]
+        assert (ratio["source"], ratio["form"]) == ("lfw-tuning/1/likelihood/1", "isotonic")
+        assert ratio["log10"] == likelihood(result["score"], encoder).log10_lr
         assert [image["verdict"] for image in result["images"]]
     other, mated = scores.values()
     assert mated > other
@@ -199,6 +206,8 @@ def test_compare_says_what_the_score_means(
     assert main([*words, "--encoder", encoder]) == 0
     shown = capsys.readouterr()
     assert result["meaning"] in " ".join(shown.out.split())
+    assert f"Likelihood ratio: {ratio['text']}." in " ".join(shown.out.split())
+    assert "not how probable it is that this is the person" in ratio["text"]
     said = (shown.out + shown.err).lower()
     assert "same person" not in said
     assert "match" not in said

@@ -24,6 +24,13 @@ from workbench.matching.calibration import (
     MatcherCalibration,
     Provenance,
 )
+from workbench.matching.likelihood_file import Likelihoods
+from workbench.matching.likelihood_map import (
+    LikelihoodMap,
+    LogisticLine,
+    ScoreLikelihood,
+    ScoresSeen,
+)
 from workbench.matching.thumbnails import Thumbnails
 from workbench.matching.watchlist import Watchlist, WatchlistReference
 
@@ -128,6 +135,43 @@ def calibration() -> Calibration:
             "fused": MatcherCalibration(
                 unit=LOG10_LR, default_threshold=2.0, threshold_reason=reason, fmr=wide
             ),
+        },
+    )
+
+
+@pytest.fixture
+def likelihoods(calibration: Calibration) -> Likelihoods:
+    """Likelihood ratios of SFace for that calibration, learnt from nothing either."""
+    return Likelihoods(
+        id="fixture-likelihood",
+        created=datetime(2026, 1, 1, tzinfo=UTC),
+        calibration=calibration.id,
+        provenance=calibration.provenance,
+        encoders=calibration.encoders,
+        fusion=calibration.fusion,
+        weighting="none",
+        bounding="none",
+        intervals="none",
+        matchers={
+            "sface": ScoreLikelihood(
+                unit=COSINE,
+                mated=ScoresSeen(comparisons=400, units=300, lowest=0.1, highest=0.85),
+                nonmated=ScoresSeen(comparisons=1_000_000, units=499_500, lowest=0.0, highest=0.6),
+                bounds=(-2.48, 5.7),
+                scores=(0.0, 0.2, 0.4, 0.8),
+                isotonic=LikelihoodMap(
+                    log10_lr=(-2.0, -0.6, 0.8, 3.6),
+                    low=(-2.4, -1.0, 0.4, 2.8),
+                    high=(-1.5, -0.2, 1.2, 4.4),
+                ),
+                line=LogisticLine(intercept=-2.4, slope=10.0),
+                logistic=LikelihoodMap(
+                    log10_lr=(-2.4, -0.4, 1.6, 5.5),
+                    low=(-2.48, -0.5, 1.5, 5.3),
+                    high=(-2.2, -0.3, 1.7, 5.7),
+                ),
+                judged={},
+            )
         },
     )
 
