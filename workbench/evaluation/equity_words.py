@@ -1,0 +1,204 @@
+"""What a measurement by group shows, in sentences: one place for every page and report.
+
+That a difference was not found is never told as if there were none: such a sentence says what the
+set could have seen. A suppressed group is named with the reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import polars as pl
+
+from workbench.evaluation.equity_tables import (
+    FPIR,
+    NO_GROUP,
+    SPREAD,
+    EquityResult,
+    EquityStep,
+)
+from workbench.evaluation.measurement import MeasurementFacts
+
+__all__ = [
+    "comparison_words",
+    "data_words",
+    "equity_sentences",
+    "group_words",
+    "rate_words_of",
+    "seen_words",
+    "share_words",
+    "step_words",
+    "summary_words",
+    "suppressed_words",
+    "times_words",
+]
+
+_WHAT: Final = {FPIR: "false alarms", "FNIR": "misses"}
+_SMALL: Final = 0.1
+_SURE: Final = 0.001
+
+
+def equity_sentences(result: EquityResult) -> tuple[str, ...]:
+    """Return everything that a measurement shows, a sentence or two each.
+
+    First what was compared and how, then by step the comparisons, the suppressed groups, and what
+    could not be done.
+    """
+    said = [summary_words(result)]
+    for step in result.steps:
+        said.append(step_words(step))
+        here = pl.col("step") == step.step
+        said += [
+            comparison_words(row, result)
+            for row in result.comparisons.filter(here).iter_rows(named=True)
+        ]
+        said += [
+            suppressed_words(row)
+            for row in result.rates.filter(here, pl.col("suppressed").is_not_null()).iter_rows(
+                named=True
+            )
+        ]
+    return (*said, *result.left_out)
+
+
+def data_words(facts: MeasurementFacts) -> str:
+    """Return what a measurement was made on: data, split, size of list."""
+    made_up = (
+        f", {facts.synthetic_references:,} of them synthetic" if facts.synthetic_references else ""
+    )
+    listed = f"{facts.list_size:,} references on the list{made_up}"
+    return f"{facts.data_set}, split {facts.split}, {listed}"
+
+
+def summary_words(result: EquityResult) -> str:
+    """Return how many groups and comparisons there are, and in how many a difference was found."""
+    reference = (
+        f"compared with {result.reference}"
+        if result.reference_given
+        else f"compared with {result.reference}, the group of most people, since none was named"
+    )
+    groups = f"{len(result.groups)} group{'s' if len(result.groups) > 1 else ''}"
+    known = f"{groups}, {result.people:,} people with a group, {reference}."
+    made = result.comparisons_made
+    if not made:
+        return (
+            f"{known} Nothing could be compared: that takes two groups of "
+            f"{result.smallest_people} people or more with {result.fewest_errors} expected errors."
+        )
+    found = int(result.comparisons["differs"].sum())
+    return (
+        f"{known} A difference was found in {found} of {made} comparisons, after Holm's "
+        f"correction for all {made}. Where none was found, differences smaller than what this set "
+        "could have seen remain possible."
+    )
+
+
+def step_words(step: EquityStep) -> str:
+    """Return where a step lies, and what the whole set does there."""
+    alarms = f"{step.false_alarms:,} of {step.searches:,} non-mated searches raise a false alarm"
+    misses = f"{step.misses:,} of {step.mated:,} mated searches miss"
+    if step.step == 1.0:
+        return f"At T = {step.threshold:.3g}: {alarms}, {misses}."
+    return (
+        f"At {step.threshold:.3g}, where false alarms are {step.step:g} times as frequent or more: "
+        f"{alarms}, {misses}."
+    )
+
+
+def comparison_words(row: Mapping[str, Any], result: EquityResult) -> str:
+    """Return what one comparison shows, a row of `EquityComparisons`."""
+    what = _WHAT[row["rate"]].capitalize()
+    level = f"{_percent(result.confidence)} interval"
+    most = "any number" if row["ratio_high"] is None else times_words(row["ratio_high"])
+    ends = f"{level} {times_words(row['ratio_low'])} to {most} times"
+    p = "p < 0.001" if row["p_adjusted"] < _SURE else f"p = {row['p_adjusted']:.3f}"
+    corrected = f"{ends}, {p}, corrected for {result.comparisons_made} comparisons"
+    chosen = ", the highest rate against the lowest" if row["kind"] == SPREAD else ""
+    if row["ratio"] is None:
+        ratio = "have too few errors for a ratio to be told"
+        first = f"{what} in {row['group']} and {row['against']}{chosen} {ratio} ({corrected})"
+    else:
+        first = (
+            f"{what} in {row['group']} were {times_words(row['ratio'])} times as frequent as in "
+            f"{row['against']}{chosen} ({corrected})"
+        )
+    if row["differs"] and row["kind"] == SPREAD:
+        return f"{first}: the rates of these groups differ among each other."
+    if row["differs"]:
+        higher = "higher" if row["difference"] > 0 else "lower"
+        return f"{first}: the rates differ, that of {row['group']} is {higher}."
+    return f"{first}: this set does not tell them apart. {seen_words(row)}"
+
+
+def seen_words(row: Mapping[str, Any]) -> str:
+    """Return the statement of power of one comparison: what this set could have seen."""
+    against = "in the other groups" if row["kind"] == SPREAD else f"in {row['against']}"
+    where = f"in {row['raised']} as {against}"
+    above, below = row["seen_above"], row["seen_below"]
+    if above is None and below is None:
+        return (
+            f"Whatever the rate in {row['raised']}, this set would more often than in 2 of 10 such "
+            "sets have left it unseen."
+        )
+    parts = []
+    if above is not None:
+        parts.append(f"a rate {times_words(above)} times as high {where}")
+    if below is not None:
+        low = f"{times_words(below)} times as high or lower" if below > 0 else "of 0"
+        parts.append(f"one {low}" if parts else f"a rate {low} {where}")
+    return (
+        f"This set could have seen {' or '.join(parts)} (in 8 of 10 such sets); smaller "
+        "differences would have gone unseen."
+    )
+
+
+def suppressed_words(row: Mapping[str, Any]) -> str:
+    """Return which group is suppressed and why, a row of `EquityRates`."""
+    what, where = _WHAT[row["rate"]].capitalize(), group_words(row)
+    where = f"in {where}" if row["group"] is not None else f"of searches with {where}"
+    bound = "" if row["bound"] is None else f", a rate of at most {share_words(row['bound'])}"
+    return (
+        f"{what} {where}: suppressed ({row['suppressed']}); {row['people']:,} people, "
+        f"{row['searches']:,} searches{bound}. It was compared with nothing."
+    )
+
+
+def rate_words_of(row: Mapping[str, Any]) -> str:
+    """Return the rate of a row of `EquityRates` as a table shows it."""
+    if row["suppressed"] is not None:
+        return f"suppressed ({row['suppressed']})"
+    if row["value"] is None:
+        return f"not measurable here, at most {share_words(row['bound'])}"
+    return f"{share_words(row['value'])} ({share_words(row['low'])} to {share_words(row['high'])})"
+
+
+def group_words(row: Mapping[str, Any]) -> str:
+    """Return the name of the group of a row of `EquityRates`."""
+    return NO_GROUP if row["group"] is None else str(row["group"])
+
+
+def share_words(share: float) -> str:
+    """Return a share: small ones as `1 in n`, others out of 100.
+
+    >>> share_words(1 / 612), share_words(0.31), share_words(0.0), share_words(0.125)
+    ('1 in 610', '31 of 100', '0', '12.5 of 100')
+    """
+    if share <= 0.0:
+        return "0"
+    if share < _SMALL:
+        return f"1 in {float(f'{1.0 / share:.2g}'):,.0f}"
+    return f"{share * 100:.3g} of 100"
+
+
+def times_words(ratio: float) -> str:
+    """Return a multiple in two digits, with no more than people read.
+
+    >>> times_words(4.336), times_words(0.0731), times_words(123.4), times_words(0.0)
+    ('4.3', '0.073', '120', '0')
+    """
+    return f"{float(f'{ratio:.2g}'):,.10g}"
+
+
+def _percent(share: float) -> str:
+    return f"{share * 100:g} %"

@@ -1,0 +1,225 @@
+"""What a deployment has to reckon with: list, faces and threshold in, false alerts and misses out.
+
+False alerts to expect are faces times FPIR(N, T); at least one comes with 1 - exp(-E). Where lists
+of another size were searched, the rate is reckoned as 1 - (1 - p)^(N / M), which takes references
+for independent, and is told as reckoned.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from workbench.errors import UsageError
+from workbench.evaluation.planner_sources import (
+    Measured,
+    ScoreCounts,
+    alarms,
+    data_of,
+    misses,
+    searched_list,
+)
+from workbench.intervals import FEWEST_EXPECTED_ERRORS, Interval
+
+__all__ = ["CAP", "AgainstCap", "Plan", "PlannedAt", "ScoreCounts", "plan"]
+
+CAP: Final = 0.001
+"""False alerts a face that are not to be exceeded: South Wales Police, standard operating
+procedure, in [2020] EWCA Civ 1058."""
+
+
+class AgainstCap(StrEnum):
+    """Where false alerts a face lie, by their whole interval."""
+
+    BELOW = "below the cap"
+    ABOVE = "above the cap"
+    UNKNOWN = "cannot be said"
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedAt:
+    """What one threshold has one reckon with.
+
+    Attributes:
+        threshold: from which score on an alert is raised.
+        count: non-mated searches of the measurement that score as high.
+        searches: non-mated searches of it.
+        fpir: rate reckoned for the list of the plan; only `measurable` is it more than a bound.
+        fpir_interval: its 95 % interval, people as clusters where they are known.
+        expected: false alerts in all faces; `None` of fewer than three counted errors.
+        expected_interval: of it.
+        at_least_one: chance of one or more; `None` as before.
+        at_least_one_interval: of it.
+        fnir: share of mated searches that miss, at the list size of the measurement; `None`
+            where none was made or fewer than three missed.
+        fnir_interval: of it; `None` where no mated search was made.
+        misses: mated searches that miss.
+        mated: mated searches.
+    """
+
+    threshold: float
+    count: int
+    searches: int
+    fpir: float
+    fpir_interval: Interval
+    expected: float | None
+    expected_interval: Interval
+    at_least_one: float | None
+    at_least_one_interval: Interval
+    fnir: float | None
+    fnir_interval: Interval | None
+    misses: int
+    mated: int
+
+    @property
+    def measurable(self) -> bool:
+        """Whether enough was counted for the rate to be told; else its bound is."""
+        return self.count >= FEWEST_EXPECTED_ERRORS
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a deployment has to reckon with.
+
+    Attributes:
+        list_size: references on its list, `N`.
+        faces: faces that it expects to see: captures, not people.
+        hours: how long it lasts; `None` where nobody says.
+        cap: false alerts a face that are not to be exceeded.
+        at: at its threshold.
+        up: one step above; `None` without a step, or where the measurement knows T alone.
+        down: one step below.
+        searched_list: references on the lists that were searched, `M`.
+        data: what was searched.
+    """
+
+    list_size: int
+    faces: int
+    hours: float | None
+    cap: float
+    at: PlannedAt
+    up: PlannedAt | None
+    down: PlannedAt | None
+    searched_list: int
+    data: str
+
+    @property
+    def extrapolated(self) -> bool:
+        """Whether lists of another size were searched."""
+        return self.list_size != self.searched_list
+
+    @property
+    def an_hour(self) -> Interval | None:
+        """False alerts an hour, as an interval; `None` where nobody says how long it lasts."""
+        if self.hours is None:
+            return None
+        low, high = self.at.expected_interval
+        return Interval(low / self.hours, high / self.hours)
+
+    @property
+    def against_cap(self) -> AgainstCap:
+        """Where false alerts a face lie, by the interval and not by the rate alone."""
+        low, high = self.at.fpir_interval
+        if high <= self.cap:
+            return AgainstCap.BELOW
+        return AgainstCap.ABOVE if low > self.cap else AgainstCap.UNKNOWN
+
+
+def plan(
+    *,
+    list_size: int,
+    faces: int,
+    threshold: float,
+    rate: Measured,
+    hours: float | None = None,
+    cap: float = CAP,
+    step: float | None = None,
+) -> Plan:
+    """Return what a deployment has to reckon with.
+
+    Args:
+        list_size: references on its list, 1 or more.
+        faces: faces that it expects to see.
+        threshold: in the unit of the measurement.
+        rate: a measurement; counted scores; or what was counted at this threshold alone, as
+            (searches at or above it, searches, references on the list of each).
+        hours: how long it lasts.
+        cap: false alerts a face that are not to be exceeded.
+        step: also reckoned so much above and below the threshold; of three numbers nothing is
+            known there.
+
+    Raises:
+        UsageError: when a number is none that can be reckoned with.
+        ProtocolError: when the frame of a measurement does not fit.
+    """
+    faults = list(_faults(list_size, faces, threshold, hours, cap))
+    if step is not None and not 0.0 < step < math.inf:
+        faults.append(f"the step is {step}, not a number above 0")
+    if faults:
+        msg = f"nothing can be reckoned with these numbers: {'; '.join(faults)}. Mend them."
+        raise UsageError(msg)
+    searched = searched_list(rate)
+    power = list_size / searched
+
+    def at(score: float) -> PlannedAt:
+        return _planned(rate, score, power, faces)
+
+    known = step is not None and not isinstance(rate, tuple)
+    return Plan(
+        list_size=list_size,
+        faces=faces,
+        hours=hours,
+        cap=cap,
+        at=at(threshold),
+        up=at(threshold + step) if known and step is not None else None,
+        down=at(threshold - step) if known and step is not None else None,
+        searched_list=searched,
+        data=data_of(rate),
+    )
+
+
+def _planned(rate: Measured, threshold: float, power: float, faces: int) -> PlannedAt:
+    count, searches, counted = alarms(rate, threshold)
+    ends = Interval(_of_list(counted.low, power), _of_list(counted.high, power))
+    fpir = _of_list(count / searches, power)
+    expected = Interval(faces * ends.low, faces * ends.high)
+    missed, mated, missed_interval = misses(rate, threshold)
+    told = count >= FEWEST_EXPECTED_ERRORS
+    return PlannedAt(
+        threshold=threshold,
+        count=count,
+        searches=searches,
+        fpir=fpir,
+        fpir_interval=ends,
+        expected=faces * fpir if told else None,
+        expected_interval=expected,
+        at_least_one=-math.expm1(-faces * fpir) if told else None,
+        at_least_one_interval=Interval(-math.expm1(-expected.low), -math.expm1(-expected.high)),
+        fnir=missed / mated if missed >= FEWEST_EXPECTED_ERRORS else None,
+        fnir_interval=missed_interval,
+        misses=missed,
+        mated=mated,
+    )
+
+
+def _faults(
+    list_size: int, faces: int, threshold: float, hours: float | None, cap: float
+) -> Iterator[str]:
+    if list_size < 1:
+        yield f"the list has {list_size} references, not 1 or more"
+    if faces < 0:
+        yield f"{faces} faces cannot be seen"
+    if not math.isfinite(threshold):
+        yield f"the threshold is {threshold}, not a number"
+    if hours is not None and not 0.0 < hours < math.inf:
+        yield f"it lasts {hours} hours, not more than none"
+    if not 0.0 < cap <= 1.0:
+        yield f"the cap is {cap}, not above 0 and at most 1"
+
+
+def _of_list(rate: float, power: float) -> float:
+    """Return `1 - (1 - rate)^power` without losing small rates to rounding."""
+    return 1.0 if rate >= 1.0 else -math.expm1(power * math.log1p(-rate))

@@ -1,0 +1,110 @@
+"""What a deployment has to reckon with, in sentences: intervals first, and what they rest on."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from workbench.evaluation.equity_words import share_words
+from workbench.evaluation.planner import AgainstCap, Plan, PlannedAt
+from workbench.intervals import Interval
+
+__all__ = ["CAPTURES", "plan_sentence", "plan_sentences"]
+
+CAPTURES: Final = (
+    "Faces are captures and not people: who passes twice is counted twice, and how many will be "
+    "seen is an estimate."
+)
+
+_ONE: Final = 10.0
+
+
+def plan_sentence(plan: Plan) -> str:
+    """Return a plan in the sentence that stands above everything else."""
+    return (
+        f"At T = {plan.at.threshold:.4g}, {plan.list_size:,} on the list and {plan.faces:,} faces: "
+        f"{_expected(plan.at)}; {_missed(plan.at)}; {_measured(plan)}."
+    )
+
+
+def plan_sentences(plan: Plan) -> tuple[str, ...]:
+    """Return a plan in full: its sentence, chance, hours, cap, steps, and what to keep in mind."""
+    said = [plan_sentence(plan), _chance(plan)]
+    if plan.an_hour is not None:
+        said.append(
+            f"That is {_range(plan.an_hour, plan.at)} false alerts an hour over {plan.hours:g} "
+            "hours; alerts on people who are listed come on top of them."
+        )
+    said.append(_cap(plan))
+    said += [
+        f"One step {name} (T = {step.threshold:.4g}): {_expected(step)}; {_missed(step)}."
+        for name, step in (("up", plan.up), ("down", plan.down))
+        if step is not None
+    ]
+    return (*said, CAPTURES)
+
+
+def _expected(at: PlannedAt) -> str:
+    few = "" if at.measurable else f" ({at.count} counted, too few for a rate)"
+    return f"{_range(at.expected_interval, at)} false alerts expected{few}"
+
+
+def _range(ends: Interval, at: PlannedAt) -> str:
+    """Return both ends, or the upper one alone where too little was counted for a rate."""
+    if at.measurable:
+        return f"{_number(ends.low)} to {_number(ends.high)}"
+    return f"at most {_number(ends.high)}"
+
+
+def _missed(at: PlannedAt) -> str:
+    if at.fnir_interval is None:
+        return "how many listed people who pass are missed was not measured"
+    low, high = at.fnir_interval
+    if at.fnir is None:
+        return f"at most {_number(high * 100)} of 100 listed people who pass are missed"
+    return f"{_number(low * 100)} to {_number(high * 100)} of 100 listed people who pass are missed"
+
+
+def _measured(plan: Plan) -> str:
+    if not plan.extrapolated:
+        return f"measured on {plan.data}"
+    return (
+        f"false alerts extrapolated to this list from lists of {plan.searched_list:,}, references "
+        f"taken for independent; measured on {plan.data}"
+    )
+
+
+def _chance(plan: Plan) -> str:
+    low, high = plan.at.at_least_one_interval
+    if not plan.at.measurable:
+        return f"At least one false alert comes with a probability of at most {high:.2f}."
+    return f"At least one false alert comes with a probability of {low:.2f} to {high:.2f}."
+
+
+def _cap(plan: Plan) -> str:
+    low, high = plan.at.fpir_interval
+    ends = (
+        f"{share_words(low)} to {share_words(high)}"
+        if plan.at.measurable
+        else f"at most {share_words(high)}"
+    )
+    cap = share_words(plan.cap)
+    against = plan.against_cap
+    said = (
+        f"whether that keeps to the cap of {cap} {against}"
+        if against is AgainstCap.UNKNOWN
+        else f"{against} of {cap}"
+    )
+    return f"False alerts a face: {ends} (95 % interval), {said}."
+
+
+def _number(value: float) -> str:
+    """Return a number as people plan with it: one decimal below ten, whole above.
+
+    >>> _number(0.0), _number(0.24), _number(0.012), _number(4.12), _number(412.7)
+    ('0', '0.2', '0.01', '4.1', '413')
+    """
+    if value <= 0.0:
+        return "0"
+    if value < 0.1:  # noqa: PLR2004 - below it one decimal is none
+        return f"{value:.1g}"
+    return f"{value:.1f}" if value < _ONE else f"{value:,.0f}"
