@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from widgets.charts import score_chart, timeline_chart
     from widgets.comparison_view import ComparedPicture, ComparisonView
     from widgets.desks import live_desk
+    from widgets.equity_view import EquityPage, equity_page
     from widgets.examination_desk import ExaminationDesk
     from widgets.examination_panel import ExaminationPanel
     from widgets.examination_place import ExaminationPlace
@@ -54,6 +55,7 @@ _HOMES = {
     "ComparisonView": "comparison_view",
     "DemonstrationCase": "sample_case",
     "DemonstrationDesk": "sample_desk",
+    "EquityPage": "equity_view",
     "ExaminationDesk": "examination_desk",
     "ExaminationPanel": "examination_panel",
     "ExaminationPlace": "examination_place",
@@ -82,6 +84,7 @@ _HOMES = {
     "WatchlistDesk": "watchlist_desk",
     "case_desk": "case_pages",
     "demonstration_desk": "sample_desk",
+    "equity_page": "equity_view",
     "judge_by": "probe_views",
     "judge_eyes_by": "probe_views",
     "list_desk": "watchlist_desk",
@@ -102,6 +105,7 @@ __all__ = [
     "ComparisonView",
     "DemonstrationCase",
     "DemonstrationDesk",
+    "EquityPage",
     "ExaminationDesk",
     "ExaminationPanel",
     "ExaminationPlace",
@@ -130,6 +134,7 @@ __all__ = [
     "WatchlistDesk",
     "case_desk",
     "demonstration_desk",
+    "equity_page",
     "judge_by",
     "judge_eyes_by",
     "list_desk",

@@ -105,12 +105,12 @@ def test_one_group_alone_is_said_to_be_compared_with_nothing() -> None:
     [
         ({"suppressed": "fewer than 30 people"}, "suppressed (fewer than 30 people)"),
         (
-            {"suppressed": None, "value": None, "bound": 0.01},
+            {"suppressed": None, "value": None, "bound": 0.01, "rate": "FPIR"},
             "not measurable here, at most 1 in 100",
         ),
         (
-            {"suppressed": None, "value": 0.2, "low": 0.05, "high": 0.3},
-            "20 of 100 (1 in 20 to 30 of 100)",
+            {"suppressed": None, "value": 0.2, "low": 0.05, "high": 0.3, "rate": "FNIR"},
+            "20 of 100 (5 of 100 to 30 of 100)",
         ),
     ],
 )

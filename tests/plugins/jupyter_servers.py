@@ -84,16 +84,17 @@ def voila(
     environ: Mapping[str, str] | None = None,
     theme: str = "light",
     *,
+    template: str = "operator",
     options: tuple[str, ...] = (),
 ) -> Iterator[str]:
-    """Serve a copy of a notebook in Voila, with the template of the operator's page."""
+    """Serve a copy of a notebook in Voila; the template is that of the operator's page."""
     words = (
         "voila",
         notebook.name,
         "--no-browser",
         "--port={port}",
         "--Voila.ip=127.0.0.1",
-        "--template=operator",
+        f"--template={template}",
         f"--theme={theme}",
         "--show_tracebacks=True",
         *options,

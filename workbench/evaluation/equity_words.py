@@ -35,7 +35,7 @@ __all__ = [
 ]
 
 _WHAT: Final = {FPIR: "false alarms", "FNIR": "misses"}
-_SMALL: Final = 0.1
+_HALF: Final = 0.5
 _SURE: Final = 0.001
 
 
@@ -157,7 +157,9 @@ def suppressed_words(row: Mapping[str, Any]) -> str:
     """Return which group is suppressed and why, a row of `EquityRates`."""
     what, where = _WHAT[row["rate"]].capitalize(), group_words(row)
     where = f"in {where}" if row["group"] is not None else f"of searches with {where}"
-    bound = "" if row["bound"] is None else f", a rate of at most {share_words(row['bound'])}"
+    bound = ""
+    if row["bound"] is not None:
+        bound = f", a rate of at most {share_words(row['bound'], row['rate'])}"
     return (
         f"{what} {where}: suppressed ({row['suppressed']}); {row['people']:,} people, "
         f"{row['searches']:,} searches{bound}. It was compared with nothing."
@@ -169,8 +171,9 @@ def rate_words_of(row: Mapping[str, Any]) -> str:
     if row["suppressed"] is not None:
         return f"suppressed ({row['suppressed']})"
     if row["value"] is None:
-        return f"not measurable here, at most {share_words(row['bound'])}"
-    return f"{share_words(row['value'])} ({share_words(row['low'])} to {share_words(row['high'])})"
+        return f"not measurable here, at most {share_words(row['bound'], row['rate'])}"
+    value, low, high = (share_words(row[name], row["rate"]) for name in ("value", "low", "high"))
+    return f"{value} ({low} to {high})"
 
 
 def group_words(row: Mapping[str, Any]) -> str:
@@ -178,16 +181,18 @@ def group_words(row: Mapping[str, Any]) -> str:
     return NO_GROUP if row["group"] is None else str(row["group"])
 
 
-def share_words(share: float) -> str:
-    """Return a share: small ones as `1 in n`, others out of 100.
+def share_words(share: float, rate: str = FPIR) -> str:
+    """Return a share as people say it: of false alarms as `1 in n`, of misses out of 100.
 
-    >>> share_words(1 / 612), share_words(0.31), share_words(0.0), share_words(0.125)
-    ('1 in 610', '31 of 100', '0', '12.5 of 100')
+    >>> share_words(1 / 612), share_words(0.31), share_words(0.75), share_words(0.0)
+    ('1 in 610', '1 in 3.2', '75 of 100', '0')
+    >>> share_words(0.0125, "FNIR"), share_words(0.31, "FNIR")
+    ('1.25 of 100', '31 of 100')
     """
     if share <= 0.0:
         return "0"
-    if share < _SMALL:
-        return f"1 in {float(f'{1.0 / share:.2g}'):,.0f}"
+    if rate == FPIR and share < _HALF:
+        return f"1 in {float(f'{1.0 / share:.2g}'):,.10g}"
     return f"{share * 100:.3g} of 100"
 
 

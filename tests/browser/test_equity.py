@@ -1,0 +1,72 @@
+"""The notebook of equity as a data scientist opens it in Voila: what it says, and that it draws."""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jupyter_servers import ROOT, unknown, voila
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
+
+NOTEBOOK = ROOT / "notebooks" / "data_science" / "41_equity.ipynb"
+PATIENCE_MS = 240_000
+THEME = os.environ.get("SCREENSHOTS_THEME", "light")
+READ = (
+    "SYNTHETIC. No set with group labels ships",
+    "They say nothing about any matcher or any group of people.",
+    "SYNTHETIC. Equity at T = 0.6",
+    "20 of 4,184 non-mated searches raise a false alarm",
+    "where false alarms are 10 times as frequent or more",
+    "after Holm's correction for all 18",
+    "This set could have seen a rate",
+    "smaller differences would have gone unseen.",
+    "suppressed (fewer than 30 people)",
+    "no group given",
+)
+
+
+def kept(page: Any, name: str) -> None:
+    """Check what is shown at both widths, and write it to the folder of WORKBENCH_SCREENSHOTS."""
+    for width in (1920, 1280):
+        # Voila scrolls within the page, so that all of it is seen in a window as high alone.
+        page.set_viewport_size({"width": width, "height": 6400})
+        page.wait_for_timeout(500)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        if folder := os.environ.get("WORKBENCH_SCREENSHOTS"):
+            page.screenshot(path=str(Path(folder) / f"equity-{THEME}-{name}-{width}.png"))
+
+
+def test_the_synthetic_set_is_told_as_such_and_everything_is_drawn(
+    tmp_path: Path, open_page: Callable[..., Any]
+) -> None:
+    with voila(tmp_path / "served", NOTEBOOK, theme=THEME, template="workbench") as address:
+        watched = open_page(viewport={"width": 1280, "height": 1200}, accept_downloads=True)
+        page = watched.page
+        page.goto(address, timeout=PATIENCE_MS)
+        page.locator(".js-plotly-plot .xtitle").nth(3).wait_for(timeout=PATIENCE_MS)
+        page.locator("a[download]").nth(1).wait_for(timeout=PATIENCE_MS)
+        text = page.inner_text("body")
+        for words in READ:
+            assert words in text, words
+        assert "Traceback" not in text
+        titles = page.locator(".js-plotly-plot .gtitle").all_text_contents()
+        assert len(titles) == 4
+        assert all(title.startswith("SYNTHETIC. ") for title in titles)
+        drawn = " ".join(page.locator(".js-plotly-plot .annotation").all_text_contents())
+        assert drawn.count("suppressed (fewer than 30 people)") == 6
+        page.locator("details summary").first.press("Enter")
+        page.get_by_text("p by permutation of people").first.wait_for()
+        with page.expect_download() as fetched:
+            page.locator("a[download='synthetic-equity-rates.csv']").click()
+        with Path(fetched.value.path()).open(encoding="utf-8", newline="") as lines:
+            rows = list(csv.DictReader(lines))
+        assert len(rows) == 30
+        assert {row["suppressed"] for row in rows} >= {"fewer than 30 people", ""}
+        kept(page, "page")
+        assert watched.outside == []
+        assert unknown(watched.complaints) == []

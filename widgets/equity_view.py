@@ -1,0 +1,286 @@
+"""The page of equity: what a measurement by group shows, or that equity was not measured.
+
+Nobody's picture is on it, and no person is named: it is made of counts.
+"""
+
+from __future__ import annotations
+
+import html
+import urllib.parse
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import plotly.graph_objects as go
+import polars as pl
+
+from widgets.equity_charts import NAMES, rates_chart, step_name
+from widgets.equity_ratio_charts import ratios_chart
+from widgets.tables import Table
+from workbench.errors import WorkbenchError
+from workbench.evaluation import Measurement, read_measurement
+from workbench.evaluation.equity import SMALLEST_PEOPLE, equity_at
+from workbench.evaluation.equity_synthetic import (
+    SYNTHETIC_THRESHOLD,
+    is_synthetic,
+    synthetic_measurement,
+)
+from workbench.evaluation.equity_tables import SPREAD, EquityResult
+from workbench.evaluation.equity_words import (
+    comparison_words,
+    data_words,
+    group_words,
+    rate_words_of,
+    share_words,
+    step_words,
+    summary_words,
+    times_words,
+)
+
+__all__ = ["EquityPage", "Said", "equity_page"]
+
+_MADE_UP: Final = (
+    "SYNTHETIC. No set with group labels ships, so these scores are drawn from known rates, to "
+    "show how the page reads. They say nothing about any matcher or any group of people. For "
+    "figures of your own, name the folder of a measurement that --report wrote."
+)
+_NOT_MEASURED: Final = "Equity not measured"
+_NO_THRESHOLD: Final = (
+    "Name the threshold T at which groups are to be compared: that of the policy "
+    "(workbench policies show ID), in the unit of the measurement."
+)
+_NO_GROUPS: Final = (
+    "No search of this measurement has a group. Measure on a protocol with a column group, of "
+    "people who are labelled; the program never infers one."
+)
+_SURE: Final = 0.001
+_RATE_HEADINGS: Final = {
+    "where": "where",
+    "group": "group",
+    "people": "people",
+    "searches": "searches",
+    "errors": "errors",
+    "rate": "rate (95 % interval)",
+    "boot": "95 % interval by bootstrap of people",
+}
+_READ: Final = (
+    "Errors are false alarms of non-mated searches, or misses of mated ones. The interval is exact "
+    "(Clopper and Pearson) over searches; that of the bootstrap draws people anew, whose images "
+    "are not independent. A rate of fewer than three errors is not told, its bound is."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Something that a page says, as HTML that was made safe."""
+
+    markup: str
+
+    def _repr_html_(self) -> str:
+        """Return it for Jupyter."""
+        return self.markup
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EquityPage:
+    """A measurement by group, part by part as a notebook shows it.
+
+    Attributes:
+        measured: the measurement; `None` where there is none to show.
+        result: what was found; `None` likewise.
+        problem: why there is none, and what to do; empty where there is.
+    """
+
+    measured: Measurement | None
+    result: EquityResult | None
+    problem: str = ""
+
+    @property
+    def mark(self) -> str:
+        """What stands in front of each title: that the set is synthetic, where it is."""
+        return "SYNTHETIC. " if self.measured and is_synthetic(self.measured) else ""
+
+    def summary(self) -> Said:
+        """Return what was compared, on what, and what was found."""
+        if self.measured is None or self.result is None:
+            return Said(_panel(_NOT_MEASURED, [self.problem], warned=True))
+        banner = _panel("", [_MADE_UP], warned=True) if self.mark else ""
+        said = [f"Measured on {data_words(self.measured.facts)}.", summary_words(self.result)]
+        said += [step_words(step) for step in self.result.steps]
+        said += self.result.left_out
+        name = "" if self.mark else f" of {self.measured.facts.name}"
+        title = f"{self.mark}Equity{name} at T = {self.result.threshold:.4g}"
+        return Said(banner + _panel(title, said))
+
+    def rates(self) -> Table | Said:
+        """Return the table of each group's rates; suppressed groups stand in it with the reason."""
+        if self.result is None:
+            return _nothing()
+        rows = [_rate_row(row) for row in self.result.rates.iter_rows(named=True)]
+        return Table(pl.DataFrame(rows), _RATE_HEADINGS, f"{self.mark}{_READ}")
+
+    def chart(self, rate: str) -> go.Figure | Said:
+        """Return the chart of `FPIR` or `FNIR` by group."""
+        return _nothing() if self.result is None else rates_chart(self.result, rate, mark=self.mark)
+
+    def ratios(self, rate: str) -> go.Figure | Said:
+        """Return the chart of ratios, with those that would have gone unseen."""
+        if self.result is None:
+            return _nothing()
+        return ratios_chart(self.result, rate, mark=self.mark)
+
+    def comparisons(self, rate: str) -> Said:
+        """Return each comparison in words, and all of their figures one click away."""
+        if self.result is None:
+            return _nothing()
+        rows = self.result.comparisons.filter(pl.col("rate") == rate)
+        lines = []
+        for step in self.result.steps:
+            here = rows.filter(pl.col("step") == step.step).to_dicts()
+            said = [comparison_words(row, self.result) for row in here] or ["Nothing was compared."]
+            lines.append(_listed(f"{self.mark}{NAMES[rate]} {step_name(step.step)}", said))
+        table = Table(_compared(rows), note=f"{self.mark}{_corrected(self.result)}")._repr_html_()
+        more = (
+            '<details style="margin:0 0 16px"><summary style="min-height:32px">The same figures as '
+            f"a table</summary>{table}</details>"
+        )
+        return Said(_panel("", [], inner="".join(lines)) + more)
+
+    def download(self) -> Said:
+        """Return links to the figures as CSV."""
+        if self.result is None:
+            return _nothing()
+        name = "synthetic-" if self.mark else ""
+        links = [
+            _link(self.result.rates, f"{name}equity-rates.csv", "rates by group"),
+            _link(self.result.comparisons, f"{name}equity-comparisons.csv", "comparisons"),
+        ]
+        return Said(_panel("The figures as CSV", [], inner=f"<p>{' '.join(links)}</p>"))
+
+
+def equity_page(
+    measurement: str | Path | None = None,
+    *,
+    threshold: float | None = None,
+    reference: str | None = None,
+    smallest_people: int = SMALLEST_PEOPLE,
+    seed: int = 0,
+) -> EquityPage:
+    """Open the page of a measurement, or of a synthetic set where none is named.
+
+    Args:
+        measurement: folder that `--report` wrote.
+        threshold: T; of the synthetic set that which it is made for, when left out.
+        reference: group that the others are compared with; that of most people when left out.
+        smallest_people: fewest people of a group whose rate is told.
+        seed: of everything that is drawn.
+
+    Returns:
+        A page that says what is wrong where something is; nothing is raised.
+    """
+    measured = None
+    try:
+        measured = synthetic_measurement() if measurement is None else _read(measurement)
+        at = SYNTHETIC_THRESHOLD if threshold is None and measurement is None else threshold
+        if not measured.has_groups:
+            return EquityPage(None, None, _NO_GROUPS)
+        if at is None:
+            return EquityPage(None, None, _NO_THRESHOLD)
+        result = equity_at(
+            measured.searches, at, reference=reference, smallest_people=smallest_people, seed=seed
+        )
+    except WorkbenchError as error:
+        return EquityPage(None, None, str(error))
+    return EquityPage(measured, result)
+
+
+def _read(measurement: str | Path) -> Measurement:
+    return read_measurement(Path(measurement))
+
+
+def _rate_row(row: dict[str, Any]) -> dict[str, Any]:
+    boot = ""
+    if row["boot_low"] is not None:
+        ends = (share_words(row[name], row["rate"]) for name in ("boot_low", "boot_high"))
+        boot = " to ".join(ends)
+    return {
+        "where": f"{NAMES[row['rate']]}, {step_name(row['step'])}",
+        "group": group_words(row),
+        "people": row["people"],
+        "searches": row["searches"],
+        "errors": "suppressed" if row["errors"] is None else f"{row['errors']:,}",
+        "rate": rate_words_of(row),
+        "boot": boot,
+    }
+
+
+def _compared(rows: pl.DataFrame) -> pl.DataFrame:
+    def times(value: float | None, absent: str) -> str:
+        return absent if value is None else times_words(value)
+
+    def hundred(value: float) -> str:
+        return f"{value * 100:.2g}".replace("-", "\u2212")
+
+    def p_words(value: float) -> str:
+        return "< 0.001" if value < _SURE else f"{value:.3f}"
+
+    return pl.DataFrame(
+        [
+            {
+                "where": step_name(row["step"]),
+                "group": row["group"],
+                "against": row["against"] + (", of all" if row["kind"] == SPREAD else ""),
+                "times as frequent": (
+                    f"{times(row['ratio'], 'too few errors')} ({times_words(row['ratio_low'])} to "
+                    f"{times(row['ratio_high'], 'any number')})"
+                ),
+                "difference, of 100": (
+                    f"{hundred(row['difference'])} ({hundred(row['difference_low'])} to "
+                    f"{hundred(row['difference_high'])})"
+                ),
+                "p": p_words(row["p"]),
+                "p, corrected": p_words(row["p_adjusted"]),
+                "found": "the rates differ" if row["differs"] else "not told apart",
+                "seen from": times(row["seen_above"], "no rate"),
+                "or down to": times(row["seen_below"], "no rate"),
+            }
+            for row in rows.iter_rows(named=True)
+        ]
+    )
+
+
+def _corrected(result: EquityResult) -> str:
+    return (
+        f"p by permutation of people, corrected by Holm for all {result.comparisons_made} "
+        "comparisons; intervals hold for all of them at once (Bonferroni), so that one may hold 1 "
+        "where Holm finds a difference. Seen from: the ratio that this set would have seen in 8 of "
+        "10 such sets."
+    )
+
+
+def _panel(title: str, lines: list[str], *, inner: str = "", warned: bool = False) -> str:
+    edge = "var(--jp-warn-color0, #b35c00)" if warned else "var(--jp-border-color1, #bbb)"
+    heading = f'<h2 style="margin:0 0 8px">{html.escape(title)}</h2>' if title else ""
+    said = "".join(f'<p style="margin:0 0 8px">{html.escape(line)}</p>' for line in lines)
+    return (
+        f'<section class="lfr-equity" style="border-left:4px solid {edge};padding:8px 16px;'
+        f'margin:0 0 16px;max-width:96ch">{heading}{said}{inner}</section>'
+    )
+
+
+def _listed(title: str, lines: list[str]) -> str:
+    items = "".join(f'<li style="margin:0 0 8px">{html.escape(line)}</li>' for line in lines)
+    return f'<h3 style="margin:8px 0">{html.escape(title)}</h3><ul style="margin:0">{items}</ul>'
+
+
+def _nothing() -> Said:
+    return Said(_panel("", ["Nothing to show: see above."]))
+
+
+def _link(frame: pl.DataFrame, name: str, words: str) -> str:
+    text = urllib.parse.quote(frame.write_csv())
+    return (
+        f'<a download="{name}" href="data:text/csv;charset=utf-8,{text}" '
+        'style="display:inline-block;min-height:32px;margin-right:16px">'
+        f"{html.escape(words)} ({len(frame):,} rows)</a>"
+    )
