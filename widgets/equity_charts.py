@@ -186,9 +186,9 @@ def _draw_untold(
             xref="paper",
             xanchor="left",
             y=place,
-            text=why,
+            text=f"{series.name}: {why}",
             showarrow=False,
-            font={"size": 12, "color": series.colour},
+            font={"size": 12},
         )
 
 

@@ -30,8 +30,8 @@ from workbench.evaluation.equity_words import (
     comparison_words,
     data_words,
     group_words,
+    interval_words,
     rate_words_of,
-    share_words,
     step_words,
     summary_words,
     times_words,
@@ -201,10 +201,9 @@ def _read(measurement: str | Path) -> Measurement:
 def _rate_row(row: dict[str, Any]) -> dict[str, Any]:
     boot = ""
     if row["boot_low"] is not None:
-        ends = (share_words(row[name], row["rate"]) for name in ("boot_low", "boot_high"))
-        boot = " to ".join(ends)
+        boot = interval_words(row["boot_low"], row["boot_high"], row["rate"])
     return {
-        "where": f"{NAMES[row['rate']]}, {step_name(row['step'])}",
+        "where": f"{row['rate']}, {step_name(row['step'])}",
         "group": group_words(row),
         "people": row["people"],
         "searches": row["searches"],

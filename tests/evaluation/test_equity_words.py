@@ -110,7 +110,7 @@ def test_one_group_alone_is_said_to_be_compared_with_nothing() -> None:
         ),
         (
             {"suppressed": None, "value": 0.2, "low": 0.05, "high": 0.3, "rate": "FNIR"},
-            "20 of 100 (5 of 100 to 30 of 100)",
+            "20 of 100 (5 to 30 of 100)",
         ),
     ],
 )

@@ -25,6 +25,7 @@ __all__ = [
     "data_words",
     "equity_sentences",
     "group_words",
+    "interval_words",
     "rate_words_of",
     "seen_words",
     "share_words",
@@ -37,6 +38,7 @@ __all__ = [
 _WHAT: Final = {FPIR: "false alarms", "FNIR": "misses"}
 _HALF: Final = 0.5
 _SURE: Final = 0.001
+_ALL: Final = 0.995
 
 
 def equity_sentences(result: EquityResult) -> tuple[str, ...]:
@@ -172,8 +174,8 @@ def rate_words_of(row: Mapping[str, Any]) -> str:
         return f"suppressed ({row['suppressed']})"
     if row["value"] is None:
         return f"not measurable here, at most {share_words(row['bound'], row['rate'])}"
-    value, low, high = (share_words(row[name], row["rate"]) for name in ("value", "low", "high"))
-    return f"{value} ({low} to {high})"
+    value = share_words(row["value"], row["rate"])
+    return f"{value} ({interval_words(row['low'], row['high'], row['rate'])})"
 
 
 def group_words(row: Mapping[str, Any]) -> str:
@@ -186,14 +188,25 @@ def share_words(share: float, rate: str = FPIR) -> str:
 
     >>> share_words(1 / 612), share_words(0.31), share_words(0.75), share_words(0.0)
     ('1 in 610', '1 in 3.2', '75 of 100', '0')
-    >>> share_words(0.0125, "FNIR"), share_words(0.31, "FNIR")
-    ('1.25 of 100', '31 of 100')
+    >>> share_words(0.0125, "FNIR"), share_words(0.3149, "FNIR")
+    ('1.2 of 100', '31 of 100')
     """
     if share <= 0.0:
         return "0"
     if rate == FPIR and share < _HALF:
-        return f"1 in {float(f'{1.0 / share:.2g}'):,.10g}"
-    return f"{share * 100:.3g} of 100"
+        return f"1 in {_two_digits(1.0 / share)}"
+    return f"{_of_hundred(share)} of 100"
+
+
+def interval_words(low: float, high: float, rate: str = FPIR) -> str:
+    """Return both ends of an interval of a share.
+
+    >>> interval_words(0.0294, 0.068, "FNIR"), interval_words(0.002, 0.01)
+    ('2.9 to 6.8 of 100', '1 in 500 to 1 in 100')
+    """
+    if rate == FPIR:
+        return f"{share_words(low)} to {share_words(high)}"
+    return f"{_of_hundred(low)} to {_of_hundred(high)} of 100"
 
 
 def times_words(ratio: float) -> str:
@@ -202,7 +215,15 @@ def times_words(ratio: float) -> str:
     >>> times_words(4.336), times_words(0.0731), times_words(123.4), times_words(0.0)
     ('4.3', '0.073', '120', '0')
     """
-    return f"{float(f'{ratio:.2g}'):,.10g}"
+    return _two_digits(ratio)
+
+
+def _two_digits(value: float) -> str:
+    return f"{float(f'{value:.2g}'):,.10g}"
+
+
+def _of_hundred(share: float) -> str:
+    return f"{share * 100:.3g}" if share >= _ALL else _two_digits(share * 100)
 
 
 def _percent(share: float) -> str:
