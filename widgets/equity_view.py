@@ -173,7 +173,7 @@ def equity_page(
         threshold: T; of the synthetic set that which it is made for, when left out.
         reference: group that the others are compared with; that of most people when left out.
         smallest_people: fewest people of a group whose rate is told.
-        seed: of everything that is drawn.
+        seed: of the bootstrap.
 
     Returns:
         A page that says what is wrong where something is; nothing is raised.
@@ -250,10 +250,11 @@ def _compared(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _corrected(result: EquityResult) -> str:
     return (
-        f"p by permutation of people, corrected by Holm for all {result.comparisons_made} "
-        "comparisons; intervals hold for all of them at once (Bonferroni), so that one may hold 1 "
-        "where Holm finds a difference. Seen from: the ratio that this set would have seen in 8 of "
-        "10 such sets."
+        "p of the exact test, in which images of one person count for no more than they tell, "
+        f"corrected by Holm for all {result.comparisons_made} comparisons; intervals hold for all "
+        "of them at once (Bonferroni), so that one may hold 1 where Holm finds a difference. Of "
+        "all: the highest rate against the lowest. Seen from: the ratio that this set would have "
+        "seen in 8 of 10 such sets."
     )
 
 

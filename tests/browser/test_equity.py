@@ -60,7 +60,7 @@ def test_the_synthetic_set_is_told_as_such_and_everything_is_drawn(
         drawn = " ".join(page.locator(".js-plotly-plot .annotation").all_text_contents())
         assert drawn.count("suppressed (fewer than 30 people)") == 6
         page.locator("details summary").first.press("Enter")
-        page.get_by_text("p by permutation of people").first.wait_for()
+        page.get_by_text("p of the exact test").first.wait_for()
         with page.expect_download() as fetched:
             page.locator("a[download='synthetic-equity-rates.csv']").click()
         with Path(fetched.value.path()).open(encoding="utf-8", newline="") as lines:

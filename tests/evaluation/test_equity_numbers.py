@@ -7,11 +7,12 @@ import math
 import numpy as np
 import polars as pl
 import pytest
-from scipy.stats import fisher_exact
+from scipy.stats import binom, fisher_exact
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import confint_proportions_2indep
 
 from workbench.evaluation.bootstrap import resample
+from workbench.evaluation.equity_exact import exact_p
 from workbench.evaluation.equity_intervals import (
     Effective,
     difference_interval,
@@ -20,14 +21,8 @@ from workbench.evaluation.equity_intervals import (
     holm,
     ratio_interval,
 )
-from workbench.evaluation.equity_people import (
-    Cohort,
-    cohort,
-    permuted_p,
-    resampled_rates,
-    spread_p,
-)
-from workbench.evaluation.equity_power import could_have_seen, spread_could_have_seen
+from workbench.evaluation.equity_people import Cohort, cohort, resampled_rates
+from workbench.evaluation.equity_power import could_have_seen
 from workbench.intervals import clopper_pearson
 
 
@@ -53,48 +48,53 @@ def test_people_are_counted_by_what_they_have() -> None:
     assert (made.size("b"), made.rate("b")) == (1, 1.0)
 
 
-@pytest.mark.parametrize(("x", "n", "y", "m"), [(1, 40, 9, 60), (12, 300, 4, 200), (0, 50, 5, 50)])
-def test_with_one_search_a_person_permuting_is_fishers_exact_test(
-    x: int, n: int, y: int, m: int
-) -> None:
-    p = permuted_p(people(a=once(x, n), b=once(y, m)), "a", "b", 200_000, np.random.default_rng(0))
+@pytest.mark.parametrize(
+    ("x", "n", "y", "m"),
+    [
+        (1, 40, 9, 60),
+        (12, 300, 4, 200),
+        (0, 50, 5, 50),
+        (5, 50, 5, 50),
+        (50, 50, 3, 50),
+        (0, 9, 0, 9),
+    ],
+)
+def test_with_one_search_a_person_it_is_fishers_exact_test(x: int, n: int, y: int, m: int) -> None:
+    known = effective(people(a=once(x, n), b=once(y, m)), ["a", "b"])
     table = [[x, n - x], [y, m - y]]
     tails = [fisher_exact(table, alternative=side).pvalue for side in ("less", "greater")]
-    assert p == pytest.approx(min(1.0, 2 * min(tails)), rel=0.03)
+    assert exact_p(known["a"], known["b"]) == pytest.approx(min(1.0, 2 * min(tails)))
+    assert exact_p(known["b"], known["a"]) == exact_p(known["a"], known["b"])
 
 
-def test_people_with_many_images_are_dealt_whole() -> None:
+def test_images_of_one_person_are_no_independent_evidence() -> None:
     # Five people err in all ten of their images: as ten-fold independent errors it would be clear.
     made = people(a=[(10, 10)] * 5 + [(10, 0)] * 45, b=[(10, 10)] * 1 + [(10, 0)] * 49)
-    p = permuted_p(made, "a", "b", 20_000, np.random.default_rng(0))
-    tails = fisher_exact([[5, 45], [1, 49]], alternative="greater").pvalue
-    assert p == pytest.approx(2 * tails, rel=0.1)
-
-
-def test_a_spread_that_chance_leaves_is_not_found_and_a_wide_one_is() -> None:
-    generator = np.random.default_rng(1)
-    alike = people(a=once(10, 300), b=once(12, 300), c=once(9, 300))
-    assert spread_p(alike, ("a", "b", "c"), 5_000, generator) > 0.5
-    apart = people(a=once(10, 300), b=once(40, 300), c=once(9, 300))
-    assert spread_p(apart, ("a", "b", "c"), 5_000, generator) < 0.001
+    known = effective(made, ["a", "b"])
+    tail = fisher_exact([[5, 45], [1, 49]], alternative="greater").pvalue
+    assert exact_p(known["a"], known["b"]) == pytest.approx(2 * tail)
+    assert fisher_exact([[50, 450], [10, 490]]).pvalue < 1e-6
 
 
 @pytest.mark.slow
-def test_the_highest_and_the_lowest_of_many_are_allowed_to_be_far_apart() -> None:
-    found, sets, groups = 0, 300, tuple("abcdefgh")
-    generator = np.random.default_rng(5)
+@pytest.mark.parametrize("rate", [0.005, 0.02, 0.08])
+def test_groups_of_one_rate_are_rarely_told_apart_however_unlike_their_images(rate: float) -> None:
+    generator, found, sets = np.random.default_rng(5), 0, 400
     for _ in range(sets):
-        drawn = generator.binomial(100, 0.1, len(groups))
-        made = people(**{name: once(int(k), 100) for name, k in zip(groups, drawn, strict=True)})
-        found += spread_p(made, groups, 999, generator) <= 0.05
-    assert found <= clopper_upper(sets, 0.05)
+        errs = generator.random(100) < rate
+        alike = np.where(
+            generator.random((100, 9)) < 0.8, errs[:, None], generator.random((100, 9)) < rate
+        )
+        many = [(10, int(one) + int(more.sum())) for one, more in zip(errs, alike, strict=True)]
+        made = people(a=many, b=once(int(generator.binomial(600, rate)), 600))
+        known = effective(made, ["a", "b"])
+        found += exact_p(known["a"], known["b"]) <= 0.05
+    assert found <= binom.ppf(0.9999, sets, 0.05)
 
 
-def clopper_upper(sets: int, rate: float) -> int:
-    """Return how many of so many sets a rate gives but once in ten thousand times."""
-    from scipy.stats import binom
-
-    return int(binom.ppf(0.9999, sets, rate))
+def test_where_few_people_err_their_images_are_taken_to_come_out_alike() -> None:
+    made = people(a=[(10, 0)] * 60, b=once(30, 600))
+    assert effective(made, ["a", "b"])["a"].trials == pytest.approx(60)
 
 
 def test_resampling_by_numbers_is_resampling_by_identity() -> None:
@@ -206,17 +206,3 @@ def test_more_people_and_fewer_comparisons_see_more() -> None:
     assert many is not None
     assert corrected is not None
     assert 1.0 < many < corrected < few
-
-
-def test_a_spread_would_be_seen_where_the_smallest_group_is_far_apart() -> None:
-    seen, raised = spread_could_have_seen({"a": 500.0, "b": 200.0, "c": 400.0}, 0.05, 0.01)
-    assert raised == "b"
-    assert seen.above is not None
-    generator, hits, sets = np.random.default_rng(3), 0, 200
-    rates = {"a": (500, 0.05), "b": (200, min(1.0, 0.05 * seen.above)), "c": (400, 0.05)}
-    for _ in range(sets):
-        made = people(
-            **{name: once(int(generator.binomial(n, p)), n) for name, (n, p) in rates.items()}
-        )
-        hits += spread_p(made, ("a", "b", "c"), 1_999, generator) <= 0.01
-    assert hits / sets == pytest.approx(0.8, abs=0.1)

@@ -161,7 +161,7 @@ def test_the_table_holds_every_row_and_every_figure_is_one_click_away(page: Equi
     assert "not measurable" not in shown
     said = page.comparisons("FPIR")._repr_html_()
     assert "<details" in said
-    assert "p by permutation of people, corrected by Holm for all 18 comparisons" in said
+    assert "corrected by Holm for all 18 comparisons" in said
 
 
 def test_the_files_hold_the_figures(page: EquityPage, result: EquityResult) -> None:

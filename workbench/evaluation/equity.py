@@ -58,8 +58,9 @@ def equity_at(
 ) -> EquityResult:
     """Return the error rates of each group at a threshold and where false alarms are more frequent.
 
-    A p-value is by permutation of people, intervals of ratios and differences rest on effective
-    numbers of searches; see `equity_people`, `equity_intervals`, `equity_power`.
+    Tests, intervals of ratios and differences, and power rest on effective numbers of searches,
+    since people are independent and their images are not; see `equity_exact`,
+    `equity_intervals`, `equity_power`.
 
     Args:
         searches: with the schema `GroupedSearches`, as `MeasuredSearches` has it.
@@ -69,7 +70,7 @@ def equity_at(
         fewest_errors: fewest errors that are to be expected of one.
         confidence: of all intervals, and 1 less the level of all tests together.
         replicates: of the bootstrap by identity; 0 leaves it out.
-        seed: of everything that is drawn.
+        seed: of the bootstrap.
 
     Raises:
         ProtocolError: when the frame does not fit, gives nobody a group or somebody two, has no
@@ -85,7 +86,7 @@ def equity_at(
     pairs = [pair for part in parts for pair in pairs_of(part, chosen)]
     generator = np.random.default_rng(seed)
     rates = [row for part in parts for row in rate_rows(part, groups, rules, generator)]
-    comparisons = comparison_rows(pairs, confidence, generator, seed)
+    comparisons = comparison_rows(pairs, confidence)
     return EquityResult(
         threshold=threshold,
         reference=chosen,

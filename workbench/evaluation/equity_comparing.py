@@ -5,10 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
 
-import numpy as np
-
+from workbench.evaluation.equity_exact import exact_p
 from workbench.evaluation.equity_intervals import (
     Effective,
     difference_interval,
@@ -17,17 +15,11 @@ from workbench.evaluation.equity_intervals import (
     ratio_interval,
 )
 from workbench.evaluation.equity_parts import Part
-from workbench.evaluation.equity_people import permuted_p, spread_p
-from workbench.evaluation.equity_power import Seen, could_have_seen, spread_could_have_seen
+from workbench.evaluation.equity_power import Seen, could_have_seen
 from workbench.evaluation.equity_tables import REFERENCE, SPREAD
 from workbench.intervals import FEWEST_EXPECTED_ERRORS
 
 __all__ = ["Pair", "comparison_rows", "pairs_of"]
-
-_PERMUTATIONS: Final = 20_000
-_MOST_PERMUTATIONS: Final = 200_000
-_DEALS_IN_TAIL: Final = 20
-"""Deals that are to lie beyond the corrected level, so that it is not decided by luck."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,30 +54,27 @@ def pairs_of(part: Part, reference: str) -> Iterator[Pair]:
         yield Pair(part, SPREAD, by_rate[-1], by_rate[0])
 
 
-def comparison_rows(
-    pairs: Sequence[Pair], confidence: float, generator: np.random.Generator, seed: int
-) -> list[dict[str, object]]:
+def comparison_rows(pairs: Sequence[Pair], confidence: float) -> list[dict[str, object]]:
     """Return a row of `EquityComparisons` for each comparison; all are corrected for together.
 
     P-values by Holm; intervals and power at Bonferroni's level, which is that of Holm's first
-    step. So an interval may hold 1 although Holm finds a difference, and not the reverse but by
-    the coarseness of counts. The two of a spread were chosen by looking, so that its interval
-    allows for every pair of groups.
+    step. So an interval may hold 1 although Holm finds a difference. The two of a spread were
+    chosen by looking, so that it is corrected for every pair of groups besides.
     """
     if not pairs:
         return []
     level = (1.0 - confidence) / len(pairs)
-    all_pairs = sum(math.comb(len(part.compared), 2) for part in {pair.part for pair in pairs})
-    of_spreads = (1.0 - confidence) / max(len(pairs), all_pairs)
-    permutations = min(_MOST_PERMUTATIONS, max(_PERMUTATIONS, math.ceil(_DEALS_IN_TAIL / level)))
-    p_values = [_p(pair, permutations, generator) for pair in pairs]
+    known = [effective(pair.part.people, pair.part.compared) for pair in pairs]
+    p_values = [
+        min(1.0, exact_p(those[pair.group], those[pair.against]) * _chosen_from(pair))
+        for pair, those in zip(pairs, known, strict=True)
+    ]
     rows = []
-    for pair, p, adjusted in zip(pairs, p_values, holm(p_values), strict=True):
-        known = effective(pair.part.people, pair.part.compared)
-        sure = 1.0 - (of_spreads if pair.kind == SPREAD else level)
-        seen, raised = _seen(pair, known, level, seed)
+    for pair, those, p, adjusted in zip(pairs, known, p_values, holm(p_values), strict=True):
+        left = level / _chosen_from(pair)
+        seen = _seen(pair, those, left)
         rows.append(
-            _sizes(pair, known, sure)
+            _sizes(pair, those, 1.0 - left)
             | {
                 "p": p,
                 "p_adjusted": adjusted,
@@ -94,28 +83,20 @@ def comparison_rows(
                 "seen_above": seen.above,
                 "seen_difference": seen.difference,
                 "seen_below": seen.below,
-                "raised": raised,
             }
         )
     return rows
 
 
-def _p(pair: Pair, permutations: int, generator: np.random.Generator) -> float:
-    people = pair.part.people
-    if pair.kind == SPREAD:
-        return spread_p(people, pair.part.compared, permutations, generator)
-    return permuted_p(people, pair.group, pair.against, permutations, generator)
+def _chosen_from(pair: Pair) -> int:
+    """Return how many pairs of groups the two were chosen from by looking at them."""
+    return math.comb(len(pair.part.compared), 2) if pair.kind == SPREAD else 1
 
 
-def _seen(pair: Pair, known: dict[str, Effective], level: float, seed: int) -> tuple[Seen, str]:
-    part = pair.part
-    if pair.kind == SPREAD:
-        trials = {group: known[group].trials for group in part.compared}
-        return spread_could_have_seen(trials, part.overall, level, seed=seed)
-    enough = part.people.wrong(pair.against) >= FEWEST_EXPECTED_ERRORS
-    base = known[pair.against].rate if enough else part.overall
-    trials_of = known[pair.group].trials, known[pair.against].trials
-    return could_have_seen(*trials_of, base, level), pair.group
+def _seen(pair: Pair, known: dict[str, Effective], level: float) -> Seen:
+    enough = pair.part.people.wrong(pair.against) >= FEWEST_EXPECTED_ERRORS
+    base = known[pair.against].rate if enough else pair.part.overall
+    return could_have_seen(known[pair.group].trials, known[pair.against].trials, base, level)
 
 
 def _sizes(pair: Pair, known: dict[str, Effective], sure: float) -> dict[str, object]:

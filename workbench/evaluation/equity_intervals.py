@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from scipy.special import betaincinv
 
 from workbench.evaluation.equity_people import Cohort
-from workbench.intervals import FEWEST_EXPECTED_ERRORS, Interval
+from workbench.intervals import Interval
 
 __all__ = [
     "Effective",
@@ -20,6 +21,10 @@ __all__ = [
     "holm",
     "ratio_interval",
 ]
+
+
+_FEWEST_ERRING: Final = 10
+"""People who err from which on their images tell how much they hang together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +44,9 @@ def effective(made_of: Cohort, groups: Sequence[str]) -> dict[str, Effective]:
     """Return the effective numbers of searches of groups.
 
     The design effect is the variance of a rate with people as clusters (that of a ratio of
-    totals: Cochran, Sampling Techniques (1977), section 9A) over that of as many independent
-    searches. Of few errors it cannot be known, so that the one within all groups together is
-    the least that each is given, and never less than 1.
+    totals: Cochran, Sampling Techniques (1977)) over that of as many independent searches. Where
+    few people err it cannot be known, and all images of a person are taken to come out alike. It
+    is never less than 1, nor than the one within all groups together.
 
     Args:
         made_of: all people.
@@ -50,13 +55,12 @@ def effective(made_of: Cohort, groups: Sequence[str]) -> dict[str, Effective]:
     within = _design_effect(made_of, groups)
     found = {}
     for group in groups:
-        own = (
-            _design_effect(made_of, [group])
-            if made_of.wrong(group) >= FEWEST_EXPECTED_ERRORS
-            else 1.0
-        )
-        trials = made_of.trials(group) / max(1.0, within, own)
-        found[group] = Effective(made_of.rate(group), trials)
+        row, trials = made_of.row(group), made_of.trials(group)
+        erring = int(row[made_of.errors > 0].sum())
+        own = _design_effect(made_of, [group])
+        if erring < _FEWEST_ERRING:
+            own = max(own, float(row @ made_of.searches**2) / trials)
+        found[group] = Effective(made_of.rate(group), trials / max(1.0, within, own))
     return found
 
 

@@ -92,13 +92,13 @@ class EquityComparisons(dy.Schema):
       errors. `ratio_low` to `ratio_high` hold for all comparisons at once; `ratio_high` is null
       where nothing bounds it.
     - `difference`: of the rates, likewise.
-    - `p`: two-sided, by permutation of people; `p_adjusted` after Holm over all comparisons.
+    - `p`: two-sided, of the exact test, of a spread times the pairs of groups that it was chosen
+      from; `p_adjusted` after Holm over all comparisons.
     - `differs`: whether `p_adjusted` is at most 1 - confidence.
     - `base_rate`: rate that the power is reckoned from.
     - `seen_above`: the lowest ratio above 1 that this set would have seen in 80 of 100 such
       sets, null where it would have seen none; `seen_difference` the same as a difference.
     - `seen_below`: the highest ratio below 1 of which that holds.
-    - `raised`: of a spread, the group that the power takes to be apart; else the group.
     """
 
     step = dy.Float64(nullable=False, min=1.0)
@@ -120,7 +120,6 @@ class EquityComparisons(dy.Schema):
     seen_above = dy.Float64(nullable=True, min=1.0)
     seen_difference = dy.Float64(nullable=True, min=0.0, max=1.0)
     seen_below = dy.Float64(nullable=True, min=0.0, max=1.0)
-    raised = dy.String(nullable=False)
 
 
 @dataclass(frozen=True, slots=True)

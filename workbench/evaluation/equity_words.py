@@ -125,8 +125,6 @@ def comparison_words(row: Mapping[str, Any], result: EquityResult) -> str:
             f"{what} in {row['group']} were {times_words(row['ratio'])} times as frequent as in "
             f"{row['against']}{chosen} ({corrected})"
         )
-    if row["differs"] and row["kind"] == SPREAD:
-        return f"{first}: the rates of these groups differ among each other."
     if row["differs"]:
         higher = "higher" if row["difference"] > 0 else "lower"
         return f"{first}: the rates differ, that of {row['group']} is {higher}."
@@ -135,12 +133,11 @@ def comparison_words(row: Mapping[str, Any], result: EquityResult) -> str:
 
 def seen_words(row: Mapping[str, Any]) -> str:
     """Return the statement of power of one comparison: what this set could have seen."""
-    against = "in the other groups" if row["kind"] == SPREAD else f"in {row['against']}"
-    where = f"in {row['raised']} as {against}"
+    where = f"in {row['group']} as in {row['against']}"
     above, below = row["seen_above"], row["seen_below"]
     if above is None and below is None:
         return (
-            f"Whatever the rate in {row['raised']}, this set would more often than in 2 of 10 such "
+            f"Whatever the rate in {row['group']}, this set would more often than in 2 of 10 such "
             "sets have left it unseen."
         )
     parts = []
