@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from widgets.policy_words import equity_words
 from workbench.errors import UnknownRecordError, WorkbenchError
 from workbench.governance.authorisation import covers_until
 from workbench.governance.permissions import PERMISSIONS, Permission
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from workbench.bench import Workbench
     from workbench.bench.deployment_view import DeploymentView
     from workbench.governance.deployments import Application
+    from workbench.governance.policies import ThresholdPolicy
 
 __all__ = ["deployment_words", "require_application", "zone_of"]
 
@@ -40,6 +42,8 @@ def deployment_words(
     authority = deployment.authority
     ends = None if authority is None else covers_until(authority)
     meaning = meaning_under(policy, offered, size) if size else None
+    said = [] if meaning is None else [f"At {offered:.2f}: {meaning.text}."]
+    said.append(f"Policy {policy.id}: {equity_words(policy)}.")
     return {
         "place": f"{application.location.name} ({where.latitude:.4f}, {where.longitude:.4f})",
         "reference": deployment.reference,
@@ -48,8 +52,8 @@ def deployment_words(
         "threshold": offered,
         "minimum": minimum,
         "unit": policy.unit,
-        "meaning": None if meaning is None else f"At {offered:.2f}: {meaning.text}.",
-        "short": _short(meaning),
+        "meaning": " ".join(said),
+        "short": _short(policy, meaning),
         "may_start": Permission.LIVE_START in PERMISSIONS[bench.actor.role],
         "demonstration": bench.is_demonstration,
     }
@@ -76,11 +80,15 @@ def zone_of(application: Application, feed: str | None) -> Zone:
     return Zone.whole()
 
 
-def _short(meaning: PolicyMeaning | None) -> str | None:
-    """Return the rate alone, `1 in 6,000 at this list size`, where it could be measured."""
+def _short(policy: ThresholdPolicy, meaning: PolicyMeaning | None) -> str:
+    """Return what stands beside the threshold all the time: its rate, if measured, and equity.
+
+    For example `1 in 6,000 at this list size; equity not measured`.
+    """
+    equity = equity_words(policy)
     if meaning is None or not meaning.estimate.is_measurable:
-        return None
-    return f"{meaning.text.split(' faces ', 1)[0]} at this list size"
+        return equity
+    return f"{meaning.text.split(' faces ', 1)[0]} at this list size; {equity}"
 
 
 def _list_size(bench: Workbench, reference: str) -> int | None:

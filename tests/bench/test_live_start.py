@@ -243,6 +243,21 @@ def test_a_higher_threshold_is_taken(on_duty: Any) -> None:
         start(on_duty, threshold=0.6)
 
 
+def test_a_force_that_came_to_ask_for_equity_starts_no_search_without(on_duty: Any) -> None:
+    with on_duty.open("administrator") as administrator:
+        change = administrator.rule_changes.propose({"needs_equity": True}, "our policy of May")
+    with on_duty.open("data-protection-officer") as officer:
+        assert officer.rule_changes.confirm(change.id).needs_equity
+    with pytest.raises(PolicyError, match="its error rates by group are not measured, and this"):
+        start(on_duty)
+    with on_duty.open("operator")._context.system() as acting:
+        policy = find_policy(acting.connection, SFACE)
+        replace_policy(acting.connection, policy.model_copy(update={"equity": "evaluation E-12"}))
+        acting.log(Verb.THRESHOLD_CHANGE, [SFACE])
+    with pytest.raises(FeedError, match="there is no such file or folder"):
+        start(on_duty)
+
+
 def test_a_policy_that_nobody_approved(on_duty: Any) -> None:
     with on_duty.open("operator")._context.system() as acting:
         policy = find_policy(acting.connection, SFACE)

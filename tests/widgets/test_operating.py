@@ -77,7 +77,8 @@ def test_it_says_where_under_which_authority_and_at_which_threshold(page_of: Mad
     assert facts["threshold"] >= facts["minimum"]
     assert "not on the list score this high" in facts["meaning"]
     assert facts["short"].startswith("1 in ")
-    assert facts["short"].endswith(" at this list size")
+    assert facts["short"].endswith(" at this list size; equity not measured")
+    assert facts["meaning"].endswith(": equity not measured.")
     assert facts["may_start"] is True
     assert facts["has_feed"] is False
     assert facts["demonstration"] is False
@@ -372,6 +373,7 @@ def test_who_may_not_start_is_offered_nothing(page_of: Made) -> None:
     page = page_of(SteppedFeed(), account="engagement-officer")
     assert page.session_panel._facts["may_start"] is False
     assert page.session_panel._facts["references"] is None
+    assert page.session_panel._facts["short"] == "equity not measured", "also where no rate is told"
     assert page.live_view.may_draw is False
 
 

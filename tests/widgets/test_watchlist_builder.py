@@ -285,7 +285,7 @@ def test_size_and_false_alerts_are_those_of_the_policy(page: Page) -> None:
     assert "Labeled Faces in the Wild" in meter["rests_on"]
     assert "match" not in meter["expected"]
     assert meter["limits"].endswith(
-        "is for lists of 1 to 20,000. How often it errs was counted in searches of single "
+        "is for lists of 1 to 20,000; equity not measured. How often it errs was counted in searches of single "
         "references; for others it is reckoned, which searches of whole lists of up to 1,847 were "
         "made to check. From 1,848 on it is extrapolated, and nothing checked it. At this "
         "threshold the reckoned rate keeps within 1 in 1,000 faces for lists of up to 97."
