@@ -16,7 +16,7 @@ from workbench.evaluation.equity_synthetic import (
     synthetic_measurement,
 )
 from workbench.evaluation.planner import AgainstCap, Plan, ScoreCounts, plan
-from workbench.evaluation.planner_words import CAPTURES, plan_sentence, plan_sentences
+from workbench.evaluation.planner_words import CAPTURES, TOO_NARROW, plan_sentence, plan_sentences
 
 COUNTS = ScoreCounts(1000, 6000, (0.4, 0.5, 0.6, 0.7), (600, 60, 6, 1), "made-up counts")
 
@@ -71,7 +71,10 @@ def test_of_too_few_errors_a_bound_is_told_and_no_rate() -> None:
     assert (made.at.measurable, made.at.expected, made.at.at_least_one) == (False, None, None)
     said = plan_sentences(made)
     assert "at most 13 false alerts expected (1 counted, too few for a rate)" in said[0]
-    assert said[1] == "At least one false alert comes with a probability of at most 1.00."
+    assert said[1] == "How likely at least one false alert is cannot be said."
+    assert plan_sentences(planned(threshold=0.7, faces=900))[1] == (
+        "At least one false alert comes with a probability of at most 0.57."
+    )
     assert "at most 1.9 false alerts an hour over 7 hours" in said[2]
     none = plan_sentences(planned(threshold=0.9))
     assert "at most 8.6 false alerts expected (0 counted" in none[0]
@@ -88,7 +91,7 @@ def test_of_too_few_errors_a_bound_is_told_and_no_rate() -> None:
 def test_the_cap_is_held_against_the_interval(count: int, against: AgainstCap, said: str) -> None:
     made = planned(rate=(count, 6000, 1000), step=None, hours=None)
     assert made.against_cap is against
-    assert plan_sentences(made)[-2].endswith(said)
+    assert plan_sentences(made)[-3].endswith(said)
     assert made.an_hour is None
     assert not any("an hour" in line for line in plan_sentences(made))
 
@@ -124,8 +127,20 @@ def test_the_sentence_names_all_that_it_rests_on(measured: Measurement) -> None:
         assert words in said
 
 
+def test_a_chance_is_never_told_as_certain() -> None:
+    assert plan_sentences(planned(faces=90_000))[1].endswith(" a probability of more than 0.99.")
+    assert plan_sentences(planned(faces=500))[1].endswith(" a probability of 0.17 to 0.66.")
+
+
+def test_where_people_are_not_known_the_interval_is_told_as_too_narrow(
+    measured: Measurement,
+) -> None:
+    assert plan_sentences(planned())[-1] == TOO_NARROW
+    assert TOO_NARROW not in plan_sentences(planned(rate=measured))
+
+
 def test_faces_are_told_to_be_no_people() -> None:
-    assert plan_sentences(planned())[-1] == CAPTURES
+    assert CAPTURES in plan_sentences(planned())
     assert "captures and not people" in CAPTURES
 
 

@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Final
 
 from workbench.errors import UsageError
+from workbench.evaluation.measurement import Measurement
 from workbench.evaluation.planner_sources import (
     Measured,
     ScoreCounts,
@@ -94,6 +95,8 @@ class Plan:
         down: one step below.
         searched_list: references on the lists that were searched, `M`.
         data: what was searched.
+        by_people: whether intervals allow for several searches of one person; where it is not
+            known whose searches were counted, they are, if anything, too narrow.
     """
 
     list_size: int
@@ -105,6 +108,7 @@ class Plan:
     down: PlannedAt | None
     searched_list: int
     data: str
+    by_people: bool
 
     @property
     def extrapolated(self) -> bool:
@@ -178,6 +182,7 @@ def plan(
         down=at(threshold - step) if known and step is not None else None,
         searched_list=searched,
         data=data_of(rate),
+        by_people=isinstance(rate, Measurement),
     )
 
 

@@ -8,14 +8,20 @@ from workbench.evaluation.equity_words import share_words
 from workbench.evaluation.planner import AgainstCap, Plan, PlannedAt
 from workbench.intervals import Interval
 
-__all__ = ["CAPTURES", "plan_sentence", "plan_sentences"]
+__all__ = ["CAPTURES", "TOO_NARROW", "plan_sentence", "plan_sentences"]
 
 CAPTURES: Final = (
     "Faces are captures and not people: who passes twice is counted twice, and how many will be "
     "seen is an estimate."
 )
 
-_ONE: Final = 10.0
+TOO_NARROW: Final = (
+    "Searches that share a person are not independent, and whose they were is not known here: the "
+    "intervals are, if anything, too narrow."
+)
+
+_TEN: Final = 10.0
+_CERTAIN: Final = 0.995
 
 
 def plan_sentence(plan: Plan) -> str:
@@ -36,11 +42,15 @@ def plan_sentences(plan: Plan) -> tuple[str, ...]:
         )
     said.append(_cap(plan))
     said += [
-        f"One step {name} (T = {step.threshold:.4g}): {_expected(step)}; {_missed(step)}."
+        f"One step {name} (T = {step.threshold:.4g}): {_step(step)}."
         for name, step in (("up", plan.up), ("down", plan.down))
         if step is not None
     ]
-    return (*said, CAPTURES)
+    return (*said, CAPTURES) if plan.by_people else (*said, CAPTURES, TOO_NARROW)
+
+
+def _step(at: PlannedAt) -> str:
+    return _expected(at) if at.fnir_interval is None else f"{_expected(at)}; {_missed(at)}"
 
 
 def _expected(at: PlannedAt) -> str:
@@ -67,17 +77,26 @@ def _missed(at: PlannedAt) -> str:
 def _measured(plan: Plan) -> str:
     if not plan.extrapolated:
         return f"measured on {plan.data}"
+    of = "single references" if plan.searched_list == 1 else f"lists of {plan.searched_list:,}"
     return (
-        f"false alerts extrapolated to this list from lists of {plan.searched_list:,}, references "
-        f"taken for independent; measured on {plan.data}"
+        f"false alerts extrapolated to this list from {of}, references taken for independent; "
+        f"measured on {plan.data}"
     )
 
 
 def _chance(plan: Plan) -> str:
-    low, high = plan.at.at_least_one_interval
-    if not plan.at.measurable:
-        return f"At least one false alert comes with a probability of at most {high:.2f}."
-    return f"At least one false alert comes with a probability of {low:.2f} to {high:.2f}."
+    low, high = (_chance_words(end) for end in plan.at.at_least_one_interval)
+    if plan.at.measurable:
+        ends = low if low == high else f"{low} to {high}"
+    elif plan.at.at_least_one_interval.high < _CERTAIN:
+        ends = f"at most {high}"
+    else:
+        return "How likely at least one false alert is cannot be said."
+    return f"At least one false alert comes with a probability of {ends}."
+
+
+def _chance_words(chance: float) -> str:
+    return f"{chance:.2f}" if chance < _CERTAIN else "more than 0.99"
 
 
 def _cap(plan: Plan) -> str:
@@ -107,4 +126,4 @@ def _number(value: float) -> str:
         return "0"
     if value < 0.1:  # noqa: PLR2004 - below it one decimal is none
         return f"{value:.1g}"
-    return f"{value:.1f}" if value < _ONE else f"{value:,.0f}"
+    return f"{value:.1f}" if value < _TEN else f"{value:,.0f}"
