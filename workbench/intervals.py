@@ -10,9 +10,12 @@ from scipy.special import betaincinv, ndtri
 __all__ = [
     "CONFIDENCE",
     "FEWEST_EXPECTED_ERRORS",
+    "THIRTY_ERRORS",
     "Interval",
     "clopper_pearson",
+    "few_errors_words",
     "measurable",
+    "relative_ends",
     "rule_of_three",
     "wilson",
 ]
@@ -22,6 +25,10 @@ CONFIDENCE: Final = 0.95
 FEWEST_EXPECTED_ERRORS: Final = 3
 """A rate of which fewer errors are expected in the data is not measurable with it: even if none
 is seen, the rule of three leaves a rate as high as the one asked for open."""
+
+THIRTY_ERRORS: Final = 30
+"""From so many errors on, a rate is shown without saying how wide its interval is beside it. What
+thirty errors are worth is not taken on trust: `relative_ends` computes it for any count."""
 
 # 0.003 of 1,000 is 3, whatever binary fractions make of it.
 _ROUNDING: Final = 1e-9
@@ -80,6 +87,55 @@ def rule_of_three(n: int) -> float:
     up to three trials.
     """
     return 1.0 if n <= FEWEST_EXPECTED_ERRORS else FEWEST_EXPECTED_ERRORS / n
+
+
+def relative_ends(count: int, n: int, confidence: float = CONFIDENCE) -> Interval:
+    """Return the ends of the exact interval of a rate as multiples of the rate that was counted.
+
+    Of thirty errors in many independent trials, the exact interval at 90 % runs from about a
+    quarter less to about a third more than the rate:
+
+    >>> low, high = relative_ends(30, 1_000_000, 0.9)
+    >>> round(low, 2), round(high, 2)
+    (0.72, 1.36)
+
+    Raises:
+        ValueError: when no error was counted (there is no rate to be a multiple of), or as
+            `clopper_pearson` does.
+    """
+    if count == 0:
+        msg = "no error was counted, so that an end is no multiple of the rate"
+        raise ValueError(msg)
+    low, high = clopper_pearson(count, n, confidence)
+    return Interval(low * n / count, high * n / count)
+
+
+def few_errors_words(count: int, n: int) -> str | None:
+    """Return what a count of errors is worth, in words; `None` from thirty errors on.
+
+    >>> few_errors_words(0, 1000)
+    'none of 1,000 trials: not measurable here, below 0.003 by the rule of three'
+    >>> few_errors_words(2, 1000)
+    '2 of 1,000 trials: fewer than three, not measurable here, below 0.00721'
+    >>> few_errors_words(12, 1000)
+    '12 of 1,000 trials: the 95 % interval runs from 0.52 to 1.74 times the rate'
+
+    Raises:
+        ValueError: when `count` is not within 0..n.
+    """
+    _check(count, n, CONFIDENCE)
+    if n == 0:
+        return "no trial: nothing is known"
+    seen = f"{count:,} of {n:,} trials" if count else f"none of {n:,} trials"
+    if count == 0:
+        return f"{seen}: not measurable here, below {rule_of_three(n):.3g} by the rule of three"
+    if count < FEWEST_EXPECTED_ERRORS:
+        high = clopper_pearson(count, n).high
+        return f"{seen}: fewer than three, not measurable here, below {high:.3g}"
+    if count >= THIRTY_ERRORS:
+        return None
+    ends = relative_ends(count, n)
+    return f"{seen}: the 95 % interval runs from {ends.low:.2f} to {ends.high:.2f} times the rate"
 
 
 def measurable(rate: float, n: int) -> bool:

@@ -41,11 +41,21 @@ def check_frame(schema: type[_Schema], frame: pl.DataFrame, what: str) -> dy.Dat
 
 
 def _first_row(schema: type[dy.Schema], frame: pl.DataFrame) -> str:
-    """Return, in words, the first row that breaks a rule."""
+    """Return, in words, the first row that breaks a rule, and the column of one of a cell.
+
+    A rule is named as dataframely does: `column|rule`, or by itself where it is of the row.
+    """
     names = list(schema.columns())
-    wrong = schema.filter(frame).failure.invalid().row(0)
+    failure = schema.filter(frame).failure
+    wrong = failure.invalid().row(0)
     is_it = pl.all_horizontal(
         pl.col(name).eq_missing(pl.lit(value, frame.schema[name]))
         for name, value in zip(names, wrong, strict=True)
     )
-    return f"; first in row {frame.select(is_it.arg_max()).item() + 1}"
+    row = frame.select(is_it.arg_max()).item() + 1
+    verdicts = failure.details().row(0, named=True)
+    broken = [name for name in verdicts if name not in names and verdicts[name] == "invalid"]
+    # The fault of a cell says more than that of the row that it spoils.
+    rule = next((name for name in broken if "|" in name), broken[0])
+    column = f", column {rule.split('|')[0]}" if "|" in rule else f" ({rule})"
+    return f"; first in row {row}{column}"

@@ -26,16 +26,25 @@ from workbench.arrays import FloatArray
 from workbench.errors import ProtocolError
 from workbench.evaluation.bootstrap import (
     REPLICATES,
-    bootstrap_interval,
     group_by_identity,
+    percentiles,
     resample,
 )
+from workbench.evaluation.threshold_draws import TpirOfDraws
 from workbench.evaluation.frames import check_frame
 from workbench.evaluation.searches import Searches
 from workbench.evaluation.thresholds import threshold_for
 from workbench.intervals import clopper_pearson, measurable, rule_of_three
 
-__all__ = ["FPIR_TARGETS", "DetCurve", "TpirAtFpir", "det_curve", "hit_rate", "tpir_at_fpir"]
+__all__ = [
+    "FPIR_TARGETS",
+    "DetCurve",
+    "TpirAtFpir",
+    "det_curve",
+    "first_scores",
+    "hit_rate",
+    "tpir_at_fpir",
+]
 
 FPIR_TARGETS: Final = (0.1, 0.03, 0.01, 0.003, 0.001)
 
@@ -137,7 +146,9 @@ def tpir_at_fpir(
         msg = f"FPIR targets must be different rates within 0..1, not {list(targets)}. Mend them."
         raise ProtocolError(msg)
     checked = check_frame(Searches, searches, "the searches")
-    rows = [_row(checked, rate, replicates, seed) for rate in targets]
+    mated, others = checked.filter("mated"), checked.filter(~pl.col("mated"))
+    boots = _bootstrap(mated, others, targets, replicates, seed)
+    rows = [_row(mated, others, *each) for each in zip(targets, boots, strict=True)]
     return TpirAtFpir.validate(pl.DataFrame(rows, schema=TpirAtFpir.create_empty().schema))
 
 
@@ -171,9 +182,11 @@ def det_curve(searches: pl.DataFrame) -> dy.DataFrame[DetCurve]:
 
 
 def _row(
-    searches: dy.DataFrame[Searches], target: float, replicates: int, seed: int
+    mated: pl.DataFrame,
+    others: pl.DataFrame,
+    target: float,
+    boot: tuple[float | None, float | None],
 ) -> dict[str, float | int | bool | None]:
-    mated, others = searches.filter("mated"), searches.filter(~pl.col("mated"))
     m, n = len(mated), len(others)
     threshold = _threshold(others, target)
     false_alarms = int((others["top_score"].drop_nulls() >= threshold).sum())
@@ -181,9 +194,6 @@ def _row(
     misses, any_rank = sum(counts[kind] for kind in _KINDS), counts["misses_any_rank"]
     fpir = clopper_pearson(false_alarms, n) if n else (None, None)
     tpir = clopper_pearson(m - misses, m) if m and n else (None, None)
-    boot: tuple[float | None, float | None] = (None, None)
-    if m and n and replicates:
-        boot = _bootstrap(mated, others, target, replicates, seed)
     return {
         "fpir_target": target,
         "threshold": threshold if math.isfinite(threshold) else None,
@@ -240,22 +250,33 @@ def _miss_counts(mated: pl.DataFrame, threshold: float) -> dict[str, int]:
 
 
 def _bootstrap(
-    mated: pl.DataFrame, others: pl.DataFrame, target: float, replicates: int, seed: int
-) -> tuple[float, float]:
-    """Return the interval of TPIR over people drawn anew, the threshold found in each draw."""
-    found = pl.when(pl.col("mate_rank") == 1).then("mate_score").fill_null(-math.inf)
-    hits, hit_sizes = group_by_identity(mated["identity"], _array(mated.select(found).to_series()))
+    mated: pl.DataFrame,
+    others: pl.DataFrame,
+    targets: Sequence[float],
+    replicates: int,
+    seed: int,
+) -> list[tuple[float | None, float | None]]:
+    """Return the intervals of TPIR over people drawn anew, the thresholds found in each draw."""
+    if not (len(mated) and len(others) and replicates):
+        return [(None, None) for _ in targets]
+    hits, hit_sizes = group_by_identity(mated["identity"], first_scores(mated))
     alarms, alarm_sizes = group_by_identity(
         others["identity"], _array(others["top_score"].fill_null(-math.inf))
     )
+    drawn = TpirOfDraws(alarms, hits)
+    generator = np.random.default_rng(seed)
+    shares = np.empty((replicates, len(targets)))
+    for row in shares:
+        chosen = resample(alarm_sizes, generator)
+        row[:] = drawn.tpir(chosen, resample(hit_sizes, generator), targets)
+    low, high = percentiles(shares)
+    return list(zip(low.tolist(), high.tolist(), strict=True))
 
-    def tpir(generator: np.random.Generator) -> float:
-        drawn = alarms[resample(alarm_sizes, generator)]
-        threshold = threshold_for(drawn[np.isfinite(drawn)], len(drawn), target)
-        scores = hits[resample(hit_sizes, generator)]
-        return float(np.mean(np.isfinite(scores) & (scores >= threshold)))
 
-    return bootstrap_interval(tpir, replicates=replicates, seed=seed)
+def first_scores(mated: pl.DataFrame) -> FloatArray:
+    """Return the score of each mate that was returned first, minus infinity for any other."""
+    first = pl.when(pl.col("mate_rank") == 1).then("mate_score").fill_null(-math.inf)
+    return _array(mated.select(first).to_series())
 
 
 def _array(series: pl.Series) -> FloatArray:

@@ -1,0 +1,109 @@
+"""The rate of false alerts in the field, with an interval that takes deployments for the trials.
+
+Faces of one deployment share a place, a day, a list and a camera: what is drawn anew is the
+deployment, never the face. Faces seen are an estimate of captures, not a count of people, and the
+way they are counted changes between eras; deployments of two ways of counting are two rates.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import dataframely as dy
+import numpy as np
+import polars as pl
+
+from workbench.errors import ProtocolError
+from workbench.evaluation.bootstrap import REPLICATES, percentiles
+from workbench.evaluation.frames import check_frame
+from workbench.intervals import FEWEST_EXPECTED_ERRORS, Interval, clopper_pearson, rule_of_three
+
+__all__ = ["FieldCounts", "FieldRate", "field_interval"]
+
+_AT_ONCE = 1 << 22
+
+
+class FieldCounts(dy.Schema):
+    """One row for each deployment, or for each part of one."""
+
+    deployment = dy.String(nullable=False, min_length=1)
+    faces = dy.Int64(nullable=False, min=0)
+    false_alerts = dy.Int64(nullable=False, min=0)
+
+    @dy.rule()
+    def no_more_alerts_than_faces(cls) -> pl.Expr:  # noqa: N805 - dataframely's way
+        """A false alert is of a face that was seen."""
+        return pl.col("false_alerts") <= pl.col("faces")
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRate:
+    """False alerts for each face seen, over deployments.
+
+    Attributes:
+        deployments: in which a face was seen.
+        faces: seen in them.
+        false_alerts: in them.
+        rate: false alerts for each face.
+        exact: interval of Clopper and Pearson, as if every face were a trial of its own: the
+            narrowest that could be said.
+        by_deployment: interval of a bootstrap that draws deployments; `None` for fewer than two,
+            and where no face raised a false alert: draws say nothing of what was never seen.
+        bound: how high the rate may be where fewer than three false alerts were counted, by the
+            faces; `None` where it is measurable.
+    """
+
+    deployments: int
+    faces: int
+    false_alerts: int
+    rate: float
+    exact: Interval
+    by_deployment: Interval | None
+    bound: float | None
+
+    @property
+    def measurable(self) -> bool:
+        """Whether three false alerts or more were counted."""
+        return self.false_alerts >= FEWEST_EXPECTED_ERRORS
+
+
+def field_interval(
+    counts: pl.DataFrame, *, replicates: int = REPLICATES, seed: int = 0
+) -> FieldRate:
+    """Return the rate of false alerts for each face, with an interval by deployment.
+
+    Args:
+        counts: with columns `deployment`, `faces`, `false_alerts`, in any order. Rows of one
+            deployment are summed.
+        replicates: draws of as many deployments as there are; 0 leaves the bootstrap out.
+        seed: of the draws.
+
+    Raises:
+        ProtocolError: when the frame does not fit (row and column are named) or no face was seen.
+    """
+    checked = check_frame(FieldCounts, counts, "the deployments")
+    table = checked.group_by("deployment").agg(pl.col("faces", "false_alerts").sum())
+    table = table.filter(pl.col("faces") > 0).sort("faces", "false_alerts", "deployment")
+    faces = table["faces"].to_numpy()
+    alerts = table["false_alerts"].to_numpy()
+    n, k = int(faces.sum()), int(alerts.sum())
+    if n == 0:
+        msg = (
+            f"column faces holds no face in {len(checked):,} rows, so there is no rate. Give "
+            "deployments in which faces were seen."
+        )
+        raise ProtocolError(msg)
+    exact = clopper_pearson(k, n)
+    drawn = None
+    if len(table) > 1 and 0 < k < n and replicates:
+        generator = np.random.default_rng(seed)
+        shares = []
+        step = max(1, _AT_ONCE // len(table))
+        for start in range(0, replicates, step):
+            size = (min(step, replicates - start), len(table))
+            chosen = generator.integers(0, len(table), size)
+            shares.append(alerts[chosen].sum(1) / faces[chosen].sum(1))
+        low, high = percentiles(np.concatenate(shares))
+        drawn = Interval(float(low), float(high))
+    bound = None if k >= FEWEST_EXPECTED_ERRORS else (exact.high if k else rule_of_three(n))
+    return FieldRate(len(table), n, k, k / n, exact, drawn, bound)
