@@ -4,17 +4,37 @@ Nothing here knows an image, a template or a matcher. Scores come as polars fram
 are declared beside what is computed from them (`Searches`, `References`, `PairScores`).
 """
 
+from workbench.evaluation.acquisition import (
+    AcquisitionFailures,
+    acquisition_failures,
+)
 from workbench.evaluation.adjudicated import (
     CENSORED,
     AlertScores,
     alert_scores,
     check_alert_scores,
 )
+from workbench.evaluation.differences import (
+    PairedDifference,
+    paired_difference,
+)
 from workbench.evaluation.draws import (
     draw_protocol,
     leave_out,
     repeated_draws,
     require_both_kinds,
+)
+from workbench.evaluation.extrapolation import (
+    CheckedExtrapolation,
+    Extrapolated,
+    MeasuredLists,
+    check_extrapolation,
+    extrapolate,
+)
+from workbench.evaluation.field import (
+    FieldCounts,
+    FieldRate,
+    field_interval,
 )
 from workbench.evaluation.folders import folder_protocol, lfw_protocol, people_protocol
 from workbench.evaluation.identification import (
@@ -33,9 +53,24 @@ from workbench.evaluation.measurement import (
     read_measurement,
     write_measurement,
 )
+from workbench.evaluation.pair_draws import (
+    PairIntervals,
+    pair_bootstrap,
+)
 from workbench.evaluation.pair_protocol import PairProtocol, read_pair_protocol
+from workbench.evaluation.pair_scores import (
+    PairPeople,
+    PairScores,
+)
 from workbench.evaluation.pairs import PairList, read_pairs
 from workbench.evaluation.protocols import Protocol, as_protocol, protocol_digest, read_protocol
+from workbench.evaluation.rates import (
+    CmcCurve,
+    RatesAt,
+    cmc_curve,
+    det_bands,
+    rates_at,
+)
 from workbench.evaluation.results import identification_result, verification_result
 from workbench.evaluation.searches import References, Searches
 from workbench.evaluation.splits import require_disjoint, split_people, split_protocol
@@ -46,7 +81,6 @@ from workbench.evaluation.verification import (
     Accuracy,
     ErrorRates,
     FrrAtFar,
-    PairScores,
     accuracy,
     equal_error_rate,
     error_rates,
@@ -55,7 +89,9 @@ from workbench.evaluation.verification import (
 from workbench.intervals import (
     Interval,
     clopper_pearson,
+    few_errors_words,
     measurable,
+    relative_ends,
     rule_of_three,
     wilson,
 )
@@ -65,32 +101,50 @@ __all__ = [
     "FAR_TARGETS",
     "FPIR_TARGETS",
     "Accuracy",
+    "AcquisitionFailures",
     "AlertScores",
+    "CheckedExtrapolation",
+    "CmcCurve",
     "DetCurve",
     "ErrorRates",
+    "Extrapolated",
+    "FieldCounts",
+    "FieldRate",
     "FrrAtFar",
     "Interval",
     "LockedTest",
+    "MeasuredLists",
     "MeasuredSearches",
     "Measurement",
     "MeasurementFacts",
     "Opening",
+    "PairIntervals",
     "PairList",
+    "PairPeople",
     "PairProtocol",
     "PairScores",
+    "PairedDifference",
     "Protocol",
+    "RatesAt",
     "References",
     "Searches",
     "TpirAtFpir",
     "accuracy",
+    "acquisition_failures",
     "alert_scores",
     "as_protocol",
     "check_alert_scores",
+    "check_extrapolation",
     "clopper_pearson",
+    "cmc_curve",
+    "det_bands",
     "det_curve",
     "draw_protocol",
     "equal_error_rate",
     "error_rates",
+    "extrapolate",
+    "few_errors_words",
+    "field_interval",
     "folder_protocol",
     "frr_at_far",
     "hit_rate",
@@ -99,12 +153,16 @@ __all__ = [
     "lfw_protocol",
     "locked_test",
     "measurable",
+    "pair_bootstrap",
+    "paired_difference",
     "people_protocol",
     "protocol_digest",
+    "rates_at",
     "read_measurement",
     "read_pair_protocol",
     "read_pairs",
     "read_protocol",
+    "relative_ends",
     "repeated_draws",
     "require_both_kinds",
     "require_disjoint",

@@ -9,11 +9,12 @@ import dataframely as dy
 import numpy as np
 import polars as pl
 
-from workbench.arrays import FloatArray, IntArray
+from workbench.arrays import BoolArray, IntArray
 from workbench.errors import ProtocolError
 from workbench.evaluation.bootstrap import REPLICATES, percentiles, resample
 from workbench.evaluation.threshold_draws import TpirOfDraws
 from workbench.evaluation.frames import check_frame
+from workbench.evaluation.identification import first_scores
 from workbench.evaluation.searches import Searches
 from workbench.evaluation.soundness import require_both_kinds, require_spread
 from workbench.evaluation.thresholds import threshold_for
@@ -146,13 +147,12 @@ class _Side:
     def __init__(self, searches: dy.DataFrame[Searches]) -> None:
         ordered = searches.sort("identity", "probe")
         mated, others = ordered.filter("mated"), ordered.filter(~pl.col("mated"))
-        first = pl.when(pl.col("mate_rank") == 1).then("mate_score").fill_null(-math.inf)
-        self.hits = _scores(mated.select(first).to_series())
-        self.alarms = _scores(others["top_score"].fill_null(-math.inf))
+        self.hits = first_scores(mated)
+        self.alarms = others["top_score"].fill_null(-math.inf).to_numpy().astype(np.float32)
         self.hit_sizes, self.alarm_sizes = _sizes(mated), _sizes(others)
         self.drawn = TpirOfDraws(self.alarms, self.hits)
 
-    def at(self, target: float) -> tuple[float, np.ndarray[tuple[int], np.dtype[np.bool_]]]:
+    def at(self, target: float) -> tuple[float, BoolArray]:
         """Return the threshold that keeps the FPIR, and whose mates are found at it."""
         finite = self.alarms[np.isfinite(self.alarms)]
         threshold = threshold_for(finite, len(self.alarms), target)
@@ -160,10 +160,6 @@ class _Side:
 
     def false_alarms(self, threshold: float) -> int:
         return int((np.isfinite(self.alarms) & (self.alarms >= threshold)).sum())
-
-
-def _scores(series: pl.Series) -> FloatArray:
-    return series.to_numpy().astype(np.float32)
 
 
 def _sizes(ordered: pl.DataFrame) -> IntArray:

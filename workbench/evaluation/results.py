@@ -6,17 +6,16 @@ from typing import Any
 
 import polars as pl
 
+from workbench.evaluation.acquisition import acquisition_failures
 from workbench.evaluation.bootstrap import REPLICATES
 from workbench.evaluation.frames import check_frame
 from workbench.evaluation.identification import hit_rate, tpir_at_fpir
+from workbench.evaluation.pair_draws import pair_bootstrap
+from workbench.evaluation.pair_scores import PairScores
+from workbench.evaluation.rates import cmc_curve
 from workbench.evaluation.searches import References, Searches
-from workbench.evaluation.verification import (
-    PairScores,
-    accuracy,
-    equal_error_rate,
-    frr_at_far,
-)
-from workbench.intervals import clopper_pearson
+from workbench.evaluation.verification import accuracy, equal_error_rate, frr_at_far
+from workbench.intervals import clopper_pearson, few_errors_words, wilson
 
 __all__ = ["identification_result", "verification_result"]
 
@@ -35,7 +34,9 @@ def identification_result(
         `n_references`, `n_references_enrolled`, `n_identities` and `n_mated`, `n_nonmated`
         (searches) with the people behind them, `failures_to_acquire` by role, `rank1` with its
         exact interval, and `tpir_at_fpir`: by the FPIR asked for, written as in `0.003`, the
-        columns of `TpirAtFpir`.
+        columns of `TpirAtFpir`, with `few_errors` in words (null from thirty false alarms on).
+        `failure_rates`: by kind, the columns of `AcquisitionFailures`. `cmc`: the columns of
+        `CmcCurve` for ranks 1 to 50.
 
     Raises:
         ProtocolError: when a frame does not fit.
@@ -61,27 +62,36 @@ def identification_result(
             "mated_probe": len(mated.filter(failed)),
             "nonmated_probe": len(others.filter(failed)),
         },
+        "failure_rates": {
+            row.pop("kind"): row for row in acquisition_failures(checked, listed).to_dicts()
+        },
         "rank1": rank1,
         "rank1_interval": list(clopper_pearson(found, len(mated))) if len(mated) else None,
         "tpir_at_fpir": {
             _rate(row["fpir_target"]): {
                 name: value for name, value in row.items() if name != "fpir_target"
             }
+            | {"few_errors": few_errors_words(row["false_alarms"], len(others))}
             for row in table.iter_rows(named=True)
         },
+        "cmc": cmc_curve(checked, replicates=replicates).to_dicts(),
     }
 
 
-def verification_result(pairs: pl.DataFrame) -> dict[str, Any]:
+def verification_result(pairs: pl.DataFrame, *, replicates: int = REPLICATES) -> dict[str, Any]:
     """Return the figures of a verification.
 
     Args:
-        pairs: with the schema `PairScores`, of two folds at least.
+        pairs: with the schema `PairScores`, of two folds at least; where they say whom they show
+            (`PairPeople`), there are intervals by identity too.
+        replicates: of the bootstrap by identity; 0 leaves it out.
 
     Returns:
         `n_pairs`, `n_mated`, `n_nonmated`, `failures_to_acquire` by kind of pair, `accuracy`
         (mean over folds), `accuracy_standard_error`, `errors`, `folds` (accuracy and threshold of
-        each), `equal_error_rate` and `frr_at_far`.
+        each), `equal_error_rate` and `frr_at_far`, with `few_errors` in words (null from thirty
+        errors on). `n_people` and `equal_error_rate_interval` are null where nobody is named;
+        `errors_interval`: exact and Wilson's intervals of the share decided wrongly.
 
     Raises:
         ProtocolError: when the frame does not fit or has fewer than two folds.
@@ -89,6 +99,10 @@ def verification_result(pairs: pl.DataFrame) -> dict[str, Any]:
     checked = check_frame(PairScores, pairs, "the pairs")
     mated, others = checked.filter("mated"), checked.filter(~pl.col("mated"))
     by_folds = accuracy(checked)
+    named = {"identity", "other_identity"} <= set(pairs.columns)
+    drawn = pair_bootstrap(pairs, [], replicates=replicates) if named else None
+    table = frr_at_far(pairs, replicates=replicates if named else 0)
+    by_people = None if drawn is None else drawn.equal_error_rate
     return {
         "n_pairs": len(checked),
         "n_mated": len(mated),
@@ -104,12 +118,24 @@ def verification_result(pairs: pl.DataFrame) -> dict[str, Any]:
             {"accuracy": share, "threshold": threshold}
             for share, threshold in zip(by_folds.folds, by_folds.thresholds, strict=True)
         ],
+        "errors_interval": {
+            "clopper_pearson": list(clopper_pearson(by_folds.errors, by_folds.pairs)),
+            "wilson": list(wilson(by_folds.errors, by_folds.pairs)),
+        },
+        "n_people": None if drawn is None else drawn.people,
         "equal_error_rate": equal_error_rate(checked),
+        "equal_error_rate_interval": None if by_people is None else list(by_people),
         "frr_at_far": {
             _rate(row["far_target"]): {
                 name: value for name, value in row.items() if name != "far_target"
             }
-            for row in frr_at_far(checked).iter_rows(named=True)
+            | {
+                "few_errors": {
+                    "far": few_errors_words(row["false_matches"], len(others)),
+                    "frr": few_errors_words(row["false_non_matches"], len(mated)),
+                }
+            }
+            for row in table.iter_rows(named=True)
         },
     }
 

@@ -46,8 +46,11 @@ def require_spread(searches: pl.DataFrame, column: str, what: str) -> None:
     if scores.n_unique() >= 2:  # noqa: PLR2004 - two scores can be told apart
         return
     if not len(scores):
-        msg = f"{what} have no score: column {column} is empty in each of {len(searches):,} rows."
-        raise ProtocolError(f"{msg} Check that faces were found.")
+        msg = (
+            f"{what} have no score: column {column} is empty in each of {len(searches):,} rows. "
+            "Check that faces were found."
+        )
+        raise ProtocolError(msg)
     first = int(searches[column].is_not_null().arg_max() or 0) + 1
     msg = (
         f"{what} all have the score {scores[0]:.6g}: column {column}, from row {first} on in all "

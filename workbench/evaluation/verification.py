@@ -19,8 +19,10 @@ import polars as pl
 from workbench.arrays import BoolArray
 from workbench.errors import ProtocolError
 from workbench.evaluation.frames import check_frame
+from workbench.evaluation.pair_draws import pair_bootstrap
+from workbench.evaluation.pair_scores import PairScores
 from workbench.evaluation.thresholds import threshold_for
-from workbench.intervals import clopper_pearson, measurable, rule_of_three
+from workbench.intervals import Interval, clopper_pearson, measurable, rule_of_three, wilson
 
 __all__ = [
     "FAR_TARGETS",
@@ -38,28 +40,6 @@ __all__ = [
 FAR_TARGETS: Final = (0.1, 0.01, 0.001)
 
 
-class PairScores(dy.Schema):
-    """One row for each pair of images.
-
-    - `pair`: its number.
-    - `fold`: part of the list it is in; its threshold is chosen on the others.
-    - `mated`: whether both images show one person.
-    - `acquired`: whether a template could be made of both.
-    - `score`: null where it could not.
-    """
-
-    pair = dy.Int64(primary_key=True)
-    fold = dy.Int64(nullable=False)
-    mated = dy.Bool(nullable=False)
-    acquired = dy.Bool(nullable=False)
-    score = dy.Float32(nullable=True, allow_inf=False, allow_nan=False)
-
-    @dy.rule()
-    def a_score_is_of_an_acquired_pair(cls) -> pl.Expr:  # noqa: N805 - dataframely's way
-        """A pair has a score where both images have a template, and only there."""
-        return pl.col("acquired") == pl.col("score").is_not_null()
-
-
 class ErrorRates(dy.Schema):
     """One row for each score, ascending; see the module for what the rates count."""
 
@@ -71,7 +51,12 @@ class ErrorRates(dy.Schema):
 
 
 class FrrAtFar(dy.Schema):
-    """One row for each FAR asked for, as `TpirAtFpir` is for each FPIR."""
+    """One row for each FAR asked for, as `TpirAtFpir` is for each FPIR.
+
+    Beside the exact interval of each rate stand Wilson's of FRR, for display, and that of a
+    bootstrap by identity in which the threshold is found anew; it is null where the pairs do not
+    say whom they show.
+    """
 
     far_target = dy.Float64(primary_key=True, min=0.0, max=1.0)
     threshold = dy.Float32(nullable=True, allow_inf=False, allow_nan=False)
@@ -80,6 +65,13 @@ class FrrAtFar(dy.Schema):
     frr = dy.Float64(nullable=True, min=0.0, max=1.0)
     frr_low = dy.Float64(nullable=True)
     frr_high = dy.Float64(nullable=True)
+    frr_wilson_low = dy.Float64(nullable=True)
+    frr_wilson_high = dy.Float64(nullable=True)
+    frr_boot_low = dy.Float64(nullable=True)
+    frr_boot_high = dy.Float64(nullable=True)
+    far = dy.Float64(nullable=True, min=0.0, max=1.0)
+    far_low = dy.Float64(nullable=True)
+    far_high = dy.Float64(nullable=True)
     measurable = dy.Bool(nullable=False)
     far_bound = dy.Float64(nullable=False)
 
@@ -224,13 +216,20 @@ def equal_error_rate(pairs: pl.DataFrame) -> float | None:
 
 
 def frr_at_far(
-    pairs: pl.DataFrame, targets: Sequence[float] = FAR_TARGETS
+    pairs: pl.DataFrame,
+    targets: Sequence[float] = FAR_TARGETS,
+    *,
+    replicates: int = 0,
+    seed: int = 0,
 ) -> dy.DataFrame[FrrAtFar]:
     """Return how many mated pairs are rejected where at most so many others are accepted.
 
     Args:
         pairs: with the schema `PairScores`, in any order.
         targets: each FAR asked for, once.
+        replicates: draws of people, for the bootstrap by identity, which needs the columns
+            `identity` and `other_identity`; 0 leaves it out.
+        seed: of the draws.
 
     Raises:
         ProtocolError: when the frame does not fit.
@@ -239,25 +238,40 @@ def frr_at_far(
     mated, others = scores[truth], scores[~truth]
     m, n = len(mated), len(others)
     compared = others[np.isfinite(others)].astype(np.float32)
+    boots: Sequence[Interval | tuple[None, None]] = [(None, None)] * len(targets)
+    if replicates:
+        boots = pair_bootstrap(pairs, targets, replicates=replicates, seed=seed).frr
     rows = []
-    for target in targets:
+    for target, boot in zip(targets, boots, strict=True):
         threshold = threshold_for(compared, n, target) if n else -np.inf
+        accepted = int((compared >= threshold).sum())
         misses = m - int((mated[np.isfinite(mated)] >= threshold).sum())
-        interval = clopper_pearson(misses, m) if m and n else (None, None)
+        exact, score = _both(misses, m) if m and n else (_NOTHING, _NOTHING)
+        far = clopper_pearson(accepted, n) if n else _NOTHING
         rows.append(
             {
                 "far_target": target,
                 "threshold": threshold if np.isfinite(threshold) else None,
-                "false_matches": int((compared >= threshold).sum()),
+                "false_matches": accepted,
                 "false_non_matches": misses,
                 "frr": misses / m if m and n else None,
-                "frr_low": interval[0],
-                "frr_high": interval[1],
+                **dict(zip(("frr_low", "frr_high"), exact, strict=True)),
+                **dict(zip(("frr_wilson_low", "frr_wilson_high"), score, strict=True)),
+                **dict(zip(("frr_boot_low", "frr_boot_high"), boot, strict=True)),
+                "far": accepted / n if n else None,
+                **dict(zip(("far_low", "far_high"), far, strict=True)),
                 "measurable": measurable(target, n),
                 "far_bound": rule_of_three(n),
             }
         )
     return FrrAtFar.validate(pl.DataFrame(rows, schema=FrrAtFar.create_empty().schema))
+
+
+_NOTHING: Final = (None, None)
+
+
+def _both(count: int, n: int) -> tuple[Interval, Interval]:
+    return clopper_pearson(count, n), wilson(count, n)
 
 
 def _arrays(
