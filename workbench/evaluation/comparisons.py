@@ -28,9 +28,10 @@ def step_of(scores: FloatArray) -> np.ndarray[tuple[int, ...], np.dtype[np.int32
     A step holds the scores that share their first 20 bits; it is as wide as 1/2048 of the score.
 
     Args:
-        scores: finite, contiguous, any shape.
+        scores: finite float32, any shape.
     """
-    bits = scores.view(np.int32)
+    # The sum makes the negative zero the positive one, which it equals.
+    bits = np.ascontiguousarray(scores + np.float32(0.0)).view(np.int32)
     # Negative numbers are ordered backwards by their bits; what follows the sign turns round.
     key = bits >> 31
     key &= 0x7FFFFFFF
@@ -111,7 +112,7 @@ class Comparisons:
         From `floor` on every threshold is; below it those that begin a step are, and another is
         moved up by less than 1/2048 of itself.
         """
-        steps = step_of(np.ascontiguousarray(thresholds)).astype(np.int64)
+        steps = step_of(thresholds).astype(np.int64)
         begins = step_floor(steps) == thresholds
         up = step_floor(np.minimum(steps + 1, _STEPS - 1))
         # The step above may begin beyond the floor, where every threshold will do.
@@ -125,7 +126,7 @@ class Comparisons:
         if np.isneginf(self.floor):
             return kept.astype(np.int64)
         reach = np.append(self.counts[::-1].cumsum()[::-1], 0)
-        below = reach[step_of(np.ascontiguousarray(thresholds))]
+        below = reach[step_of(thresholds)]
         return np.where(thresholds >= self.floor, kept, below).astype(np.int64)
 
     def false_non_matches(self, thresholds: FloatArray) -> IntArray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 from typing import Final, TypeAlias
 
@@ -132,9 +133,7 @@ class _Gatherer:
             high_probes=probes[order],
             high_references=people[order],
             floor=float(self._floor),
-            ranked=Ranked(
-                self._top, self._top_people, mate, bool((others <= self._width).all())
-            ),
+            ranked=Ranked(self._top, self._top_people, mate, bool((others <= self._width).all())),
         )
 
     def _check(self, number: int, row: int, column: int, block: FloatArray) -> None:
@@ -158,7 +157,7 @@ class _Gatherer:
         """Refuse blocks that overlap; their sizes add up, so a gap means an overlap elsewhere."""
         for at in np.unique([span[0] for span in self._spans]):
             across = sorted((s[2], s[3]) for s in self._spans if s[0] <= at < s[1])
-            for (_, end), (start, _) in zip(across, across[1:], strict=False):
+            for (_, end), (start, _) in itertools.pairwise(across):
                 if start != end:
                     msg = (
                         f"probe {at + 1} and reference {min(start, end) + 1} are in two blocks or "
