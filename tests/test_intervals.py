@@ -1,9 +1,16 @@
 from __future__ import annotations
 
 import pytest
-from scipy.stats import binomtest
+from scipy.stats import binomtest, chi2
 
-from workbench.intervals import clopper_pearson, measurable, rule_of_three, wilson
+from workbench.intervals import (
+    clopper_pearson,
+    few_errors_words,
+    measurable,
+    relative_ends,
+    rule_of_three,
+    wilson,
+)
 
 
 @pytest.mark.parametrize(
@@ -58,3 +65,32 @@ def test_rule_of_three(n: int, bound: float) -> None:
 )  # fmt: skip
 def test_measurable_takes_three_expected_errors(rate: float, n: int, fits: bool) -> None:
     assert measurable(rate, n) is fits
+
+
+def test_ends_as_multiples_are_those_of_the_exact_interval() -> None:
+    low, high = clopper_pearson(12, 1000)
+    assert relative_ends(12, 1000) == pytest.approx((low / 0.012, high / 0.012))
+    with pytest.raises(ValueError, match="no error was counted"):
+        relative_ends(0, 10)
+
+
+def test_thirty_errors_are_worth_what_is_computed() -> None:
+    # In the limit of many trials the ends are those of Poisson's law.
+    low, high = chi2.ppf(0.05, 60) / 60, chi2.ppf(0.95, 62) / 60
+    assert relative_ends(30, 10**8, 0.9) == pytest.approx((low, high), rel=1e-5)
+    assert (low, high) == pytest.approx((0.72, 1.36), abs=0.005)
+
+
+@pytest.mark.parametrize(
+    ("count", "n", "words"),
+    [
+        (0, 0, "no trial: nothing is known"),
+        (0, 3000, "none of 3,000 trials: not measurable here, below 0.001 by the rule of three"),
+        (1, 3000, "1 of 3,000 trials: fewer than three, not measurable here, below 0.00186"),
+        (3, 3000, "3 of 3,000 trials: the 95 % interval runs from 0.21 to 2.92 times the rate"),
+        (29, 30, "29 of 30 trials: the 95 % interval runs from 0.86 to 1.03 times the rate"),
+        (30, 3000, None),
+    ],
+)
+def test_few_errors_in_words(count: int, n: int, words: str | None) -> None:
+    assert few_errors_words(count, n) == words

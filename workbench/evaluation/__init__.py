@@ -14,6 +14,16 @@ from workbench.evaluation.adjudicated import (
     alert_scores,
     check_alert_scores,
 )
+from workbench.evaluation.comparison_rates import (
+    ComparisonRates,
+    EqualErrorRate,
+    comparison_det,
+    comparison_eer,
+    comparison_rates,
+)
+from workbench.evaluation.comparisons import (
+    Comparisons,
+)
 from workbench.evaluation.differences import (
     PairedDifference,
     paired_difference,
@@ -37,6 +47,10 @@ from workbench.evaluation.field import (
     field_interval,
 )
 from workbench.evaluation.folders import folder_protocol, lfw_protocol, people_protocol
+from workbench.evaluation.gathering import (
+    ScoreBlock,
+    gather_comparisons,
+)
 from workbench.evaluation.identification import (
     FPIR_TARGETS,
     DetCurve,
@@ -44,6 +58,10 @@ from workbench.evaluation.identification import (
     det_curve,
     hit_rate,
     tpir_at_fpir,
+)
+from workbench.evaluation.list_draws import (
+    ListRates,
+    rates_of_lists,
 )
 from workbench.evaluation.locked import LockedTest, Opening, locked_test, take_split
 from workbench.evaluation.measurement import (
@@ -105,13 +123,17 @@ __all__ = [
     "AlertScores",
     "CheckedExtrapolation",
     "CmcCurve",
+    "ComparisonRates",
+    "Comparisons",
     "DetCurve",
+    "EqualErrorRate",
     "ErrorRates",
     "Extrapolated",
     "FieldCounts",
     "FieldRate",
     "FrrAtFar",
     "Interval",
+    "ListRates",
     "LockedTest",
     "MeasuredLists",
     "MeasuredSearches",
@@ -127,6 +149,7 @@ __all__ = [
     "Protocol",
     "RatesAt",
     "References",
+    "ScoreBlock",
     "Searches",
     "TpirAtFpir",
     "accuracy",
@@ -137,6 +160,9 @@ __all__ = [
     "check_extrapolation",
     "clopper_pearson",
     "cmc_curve",
+    "comparison_det",
+    "comparison_eer",
+    "comparison_rates",
     "det_bands",
     "det_curve",
     "draw_protocol",
@@ -147,6 +173,7 @@ __all__ = [
     "field_interval",
     "folder_protocol",
     "frr_at_far",
+    "gather_comparisons",
     "hit_rate",
     "identification_result",
     "leave_out",
@@ -158,6 +185,7 @@ __all__ = [
     "people_protocol",
     "protocol_digest",
     "rates_at",
+    "rates_of_lists",
     "read_measurement",
     "read_pair_protocol",
     "read_pairs",

@@ -75,7 +75,8 @@ class Comparisons:
         reference_people: shape `(r,)` int64, whom each reference shows.
         mated_scores: shape `(m,)` float32, ascending.
         mated_people: shape `(m,)` int64, whose they are.
-        counts: shape `(1048576,)` int64, non-mated comparisons of each step of the score.
+        counts: shape `(1048576,)` int64, non-mated comparisons of each step of the score; shape
+            `(0,)` where all are kept one by one.
         high_scores: shape `(h,)` float32, descending: every non-mated score from `floor` on.
         high_probes: shape `(h,)` int64, people of their probes.
         high_references: shape `(h,)` int64, people of their references.

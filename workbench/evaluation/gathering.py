@@ -82,9 +82,10 @@ class _Gatherer:
         self._width = min(candidates, len(references))
         self._seen = np.zeros(len(probes), np.int64)
         self._spans: list[tuple[int, int, int, int]] = []
-        self._counts = np.zeros(_STEPS, np.int64)
         self._floor = np.float32(-np.inf)
         self._mates = _mated_places(self._probes, self._references)
+        others = len(probes) * len(references) - len(self._mates[0])
+        self._counts = np.zeros(_STEPS if others > highest else 0, np.int64)
         self._mated = np.full(len(self._mates[0]), np.nan, np.float32)
         self._high: list[tuple[FloatArray, IntArray, IntArray]] = []
         self._kept = 0
@@ -100,8 +101,9 @@ class _Gatherer:
         here = _within(self._mates, rows, columns)
         mated = block[self._mates[0][here] - row, self._mates[1][here] - column]
         self._mated[here] = mated
-        self._counts += np.bincount(step_of(block).reshape(-1), minlength=_STEPS)
-        self._counts -= np.bincount(step_of(mated), minlength=_STEPS)
+        if len(self._counts):
+            self._counts += np.bincount(step_of(block).reshape(-1), minlength=_STEPS)
+            self._counts -= np.bincount(step_of(mated), minlength=_STEPS)
         self._keep_highest(block, rows, columns)
         self._keep_candidates(block, rows, columns)
 
@@ -168,7 +170,7 @@ class _Gatherer:
     def _keep_highest(self, block: FloatArray, rows: slice, columns: slice) -> None:
         # Below a step that enough comparisons reach, none can be among the highest.
         reach = self._counts[::-1].cumsum()
-        if reach[-1] > self._highest:
+        if len(reach) and reach[-1] > self._highest:
             step = _STEPS - 1 - int(np.searchsorted(reach, self._highest))
             self._floor = max(self._floor, step_floor(np.array([step]))[0])
         at = np.flatnonzero(block >= self._floor)

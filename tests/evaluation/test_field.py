@@ -1,0 +1,84 @@
+"""False alerts in the field: deployments are the trials, not faces."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+import pytest
+
+from workbench.errors import ProtocolError
+from workbench.evaluation import clopper_pearson, field_interval
+
+
+def counts(*rows: tuple[str | None, int | None, int | None]) -> pl.DataFrame:
+    return pl.DataFrame(
+        rows,
+        schema={"deployment": pl.String, "faces": pl.Int64, "false_alerts": pl.Int64},
+        orient="row",
+    )
+
+
+def test_figures_and_the_sum_of_parts() -> None:
+    found = field_interval(counts(("a", 1000, 2), ("b", 3000, 1), ("a", 500, 0), ("c", 0, 0)))
+    assert (found.deployments, found.faces, found.false_alerts) == (2, 4500, 3)
+    assert found.rate == 3 / 4500
+    assert found.exact == clopper_pearson(3, 4500)
+    assert found.measurable
+    assert found.bound is None
+    assert found.by_deployment is not None
+    # Only a, only b, or both are drawn.
+    assert found.by_deployment == pytest.approx((1 / 3000, 2 / 1500))
+
+
+def test_a_bad_day_widens_the_interval() -> None:
+    even = field_interval(counts(*((f"d{k}", 10_000, 3) for k in range(40))))
+    bad = field_interval(counts(*((f"d{k}", 10_000, 120 if k == 7 else 0) for k in range(40))))
+    assert even.rate == bad.rate
+    assert even.exact == bad.exact
+    assert even.by_deployment == pytest.approx((0.0003, 0.0003))
+    assert bad.by_deployment is not None
+    assert bad.by_deployment.low < bad.exact.low < bad.exact.high < bad.by_deployment.high
+
+
+def test_the_interval_is_that_of_a_loop() -> None:
+    generator = np.random.default_rng(0)
+    faces, alerts = generator.integers(100, 9000, 30), generator.integers(0, 4, 30)
+    rows = [(f"d{k:02}", int(faces[k]), int(alerts[k])) for k in range(30)]
+    found = field_interval(counts(*rows), replicates=4000, seed=1)
+    loop = np.random.default_rng(2)
+    shares = []
+    for _ in range(4000):
+        chosen = loop.integers(0, 30, 30)
+        shares.append(alerts[chosen].sum() / faces[chosen].sum())
+    assert found.by_deployment == pytest.approx(np.quantile(shares, [0.025, 0.975]), rel=0.03)
+
+
+def test_order_changes_nothing() -> None:
+    table = counts(("a", 100, 2), ("b", 300, 1), ("c", 50, 0))
+    assert field_interval(table) == field_interval(table.reverse())
+
+
+def test_what_was_never_seen_has_a_bound_and_no_draws() -> None:
+    none = field_interval(counts(("a", 600, 0), ("b", 400, 0)))
+    assert (none.by_deployment, none.bound, none.measurable) == (None, 0.003, False)
+    two = field_interval(counts(("a", 600, 2)))
+    assert two.by_deployment is None
+    assert two.bound == two.exact.high
+
+
+@pytest.mark.parametrize(
+    ("table", "says"),
+    [
+        (counts(), "holds no face in 0 rows"),
+        (counts(("a", 0, 0)), "column faces holds no face in 1 rows"),
+        (counts(("a", 5, 1), ("b", 5, 6)), "row 2.*no_more_alerts_than_faces"),
+        (counts(("a", 5, 1), ("b", -1, 0)), "row 2"),
+        (counts(("a", 5, 1), (None, 3, 0)), "row 2, column deployment"),
+        (counts(("a", None, 1)), "row 1, column faces"),
+        (counts(("a", 5, 1)).rename({"faces": "people"}), "'faces'"),
+        (counts(("a", 5, 1)).cast({"faces": pl.Float64}), "'faces', got: Float64"),
+    ],
+)
+def test_bad_counts_are_refused_by_row_and_column(table: pl.DataFrame, says: str) -> None:
+    with pytest.raises(ProtocolError, match=says):
+        field_interval(table)
