@@ -39,7 +39,7 @@ def test_the_result_holds_them_the_ranks_and_what_few_errors_are_worth(
         "mated probe", "nonmated probe", "reference", "listed person",
     }  # fmt: skip
     assert [row["rate"] for row in result["cmc"][:3]] == [0.5, 1.0, 1.0]
-    assert len(result["cmc"]) == 50
+    assert [row["rank"] for row in result["cmc"]] == [1, 2, 3, 5, 10, 20, 50]
     rows = result["tpir_at_fpir"]
     assert rows["0.1"]["few_errors"] == (
         "4 of 40 trials: the 95 % interval runs from 0.28 to 2.37 times the rate"

@@ -126,3 +126,22 @@ def test_impossible_wishes_are_refused(target: float, replicates: int) -> None:
     a, b = two_matchers(0.1, people=4)
     with pytest.raises(ProtocolError, match="a rate within"):
         paired_difference(a, b, target=target, replicates=replicates)
+
+
+def test_words_claim_no_more_than_was_found() -> None:
+    a, b = two_matchers(0.05)
+    of = "FPIR 0.05, 600 non-mated and 600 mated searches"
+    better = paired_difference(a, b, target=0.05, replicates=100)
+    assert better.words.startswith(
+        f"the first finds {better.difference * 100:.1f} more of 100 than"
+    )
+    assert better.words.endswith(f"more, by people, at {of})")
+    worse = paired_difference(b, a, target=0.05, replicates=100)
+    assert worse.words.startswith(f"the first finds {better.difference * 100:.1f} fewer of 100")
+    same = paired_difference(a, a, target=0.05, replicates=10)
+    assert same.words == (
+        "these searches do not tell the two apart; they may differ all the same "
+        f"(95 % interval 0.0 more to 0.0 more, by people, at {of})"
+    )
+    few = paired_difference(a, b, target=0.001, replicates=10)
+    assert few.words.startswith("not measurable here: fewer than three false alarms are expected")

@@ -69,6 +69,7 @@ def test_the_threshold_keeps_the_rate_and_is_the_lowest_that_does(
 
 
 @given(any_searches(), st.lists(RATES, min_size=1, max_size=5, unique=True))
+@settings(deadline=None)
 def test_more_false_alarms_never_find_fewer(frame: pl.DataFrame, targets: list[float]) -> None:
     table = tpir_at_fpir(frame, sorted(targets), replicates=0)
     for name in ("tpir", "tpir_any_rank", "fpir"):
@@ -84,7 +85,7 @@ def test_more_false_alarms_never_find_fewer(frame: pl.DataFrame, targets: list[f
 
 
 @given(any_searches(), st.randoms(use_true_random=False), st.lists(RATES, max_size=3, unique=True))
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 def test_the_order_of_rows_does_not_matter(
     frame: pl.DataFrame, random: object, targets: list[float]
 ) -> None:
@@ -107,6 +108,7 @@ def test_the_curve_is_monotone_and_within_its_counts(frame: pl.DataFrame) -> Non
 
 
 @given(st.integers(0, 400), st.data(), st.floats(0.5, 0.999))
+@settings(deadline=None)
 def test_intervals_hold_the_rate_and_agree_with_scipy(
     n: int, data: st.DataObject, confidence: float
 ) -> None:

@@ -41,7 +41,7 @@ def any_searches(draw: st.DrawFn, least: int = 0) -> pl.DataFrame:
 
 
 @given(any_searches(), st.lists(SCORES, min_size=1, max_size=12), st.sampled_from([1, 2, None]))
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 def test_rates_are_monotone_and_keep_their_bounds(
     frame: pl.DataFrame, thresholds: list[float], rank: int | None
 ) -> None:
@@ -62,7 +62,7 @@ def test_rates_are_monotone_and_keep_their_bounds(
 
 
 @given(any_searches(), st.randoms(use_true_random=False))
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 def test_the_order_of_rows_is_nothing(frame: pl.DataFrame, random: object) -> None:
     order = list(range(len(frame)))
     random.shuffle(order)  # type: ignore[attr-defined]
@@ -73,7 +73,7 @@ def test_the_order_of_rows_is_nothing(frame: pl.DataFrame, random: object) -> No
 
 
 @given(any_searches())
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 def test_more_ranks_find_no_fewer(frame: pl.DataFrame) -> None:
     curve = cmc_curve(frame, 6, replicates=10)
     assert curve["found"].is_sorted()
@@ -83,7 +83,7 @@ def test_more_ranks_find_no_fewer(frame: pl.DataFrame) -> None:
 
 
 @given(any_searches(least=2), st.floats(0, 1))
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 def test_no_matcher_differs_from_itself(frame: pl.DataFrame, target: float) -> None:
     if frame["top_score"].drop_nulls().n_unique() < 2:
         return
@@ -122,6 +122,7 @@ def test_comparisons_are_counted_as_in_the_whole_matrix(
 
 
 @given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 500), st.integers(0, 3)), max_size=12))
+@settings(deadline=None)
 def test_a_rate_in_the_field_lies_within_its_deployments(rows: list[tuple[int, int, int]]) -> None:
     table = pl.DataFrame(
         [(f"d{name}", faces + alerts, alerts) for name, faces, alerts in rows],

@@ -72,6 +72,20 @@ class PairedDifference:
         """Whether the interval leaves 0 out; if not, that does not show that they are equal."""
         return self.measurable and not self.low <= 0.0 <= self.high
 
+    @property
+    def words(self) -> str:
+        """What was found, in a sentence that claims no more; of two it never says they are alike.
+
+        TPIR is a share of mated searches, and a difference of it is said in searches of 100.
+        """
+        of = f"FPIR {self.target:g}, {self.nonmated:,} non-mated and {self.mated:,} mated searches"
+        if not self.measurable:
+            return f"not measurable here: fewer than three false alarms are expected at {of}"
+        ends = f"95 % interval {_more(self.low)} to {_more(self.high)}, by people, at {of}"
+        if self.told_apart:
+            return f"the first finds {_more(self.difference)} of 100 than the second ({ends})"
+        return f"these searches do not tell the two apart; they may differ all the same ({ends})"
+
 
 def paired_difference(
     a: pl.DataFrame,
@@ -139,6 +153,10 @@ def paired_difference(
         replicates=replicates,
         measurable=measurable(target, len(one.alarms)),
     )
+
+
+def _more(share: float) -> str:
+    return f"{abs(share) * 100:.1f} {'fewer' if share < 0 else 'more'}"
 
 
 class _Side:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import polars as pl
 
@@ -17,7 +17,10 @@ from workbench.evaluation.searches import References, Searches
 from workbench.evaluation.verification import accuracy, equal_error_rate, frr_at_far
 from workbench.intervals import clopper_pearson, few_errors_words, wilson
 
-__all__ = ["identification_result", "verification_result"]
+__all__ = ["CMC_RANKS", "identification_result", "verification_result"]
+
+CMC_RANKS: Final = (1, 2, 3, 5, 10, 20, 50)
+"""Ranks in a result; the last is the length of the list in NIST's investigation mode."""
 
 
 def identification_result(
@@ -36,7 +39,7 @@ def identification_result(
         exact interval, and `tpir_at_fpir`: by the FPIR asked for, written as in `0.003`, the
         columns of `TpirAtFpir`, with `few_errors` in words (null from thirty false alarms on).
         `failure_rates`: by kind, the columns of `AcquisitionFailures`. `cmc`: the columns of
-        `CmcCurve` for ranks 1 to 50.
+        `CmcCurve` at each of `CMC_RANKS`.
 
     Raises:
         ProtocolError: when a frame does not fit.
@@ -74,7 +77,11 @@ def identification_result(
             | {"few_errors": few_errors_words(row["false_alarms"], len(others))}
             for row in table.iter_rows(named=True)
         },
-        "cmc": cmc_curve(checked, replicates=replicates).to_dicts(),
+        "cmc": [
+            row
+            for row in cmc_curve(checked, CMC_RANKS[-1], replicates=replicates).to_dicts()
+            if row["rank"] in CMC_RANKS
+        ],
     }
 
 
