@@ -53,11 +53,11 @@ class Plain:
         scores = of.probes @ of.references.T
         probes, references = np.array(of.probe_people), np.array(of.reference_people)
         mated = probes[:, None] == references[None]
-        fpr, fnr, steps = det_curve(mated.reshape(-1), scores.reshape(-1))
+        fpr, fnr, _ = det_curve(mated.reshape(-1), scores.reshape(-1))
         float((fpr + fnr)[np.argmin(np.abs(fpr - fnr))] / 2)
-        order = np.argsort(steps)
-        rates = np.append(fpr[order], 0.0)[np.searchsorted(steps[order], at)]
-        del fpr, fnr, steps, order
+        del fpr, fnr
+        # The curve ends at the lowest mated score; rates below it are counted by themselves.
+        rates = reached(scores[~mated], at)
         rows_of, columns_of = places(of.probe_people), places(of.reference_people)
         alone, listed = sorted(rows_of.keys() - columns_of.keys()), sorted(columns_of)
         self.once = time.perf_counter() - start
@@ -71,10 +71,15 @@ class Plain:
             columns = [at for name in mine for at in columns_of[name]]
             taken = scores[np.ix_(rows, columns)]
             kept = taken[~mated[np.ix_(rows, columns)]]
-            counts = np.histogram(kept, np.append(at, np.float32(np.inf)))[0]
-            row[:] = counts[::-1].cumsum()[::-1] / len(kept)
+            row[:] = reached(kept, at)
         self.draws = time.perf_counter() - start
         return Found(rates, *np.quantile(drawn, [0.025, 0.975], axis=0))
+
+
+def reached(scores: FloatArray, at: FloatArray) -> FloatArray:
+    """The share of scores at or above each threshold."""
+    counts = np.histogram(scores, np.append(at, np.float32(np.inf)))[0]
+    return counts[::-1].cumsum()[::-1] / len(scores)
 
 
 def places(people: list[str]) -> dict[str, list[int]]:

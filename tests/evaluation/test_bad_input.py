@@ -9,7 +9,7 @@ import pytest
 
 from workbench.errors import ProtocolError
 from workbench.evaluation import det_bands, paired_difference, rates_at, tpir_at_fpir
-from workbench.evaluation.soundness import require_both_kinds, require_spread
+from workbench.evaluation.soundness import require_spread, require_two_kinds
 
 Make = Callable[..., pl.DataFrame]
 
@@ -71,7 +71,7 @@ def test_one_kind_alone_is_refused_where_one_figure_is_asked_for(searches: Make)
         paired_difference(others, others, target=0.1)
     with pytest.raises(ProtocolError, match="have no row"):
         paired_difference(searches(), searches(), target=0.1)
-    require_both_kinds(searches([(0.9, 1)], [0.1]), "the searches")
+    require_two_kinds(searches([(0.9, 1)], [0.1]), "the searches")
 
 
 def test_a_score_that_tells_nobody_apart_is_refused(searches: Make) -> None:

@@ -12,11 +12,11 @@ import polars as pl
 from workbench.arrays import BoolArray, IntArray
 from workbench.errors import ProtocolError
 from workbench.evaluation.bootstrap import REPLICATES, percentiles, resample
-from workbench.evaluation.threshold_draws import TpirOfDraws
 from workbench.evaluation.frames import check_frame
 from workbench.evaluation.identification import first_scores
 from workbench.evaluation.searches import Searches
-from workbench.evaluation.soundness import require_both_kinds, require_spread
+from workbench.evaluation.soundness import require_spread, require_two_kinds
+from workbench.evaluation.threshold_draws import TpirOfDraws
 from workbench.evaluation.thresholds import threshold_for
 from workbench.intervals import measurable
 
@@ -119,7 +119,7 @@ def paired_difference(
     second = check_frame(Searches, b, "the searches of the second matcher")
     _require_same(first, second)
     for frame, what in ((first, "first"), (second, "second")):
-        require_both_kinds(frame, f"the searches of the {what} matcher")
+        require_two_kinds(frame, f"the searches of the {what} matcher")
         require_spread(frame, "top_score", f"the searches of the {what} matcher")
     one, other = _Side(first), _Side(second)
     draws = np.empty(replicates)

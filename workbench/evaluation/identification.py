@@ -30,9 +30,9 @@ from workbench.evaluation.bootstrap import (
     percentiles,
     resample,
 )
-from workbench.evaluation.threshold_draws import TpirOfDraws
 from workbench.evaluation.frames import check_frame
 from workbench.evaluation.searches import Searches
+from workbench.evaluation.threshold_draws import TpirOfDraws
 from workbench.evaluation.thresholds import threshold_for
 from workbench.intervals import clopper_pearson, measurable, rule_of_three
 

@@ -10,10 +10,10 @@ import polars as pl
 
 from workbench.errors import ProtocolError
 
-__all__ = ["require_both_kinds", "require_spread"]
+__all__ = ["require_spread", "require_two_kinds"]
 
 
-def require_both_kinds(searches: pl.DataFrame, what: str, column: str = "mated") -> None:
+def require_two_kinds(searches: pl.DataFrame, what: str, column: str = "mated") -> None:
     """Raise `ProtocolError` unless a column of truth holds both of its values.
 
     Args:
