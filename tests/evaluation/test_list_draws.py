@@ -6,7 +6,12 @@ import numpy as np
 import pytest
 
 from workbench.errors import ProtocolError
-from workbench.evaluation import gather_comparisons, rates_of_lists
+from workbench.evaluation import (
+    check_extrapolation,
+    gather_comparisons,
+    rates_of_lists,
+    searched_lists,
+)
 from workbench.evaluation.comparisons import Comparisons
 
 
@@ -100,3 +105,36 @@ def test_impossible_wishes_are_refused(
     found, *_ = compared()
     with pytest.raises(ProtocolError, match=says):
         rates_of_lists(found, size, thresholds, draws=draws)
+
+
+def test_lists_that_were_searched_stand_beside_what_is_reckoned() -> None:
+    # Scores that know nobody are independent, which is what the reckoning takes them for.
+    found, *_ = compared(probes=2000, people=300, candidates=300)
+    at = 2.75
+    lists = searched_lists(found, [10, 300, 100], at)
+    assert lists["list_size"].to_list() == [10, 100, 300]
+    assert lists["false_alarms"].is_sorted()
+    assert lists["searches"].to_list() == [2000] * 3
+    count = int(found.false_matches(np.array([at], np.float32))[0])
+    beside = check_extrapolation(count, found.nonmated, lists)
+    assert not beside["apart"].any()
+    assert beside["ratio"].to_list()[1:] == pytest.approx([1.0, 1.0], abs=0.15)
+    # One face that is close to everybody raises FMR with all of them, and one false alarm.
+    shown, listed = [f"p{k}" for k in range(2000)], [f"r{k}" for k in range(300)]
+    scores = np.zeros((2000, 300), np.float32)
+    scores[:20] = 9.0
+    close = gather_comparisons([(0, 0, scores)], shown, listed)
+    beside = check_extrapolation(20 * 300, close.nonmated, searched_lists(close, [300], at))
+    assert beside["measured"].to_list() == [0.01]
+    assert beside["reckoned"][0] > 0.9
+    assert beside["apart"].all()
+
+
+def test_whole_lists_are_those_of_the_rates() -> None:
+    found, *_ = compared()
+    whole = rates_of_lists(found, 60, [2.5], draws=1)
+    assert searched_lists(found, [60], 2.5)["false_alarms"][0] == whole["false_alarms"][0]
+    with pytest.raises(ProtocolError, match="name one twice"):
+        searched_lists(found, [5, 5], 2.5)
+    with pytest.raises(ProtocolError, match="from 60 people"):
+        searched_lists(found, [61], 2.5)

@@ -4,16 +4,8 @@ Nothing here knows an image, a template or a matcher. Scores come as polars fram
 are declared beside what is computed from them (`Searches`, `References`, `PairScores`).
 """
 
-from workbench.evaluation.acquisition import (
-    AcquisitionFailures,
-    acquisition_failures,
-)
-from workbench.evaluation.adjudicated import (
-    CENSORED,
-    AlertScores,
-    alert_scores,
-    check_alert_scores,
-)
+from workbench.evaluation.acquisition import AcquisitionFailures, acquisition_failures
+from workbench.evaluation.adjudicated import CENSORED, AlertScores, alert_scores, check_alert_scores
 from workbench.evaluation.comparison_rates import (
     ComparisonRates,
     EqualErrorRate,
@@ -21,19 +13,10 @@ from workbench.evaluation.comparison_rates import (
     comparison_eer,
     comparison_rates,
 )
-from workbench.evaluation.comparisons import (
-    Comparisons,
-)
-from workbench.evaluation.differences import (
-    PairedDifference,
-    paired_difference,
-)
-from workbench.evaluation.draws import (
-    draw_protocol,
-    leave_out,
-    repeated_draws,
-    require_both_kinds,
-)
+from workbench.evaluation.comparisons import Comparisons
+from workbench.evaluation.counted import clustered_intervals, exact_intervals, wilson_intervals
+from workbench.evaluation.differences import PairedDifference, paired_difference
+from workbench.evaluation.draws import draw_protocol, leave_out, repeated_draws, require_both_kinds
 from workbench.evaluation.extrapolation import (
     CheckedExtrapolation,
     Extrapolated,
@@ -41,16 +24,9 @@ from workbench.evaluation.extrapolation import (
     check_extrapolation,
     extrapolate,
 )
-from workbench.evaluation.field import (
-    FieldCounts,
-    FieldRate,
-    field_interval,
-)
+from workbench.evaluation.field import FieldCounts, FieldRate, field_interval
 from workbench.evaluation.folders import folder_protocol, lfw_protocol, people_protocol
-from workbench.evaluation.gathering import (
-    ScoreBlock,
-    gather_comparisons,
-)
+from workbench.evaluation.gathering import ScoreBlock, gather_comparisons
 from workbench.evaluation.identification import (
     FPIR_TARGETS,
     DetCurve,
@@ -59,10 +35,7 @@ from workbench.evaluation.identification import (
     hit_rate,
     tpir_at_fpir,
 )
-from workbench.evaluation.list_draws import (
-    ListRates,
-    rates_of_lists,
-)
+from workbench.evaluation.list_draws import ListRates, rates_of_lists, searched_lists
 from workbench.evaluation.locked import LockedTest, Opening, locked_test, take_split
 from workbench.evaluation.measurement import (
     MeasuredSearches,
@@ -71,24 +44,12 @@ from workbench.evaluation.measurement import (
     read_measurement,
     write_measurement,
 )
-from workbench.evaluation.pair_draws import (
-    PairIntervals,
-    pair_bootstrap,
-)
+from workbench.evaluation.pair_draws import PairIntervals, pair_bootstrap
 from workbench.evaluation.pair_protocol import PairProtocol, read_pair_protocol
-from workbench.evaluation.pair_scores import (
-    PairPeople,
-    PairScores,
-)
+from workbench.evaluation.pair_scores import PairPeople, PairScores
 from workbench.evaluation.pairs import PairList, read_pairs
 from workbench.evaluation.protocols import Protocol, as_protocol, protocol_digest, read_protocol
-from workbench.evaluation.rates import (
-    CmcCurve,
-    RatesAt,
-    cmc_curve,
-    det_bands,
-    rates_at,
-)
+from workbench.evaluation.rates import CmcCurve, RatesAt, cmc_curve, det_bands, rates_at
 from workbench.evaluation.results import identification_result, verification_result
 from workbench.evaluation.searches import References, Searches
 from workbench.evaluation.splits import require_disjoint, split_people, split_protocol
@@ -159,6 +120,7 @@ __all__ = [
     "check_alert_scores",
     "check_extrapolation",
     "clopper_pearson",
+    "clustered_intervals",
     "cmc_curve",
     "comparison_det",
     "comparison_eer",
@@ -168,6 +130,7 @@ __all__ = [
     "draw_protocol",
     "equal_error_rate",
     "error_rates",
+    "exact_intervals",
     "extrapolate",
     "few_errors_words",
     "field_interval",
@@ -195,6 +158,7 @@ __all__ = [
     "require_both_kinds",
     "require_disjoint",
     "rule_of_three",
+    "searched_lists",
     "split_people",
     "split_protocol",
     "staged_protocol",
@@ -203,5 +167,6 @@ __all__ = [
     "tpir_at_fpir",
     "verification_result",
     "wilson",
+    "wilson_intervals",
     "write_measurement",
 ]

@@ -20,8 +20,9 @@ from workbench.arrays import FloatArray, IntArray
 from workbench.errors import ProtocolError
 from workbench.evaluation.bootstrap import REPLICATES, percentiles
 from workbench.evaluation.comparisons import Comparisons
+from workbench.evaluation.extrapolation import MeasuredLists
 
-__all__ = ["ListRates", "rates_of_lists"]
+__all__ = ["ListRates", "rates_of_lists", "searched_lists"]
 
 
 class ListRates(dy.Schema):
@@ -72,17 +73,8 @@ def rates_of_lists(
         ProtocolError: when there are not so many people, a threshold is no number, or too few
             candidates were kept to tell.
     """
-    at = np.unique(np.asarray(thresholds, np.float32).reshape(-1))
     listed = np.unique(comparisons.reference_people)
-    if not 1 <= list_size <= len(listed) or draws < 1:
-        msg = (
-            f"{draws} lists of {list_size:,} cannot be drawn from {len(listed):,} people. Give a "
-            "size from 1 to that number, and a list or more."
-        )
-        raise ProtocolError(msg)
-    if not len(at) or not np.isfinite(at).all():
-        msg = "thresholds must be finite numbers, one at least. Mend them."
-        raise ProtocolError(msg)
+    at = _drawn_at(len(listed), list_size, thresholds, draws)
     generator = np.random.default_rng(seed)
     searcher = _Lists(comparisons, at)
     fixed = np.empty((draws, len(at)))
@@ -113,6 +105,52 @@ def rates_of_lists(
         }
     )
     return ListRates.validate(table)
+
+
+def searched_lists(
+    comparisons: Comparisons, sizes: Sequence[int], threshold: float, *, seed: int = 0
+) -> dy.DataFrame[MeasuredLists]:
+    """Return the false alarms of one drawn list of each size, for `check_extrapolation`.
+
+    Every probe is searched for without its own person; a longer list holds the shorter ones.
+
+    Args:
+        comparisons: of `gather_comparisons`.
+        sizes: people on each list, each once.
+        threshold: in single precision.
+        seed: of who is drawn.
+
+    Raises:
+        ProtocolError: as `rates_of_lists`, or when a size is given twice.
+    """
+    if len(set(sizes)) != len(sizes):
+        msg = f"the sizes {list(sizes)} name one twice. Give each once."
+        raise ProtocolError(msg)
+    order = np.random.default_rng(seed).permutation(np.unique(comparisons.reference_people))
+    rows = []
+    for size in sorted(sizes):
+        at = _drawn_at(len(order), size, [threshold], 1)
+        alarms = _Lists(comparisons, at).levels(order[:size])
+        rows.append((size, int(np.count_nonzero(alarms)), len(alarms)))
+    schema = MeasuredLists.create_empty().schema
+    return MeasuredLists.validate(pl.DataFrame(rows, schema=schema, orient="row"))
+
+
+def _drawn_at(
+    people: int, size: int, thresholds: Sequence[float] | NDArray[np.floating], draws: int
+) -> FloatArray:
+    """Return the thresholds, ascending and once each, where such lists can be drawn."""
+    if not 1 <= size <= people or draws < 1:
+        msg = (
+            f"{draws} lists of {size:,} cannot be drawn from {people:,} people. Give a "
+            "size from 1 to that number, and a list or more."
+        )
+        raise ProtocolError(msg)
+    at = np.unique(np.asarray(thresholds, np.float32).reshape(-1))
+    if not len(at) or not np.isfinite(at).all():
+        msg = "thresholds must be finite numbers, one at least. Mend them."
+        raise ProtocolError(msg)
+    return at
 
 
 class _Lists:
