@@ -8,6 +8,10 @@ correlate by 0.2. Each repetition is a set of n images of which intervals are ma
 makes them (`workbench.evaluation.counted`, `bootstrap.resample` and `percentiles`). The people
 drawn in a bootstrap do not hang on the errors, so that 100 repetitions share the draws: a product
 of two matrices in place of 100 loops. An interval that cannot be made holds nothing.
+
+A second table is of comparisons of 100 probes with 200 references of other people: a score is the
+sum of what the probe brings, what the reference brings (a tenth of the variance each) and what they
+bring together, so that FMR is known. Its intervals are those of `comparison_rates`.
 """
 
 from __future__ import annotations
@@ -20,8 +24,10 @@ from typing import Any
 
 import numpy as np
 from harness import markdown_table, write_result
+from scipy.special import ndtr, ndtri
 
 from workbench.arrays import IntArray
+from workbench.evaluation import comparison_rates, gather_comparisons
 from workbench.evaluation.bootstrap import percentiles, resample
 from workbench.evaluation.counted import (
     Ends,
@@ -145,12 +151,53 @@ def cells(repetitions: int, draws: int) -> Iterator[dict[str, Any]]:
                 yield cell(n, rate, images, repetitions, draws)
 
 
+def crossed(repetitions: int, draws: int, share: float = 0.1) -> list[dict[str, Any]]:
+    """Coverage of FMR where both the probe and the reference of a comparison matter."""
+    probes, references = [f"p{k}" for k in range(100)], [f"r{k}" for k in range(200)]
+    at = ndtri(1.0 - np.array(RATES)).astype(np.float32)
+    true = 1.0 - ndtr(at.astype(np.float64))
+    generator = np.random.default_rng(0)
+    holds = {name: np.zeros(len(at)) for name in ("Clopper-Pearson", "people of both sides")}
+    none = np.zeros(len(at))
+    for seed in range(repetitions):
+        own = generator.normal(0.0, np.sqrt(share), (100, 1))
+        other = generator.normal(0.0, np.sqrt(share), (1, 200))
+        both = generator.normal(0.0, np.sqrt(1.0 - 2.0 * share), (100, 200))
+        scores = (own + other + both).astype(np.float32)
+        gathered = gather_comparisons([(0, 0, scores)], probes, references)
+        table = comparison_rates(gathered, at, replicates=draws, seed=seed)
+        for name, ends in zip(holds, ("fmr", "fmr_boot"), strict=True):
+            low, high = (table[f"{ends}_{end}"].to_numpy() for end in ("low", "high"))
+            holds[name] += (low <= true) & (true <= high)
+        none += table["false_matches"].to_numpy() == 0
+    return [
+        {
+            "comparisons": 20_000,
+            "people": "100 probes, 200 references",
+            "fmr": float(RATES[k]),
+            "without_an_error": float(none[k] / repetitions),
+            "coverage": {name: float(held[k] / repetitions) for name, held in holds.items()},
+        }
+        for k in range(len(at))
+    ]
+
+
 def row_of(found: dict[str, Any]) -> dict[str, str]:
     """One line of the table."""
     return {
         "people": found["people"],
         "n": f"{found['n']:,}",
         "rate": f"{found['rate']:g}",
+        "no error": f"{found['without_an_error']:.2f}",
+        **{name: f"{share:.3f}" for name, share in found["coverage"].items()},
+    }
+
+
+def crossed_row(found: dict[str, Any]) -> dict[str, str]:
+    """One line of the table of comparisons."""
+    return {
+        "comparisons": f"{found['comparisons']:,}",
+        "FMR": f"{found['fmr']:g}",
         "no error": f"{found['without_an_error']:.2f}",
         **{name: f"{share:.3f}" for name, share in found["coverage"].items()},
     }
@@ -167,6 +214,9 @@ def main() -> None:
     start = time.perf_counter()
     found = list(cells(chosen.repetitions, chosen.draws))
     print(markdown_table([row_of(each) for each in found]))
+    of_pairs = crossed(chosen.repetitions, chosen.draws)
+    print()
+    print(markdown_table([crossed_row(each) for each in of_pairs]))
     error = math.sqrt(0.95 * 0.05 / chosen.repetitions)
     print(f"\nA coverage of 0.95 is told with a standard error of {error:.3f}.")
     path = write_result(
@@ -179,6 +229,7 @@ def main() -> None:
             "standard_error_at_0.95": error,
             "seconds": round(time.perf_counter() - start, 1),
             "cells": found,
+            "comparisons": of_pairs,
         },
     )
     print(f"{path.name}: written")

@@ -251,7 +251,7 @@ def with_score(value: float) -> list[Block]:
         ([(0, 0, GOOD.scores), (2, 0, GOOD.scores[2:3])], "probe 3 was compared with 16 of 8"),
         (
             [(0, 0, GOOD.scores[:, :4]), (0, 3, GOOD.scores[:, 3:7])],
-            "probe 1 and reference 4 are in two blocks or in none",
+            "probe 1 was compared with a reference twice, and with another not",
         ),
         ([(0, 1, GOOD.scores)], "block 1 has shape"),
         ([(-1, 0, GOOD.scores)], "block 1 has shape"),

@@ -63,3 +63,13 @@ def test_draws_say_nothing_of_errors_never_seen(simulation: ModuleType) -> None:
     assert cell["without_an_error"] > 0.85
     assert cell["coverage"]["bootstrap by identity"] < 0.2
     assert cell["coverage"]["as shown"] > 0.95
+
+
+def test_comparisons_are_covered_where_people_of_both_sides_are_drawn(
+    simulation: ModuleType,
+) -> None:
+    many = simulation.crossed(60, 150)[0]
+    assert many["fmr"] == 0.1
+    assert many["coverage"]["Clopper-Pearson"] < 0.7
+    # Three standard errors of a share of 60 are 0.084.
+    assert many["coverage"]["people of both sides"] > 0.95 - 0.084
