@@ -40,35 +40,30 @@ def pairs(seed: int = 0, people: int = 60, each: int = 3, digits: int = 2) -> pl
     return pl.DataFrame(table, schema=SCHEMA, orient="row")
 
 
-def loop(frame: pl.DataFrame, target: float, draws: int) -> tuple[list[float], list[float]]:
-    """Repeat every pair as often as its people were drawn, and evaluate that."""
-    generator = np.random.default_rng(7)
+def repeated(frame: pl.DataFrame, times: dict[str, int]) -> pl.DataFrame:
+    """Repeat every pair as often as its people were drawn together."""
+    weights = [
+        times[one] if mated else times[one] * times[other]
+        for mated, one, other in frame.select("mated", "identity", "other_identity").iter_rows()
+    ]
+    rows = np.repeat(np.arange(len(frame)), weights)
+    return frame[rows].with_columns(pair=pl.int_range(pl.len(), dtype=pl.Int64))
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_draw_is_that_of_pairs_repeated(seed: int) -> None:
+    frame = pairs(people=20, digits=1)
     names = sorted({*frame["identity"], *frame["other_identity"]})
-    frr, eer = [], []
-    for _ in range(draws):
-        times = np.bincount(generator.integers(0, len(names), len(names)), minlength=len(names))
-        drawn = dict(zip(names, times.tolist(), strict=True))
-        weights = [
-            drawn[one] if mated else drawn[one] * drawn[other]
-            for mated, one, other in frame.select("mated", "identity", "other_identity").iter_rows()
-        ]
-        repeated = frame.select(pl.all().repeat_by(pl.Series(weights)).explode()).drop_nulls(
-            "mated"
-        )
-        numbered = repeated.with_columns(pair=pl.int_range(pl.len(), dtype=pl.Int64))
-        frr.append(frr_at_far(numbered, [target])["frr"][0])
-        eer.append(equal_error_rate(numbered))
-    quantiles = [0.025, 0.975]
-    return np.quantile(frr, quantiles).tolist(), np.quantile(eer, quantiles).tolist()
-
-
-def test_draws_are_those_of_pairs_repeated_in_a_loop() -> None:
-    frame = pairs()
-    found = pair_bootstrap(frame, [0.1], replicates=1500)
-    frr, eer = loop(frame, 0.1, 120)
-    assert found.people == 60
-    assert found.frr[0] == pytest.approx(frr, abs=0.03)
-    assert found.equal_error_rate == pytest.approx(eer, abs=0.02)
+    chosen = np.random.default_rng(seed).integers(0, len(names), len(names))
+    times = dict(zip(names, np.bincount(chosen, minlength=len(names)).tolist(), strict=True))
+    drawn = repeated(frame, times)
+    found = pair_bootstrap(frame, [0.1, 0.02], replicates=1, seed=seed)
+    assert found.people == len(names) == 20
+    # Of one draw both ends are that draw.
+    assert [ends[0] for ends in found.frr] == pytest.approx(
+        frr_at_far(drawn, [0.1, 0.02])["frr"].to_list()
+    )
+    assert found.equal_error_rate == pytest.approx([equal_error_rate(drawn)] * 2)
 
 
 def test_people_widen_the_interval() -> None:
