@@ -52,6 +52,7 @@ from workbench.evaluation.protocols import Protocol, as_protocol, protocol_diges
 from workbench.evaluation.rates import CmcCurve, RatesAt, cmc_curve, det_bands, rates_at
 from workbench.evaluation.results import identification_result, verification_result
 from workbench.evaluation.searches import References, Searches
+from workbench.evaluation.shipped import shipped_measurements
 from workbench.evaluation.splits import require_disjoint, split_people, split_protocol
 from workbench.evaluation.staged import staged_protocol
 from workbench.evaluation.thresholds import threshold_for
@@ -159,6 +160,7 @@ __all__ = [
     "require_disjoint",
     "rule_of_three",
     "searched_lists",
+    "shipped_measurements",
     "split_people",
     "split_protocol",
     "staged_protocol",

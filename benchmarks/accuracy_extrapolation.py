@@ -1,0 +1,167 @@
+"""False alarms of longer lists than there are people for, reckoned from single comparisons.
+
+FPIR(N) = 1 - (1 - FMR)^N takes the comparisons of a search for independent. They are not: some
+people look like many. How far that leads astray is shown where N can be searched.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from workbench.arrays import FloatArray, IntArray
+from workbench.intervals import measurable
+
+__all__ = ["Comparisons", "fmr_for", "reckoned", "searched_rate"]
+
+REPLICATES = 1000
+KEPT = 50_000
+"""Highest comparisons that a bootstrap looks at: enough for a false match rate of 1 in 200."""
+
+
+def reckoned(fmr: float, size: int) -> float:
+    """Return the FPIR of a list of `size` at a false match rate."""
+    return -math.expm1(size * math.log1p(-fmr))
+
+
+def fmr_for(fpir: float, size: int) -> float:
+    """Return the false match rate that keeps the FPIR of a list of `size`."""
+    return -math.expm1(math.log1p(-fpir) / size)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparisons:
+    """Non-mated comparisons of everyone with everyone, the highest of them in order.
+
+    Attributes:
+        people: how many.
+        scores: descending, shape `(k,)`.
+        first: who was searched for, index of the person.
+        second: whose reference it was.
+    """
+
+    people: int
+    scores: FloatArray
+    first: IntArray
+    second: IntArray
+
+    @classmethod
+    def of(cls, scores: FloatArray) -> Comparisons:
+        """Take them from the matrix of `accuracy_design.found`."""
+        flat = scores.ravel()
+        kept = min(KEPT, len(scores) * (len(scores) - 1))
+        highest = np.argpartition(-flat, kept - 1)[:kept]
+        highest = highest[np.argsort(-flat[highest], kind="stable")]
+        first, second = np.divmod(highest, len(scores))
+        return cls(len(scores), flat[highest], first.astype(np.int64), second.astype(np.int64))
+
+    @property
+    def count(self) -> int:
+        """How many comparisons there are; each two people give two of them."""
+        return self.people * (self.people - 1)
+
+    @property
+    def pairs(self) -> int:
+        """How many pairs of people there are."""
+        return self.count // 2
+
+    def above(self, threshold: float) -> int:
+        """How many score at or above a threshold."""
+        return int(np.count_nonzero(self.scores >= np.float32(threshold)))
+
+    def threshold(self, fmr: float) -> float:
+        """Return the lowest score that keeps a false match rate."""
+        return self._at(np.arange(1, len(self.scores) + 1), fmr * self.count)
+
+    def _at(self, running: IntArray, most: float) -> float:
+        beyond = int(np.searchsorted(running, most, side="right"))
+        if beyond >= len(self.scores):
+            msg = f"{most} comparisons are more than were kept"
+            raise ValueError(msg)
+        # One that scores no higher than the first that is too many is too many itself.
+        return float(np.nextafter(np.float32(self.scores[beyond]), np.float32(np.inf)))
+
+    def drawn(self, generator: np.random.Generator) -> tuple[IntArray, IntArray, int]:
+        """Draw people anew: how often each, comparisons so far by score, and all of them."""
+        weights = np.bincount(
+            generator.integers(0, self.people, self.people), minlength=self.people
+        ).astype(np.int64)
+        running = np.cumsum(weights[self.first] * weights[self.second])
+        return weights, running, int(weights.sum() ** 2 - (weights**2).sum())
+
+    def rate_interval(self, threshold: float, seed: int = 0) -> tuple[float, float]:
+        """Return the 95 % interval of the false match rate, drawing people."""
+        generator = np.random.default_rng(seed)
+        upto = self.above(threshold)
+        rates = []
+        for _ in range(REPLICATES):
+            _, running, count = self.drawn(generator)
+            rates.append(running[upto - 1] / count if upto else 0.0)
+        low, high = np.quantile(rates, [0.025, 0.975])
+        return float(low), float(high)
+
+    def tpir(
+        self, mated: pl.DataFrame, people: Sequence[str], fpir: float, size: int
+    ) -> dict[str, Any]:
+        """Return how many are found where a list of `size` would keep an FPIR.
+
+        Args:
+            mated: searches of `Searches` that are mated.
+            people: in the order of the matrix.
+            fpir: asked for.
+            size: of the list.
+        """
+        fmr = fmr_for(fpir, size)
+        result: dict[str, Any] = {
+            "fmr": fmr,
+            "expected_pairs": fmr * self.pairs,
+            "measurable": measurable(fmr, self.pairs),
+        }
+        if not result["measurable"]:
+            return result
+        at = {person: index for index, person in enumerate(people)}
+        owner = np.array([at[person] for person in mated["identity"]], np.int64)
+        first = mated["mate_rank"].to_numpy() == 1
+        scores = np.where(first, mated["mate_score"].to_numpy(), -np.inf)
+        threshold = self.threshold(fmr)
+        generator, drawn = np.random.default_rng(0), []
+        for _ in range(REPLICATES):
+            weights, running, count = self.drawn(generator)
+            hits = scores >= self._at(running, fmr * count)
+            drawn.append((weights[owner] * hits).sum() / weights[owner].sum())
+        low, high = np.quantile(drawn, [0.025, 0.975])
+        return result | {
+            "threshold": threshold,
+            "comparisons_above": self.above(threshold),
+            "tpir": float(np.mean(scores >= threshold)),
+            "tpir_boot_low": float(low),
+            "tpir_boot_high": float(high),
+        }
+
+
+def searched_rate(scores: FloatArray, threshold: float, size: int, draws: int = 40) -> float:
+    """Return the FPIR that searches of lists of `size`, drawn from everyone, do have."""
+    generator = np.random.default_rng(0)
+    if size >= len(scores) - 1:
+        return float(np.mean(scores.max(axis=1) >= np.float32(threshold)))
+    above = scores >= np.float32(threshold)
+    # A person is on the list with all others alike, and never on the one they are searched in.
+    alarming = np.flatnonzero(above.any(axis=1))
+    rates = []
+    for _ in range(draws):
+        order = generator.permutation(len(scores))
+        place = np.empty(len(scores), np.int64)
+        place[order] = np.arange(len(scores))
+        alarms = 0
+        for row in alarming:
+            hits = place[np.flatnonzero(above[row])]
+            own = place[row]
+            # With the person themselves taken off, the list is the first `size` of the others.
+            alarms += bool(np.any(hits - (hits > own) < size))
+        rates.append(alarms / len(scores))
+    return float(np.mean(rates))

@@ -1,0 +1,147 @@
+"""The measurements that ship are read, say what they are of, and give the figures on record."""
+
+from __future__ import annotations
+
+import json
+import math
+from importlib import resources
+from pathlib import Path
+from typing import Any, get_args
+
+import polars as pl
+import pytest
+
+from workbench.errors import UsageError
+from workbench.evaluation import Measurement, shipped_measurements, tpir_at_fpir
+from workbench.evaluation.results import identification_result
+from workbench.evaluation.shipped import ShippedSplit
+from workbench.matching.calibration import load_calibration
+
+CHECKOUT = Path(__file__).parents[2]
+NAMES = [f"{matcher} {numbers}" for matcher in ("facenet", "sface", "fused")
+         for numbers in ("fp32", "int8")]  # fmt: skip
+SIZES = {"tuning": (612, 519), "test": (1847, 1049)}
+MOST_BYTES = 600_000
+
+
+@pytest.fixture(scope="module", params=get_args(ShippedSplit))
+def split(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
+def shipped(split: Any) -> dict[str, Measurement]:
+    return dict(shipped_measurements(split))
+
+
+@pytest.fixture(scope="module")
+def on_record() -> dict[str, Any]:
+    path = CHECKOUT / "benchmarks" / "results" / "lfw_identification_test.json"
+    if not path.exists():
+        pytest.skip("the results of the benchmarks are no part of an installed workbench")
+    found: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    return found
+
+
+def test_there_is_one_of_each_matcher_and_kind_of_numbers(shipped: dict[str, Measurement]) -> None:
+    assert list(shipped) == NAMES
+
+
+def test_the_facts_are_those_of_what_is_inside(shipped: dict[str, Measurement], split: str) -> None:
+    size, others = SIZES[split]
+    for name, one in shipped.items():
+        facts = one.facts
+        assert f"{facts.matcher} {facts.runtime}" == name
+        assert facts.split == split
+        assert facts.list_size == len(one.references) == size
+        assert one.searches.filter(~pl.col("mated")).height == others
+        listed = set(one.references["identity"])
+        assert one.searches["mated"].to_list() == [p in listed for p in one.searches["identity"]]
+        assert set(one.searches["top_identity"]) <= listed
+        assert not set(one.searches["probe"]) & set(one.references["reference"])
+
+
+def test_they_were_made_with_the_encoders_of_the_shipped_calibration(
+    shipped: dict[str, Measurement],
+) -> None:
+    calibration = load_calibration()
+    for one in shipped.values():
+        for name, encoder in one.facts.encoders.items():
+            assert encoder == calibration.encoders[name].model_dump()
+        used = set(calibration.encoders) if one.facts.matcher == "fused" else {one.facts.matcher}
+        assert set(one.facts.encoders) == used
+        fused = one.facts.matcher == "fused"
+        assert one.facts.calibration == (calibration.id if fused else None)
+
+
+def test_only_what_a_shipped_policy_was_held_against_was_opened(
+    shipped: dict[str, Measurement], split: str
+) -> None:
+    policies = resources.files("workbench.governance").joinpath("data")
+    ids = {
+        json.loads(file.read_text("utf-8"))["id"]
+        for file in policies.iterdir()
+        if file.name.startswith("policy-")
+    }
+    opened = {one.facts.opened_for for one in shipped.values()} - {None}
+    assert opened == (ids if split == "test" else set())
+    for one in shipped.values():
+        made = one.facts.opened_for is not None
+        assert one.facts.opened_by == ("lfr-workbench" if made else None)
+        assert one.facts.opened == (one.facts.created if made else None)
+
+
+def test_nobody_is_named_and_nobody_is_in_a_group(shipped: dict[str, Measurement]) -> None:
+    for one in shipped.values():
+        assert one.searches["identity"].str.contains(r"^p\d{4}$").all()
+        assert one.searches["top_identity"].str.contains(r"^p\d{4}$").all()
+        assert one.references["identity"].str.contains(r"^p\d{4}$").all()
+        assert one.searches["probe"].str.contains(r"^p\d{4}-\d{3}$").all()
+        assert one.references["reference"].str.contains(r"^p\d{4}-\d{3}$").all()
+        assert not one.has_groups
+
+
+def test_people_of_both_splits_stand_under_the_same_numbers_in_each_matcher(
+    shipped: dict[str, Measurement],
+) -> None:
+    first, *others = shipped.values()
+    for one in others:
+        assert one.references.equals(first.references)
+        assert one.searches["probe"].equals(first.searches["probe"])
+
+
+@pytest.mark.parametrize("matcher", ["facenet", "sface", "fused"])
+def test_figures_of_the_test_people_are_those_on_record(
+    matcher: str, on_record: dict[str, Any]
+) -> None:
+    one = shipped_measurements("test")[f"{matcher} fp32"]
+    expected = on_record["results"][matcher]["without label errors"]
+    found = identification_result(one.searches, one.references, replicates=0)
+    for name in ("n_references", "n_mated", "n_mated_identities", "n_nonmated", "rank1"):
+        assert found[name] == expected[name], name
+    for target, row in expected["tpir_at_fpir"].items():
+        again = found["tpir_at_fpir"][target]
+        assert again["false_alarms"] == row["false_alarms"]
+        # Another processor or library rounds a cosine otherwise, and a score may pass a threshold.
+        assert math.isclose(again["tpir"], row["tpir"], abs_tol=5e-4), target
+        assert math.isclose(again["threshold"], row["threshold"], abs_tol=1e-4), target
+
+
+def test_int8_finds_about_as_many_and_not_the_same_scores(shipped: dict[str, Measurement]) -> None:
+    for matcher in ("facenet", "sface", "fused"):
+        fp32, int8 = (shipped[f"{matcher} {numbers}"].searches for numbers in ("fp32", "int8"))
+        assert not fp32["top_score"].equals(int8["top_score"])
+        rates = [tpir_at_fpir(one, (0.03,), replicates=0)["tpir"].item() for one in (fp32, int8)]
+        assert abs(rates[0] - rates[1]) < 0.03
+
+
+def test_they_are_small() -> None:
+    data = CHECKOUT / "workbench" / "evaluation" / "data"
+    if not data.is_dir():
+        pytest.skip("the checkout is not here")
+    assert sum(file.stat().st_size for file in data.rglob("*") if file.is_file()) < MOST_BYTES
+
+
+def test_another_split_is_refused() -> None:
+    with pytest.raises(UsageError, match="no measurement of split 'whole' ships"):
+        shipped_measurements("whole")  # type: ignore[arg-type]
