@@ -1,13 +1,15 @@
 """How accurate the matchers are: searches of long lists, pairs, and longer lists reckoned.
 
 Run: python benchmarks/accuracy.py [--root ../shared/data/lfw] [--pairs FILE] [--templates FILE]
-     [--variants FILE] [--limit PEOPLE] [--no-write] [--ship]
+     [--variants FILE] [--limit PEOPLE] [--no-write] [--ship] [--facenet-weights NAME]
 
 Locked test people; facenet, sface and fused; fp32 and int8 (probes in int8, references in fp32, as
 searches do). Who is searched for among whom is told in benchmarks/accuracy_design.py, the
 reckoning for 10,000 in benchmarks/accuracy_extrapolation.py. `--templates` keeps those in fp32,
 `--variants` the others. `--ship` replaces the measurements in workbench/evaluation/data, which are
-of the searches of benchmarks/lfw_protocol.py.
+of the searches of benchmarks/lfw_protocol.py. With `--facenet-weights` other weights of the
+catalogue are measured, for example facenet-vggface2, alone and in fp32: neither fusion nor int8
+form was made for them.
 """
 
 from __future__ import annotations
@@ -42,7 +44,7 @@ from workbench.evaluation.results import identification_result, verification_res
 from workbench.evaluation.splits import split_people
 from workbench.faces.templates import Templates
 from workbench.intervals import rule_of_three
-from workbench.matching.calibration import load_calibration
+from workbench.matching.calibration import Calibration, load_calibration
 from workbench.matching.measure import MeasuredImages, pair_scores, reference_matcher
 from workbench.settings import Settings
 
@@ -64,12 +66,17 @@ def numbered(images: MeasuredImages, numbers: str) -> MeasuredImages:
     return MeasuredImages(images.rows, templates, images.failures)
 
 
+def calibration_of(matcher: MatcherName) -> Calibration | None:
+    """What the matcher needs: one encoder's cosine needs nothing, and may be of any weights."""
+    return load_calibration() if matcher == "fused" else None
+
+
 def identified(
     who: Everyone, images: MeasuredImages, matcher: MatcherName, numbers: str
 ) -> tuple[Found, dict[str, Any], pl.DataFrame]:
     """Search for everyone; return what was found, the figures, and the references."""
     built, references = reference_matcher(
-        who.references, numbered(images, "fp32"), matcher, load_calibration()
+        who.references, numbered(images, "fp32"), matcher, calibration_of(matcher)
     )
     assert references["acquired"].all(), "the design needs a template of each reference"
     of_all = found(who, references, numbered(images, numbers), built)
@@ -157,7 +164,7 @@ def verified(
         {},
     )
     marked = pairs.with_columns(other_path=pl.col("other_path") + INT8)
-    return verification_result(pair_scores(marked, both, matcher, load_calibration()))
+    return verification_result(pair_scores(marked, both, matcher, calibration_of(matcher)))
 
 
 def thresholds() -> dict[str, dict[str, float]]:
@@ -176,6 +183,7 @@ def main() -> None:
     parser.add_argument("--pairs", type=Path, default=LFW.parent / "lfw_protocol/pairsDevTrain.txt")
     parser.add_argument("--templates", type=Path, help="file that keeps those in fp32")
     parser.add_argument("--variants", type=Path, help="file that keeps the others")
+    parser.add_argument("--facenet-weights", help="name in the catalogue, if not the default")
     parser.add_argument("--limit", type=int, help="so many people only, to try it out")
     parser.add_argument("--threads", type=int)
     parser.add_argument("--no-write", action="store_true")
@@ -187,18 +195,22 @@ def main() -> None:
     parts = split_people({name: len(paths) for name, paths in photos.items()})
     paths = [path for of_person in photos.values() for path in of_person]
     settings = Settings(threads=options.threads)
-    images = joined(
-        lfw_templates(paths, options.root, settings, options.templates),
-        lfw_variants(paths, options.root, settings, options.variants),
-    )
+    matchers, kinds = MATCHERS, NUMBERS
+    if options.facenet_weights:
+        settings = settings.model_copy(update={"facenet_weights": options.facenet_weights})
+        matchers, kinds = ("facenet",), ("fp32",)
+    images = lfw_templates(paths, options.root, settings, options.templates)
+    if "int8" in kinds:
+        more = lfw_variants(paths, options.root, settings, options.variants)
+        images = joined(images, more)
     test = [name for name, part in parts.items() if part == "test"]
     pairs = read_pairs(options.pairs, options.root)
     usable = pl.col("path").is_in(list(images.rows)) & pl.col("other_path").is_in(list(images.rows))
     of_test = pl.col("identity").is_in(test) & pl.col("other_identity").is_in(test)
     defaults = thresholds()
     results: dict[str, dict[str, dict[str, Any]]] = {}
-    for matcher in MATCHERS:
-        for numbers in NUMBERS:
+    for matcher in matchers:
+        for numbers in kinds:
             one = results.setdefault(matcher, {}).setdefault(numbers, {})
             for name, left_out in (("with", ()), ("without", wrong)):
                 who = everyone(photos, test, left_out)
@@ -221,8 +233,9 @@ def main() -> None:
         return
     if not options.no_write:
         kept = {"split": "test", "calibration": load_calibration().id, "results": results}
-        print(f"\nwritten: {write_result('accuracy', kept).name}")
-    if options.ship:
+        file = f"accuracy_{options.facenet_weights}" if options.facenet_weights else "accuracy"
+        print(f"\nwritten: {write_result(file, kept).name}")
+    if options.ship and not options.facenet_weights:
         ship(photos, images, load_calibration())
 
 

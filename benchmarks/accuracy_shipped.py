@@ -12,14 +12,15 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Any, Literal
 
 import polars as pl
-from harness import HERE, label_errors
+from harness import HERE, label_errors, write_result
 from lfw_protocol import FILLERS, protocol
 from lfw_variants import INT8
 
 from workbench.evaluation.measurement import Measurement, MeasurementFacts, write_measurement
+from workbench.evaluation.results import identification_result
 from workbench.evaluation.splits import SPLIT_RULE
 from workbench.matching.calibration import COSINE, LOG10_LR, Calibration
 from workbench.matching.measure import MeasuredImages, reference_matcher, searches
@@ -45,7 +46,8 @@ Row = tuple[str, str, str]
 def ship(
     photos: Mapping[str, Sequence[str]], images: MeasuredImages, calibration: Calibration
 ) -> None:
-    """Write a measurement of each split, matcher and kind of numbers."""
+    """Write a measurement of each split, matcher and kind of numbers, and their figures."""
+    results: dict[str, dict[str, Any]] = {}
     for split in SPLITS:
         rows = protocol(photos, split, label_errors())
         people, names = aliases(rows)
@@ -73,6 +75,10 @@ def ship(
                     ),
                     SHIPPED / f"{split}-{matcher}-{numbers}",
                 )
+                results.setdefault(split, {})[f"{matcher} {numbers}"] = identification_result(
+                    found, references, replicates=0
+                )
+    write_result("accuracy_shipped", {"calibration": calibration.id, "results": results})
     size = sum(file.stat().st_size for file in SHIPPED.rglob("*") if file.is_file())
     print(f"written: {SHIPPED.relative_to(HERE.parent)}, {size:,} bytes")
 

@@ -66,43 +66,55 @@ class Outcome:
     Attributes:
         hits: score of each mated probe for its person, -inf where another scores as high.
         owners: whose they are.
-        alarms: highest score of each person while not listed, shape `(p,)`.
+        alarms: highest score of each person while not listed, descending, shape `(p,)`.
+        alarmed: whose those are.
         rank1: share of mated probes whose person scores highest.
     """
 
     hits: FloatArray
     owners: IntArray
     alarms: FloatArray
+    alarmed: IntArray
     rank1: float
+
+    @classmethod
+    def of(cls, one: Round, mated: FloatArray, others: FloatArray) -> Outcome:
+        """Read it off the scores of mated probes and of people who are not listed.
+
+        Args:
+            one: the round.
+            mated: shape `(m, p)`.
+            others: shape `(p, p)`.
+        """
+        at = np.arange(len(mated))
+        own = mated[at, one.owners].astype(np.float64)
+        rest = np.array(mated, np.float64)
+        rest[at, one.owners] = -np.inf
+        first = own > rest.max(axis=1)
+        alarms = np.array(others, np.float64)
+        np.fill_diagonal(alarms, -np.inf)
+        highest = alarms.max(axis=1)
+        order = np.argsort(-highest, kind="stable")
+        hits = np.where(first, own, -np.inf)
+        return cls(hits, one.owners, highest[order], order, float(first.mean()))
 
 
 def outcomes(score: Score, made: Sequence[Round]) -> list[Outcome]:
     """Search for everyone in each round."""
-    found = []
-    for one in made:
-        mated = np.array(score(one.mated, one.references), np.float64)
-        at = np.arange(len(mated))
-        own = mated[at, one.owners].copy()
-        mated[at, one.owners] = -np.inf
-        first = own > mated.max(axis=1)
-        others = np.array(score(one.others, one.references), np.float64)
-        np.fill_diagonal(others, -np.inf)
-        found.append(
-            Outcome(
-                np.where(first, own, -np.inf), one.owners, others.max(axis=1), float(first.mean())
-            )
-        )
-    return found
+    return [
+        Outcome.of(one, score(one.mated, one.references), score(one.others, one.references))
+        for one in made
+    ]
 
 
 def tpir(found: Sequence[Outcome], target: float, weights: IntArray | None = None) -> float:
     """Return the mean TPIR over rounds where at most `target` of the others raise an alarm."""
     shares = []
     for one in found:
-        w = np.ones(len(one.alarms)) if weights is None else weights
-        order = np.argsort(-one.alarms)
-        beyond = int(np.searchsorted(np.cumsum(w[order]), target * w.sum(), side="right"))
-        threshold = one.alarms[order[min(beyond, len(order) - 1)]]
+        w = np.ones(len(one.alarms), np.int64) if weights is None else weights
+        running = np.cumsum(w[one.alarmed])
+        beyond = int(np.searchsorted(running, target * running[-1], side="right"))
+        threshold = one.alarms[min(beyond, len(one.alarms) - 1)]
         of_owner = w[one.owners]
         shares.append(float((of_owner * (one.hits > threshold)).sum() / of_owner.sum()))
     return float(np.mean(shares))

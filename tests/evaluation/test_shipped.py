@@ -20,7 +20,7 @@ from workbench.matching.calibration import load_calibration
 CHECKOUT = Path(__file__).parents[2]
 NAMES = [f"{matcher} {numbers}" for matcher in ("facenet", "sface", "fused")
          for numbers in ("fp32", "int8")]  # fmt: skip
-SIZES = {"tuning": (612, 519), "test": (1847, 1049)}
+SIZES = {"tuning": (612, 516), "test": (1847, 1049)}
 MOST_BYTES = 600_000
 
 
@@ -34,12 +34,11 @@ def shipped(split: Any) -> dict[str, Measurement]:
     return dict(shipped_measurements(split))
 
 
-@pytest.fixture(scope="module")
-def on_record() -> dict[str, Any]:
-    path = CHECKOUT / "benchmarks" / "results" / "lfw_identification_test.json"
+def on_record(name: str) -> dict[str, Any]:
+    path = CHECKOUT / "benchmarks" / "results" / f"{name}.json"
     if not path.exists():
         pytest.skip("the results of the benchmarks are no part of an installed workbench")
-    found: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    found: dict[str, Any] = json.loads(path.read_text("utf-8"))["results"]
     return found
 
 
@@ -110,21 +109,30 @@ def test_people_of_both_splits_stand_under_the_same_numbers_in_each_matcher(
         assert one.searches["probe"].equals(first.searches["probe"])
 
 
-@pytest.mark.parametrize("matcher", ["facenet", "sface", "fused"])
-def test_figures_of_the_test_people_are_those_on_record(
-    matcher: str, on_record: dict[str, Any]
+def test_figures_computed_from_them_are_those_on_record(
+    shipped: dict[str, Measurement], split: str
 ) -> None:
+    expected = on_record("accuracy_shipped")[split]
+    assert list(expected) == NAMES
+    for name, one in shipped.items():
+        found = identification_result(one.searches, one.references, replicates=0)
+        assert json.loads(json.dumps(found)) == expected[name], name
+
+
+@pytest.mark.parametrize("matcher", ["facenet", "sface", "fused"])
+def test_they_agree_with_what_the_shipped_policies_were_held_against(matcher: str) -> None:
     one = shipped_measurements("test")[f"{matcher} fp32"]
-    expected = on_record["results"][matcher]["without label errors"]
+    expected = on_record("lfw_identification_test")[matcher]["without label errors"]
     found = identification_result(one.searches, one.references, replicates=0)
     for name in ("n_references", "n_mated", "n_mated_identities", "n_nonmated", "rank1"):
         assert found[name] == expected[name], name
+    # Another runtime rounds a cosine otherwise, and another of two alarms then sets a threshold.
+    near = 5e-3 if matcher == "fused" else 1e-4
     for target, row in expected["tpir_at_fpir"].items():
         again = found["tpir_at_fpir"][target]
         assert again["false_alarms"] == row["false_alarms"]
-        # Another processor or library rounds a cosine otherwise, and a score may pass a threshold.
         assert math.isclose(again["tpir"], row["tpir"], abs_tol=5e-4), target
-        assert math.isclose(again["threshold"], row["threshold"], abs_tol=1e-4), target
+        assert math.isclose(again["threshold"], row["threshold"], abs_tol=near), target
 
 
 def test_int8_finds_about_as_many_and_not_the_same_scores(shipped: dict[str, Measurement]) -> None:
