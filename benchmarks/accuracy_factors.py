@@ -1,7 +1,7 @@
 """What changes accuracy: each factor alone against the default, on tuning people and on the test.
 
 Run: python benchmarks/accuracy_factors.py [--root ../shared/data/lfw] [--templates FILE]
-     [--variants FILE] [--no-write]
+     [--variants FILE] [--quality FILE] [--no-write]
 
 Learnt and chosen on tuning people only. Ways that learn many numbers are judged among the tuning
 people by halves: learnt on one half, tried on the other. The locked test people are searched once,
@@ -18,9 +18,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from accuracy_quality import kept_quality
 from accuracy_scores import (
     ENCODERS,
     both_must_agree,
+    by_turn,
     centred,
     cohort_normalised,
     cosines,
@@ -125,6 +127,9 @@ FEW: dict[str, Way] = {
     "logistic with squares and product": of_plain(squares),
     "log likelihood ratios of each (isotonic), added": of_plain(ratio_of_each),
     "both must agree: the lower of these": of_plain(both_must_agree),
+    "weights by how far heads are turned": lambda v, learnt: by_turn(
+        cosines(plain(v), plain(v)), v["yaw_deg"], learnt.rows, learnt.people
+    ),
     "mirror image averaged in, facenet": lambda v, _: shipped(mirrored(v, "facenet")),
     "mirror image averaged in, sface": lambda v, _: shipped(mirrored(v, "sface")),
     "mirror image averaged in, both": lambda v, _: shipped(mirrored(v, *ENCODERS)),
@@ -265,6 +270,7 @@ def main() -> None:
     parser.add_argument("--root", type=Path, default=LFW)
     parser.add_argument("--templates", type=Path, help="file that keeps those in fp32")
     parser.add_argument("--variants", type=Path, help="file that keeps the others")
+    parser.add_argument("--quality", type=Path, help="Parquet file that keeps the measures")
     parser.add_argument("--split", choices=("tuning", "test", "both"), default="both")
     parser.add_argument("--threads", type=int)
     parser.add_argument("--no-write", action="store_true")
@@ -284,6 +290,8 @@ def main() -> None:
         lfw_variants(wanted, options.root, settings, options.variants),
     )
     v = {name: one.vectors for name, one in images.templates.items()}
+    quality = kept_quality(list(images.rows), options.root, settings, options.quality)
+    v["yaw_deg"] = quality["yaw_deg"].to_numpy()
     of_part: dict[str, dict[str, list[int]]] = {"tuning": {}, "test": {}}
     for name, paths in photos.items():
         rows = [images.rows[path] for path in paths if path not in wrong and path in images.rows]

@@ -54,6 +54,24 @@ def measured(paths: list[str], root: Path, analyser: FaceAnalyser) -> pl.DataFra
     return pl.DataFrame(rows)
 
 
+def kept_quality(
+    paths: list[str], root: Path, settings: Settings, file: Path | None
+) -> pl.DataFrame:
+    """The measures of images with a face, in that order; read from `file` where it has them all."""
+    if file is not None and file.exists():
+        kept = pl.read_parquet(file)
+    else:
+        analyser = build_analyser(settings, ArtefactStore.from_settings(settings), "fused")
+        kept = measured(paths, root, analyser)
+        if file is not None:
+            kept.write_parquet(file)
+    found = pl.DataFrame({"path": paths}).join(kept, on="path", how="inner", maintain_order="left")
+    if len(found) < len(paths):
+        msg = f"{file} holds {len(found)} of {len(paths)} images. Delete it, and run again."
+        raise SystemExit(msg)
+    return found
+
+
 def kept_of(poor: np.ndarray[Any, Any], share: float) -> np.ndarray[Any, Any]:
     """Which searches are kept when the poorest `share` is refused."""
     order = np.argsort(-poor, kind="stable")
@@ -80,13 +98,7 @@ def main() -> None:
     built, references = reference_matcher(who.references, images, "fused", load_calibration())
     searches = found(who, references, images, built).searches
     row = tpir_at_fpir(searches, (TARGET,), replicates=0).row(0, named=True)
-    if options.quality is not None and options.quality.exists():
-        quality = pl.read_parquet(options.quality)
-    else:
-        analyser = build_analyser(settings, ArtefactStore.from_settings(settings), "fused")
-        quality = measured(who.mated["path"].to_list(), options.root, analyser)
-        if options.quality is not None:
-            quality.write_parquet(options.quality)
+    quality = kept_quality(who.mated["path"].to_list(), options.root, settings, options.quality)
     mated = searches.filter("mated").join(quality, left_on="probe", right_on="path", how="inner")
     miss = ~(
         (mated["mate_rank"].to_numpy() == 1) & (mated["mate_score"].to_numpy() >= row["threshold"])

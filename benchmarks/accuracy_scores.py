@@ -18,6 +18,7 @@ from workbench.matching.fusion import fused_score
 __all__ = [
     "Cosines",
     "both_must_agree",
+    "by_turn",
     "centred",
     "cohort_normalised",
     "cosines",
@@ -119,6 +120,35 @@ def squares(of: Cosines, rows: IntArray, people: IntArray) -> Score:
     def score(one: IntArray, other: IntArray) -> FloatArray:
         by_encoder = of(one, other)
         return np.asarray(bent(by_encoder["facenet"], by_encoder["sface"]) @ model.coef_[0])
+
+    return score
+
+
+def by_turn(of: Cosines, turn: FloatArray, rows: IntArray, people: IntArray) -> Score:
+    """Fit weights that depend on how far the more turned of the two heads is turned.
+
+    Args:
+        of: cosines.
+        turn: yaw of each image, degrees; the sign does not matter.
+        rows: that it is learnt on.
+        people: whose they are.
+    """
+    away = np.abs(turn) / 45.0
+
+    def bent(f: FloatArray, s: FloatArray, t: FloatArray) -> FloatArray:
+        return np.stack([f, s, t, f * t, s * t], axis=-1)
+
+    features, mated = _stacked(of, rows, people)
+    first, second = np.triu_indices(len(rows), 1)
+    more = np.maximum(away[rows][first], away[rows][second])
+    weights = np.where(mated > 0, PRIOR / mated.sum(), (1 - PRIOR) / (1 - mated).sum())
+    model = LogisticRegression(C=1e7, solver="newton-cholesky", max_iter=500)
+    model.fit(bent(features[:, 0], features[:, 1], more), mated, sample_weight=weights)
+
+    def score(one: IntArray, other: IntArray) -> FloatArray:
+        by_encoder = of(one, other)
+        turned = np.maximum(away[one][:, None], away[other])
+        return np.asarray(bent(by_encoder["facenet"], by_encoder["sface"], turned) @ model.coef_[0])
 
     return score
 
