@@ -43,7 +43,7 @@ from workbench.evaluation.pairs import read_pairs
 from workbench.evaluation.results import identification_result, verification_result
 from workbench.evaluation.splits import split_people
 from workbench.faces.templates import Templates
-from workbench.intervals import rule_of_three
+from workbench.intervals import clopper_pearson, rule_of_three
 from workbench.matching.calibration import Calibration, load_calibration
 from workbench.matching.measure import MeasuredImages, pair_scores, reference_matcher
 from workbench.settings import Settings
@@ -136,6 +136,11 @@ def longer(of_all: Found, people: list[str], default: float) -> dict[str, Any]:
                 for size in (*SIZES, whole, LONG)
             },
         }
+        alarms = int(np.count_nonzero(of_all.scores.max(axis=1) >= np.float32(threshold)))
+        exact = clopper_pearson(alarms, len(people))
+        checks[name]["lists"][whole] |= {
+            "alarms": alarms, "searched_low": exact.low, "searched_high": exact.high,
+        }  # fmt: skip
     return {
         "comparisons": comparisons.count,
         "pairs_of_people": comparisons.pairs,

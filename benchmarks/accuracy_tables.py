@@ -9,6 +9,9 @@ __all__ = ["NPL", "tables"]
 
 NPL = {1_000: 1 / 60_000, 10_000: 1 / 6_000}
 """NPL (2023), NEC NeoFace V4 at 0.60, live, TPIR 89 %: FPIR by size of the list."""
+AS_NPL_FROM = 1_000
+OFTEN = 0.1
+"""Rates from here on are written as shares, others as one in so many."""
 _NOT = "not measurable here"
 Results = Mapping[str, Mapping[str, Mapping[str, Any]]]
 
@@ -110,16 +113,26 @@ def _check(check: Mapping[str, Any]) -> list[dict[str, str]]:
 def _as_npl(check: Mapping[str, Any]) -> list[dict[str, str]]:
     rows = []
     for size, one in check["lists"].items():
+        if int(size) < AS_NPL_FROM:
+            continue
         searched = one["searched"] is not None
         rate = one["searched"] if searched else one["reckoned"]
-        known = f"1 in {round(1 / rate):,}" if rate else "none seen"
-        bound = f"at most 1 in {round(1 / one['reckoned_high']):,}"
+        kind = "searched" if "alarms" in one else "reckoned"
+        bounds = " to ".join(_one_in(one[f"{kind}_{end}"]) for end in ("low", "high"))
+        # Those of shorter lists are means over draws of the same searches.
+        interval = "" if searched and "alarms" not in one else f" ({bounds})"
         rows.append(
             {
                 "N": f"{int(size):,}",
                 "TPIR": f"{check['tpir']:.2f}",
-                "FPIR": f"{known}; {bound}",
+                "FPIR": f"{_one_in(rate)}{interval}",
                 "how": "searched" if searched else "extrapolated",
             }
         )
     return rows
+
+
+def _one_in(rate: float) -> str:
+    if rate >= OFTEN:
+        return f"{rate:.2f}"
+    return f"1 in {round(1 / rate):,}" if rate else "none"

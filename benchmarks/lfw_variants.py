@@ -17,6 +17,8 @@ from lfw_templates import lfw_templates
 from workbench.arrays import ImageArray
 from workbench.faces.analysis import FaceAnalyser, build_analyser
 from workbench.faces.artefacts import ArtefactStore
+from workbench.faces.detection import build_detector
+from workbench.faces.encoders import build_encoders
 from workbench.faces.protocols import Alignment, Encoder
 from workbench.faces.runtimes.int8_numbers import find_int8, numbers_digest
 from workbench.faces.runtimes.network import Runtime
@@ -25,11 +27,12 @@ from workbench.faces.types import Faces
 from workbench.matching.measure import MeasuredImages
 from workbench.settings import Settings
 
-__all__ = ["INT8", "MIRRORED", "YUNET_BOX", "joined", "lfw_variants"]
+__all__ = ["INT8", "MIRRORED", "MTCNN_BOX", "YUNET_BOX", "joined", "lfw_mtcnn", "lfw_variants"]
 
 INT8 = "-int8"
 MIRRORED = "-mirrored"
 YUNET_BOX = "-yunet-box-32"
+MTCNN_BOX = "-mtcnn-box-32"
 _MARGIN_32 = 160 / 128
 """FaceNet's crop of 160 px with 32 px of margin, as its authors cut it."""
 
@@ -45,11 +48,11 @@ class _Mirrored:
         return np.ascontiguousarray(self._plain.crops(image, faces)[:, :, ::-1])
 
 
-class _YunetBox:
+class _Box:
     """The detector's own box with margin 32, stretched to a square and cut off at the border."""
 
-    def __init__(self, plain: Alignment) -> None:
-        self.size, self.version = plain.size, f"box{YUNET_BOX}"
+    def __init__(self, plain: Alignment, version: str) -> None:
+        self.size, self.version = plain.size, f"box{version}"
 
     def crops(self, image: ImageArray, faces: Faces) -> ImageArray:
         return np.stack([box_crop(image, grown(box, _MARGIN_32), "clip") for box in faces.boxes])
@@ -89,12 +92,26 @@ def lfw_variants(
         mirrored = _Otherwise(encoder, _Mirrored(encoder.alignment), MIRRORED)
         encoders[mirrored.identity.name] = mirrored
         if name == "facenet":
-            boxed = _Otherwise(encoder, _YunetBox(encoder.alignment), YUNET_BOX)
+            boxed = _Otherwise(encoder, _Box(encoder.alignment, YUNET_BOX), YUNET_BOX)
             encoders[boxed.identity.name] = boxed
     analyser = FaceAnalyser(plain.detector, encoders, settings.quality)
     accepted = [find_int8(name, one.identity.sha256) for name, one in int8.encoders.items()]
     tied_to = [numbers_digest(numbers) for numbers in accepted if numbers is not None]
     return lfw_templates(paths, root, settings, file, analyser=analyser, also_tied_to=tied_to)
+
+
+def lfw_mtcnn(
+    paths: Sequence[str], root: Path, settings: Settings, file: Path | None = None
+) -> MeasuredImages:
+    """Return FaceNet's templates of MTCNN's boxes, as its authors cut them. It takes long."""
+    store = ArtefactStore.from_settings(settings)
+    with_mtcnn = settings.model_copy(update={"detector": "mtcnn"})
+    (plain,) = build_encoders("facenet", settings, store).values()
+    boxed: Encoder = _Otherwise(plain, _Box(plain.alignment, MTCNN_BOX), MTCNN_BOX)
+    analyser = FaceAnalyser(
+        build_detector(with_mtcnn, store), {boxed.identity.name: boxed}, settings.quality
+    )
+    return lfw_templates(paths, root, with_mtcnn, file, analyser=analyser)
 
 
 def joined(plain: MeasuredImages, others: MeasuredImages) -> MeasuredImages:
