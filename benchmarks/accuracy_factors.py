@@ -1,168 +1,59 @@
 """What changes accuracy: each factor alone against the default, on tuning people and on the test.
 
 Run: python benchmarks/accuracy_factors.py [--root ../shared/data/lfw] [--templates FILE]
-     [--variants FILE] [--quality FILE] [--no-write]
+     [--variants FILE] [--quality FILE] [--mtcnn FILE] [--no-write]
 
 Learnt and chosen on tuning people only. Ways that learn many numbers are judged among the tuning
-people by halves: learnt on one half, tried on the other. The locked test people are searched once,
-with what was learnt on all tuning people. Rounds and intervals: benchmarks/accuracy_trials.py.
+people by halves: learnt on one half, tried on the other. Of the locked test people every way is
+shown, learnt on all tuning people; nothing is chosen by that. Rounds and intervals are those of
+benchmarks/accuracy_trials.py.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from itertools import product
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from accuracy_quality import kept_quality
-from accuracy_scores import (
-    ENCODERS,
-    both_must_agree,
-    by_turn,
-    centred,
-    cohort_normalised,
-    cosines,
-    linear,
-    mean_of_mirrored,
-    ratio_of_each,
-    refitted,
-    squares,
-    unit,
-    whitened,
-)
+from accuracy_scores import unit
 from accuracy_trials import Outcome, Round, Score, compared, outcomes, rounds
+from accuracy_ways import FEW, MANY, WITH_MTCNN, Learnt, Vectors, Way, plain, shipped
 from harness import LFW, label_errors, machine, markdown_table, photographs, write_result
 from lfw_templates import lfw_templates
-from lfw_variants import MIRRORED, YUNET_BOX, joined, lfw_variants
+from lfw_variants import MTCNN_BOX, YUNET_BOX, joined, lfw_mtcnn, lfw_variants
 
 from workbench.arrays import FloatArray, IntArray
 from workbench.evaluation.splits import split_people
 from workbench.intervals import measurable
-from workbench.matching.calibration import load_calibration
 from workbench.settings import Settings
 
 TARGETS = (0.03, 0.01, 0.003)
-LEARNT_FROM = 6
-"""Photographs of a tuning person that are learnt from, as the shipped fusion was."""
-Vectors = Mapping[str, FloatArray]
+USED = 8
+"""Images of a person that the rounds come by: five references, and three probes after the last."""
 
 
-@dataclass(frozen=True, slots=True)
-class Learnt:
-    """Rows that a way may learn from, whose they are, and the first of each person."""
+def with_mtcnn(
+    v: Vectors, rows: Mapping[str, int], options: argparse.Namespace, settings: Settings
+) -> FloatArray:
+    """FaceNet's templates of MTCNN's boxes; of YuNet's where MTCNN finds nothing or none is used.
 
-    rows: IntArray
-    people: IntArray
-    cohort: IntArray
-
-    @classmethod
-    def of(cls, images: Sequence[Sequence[int]]) -> Learnt:
-        """Take the images of people."""
-        kept = [(row, at) for at, one in enumerate(images) for row in one[:LEARNT_FROM]]
-        return cls(
-            np.array([row for row, _ in kept], np.int64),
-            np.array([at for _, at in kept], np.int64),
-            np.array([one[0] for one in images], np.int64),
-        )
-
-
-Way = Callable[[Vectors, Learnt], Score]
-
-
-def plain(v: Vectors) -> dict[str, FloatArray]:
-    """The templates that searches are made with."""
-    return {name: v[name] for name in ENCODERS}
-
-
-def mirrored(v: Vectors, *names: str) -> dict[str, FloatArray]:
-    """The templates with those of the mirror image averaged in."""
-    return plain(v) | {n: mean_of_mirrored(v[n], v[f"{n}{MIRRORED}"]) for n in names}
-
-
-def shipped(probes: Vectors, references: Vectors | None = None) -> Score:
-    """The fusion that ships."""
-    fusion = load_calibration().fusion
-    assert fusion is not None
-    return linear(cosines(probes, references or probes), fusion)
-
-
-def one_encoder(vectors: FloatArray) -> Score:
-    """The cosine of one encoder."""
-    return lambda rows, columns: vectors[rows] @ vectors[columns].T
-
-
-def turned(v: Vectors, learnt: Learnt, change: Callable[[FloatArray], FloatArray]) -> Score:
-    """Templates changed by a map, and the form of the shipped fusion fitted to them."""
-    changed = {name: change(one) for name, one in plain(v).items()}
-    return refitted(cosines(changed, changed), learnt.rows, learnt.people)
-
-
-def lda(v: Vectors, learnt: Learnt, keep: int, shrink: float) -> Score:
-    """Linear discriminants of both encoders' templates."""
-    return turned(v, learnt, lambda one: whitened(one, learnt.rows, learnt.people, keep, shrink))
-
-
-def boxed(v: Vectors) -> dict[str, FloatArray]:
-    """FaceNet on the detector's own box."""
-    return plain(v) | {"facenet": v[f"facenet{YUNET_BOX}"]}
-
-
-def of_plain(way: Callable[..., Score]) -> Way:
-    """A way of fusing that is learnt on the templates as they are."""
-    return lambda v, learnt: way(cosines(plain(v), plain(v)), learnt.rows, learnt.people)
-
-
-FEW: dict[str, Way] = {
-    "**fused, as shipped**": lambda v, _: shipped(plain(v)),
-    "facenet alone": lambda v, _: one_encoder(v["facenet"]),
-    "sface alone": lambda v, _: one_encoder(v["sface"]),
-    "sum of cosines, unweighted": lambda v, _: (
-        lambda a, b: sum(cosines(plain(v), plain(v))(a, b).values(), np.zeros(1))
-    ),
-    "logistic, fitted anew": of_plain(refitted),
-    "logistic with squares and product": of_plain(squares),
-    "log likelihood ratios of each (isotonic), added": of_plain(ratio_of_each),
-    "both must agree: the lower of these": of_plain(both_must_agree),
-    "weights by how far heads are turned": lambda v, learnt: by_turn(
-        cosines(plain(v), plain(v)), v["yaw_deg"], learnt.rows, learnt.people
-    ),
-    "mirror image averaged in, facenet": lambda v, _: shipped(mirrored(v, "facenet")),
-    "mirror image averaged in, sface": lambda v, _: shipped(mirrored(v, "sface")),
-    "mirror image averaged in, both": lambda v, _: shipped(mirrored(v, *ENCODERS)),
-    "the same, of references alone": lambda v, _: shipped(plain(v), mirrored(v, *ENCODERS)),
-    "the same, both, fitted anew": lambda v, learnt: refitted(
-        cosines(mirrored(v, *ENCODERS), mirrored(v, *ENCODERS)), learnt.rows, learnt.people
-    ),
-    "facenet on YuNet's box, margin 32": lambda v, _: shipped(boxed(v)),
-    "the same, fitted anew": lambda v, learnt: refitted(
-        cosines(boxed(v), boxed(v)), learnt.rows, learnt.people
-    ),
-}
-"""Ways that learn five numbers at most, or two curves."""
-
-MANY: dict[str, Way] = {
-    "**fused, as shipped**": lambda v, _: shipped(plain(v)),
-    "mean template taken off": lambda v, learnt: turned(
-        v, learnt, lambda one: centred(one, learnt.rows)
-    ),
-    "linear discriminants, 128": lambda v, learnt: lda(v, learnt, 128, 0.1),
-    "linear discriminants, 128, rounder": lambda v, learnt: lda(v, learnt, 128, 0.5),
-    "normalised by a cohort": lambda v, learnt: cohort_normalised(shipped(plain(v)), learnt.cohort),
-    "normalised by the nearest 100 of a cohort": lambda v, learnt: cohort_normalised(
-        shipped(plain(v)), learnt.cohort, 100
-    ),
-    "normalised by the nearest 20 of a cohort": lambda v, learnt: cohort_normalised(
-        shipped(plain(v)), learnt.cohort, 20
-    ),
-    "mirror images and the nearest 100 of a cohort": lambda v, learnt: cohort_normalised(
-        shipped(mirrored(v, *ENCODERS)), learnt.cohort, 100
-    ),
-}
-"""Ways that learn means, covariances or a cohort: tried on people that they did not see."""
+    The rounds use eight images of a person at most.
+    """
+    by_person: dict[str, list[str]] = {}
+    for path in rows:
+        by_person.setdefault(path.split("/")[0], []).append(path)
+    used = [path for paths in by_person.values() for path in paths[:USED]]
+    found = lfw_mtcnn(used, options.root, settings, options.mtcnn)
+    vectors = v[f"facenet{YUNET_BOX}"].copy()
+    made = found.templates[f"facenet{MTCNN_BOX}"].vectors
+    for path, at in found.rows.items():
+        if path in rows:
+            vectors[rows[path]] = made[at]
+    return vectors
 
 
 def row_of(name: str, found: list[Outcome], base: list[Outcome]) -> dict[str, Any]:
@@ -271,6 +162,7 @@ def main() -> None:
     parser.add_argument("--templates", type=Path, help="file that keeps those in fp32")
     parser.add_argument("--variants", type=Path, help="file that keeps the others")
     parser.add_argument("--quality", type=Path, help="Parquet file that keeps the measures")
+    parser.add_argument("--mtcnn", type=Path, help="file of MTCNN's boxes; made if it is named")
     parser.add_argument("--split", choices=("tuning", "test", "both"), default="both")
     parser.add_argument("--threads", type=int)
     parser.add_argument("--no-write", action="store_true")
@@ -292,6 +184,10 @@ def main() -> None:
     v = {name: one.vectors for name, one in images.templates.items()}
     quality = kept_quality(list(images.rows), options.root, settings, options.quality)
     v["yaw_deg"] = quality["yaw_deg"].to_numpy()
+    ways = FEW
+    if options.mtcnn is not None:
+        ways = FEW | WITH_MTCNN
+        v[f"facenet{MTCNN_BOX}"] = with_mtcnn(v, images.rows, options, settings)
     of_part: dict[str, dict[str, list[int]]] = {"tuning": {}, "test": {}}
     for name, paths in photos.items():
         rows = [images.rows[path] for path in paths if path not in wrong and path in images.rows]
@@ -302,11 +198,11 @@ def main() -> None:
     crossed = [Learnt.of(list(one.values())) for one in reversed(both)]
     results: dict[str, Any] = {}
     if options.split != "test":
-        results["few, tuning"] = tried(FEW, v, [tuning], [whole])
+        results["few, tuning"] = tried(ways, v, [tuning], [whole])
         results["many, tuning by halves"] = tried(MANY, v, both, crossed)
         results["references, tuning"] = several_references(v, tuning)
     if options.split != "tuning":
-        results["few, test"] = tried(FEW, v, [of_part["test"]], [whole])
+        results["few, test"] = tried(ways, v, [of_part["test"]], [whole])
         results["many, test"] = tried(MANY, v, [of_part["test"]], [whole])
         results["references, test"] = several_references(v, of_part["test"])
     print(
