@@ -8,7 +8,6 @@ do not decide.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -20,6 +19,7 @@ from lfw_protocol import FILLERS, protocol
 from lfw_variants import INT8
 
 from workbench.evaluation.measurement import Measurement, MeasurementFacts, write_measurement
+from workbench.evaluation.protocols import protocol_digest
 from workbench.evaluation.results import identification_result
 from workbench.evaluation.splits import SPLIT_RULE
 from workbench.matching.calibration import COSINE, LOG10_LR, Calibration
@@ -125,7 +125,9 @@ def facts(  # noqa: PLR0917 - each is a fact
             "image as fillers; the other people of one image are searched for; label errors left "
             "out"
         ),
-        protocol_sha256=hashlib.sha256(json.dumps(rows).encode()).hexdigest(),
+        protocol_sha256=protocol_digest(
+            pl.DataFrame(rows, schema=["path", "identity", "role"], orient="row")
+        ),
         matcher=matcher,
         unit=LOG10_LR if matcher == "fused" else COSINE,
         encoders={name: asdict(images.templates[name].encoder) for name in used},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import math
 from importlib import resources
@@ -12,7 +13,12 @@ import polars as pl
 import pytest
 
 from workbench.errors import UsageError
-from workbench.evaluation import Measurement, shipped_measurements, tpir_at_fpir
+from workbench.evaluation import (
+    Measurement,
+    protocol_digest,
+    shipped_measurements,
+    tpir_at_fpir,
+)
 from workbench.evaluation.results import identification_result
 from workbench.evaluation.shipped import ShippedSplit
 from workbench.matching.calibration import load_calibration
@@ -141,6 +147,20 @@ def test_int8_finds_about_as_many_and_not_the_same_scores(shipped: dict[str, Mea
         assert not fp32["top_score"].equals(int8["top_score"])
         rates = [tpir_at_fpir(one, (0.03,), replicates=0)["tpir"].item() for one in (fp32, int8)]
         assert abs(rates[0] - rates[1]) < 0.03
+
+
+@pytest.mark.parametrize("name", get_args(ShippedSplit))
+def test_they_are_of_the_protocol_that_the_benchmarks_write(
+    name: Any, lfw: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(CHECKOUT / "benchmarks"))
+    harness = pytest.importorskip("harness")
+    rows = importlib.import_module("lfw_protocol").protocol(
+        harness.photographs(lfw), name, harness.label_errors()
+    )
+    written = pl.DataFrame(rows, schema=["path", "identity", "role"], orient="row")
+    digests = {one.facts.protocol_sha256 for one in shipped_measurements(name).values()}
+    assert digests == {protocol_digest(written)}
 
 
 def test_they_are_small() -> None:
