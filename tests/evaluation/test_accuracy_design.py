@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from workbench.evaluation import extrapolate
 from workbench.faces.templates import EncoderIdentity, Templates
 from workbench.matching.measure import MeasuredImages, reference_matcher
 
@@ -103,6 +104,8 @@ def test_a_rate_for_a_list_and_for_a_comparison_follow_from_each_other(longer: M
         1 / 60_000, rel=1e-3
     )
     assert longer.reckoned(0.5, 2) == pytest.approx(0.75)
+    as_the_library = extrapolate(12, 2_000_000, 1000).rate
+    assert longer.reckoned(12 / 2_000_000, 1000) == pytest.approx(as_the_library)
 
 
 def scores_of_one_pair(people: int) -> np.ndarray:
