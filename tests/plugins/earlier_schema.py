@@ -21,7 +21,7 @@ __all__ = ["ADDED", "FIRST", "back_to_first", "only_the_first", "team_back_to_fi
 FIRST = "0001"
 ADDED = (
     *("collection_parts", "collections", "footage_segments", "footage", "examinations", "searches"),
-    *("evaluation_sets", "session_status"),
+    *("evaluation_sets", "session_status", "locked_openings"),
 )
 """Tables that came later; those that others lead to come after them."""
 _COLUMNS = ("pauses", "record")
@@ -69,8 +69,10 @@ def team_back_to_first(team: Any) -> None:
                 "lfr_is_unkept(text)",
                 "lfr_loses_people(text, text)",
                 "lfr_part_changed()",
+                "lfr_policy_issued()",
                 "lfr_review_state(text)",
                 "lfr_sees_examinations(text)",
+                "lfr_test_opened()",
             )
         ),
         *(f"DROP POLICY IF EXISTS lfr_select ON {table}" for table in _WIDENED),

@@ -8,6 +8,7 @@ from datetime import datetime
 from workbench.bench.context import Acting
 from workbench.bench.deployment_access import end, moved
 from workbench.bench.deployment_view import DeploymentPart, DeploymentView
+from workbench.bench.field_monitoring import require_in_the_field
 from workbench.bench.rules import Rules, rules_in_force
 from workbench.errors import NotAuthorisedError, NotPermittedError
 from workbench.governance.authorisation import (
@@ -57,7 +58,8 @@ class DeploymentAuthorities(DeploymentPart):
         Raises:
             NotPermittedError: when the officer is the applicant, or of too low a rank, or has
                 none.
-            PolicyError: when its policy was approved by nobody, or lacks what the bench asks for.
+            PolicyError: when its policy was approved by nobody, lacks what the bench asks for, or
+                was stopped in the field.
             RecordError: when the times do not fit.
         """
         with self._on(Permission.DEPLOYMENT_AUTHORISE, reference) as (acting, row):
@@ -166,6 +168,7 @@ class DeploymentAuthorities(DeploymentPart):
             require_approved(policy)
         if rules.needs_equity:
             require_equity(policy)
+        require_in_the_field(self._context, acting, policy)
 
     def _rank(self, deed: str) -> Rank:
         rank = self._context.actor.rank

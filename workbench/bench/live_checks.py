@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from workbench.bench.context import Acting, Context
+from workbench.bench.field_monitoring import require_in_the_field
 from workbench.bench.live_setup import (
     chosen_threshold,
     planned_runtime,
@@ -88,7 +89,7 @@ def plan_start(
             log knows nothing of it.
         IllegalMoveError: when a search of that feed runs.
         BlockedError: lists everything that the watchlist lacks.
-        PolicyError: when the policy does not allow it, or does not fit.
+        PolicyError: when the policy does not allow it, does not fit, or was stopped in the field.
     """
     from workbench.matching.calibration import load_calibration  # noqa: PLC0415 - opens quickly
 
@@ -111,6 +112,7 @@ def plan_start(
         references=len(watchlist),
         threshold=chosen,
     )
+    require_in_the_field(context, acting, policy)
     _require_reachable(matcher, chosen)
     return StartPlan(row, feed, part, listed, watchlist, matcher, policy, chosen)
 

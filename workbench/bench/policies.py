@@ -4,11 +4,28 @@ from __future__ import annotations
 
 from workbench.bench.context import Acting, Context
 from workbench.bench.default_policies import load_default_policies, load_int8_policy
+from workbench.bench.field_monitoring import monitor_of
+from workbench.bench.rules import rules_in_force
+from workbench.errors import IllegalMoveError
+from workbench.governance.field_monitor import FieldMonitor
+from workbench.governance.openings import Opening
 from workbench.governance.permissions import Permission
-from workbench.governance.policies import Origin, ThresholdPolicy
-from workbench.governance.text import require_said
+from workbench.governance.policies import (
+    Origin,
+    ThresholdPolicy,
+    require_equity,
+    require_evidence,
+)
+from workbench.governance.text import require_reason, require_said
 from workbench.records.audit.verbs import Verb
-from workbench.records.policies import add_policy, find_policy, list_policies, replace_policy
+from workbench.records.openings import add_opening, count_openings, find_opening, list_openings
+from workbench.records.policies import (
+    add_policy,
+    find_policy,
+    has_policy,
+    list_policies,
+    replace_policy,
+)
 
 __all__ = ["Policies", "add_shipped_policies"]
 
@@ -32,6 +49,8 @@ class Policies:
 
         Raises:
             NotPermittedError: when the role may not.
+            PolicyError: when it has no evidence, or the locked test that this names was not
+                opened for this policy, by whom and when it says.
             RecordError: when it contradicts itself.
             RefusedError: when there is one of that id.
         """
@@ -53,19 +72,111 @@ class Policies:
                 reasons=("threshold_reason", "measured_on"),
                 names=("equity",),
             )
+            opening = None
+            if issued.evidence is not None:
+                opening = find_opening(acting.connection, issued.id, issued.evidence.digest)
+            # That there is one of that id is said first: nothing about its evidence mends that.
+            if not has_policy(acting.connection, issued.id):
+                require_evidence(issued, opening)
             add_policy(acting.connection, issued, acting.name, acting.at)
             acting.log(Verb.THRESHOLD_CHANGE, [issued.id], details=_facts(issued))
         return issued
+
+    def open_test(
+        self, policy_id: str, *, digest: str, data_set: str, justification: str
+    ) -> Opening:
+        """Open a locked test set for a policy that is yet to be issued: once, and on record.
+
+        Open it when the threshold is chosen, and before the test is searched.
+
+        Args:
+            policy_id: id that the policy will be issued under.
+            digest: SHA-256 of the protocol of the test set, 64 hexadecimal digits.
+            data_set: name of its images.
+            justification: why it is opened now.
+
+        Raises:
+            IllegalMoveError: when it was opened for that policy before, or the policy was issued.
+            NotPermittedError: when the role may not.
+            RecordError: when a value cannot be used.
+        """
+        what = f"the opening of a locked test for policy {policy_id}"
+        with self._context.acting(Permission.POLICY_ISSUE, objects=[policy_id]) as acting:
+            opening = Opening.read(
+                {
+                    "policy_id": policy_id,
+                    "digest": digest,
+                    "data_set": data_set,
+                    "justification": justification,
+                    "opened_by": acting.name,
+                    "opened_at": acting.now,
+                    "place": count_openings(acting.connection, digest) + 1,
+                },
+                what=what,
+            )
+            require_reason(opening.justification, what=what, field="justification")
+            _require_closed(acting, opening)
+            add_opening(acting.connection, opening)
+            acting.log(
+                Verb.CONSULT,
+                [policy_id],
+                justification=opening.justification,
+                details={
+                    "opened": "locked test",
+                    "policy": policy_id,
+                    "digest": digest,
+                    "data_set": opening.data_set,
+                    "place": opening.place,
+                },
+            )
+        return opening
+
+    def openings(self) -> list[Opening]:
+        """Return every opening of a locked test set, in order.
+
+        Raises:
+            NotPermittedError: when the role may not.
+        """
+        with self._context.acting(Permission.POLICY_CONSULT) as acting:
+            found = list_openings(acting.connection)
+            acting.log(Verb.CONSULT, justification="listing openings of locked tests, no person")
+        return found
+
+    def monitor(self, policy_id: str) -> FieldMonitor:
+        """Return how a policy does in the field: false alerts of deployments that ended.
+
+        Counts and rates alone; of nobody.
+
+        Raises:
+            NotPermittedError: when the role may not.
+            UnknownRecordError: when there is none of that id.
+        """
+        with self._context.acting(Permission.POLICY_MONITOR, objects=[policy_id]) as acting:
+            found = find_policy(acting.connection, policy_id)
+            monitored = monitor_of(self._context, acting, found)
+            acting.log(
+                Verb.CONSULT,
+                [policy_id],
+                justification="monitoring a threshold policy, counts alone",
+                details={"policy": policy_id, "state": monitored.state.value},
+            )
+        return monitored
 
     def approve(self, policy_id: str) -> ThresholdPolicy:
         """Approve a policy for operational use.
 
         Raises:
             NotPermittedError: when the role may not, or it is one's own.
+            PolicyError: when its equity was not measured and this bench asks for that.
             UnknownRecordError: when there is none of that id.
         """
         with self._context.acting(Permission.POLICY_APPROVE, objects=[policy_id]) as acting:
             found = find_policy(acting.connection, policy_id)
+            if (
+                not self._context.is_demonstration
+                and rules_in_force(acting.connection).needs_equity
+            ):
+                require_equity(found)
             approved = found.approve(by=acting.name, at=acting.now)
             replace_policy(acting.connection, approved)
             acting.log(Verb.AUTHORISE, [policy_id], details=_facts(approved))
@@ -90,6 +201,24 @@ class Policies:
             found = list_policies(acting.connection)
             acting.log(Verb.CONSULT, justification="listing threshold policies, no person")
         return found
+
+
+def _require_closed(acting: Acting, opening: Opening) -> None:
+    """Let an opening pass that is the first for its policy, while that is not issued."""
+    before = find_opening(acting.connection, opening.policy_id, opening.digest)
+    if before is not None:
+        msg = (
+            f"the locked test of protocol {opening.digest[:12]} was {before.words}, for policy "
+            f"{opening.policy_id}, and opens once for each. Use what was measured then, or choose "
+            "another threshold on tuning people and issue it under another id."
+        )
+        raise IllegalMoveError(msg)
+    if has_policy(acting.connection, opening.policy_id):
+        msg = (
+            f"policy {opening.policy_id} was issued already, so no locked test is opened for it. "
+            "Draft another under another id."
+        )
+        raise IllegalMoveError(msg)
 
 
 def _facts(policy: ThresholdPolicy) -> dict[str, str | float]:

@@ -85,6 +85,7 @@ class Permission(StrEnum):
     POLICY_ISSUE = "policy.issue"
     POLICY_APPROVE = "policy.approve"
     POLICY_CONSULT = "policy.consult"
+    POLICY_MONITOR = "policy.monitor"
     EVALUATION_SET_SEAL = "evaluation-set.seal"
     EVALUATION_SET_CONSULT = "evaluation-set.consult"
     EVALUATION_SET_READ = "evaluation-set.read"
@@ -200,6 +201,10 @@ _TABLE: Final[Mapping[Permission, tuple[str, frozenset[Role]]]] = {
     _P.POLICY_ISSUE: ("issue a threshold policy", _SCIENTIST),
     _P.POLICY_APPROVE: ("approve a threshold policy", _AUTHORITY),
     _P.POLICY_CONSULT: ("read threshold policies", _CONCERNED | _RETROSPECTIVE | _SCIENTIST),
+    _P.POLICY_MONITOR: (
+        "see how a threshold policy does in the field, in counts",
+        _RUNS | _AUTHORITY | _REVIEWER | _PROTECTION | _SCIENTIST,
+    ),
     _P.EVALUATION_SET_SEAL: ("seal an evaluation set", _SCIENTIST),
     _P.EVALUATION_SET_CONSULT: ("list evaluation sets, without an image", _SCIENTIST | _PROTECTION),
     _P.EVALUATION_SET_READ: ("read the images of an evaluation set", _SCIENTIST),

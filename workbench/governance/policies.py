@@ -20,7 +20,9 @@ from typing import Final, Self
 from pydantic import PositiveInt, model_validator
 
 from workbench.errors import ClockError, IllegalMoveError, NotPermittedError, PolicyError
+from workbench.governance.openings import Opening
 from workbench.governance.people import same_person
+from workbench.governance.policy_evidence import EQUITY_NOT_MEASURED, PolicyEvidence, equity_words
 from workbench.governance.record import Record
 from workbench.governance.score_table import ScoreTable
 from workbench.governance.setups import Matcher, Setup, Unit, misfits
@@ -32,10 +34,13 @@ __all__ = [
     "ThresholdPolicy",
     "require_approved",
     "require_equity",
+    "require_evidence",
     "require_fits",
 ]
 
-EQUITY_NOT_MEASURED: Final = "not measured"
+_NO_EVIDENCE: Final = (
+    "none from a locked test: it rests on comparisons of photographs, as measured_on says"
+)
 
 
 class Origin(StrEnum):
@@ -62,6 +67,8 @@ class ThresholdPolicy(Record):
         checks: searches of whole lists, on other people, that the reckoning can be held against.
         measured_on: the data, the split and what they cannot show, for people.
         equity: reference of the measurement by group, or `not measured`.
+        evidence: what its threshold rests on; `None` of the policies that ship, and of those that
+            were issued before evidence was asked for.
         created: when it was made.
         owner: account or organisation that answers for it.
         approver: account that approved it, another than the owner; `None` while nobody did.
@@ -82,6 +89,7 @@ class ThresholdPolicy(Record):
     checks: tuple[ScoreTable, ...] = ()
     measured_on: Prose
     equity: Line = EQUITY_NOT_MEASURED
+    evidence: PolicyEvidence | None = None
     created: Moment
     owner: Line
     approver: Line | None = None
@@ -122,6 +130,30 @@ class ThresholdPolicy(Record):
                 raise ValueError(msg)
         return self
 
+    @model_validator(mode="after")
+    def _rests_on_its_evidence(self) -> Self:
+        evidence, table = self.evidence, self.table
+        if evidence is None:
+            return self
+        faults = (
+            (evidence.threshold != self.threshold, "evidence.threshold is not the threshold"),
+            (evidence.opened_for != self.id, "evidence.opened_for is another policy"),
+            (evidence.equity != self.equity, "evidence.equity is not the equity"),
+            (
+                not self.smallest_list <= evidence.planned_list <= self.largest_list,
+                "evidence.planned_list lies outside smallest_list to largest_list",
+            ),
+            (
+                (evidence.list_size, evidence.fpir.trials) != (table.list_size, table.searches)
+                or evidence.fpir.count != table.at_or_above(self.threshold),
+                "the table does not count what evidence.fpir does",
+            ),
+        )
+        for is_fault, msg in faults:
+            if is_fault:
+                raise ValueError(msg)
+        return self
+
     @property
     def matcher(self) -> Matcher:
         """The matcher it is for."""
@@ -139,6 +171,18 @@ class ThresholdPolicy(Record):
         if self.approver is None or self.approved is None:
             return f"{prefix}approved by nobody"
         return f"{prefix}approved by {self.approver} on {self.approved.date().isoformat()}"
+
+    @property
+    def equity_words(self) -> str:
+        """What stands beside it wherever it is shown, such as `equity not measured`."""
+        return equity_words(self.equity)
+
+    @property
+    def evidence_words(self) -> tuple[tuple[str, str], ...]:
+        """What its threshold rests on, by name, for people."""
+        if self.evidence is None:
+            return (("evidence", _NO_EVIDENCE),)
+        return self.evidence.words()
 
     def is_overdue(self, now: datetime) -> bool:
         """Return whether it should have been looked at again."""
@@ -200,6 +244,49 @@ def require_equity(policy: ThresholdPolicy) -> None:
             "issue a policy that refers to it."
         )
         raise PolicyError(msg)
+
+
+def require_evidence(policy: ThresholdPolicy, opening: Opening | None) -> PolicyEvidence:
+    """Return the evidence of a policy that may be issued.
+
+    Args:
+        policy: that somebody issues.
+        opening: of the locked test that its evidence names, as it is on record; `None` where
+            none is.
+
+    Raises:
+        PolicyError: when there is no evidence, its locked test was not opened for this policy, or
+            by another or at another time than it says, or fewer than three errors were seen and
+            the policy does not say so.
+    """
+    evidence = policy.evidence
+    if evidence is None:
+        msg = (
+            f"policy {policy.id} cannot be issued: it comes without evidence. Measure it on tuning "
+            "people and on a locked test, and have workbench policy draft write it."
+        )
+        raise PolicyError(msg)
+    if opening is None:
+        msg = (
+            f"policy {policy.id} cannot be issued: no locked test of protocol "
+            f"{evidence.digest[:12]} was opened for it. Open it with workbench policy open-test "
+            "before it is searched."
+        )
+        raise PolicyError(msg)
+    if not evidence.is_of(opening):
+        msg = (
+            f"policy {policy.id} cannot be issued: its locked test was {opening.words}, and its "
+            "evidence says otherwise. Draft it anew from what was measured then."
+        )
+        raise PolicyError(msg)
+    few = evidence.few_errors
+    if few is not None and few not in policy.measured_on:
+        msg = (
+            f"policy {policy.id} cannot be issued: fewer than three errors were seen, and "
+            f"measured_on does not say: {few}. Say it there, or measure on more people."
+        )
+        raise PolicyError(msg)
+    return evidence
 
 
 def require_fits(

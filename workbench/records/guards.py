@@ -1,4 +1,4 @@
-"""What makes a database itself refuse to change or to shorten the audit log.
+"""What makes a database itself refuse to change what is only ever added to: the audit log first.
 
 It stops mistakes, and on PostgreSQL everyone who does not own the tables. Whoever owns the file or
 the tables can remove it; that such a change shows is the work of the hash chain and its witnesses.
@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["guards"]
+__all__ = ["guards", "opening_guards"]
 
 _REFUSAL: Final = "the audit log is only ever added to"
 
 _ABORT: Final = f"BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
+
+_OPENED: Final = "a locked test that was opened stays opened, once for each policy"
 
 _SQLITE: Final = tuple(
     f"CREATE TRIGGER {name} BEFORE {event} {_ABORT}"
@@ -64,3 +66,33 @@ _POSTGRESQL: Final = (
 def guards(dialect: str) -> tuple[str, ...]:
     """Return the statements for `sqlite` or `postgresql`."""
     return _POSTGRESQL if dialect == "postgresql" else _SQLITE
+
+
+def opening_guards(dialect: str) -> tuple[str, ...]:
+    """Return the statements that keep openings of locked tests, for `sqlite` or `postgresql`.
+
+    That of PostgreSQL calls the function that `guards` made.
+    """
+    if dialect == "postgresql":
+        call = f"EXECUTE FUNCTION audit_refuse('{_OPENED}')"
+        return (
+            (
+                "CREATE TRIGGER opening_no_change BEFORE UPDATE OR DELETE ON locked_openings "
+                f"FOR EACH ROW {call}"
+            ),
+            (
+                "CREATE TRIGGER opening_no_truncation BEFORE TRUNCATE ON locked_openings "
+                f"FOR EACH STATEMENT {call}"
+            ),
+        )
+    abort = f"BEGIN SELECT RAISE(ABORT, '{_OPENED}'); END"
+    # INSERT OR REPLACE fires no trigger of deletion.
+    again = (
+        "INSERT ON locked_openings WHEN EXISTS (SELECT 1 FROM locked_openings AS other WHERE "
+        "other.digest = NEW.digest AND (other.policy = NEW.policy OR other.place = NEW.place))"
+    )
+    return (
+        f"CREATE TRIGGER opening_no_update BEFORE UPDATE ON locked_openings {abort}",
+        f"CREATE TRIGGER opening_no_delete BEFORE DELETE ON locked_openings {abort}",
+        f"CREATE TRIGGER opening_once BEFORE {again} {abort}",
+    )

@@ -37,7 +37,7 @@ from workbench.records.outcome_views import (
 )
 from workbench.records.team.connections import through
 
-__all__ = ["count_applications", "list_outcomes"]
+__all__ = ["count_applications", "list_outcomes", "relation"]
 
 _DAY: Final = timedelta(days=1)
 _NO_LIST: Final = (None, None)
@@ -56,7 +56,7 @@ def list_outcomes(connection: Connection, period: Period) -> list[DeploymentOutc
         RecordError: when what is on record cannot be; names the deployment.
         StoreError: when it is not what the workbench writes.
     """
-    began = _relation(connection, DEPLOYMENTS)
+    began = relation(connection, DEPLOYMENTS)
     query = select(began).order_by(began.c.starts, began.c.reference)
     if period.first is not None:
         query = query.where(began.c.starts >= _midnight(period.first))
@@ -78,7 +78,7 @@ def count_applications(connection: Connection, period: Period) -> int:
         connection: of any store.
         period: days; that of the beginning applied for counts.
     """
-    applied = _relation(connection, APPLICATIONS)
+    applied = relation(connection, APPLICATIONS)
     query = select(func.coalesce(func.sum(applied.c.applications), 0))
     if period.first is not None:
         query = query.where(applied.c.day >= period.first.isoformat())
@@ -87,17 +87,23 @@ def count_applications(connection: Connection, period: Period) -> int:
     return int(connection.execute(query).scalar_one())
 
 
-def _relation(connection: Connection, view: str) -> FromClause:
-    """Return a view, or the query of it where this connection is not given the view."""
+def relation(connection: Connection, view: str, *, views: bool | None = None) -> FromClause:
+    """Return a view, or the query of it where this connection is not given the view.
+
+    Args:
+        connection: of any store.
+        view: its name.
+        views: whether it is given the view; asked of the connection when left out.
+    """
     query = outcome_queries(on_postgresql=is_postgresql(connection))[view]
-    if through(connection) is None:
+    if not (through(connection) is not None if views is None else views):
         return query.subquery(view)
     return table(view, *(column(one.name, one.type) for one in query.subquery().c))
 
 
 def _searches(connection: Connection) -> Mapping[str, tuple[SearchPeriod, ...]]:
     """Return the searches of all deployments by reference, in order."""
-    ran = _relation(connection, SEARCHES)
+    ran = relation(connection, SEARCHES)
     found = defaultdict(list)
     for row in connection.execute(select(ran).order_by(ran.c.started, ran.c.feed)):
         found[row.reference].append(_search(row))
@@ -120,7 +126,7 @@ def _search(row: Row[Any]) -> SearchPeriod:
 
 def _sizes(connection: Connection) -> Mapping[str, tuple[int, int]]:
     """Return how many images and people are on the list of each deployment that has one."""
-    listed = _relation(connection, WATCHLISTS)
+    listed = relation(connection, WATCHLISTS)
     query = select(listed.c.reference, listed.c.references_count, listed.c.subjects_count)
     return {reference: (images, people) for reference, images, people in connection.execute(query)}
 

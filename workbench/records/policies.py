@@ -13,7 +13,7 @@ from workbench.records.damage import reads_row
 from workbench.records.moments import as_json, as_text, from_json
 from workbench.records.schema import policies
 
-__all__ = ["add_policy", "find_policy", "list_policies", "replace_policy"]
+__all__ = ["add_policy", "find_policy", "has_policy", "list_policies", "replace_policy"]
 
 
 def add_policy(connection: Connection, policy: ThresholdPolicy, issued_by: str, at: str) -> None:
@@ -23,7 +23,7 @@ def add_policy(connection: Connection, policy: ThresholdPolicy, issued_by: str, 
         RefusedError: when there is one of that id; a policy is never changed, only replaced by
             one of another id.
     """
-    if connection.execute(select(policies.c.id).where(policies.c.id == policy.id)).first():
+    if has_policy(connection, policy.id):
         msg = f"there is a policy {policy.id} already. Issue this one under another id."
         raise RefusedError(msg)
     connection.execute(
@@ -38,6 +38,12 @@ def add_policy(connection: Connection, policy: ThresholdPolicy, issued_by: str, 
     )
 
 
+def has_policy(connection: Connection, policy_id: str) -> bool:
+    """Return whether there is a policy of an id."""
+    query = select(policies.c.id).where(policies.c.id == policy_id)
+    return connection.execute(query).first() is not None
+
+
 def find_policy(connection: Connection, policy_id: str) -> ThresholdPolicy:
     """Return a policy.
 
@@ -47,7 +53,7 @@ def find_policy(connection: Connection, policy_id: str) -> ThresholdPolicy:
     query = select(policies.c.id, policies.c.content).where(policies.c.id == policy_id)
     found = connection.execute(query).one_or_none()
     if found is None:
-        msg = f"there is no policy {policy_id}. List them with workbench policies list."
+        msg = f"there is no policy {policy_id}. List them with workbench policy list."
         raise UnknownRecordError(msg)
     return _policy(found)
 

@@ -47,6 +47,7 @@ __all__ = [
     "footage_segments",
     "held_objects",
     "holds",
+    "locked_openings",
     "metadata",
     "policies",
     "rule_changes",
@@ -126,6 +127,19 @@ policies = Table(
     _at("issued"),
     _account("approver", nullable=True),
     _at("approved", nullable=True),
+)
+
+locked_openings = Table(
+    "locked_openings",
+    metadata,
+    Column("policy", String(100), primary_key=True),  # of no table: the policy is issued later
+    Column("digest", String(64), primary_key=True),
+    Column("data_set", String(200), nullable=False),
+    Column("justification", Text, nullable=False),
+    _account("opened_by"),
+    _at("opened"),
+    Column("place", Integer, nullable=False),
+    UniqueConstraint("digest", "place"),
 )
 
 rule_changes = Table(

@@ -92,6 +92,7 @@ _footage_segments = _Table("footage_segments")
 _head = _Table("audit_head")
 _held_objects = _Table("held_objects")
 _holds = _Table("holds")
+_openings = _Table("locked_openings")
 _policies = _Table("policies")
 _rule_changes = _Table("rule_changes")
 _searches = _Table("searches")
@@ -324,9 +325,11 @@ NEEDS: Final[Mapping[Permission, tuple[Need, ...]]] = MappingProxyType(
         _P.AUDIT_CHECKPOINT: (),
         _P.EXPORT_MAKE: (*_PURPOSES, _exports(_ALL, add=True), _deleted("exports", "id")),
         _P.EXPORT_LIST: (*_PURPOSES, _exports(_ALL)),
-        _P.POLICY_ISSUE: (_policies(_ALL, add=True),),
+        _P.POLICY_ISSUE: (_policies(_ALL, add=True), _openings(_ALL, add=True)),
         _P.POLICY_APPROVE: (_policies(_ALL, change="content approver approved"),),
-        _P.POLICY_CONSULT: (_policies(_ALL),),
+        _P.POLICY_CONSULT: (_policies(_ALL), _openings(_ALL)),
+        # Counts come from what each of its roles reads anyway: deployments, or views of outcomes.
+        _P.POLICY_MONITOR: (_policies(_ALL),),
         _P.EVALUATION_SET_SEAL: (_evaluation_sets(_ALL, add=True), *_SEALED),
         _P.EVALUATION_SET_CONSULT: (_evaluation_sets(_ALL),),
         _P.EVALUATION_SET_READ: (*_SET, *_OPENED),

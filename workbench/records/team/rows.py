@@ -130,6 +130,7 @@ CONDITIONS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "SELECT": f"{_OPERATIONAL} OR lfr_holds_set(id)",
             "INSERT": f"placed_by = {_ACCOUNT} AND released IS NULL",
         },
+        "locked_openings": {"INSERT": f"opened_by = {_ACCOUNT}"},
         "policies": {"INSERT": f"issued_by = {_ACCOUNT} AND approver IS NULL"},
         "rule_changes": {"INSERT": f"proposed_by = {_ACCOUNT} AND decision IS NULL"},
         "searches": {

@@ -48,6 +48,8 @@ WATCHES: Final = (
     _Watch("examinations", _FIRST, "lfr_examination_said"),
     _Watch("footage", _BEFORE, "lfr_footage_changed"),
     _Watch("holds", _BEFORE, "lfr_hold_changed"),
+    _Watch("locked_openings", "AFTER INSERT", "lfr_test_opened", deferred=True),
+    _Watch("policies", _FIRST, "lfr_policy_issued"),
     _Watch("policies", _BEFORE, "lfr_policy_changed"),
     _Watch("rule_changes", _BEFORE, "lfr_rule_decided"),
     _Watch("searches", _FIRST, "lfr_search_made"),

@@ -155,10 +155,47 @@ BEGIN
     IF OLD.approver IS NOT NULL OR NEW.approver IS DISTINCT FROM account
         OR account = OLD.issued_by
         OR after ->> 'approver' IS DISTINCT FROM account
-        OR after - 'approver' - 'approved'
-            IS DISTINCT FROM OLD.content::jsonb - 'approver' - 'approved'
+        -- What a policy from before does not say, it says nothing of now.
+        OR jsonb_strip_nulls(after - 'approver' - 'approved')
+            IS DISTINCT FROM jsonb_strip_nulls(OLD.content::jsonb - 'approver' - 'approved')
     THEN
         PERFORM lfr_refuse('a policy is approved once, by another than who issued it');
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+-- A locked test opens once for a policy, which is issued later, and when the log says.
+CREATE OR REPLACE FUNCTION lfr_test_opened() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+BEGIN
+    IF session_user = current_user THEN RETURN NULL; END IF;
+    IF EXISTS (SELECT FROM policies WHERE id = NEW.policy) THEN
+        PERFORM lfr_refuse('no locked test is opened for a policy that was issued');
+    ELSIF NEW.opened::timestamptz
+        IS DISTINCT FROM (SELECT at FROM audit_head WHERE one = 1)::timestamptz
+    THEN
+        PERFORM lfr_refuse('a locked test is opened when the log says so');
+    ELSIF NEW.place <> (SELECT count(*) FROM locked_openings WHERE digest = NEW.digest) THEN
+        PERFORM lfr_refuse('openings of a locked test are numbered in their order');
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+-- A policy is issued with the evidence of a locked test that was opened for it before.
+CREATE OR REPLACE FUNCTION lfr_policy_issued() RETURNS trigger
+LANGUAGE plpgsql SET search_path = @schema@, pg_temp AS $$
+DECLARE evidence jsonb := NEW.content::jsonb -> 'evidence';
+BEGIN
+    IF lfr_is_owner(TG_RELID) THEN RETURN NEW; END IF;
+    IF NOT EXISTS (
+        SELECT FROM locked_openings
+        WHERE policy = NEW.id AND digest = evidence ->> 'digest'
+            AND opened_by = evidence ->> 'opened_by'
+            AND opened::timestamptz = (evidence ->> 'opened_at')::timestamptz
+    ) THEN
+        PERFORM lfr_refuse('a policy is issued with the evidence of a test opened for it');
     END IF;
     RETURN NEW;
 END

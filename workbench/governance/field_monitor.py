@@ -1,0 +1,326 @@
+"""How a threshold policy does in the field: false alerts a face, from deployment to deployment.
+
+Two things are looked at. Whether false alerts are more than the force's cap: review when the rate
+itself is above it, stop when the lower end of its exact 95 % interval is (Clopper and Pearson,
+1934). And whether they became more than the policy was measured to raise: a Poisson CUSUM (Lucas,
+Technometrics 27, 1985), tuned to find a doubling.
+
+The cap of 1 in 1,000 "should not be exceeded in any event" (South Wales Police, standard operating
+procedure, in [2020] EWCA Civ 1058). That a stop is a refusal, that it takes three false alerts,
+that it stays, and both numbers of the CUSUM are the product's own choice.
+
+What stops a policy is not lifted by anybody: a rate that was above the cap after one deployment
+stays so, whatever comes later. Another policy has another measurement, and begins anew.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final
+
+from workbench.errors import PolicyError
+from workbench.governance.deployment_counts import Rate
+from workbench.governance.field_intervals import by_deployment
+from workbench.governance.fpir import fpir
+from workbench.governance.policies import ThresholdPolicy
+from workbench.intervals import FEWEST_EXPECTED_ERRORS, Interval, clopper_pearson
+from workbench.rate_words import ends_words, few_or_many
+
+__all__ = [
+    "CUSUM_LIMIT",
+    "CUSUM_RATIO",
+    "FieldDeployment",
+    "FieldMonitor",
+    "MonitorState",
+    "cusum_path",
+    "expected_rate",
+    "monitor",
+    "require_not_stopped",
+]
+
+CUSUM_RATIO: Final = 2.0
+"""How many times the expected false alerts the CUSUM is to find."""
+
+CUSUM_LIMIT: Final = 5.0
+"""Decision interval h. By simulation, with the expected number of false alerts, it signals once in
+about 170 deployments of 4 expected false alerts each, 240 of 1, 380 of 0.5 and 1,300 of 0.1; with
+double that number after 3, 10, 17 and 70 (`benchmarks/field_cusum.py`)."""
+
+
+class MonitorState(StrEnum):
+    """What is to be done about a policy, mildest first."""
+
+    IN_ORDER = "in-order"
+    REVIEW = "review"
+    STOP = "stop"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldDeployment:
+    """What came of one deployment under a policy, in counts.
+
+    Attributes:
+        reference: names it.
+        ended: when it came to an end.
+        faces: estimate of faces seen; `None` where it is not known.
+        false: alerts decided as false, confirmed or not.
+        undecided: alerts that nobody decided, now gone or not, or that could not be decided.
+        expected: false alerts a face that the policy was measured to raise, at its threshold and
+            with its list.
+    """
+
+    reference: str
+    ended: datetime
+    faces: int | None
+    false: int
+    undecided: int
+    expected: float
+
+
+@dataclass(frozen=True, slots=True)
+class FieldMonitor:
+    """How a policy does in the field. Counts of deployments that ended, and nobody.
+
+    Attributes:
+        policy: its id.
+        cap: false alerts a face that the force allows.
+        state: what is to be done.
+        deployments: that ended, of which the faces are known; all rates are of these.
+        faces_unknown: that ended and do not know their faces.
+        false_unknown: false alerts of those.
+        rate: false alerts a face, with the exact interval, as if each face stood alone.
+        worst: the same where what is undecided is counted as false.
+        by_deployment: the interval of `rate` with deployments as what was drawn.
+        expected: false alerts that the policy was measured to raise in so many faces.
+        cusum: its newest value.
+        signalled: reference of the deployment at which the CUSUM first reached its limit.
+        stopped: reference of the deployment at which the lower end first lay above the cap.
+        reasons: why the state is what it is, in sentences; empty when all is in order.
+    """
+
+    policy: str
+    cap: float
+    state: MonitorState
+    deployments: int
+    faces_unknown: int
+    false_unknown: int
+    rate: Rate
+    worst: Rate
+    by_deployment: Interval
+    expected: float
+    cusum: float
+    signalled: str | None
+    stopped: str | None
+    reasons: tuple[str, ...]
+
+    @property
+    def words(self) -> str:
+        """The state with its reasons, in one line."""
+        said = f"policy {self.policy} in the field: {self.state.value.replace('-', ' ')}"
+        return " ".join((f"{said}.", *self.reasons))
+
+    @property
+    def rate_text(self) -> str:
+        """False alerts a face in words, with both intervals."""
+        return _rate_text(self.rate, self.by_deployment)
+
+    def plain(self) -> dict[str, Any]:
+        """Return it as values that JSON can hold."""
+        return {
+            "policy": self.policy,
+            "state": self.state.value,
+            "reasons": list(self.reasons),
+            "cap": self.cap,
+            "deployments": self.deployments,
+            "faces_unknown": self.faces_unknown,
+            "false_alerts_where_faces_unknown": self.false_unknown,
+            "faces": self.rate.n,
+            "false_alerts": self.rate.count,
+            "false_or_undecided": self.worst.count,
+            "rate": self.rate.rate,
+            "is_measurable": self.rate.count >= FEWEST_EXPECTED_ERRORS,
+            "exact_interval": list(self.rate.interval),
+            "by_deployment_interval": list(self.by_deployment),
+            "rate_if_undecided_are_false": self.worst.rate,
+            "exact_interval_if_undecided_are_false": list(self.worst.interval),
+            "expected_false_alerts": self.expected,
+            "cusum": self.cusum,
+            "cusum_limit": CUSUM_LIMIT,
+            "cusum_ratio": CUSUM_RATIO,
+            "cusum_signalled_at": self.signalled,
+            "stopped_at": self.stopped,
+        }
+
+
+def expected_rate(policy: ThresholdPolicy, threshold: float, references: int | None) -> float:
+    """Return the false alerts a face that a policy was measured to raise.
+
+    Where fewer than three errors were counted it is the upper end of the interval, so that a rate
+    which was not measurable is not taken for none.
+
+    Args:
+        policy: with the measured scores.
+        threshold: from which score on alerts were raised.
+        references: on the list; the longest that the policy is for, when nobody knows.
+    """
+    estimate = fpir(policy, threshold, references or policy.largest_list)
+    return estimate.rate if estimate.is_measurable else estimate.high
+
+
+def cusum_path(deployments: Sequence[FieldDeployment]) -> tuple[float, ...]:
+    """Return the Poisson CUSUM after each deployment, in the order given.
+
+    `S = max(0, S + false - k * expected)`, where `k = (r - 1) / ln r` and `r` is `CUSUM_RATIO`:
+    Lucas (1985) for a mean that differs from one step to the next.
+    """
+    reference = (CUSUM_RATIO - 1.0) / math.log(CUSUM_RATIO)
+    path, value = [], 0.0
+    for one in deployments:
+        value = max(0.0, value + one.false - reference * one.expected * (one.faces or 0))
+        path.append(value)
+    return tuple(path)
+
+
+def monitor(deployments: Iterable[FieldDeployment], *, policy: str, cap: float) -> FieldMonitor:
+    """Return how a policy does, from all deployments under it that ended.
+
+    Args:
+        deployments: in any order; they are looked at in that of their end.
+        policy: its id.
+        cap: false alerts a face that the force allows, above 0.
+    """
+    every = sorted(deployments, key=lambda one: (one.ended, one.reference))
+    known = [one for one in every if one.faces is not None]
+    unknown = [one for one in every if one.faces is None]
+    faces = [one.faces or 0 for one in known]
+    false = [one.false for one in known]
+    path = cusum_path(known)
+    rate = Rate.of(sum(false), sum(faces))
+    worst = Rate.of(sum(false) + sum(one.undecided for one in known), sum(faces))
+    clustered = by_deployment(false, faces)
+    signalled = next(
+        (one.reference for one, at in zip(known, path, strict=True) if at >= CUSUM_LIMIT), None
+    )
+    stopped = _stopped(known, cap)
+    false_unknown = sum(one.false for one in unknown)
+    reasons = (
+        *_above(stopped, rate, worst, clustered, cap),
+        *_changed(signalled),
+        *_unknown(false_unknown),
+    )
+    return FieldMonitor(
+        policy=policy,
+        cap=cap,
+        state=(
+            MonitorState.STOP
+            if stopped
+            else MonitorState.REVIEW
+            if reasons
+            else MonitorState.IN_ORDER
+        ),
+        deployments=len(known),
+        faces_unknown=len(unknown),
+        false_unknown=false_unknown,
+        rate=rate,
+        worst=worst,
+        by_deployment=clustered,
+        expected=sum(one.expected * seen for one, seen in zip(known, faces, strict=True)),
+        cusum=path[-1] if path else 0.0,
+        signalled=signalled,
+        stopped=stopped,
+        reasons=reasons,
+    )
+
+
+def require_not_stopped(found: FieldMonitor) -> None:
+    """Let a search or an authority pass whose policy was not stopped in the field.
+
+    Raises:
+        PolicyError: when it was; says what was counted and what to do.
+    """
+    if found.state is MonitorState.STOP:
+        msg = (
+            f"policy {found.policy} was stopped in the field at deployment {found.stopped}: the "
+            f"lower end of {found.rate_text} came to lie above the limit of "
+            f"{few_or_many(found.cap)}. Nobody lifts this: have another policy issued and "
+            "approved, with a higher threshold or for shorter lists, and apply with that."
+        )
+        raise PolicyError(msg)
+
+
+def _stopped(known: Sequence[FieldDeployment], cap: float) -> str | None:
+    """Return the first deployment after which the lower end lay above the cap."""
+    false = faces = 0
+    for one in known:
+        false, faces = false + one.false, faces + (one.faces or 0)
+        if false >= FEWEST_EXPECTED_ERRORS and clopper_pearson(false, faces).low > cap:
+            return one.reference
+    return None
+
+
+def _above(
+    stopped: str | None, rate: Rate, worst: Rate, clustered: Interval, cap: float
+) -> list[str]:
+    """Return why the rate is a reason to review or to stop."""
+    limit = few_or_many(cap)
+    said = _rate_text(rate, clustered)
+    if stopped is not None:
+        return [
+            (
+                f"At deployment {stopped} the lower end of the exact interval came to lie above "
+                f"the limit of {limit}, which nothing later takes back; by now: {said}."
+            )
+        ]
+    if rate.rate is not None and rate.rate > cap:
+        return [f"More than the limit of {limit}: {said}."]
+    if worst.rate is not None and worst.rate > cap:
+        undecided = worst.count - rate.count
+        return [
+            (
+                f"More than the limit of {limit} if the {undecided:,} undecided alerts are false: "
+                f"{_rate_text(worst)}. Have them decided."
+            )
+        ]
+    return []
+
+
+def _changed(signalled: str | None) -> list[str]:
+    if signalled is None:
+        return []
+    return [
+        (
+            f"At deployment {signalled} false alerts had become more than the policy was measured "
+            f"to raise (CUSUM for {CUSUM_RATIO:g} times as many, limit {CUSUM_LIMIT:g})."
+        )
+    ]
+
+
+def _unknown(false: int) -> list[str]:
+    if not false:
+        return []
+    return [f"{false:,} false alerts are of deployments that do not know how many faces they saw."]
+
+
+def _rate_text(rate: Rate, clustered: Interval | None = None) -> str:
+    counted = f"{rate.count:,} false alerts in {rate.n or 0:,} faces"
+    if rate.rate is None:
+        return counted
+    ends = ends_words(_share(rate.interval.high), _share(rate.interval.low))
+    by = "" if clustered is None else f"; by deployment {_ends_by(clustered)}"
+    if rate.count < FEWEST_EXPECTED_ERRORS:
+        return f"{counted} (not measurable here, fewer than three; exact {ends})"
+    return f"{counted}, {few_or_many(rate.rate)} (exact {ends}{by})"
+
+
+def _ends_by(found: Interval) -> str:
+    if (found.low, found.high) == (0.0, 1.0):
+        return "too few to say"
+    return ends_words(_share(found.high), _share(found.low))
+
+
+def _share(rate: float) -> str:
+    return few_or_many(rate) if rate > 0.0 else "none"

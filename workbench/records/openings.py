@@ -1,0 +1,67 @@
+"""Openings of locked test sets as the records keep them: added, and never changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select
+from sqlalchemy.engine import Row
+
+from workbench.governance.openings import Opening
+from workbench.records.damage import reads_row
+from workbench.records.moments import as_text, from_text
+from workbench.records.schema import locked_openings
+
+__all__ = ["add_opening", "count_openings", "find_opening", "list_openings"]
+
+
+def add_opening(connection: Connection, opening: Opening) -> None:
+    """Keep an opening; whether there is one already is for the caller to ask."""
+    connection.execute(
+        insert(locked_openings).values(
+            policy=opening.policy_id,
+            digest=opening.digest,
+            data_set=opening.data_set,
+            justification=opening.justification,
+            opened_by=opening.opened_by,
+            opened=as_text(opening.opened_at),
+            place=opening.place,
+        )
+    )
+
+
+def count_openings(connection: Connection, digest: str) -> int:
+    """Return how often the test set of a protocol was opened, for whatever policies."""
+    query = select(func.count()).where(locked_openings.c.digest == digest)
+    return int(connection.execute(query).scalar_one())
+
+
+def find_opening(connection: Connection, policy_id: str, digest: str) -> Opening | None:
+    """Return the opening of a test set for a policy, `None` where there was none."""
+    query = select(locked_openings).where(
+        locked_openings.c.policy == policy_id, locked_openings.c.digest == digest
+    )
+    found = connection.execute(query).one_or_none()
+    return None if found is None else _opening(found)
+
+
+def list_openings(connection: Connection) -> list[Opening]:
+    """Return all openings, in the order in which they happened."""
+    order = (locked_openings.c.opened, locked_openings.c.policy, locked_openings.c.digest)
+    return [_opening(row) for row in connection.execute(select(locked_openings).order_by(*order))]
+
+
+@reads_row("the locked test of policy", "policy")
+def _opening(row: Row[Any]) -> Opening:
+    return Opening.read(
+        {
+            "policy_id": row.policy,
+            "digest": row.digest,
+            "data_set": row.data_set,
+            "justification": row.justification,
+            "opened_by": row.opened_by,
+            "opened_at": from_text(row.opened),
+            "place": row.place,
+        },
+        what=f"the locked test of policy {row.policy}",
+    )
