@@ -16,11 +16,13 @@ import pytest
 from alert_values import plant_session
 from bench_steps import log_of
 from bench_values import SFACE
+from field_values import falsely_alerted
 from kept_values import copied
 from list_values import checked_and_reviewed, pictured
 from live_values import FramesFeed, two_feeds
 
 from workbench.bench import Workbench
+from workbench.bench.default_policies import load_default_policies
 from workbench.bench.processes import this_process
 from workbench.errors import (
     BlockedError,
@@ -39,7 +41,7 @@ from workbench.faces.runtimes.network import Runtime
 from workbench.feeds import Frame
 from workbench.governance.roles import Role
 from workbench.governance.session_signs import SessionSigns, SessionState
-from workbench.governance.setups import RuntimeClass
+from workbench.governance.setups import Matcher, RuntimeClass
 from workbench.governance.stopping import StopReason
 from workbench.images import load_image
 from workbench.live import Zone
@@ -273,6 +275,56 @@ def test_a_policy_of_another_matcher(on_duty: Any) -> None:
     on_duty.settings = on_duty.settings.model_copy(update={"encoder": "facenet"})
     with pytest.raises(UsageError, match="matcher facenet needs templates of facenet"):
         start(on_duty)
+
+
+def changed_policy(maker: Any, **changes: Any) -> None:
+    """Let the policy of the deployment be another under its id, as nobody can make it."""
+    with maker.open("operator")._context.system() as acting:
+        policy = find_policy(acting.connection, SFACE)
+        replace_policy(acting.connection, policy.model_copy(update=changes))
+        acting.log(Verb.THRESHOLD_CHANGE, [SFACE])
+
+
+def test_a_policy_whose_scores_are_of_another_matcher(on_duty: Any) -> None:
+    facenet = load_default_policies()[Matcher.FACENET]
+    changed_policy(on_duty, setup=facenet.setup)
+    with pytest.raises(PolicyError, match="it is for matcher facenet, and the search uses sface"):
+        start(on_duty)
+
+
+@pytest.mark.parametrize(("smallest", "largest"), [(2, 20), (50, 2000)])
+def test_a_list_outside_the_range_of_its_policy(smallest: int, largest: int, on_duty: Any) -> None:
+    changed_policy(on_duty, smallest_list=smallest, largest_list=largest)
+    said = f"it is meant for lists of {smallest} to {largest:,} references, and this one has 1"
+    with pytest.raises(PolicyError, match=said):
+        start(on_duty)
+
+
+def test_a_policy_that_false_alerts_stopped(on_duty: Any, authorised: Callable[..., str]) -> None:
+    falsely_alerted(on_duty, authorised, "2026-11/LOW-ST-1", false=3, policy=SFACE)
+    with pytest.raises(PolicyError) as raised:
+        start(on_duty)
+    assert str(raised.value) == (
+        "policy default-sface/1 was stopped in the field at deployment 2026-11/LOW-ST-1: the lower "
+        "end of 3 false alerts in 400 faces, 1 in 130 (exact 95 % interval 1 in 46 to 1 in 650; by "
+        "deployment too few to say) came to lie above the limit of 1 in 1,000. Nobody lifts this: "
+        "have another policy issued and approved, with a higher threshold or for shorter lists, "
+        "and apply with that."
+    )
+    assert log_of(on_duty.open("operator"))[-1].verb is Verb.REFUSAL
+
+
+def test_a_policy_to_be_reviewed_starts_with_a_caution(
+    on_duty: Any, authorised: Callable[..., str], analyser: FaceAnalyser, store: ArtefactStore
+) -> None:
+    falsely_alerted(on_duty, authorised, "2026-11/LOW-ST-1", false=2, policy=SFACE)
+    feed = FramesFeed([Frame(0, 0.0, load_image(store.path("sample/person_a_1")))])
+    with start(on_duty, feed=feed, analyser=analyser) as session:
+        assert session.policy_words == (
+            "Policy default-sface/1: equity not measured. Weigh: policy default-sface/1 in the "
+            "field: review. More than the limit of 1 in 1,000: 2 false alerts in 400 faces (not "
+            "measurable here, fewer than three; exact 95 % interval 1 in 56 to 1 in 1,600)."
+        )
 
 
 def test_a_policy_that_was_measured_with_other_weights(on_duty: Any) -> None:

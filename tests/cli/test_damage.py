@@ -47,7 +47,7 @@ CASES = [
     ("actors", "role", WORDS, (("administrator", "users", "list"),)),
     ("actors", "rank", WORDS, (("administrator", "users", "list"),)),
     ("bench", "settings", JSON, RULES),
-    ("policies", "content", JSON, (("analyst", "policies", "list"),)),
+    ("policies", "content", JSON, (("analyst", "policy", "list"),)),
     ("deployments", "state", WORDS, DEPLOYMENT),
     ("deployments", "content", JSON, DEPLOYMENT),
     ("deployments", "authority", JSON, DEPLOYMENT),

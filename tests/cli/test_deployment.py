@@ -13,6 +13,7 @@ from alert_values import plant_session
 from bench_values import SFACE, application_values
 from command_bench import CommandBench, make_command_bench
 from command_runs import Run, runner
+from policy_values import policy_document
 
 from workbench.cli.deployment_template import TEMPLATE, template
 from workbench.governance.deployments import Application
@@ -62,7 +63,7 @@ def authorised(run: Run, file: Path) -> None:
     for account, words in (
         ("analyst", ("deployment", "draft", file)),
         ("analyst", ("deployment", "apply", REFERENCE)),
-        ("authorising-officer", ("policies", "approve", SFACE)),
+        ("authorising-officer", ("policy", "approve", SFACE)),
         ("authorising-officer", ("deployment", "authorise", REFERENCE, *WORDS)),
     ):
         ended = run(account, *words)
@@ -210,7 +211,7 @@ def test_an_urgent_authority_and_its_review(run: Run, file: Path) -> None:
     run("analyst", "deployment", "draft", file)
     run("analyst", "deployment", "apply", REFERENCE)
     run("administrator", "users", "change", "authorising-officer-2", "--rank", "inspector")
-    run("authorising-officer", "policies", "approve", SFACE)
+    run("authorising-officer", "policy", "approve", SFACE)
     inspector = ("authorising-officer-2", "deployment", "authorise", REFERENCE, *WORDS)
     ended = run(*inspector)
     assert ended.code == 3
@@ -345,25 +346,26 @@ def test_markup_is_shown_as_it_was_written(run: Run, file: Path) -> None:
 
 @pytest.mark.slow
 def test_policies_are_listed_shown_issued_and_approved(run: Run, tmp_path: Path) -> None:
-    listed = run("data-scientist", "policies", "list")
+    listed = run("data-scientist", "policy", "list")
     assert "product default, approved by nobody" in listed.out
-    ids = [one["policy"] for one in run("analyst", "policies", "list", "--json").said["policies"]]
+    ids = [one["policy"] for one in run("analyst", "policy", "list", "--json").said["policies"]]
     assert ids == [
         "default-facenet/1",
         "default-fused-int8/1",
         "default-fused/1",
         "default-sface/1",
     ]
-    shown = run("data-scientist", "policies", "show", SFACE, "--json").said
+    shown = run("data-scientist", "policy", "show", SFACE, "--json").said
     assert shown["table"]["list_size"] == 1
-    assert "cosine" in run("data-scientist", "policies", "show", SFACE).out
+    assert "cosine" in run("data-scientist", "policy", "show", SFACE).out
     path = tmp_path / "street.json"
-    path.write_text(json.dumps(shown | {"id": "street/1"}), "utf-8")
-    ended = run("data-scientist", "policies", "issue", path, "--json")
+    street = policy_document(run, shown, "street/1")
+    path.write_text(json.dumps(street), "utf-8")
+    ended = run("data-scientist", "policy", "issue", path, "--json")
     assert (ended.said["owner"], ended.said["origin"]) == ("data-scientist", "issued")
-    assert run("data-scientist", "policies", "approve", "street/1").code == 3
-    ended = run("authorising-officer", "policies", "approve", "street/1")
+    assert run("data-scientist", "policy", "approve", "street/1").code == 3
+    ended = run("authorising-officer", "policy", "approve", "street/1")
     assert ended.code == 0
     assert "street/1: approved by authorising-officer on" in ended.err
     path.write_text("{}", "utf-8")
-    assert run("data-scientist", "policies", "issue", path).code == 1
+    assert run("data-scientist", "policy", "issue", path).code == 1

@@ -1,4 +1,4 @@
-"""`workbench policies` as people type it: thresholds listed, read, issued and approved."""
+"""`workbench policy` as people type it: thresholds listed, read, issued and approved."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 from bench_values import SFACE
 from command_bench import CommandBench, make_command_bench
 from command_runs import Run
+from policy_values import DIGEST, WHY_OPENED, policy_document
 
 SCIENTIST = "data-scientist"
 OFFICER = "authorising-officer"
@@ -22,16 +23,16 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> CommandBench:
 
 
 def policy_file(run: Run, path: Path, name: str, **changes: Any) -> Path:
-    """Write a policy as `show --json` gives one, under another id."""
-    values = run(SCIENTIST, "policies", "show", SFACE, "--json").said
-    path.write_text(json.dumps(values | {"id": name} | changes), "utf-8")
+    """Write a policy as `show --json` gives one, under another id, with its evidence."""
+    values = run(SCIENTIST, "policy", "show", SFACE, "--json").said
+    path.write_text(json.dumps(policy_document(run, values, name, **changes)), "utf-8")
     return path
 
 
 def test_those_that_ship_are_listed(run: Run) -> None:
-    found = run("analyst", "policies", "list", "--json").said["policies"]
+    found = run("analyst", "policy", "list", "--json").said["policies"]
     assert {"default-facenet/1", "default-fused/1", SFACE} <= {one["policy"] for one in found}
-    shown = run("analyst", "policies", "list")
+    shown = run("analyst", "policy", "list")
     assert shown.code == 0, shown.err
     for one in found:
         assert one["policy"] in shown.out
@@ -41,44 +42,96 @@ def test_those_that_ship_are_listed(run: Run) -> None:
 
 def test_ids_are_whole_in_a_narrow_terminal(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "80")
-    lines = run("analyst", "policies", "list").out.splitlines()
+    lines = run("analyst", "policy", "list").out.splitlines()
     assert max(map(len, lines)) <= 80
     for name in ("default-facenet/1", "default-fused/1", SFACE):
         assert any(name in line for line in lines)
 
 
 def test_one_is_read_for_people_and_as_issue_takes_it(run: Run) -> None:
-    shown = run("operator", "policies", "show", SFACE)
+    shown = run("operator", "policy", "show", SFACE)
     assert shown.code == 0, shown.err
     for words in (SFACE, "cosine", "sface", "equity", "measured_on"):
         assert words in shown.out
-    said = run("operator", "policies", "show", SFACE, "--json").said
+    said = run("operator", "policy", "show", SFACE, "--json").said
     assert said["id"] == SFACE
     assert said["table"]["list_size"] == 1
 
 
 def test_one_issues_and_another_approves(run: Run, tmp_path: Path) -> None:
     file = policy_file(run, tmp_path / "street.json", "street/1")
-    issued = run(SCIENTIST, "policies", "issue", file)
+    issued = run(SCIENTIST, "policy", "issue", file)
     assert issued.code == 0, issued.err
     assert issued.err.startswith("street/1: ")
     assert "approved by nobody" in issued.err
-    own = run(SCIENTIST, "policies", "approve", "street/1")
+    own = run(SCIENTIST, "policy", "approve", "street/1")
     assert (own.code, "may not approve a threshold policy" in own.err) == (3, True)
-    ended = run(OFFICER, "policies", "approve", "street/1", "--json")
+    ended = run(OFFICER, "policy", "approve", "street/1", "--json")
     assert ended.code == 0, ended.err
     assert (ended.said["origin"], ended.said["owner"]) == ("issued", SCIENTIST)
     assert ended.said["approval"].startswith(f"approved by {OFFICER} on ")
-    assert f"approved by {OFFICER} on" in run("analyst", "policies", "list").out
-    again = run(SCIENTIST, "policies", "issue", file)
+    assert f"approved by {OFFICER} on" in run("analyst", "policy", "list").out
+    again = run(SCIENTIST, "policy", "issue", file)
     assert (again.code != 0, "street/1" in again.err) == (True, True)
 
 
 def test_markup_in_a_policy_is_shown_as_it_was_written(run: Run, tmp_path: Path) -> None:
     markup = "[red]our street[/red] of May"
     file = policy_file(run, tmp_path / "m.json", "street/2", measured_on=markup)
-    assert run(SCIENTIST, "policies", "issue", file, "--json").said["measured_on"] == markup
-    assert markup in run("analyst", "policies", "show", "street/2").out
+    assert run(SCIENTIST, "policy", "issue", file, "--json").said["measured_on"] == markup
+    assert markup in run("analyst", "policy", "show", "street/2").out
+
+
+def test_a_locked_test_opens_once_and_is_listed(run: Run) -> None:
+    words = ("--digest", DIGEST, "--data-set", "made up", "--justification", WHY_OPENED)
+    opened = run(SCIENTIST, "policy", "open-test", "street/9", *words)
+    assert (opened.code, opened.out) == (0, "")
+    assert opened.err.startswith(f"street/9: locked test {DIGEST[:12]} (made up) opened by data-s")
+    again = run(SCIENTIST, "policy", "open-test", "street/9", *words)
+    assert (again.code, "and opens once for each" in again.err) == (3, True)
+    listed = run(OFFICER, "policy", "openings", "--json").said["openings"]
+    (one,) = (one for one in listed if one["policy_id"] == "street/9")
+    assert (one["opened_by"], one["justification"]) == (SCIENTIST, WHY_OPENED)
+    shown = run(OFFICER, "policy", "openings").out
+    assert "street/9" in shown
+    assert f"opened by {SCIENTIST} at " in shown
+    assert run("operator", "policy", "open-test", "street/8", *words).code == 3
+
+
+def test_its_evidence_and_its_equity_are_said(run: Run, tmp_path: Path) -> None:
+    file = policy_file(run, tmp_path / "street.json", "street/7")
+    assert run(SCIENTIST, "policy", "issue", file).err.endswith("equity not measured.\n")
+    shown = " ".join(run(OFFICER, "policy", "show", "street/7").out.split())
+    for words in (
+        "equity not measured",
+        "people on the list FNIR 1 in 20 (5 of 100 mated searches; 95 % interval",
+        "threshold for 1 references, FPIR 1 in 1,000",
+        "chosen on made up, tuning: 9 of 9,000 non-mated searches of 100 people",
+        f"locked test protocol {DIGEST[:12]}, opened by {SCIENTIST} at",
+    ):
+        assert words in shown, shown
+    listed = run(OFFICER, "policy", "list", "--json").said["policies"]
+    assert {one["equity"] for one in listed} == {"equity not measured"}
+    assert run(OFFICER, "policy", "list").out.count("equity not measured") == len(listed)
+    shipped = " ".join(run(OFFICER, "policy", "show", SFACE).out.split())
+    assert "evidence none from a locked test: it rests on comparisons of photographs" in shipped
+
+
+def test_how_it_does_in_the_field_is_shown(run: Run) -> None:
+    shown = " ".join(run("operator", "policy", "monitor", SFACE).out.split())
+    assert f"policy {SFACE} (equity not measured)" in shown
+    assert "state in order" in shown
+    said = run(SCIENTIST, "policy", "monitor", SFACE, "--json").said
+    assert (said["state"], said["cap"], said["deployments"]) == ("in-order", 0.001, 0)
+    assert (said["equity"], said["cusum_limit"]) == ("equity not measured", 5.0)
+    refused = run("investigator", "policy", "monitor", SFACE)
+    assert (refused.code, "in the field, in counts" in refused.err) == (3, True)
+
+
+def test_its_former_name_still_works(run: Run) -> None:
+    assert run("analyst", "policies", "list", "--json").out == (
+        run("analyst", "policy", "list", "--json").out
+    )
 
 
 @pytest.mark.parametrize(
@@ -97,15 +150,18 @@ def test_markup_in_a_policy_is_shown_as_it_was_written(run: Run, tmp_path: Path)
 def test_what_is_refused(
     run: Run, account: str | None, words: tuple[str, ...], code: int, said: str
 ) -> None:
-    ended = run(account, "policies", *words)
+    ended = run(account, "policy", *words)
     assert (ended.code, ended.out, said in ended.err) == (code, "", True), ended.err
 
 
 def test_a_policy_that_cannot_be_used_is_not_issued(run: Run, tmp_path: Path) -> None:
     file = policy_file(run, tmp_path / "street.json", "street/3", threshold="high")
-    ended = run(SCIENTIST, "policies", "issue", file)
+    ended = run(SCIENTIST, "policy", "issue", file)
     assert (ended.code, "threshold" in ended.err) == (1, True), ended.err
-    refused = run("analyst", "policies", "issue", policy_file(run, file, "street/3"))
+    values = json.loads(file.read_text("utf-8"))
+    values["threshold"] = values["evidence"]["threshold"]
+    file.write_text(json.dumps(values), "utf-8")
+    refused = run("analyst", "policy", "issue", file)
     assert (refused.code, "may not issue a threshold policy" in refused.err) == (3, True)
-    names = {one["policy"] for one in run("analyst", "policies", "list", "--json").said["policies"]}
+    names = {one["policy"] for one in run("analyst", "policy", "list", "--json").said["policies"]}
     assert "street/3" not in names

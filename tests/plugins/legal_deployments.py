@@ -12,6 +12,7 @@ from hypothesis.stateful import rule
 from legal_attempts import OFFICERS, SAID, VERBS, Attempts, by
 from legal_bench import MEMBER
 from legal_records import Alert, may
+from policy_values import with_evidence
 from worked_bench import alerting, start
 
 from workbench.bench import Workbench
@@ -158,7 +159,7 @@ class DeploymentAttempts(Attempts):
         )
         done = self.attempt(
             who,
-            lambda bench: bench.policies.issue(policy),
+            lambda bench: bench.policies.issue(policy if again else with_evidence(bench, policy)),
             lambda: may(who, "issue-policy") and not again,
             "threshold-change",
             name,

@@ -13,6 +13,7 @@ from bench_steps import REFERENCE, WORDS, went_live
 from bench_values import SFACE, application_values
 from list_values import WHY, checked_and_reviewed, pictured
 from policed_keys import PolicedKeyService
+from policy_values import with_evidence
 from sqlalchemy import select
 
 from workbench.bench import Workbench
@@ -160,7 +161,8 @@ def test_managers_read_what_came_of_it_and_nobody(live: Team) -> None:
 def test_a_policy_is_issued_by_one_and_approved_by_another(as_person: Open) -> None:
     policy = load_default_policies()[Matcher.SFACE]
     with as_person("data-scientist") as scientist:
-        scientist.policies.issue(policy.model_copy(update={"id": "street-2026/1"}))
+        street = policy.model_copy(update={"id": "street-2026/1"})
+        scientist.policies.issue(with_evidence(scientist, street))
         assert "street-2026/1" in {one.id for one in scientist.policies.list()}
         with pytest.raises(NotPermittedError, match="may not approve a threshold policy"):
             scientist.policies.approve("street-2026/1")

@@ -51,6 +51,9 @@ class DeploymentView:
         ends: likewise.
         ended: when it came to an end.
         notes: what was noted about it, in order.
+        policy_equity: what stands beside its policy, such as `equity not measured`; `None` where
+            nobody looked, or it names none that there is.
+        policy_caution: what is to be weighed about its policy, from the field; likewise.
     """
 
     id: str
@@ -67,6 +70,8 @@ class DeploymentView:
     ends: datetime | None
     ended: datetime | None
     notes: tuple[DeploymentNote, ...] = ()
+    policy_equity: str | None = None
+    policy_caution: str | None = None
 
     def plain(self) -> dict[str, Any]:
         """Return it as values that JSON can hold."""
@@ -83,6 +88,8 @@ class DeploymentView:
             "starts": self.starts and self.starts.isoformat(),
             "ends": self.ends and self.ends.isoformat(),
             "ended": self.ended and self.ended.isoformat(),
+            "policy_equity": self.policy_equity,
+            "policy_caution": self.policy_caution,
             "notes": [
                 {"kind": note.kind, "by": note.actor, "at": note.at.isoformat(), **note.content}
                 for note in self.notes

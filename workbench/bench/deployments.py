@@ -12,6 +12,8 @@ from workbench.bench.deployment_authorities import DeploymentAuthorities
 from workbench.bench.deployment_notes import DeploymentNoting
 from workbench.bench.deployment_record import freeze_record, record_of
 from workbench.bench.deployment_view import DeploymentView
+from workbench.bench.field_monitoring import field_caution
+from workbench.bench.list_facts import policy_of
 from workbench.bench.rules import rules_in_force
 from workbench.errors import IllegalMoveError, NotAuthorisedError, PolicyError, RecordError
 from workbench.governance.deployment_records import DeploymentRecord
@@ -186,7 +188,7 @@ class Deployments(DeploymentAuthorities, DeploymentNoting):
             return self._view(acting, end(acting, row, "close", Verb.STOP))
 
     def get(self, reference: str) -> DeploymentView:
-        """Return a deployment with the notes on it.
+        """Return a deployment with the notes on it, and how its policy does in the field.
 
         Raises:
             UnknownRecordError: when there is none of that reference.
@@ -198,7 +200,11 @@ class Deployments(DeploymentAuthorities, DeploymentNoting):
                 justification="reading a deployment, no person on its list",
                 details={"reference": reference},
             )
-            return self._view(acting, row)
+            view, policy = self._view(acting, row), policy_of(acting.connection, row)
+            if policy is None:
+                return view
+            caution = field_caution(self._context, acting, policy)
+            return replace(view, policy_equity=policy.equity_words, policy_caution=caution)
 
     def list(self, state: DeploymentState | None = None) -> list[DeploymentView]:
         """Return all deployments, or those in a state, by when they were drafted."""

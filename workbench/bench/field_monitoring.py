@@ -15,7 +15,6 @@ from workbench.governance.field_monitor import (
 from workbench.governance.permissions import Permission
 from workbench.governance.policies import ThresholdPolicy
 from workbench.records.field_counts import field_counts
-from workbench.records.policies import find_policy
 from workbench.records.team.needs import granted
 
 __all__ = ["field_caution", "monitor_of", "require_in_the_field"]
@@ -48,25 +47,32 @@ def monitor_of(context: Context, acting: Acting, policy: ThresholdPolicy) -> Fie
     return monitor(counted, policy=policy.id, cap=cap)
 
 
-def require_in_the_field(context: Context, acting: Acting, policy: ThresholdPolicy) -> None:
+def require_in_the_field(context: Context, acting: Acting, policy: ThresholdPolicy) -> str | None:
     """Let a search or an authority pass whose policy was not stopped; a demonstration takes any.
+
+    Returns:
+        What is to be weighed about the policy, in words; `None` where all is in order.
 
     Raises:
         PolicyError: when false alerts stopped it.
     """
-    if not context.is_demonstration:
-        require_not_stopped(monitor_of(context, acting, policy))
+    if context.is_demonstration:
+        return None
+    found = monitor_of(context, acting, policy)
+    require_not_stopped(found)
+    return _caution(found)
 
 
-def field_caution(context: Context, acting: Acting, policy_id: str) -> str | None:
-    """Return what is to be weighed about the policy of a deployment, in words.
+def field_caution(context: Context, acting: Acting, policy: ThresholdPolicy) -> str | None:
+    """Return what is to be weighed about a policy, in words, also where it was stopped.
 
     Args:
         context: of the bench.
         acting: the transaction.
-        policy_id: id of a policy that there is.
+        policy: of a deployment.
     """
-    if context.is_demonstration:
-        return None
-    found = monitor_of(context, acting, find_policy(acting.connection, policy_id))
+    return None if context.is_demonstration else _caution(monitor_of(context, acting, policy))
+
+
+def _caution(found: FieldMonitor) -> str | None:
     return None if found.state is MonitorState.IN_ORDER else found.words

@@ -300,6 +300,7 @@ class Live(LiveControl):
             watch=watch,
             told=told,
             done=self._running.discard,
+            policy_words=plan.policy_words,
         )
         self._running.add(live)
         return live

@@ -53,6 +53,7 @@ class StartPlan:
         matcher: compares with them.
         policy: of the deployment.
         threshold: from which score on an alert is raised.
+        caution: what is to be weighed about the policy, in words; `None` where nothing is.
     """
 
     deployment: DeploymentRow
@@ -63,6 +64,13 @@ class StartPlan:
     matcher: Matcher
     policy: ThresholdPolicy
     threshold: float
+    caution: str | None = None
+
+    @property
+    def policy_words(self) -> str:
+        """What is said of the policy at the start: its equity, and what is to be weighed."""
+        said = f"Policy {self.policy.id}: {self.policy.equity_words}."
+        return said if self.caution is None else f"{said} Weigh: {self.caution}"
 
 
 def plan_start(
@@ -112,9 +120,9 @@ def plan_start(
         references=len(watchlist),
         threshold=chosen,
     )
-    require_in_the_field(context, acting, policy)
+    caution = require_in_the_field(context, acting, policy)
     _require_reachable(matcher, chosen)
-    return StartPlan(row, feed, part, listed, watchlist, matcher, policy, chosen)
+    return StartPlan(row, feed, part, listed, watchlist, matcher, policy, chosen, caution)
 
 
 def require_unchanged(acting: Acting, row: DeploymentRow, plan: StartPlan) -> None:

@@ -53,6 +53,7 @@ class LiveSession(ClosedAtTheEnd):
         deployment: reference of the deployment.
         feed_name: what the deployment calls the feed.
         policy: id of the threshold policy.
+        policy_words: its equity, and what is to be weighed about it from the field.
         threshold: from which score on an alert is raised.
         unit: of scores and threshold.
     """
@@ -70,12 +71,14 @@ class LiveSession(ClosedAtTheEnd):
         told: Told,
         done: Callable[[LiveSession], None] = lambda _session: None,
         tick_s: float = TICK_S,
+        policy_words: str = "",
     ) -> None:
         """Take what was checked; use `bench.live.start`."""
         self.id = row.id
         self.deployment = reference
         self.feed_name = row.feed
         self.policy = row.policy
+        self.policy_words = policy_words
         self.threshold = row.threshold
         self.unit = row.setup.unit
         self._context, self._watch = context, watch

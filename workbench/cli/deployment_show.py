@@ -50,7 +50,7 @@ def show_deployment(view: DeploymentView) -> None:
         ("use case", draft.get("use_case")),
         ("assembly expected", _yes(value=draft.get("assembly"))),
         ("feeds", ", ".join(feed["name"] for feed in draft.get("feeds", ()))),
-        ("policy", draft.get("policy")),
+        ("policy", _policy(view)),
         ("minimum threshold", draft.get("minimum_threshold")),
         ("starts", _said(view.starts)),
         ("ends", _said(view.ends)),
@@ -74,6 +74,8 @@ def show_deployment(view: DeploymentView) -> None:
         ]
     pairs += [(f"note, {note.kind}", f"{_said(note.at)}, {note.actor}") for note in view.notes]
     show_pairs(pairs)
+    if view.policy_caution is not None:
+        say(f"Weigh before: {view.policy_caution}")
     for block in view.missing:
         say(f"Still missing: {block}.")
 
@@ -158,6 +160,11 @@ def _minutes(value: float | None) -> str:
 
 def _faces(count: int | None) -> str:
     return _UNKNOWN if count is None else f"{count:,} faces"
+
+
+def _policy(view: DeploymentView) -> str | None:
+    named = view.draft.get("policy")
+    return named if view.policy_equity is None else f"{named} ({view.policy_equity})"
 
 
 def _yes(*, value: bool | None) -> str | None:

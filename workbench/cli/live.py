@@ -116,6 +116,7 @@ def start(
         session = workbench.live.start(
             deployment, address, feed_name=name, threshold=threshold, zone=polygon
         )
+        say(session.policy_words)
         with session, telling(as_json=as_json) as tell:
             _run(workbench, session, tell)
 

@@ -31,7 +31,7 @@ from workbench.cli import (
     login,
     models,
     outcomes,
-    policies,
+    policy,
     retention,
     review,
     rules,
@@ -107,7 +107,8 @@ app.command("whoami", epilog=login.WHOAMI_EXAMPLE)(login.whoami)
 app.command("roles", epilog=login.ROLES_EXAMPLE)(login.roles)
 app.add_typer(team.app, name="team")
 app.add_typer(users.app, name="users")
-app.add_typer(policies.app, name="policies")
+app.add_typer(policy.app, name="policy")
+app.add_typer(policy.app, name="policies", hidden=True)  # as it was called before
 app.add_typer(deployment.app, name="deployment")
 app.add_typer(watchlist.app, name="watchlist")
 app.command("demo", epilog=demo.EXAMPLE)(demo.demo)

@@ -1,0 +1,176 @@
+"""What a measurement counts for a policy: its threshold, both kinds of error, table of scores."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from workbench.errors import PolicyError
+from workbench.governance.policy_evidence import CountedErrors
+from workbench.governance.score_table import ScoreTable
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from workbench.evaluation.measurement import Measurement
+
+__all__ = ["CountedSearches", "chosen_on", "counted", "score_table"]
+
+_LONGEST_TABLE: Final = 1000
+"""Scores of a table; of more, the highest are all kept and the others thinned."""
+
+
+@dataclass(frozen=True, slots=True)
+class CountedSearches:
+    """Searches of a measurement at one threshold.
+
+    Attributes:
+        threshold: in the unit of the scores.
+        fpir: non-mated searches with a candidate at the threshold or above.
+        fnir: mated searches that did not return the mate first, at the threshold or above.
+        nonmated_people: people who are not on the list.
+        mated_people: people who are.
+    """
+
+    threshold: float
+    fpir: CountedErrors
+    fnir: CountedErrors
+    nonmated_people: int
+    mated_people: int
+
+
+def chosen_on(measured: Measurement, target: float, list_size: int) -> float:
+    """Return the lowest threshold that keeps an FPIR for a list of a size, on a measurement.
+
+    From a list of another size than was searched the target is carried as `1 - (1 - p)^(M / N)`,
+    which takes the references for independent; see `workbench.governance.fpir`.
+
+    Args:
+        measured: on tuning people.
+        target: FPIR, above 0 and below 1.
+        list_size: references that the threshold is meant for, `N`.
+
+    Raises:
+        PolicyError: when there are no non-mated searches, or every score keeps it.
+    """
+    from workbench.evaluation.thresholds import threshold_for  # noqa: PLC0415 - opens quickly
+
+    others = _others(measured)
+    power = measured.facts.list_size / list_size
+    of_this_list = -math.expm1(power * math.log1p(-target))
+    scores = others["top_score"].drop_nulls().to_numpy()
+    found = threshold_for(scores, len(others), of_this_list)
+    if not math.isfinite(found):
+        msg = (
+            f"measurement {measured.facts.name} keeps FPIR {target:g} at every score, so it says "
+            "nothing of where a threshold should lie. Name a lower rate, or give a threshold."
+        )
+        raise PolicyError(msg)
+    return found
+
+
+def counted(
+    measured: Measurement, threshold: float, *, replicates: int, seed: int = 0
+) -> CountedSearches:
+    """Return the errors of a measurement at a threshold, with intervals by identity.
+
+    Args:
+        measured: any measurement.
+        threshold: in the unit of its scores.
+        replicates: of the bootstrap by identity; 0 leaves its intervals out.
+        seed: of the bootstrap.
+
+    Raises:
+        PolicyError: when it has no mated or no non-mated searches.
+    """
+    import polars as pl  # noqa: PLC0415 - opens quickly
+
+    mated, others = measured.searches.filter("mated"), _others(measured)
+    if not len(mated):
+        msg = (
+            f"measurement {measured.facts.name} searched for nobody who is on the list, so nothing "
+            "says how many it misses. Measure with mated probes too."
+        )
+        raise PolicyError(msg)
+    alarm = (pl.col("top_score") >= threshold).fill_null(value=False)
+    found = ((pl.col("mate_rank") == 1) & (pl.col("mate_score") >= threshold)).fill_null(
+        value=False
+    )
+    return CountedSearches(
+        threshold=threshold,
+        fpir=_errors(others.select("identity", wrong=alarm), replicates, seed),
+        fnir=_errors(mated.select("identity", wrong=~found), replicates, seed),
+        nonmated_people=others["identity"].n_unique(),
+        mated_people=mated["identity"].n_unique(),
+    )
+
+
+def score_table(measured: Measurement, threshold: float) -> ScoreTable:
+    """Return how many non-mated searches score at or above a grid of scores.
+
+    The threshold is one of the grid, so that the count there is exact.
+
+    Raises:
+        PolicyError: when no non-mated search returned anybody.
+    """
+    import numpy as np  # noqa: PLC0415 - opens quickly
+
+    facts, others = measured.facts, _others(measured)
+    scores = np.sort(others["top_score"].drop_nulls().to_numpy().astype(np.float64))
+    if not len(scores):
+        msg = f"measurement {facts.name} has no score of anybody who is not on the list: no table."
+        raise PolicyError(msg)
+    grid = np.unique(scores)
+    if len(grid) > _LONGEST_TABLE:
+        half = _LONGEST_TABLE // 2
+        places = np.linspace(0, len(grid) - half - 1, half).astype(np.int64)
+        grid = np.concatenate([grid[places], grid[-half:]])
+    if threshold < grid[-1]:
+        grid = np.union1d(grid, [threshold])
+    counts = len(scores) - np.searchsorted(scores, grid, side="left")
+    return ScoreTable(
+        list_size=facts.list_size,
+        searches=len(others),
+        scores=tuple(map(float, grid)),
+        counts=tuple(map(int, counts)),
+        data_set=facts.data_set,
+        split=facts.split,
+        rule=facts.rule,
+        people=others["identity"].n_unique(),
+    )
+
+
+def _others(measured: Measurement) -> pl.DataFrame:
+    """Return the searches for people who are not on the list."""
+    import polars as pl  # noqa: PLC0415 - opens quickly
+
+    others = measured.searches.filter(~pl.col("mated"))
+    if not len(others):
+        msg = (
+            f"measurement {measured.facts.name} searched for nobody who is not on the list, so "
+            "nothing says how many it takes for somebody else. Measure with non-mated probes too."
+        )
+        raise PolicyError(msg)
+    return others
+
+
+def _errors(found: pl.DataFrame, replicates: int, seed: int) -> CountedErrors:
+    import numpy as np  # noqa: PLC0415 - opens quickly
+
+    from workbench.evaluation.bootstrap import (  # noqa: PLC0415
+        bootstrap_interval,
+        group_by_identity,
+        resample,
+    )
+
+    wrong = found["wrong"].to_numpy().astype(np.float32)
+    low = high = None
+    if replicates:
+        values, sizes = group_by_identity(found["identity"], wrong)
+        low, high = bootstrap_interval(
+            lambda generator: float(np.mean(values[resample(sizes, generator)])),
+            replicates=replicates,
+            seed=seed,
+        )
+    return CountedErrors(count=int(wrong.sum()), trials=len(found), boot_low=low, boot_high=high)

@@ -1,0 +1,305 @@
+"""A threshold policy drafted from two measurements: chosen on tuning people, reported on others.
+
+The threshold is the lowest that keeps a rate on tuning people, for the list that is planned. What
+the policy then says of it was counted on the locked test, which nothing was chosen on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from workbench.bench.policy_counting import CountedSearches, chosen_on, counted, score_table
+from workbench.errors import PolicyError, UsageError
+from workbench.governance.moments import spoken
+from workbench.governance.policies import Origin, ThresholdPolicy
+from workbench.governance.policy_evidence import (
+    EQUITY_NOT_MEASURED,
+    PolicyEvidence,
+    TuningEvidence,
+    equity_words,
+)
+from workbench.governance.setups import Fusion, Matcher, MeasuredEncoder, RuntimeClass, Setup
+from workbench.rate_words import few_or_many
+
+if TYPE_CHECKING:
+    from workbench.evaluation.measurement import Measurement, MeasurementFacts
+    from workbench.matching.calibration import Calibration
+
+__all__ = ["REVIEW_AFTER", "PlannedUse", "draft_policy"]
+
+REVIEW_AFTER: Final = timedelta(days=365)
+"""When a policy is to be looked at again; the product's own choice."""
+
+_REPLICATES: Final = 1000
+_LIMITS: Final = (
+    "The encoders may have seen some of these people in training. Nothing measured on these images "
+    "need carry to a street."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedUse:
+    """What a policy is drafted for.
+
+    Attributes:
+        smallest_list: fewest references on a list.
+        largest_list: most of them.
+        planned_list: for which the threshold is chosen; the largest, when left out.
+        target_fpir: rate that it is to keep for such a list; or
+        threshold: that is given instead. One of the two.
+        minimum_threshold: below which no deployment goes; the threshold, when left out.
+        bound_in_words: whether a rate of fewer than three errors may stand in it as its bound.
+        equity: reference of a measurement by group.
+        draws: of the protocol, which the measurement of the test is of.
+    """
+
+    smallest_list: int
+    largest_list: int
+    planned_list: int | None = None
+    target_fpir: float | None = None
+    threshold: float | None = None
+    minimum_threshold: float | None = None
+    bound_in_words: bool = False
+    equity: str = EQUITY_NOT_MEASURED
+    draws: int = 1
+
+    @property
+    def list_size(self) -> int:
+        """The list that the threshold is for."""
+        return self.largest_list if self.planned_list is None else self.planned_list
+
+
+def draft_policy(
+    policy_id: str,
+    tuning: Measurement,
+    test: Measurement,
+    use: PlannedUse,
+    *,
+    now: datetime,
+    calibration: Calibration | None = None,
+    replicates: int = _REPLICATES,
+    seed: int = 0,
+) -> ThresholdPolicy:
+    """Return a policy with its evidence, as `bench.policies.issue` takes it.
+
+    Args:
+        policy_id: id under which the locked test was opened, and the policy will be issued.
+        tuning: measurement that the threshold is chosen on.
+        test: measurement on the locked test that was opened for this policy.
+        use: what it is for.
+        now: the moment; whoever issues it sets the time anew.
+        calibration: what fused the scores; that which ships, when left out.
+        replicates: of the bootstrap by identity.
+        seed: of the bootstrap.
+
+    Raises:
+        PolicyError: when the two do not belong together, the test was not opened for this policy
+            or not after the tuning people were measured, or the threshold rests on fewer than
+            three errors and nothing is to say so.
+        RecordError: when the values are no policy.
+        UsageError: when neither a rate nor a threshold is given, or both, or no such rate.
+    """
+    _require_one(use)
+    _require_pair(policy_id, tuning, test)
+    threshold = use.threshold
+    if use.target_fpir is not None:
+        threshold = chosen_on(tuning, use.target_fpir, use.list_size)
+    assert threshold is not None  # noqa: S101 - one of the two is given
+    found = counted(test, threshold, replicates=replicates, seed=seed)
+    evidence = _evidence(policy_id, tuning, test, use, found)
+    few = evidence.few_errors
+    if few is not None and not use.bound_in_words:
+        msg = (
+            f"policy {policy_id} cannot be drafted with threshold {threshold:g}: {few}. Measure on "
+            "more people, choose a lower threshold, or have the policy say so "
+            "(--bound-in-words)."
+        )
+        raise PolicyError(msg)
+    return ThresholdPolicy.read(
+        {
+            "id": policy_id,
+            "origin": Origin.ISSUED,
+            "setup": _setup(test.facts, calibration),
+            "unit": test.facts.unit,
+            "threshold": threshold,
+            "threshold_reason": _reason(use),
+            "minimum_threshold": (
+                threshold if use.minimum_threshold is None else use.minimum_threshold
+            ),
+            "smallest_list": use.smallest_list,
+            "largest_list": use.largest_list,
+            "table": score_table(test, threshold),
+            "measured_on": _measured_on(evidence, use),
+            "equity": use.equity,
+            "evidence": evidence,
+            "created": now,
+            "owner": "draft",
+            "review_by": now + REVIEW_AFTER,
+        },
+        what=f"policy {policy_id}",
+    )
+
+
+def _require_one(use: PlannedUse) -> None:
+    if (use.target_fpir is None) == (use.threshold is None):
+        msg = "a threshold follows from a target FPIR or is given. Give one of the two."
+        raise UsageError(msg)
+    if use.target_fpir is not None and not 0.0 < use.target_fpir < 1.0:
+        msg = f"a target FPIR lies above 0 and below 1, and is not {use.target_fpir:g}. Give one."
+        raise UsageError(msg)
+    if not 1 <= use.smallest_list <= use.list_size <= use.largest_list:
+        msg = (
+            f"lists of {use.smallest_list:,} to {use.largest_list:,} references, planned for "
+            f"{use.list_size:,}, cannot be. Give them in their order, from 1."
+        )
+        raise UsageError(msg)
+
+
+def _require_pair(policy_id: str, tuning: Measurement, test: Measurement) -> None:
+    """Let two measurements pass that are of one matcher and of other people, the test opened."""
+    one, other = tuning.facts, test.facts
+    faults = []
+    if (one.split, other.split) != ("tuning", "test"):
+        faults.append(
+            f"the first is of {one.split} people and the second of {other.split} people, not of "
+            "tuning and of test people"
+        )
+    faults += [
+        f"they differ in {name}"
+        for name in ("matcher", "unit", "encoders", "runtime", "calibration")
+        if getattr(one, name) != getattr(other, name)
+    ]
+    if one.protocol_sha256 == other.protocol_sha256:
+        faults.append("they are of one protocol")
+    if one.data_set == other.data_set and (shared := len(_people(tuning) & _people(test))):
+        faults.append(f"{shared:,} people are in both")
+    if other.opened is None or other.opened_for != policy_id:
+        opened = other.opened_for or "no policy"
+        faults.append(f"the locked test was opened for {opened}, not for {policy_id}")
+    elif other.opened < one.created:
+        faults.append(
+            f"the locked test was opened at {spoken(other.opened)}, before the tuning people were "
+            f"measured at {spoken(one.created)}, so that nothing was chosen first"
+        )
+    if faults:
+        msg = (
+            f"policy {policy_id} cannot be drafted from these measurements: {'; '.join(faults)}. "
+            "Measure tuning people first, open the test for this policy, and measure it with the "
+            "same matcher."
+        )
+        raise PolicyError(msg)
+
+
+def _people(measured: Measurement) -> set[str]:
+    return {*measured.searches["identity"], *measured.references["identity"]}
+
+
+def _evidence(
+    policy_id: str,
+    tuning: Measurement,
+    test: Measurement,
+    use: PlannedUse,
+    found: CountedSearches,
+) -> PolicyEvidence:
+    facts, chosen = test.facts, tuning.facts
+    before = counted(tuning, found.threshold, replicates=0)
+    return PolicyEvidence.read(
+        {
+            "measurement": facts.name,
+            "data_set": facts.data_set,
+            "split": facts.split,
+            "rule": facts.rule,
+            "digest": facts.protocol_sha256,
+            "list_size": facts.list_size,
+            "synthetic_references": facts.synthetic_references,
+            "planned_list": use.list_size,
+            "target_fpir": use.target_fpir,
+            "threshold": found.threshold,
+            "mated_people": found.mated_people,
+            "nonmated_people": found.nonmated_people,
+            "fpir": found.fpir,
+            "fnir": found.fnir,
+            "draws": use.draws,
+            "tuning": TuningEvidence(
+                measurement=chosen.name,
+                digest=chosen.protocol_sha256,
+                data_set=chosen.data_set,
+                list_size=chosen.list_size,
+                people=before.nonmated_people,
+                searches=before.fpir.trials,
+                errors=before.fpir.count,
+            ),
+            "opened_at": facts.opened,
+            "opened_by": facts.opened_by,
+            "opened_for": policy_id,
+            "equity": use.equity,
+        },
+        what=f"the evidence of policy {policy_id}",
+    )
+
+
+def _setup(facts: MeasurementFacts, calibration: Calibration | None) -> Setup:
+    """Return what the measurement was made with, as a search's own setup is told."""
+    matcher, fusion = Matcher(facts.matcher), None
+    if matcher is Matcher.FUSED:
+        fusion = _fusion(facts, calibration)
+    return Setup.read(
+        {
+            "matcher": matcher,
+            "encoders": tuple(
+                MeasuredEncoder.read({"name": name, **facts.encoders[name]}, what=f"encoder {name}")
+                for name in sorted(facts.encoders)
+            ),
+            "fusion": fusion,
+            "runtime": RuntimeClass(facts.runtime),
+        },
+        what=f"what measurement {facts.name} was made with",
+    )
+
+
+def _fusion(facts: MeasurementFacts, calibration: Calibration | None) -> Fusion:
+    from workbench.matching.calibration import load_calibration  # noqa: PLC0415 - opens quickly
+
+    used = load_calibration() if calibration is None else calibration
+    if used.fusion is None or used.id != facts.calibration:
+        msg = (
+            f"measurement {facts.name} was fused by calibration {facts.calibration}, and this is "
+            f"{used.id}. Give the calibration that it was made with."
+        )
+        raise PolicyError(msg)
+    return Fusion(
+        calibration=used.id,
+        intercept=used.fusion.intercept,
+        weights=dict(used.fusion.weights),
+    )
+
+
+def _reason(use: PlannedUse) -> str:
+    if use.target_fpir is None:
+        return f"given, for lists of {use.list_size:,} references"
+    return (
+        f"the lowest that keeps FPIR {few_or_many(use.target_fpir)} on tuning people in a list of "
+        f"{use.list_size:,} references"
+    )
+
+
+def _measured_on(evidence: PolicyEvidence, use: PlannedUse) -> str:
+    """Return what it was measured on, what is extrapolated, and where the data end."""
+    few = evidence.few_errors
+    sizes = {use.smallest_list, use.largest_list} - {evidence.list_size}
+    beyond = (
+        f"Rates for lists of another size than {evidence.list_size:,} are extrapolated, taking "
+        "references for independent. "
+        if sizes
+        else ""
+    )
+    return (
+        f"{evidence.fpir.trials:,} non-mated searches of {evidence.nonmated_people:,} people and "
+        f"{evidence.fnir.trials:,} mated searches of {evidence.mated_people:,} people in a list of "
+        f"{evidence.list_size:,} references ({evidence.data_set}; {evidence.split} people). The "
+        f"threshold was chosen on others ({evidence.tuning.measurement}). {beyond}"
+        f"{'' if few is None else f'Fewer than three errors were seen: {few}. '}"
+        f"{equity_words(evidence.equity).capitalize()}. {_LIMITS}"
+    )

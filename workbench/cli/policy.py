@@ -1,0 +1,224 @@
+"""`workbench policy`: thresholds that searches may use, and what they were measured on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
+
+import typer
+
+from workbench.cli.console import example, say, say_json
+from workbench.cli.documents import read_document
+from workbench.cli.opening import opened
+from workbench.cli.options import AsJson, BenchOption, Justification
+from workbench.cli.policy_draft import DRAFT_EXAMPLE, draft
+from workbench.cli.tables import show_pairs, show_table
+
+if TYPE_CHECKING:
+    from workbench.governance.field_monitor import FieldMonitor
+    from workbench.governance.openings import Opening
+    from workbench.governance.policies import ThresholdPolicy
+
+__all__ = ["app"]
+
+app = typer.Typer(
+    name="policy",
+    help="Threshold policies: draft, issue, approve and read them, and how they do in the field.",
+    epilog=example("workbench policy list"),
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+)
+
+_Id: TypeAlias = Annotated[str, typer.Argument(metavar="ID", help="Id of the policy.")]
+
+
+@app.command("list", epilog=example("workbench policy list --json"))
+def list_(*, bench: BenchOption = None, as_json: AsJson = False) -> None:
+    """List the threshold policies of a bench."""
+    with opened(bench) as workbench:
+        found = workbench.policies.list()
+    if as_json:
+        say_json({"policies": [_facts(policy) for policy in found]})
+        return
+    show_table(
+        ("policy", "matcher", "threshold", "minimum", "unit", "equity", "approval"),
+        [
+            (
+                policy.id,
+                policy.matcher,
+                f"{policy.threshold:g}",
+                f"{policy.minimum_threshold:g}",
+                policy.unit,
+                policy.equity_words,
+                policy.approval,
+            )
+            for policy in found
+        ],
+        whole=("policy",),
+    )
+
+
+@app.command(epilog=example("workbench policy show default-fused/1"))
+def show(policy: _Id, *, bench: BenchOption = None, as_json: AsJson = False) -> None:
+    """Show a policy; as JSON with its whole table of measured scores, as issue takes it."""
+    with opened(bench) as workbench:
+        found = workbench.policies.get(policy)
+    if as_json:
+        say_json(found.plain())
+    else:
+        facts = _facts(found)
+        evidence = facts.pop("evidence")
+        show_pairs([*facts.items(), *evidence.items()])
+
+
+@app.command(epilog=example("workbench policy approve default-fused/1"))
+def approve(policy: _Id, *, bench: BenchOption = None, as_json: AsJson = False) -> None:
+    """Approve a policy for operational use, as an authorising officer who does not own it."""
+    with opened(bench) as workbench:
+        found = workbench.policies.approve(policy)
+    _told(found, as_json=as_json)
+
+
+@app.command(epilog=example("workbench policy issue street-2026.json"))
+def issue(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="The policy (JSON), as show --json writes one.")
+    ],
+    *,
+    bench: BenchOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """Issue a policy that draft wrote; you answer for it, and another approves it.
+
+    Its evidence names a locked test that was opened for it with open-test.
+    """
+    from workbench.governance.policies import ThresholdPolicy  # noqa: PLC0415
+
+    policy = ThresholdPolicy.read(read_document(file), what=str(file))
+    with opened(bench) as workbench:
+        found = workbench.policies.issue(policy)
+    _told(found, as_json=as_json)
+
+
+app.command("draft", epilog=DRAFT_EXAMPLE)(draft)
+
+
+@app.command(
+    "open-test",
+    epilog=example(
+        "workbench policy open-test street/1 --digest SHA256 --data-set 'Our street of May' "
+        "--justification 'The threshold is chosen.'"
+    ),
+)
+def open_test(
+    policy: _Id,
+    *,
+    digest: Annotated[
+        str,
+        typer.Option(
+            "--digest", metavar="SHA256", help="Digest of the protocol of the locked test."
+        ),
+    ],
+    data_set: Annotated[
+        str, typer.Option("--data-set", metavar="NAME", help="Name of its images.")
+    ],
+    justification: Justification,
+    bench: BenchOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """Open a locked test set for a policy that is yet to be issued; it opens once for each."""
+    with opened(bench) as workbench:
+        found = workbench.policies.open_test(
+            policy, digest=digest, data_set=data_set, justification=justification
+        )
+    if as_json:
+        say_json(found.plain())
+    else:
+        say(f"{policy}: locked test {found.digest[:12]} ({found.data_set}) {found.words}.")
+
+
+@app.command("openings", epilog=example("workbench policy openings"))
+def openings(*, bench: BenchOption = None, as_json: AsJson = False) -> None:
+    """List every opening of a locked test: for which policy, by whom, when and why."""
+    with opened(bench) as workbench:
+        found = workbench.policies.openings()
+    if as_json:
+        say_json({"openings": [one.plain() for one in found]})
+        return
+    show_table(
+        ("policy", "data set", "protocol", "opened", "why"),
+        [_opening(one) for one in found],
+        whole=("policy",),
+    )
+
+
+@app.command("monitor", epilog=example("workbench policy monitor default-fused/1"))
+def monitor(policy: _Id, *, bench: BenchOption = None, as_json: AsJson = False) -> None:
+    """Show how a policy does in the field: false alerts a face, of deployments that ended."""
+    with opened(bench) as workbench:
+        found = workbench.policies.monitor(policy)
+        equity = workbench.policies.get(policy).equity_words
+    if as_json:
+        say_json(found.plain() | {"equity": equity})
+        return
+    show_pairs(_monitored(found, equity))
+
+
+def _monitored(found: FieldMonitor, equity: str) -> list[tuple[str, object]]:
+    from workbench.governance.field_monitor import CUSUM_LIMIT, CUSUM_RATIO  # noqa: PLC0415
+    from workbench.rate_words import few_or_many  # noqa: PLC0415
+
+    unknown = found.faces_unknown
+    return [
+        ("policy", f"{found.policy} ({equity})"),
+        ("state", found.state.value.replace("-", " ")),
+        *(("because", reason) for reason in found.reasons),
+        ("deployments that ended", found.deployments + unknown),
+        ("  faces not known", f"{unknown:,}" if unknown else None),
+        ("false alerts", found.rate_text),
+        ("  or undecided", f"{found.worst.count:,}"),
+        ("limit", few_or_many(found.cap)),
+        ("expected as measured", f"{found.expected:,.1f} false alerts in so many faces"),
+        (
+            "CUSUM",
+            f"{found.cusum:.2f}; signals at {CUSUM_LIMIT:g}, for {CUSUM_RATIO:g} times as many",
+        ),
+    ]
+
+
+def _opening(found: Opening) -> tuple[str, ...]:
+    return (
+        found.policy_id,
+        found.data_set,
+        found.digest[:12],
+        found.words,
+        found.justification,
+    )
+
+
+def _told(policy: ThresholdPolicy, *, as_json: bool) -> None:
+    if as_json:
+        say_json(_facts(policy))
+    else:
+        say(f"{policy.id}: {policy.approval}; {policy.equity_words}.")
+
+
+def _facts(policy: ThresholdPolicy) -> dict[str, Any]:
+    return {
+        "policy": policy.id,
+        "origin": policy.origin.value,
+        "matcher": policy.matcher.value,
+        "runtime": policy.setup.runtime.value,
+        "threshold": policy.threshold,
+        "threshold_reason": policy.threshold_reason,
+        "minimum_threshold": policy.minimum_threshold,
+        "unit": policy.unit,
+        "list_sizes": f"{policy.smallest_list:,} to {policy.largest_list:,}",
+        "measured_on": policy.measured_on,
+        "equity": policy.equity_words,
+        "evidence": dict(policy.evidence_words),
+        "owner": policy.owner,
+        "approval": policy.approval,
+        "created": policy.created.isoformat(),
+        "review_by": policy.review_by.isoformat(),
+    }
