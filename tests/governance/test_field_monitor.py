@@ -1,0 +1,221 @@
+"""A policy in the field: what is in order, what is reviewed, what stops, and what never lifts it."""
+
+from __future__ import annotations
+
+import math
+import random
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from workbench.errors import PolicyError
+from workbench.governance.field_intervals import by_deployment
+from workbench.governance.field_monitor import (
+    CUSUM_LIMIT,
+    FieldDeployment,
+    FieldMonitor,
+    MonitorState,
+    cusum_path,
+    monitor,
+    require_not_stopped,
+)
+from workbench.intervals import clopper_pearson
+
+CAP = 0.001
+BEGAN = datetime(2026, 11, 25, 18, tzinfo=UTC)
+ORDER = list(MonitorState)
+
+
+def ended(
+    at: int, faces: int | None, false: int, undecided: int = 0, expected: float = 0.0001
+) -> FieldDeployment:
+    """The deployment that ended on a day."""
+    return FieldDeployment(f"D-{at}", BEGAN + timedelta(days=at), faces, false, undecided, expected)
+
+
+def watched(*each: FieldDeployment, cap: float = CAP) -> FieldMonitor:
+    return monitor(each, policy="street/1", cap=cap)
+
+
+counts = st.lists(
+    st.tuples(st.integers(20, 20_000), st.integers(0, 6), st.integers(0, 4)), max_size=12
+)
+
+
+def of(drawn: list[tuple[int, int, int]]) -> list[FieldDeployment]:
+    return [ended(at, *each) for at, each in enumerate(drawn)]
+
+
+def test_nothing_that_ended_is_in_order_and_without_a_rate() -> None:
+    found = watched()
+    assert (found.state, found.rate.rate, found.cusum) == (MonitorState.IN_ORDER, None, 0.0)
+    assert found.by_deployment == (0.0, 1.0)
+    assert found.words == "policy street/1 in the field: in order."
+
+
+@pytest.mark.parametrize(
+    ("false", "faces", "state"),
+    [
+        (0, 100, "in-order"),
+        (1, 1000, "in-order"),
+        (1, 999, "review"),
+        (2, 10, "review"),
+        (3, 400, "stop"),
+        (3, 617, "stop"),
+        (3, 620, "review"),
+        (20, 10_000, "stop"),
+        (14, 10_000, "review"),
+        (10, 10_000, "in-order"),
+    ],
+)
+def test_the_rate_and_its_lower_end_decide(false: int, faces: int, state: str) -> None:
+    found = watched(ended(0, faces, false, expected=0.01))
+    assert found.state == state
+    assert (clopper_pearson(false, faces).low > CAP and false >= 3) == (state == "stop")
+    assert (false / faces > CAP) == (state != "in-order")
+
+
+def test_what_is_undecided_is_counted_as_false_for_a_review_and_for_no_stop() -> None:
+    found = watched(ended(0, 400, 0, undecided=50))
+    assert found.state is MonitorState.REVIEW
+    assert (found.rate.count, found.worst.count) == (0, 50)
+    assert "if the 50 undecided alerts are false" in found.words
+    assert "Have them decided." in found.words
+
+
+def test_deployments_that_do_not_know_their_faces_are_in_no_rate_but_are_said() -> None:
+    found = watched(ended(0, 10_000, 0), ended(1, None, 5))
+    assert (found.state, found.deployments, found.faces_unknown) == (MonitorState.REVIEW, 1, 1)
+    assert (found.rate.count, found.rate.n, found.false_unknown) == (0, 10_000, 5)
+    assert watched(ended(0, 10_000, 0), ended(1, None, 0)).state is MonitorState.IN_ORDER
+
+
+def test_a_stop_names_the_deployment_and_says_what_to_do() -> None:
+    found = watched(ended(0, 10_000, 0), ended(1, 500, 30), ended(2, 1_000, 0))
+    assert found.stopped == "D-1"
+    with pytest.raises(PolicyError) as refused:
+        require_not_stopped(found)
+    said = str(refused.value)
+    assert said.startswith(
+        "policy street/1 was stopped in the field at deployment D-1: the lower end of 30 false "
+        "alerts in 11,500 faces, 1 in 380 (exact 95 % interval 1 in 270 to 1 in 570; by deployment"
+    )
+    assert "Nobody lifts this: have another policy issued and approved" in said
+    for state in (watched(), watched(ended(0, 10, 1))):
+        require_not_stopped(state)
+
+
+def test_nothing_later_lifts_a_stop_and_nothing_reorders_it() -> None:
+    first = [ended(0, 500, 5)]
+    quiet = [ended(at, 100_000, 0) for at in range(1, 20)]
+    found = watched(*first, *quiet)
+    assert found.rate.rate is not None
+    assert found.rate.rate < CAP / 100
+    assert (found.state, found.stopped) == (MonitorState.STOP, "D-0")
+    assert watched(*reversed(quiet), *first) == found
+    assert watched(*quiet, ended(30, 500, 5)).state is not MonitorState.STOP
+
+
+@given(counts, st.data())
+def test_one_more_false_alert_makes_no_state_milder(
+    drawn: list[tuple[int, int, int]], data: st.DataObject
+) -> None:
+    each = of(drawn)
+    if not each:
+        return
+    at = data.draw(st.integers(0, len(each) - 1))
+    one = each[at]
+    worse = [*each[:at], ended(at, one.faces, one.false + 1, one.undecided), *each[at + 1 :]]
+    before, after = watched(*each), watched(*worse)
+    assert ORDER.index(after.state) >= ORDER.index(before.state)
+    assert after.cusum >= before.cusum
+
+
+@given(counts)
+def test_a_state_once_reached_does_not_become_milder_than_its_stop(
+    drawn: list[tuple[int, int, int]],
+) -> None:
+    each = of(drawn)
+    reached = [watched(*each[: n + 1]).state for n in range(len(each))]
+    stops = [state is MonitorState.STOP for state in reached]
+    assert stops == sorted(stops)
+
+
+@given(counts, st.floats(0.0001, 0.5), st.floats(1.0, 10.0))
+def test_a_wider_limit_makes_no_state_severer(
+    drawn: list[tuple[int, int, int]], cap: float, factor: float
+) -> None:
+    each = of(drawn)
+    strict, lax = watched(*each, cap=cap), watched(*each, cap=min(1.0, cap * factor))
+    assert ORDER.index(lax.state) <= ORDER.index(strict.state)
+
+
+@given(counts, st.randoms())
+def test_the_order_in_which_they_are_handed_in_is_of_no_account(
+    drawn: list[tuple[int, int, int]], chance: random.Random
+) -> None:
+    each = of(drawn)
+    shuffled = chance.sample(each, len(each))
+    assert watched(*shuffled) == watched(*each)
+
+
+def test_the_cusum_is_that_of_lucas() -> None:
+    k = 1.0 / math.log(2.0)
+    each = [ended(0, 1000, 2, expected=0.001), ended(1, 2000, 1, expected=0.001)]
+    first = 2 - k
+    assert cusum_path(each) == pytest.approx((first, max(0.0, first + 1 - 2 * k)))
+    assert cusum_path([ended(0, 10_000, 0, expected=0.01)]) == (0.0,)
+
+
+def test_the_cusum_signals_at_its_limit_and_goes_on_saying_so() -> None:
+    many = [ended(at, 10_000, 8, expected=0.0002) for at in range(3)]
+    found = watched(*many, *(ended(at, 100_000, 0, expected=0.0002) for at in range(3, 6)))
+    assert found.signalled == "D-0"
+    assert (found.cusum, found.state) == (0.0, MonitorState.REVIEW)
+    assert "(CUSUM for 2 times as many, limit 5)" in found.words
+    assert watched(ended(0, 10_000, 7, expected=0.0002)).signalled is None
+
+
+def poisson(mean: float, chance: random.Random) -> int:
+    """Draw by Knuth's product of uniform numbers; for small means."""
+    limit, product, drawn = math.exp(-mean), chance.random(), 0
+    while product > limit:
+        product *= chance.random()
+        drawn += 1
+    return drawn
+
+
+def run_length(expected: float, times: float, chance: random.Random) -> int:
+    """Return after how many deployments the CUSUM signals; 20,000 if it did not within these."""
+    faces = 10_000
+    each: list[FieldDeployment] = []
+    while len(each) < 20_000:
+        drawn = (poisson(expected * times, chance) for _ in range(max(50, len(each))))
+        each += [ended(0, faces, false, expected=expected / faces) for false in drawn]
+        hit = next((n for n, at in enumerate(cusum_path(each), 1) if at >= CUSUM_LIMIT), None)
+        if hit is not None:
+            return hit
+    return 20_000
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("expected", "least", "most"), [(1.0, 180, 320), (4.0, 120, 220)])
+def test_in_order_the_cusum_signals_as_seldom_as_is_said(
+    expected: float, least: int, most: int
+) -> None:
+    chance = random.Random(1985)
+    runs = [run_length(expected, 1.0, chance) for _ in range(400)]
+    assert least < sum(runs) / len(runs) < most
+    double = [run_length(expected, 2.0, chance) for _ in range(400)]
+    assert sum(double) / len(double) < 12
+
+
+def test_the_interval_by_deployment_is_wider_where_false_alerts_come_together() -> None:
+    faces = [1000] * 10
+    together, apart = by_deployment([10] + [0] * 9, faces), by_deployment([1] * 10, faces)
+    assert apart == clopper_pearson(10, 10_000)
+    assert (together.low, together.high) == pytest.approx((0.0, 0.003262157), abs=1e-8)
+    assert by_deployment([3], [1000]) == (0.0, 1.0)
+    assert by_deployment([0, 0], [1000, 1000]) == (0.0, 1.0)
