@@ -10,7 +10,10 @@ import pytest
 from bench_values import SFACE
 from command_bench import CommandBench, make_command_bench
 from command_runs import Run
+from measured_values import measured
 from policy_values import DIGEST, WHY_OPENED, policy_document
+
+from workbench.evaluation import write_measurement
 
 SCIENTIST = "data-scientist"
 OFFICER = "authorising-officer"
@@ -165,3 +168,34 @@ def test_a_policy_that_cannot_be_used_is_not_issued(run: Run, tmp_path: Path) ->
     assert (refused.code, "may not issue a threshold policy" in refused.err) == (3, True)
     names = {one["policy"] for one in run("analyst", "policy", "list", "--json").said["policies"]}
     assert "street/3" not in names
+
+
+def test_one_is_drafted_from_two_measurements_and_issued(run: Run, tmp_path: Path) -> None:
+    words = ("--digest", "a" * 64, "--data-set", "made up", "--justification", WHY_OPENED)
+    name = "drafted/1"
+    opened = run(SCIENTIST, "policy", "open-test", name, *words, "--json").said
+    test = measured(
+        "test", opened=opened["opened_at"], opened_by=opened["opened_by"], opened_for=name
+    )
+    write_measurement(measured("tuning"), tmp_path / "tuning")
+    write_measurement(test, tmp_path / "test")
+    folders = ("--tuning", tmp_path / "tuning", "--test", tmp_path / "test")
+    asked = ("--target-fpir", "0.003", "--largest-list", "2000", "--planned-list", "500")
+    drafted = run(None, "policy", "draft", name, *folders, *asked)
+    assert (drafted.code, drafted.err) == (0, "")
+    assert drafted.said["evidence"]["tuning"]["errors"] == 12
+    file = tmp_path / "policy.json"
+    file.write_text(drafted.out, "utf-8")
+    issued = run(SCIENTIST, "policy", "issue", file)
+    assert issued.code == 0, issued.err
+    shown = " ".join(run(OFFICER, "policy", "show", name).out.split())
+    assert f"locked test protocol {'a' * 12}, opened by {SCIENTIST}" in shown
+    both = run(None, "policy", "draft", name, *folders, *asked, "--threshold", "0.4")
+    assert (both.code, "Give one of the two" in both.err) == (2, True)
+    few = (*folders, "--target-fpir", "0.0001", "--largest-list", "500")
+    refused = run(None, "policy", "draft", name, *few)
+    assert (refused.code, "fewer than three" in refused.err) == (3, True)
+    bound = run(None, "policy", "draft", name, *few, "--bound-in-words")
+    assert "(rule of three)" in bound.said["measured_on"]
+    missing = run(None, "policy", "draft", name, "--tuning", tmp_path, *folders[2:], *asked)
+    assert (missing.code, "measurement.json: cannot be read" in missing.err) == (1, True)

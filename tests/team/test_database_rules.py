@@ -224,11 +224,8 @@ LIVE = [
     ),
     Attempt("data-scientist", "INSERT INTO policies VALUES ('p', '{}', 'operator', 'x', NULL)"),
     Attempt("data-scientist", "INSERT INTO policies VALUES ('p', '{}', 'data-scientist', 'x', 'y')"),
-    Attempt(
-        "data-scientist",
-        "INSERT INTO policies VALUES ('p', '{}', 'data-scientist', 'x', NULL)",
-        allowed=True,
-    ),
+    # How one is issued after all: `test_policies_team`.
+    Attempt("data-scientist", "INSERT INTO policies VALUES ('p', '{}', 'data-scientist', 'x', NULL)"),
     # An alert is raised by a search of one's own, and open.
     Attempt("analyst", "INSERT INTO alerts SELECT 'alert-1', deployment, session, feed, entry, raised, "
             "time_s, score, threshold, category, blue_list, 'open', NULL, object_id, key_id, NULL "
@@ -322,7 +319,10 @@ def test_what_is_not_there_for_a_role_stays_as_it_is(
         ("analyst", "INSERT INTO blue_members VALUES ('PC-7', '[]', 'analyst', 'x')"),
         ("operator", "UPDATE alerts SET state = 'open'"),
         ("reviewer", "UPDATE watchlist_entries SET review = NULL"),
-        ("data-scientist", "INSERT INTO policies VALUES ('q', '{}', 'data-scientist', 'x', NULL)"),
+        (
+            "data-scientist",
+            "INSERT INTO locked_openings VALUES ('q', 'a', 'x', 'x', 'data-scientist', 'x', 1)",
+        ),
         ("administrator", "UPDATE actors SET active = true WHERE name = 'analyst'"),
         ("authorising-officer", "UPDATE watchlist_entries SET review = NULL"),
     ],

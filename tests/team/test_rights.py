@@ -205,7 +205,7 @@ class TestWritten:
         }
         assert readable == (
             set(VIEWS)
-            | {"actors", "audit_head", "bench", "policies", VERSION}
+            | {"actors", "audit_head", "bench", "locked_openings", "policies", VERSION}
             | {"evaluation_sets", "holds", "erasures", "certificates", "exports"}
             | {"data_keys", "vault_chunks", "vault_objects"}
         )
