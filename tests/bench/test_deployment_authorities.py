@@ -110,9 +110,10 @@ def test_operations_need_an_approved_policy_and_a_demonstration_does_not(
 
 
 def test_a_force_may_ask_for_a_measurement_of_equity(make_bench: Callable[..., Any]) -> None:
-    maker = make_bench(rules=Rules(needs_equity=True), name="e")
+    rules = Rules(needs_equity=True, needs_approved_policy=False)
+    maker = make_bench(rules=rules, name="e")
     applied(maker.open)
-    officer = approve(maker.open)
+    officer = maker.open("authorising-officer")
     with pytest.raises(PolicyError, match="its error rates by group are not measured"):
         officer.deployments.authorise(REFERENCE, **WORDS)
 

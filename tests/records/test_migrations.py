@@ -14,7 +14,7 @@ from sqlalchemy import CheckConstraint, Connection, Engine, inspect, text
 
 from workbench.errors import StoreError, StoreVersionError
 from workbench.records.engine import connect
-from workbench.records.guards import guards
+from workbench.records.guards import guards, opening_guards
 from workbench.records.migrations import at_head, current, head, migrate
 from workbench.records.schema import metadata
 
@@ -124,6 +124,7 @@ def test_the_log_is_guarded_by_the_database(engine: Engine) -> None:
     with engine.connect() as connection:
         found = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'"))
         names = set(found.scalars())
-    wanted = set(re.findall(r"CREATE TRIGGER (\w+)", "\n".join(guards("sqlite"))))
+    made = (*guards("sqlite"), *opening_guards("sqlite"))
+    wanted = set(re.findall(r"CREATE TRIGGER (\w+)", "\n".join(made)))
     assert names == wanted
-    assert {"audit_no_update", "audit_no_delete"} <= names
+    assert {"audit_no_update", "audit_no_delete", "opening_once"} <= names
