@@ -14,6 +14,8 @@ from measured_values import measured
 from policy_values import DIGEST, WHY_OPENED, policy_document
 
 from workbench.evaluation import write_measurement
+from workbench.evaluation.locked import locked_test
+from workbench.evaluation.protocols import read_protocol
 
 SCIENTIST = "data-scientist"
 OFFICER = "authorising-officer"
@@ -99,6 +101,24 @@ def test_a_locked_test_opens_once_and_is_listed(run: Run) -> None:
     assert "street/9" in shown
     assert f"opened by {SCIENTIST} at " in shown
     assert run("operator", "policy", "open-test", "street/8", *words).code == 3
+
+
+def test_the_test_rows_of_a_protocol_are_opened(run: Run, tmp_path: Path) -> None:
+    rows = ["path,identity,role,split"]
+    for split in ("tuning", "test"):
+        for name in ("reference", "probe"):
+            (tmp_path / f"{split}-{name}.jpg").write_bytes(b"of nobody")
+            rows.append(f"{split}-{name}.jpg,{split} person,{name},{split}")
+    protocol = tmp_path / "protocol.csv"
+    protocol.write_text("\n".join(rows) + "\n", "utf-8")
+    words = ("--data-set", "made up", "--justification", WHY_OPENED)
+    named = ("--protocol", protocol, "--root", tmp_path)
+    opened = run(SCIENTIST, "policy", "open-test", "street/10", *named, *words, "--json")
+    assert opened.code == 0, opened.err
+    assert opened.said["digest"] == locked_test(read_protocol(protocol, tmp_path)).digest
+    for wrong in ((), named[:2], (*named, "--digest", DIGEST)):
+        ended = run(SCIENTIST, "policy", "open-test", "street/11", *wrong, *words)
+        assert (ended.code, "Give one of them" in ended.err) == (2, True), ended.err
 
 
 def test_its_evidence_and_its_equity_are_said(run: Run, tmp_path: Path) -> None:

@@ -67,7 +67,7 @@ necessity = "Other means were tried for six months and did not find them."
 # Why it is proportionate.
 proportionality = "Six hours, one street, a list of those wanted for robbery."
 
-# The id of the threshold policy; workbench policies list names them.
+# The id of the threshold policy; workbench policy list names them.
 policy = "default-fused/1"
 
 # The lowest threshold, in the policy's unit; not below the policy's own minimum.

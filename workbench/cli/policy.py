@@ -10,8 +10,9 @@ import typer
 from workbench.cli.console import example, say, say_json
 from workbench.cli.documents import read_document
 from workbench.cli.opening import opened
-from workbench.cli.options import AsJson, BenchOption, Justification
+from workbench.cli.options import AsJson, BenchOption
 from workbench.cli.policy_draft import DRAFT_EXAMPLE, draft
+from workbench.cli.policy_opening import OPEN_EXAMPLE, open_test
 from workbench.cli.tables import show_pairs, show_table
 
 if TYPE_CHECKING:
@@ -101,40 +102,7 @@ def issue(
 
 
 app.command("draft", epilog=DRAFT_EXAMPLE)(draft)
-
-
-@app.command(
-    "open-test",
-    epilog=example(
-        "workbench policy open-test street/1 --digest SHA256 --data-set 'Our street of May' "
-        "--justification 'The threshold is chosen.'"
-    ),
-)
-def open_test(
-    policy: _Id,
-    *,
-    digest: Annotated[
-        str,
-        typer.Option(
-            "--digest", metavar="SHA256", help="Digest of the protocol of the locked test."
-        ),
-    ],
-    data_set: Annotated[
-        str, typer.Option("--data-set", metavar="NAME", help="Name of its images.")
-    ],
-    justification: Justification,
-    bench: BenchOption = None,
-    as_json: AsJson = False,
-) -> None:
-    """Open a locked test set for a policy that is yet to be issued; it opens once for each."""
-    with opened(bench) as workbench:
-        found = workbench.policies.open_test(
-            policy, digest=digest, data_set=data_set, justification=justification
-        )
-    if as_json:
-        say_json(found.plain())
-    else:
-        say(f"{policy}: locked test {found.digest[:12]} ({found.data_set}) {found.words}.")
+app.command("open-test", epilog=OPEN_EXAMPLE)(open_test)
 
 
 @app.command("openings", epilog=example("workbench policy openings"))
