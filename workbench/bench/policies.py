@@ -18,7 +18,13 @@ from workbench.governance.policies import (
 )
 from workbench.governance.text import require_reason, require_said
 from workbench.records.audit.verbs import Verb
-from workbench.records.openings import add_opening, count_openings, find_opening, list_openings
+from workbench.records.openings import (
+    OPENED,
+    add_opening,
+    count_openings,
+    find_opening,
+    list_openings,
+)
 from workbench.records.policies import (
     add_policy,
     find_policy,
@@ -122,7 +128,7 @@ class Policies:
                 [policy_id],
                 justification=opening.justification,
                 details={
-                    "opened": "locked test",
+                    "opened": OPENED,
                     "policy": policy_id,
                     "digest": digest,
                     "data_set": opening.data_set,

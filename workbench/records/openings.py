@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, Final
 
 from sqlalchemy import Connection, func, insert, select
 from sqlalchemy.engine import Row
@@ -12,7 +13,17 @@ from workbench.records.damage import reads_row
 from workbench.records.moments import as_text, from_text
 from workbench.records.schema import locked_openings
 
-__all__ = ["add_opening", "count_openings", "find_opening", "list_openings"]
+__all__ = [
+    "OPENED",
+    "add_opening",
+    "count_openings",
+    "find_opening",
+    "kept_openings",
+    "list_openings",
+]
+
+OPENED: Final = "locked test"
+"""What the entry of an opening says was opened."""
 
 
 def add_opening(connection: Connection, opening: Opening) -> None:
@@ -49,6 +60,22 @@ def list_openings(connection: Connection) -> list[Opening]:
     """Return all openings, in the order in which they happened."""
     order = (locked_openings.c.opened, locked_openings.c.policy, locked_openings.c.digest)
     return [_opening(row) for row in connection.execute(select(locked_openings).order_by(*order))]
+
+
+def kept_openings(connection: Connection) -> Iterator[tuple[str, tuple[object, ...]]]:
+    """Give policy and digest of each opening with what the log says of it, too."""
+    table = locked_openings.c
+    query = select(
+        table.policy,
+        table.digest,
+        table.data_set,
+        table.justification,
+        table.opened_by,
+        table.opened,
+        table.place,
+    )
+    for found in connection.execute(query):
+        yield f"{found.policy} {found.digest}", tuple(found)[2:]
 
 
 @reads_row("the locked test of policy", "policy")

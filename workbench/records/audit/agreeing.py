@@ -16,6 +16,7 @@ from workbench.records.audit.certificates_kept import CertificatesOfEntries
 from workbench.records.audit.entries import Entry
 from workbench.records.audit.exports_kept import ExportsOfEntries
 from workbench.records.audit.faults import MOST_FAULTS, Fault, FaultKind, Verification
+from workbench.records.audit.openings_kept import OpeningsOfEntries
 from workbench.records.audit.verbs import Result, Verb
 from workbench.records.row_digests import (
     ACCOUNT,
@@ -67,12 +68,14 @@ class RowsOfEntries:
         self._noted: dict[str, dict[_Name, _Noted]] = {kind: {} for kind in GOVERNED}
         self._certificates = CertificatesOfEntries()
         self._exports = ExportsOfEntries()
+        self._openings = OpeningsOfEntries()
         self._faults: list[Fault] = []
         self._older = 0
 
     def take(self, seq: int, entry: Entry) -> None:
         """Note what the next entry says."""
         self._exports.take(seq, entry)
+        self._openings.take(seq, entry)
         if entry.result is not Result.DONE:
             return
         if entry.verb is Verb.ERASE and entry.details.get("step") == "ended":
@@ -97,6 +100,7 @@ class RowsOfEntries:
             self._faults.extend(self._compare(connection, governed))
         self._faults.extend(self._certificates.held_against(connection))
         self._faults.extend(self._exports.held_against(connection))
+        self._faults.extend(self._openings.held_against(connection))
         notes = []
         if self._older:
             notes.append(
