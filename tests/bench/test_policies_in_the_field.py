@@ -89,7 +89,7 @@ def test_a_policy_to_review_is_told_and_lets_through(
     found = as_role("authorising-officer").deployments.get(SECOND)
     assert found.policy_equity == "equity not measured"
     assert found.policy_caution == (
-        f"policy {FUSED} in the field: review. More than the limit of 1 in 1,000: 1 false alerts "
+        f"policy {FUSED} in the field: review. More than the limit of 1 in 1,000: 1 false alert "
         "in 400 faces (not measurable here, fewer than three; exact 95 % interval 1 in 72 to "
         "1 in 16,000)."
     )

@@ -169,7 +169,7 @@ def test_nobody_is_in_both() -> None:
     same = test.searches.with_columns(
         identity=pl.col("identity").str.replace("test other 7$", "tuning other 7")
     )
-    with pytest.raises(PolicyError, match="1 people are in both"):
+    with pytest.raises(PolicyError, match="people are in both, 1 of them"):
         draft(test=Measurement.of(test.facts, same, test.references))
     other = test.facts.model_copy(update={"data_set": "another"})
     assert draft(test=Measurement.of(other, same, test.references)).id == "street/1"

@@ -81,7 +81,7 @@ def test_what_is_undecided_is_counted_as_false_for_a_review_and_for_no_stop() ->
     found = watched(ended(0, 400, 0, undecided=50))
     assert found.state is MonitorState.REVIEW
     assert (found.rate.count, found.worst.count) == (0, 50)
-    assert "if the 50 undecided alerts are false" in found.words
+    assert "if what is undecided (50) is false" in found.words
     assert "Have them decided." in found.words
 
 

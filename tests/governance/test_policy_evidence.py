@@ -9,8 +9,9 @@ import pytest
 
 from workbench.errors import PolicyError, RecordError
 from workbench.governance.openings import Opening
-from workbench.governance.policies import ThresholdPolicy, require_evidence
+from workbench.governance.policies import ThresholdPolicy
 from workbench.governance.policy_evidence import CountedErrors, PolicyEvidence, bound_of
+from workbench.governance.policy_issuing import require_evidence
 from workbench.intervals import clopper_pearson
 
 from .test_policies import TABLE, VALUES

@@ -10,12 +10,8 @@ from workbench.errors import IllegalMoveError
 from workbench.governance.field_monitor import FieldMonitor
 from workbench.governance.openings import Opening
 from workbench.governance.permissions import Permission
-from workbench.governance.policies import (
-    Origin,
-    ThresholdPolicy,
-    require_equity,
-    require_evidence,
-)
+from workbench.governance.policies import Origin, ThresholdPolicy, require_equity
+from workbench.governance.policy_issuing import require_evidence
 from workbench.governance.text import require_reason, require_said
 from workbench.records.audit.verbs import Verb
 from workbench.records.openings import (

@@ -174,7 +174,7 @@ def _require_pair(policy_id: str, tuning: Measurement, test: Measurement) -> Non
     if one.protocol_sha256 == other.protocol_sha256:
         faults.append("they are of one protocol")
     if one.data_set == other.data_set and (shared := len(_people(tuning) & _people(test))):
-        faults.append(f"{shared:,} people are in both")
+        faults.append(f"people are in both, {shared:,} of them")
     if other.opened is None or other.opened_for != policy_id:
         opened = other.opened_for or "no policy"
         faults.append(f"the locked test was opened for {opened}, not for {policy_id}")

@@ -30,11 +30,12 @@ from typing import Any, Final
 from workbench.errors import PolicyError
 from workbench.governance.deployment_counts import Rate
 from workbench.governance.field_intervals import by_deployment
+from workbench.governance.field_words import above_words, changed_words, rate_text, unknown_words
 from workbench.governance.fpir import fpir
 from workbench.governance.policies import ThresholdPolicy
 from workbench.governance.sources import Source, Standing
 from workbench.intervals import FEWEST_EXPECTED_ERRORS, Interval, clopper_pearson
-from workbench.rate_words import ends_words, few_or_many
+from workbench.rate_words import few_or_many
 
 __all__ = [
     "CUSUM_LIMIT",
@@ -149,7 +150,7 @@ class FieldMonitor:
     @property
     def rate_text(self) -> str:
         """False alerts a face in words, with both intervals."""
-        return _rate_text(self.rate, self.by_deployment)
+        return rate_text(self.rate, self.by_deployment)
 
     def plain(self) -> dict[str, Any]:
         """Return it as values that JSON can hold."""
@@ -231,9 +232,9 @@ def monitor(deployments: Iterable[FieldDeployment], *, policy: str, cap: float) 
     stopped = _stopped(known, cap)
     false_unknown = sum(one.false for one in unknown)
     reasons = (
-        *_above(stopped, rate, worst, clustered, cap),
-        *_changed(signalled),
-        *_unknown(false_unknown),
+        *above_words(stopped, rate, worst, clustered, cap),
+        *changed_words(signalled, CUSUM_RATIO, CUSUM_LIMIT),
+        *unknown_words(false_unknown),
     )
     return FieldMonitor(
         policy=policy,
@@ -283,67 +284,3 @@ def _stopped(known: Sequence[FieldDeployment], cap: float) -> str | None:
         if false >= FEWEST_EXPECTED_ERRORS and clopper_pearson(false, faces).low > cap:
             return one.reference
     return None
-
-
-def _above(
-    stopped: str | None, rate: Rate, worst: Rate, clustered: Interval, cap: float
-) -> list[str]:
-    """Return why the rate is a reason to review or to stop."""
-    limit = few_or_many(cap)
-    said = _rate_text(rate, clustered)
-    if stopped is not None:
-        return [
-            (
-                f"At deployment {stopped} the lower end of the exact interval came to lie above "
-                f"the limit of {limit}, which nothing later takes back; by now: {said}."
-            )
-        ]
-    if rate.rate is not None and rate.rate > cap:
-        return [f"More than the limit of {limit}: {said}."]
-    if worst.rate is not None and worst.rate > cap:
-        undecided = worst.count - rate.count
-        return [
-            (
-                f"More than the limit of {limit} if the {undecided:,} undecided alerts are false: "
-                f"{_rate_text(worst)}. Have them decided."
-            )
-        ]
-    return []
-
-
-def _changed(signalled: str | None) -> list[str]:
-    if signalled is None:
-        return []
-    return [
-        (
-            f"At deployment {signalled} false alerts had become more than the policy was measured "
-            f"to raise (CUSUM for {CUSUM_RATIO:g} times as many, limit {CUSUM_LIMIT:g})."
-        )
-    ]
-
-
-def _unknown(false: int) -> list[str]:
-    if not false:
-        return []
-    return [f"{false:,} false alerts are of deployments that do not know how many faces they saw."]
-
-
-def _rate_text(rate: Rate, clustered: Interval | None = None) -> str:
-    counted = f"{rate.count:,} false alerts in {rate.n or 0:,} faces"
-    if rate.rate is None:
-        return counted
-    ends = ends_words(_share(rate.interval.high), _share(rate.interval.low))
-    by = "" if clustered is None else f"; by deployment {_ends_by(clustered)}"
-    if rate.count < FEWEST_EXPECTED_ERRORS:
-        return f"{counted} (not measurable here, fewer than three; exact {ends})"
-    return f"{counted}, {few_or_many(rate.rate)} (exact {ends}{by})"
-
-
-def _ends_by(found: Interval) -> str:
-    if (found.low, found.high) == (0.0, 1.0):
-        return "too few to say"
-    return ends_words(_share(found.high), _share(found.low))
-
-
-def _share(rate: float) -> str:
-    return few_or_many(rate) if rate > 0.0 else "none"
