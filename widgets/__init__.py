@@ -41,6 +41,10 @@ if TYPE_CHECKING:
     from widgets.session_panel import SessionControls, SessionPanel
     from widgets.step_words import StepDone
     from widgets.tables import Table
+    from widgets.threshold_lab import ThresholdLab
+    from widgets.threshold_lab_comparison import EncoderComparison
+    from widgets.threshold_lab_images import folder_images, set_images
+    from widgets.threshold_lab_start import compare_encoders, tune_thresholds
     from widgets.watchlist_builder import WatchlistBuilder
     from widgets.watchlist_desk import WatchlistDesk, list_desk
 
@@ -56,6 +60,7 @@ _HOMES = {
     "DemonstrationCase": "sample_case",
     "DemonstrationDesk": "sample_desk",
     "EquityPage": "equity_view",
+    "EncoderComparison": "threshold_lab_comparison",
     "ExaminationDesk": "examination_desk",
     "ExaminationPanel": "examination_panel",
     "ExaminationPlace": "examination_place",
@@ -80,18 +85,23 @@ _HOMES = {
     "SessionPanel": "session_panel",
     "StepDone": "step_words",
     "Table": "tables",
+    "ThresholdLab": "threshold_lab",
     "WatchlistBuilder": "watchlist_builder",
     "WatchlistDesk": "watchlist_desk",
     "case_desk": "case_pages",
+    "compare_encoders": "threshold_lab_start",
     "demonstration_desk": "sample_desk",
     "equity_page": "equity_view",
+    "folder_images": "threshold_lab_images",
     "judge_by": "probe_views",
     "judge_eyes_by": "probe_views",
     "list_desk": "watchlist_desk",
     "live_desk": "desks",
     "operator": "operator_desk",
     "score_chart": "charts",
+    "set_images": "threshold_lab_images",
     "timeline_chart": "charts",
+    "tune_thresholds": "threshold_lab_start",
 }
 
 __all__ = [
@@ -105,6 +115,7 @@ __all__ = [
     "ComparisonView",
     "DemonstrationCase",
     "DemonstrationDesk",
+    "EncoderComparison",
     "EquityPage",
     "ExaminationDesk",
     "ExaminationPanel",
@@ -130,18 +141,23 @@ __all__ = [
     "SessionPanel",
     "StepDone",
     "Table",
+    "ThresholdLab",
     "WatchlistBuilder",
     "WatchlistDesk",
     "case_desk",
+    "compare_encoders",
     "demonstration_desk",
     "equity_page",
+    "folder_images",
     "judge_by",
     "judge_eyes_by",
     "list_desk",
     "live_desk",
     "operator",
     "score_chart",
+    "set_images",
     "timeline_chart",
+    "tune_thresholds",
 ]
 
 

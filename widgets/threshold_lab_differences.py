@@ -1,0 +1,203 @@
+"""Matchers measured on one protocol: what each finds, and how sure their differences are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import numpy as np
+import polars as pl
+
+from widgets.threshold_lab_words import NOT_HERE, about_words, of_hundred, share_words, warnings_of
+from workbench.errors import UsageError
+from workbench.evaluation.differences import PairedDifference, paired_difference
+from workbench.evaluation.identification import det_curve, tpir_at_fpir
+from workbench.evaluation.measurement import Measurement
+from workbench.intervals import FEWEST_EXPECTED_ERRORS
+
+__all__ = ["COMPARED_AT", "comparison_words", "difference_words", "require_comparable"]
+
+COMPARED_AT: Final = (0.03, 0.01, 0.003)
+"""Each FPIR at which matchers are compared, if nobody says otherwise."""
+MOST_POINTS: Final = 300
+_DIGITS: Final = 6
+
+
+def require_comparable(measurements: Mapping[str, Measurement]) -> None:
+    """Raise unless all were measured on the same searches of the same list.
+
+    Raises:
+        UsageError: names the first that differs, and in what.
+    """
+    if len(measurements) < 2:  # noqa: PLR2004 - two are a comparison
+        msg = "a comparison needs two measurements or more of one protocol. Give their folders."
+        raise UsageError(msg)
+    (first, known), *rest = measurements.items()
+    for name, one in rest:
+        for fact in ("protocol_sha256", "data_set", "split", "list_size"):
+            if getattr(one.facts, fact) != getattr(known.facts, fact):
+                msg = (
+                    f"{name} and {first} differ in their {fact.replace('_', ' ')}, so that their "
+                    "figures are not of the same task. Compare measurements of one protocol."
+                )
+                raise UsageError(msg)
+
+
+def comparison_words(
+    measurements: Mapping[str, Measurement],
+    targets: Sequence[float],
+    reference: str,
+    *,
+    replicates: int,
+) -> dict[str, Any]:
+    """Return what a page of a comparison is told: rates, differences from one of them, curves.
+
+    Args:
+        measurements: of one protocol, by name.
+        targets: each FPIR asked for.
+        reference: name of the one that the others are held against.
+        replicates: of the bootstrap by identity.
+
+    Raises:
+        ProtocolError: when the probes of two differ.
+        UsageError: when they are not of one protocol, or there is none of that name.
+    """
+    require_comparable(measurements)
+    if reference not in measurements:
+        msg = f"there is no measurement {reference!r}. Choose one of {', '.join(measurements)}."
+        raise UsageError(msg)
+    known = measurements[reference]
+    rows, differences = [], []
+    for name, one in measurements.items():
+        rows += _rates(name, one, targets, replicates)
+        if name == reference:
+            continue
+        for target in targets:
+            found = paired_difference(
+                one.searches, known.searches, target=target, replicates=replicates
+            )
+            differences.append(_difference(name, reference, found))
+    return {
+        "about": about_words(known)[:1],
+        "warnings": _warnings(measurements, known),
+        "names": list(measurements),
+        "reference": reference,
+        "rates": rows,
+        "differences": differences,
+        "curves": [_curve(name, one) for name, one in measurements.items()],
+    }
+
+
+def difference_words(name: str, reference: str, found: PairedDifference) -> str:
+    """Return a difference in one sentence, which never takes what is not shown for equality."""
+    at = f"At FPIR {share_words(found.target)}"
+    if not found.measurable:
+        return (
+            f"{at}: {NOT_HERE}. Fewer than {FEWEST_EXPECTED_ERRORS} false alarms are to be "
+            f"expected in {found.nonmated:,} searches."
+        )
+    if found.low > 0.0:
+        more = of_hundred(found.low, found.high)
+        return f"{at} {name} finds more than {reference}: {more} listed people more."
+    if found.high < 0.0:
+        fewer = of_hundred(-found.high, -found.low)
+        return f"{at} {name} finds fewer than {reference}: {fewer} listed people fewer."
+    return (
+        f"{at} this data does not tell which of {name} and {reference} finds more: anything from "
+        f"{_of_hundred(-found.low)} fewer to {_of_hundred(found.high)} more of 100 agrees with "
+        "it. That is no sign that they are alike."
+    )
+
+
+def _warnings(measurements: Mapping[str, Measurement], known: Measurement) -> list[str]:
+    """Return what a reader must know first; of locked tests, what each was opened for."""
+    if known.facts.split != "test":
+        return warnings_of(known, of_threshold=False)
+    opened = {one.facts.opened_for or "nothing that is known" for one in measurements.values()}
+    said = (
+        f"These are locked test people, opened for {', '.join(sorted(opened))}. Whoever chooses an "
+        "encoder by them has no locked test for it any more."
+    )
+    return [said, *warnings_of(known, of_threshold=False)]
+
+
+def _rates(
+    name: str, one: Measurement, targets: Sequence[float], replicates: int
+) -> list[dict[str, Any]]:
+    """Return a row for each FPIR of one measurement."""
+    table = tpir_at_fpir(one.searches, targets, replicates=replicates)
+    mated = int(one.searches["mated"].sum())
+    return [
+        {
+            "name": name,
+            "target": row["fpir_target"],
+            "at": f"FPIR {share_words(row['fpir_target'])}",
+            "threshold": row["threshold"],
+            "unit": one.facts.unit,
+            "false_alarms": row["false_alarms"],
+            "nonmated": len(one.searches) - mated,
+            "found": mated - row["misses"],
+            "mated": mated,
+            "tpir": row["tpir"],
+            "low": _least(row["tpir_low"], row["tpir_boot_low"]),
+            "high": _most(row["tpir_high"], row["tpir_boot_high"]),
+            "measurable": row["measurable"],
+            "words": _tpir(row, mated),
+        }
+        for row in table.to_dicts()
+    ]
+
+
+def _tpir(row: Mapping[str, Any], mated: int) -> str:
+    if not row["measurable"] or row["tpir"] is None:
+        return NOT_HERE
+    low = _least(row["tpir_low"], row["tpir_boot_low"])
+    high = _most(row["tpir_high"], row["tpir_boot_high"])
+    seen = f"{mated - row['misses']:,} of {mated:,}"
+    return f"{seen}: {row['tpir'] * 100:.1f} of 100 ({low * 100:.1f} to {high * 100:.1f})"
+
+
+def _least(exact: float, drawn: float | None) -> float:
+    return exact if drawn is None else min(exact, drawn)
+
+
+def _most(exact: float, drawn: float | None) -> float:
+    return exact if drawn is None else max(exact, drawn)
+
+
+def _difference(name: str, reference: str, found: PairedDifference) -> dict[str, Any]:
+    return {
+        "name": name,
+        "reference": reference,
+        "target": found.target,
+        "difference": found.difference,
+        "low": found.low,
+        "high": found.high,
+        "only": found.only_a,
+        "only_reference": found.only_b,
+        "mated": found.mated,
+        "measurable": found.measurable,
+        "words": difference_words(name, reference, found),
+    }
+
+
+def _curve(name: str, one: Measurement) -> dict[str, Any]:
+    """Return the lowest FNIR of each FPIR, thinned evenly by the log of FPIR."""
+    # A logarithmic axis has no place for none.
+    curve = det_curve(one.searches).filter(pl.col("false_alarms") > 0, pl.col("misses") > 0)
+    curve = curve.unique("false_alarms", keep="first", maintain_order=True)
+    if len(curve) > MOST_POINTS:
+        place = np.log(curve["false_alarms"].to_numpy())
+        wanted = np.linspace(place[-1], place[0], MOST_POINTS)
+        chosen = len(place) - 1 - np.searchsorted(place[::-1], wanted)
+        curve = curve[np.unique(np.clip(chosen, 0, len(place) - 1)).tolist()]
+    return {
+        "name": name,
+        "threshold": [float(f"{value:.{_DIGITS}g}") for value in curve["threshold"]],
+        "fpir": [float(f"{value:.{_DIGITS}g}") for value in curve["fpir"]],
+        "fnir": [float(f"{value:.{_DIGITS}g}") for value in curve["fnir"]],
+    }
+
+
+def _of_hundred(share: float) -> str:
+    return f"{max(0.0, share) * 100:.1f}"

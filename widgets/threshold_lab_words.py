@@ -1,0 +1,266 @@
+"""Figures of a threshold in sentences: counts first, never more than was counted."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any, Final
+
+from widgets.threshold_lab_plan import PlanInputs
+from workbench.evaluation.measurement import Measurement, MeasurementFacts
+from workbench.governance.moments import spoken
+from workbench.intervals import FEWEST_EXPECTED_ERRORS
+from workbench.rate_words import ends_words, few_or_many
+
+__all__ = [
+    "NOT_HERE",
+    "about_words",
+    "amount",
+    "chance_words",
+    "fnir_words",
+    "fpir_words",
+    "measured_words",
+    "of_hundred",
+    "people_words",
+    "plan_sentence",
+    "share_words",
+    "span_of",
+    "warnings_of",
+]
+
+NOT_HERE: Final = "not measurable here"
+_FEW_OF_HUNDRED: Final = 0.02
+_FEW: Final = 0.1
+
+
+def amount(value: float) -> str:
+    """Return a number of alerts with as many digits as it deserves.
+
+    >>> amount(0.0), amount(0.034), amount(0.21), amount(4.13), amount(41.3), amount(1234.0)
+    ('0', '0.03', '0.2', '4.1', '41', '1,200')
+    """
+    if value < 0.005:  # noqa: PLR2004 - what two decimals write as nothing
+        return "0" if value == 0 else "less than 0.01"
+    if value < 0.1:  # noqa: PLR2004
+        return f"{value:.2f}"
+    if value < 10:  # noqa: PLR2004
+        return f"{value:.1f}"
+    digits = 10 ** max(0, math.floor(math.log10(value)) - 1)
+    return f"{round(value / digits) * digits:,}"
+
+
+def span_of(low: float, high: float) -> str:
+    """Return two ends in words, once where both read alike.
+
+    >>> span_of(0.2, 4.1), span_of(3.01, 3.04)
+    ('0.2 to 4.1', 'about 3.0')
+    """
+    first, last = amount(low), amount(high)
+    return f"about {first}" if first == last else f"{first} to {last}"
+
+
+def of_hundred(low: float, high: float) -> str:
+    """Return a share of people by its ends, of 100 or, where it is small, of 1,000.
+
+    >>> of_hundred(0.041, 0.07), of_hundred(0.002, 0.011), of_hundred(0.5, 0.5)
+    ('4 to 7 of 100', '2 to 11 of 1,000', 'about 50 of 100')
+    """
+    whole, said = _whole(high)
+    first, last = round(low * whole), round(high * whole)
+    return f"about {first} of {said}" if first == last else f"{first} to {last} of {said}"
+
+
+def share_words(rate: float) -> str:
+    """Return a rate as `1 in n` where it is small, and of 100 where it is not.
+
+    >>> share_words(0.002), share_words(0.234), share_words(0.0)
+    ('1 in 500', '23 of 100', 'none')
+    """
+    if rate <= 0.0:
+        return "none"
+    return few_or_many(rate) if rate < _FEW else f"{round(rate * 100)} of 100"
+
+
+def _whole(high: float) -> tuple[int, str]:
+    return (1000, "1,000") if high < _FEW_OF_HUNDRED else (100, "100")
+
+
+def fpir_words(row: Mapping[str, Any]) -> str:
+    """Return how many searches of people who are not listed raise a false alarm."""
+    count, n = row["false_alarms"], row["nonmated"]
+    if not n:
+        return "FPIR unknown: nobody was searched for who is not on the list."
+    seen = f"{count:,} of {n:,} searches for people who are not listed raise a false alarm"
+    if count < FEWEST_EXPECTED_ERRORS:
+        return f"{seen}: FPIR {NOT_HERE}, at most {share_words(row['fpir_to'])}."
+    ends = ends_words(share_words(row["fpir_from"]), share_words(row["fpir_to"]))
+    return f"{seen}: FPIR {share_words(row['fpir'])} ({ends})."
+
+
+def fnir_words(row: Mapping[str, Any]) -> str:
+    """Return how many searches of listed people miss them."""
+    count, n = row["misses"], row["mated"]
+    if not n:
+        return "FNIR unknown: nobody was searched for who is on the list."
+    seen = f"{count:,} of {n:,} searches for listed people miss them"
+    if count < FEWEST_EXPECTED_ERRORS:
+        return f"{seen}: FNIR {NOT_HERE}, at most {share_words(row['fnir_to'])}."
+    whole, said = _whole(row["fnir_to"])
+    ends = f"95 % interval {of_hundred(row['fnir_from'], row['fnir_to'])}"
+    return f"{seen}: FNIR {round(row['fnir'] * whole)} of {said} ({ends})."
+
+
+def plan_sentence(
+    said: str,
+    row: Mapping[str, Any],
+    plan: Mapping[str, float],
+    inputs: PlanInputs,
+    measured: Mapping[str, Any],
+) -> str:
+    """Return what a threshold means for a plan, in one sentence.
+
+    Args:
+        said: the threshold, as it is written.
+        row: of `lab_rates` at it.
+        plan: of `planned` at it.
+        inputs: what is planned.
+        measured: of `people_words`, once for all thresholds.
+    """
+    size = measured["list_size"]
+    head = f"At T = {said}, {inputs.list_size:,} on the list and {inputs.faces:,} faces: "
+    parts = [_alerts(row, plan), _missed(row), measured["words"]]
+    if inputs.list_size != size:
+        parts.append(
+            f"false alerts extrapolated from {size:,} references to "
+            f"{inputs.list_size:,}, which takes references for independent"
+        )
+    return head + "; ".join(parts) + "."
+
+
+def chance_words(row: Mapping[str, Any], plan: Mapping[str, float]) -> str:
+    """Return the chance of at least one false alert."""
+    if not row["nonmated"]:
+        return "unknown"
+    high = _chance(plan["chance_to"])
+    if row["false_alarms"] < FEWEST_EXPECTED_ERRORS:
+        return f"{NOT_HERE}; up to {high}"
+    low = _chance(plan["chance_from"])
+    return low if low == high else f"{low} to {high}"
+
+
+def measured_words(measurement: Measurement) -> str:
+    """Return what was searched, by counts of searches and people."""
+    facts, searches = measurement.facts, measurement.searches
+    mated, others = searches.filter("mated"), searches.filter(~searches["mated"])
+    return (
+        f"{_of(facts)}: {len(mated):,} searches for {mated['identity'].n_unique():,} listed people "
+        f"and {len(others):,} for {others['identity'].n_unique():,} who are not listed"
+    )
+
+
+def people_words(measurement: Measurement) -> dict[str, Any]:
+    """Return the size of the list that was searched, and in words what was measured on whom."""
+    searches = measurement.searches
+    listed = searches.filter("mated")["identity"].n_unique()
+    others = searches.filter(~searches["mated"])["identity"].n_unique()
+    return {
+        "list_size": measurement.facts.list_size,
+        "words": (
+            f"measured on {_of(measurement.facts)}, {listed:,} listed people and {others:,} who "
+            "are not listed"
+        ),
+    }
+
+
+def about_words(measurement: Measurement) -> list[str]:
+    """Return what a measurement is of, a sentence each."""
+    facts, searches = measurement.facts, measurement.searches
+    failed = int((~searches["acquired"]).sum())
+    made = ", ".join(
+        f"{name} ({one.get('artefact', 'unknown')})" for name, one in sorted(facts.encoders.items())
+    )
+    lines = [
+        f"{measured_words(measurement)}.",
+        (
+            f"{facts.matcher} in {facts.runtime}, scores in {facts.unit}; made "
+            f"{spoken(facts.created)} by {made or 'encoders that it does not name'}. People "
+            f"chosen: {facts.rule}."
+        ),
+    ]
+    if failed:
+        lines.append(
+            f"In {failed:,} searches no template could be made: a miss where the person is listed, "
+            "and no false alarm where not. They count."
+        )
+    return lines
+
+
+def warnings_of(measurement: Measurement, *, of_threshold: bool = True) -> list[str]:
+    """Return what a reader must know before believing a figure, a sentence each.
+
+    Args:
+        measurement: the figures are of.
+        of_threshold: whether they are there to choose a threshold by.
+    """
+    facts = measurement.facts
+    found = []
+    if facts.split == "test" and of_threshold:
+        opened = (
+            f"It was opened {spoken(facts.opened)} by {facts.opened_by} for {facts.opened_for}. "
+            if facts.opened is not None
+            else "When it was opened, and by whom, is not known. "
+        )
+        found.append(
+            f"This is the locked test set. {opened}No threshold is chosen on it: the slider is for "
+            "reading."
+        )
+    if facts.split == "whole" and of_threshold:
+        found.append(
+            "No people were kept apart: a threshold that is chosen on these looks better on them "
+            "than it is. Report it on people who were not used to choose it."
+        )
+    if facts.synthetic_references:
+        found.append(
+            f"{facts.synthetic_references:,} of {facts.list_size:,} references are synthetic, of "
+            "nobody who exists."
+        )
+    if not measurement.has_groups and of_threshold:
+        found.append(
+            "Equity not measured: the labelled set gives nobody a group. Nothing here says whether "
+            "errors fall evenly."
+        )
+    return found
+
+
+def _of(facts: MeasurementFacts) -> str:
+    split = {"tuning": "tuning people", "test": "locked test people", "whole": "all its people"}
+    return f"{facts.data_set}, {split[facts.split]}, N = {facts.list_size:,}"
+
+
+def _alerts(row: Mapping[str, Any], plan: Mapping[str, float]) -> str:
+    if not row["nonmated"]:
+        return "false alerts unknown"
+    if row["false_alarms"] < FEWEST_EXPECTED_ERRORS:
+        return (
+            f"up to {amount(plan['expected_to'])} false alerts expected ({NOT_HERE}: "
+            f"{_counted(row['false_alarms'], 'false alarm')} in {row['nonmated']:,} searches)"
+        )
+    return f"{span_of(plan['expected_from'], plan['expected_to'])} false alerts expected"
+
+
+def _missed(row: Mapping[str, Any]) -> str:
+    if not row["mated"]:
+        return "listed people missed unknown"
+    low = 0.0 if row["misses"] < FEWEST_EXPECTED_ERRORS else row["fnir_from"]
+    words = f"{of_hundred(low, row['fnir_to'])} listed people who pass are missed"
+    return f"{words} ({NOT_HERE}: {row['misses']} missed)" if not low else words
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+
+
+def _chance(value: float) -> str:
+    if value > 0.995:  # noqa: PLR2004 - what two digits write as certain
+        return "nearly certain"
+    return "less than 1 of 100" if value < 0.005 else f"{round(value * 100)} of 100"  # noqa: PLR2004
