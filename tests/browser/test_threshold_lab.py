@@ -1,0 +1,421 @@
+"""The threshold lab in a real browser: one slider moves every figure, as Python reckoned them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from drawn_page import notebook_of
+from jupyter_servers import unknown
+from lab_values import counted, pictured_lab
+from operator_steps import DEAF, PATIENCE_MS, served, shown
+from page_checks import CONTRAST, NEVER
+from panel_page import DARK
+from served_panel import served_panel
+
+from widgets import EncoderComparison, ThresholdLab
+from widgets.threshold_lab_document import lab_words, plan_words
+from widgets.threshold_lab_plan import PlanInputs
+from widgets.threshold_lab_sample import synthetic_measurement
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
+
+WAIT_MS = 30_000
+PARTS = """() => {
+    const plots = [...document.querySelectorAll('.lfr-plot-layer')];
+    const text = (name) => document.querySelector(name)?.innerText ?? '';
+    const found = Object.fromEntries(plots.map((one, at) => ['plot ' + at, one.innerHTML]));
+    found.sentence = text('.lfr-sentence');
+    found.plan = text('.lfr-plan dl');
+    found.groups = text('.lfr-group-table');
+    found.reads = [...document.querySelectorAll('.lfr-reads')].map((one) => one.innerText).join();
+    found.errors = text('.lfr-error-lists');
+    found.draft = text('.lfr-slide button:not(.lfr-small)');
+    found.slider = document.querySelector('input[type=range]').getAttribute('aria-valuetext');
+    return found;
+}"""
+"""A script that returns what each part of the page shows at the threshold."""
+DRAWN = "document.querySelectorAll('.lfr-plot[data-drawn]').length === 4"
+
+
+@pytest.fixture
+def show(open_page: Callable[..., Any], tmp_path: Path) -> Iterator[Callable[..., Any]]:
+    """Give a function that shows a lab and returns the watched page, once it is drawn."""
+    with ExitStack() as stack:
+
+        def start(lab: ThresholdLab, *, theme: str = "light", width: int = 1280, drawn: bool = True) -> Any:  # fmt: skip
+            stack.callback(lab.close)
+            lab.wait()
+            style = tmp_path / "theme.css"
+            style.write_text(f":root {{ --jp-layout-color0:#111; {DARK} }}")
+            dark = theme == "dark"
+            address = stack.enter_context(
+                served_panel(lab, style if dark else None, light=not dark)
+            )
+            watched = open_page(viewport={"width": width, "height": 1000})
+            watched.page.goto(address)
+            if drawn:
+                watched.page.wait_for_function(DRAWN, timeout=WAIT_MS)
+            return watched
+
+        yield start
+
+
+@pytest.fixture
+def lab() -> ThresholdLab:
+    """Make a lab of made-up scores."""
+    return ThresholdLab(synthetic_measurement(), list_size=1240, faces=14_000, replicates=100)
+
+
+def moved(page: Any, move: Callable[[], object]) -> list[str]:
+    """Return which parts of the page do not change by what is done."""
+    before = page.evaluate(PARTS)
+    place = page.get_attribute(".lfr-lab", "data-place")
+    move()
+    page.wait_for_function(
+        "was => document.querySelector('.lfr-lab').dataset.place !== was", arg=place
+    )
+    after = page.evaluate(PARTS)
+    return [name for name in before if before[name] == after[name]]
+
+
+def go_to(page: Any, place: int) -> None:
+    """Put the slider somewhere, as a pointer does, and wait until it is shown."""
+    page.evaluate(
+        """place => {
+            const slider = document.querySelector('input[type=range]');
+            slider.value = place;
+            slider.dispatchEvent(new Event('input'));
+        }""",
+        place,
+    )
+    page.wait_for_function(
+        "was => document.querySelector('.lfr-lab').dataset.place === String(was)", arg=place
+    )
+
+
+@pytest.mark.parametrize("key", ["ArrowRight", "ArrowLeft", "PageUp", "PageDown", "Home", "End"])
+def test_keys_move_every_figure(lab: ThresholdLab, show: Callable[..., Any], key: str) -> None:
+    watched = show(lab)
+    page = watched.page
+    page.locator("input[type=range]").focus()
+    presses = 6 if key.startswith("Arrow") else 1
+
+    def press() -> None:
+        start = int(page.get_attribute(".lfr-lab", "data-place"))
+        for _ in range(presses):
+            page.keyboard.press(key)
+        steps = {"ArrowRight": 6, "ArrowLeft": -6, "PageUp": 10, "PageDown": -10}
+        last = len(lab.figures.grid.thresholds) - 1
+        wanted = {"Home": 0, "End": last}.get(key, start + steps.get(key, 0))
+        page.wait_for_function(
+            "was => document.querySelector('.lfr-lab').dataset.place === String(was)", arg=wanted
+        )
+
+    assert moved(page, press) == []
+    assert watched.complaints == watched.outside == []
+
+
+def test_the_pointer_moves_every_figure(lab: ThresholdLab, show: Callable[..., Any]) -> None:
+    watched = show(lab)
+    page = watched.page
+    slider = page.locator("input[type=range]")
+    box = slider.bounding_box()
+
+    def drag() -> None:
+        page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + box["height"] / 2)
+        page.mouse.down()
+        page.mouse.move(box["x"] + box["width"] * 0.55, box["y"] + box["height"] / 2, steps=5)
+        page.mouse.up()
+
+    assert moved(page, drag) == []
+    places = len(lab.figures.grid.thresholds)
+    assert abs(int(slider.input_value()) - 0.55 * places) < 0.03 * places
+
+
+def test_what_is_shown_is_what_python_reckoned(lab: ThresholdLab, show: Callable[..., Any]) -> None:
+    page = show(lab).page
+    figures = lab.figures
+    words, plan = lab_words(figures), plan_words(figures, PlanInputs(1240, 14_000, 4.0))
+    for place in range(0, len(figures.grid.thresholds), 17):
+        go_to(page, place)
+        assert page.inner_text(".lfr-sentence") == plan["sentences"][place]
+        told = page.eval_on_selector_all(".lfr-plan dd", "all => all.map((one) => one.innerText)")
+        assert told == [plan[name][place] for name in ("alerts", "hourly", "chances", "missed")]
+        assert page.inner_text(".lfr-t") == words["said"][place]
+        reads = page.eval_on_selector_all(".lfr-reads", "all => all.map((one) => one.innerText)")
+        assert reads[1:3] == [words["fpir"][place], words["fnir"][place]]
+        cells = page.eval_on_selector_all(
+            ".lfr-group-table td", "all => all.map((one) => one.innerText)"
+        )
+        groups = [one[rate] for one in words["groups"]["rows"] for rate in ("fpir", "fnir")]
+        for cell, one in zip(cells, groups, strict=True):
+            assert cell == f"{one['words'][place]}, {one['people']} people"
+        heads = page.eval_on_selector_all(
+            ".lfr-errors h5", "all => all.map((one) => one.innerText)"
+        )
+        row = figures.rates.row(place, named=True)
+        assert heads == [f"False alarms: {row['false_alarms']:,}", f"Misses: {row['misses']:,}"]
+
+
+MARKS = """() => [...document.querySelectorAll('.lfr-plot-frame')].map((frame) => {
+    const full = frame.firstChild._fullLayout;
+    const of = (one, name, axis) => full[axis].p2d(Number(one.getAttribute(name)) - full[axis]._offset);
+    const rule = frame.querySelector('.lfr-rule');
+    return {
+        rule: rule && [of(rule, 'x1', 'xaxis'), of(rule, 'x2', 'xaxis')],
+        bars: [...frame.querySelectorAll('.lfr-ends')].map((one) =>
+            [of(one, 'x1', 'xaxis'), of(one, 'y1', 'yaxis'), of(one, 'x2', 'xaxis'), of(one, 'y2', 'yaxis')]),
+        marks: [...frame.querySelectorAll('.lfr-at-t')].map((one, at) =>
+            [of(one, 'cx', 'xaxis'), of(one, 'cy', at ? 'yaxis2' : 'yaxis'), one.classList.contains('lfr-hollow')]),
+    };
+})"""
+"""A script that returns where all rules, bars and marks lie, in coordinates of the data."""
+
+
+def test_the_marks_stand_where_the_figures_are(lab: ThresholdLab, show: Callable[..., Any]) -> None:
+    page = show(lab).page
+    expected = plan_words(lab.figures, PlanInputs(1240, 14_000, 4.0))["columns"]["expected"]
+    for place in (30, 131, 200):
+        go_to(page, place)
+        row = lab.figures.rates.row(place, named=True)
+        threshold = lab.figures.grid.thresholds[place]
+        scores, det, curves, plan = page.evaluate(MARKS)
+        for chart in (scores, curves, plan):
+            assert chart["rule"] == pytest.approx([threshold] * 2, rel=1e-4)
+        floor, few = 0.3 / row["nonmated"], row["false_alarms"] < 3
+        at = max(row["fpir"], floor), row["fnir"]
+        across, up = det["bars"]
+        ends = max(row["fpir_from"], floor), row["fpir_to"]
+        assert across == pytest.approx([ends[0], at[1], ends[1], at[1]], rel=1e-3)
+        assert up == pytest.approx([at[0], row["fnir_from"], at[0], row["fnir_to"]], rel=1e-3)
+        assert det["marks"] == [[pytest.approx(at[0], rel=1e-3), pytest.approx(at[1], rel=1e-3), few or row["misses"] < 3]]  # fmt: skip
+        assert curves["marks"] == [
+            [pytest.approx(threshold, rel=1e-3), pytest.approx(at[0], rel=1e-3), few],
+            [pytest.approx(threshold, rel=1e-3), pytest.approx(at[1], abs=2e-4), row["misses"] < 3],
+        ]
+        if expected[place]:
+            assert plan["marks"][0][1] == pytest.approx(expected[place], rel=1e-3)
+        assert plan["marks"][0][2] is few
+
+
+def test_a_plan_is_reckoned_by_python_and_stale_until_it_answers(
+    lab: ThresholdLab, show: Callable[..., Any]
+) -> None:
+    page = show(lab).page
+    place = int(page.get_attribute(".lfr-lab", "data-place"))
+    page.get_by_label("Faces expected").fill("77")
+    wanted = plan_words(lab.figures, PlanInputs(1240, 77, 4.0))["sentences"][place]
+    page.wait_for_function("was => document.querySelector('.lfr-sentence').innerText === was", arg=wanted)  # fmt: skip
+    page.get_by_label("On the list").fill("500")
+    page.get_by_text("As large a list was searched.").wait_for(timeout=WAIT_MS)
+    page.get_by_label("On the list").fill("0")
+    page.get_by_text("a list has 1 to").wait_for(timeout=WAIT_MS)
+    assert "500 on the list" in page.inner_text(".lfr-plan-state"), "what the figures still are of"
+    page.route("**/say", lambda route: None)  # the kernel is gone
+    page.get_by_label("On the list").fill("9999")
+    page.get_by_text("Stale.").wait_for(timeout=WAIT_MS)
+    assert "Waiting for the kernel" in page.inner_text(".lfr-plan-state")
+    assert "500 on the list" in page.inner_text(".lfr-sentence")
+
+
+def test_each_chart_has_its_figures_as_a_table_and_a_file(
+    lab: ThresholdLab, show: Callable[..., Any], tmp_path: Path
+) -> None:
+    page = show(lab).page
+    page.get_by_role("button", name="Table: FPIR and FNIR against T").click()
+    table = page.get_by_role("region", name="FPIR and FNIR against T, as a table")
+    assert table.locator("tbody tr").count() == len(lab.figures.grid.thresholds)
+    said = page.inner_text(".lfr-t")
+    assert table.locator("[aria-current=true] td").first.inner_text() == f"{float(said):g}"
+    go_to(page, 200)
+    said = page.inner_text(".lfr-t")
+    assert table.locator("[aria-current=true] td").first.inner_text() == f"{float(said):g}"
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save as CSV: FPIR and FNIR against T").click()
+    file = tmp_path / "rates.csv"
+    download.value.save_as(file)
+    assert file.read_text("utf-8").startswith("# made-up scores")
+    frame = pl.read_csv(file, comment_prefix="#")
+    assert frame["false_alarms"].to_list() == lab.figures.rates["false_alarms"].to_list()
+    assert frame["fnir"].to_list() == pytest.approx(lab.figures.rates["fnir"].to_list(), rel=1e-5)
+    for title in ("Scores", "False alarms against misses (DET)", "The plan", "Groups", "Errors one by one"):  # fmt: skip
+        page.get_by_role("button", name=f"Table: {title}").click()
+        rows = page.get_by_role("region", name=f"{title}, as a table").locator("tbody tr")
+        assert rows.count() > 0, title
+
+
+def test_faces_are_in_the_page_after_a_press_and_leave_it_by_another(
+    show: Callable[..., Any], tmp_path: Path
+) -> None:
+    folder = tmp_path / "images"
+    folder.mkdir()
+    watched = show(pictured_lab(str(folder)))
+    page = watched.page
+    go_to(page, 15)
+    assert page.locator(".lfr-errors img").count() == 0
+    page.get_by_role("button", name="Show the faces of these errors").click()
+    page.wait_for_function(
+        "(() => { const all = [...document.querySelectorAll('.lfr-errors img')];"
+        " return all.length > 5 && all.every((one) => one.naturalWidth > 0); })()",
+        timeout=WAIT_MS,
+    )
+    assert "drawn-" not in page.inner_text("body")
+    page.get_by_role("button", name="Hide the faces").click()
+    page.wait_for_function("!document.querySelector('.lfr-errors img')", timeout=WAIT_MS)
+    assert watched.complaints == []
+
+
+def test_a_draft_is_written_down_by_a_press_and_decides_nothing(
+    lab: ThresholdLab, show: Callable[..., Any]
+) -> None:
+    page = show(lab).page
+    said = page.inner_text(".lfr-t")
+    page.get_by_role("button", name=f"Write down T = {said} as a draft").click()
+    page.get_by_text("Nothing is decided.").wait_for(timeout=WAIT_MS)
+    assert page.inner_text(".lfr-draft code") == (
+        f"workbench policy draft ID --tuning TUNING --test TEST --threshold {said} "
+        "--largest-list 1240"
+    )
+    assert lab.chosen == float(said)
+
+
+def test_on_the_locked_test_set_there_is_no_such_button(show: Callable[..., Any]) -> None:
+    measurement = counted([0.9] * 40, [0.2 + place / 100 for place in range(40)], split="test")
+    page = show(ThresholdLab(measurement, replicates=10)).page
+    assert "No threshold is chosen on it" in page.inner_text(".lfr-about")
+    assert page.get_by_role("button", name="Write down").count() == 0
+    assert "Equity not measured." in page.inner_text(".lfr-groups")
+
+
+def test_without_a_measurement_the_page_says_what_to_do(show: Callable[..., Any]) -> None:
+    page = show(ThresholdLab(), drawn=False).page
+    page.get_by_text("No measurement yet.").wait_for(timeout=WAIT_MS)
+    assert "--report FOLDER" in page.inner_text(".lfr-note")
+
+
+def test_a_folder_that_is_none_is_said_with_what_to_do(
+    show: Callable[..., Any], tmp_path: Path
+) -> None:
+    page = show(ThresholdLab(tmp_path / "nothing"), drawn=False).page
+    page.get_by_text("The measurement cannot be shown.").wait_for(timeout=WAIT_MS)
+    assert "Give a folder that --report wrote." in page.inner_text(".lfr-note")
+    assert page.get_by_role("button", name="Copy this").count() == 1
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [400, 1280, 1920])
+def test_it_fits_and_can_be_read(
+    lab: ThresholdLab, show: Callable[..., Any], theme: str, width: int
+) -> None:
+    watched = show(lab, theme=theme, width=width)
+    page = watched.page
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate(CONTRAST) == []
+    assert NEVER.search(page.inner_text("body")) is None
+    assert page.evaluate(
+        "[...document.querySelectorAll('.lfr-plot')].every((one) => one.firstChild.getBoundingClientRect().width <= one.clientWidth + 1)"
+    )
+    small = page.eval_on_selector_all(
+        ".lfr-panel button, .lfr-panel select, .lfr-panel input",
+        "all => all.filter((one) => one.offsetHeight && one.offsetHeight < 32).length",
+    )
+    assert small == 0
+    assert watched.complaints == watched.outside == []
+
+
+def test_charts_take_the_width_and_the_theme_of_their_place(
+    lab: ThresholdLab, show: Callable[..., Any]
+) -> None:
+    page = show(lab, width=1280).page
+    page.set_viewport_size({"width": 900, "height": 1000})
+    page.wait_for_function(
+        "[...document.querySelectorAll('.lfr-plot')].every((one) => Math.abs(one._fullLayout.width - one.clientWidth) < 2)",
+        timeout=WAIT_MS,
+    )
+    before = page.evaluate("document.querySelector('.lfr-plot').layout.font.color")
+    page.add_style_tag(content=":root { " + DARK + " }")
+    page.evaluate("document.body.dataset.jpThemeLight = 'false'")
+    page.wait_for_function(
+        "was => document.querySelector('.lfr-plot').layout.font.color !== was",
+        arg=before, timeout=WAIT_MS,
+    )  # fmt: skip
+
+
+def test_a_page_that_is_left_leaves_nothing_behind(
+    lab: ThresholdLab, show: Callable[..., Any]
+) -> None:
+    watched = show(lab)
+    watched.page.evaluate("stop()")
+    watched.page.wait_for_timeout(1500)
+    assert watched.page.evaluate("window.Plotly === undefined"), "it is no other program's plotly"
+    assert watched.complaints == []
+
+
+@pytest.mark.parametrize("app", ["lab", "voila"])
+def test_in_jupyter_the_slider_moves_every_figure(
+    app: str, open_page: Callable[..., Any], tmp_path: Path
+) -> None:
+    cell = (
+        "from widgets import ThresholdLab\n"
+        "from widgets.threshold_lab_sample import synthetic_measurement\n"
+        "ThresholdLab(synthetic_measurement(), list_size=1240, faces=14_000)"
+    )
+    notebook = notebook_of(tmp_path / "tune.ipynb", cell)
+    with served(app, tmp_path / "served", notebook) as address:
+        watched = open_page(viewport={"width": 1280, "height": 1000})
+        page = watched.page
+        shown(app, page, address)
+        page.wait_for_function(DRAWN, timeout=PATIENCE_MS)
+        page.locator("input[type=range]").focus()
+        assert moved(page, lambda: page.keyboard.press("PageUp")) == []
+        assert moved(page, lambda: page.keyboard.press("PageDown")) == []
+        page.get_by_label("Faces expected").fill("77")
+        page.get_by_text("and 77 faces:").first.wait_for(timeout=WAIT_MS)
+        if app == "lab":
+            page.keyboard.press("Escape")
+            page.locator(".jp-Notebook").first.click(position={"x": 2, "y": 2})
+            page.keyboard.press("Control+s")
+            page.wait_for_timeout(1000)
+            saved = (tmp_path / "served" / notebook.name).read_text("utf-8")
+            assert len(saved) < 5_000, "neither figures nor the charts' program are saved"
+        assert watched.outside == []
+        assert unknown(watched.complaints, DEAF) == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_comparison_is_drawn_in_words_shapes_and_lines(
+    open_page: Callable[..., Any], tmp_path: Path, theme: str
+) -> None:
+    pair = {"first": synthetic_measurement(), "second": synthetic_measurement(shift=0.03)}
+    comparison = EncoderComparison(pair, replicates=50)
+    comparison.wait()
+    style = tmp_path / "theme.css"
+    style.write_text(f":root {{ --jp-layout-color0:#111; {DARK} }}")
+    dark = theme == "dark"
+    with served_panel(comparison, style if dark else None, light=not dark) as address:
+        watched = open_page(viewport={"width": 1280, "height": 1000})
+        page = watched.page
+        page.goto(address)
+        page.locator(".lfr-plot[data-drawn]").wait_for(timeout=WAIT_MS)
+        text = page.inner_text("body")
+        for row in [*comparison.words["rates"], *comparison.words["differences"]]:
+            assert row["words"] in text
+        lines = page.evaluate(
+            "document.querySelector('.lfr-plot').data.map((one) => [one.name, one.line.dash])"
+        )
+        assert lines == [["first", "solid"], ["second", "dash"]]
+        with page.expect_download() as download:
+            page.get_by_role("button", name="Save as CSV: Differences").click()
+        download.value.save_as(tmp_path / "differences.csv")
+        frame = pl.read_csv(tmp_path / "differences.csv", comment_prefix="#")
+        known = [one["difference"] for one in comparison.words["differences"]]
+        assert frame["difference"].to_list() == pytest.approx(known)
+        assert page.evaluate(CONTRAST) == []
+        assert NEVER.search(text) is None
+        assert watched.complaints == watched.outside == []
+    comparison.close()
