@@ -1,0 +1,88 @@
+"""The data scientist's notebooks: thin, clean, and they run on what there is to measure with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from committed_notebook import require_no_output, require_nothing_kept, require_thin
+from lab_values import counted, pictured
+from nbclient import NotebookClient
+
+from widgets.threshold_lab import _LabSurface
+from widgets.threshold_lab_comparison import _ComparisonSurface
+from workbench.evaluation import write_measurement
+
+FOLDER = Path(__file__).parents[2] / "notebooks" / "data_science"
+TUNE, COMPARE = FOLDER / "40_tune_thresholds.ipynb", FOLDER / "42_compare_encoders.ipynb"
+OTHERS = [0.2 + place / 200 for place in range(100)]
+
+
+def code_of(surface: Any) -> frozenset[str]:
+    return frozenset({str(surface._esm), str(surface._css)})
+
+
+def run(path: Path, parameters: str, steps: str) -> tuple[Any, str]:
+    """Run a notebook with other parameters, and a last cell; return it and what that printed."""
+    book = nbformat.read(path, as_version=4)
+    next(cell for cell in book.cells if cell.id == "parameters").source += f"\n{parameters}"
+    last = nbformat.v4.new_code_cell(steps)
+    book.cells.append(last)
+    where = {"metadata": {"path": str(path.parent)}}
+    NotebookClient(book, timeout=300, kernel_name="python3", resources=where).execute()
+    return book, "".join(one.text for one in last.outputs if one.output_type == "stream")
+
+
+@pytest.mark.parametrize(("path", "widget"), [(TUNE, "lab"), (COMPARE, "comparison")])
+def test_they_are_committed_thin_and_without_output(path: Path, widget: str) -> None:
+    notebook = nbformat.read(path, as_version=4)
+    require_no_output(notebook)
+    require_thin(notebook, ["parameters", widget])
+
+
+def test_they_say_what_a_figure_rests_on_and_that_nothing_is_chosen_by_itself() -> None:
+    tune = nbformat.read(TUNE, as_version=4).cells[0].source
+    for words in ("not measurable here", "extrapolated", "Nothing is chosen by itself", "locked test set"):  # fmt: skip
+        assert words in tune
+    compare = nbformat.read(COMPARE, as_version=4).cells[0].source
+    assert "that is no sign that they are alike" in compare
+
+
+@pytest.mark.slow
+def test_thresholds_are_tuned_on_a_folder_and_no_face_is_kept(tmp_path: Path) -> None:
+    images = tmp_path / "images"
+    images.mkdir()
+    measurement = counted([0.9] * 40, OTHERS, images=pictured(images))
+    write_measurement(measurement, tmp_path / "report")
+    steps = (
+        "lab.wait()\n"
+        "print(lab.figures.measurement.facts.data_set, len(lab.figures.rates) > 50, lab.chosen)\n"
+        "print(lab.draft_command(0).split(' --threshold')[0])"
+    )
+    parameters = f"measurement = {str(tmp_path / 'report')!r}\nimages = {str(images)!r}"
+    book, said = run(TUNE, parameters, steps)
+    assert said.splitlines() == [
+        "drawings True None",
+        f"workbench policy draft ID --tuning {tmp_path / 'report'} --test TEST",
+    ]
+    require_nothing_kept(book, code_of(_LabSurface), tmp_path)
+
+
+@pytest.mark.slow
+def test_encoders_are_compared_on_folders(tmp_path: Path) -> None:
+    for name, shift in (("one", 0.0), ("other", 0.1)):
+        own = [0.4 + shift + place / 100 for place in range(40)]
+        write_measurement(counted(own, OTHERS, name=name), tmp_path / name)
+    folders = [str(tmp_path / name) for name in ("one", "other")]
+    steps = (
+        "comparison.wait()\n"
+        "print(comparison.words['state'], comparison.words['names'])\n"
+        "print(comparison.words['differences'][0]['words'])"
+    )
+    book, said = run(COMPARE, f"folders = {folders!r}\ntargets = (0.03,)", steps)
+    state, difference = said.splitlines()
+    assert state == "ready ['one', 'other']"
+    assert difference.startswith("At FPIR 1 in 33 other finds more than one")
+    require_nothing_kept(book, code_of(_ComparisonSurface), tmp_path)
