@@ -10,14 +10,13 @@ import polars as pl
 from widgets.threshold_lab_rates import LabGrid
 from widgets.threshold_lab_words import NOT_HERE, share_words
 from workbench.arrays import FloatArray
+from workbench.evaluation.equity import SMALLEST_PEOPLE
 from workbench.evaluation.measurement import Measurement
 from workbench.intervals import FEWEST_EXPECTED_ERRORS, clopper_pearson
 from workbench.rate_words import ends_words
 
-__all__ = ["FEWEST_PEOPLE", "groups_at"]
+__all__ = ["groups_at"]
 
-FEWEST_PEOPLE: Final = 30
-"""People below which a group's rate is suppressed, and shown as suppressed."""
 UNKNOWN: Final = "unknown"
 
 
@@ -49,13 +48,13 @@ def groups_at(measurement: Measurement, grid: LabGrid) -> dict[str, Any]:
                 "fnir": _rate(missed.sum(axis=0), len(mated), mated["identity"].n_unique()),
             }
         )
-    return {"fewest": FEWEST_PEOPLE, "rows": rows}
+    return {"fewest": SMALLEST_PEOPLE, "rows": rows}
 
 
 def _rate(count: FloatArray, searches: int, people: int) -> dict[str, Any]:
     """Return a rate of a group at each threshold: people, counts, ends, words."""
-    if people < FEWEST_PEOPLE:
-        words = f"suppressed (fewer than {FEWEST_PEOPLE} people)"
+    if people < SMALLEST_PEOPLE:
+        words = f"suppressed (fewer than {SMALLEST_PEOPLE} people)"
         return {"people": people, "searches": searches, "suppressed": words}
     known: dict[int, tuple[float, float, str]] = {}
     for errors in sorted({int(one) for one in count}):

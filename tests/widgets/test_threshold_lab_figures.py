@@ -17,6 +17,7 @@ from widgets.threshold_lab_rates import LabGrid, lab_rates, threshold_grid
 from widgets.threshold_lab_sample import SYNTHETIC, synthetic_measurement
 from widgets.threshold_lab_words import about_words, of_hundred, share_words, warnings_of
 from workbench.errors import UsageError
+from workbench.evaluation.planner import plan as deployment_plan
 
 TEN = [0.30 + place / 100 for place in range(10)]
 """Scores of ten people who are not listed."""
@@ -231,16 +232,14 @@ def test_shares_are_never_percentages(share: float) -> None:
 
 @pytest.mark.parametrize(("list_size", "faces"), [(100, 1_000), (1_240, 14_000)])
 def test_a_plan_is_the_one_of_the_library(list_size: int, faces: int) -> None:
-    planner = pytest.importorskip(
-        "workbench.evaluation.planner", reason="needs the library's planner of deployments"
-    )
     measurement = counted([0.9] * 30 + [0.1] * 10, TEN * 4)
     figures = figures_of(measurement, None, 50)
     told = plan_words(figures, PlanInputs(list_size, faces, 2.0))
     for place, threshold in enumerate(figures.grid.thresholds):
-        plan = planner.plan(
+        plan = deployment_plan(
             list_size=list_size, faces=faces, threshold=threshold, rate=measurement, hours=2.0
         )
+        assert plan.an_hour is not None
         assert told["alerts"][place].startswith("not measurable") is not plan.at.measurable
         assert told["extrapolated"] is plan.extrapolated
         if plan.at.measurable:
