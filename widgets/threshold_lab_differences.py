@@ -7,10 +7,10 @@ from typing import Any, Final
 
 import numpy as np
 import polars as pl
-from workbench.evaluation.differences import PairedDifference, paired_difference
 
 from widgets.threshold_lab_words import NOT_HERE, about_words, of_hundred, share_words, warnings_of
 from workbench.errors import UsageError
+from workbench.evaluation.differences import PairedDifference, paired_difference
 from workbench.evaluation.identification import det_curve, tpir_at_fpir
 from workbench.evaluation.measurement import Measurement
 from workbench.intervals import FEWEST_EXPECTED_ERRORS

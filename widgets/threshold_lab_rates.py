@@ -8,9 +8,9 @@ from typing import Final
 
 import numpy as np
 import polars as pl
-from workbench.evaluation.rates import rates_at
 
 from workbench.evaluation.bootstrap import REPLICATES
+from workbench.evaluation.rates import rates_at
 
 __all__ = ["LabGrid", "lab_rates", "threshold_grid"]
 

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 from lab_values import FACTS, counted
 from review_values import Said
-from workbench.evaluation.differences import PairedDifference
 
 from widgets import EncoderComparison, compare_encoders
 from widgets.threshold_lab_differences import difference_words
 from workbench.evaluation import Measurement, write_measurement
+from workbench.evaluation.differences import PairedDifference
 
 DRAWN = np.random.default_rng(5)
 OWN = DRAWN.normal(0.6, 0.1, 300)
