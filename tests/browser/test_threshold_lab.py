@@ -9,15 +9,13 @@ from typing import Any
 
 import polars as pl
 import pytest
-from drawn_page import notebook_of
-from jupyter_servers import unknown
+from lab_page import DRAWN, MARKS, go_to, moved
 from lab_values import counted, pictured_lab
-from operator_steps import DEAF, PATIENCE_MS, served, shown
 from page_checks import CONTRAST, NEVER
 from panel_page import DARK
 from served_panel import served_panel
 
-from widgets import EncoderComparison, ThresholdLab
+from widgets import ThresholdLab
 from widgets.threshold_lab_document import lab_words, plan_words
 from widgets.threshold_lab_plan import PlanInputs
 from widgets.threshold_lab_sample import synthetic_measurement
@@ -25,21 +23,6 @@ from widgets.threshold_lab_sample import synthetic_measurement
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 
 WAIT_MS = 30_000
-PARTS = """() => {
-    const plots = [...document.querySelectorAll('.lfr-plot-layer')];
-    const text = (name) => document.querySelector(name)?.innerText ?? '';
-    const found = Object.fromEntries(plots.map((one, at) => ['plot ' + at, one.innerHTML]));
-    found.sentence = text('.lfr-sentence');
-    found.plan = text('.lfr-plan dl');
-    found.groups = text('.lfr-group-table');
-    found.reads = [...document.querySelectorAll('.lfr-reads')].map((one) => one.innerText).join();
-    found.errors = text('.lfr-error-lists');
-    found.draft = text('.lfr-slide button:not(.lfr-small)');
-    found.slider = document.querySelector('input[type=range]').getAttribute('aria-valuetext');
-    return found;
-}"""
-"""A script that returns what each part of the page shows at the threshold."""
-DRAWN = "document.querySelectorAll('.lfr-plot[data-drawn]').length === 4"
 
 
 @pytest.fixture
@@ -69,33 +52,6 @@ def show(open_page: Callable[..., Any], tmp_path: Path) -> Iterator[Callable[...
 def lab() -> ThresholdLab:
     """Make a lab of made-up scores."""
     return ThresholdLab(synthetic_measurement(), list_size=1240, faces=14_000, replicates=100)
-
-
-def moved(page: Any, move: Callable[[], object]) -> list[str]:
-    """Return which parts of the page do not change by what is done."""
-    before = page.evaluate(PARTS)
-    place = page.get_attribute(".lfr-lab", "data-place")
-    move()
-    page.wait_for_function(
-        "was => document.querySelector('.lfr-lab').dataset.place !== was", arg=place
-    )
-    after = page.evaluate(PARTS)
-    return [name for name in before if before[name] == after[name]]
-
-
-def go_to(page: Any, place: int) -> None:
-    """Put the slider somewhere, as a pointer does, and wait until it is shown."""
-    page.evaluate(
-        """place => {
-            const slider = document.querySelector('input[type=range]');
-            slider.value = place;
-            slider.dispatchEvent(new Event('input'));
-        }""",
-        place,
-    )
-    page.wait_for_function(
-        "was => document.querySelector('.lfr-lab').dataset.place === String(was)", arg=place
-    )
 
 
 @pytest.mark.parametrize("key", ["ArrowRight", "ArrowLeft", "PageUp", "PageDown", "Home", "End"])
@@ -160,21 +116,6 @@ def test_what_is_shown_is_what_python_reckoned(lab: ThresholdLab, show: Callable
         )
         row = figures.rates.row(place, named=True)
         assert heads == [f"False alarms: {row['false_alarms']:,}", f"Misses: {row['misses']:,}"]
-
-
-MARKS = """() => [...document.querySelectorAll('.lfr-plot-frame')].map((frame) => {
-    const full = frame.firstChild._fullLayout;
-    const of = (one, name, axis) => full[axis].p2d(Number(one.getAttribute(name)) - full[axis]._offset);
-    const rule = frame.querySelector('.lfr-rule');
-    return {
-        rule: rule && [of(rule, 'x1', 'xaxis'), of(rule, 'x2', 'xaxis')],
-        bars: [...frame.querySelectorAll('.lfr-ends')].map((one) =>
-            [of(one, 'x1', 'xaxis'), of(one, 'y1', 'yaxis'), of(one, 'x2', 'xaxis'), of(one, 'y2', 'yaxis')]),
-        marks: [...frame.querySelectorAll('.lfr-at-t')].map((one, at) =>
-            [of(one, 'cx', 'xaxis'), of(one, 'cy', at ? 'yaxis2' : 'yaxis'), one.classList.contains('lfr-hollow')]),
-    };
-})"""
-"""A script that returns where all rules, bars and marks lie, in coordinates of the data."""
 
 
 def test_the_marks_stand_where_the_figures_are(lab: ThresholdLab, show: Callable[..., Any]) -> None:
@@ -354,68 +295,3 @@ def test_a_page_that_is_left_leaves_nothing_behind(
     watched.page.wait_for_timeout(1500)
     assert watched.page.evaluate("window.Plotly === undefined"), "it is no other program's plotly"
     assert watched.complaints == []
-
-
-@pytest.mark.parametrize("app", ["lab", "voila"])
-def test_in_jupyter_the_slider_moves_every_figure(
-    app: str, open_page: Callable[..., Any], tmp_path: Path
-) -> None:
-    cell = (
-        "from widgets import ThresholdLab\n"
-        "from widgets.threshold_lab_sample import synthetic_measurement\n"
-        "ThresholdLab(synthetic_measurement(), list_size=1240, faces=14_000)"
-    )
-    notebook = notebook_of(tmp_path / "tune.ipynb", cell)
-    with served(app, tmp_path / "served", notebook) as address:
-        watched = open_page(viewport={"width": 1280, "height": 1000})
-        page = watched.page
-        shown(app, page, address)
-        page.wait_for_function(DRAWN, timeout=PATIENCE_MS)
-        page.locator("input[type=range]").focus()
-        assert moved(page, lambda: page.keyboard.press("PageUp")) == []
-        assert moved(page, lambda: page.keyboard.press("PageDown")) == []
-        page.get_by_label("Faces expected").fill("77")
-        page.get_by_text("and 77 faces:").first.wait_for(timeout=WAIT_MS)
-        if app == "lab":
-            page.keyboard.press("Escape")
-            page.locator(".jp-Notebook").first.click(position={"x": 2, "y": 2})
-            page.keyboard.press("Control+s")
-            page.wait_for_timeout(1000)
-            saved = (tmp_path / "served" / notebook.name).read_text("utf-8")
-            assert len(saved) < 5_000, "neither figures nor the charts' program are saved"
-        assert watched.outside == []
-        assert unknown(watched.complaints, DEAF) == []
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_a_comparison_is_drawn_in_words_shapes_and_lines(
-    open_page: Callable[..., Any], tmp_path: Path, theme: str
-) -> None:
-    pair = {"first": synthetic_measurement(), "second": synthetic_measurement(shift=0.03)}
-    comparison = EncoderComparison(pair, replicates=50)
-    comparison.wait()
-    style = tmp_path / "theme.css"
-    style.write_text(f":root {{ --jp-layout-color0:#111; {DARK} }}")
-    dark = theme == "dark"
-    with served_panel(comparison, style if dark else None, light=not dark) as address:
-        watched = open_page(viewport={"width": 1280, "height": 1000})
-        page = watched.page
-        page.goto(address)
-        page.locator(".lfr-plot[data-drawn]").wait_for(timeout=WAIT_MS)
-        text = page.inner_text("body")
-        for row in [*comparison.words["rates"], *comparison.words["differences"]]:
-            assert row["words"] in text
-        lines = page.evaluate(
-            "document.querySelector('.lfr-plot').data.map((one) => [one.name, one.line.dash])"
-        )
-        assert lines == [["first", "solid"], ["second", "dash"]]
-        with page.expect_download() as download:
-            page.get_by_role("button", name="Save as CSV: Differences").click()
-        download.value.save_as(tmp_path / "differences.csv")
-        frame = pl.read_csv(tmp_path / "differences.csv", comment_prefix="#")
-        known = [one["difference"] for one in comparison.words["differences"]]
-        assert frame["difference"].to_list() == pytest.approx(known)
-        assert page.evaluate(CONTRAST) == []
-        assert NEVER.search(text) is None
-        assert watched.complaints == watched.outside == []
-    comparison.close()

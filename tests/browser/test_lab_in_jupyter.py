@@ -1,0 +1,89 @@
+"""The lab with its kernel in JupyterLab and Voila, and the comparison of encoders in a browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from drawn_page import notebook_of
+from jupyter_servers import unknown
+from lab_page import DRAWN, moved
+from operator_steps import DEAF, PATIENCE_MS, served, shown
+from page_checks import CONTRAST, NEVER
+from panel_page import DARK
+from served_panel import served_panel
+
+from widgets import EncoderComparison
+from widgets.threshold_lab_sample import synthetic_measurement
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
+
+WAIT_MS = 30_000
+
+
+@pytest.mark.parametrize("app", ["lab", "voila"])
+def test_in_jupyter_the_slider_moves_every_figure(
+    app: str, open_page: Callable[..., Any], tmp_path: Path
+) -> None:
+    cell = (
+        "from widgets import ThresholdLab\n"
+        "from widgets.threshold_lab_sample import synthetic_measurement\n"
+        "ThresholdLab(synthetic_measurement(), list_size=1240, faces=14_000)"
+    )
+    notebook = notebook_of(tmp_path / "tune.ipynb", cell)
+    with served(app, tmp_path / "served", notebook) as address:
+        watched = open_page(viewport={"width": 1280, "height": 1000})
+        page = watched.page
+        shown(app, page, address)
+        page.wait_for_function(DRAWN, timeout=PATIENCE_MS)
+        page.locator("input[type=range]").focus()
+        assert moved(page, lambda: page.keyboard.press("PageUp")) == []
+        assert moved(page, lambda: page.keyboard.press("PageDown")) == []
+        page.get_by_label("Faces expected").fill("77")
+        page.get_by_text("and 77 faces:").first.wait_for(timeout=WAIT_MS)
+        if app == "lab":
+            page.keyboard.press("Escape")
+            page.locator(".jp-Notebook").first.click(position={"x": 2, "y": 2})
+            page.keyboard.press("Control+s")
+            page.wait_for_timeout(1000)
+            saved = (tmp_path / "served" / notebook.name).read_text("utf-8")
+            assert len(saved) < 5_000, "neither figures nor the charts' program are saved"
+        assert watched.outside == []
+        assert unknown(watched.complaints, DEAF) == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_comparison_is_drawn_in_words_shapes_and_lines(
+    open_page: Callable[..., Any], tmp_path: Path, theme: str
+) -> None:
+    pair = {"first": synthetic_measurement(), "second": synthetic_measurement(shift=0.03)}
+    comparison = EncoderComparison(pair, replicates=50)
+    comparison.wait()
+    style = tmp_path / "theme.css"
+    style.write_text(f":root {{ --jp-layout-color0:#111; {DARK} }}")
+    dark = theme == "dark"
+    with served_panel(comparison, style if dark else None, light=not dark) as address:
+        watched = open_page(viewport={"width": 1280, "height": 1000})
+        page = watched.page
+        page.goto(address)
+        page.locator(".lfr-plot[data-drawn]").wait_for(timeout=WAIT_MS)
+        text = page.inner_text("body")
+        for row in [*comparison.words["rates"], *comparison.words["differences"]]:
+            assert row["words"] in text
+        lines = page.evaluate(
+            "document.querySelector('.lfr-plot').data.map((one) => [one.name, one.line.dash])"
+        )
+        assert lines == [["first", "solid"], ["second", "dash"]]
+        with page.expect_download() as download:
+            page.get_by_role("button", name="Save as CSV: Differences").click()
+        download.value.save_as(tmp_path / "differences.csv")
+        frame = pl.read_csv(tmp_path / "differences.csv", comment_prefix="#")
+        known = [one["difference"] for one in comparison.words["differences"]]
+        assert frame["difference"].to_list() == pytest.approx(known)
+        assert page.evaluate(CONTRAST) == []
+        assert NEVER.search(text) is None
+        assert watched.complaints == watched.outside == []
+    comparison.close()
