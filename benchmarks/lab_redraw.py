@@ -27,7 +27,7 @@ sys.path[:0] = [str(HERE), str(HERE.parent), str(HERE.parent / "tests" / "plugin
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
 CELL = """from widgets import ThresholdLab
-from widgets.threshold_lab_sample import synthetic_measurement
+from lab_scores import synthetic_measurement
 ThresholdLab(synthetic_measurement(), list_size=1240, faces=14_000)"""
 LISTEN = """() => {
     window.redraws = [];

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -12,14 +10,13 @@ from widgets.threshold_lab import ThresholdLab
 from widgets.threshold_lab_comparison import EncoderComparison
 from widgets.threshold_lab_differences import COMPARED_AT
 from widgets.threshold_lab_images import ImageSource
-from widgets.threshold_lab_sample import synthetic_measurement
 from workbench.errors import UsageError
 from workbench.evaluation.measurement import Measurement
+from workbench.evaluation.shipped import shipped_measurements
 
 __all__ = ["compare_encoders", "tune_thresholds"]
 
 DEFAULT: Final = "fused fp32"
-_SHIPPED: Final = "workbench.evaluation.shipped"
 
 
 def tune_thresholds(
@@ -50,13 +47,12 @@ def tune_thresholds(
     chosen: Measurement | Path
     if measurement is not None:
         chosen = Path(measurement)
-    elif known := _shipped():
+    else:
+        known = shipped_measurements()
         if shipped not in known:
             msg = f"no measurement {shipped!r} ships. Choose one of {', '.join(known)}."
             raise UsageError(msg)
         chosen = known[shipped]
-    else:
-        chosen = synthetic_measurement()
     return ThresholdLab(
         chosen, list_size=list_size, faces=faces, hours=hours, threshold=threshold, images=images
     )
@@ -77,16 +73,4 @@ def compare_encoders(
     """
     if folders:
         return EncoderComparison(folders, reference=reference, targets=targets)
-    known = _shipped() or {
-        "made-up first": synthetic_measurement(),
-        "made-up second": synthetic_measurement(shift=0.03),
-    }
-    return EncoderComparison(known, reference=reference, targets=targets)
-
-
-def _shipped() -> Mapping[str, Measurement]:
-    """Return the measurements of tuning people that come with the library, if any do."""
-    if importlib.util.find_spec(_SHIPPED) is None:
-        return {}
-    found: Mapping[str, Measurement] = importlib.import_module(_SHIPPED).shipped_measurements()
-    return found
+    return EncoderComparison(shipped_measurements(), reference=reference, targets=targets)

@@ -11,13 +11,13 @@ import pytest
 from drawn_page import notebook_of
 from jupyter_servers import unknown
 from lab_page import DRAWN, moved
+from lab_scores import synthetic_measurement
 from operator_steps import DEAF, PATIENCE_MS, served, shown
 from page_checks import CONTRAST, NEVER
 from panel_page import DARK
 from served_panel import served_panel
 
 from widgets import EncoderComparison
-from widgets.threshold_lab_sample import synthetic_measurement
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -30,7 +30,7 @@ def test_in_jupyter_the_slider_moves_every_figure(
 ) -> None:
     cell = (
         "from widgets import ThresholdLab\n"
-        "from widgets.threshold_lab_sample import synthetic_measurement\n"
+        "from lab_scores import synthetic_measurement\n"
         "ThresholdLab(synthetic_measurement(), list_size=1240, faces=14_000)"
     )
     notebook = notebook_of(tmp_path / "tune.ipynb", cell)

@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 import pytest
 from lab_page import DRAWN, MARKS, go_to, moved
+from lab_scores import synthetic_measurement
 from lab_values import counted, pictured_lab
 from page_checks import CONTRAST, NEVER
 from panel_page import DARK
@@ -18,7 +19,6 @@ from served_panel import served_panel
 from widgets import ThresholdLab
 from widgets.threshold_lab_document import lab_words, plan_words
 from widgets.threshold_lab_plan import PlanInputs
-from widgets.threshold_lab_sample import synthetic_measurement
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 

@@ -15,7 +15,6 @@ from widgets import ThresholdLab, folder_images, tune_thresholds
 from widgets.plotly_script import plotly_script
 from widgets.threshold_lab_images import small_jpeg
 from widgets.threshold_lab_plan import PlanInputs
-from widgets.threshold_lab_sample import SYNTHETIC
 from workbench.errors import ImageError, UsageError
 from workbench.evaluation import write_measurement
 
@@ -187,9 +186,11 @@ def test_the_charts_program_comes_from_the_package_when_asked_for(lab_of: Any) -
     assert b"plotly.js v" in gzip.decompress(packed)[:200]
 
 
-def test_a_notebook_without_a_measurement_is_shown_one_by_its_data() -> None:
-    lab = tune_thresholds()
+def test_a_notebook_without_a_measurement_is_shown_one_that_ships() -> None:
+    lab = tune_thresholds(shipped="sface int8")
     lab.wait()
     facts = lab.figures.measurement.facts
-    assert facts.data_set == SYNTHETIC or facts.split == "tuning"
+    assert (facts.matcher, facts.runtime, facts.split) == ("sface", "int8", "tuning")
     lab.close()
+    with pytest.raises(UsageError, match=r"Choose one of .*fused fp32"):
+        tune_thresholds(shipped="another")

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
+from lab_scores import SYNTHETIC, synthetic_measurement
 from lab_values import FACTS, counted
 from statsmodels.stats.proportion import proportion_confint
 
@@ -14,7 +15,6 @@ from widgets.threshold_lab_document import figures_of, lab_words, plan_words
 from widgets.threshold_lab_errors import errors_of
 from widgets.threshold_lab_plan import PlanInputs
 from widgets.threshold_lab_rates import LabGrid, lab_rates, threshold_grid
-from widgets.threshold_lab_sample import SYNTHETIC, synthetic_measurement
 from widgets.threshold_lab_words import about_words, of_hundred, share_words, warnings_of
 from workbench.errors import UsageError
 from workbench.evaluation.planner import plan as deployment_plan

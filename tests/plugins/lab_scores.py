@@ -1,4 +1,4 @@
-"""Scores of nobody, for a lab that was given no measurement: drawn from a seed, and marked so."""
+"""Scores of nobody for the threshold lab: many, of groups, drawn from a seed, and marked so."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _GROUPS: Final = ("made-up group A", "made-up group B", "made-up group C")
 
 
 def synthetic_measurement(seed: int = 0, *, shift: float = 0.0) -> Measurement:
-    """Return a measurement of nobody, to try the page with; it proves nothing of any matcher.
+    """Return a measurement of nobody, which fills every part of the page.
 
     Args:
         seed: the same seed gives the same scores.
