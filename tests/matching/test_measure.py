@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from workbench.errors import EncoderMismatchError, UsageError, WatchlistError
-from workbench.evaluation import References, Searches
+from workbench.evaluation import Measurement, MeasurementFacts, References, Searches
 from workbench.faces.analysis import FaceAnalyser, build_analyser
 from workbench.matching.calibration import (
     Calibration,
@@ -159,10 +159,37 @@ def test_searches_are_those_of_the_matcher(
             (best,) = matcher.search(images.take([row["probe"]]), 3)
             assert best.subjects[0] == row["top_identity"]
             assert best.scores[0] == np.float32(row["top_score"])
+            assert best.reference is not None
+            enrolled = references.filter("acquired")["reference"]
+            assert row["top_reference"] == enrolled[int(best.reference[0])]
             if row["mate_score"] is not None:
                 at = best.subjects.index(row["identity"])
                 assert best.scores[at] == np.float32(row["mate_score"])
                 assert at + 1 == row["mate_rank"]
+                assert row["mate_reference"] == enrolled[int(best.reference[at])]
+
+
+def test_of_several_references_the_one_that_scored_is_named(images: MeasuredImages) -> None:
+    other, same = path(PEOPLE[0], 2), path(PEOPLE[0], 3)
+    listed = pl.DataFrame({"path": [other, same], "identity": [PEOPLE[0]] * 2})
+    matcher, references = reference_matcher(listed, images, "sface")
+    probes = pl.DataFrame(
+        {"path": [same, DAMAGED], "identity": [PEOPLE[0], "X"], "group": ["a", None]}
+    )
+    found = searches(probes, references, images, matcher)
+    assert found["top_reference"].to_list() == [same, None]
+    assert found["mate_reference"].to_list() == [same, None]
+    assert found["group"].to_list() == ["a", None]
+    whole = Measurement.of(facts(), found, references)
+    assert whole.has_groups
+
+
+def facts() -> MeasurementFacts:
+    return MeasurementFacts(
+        name="sface fp32", created=datetime(2026, 11, 27, tzinfo=UTC), data_set="faces",
+        split="whole", rule="every row", protocol_sha256="0" * 64, matcher="sface", unit="cosine",
+        encoders={}, runtime="fp32", list_size=2,
+    )  # fmt: skip
 
 
 def test_equal_scores_are_not_won_by_luck(images: MeasuredImages) -> None:

@@ -194,7 +194,24 @@ class Matcher:
                 in the galleries.
             EncoderMismatchError: when another encoder made the probes.
         """
-        return self._compare(self._own(probes, "probes"), subjects).reduce(self.settings.by)[0]
+        return self.scores_and_references(probes, subjects)[0]
+
+    def scores_and_references(
+        self, probes: Mapping[str, Templates], subjects: Sequence[str]
+    ) -> tuple[FloatArray, IntArray]:
+        """Return the score of each probe for each named subject, and the reference behind it.
+
+        Returns:
+            scores: shape `(n, len(subjects))` float32.
+            references: same shape, int64, the number of the subject's best reference, as `add`
+                gave it; of equals the one added first.
+
+        Raises:
+            UsageError: when an encoder is missing, numbers of probes differ, or a subject is not
+                in the galleries.
+            EncoderMismatchError: when another encoder made the probes.
+        """
+        return self._compare(self._own(probes, "probes"), subjects).reduce(self.settings.by)
 
     def _fused(
         self, probes: Mapping[str, Templates], k: int, fusion: LinearFusion

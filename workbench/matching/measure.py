@@ -7,23 +7,20 @@ compared with every reference.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TypeAlias
 
 import numpy as np
 import polars as pl
 
-from workbench.arrays import FloatArray, ImageArray, IntArray
-from workbench.errors import ImageError, WatchlistError
-from workbench.faces.analysis import FaceAnalyser, primary_face
-from workbench.faces.templates import EncoderIdentity, Templates
-from workbench.images import ImageLimits, load_image
+from workbench.arrays import FloatArray, IntArray
+from workbench.errors import WatchlistError
+from workbench.faces.templates import EncoderIdentity
 from workbench.matching.calibration import Calibration, MatcherName
 from workbench.matching.exact import ExactGallery
 from workbench.matching.fusion import fused_score
 from workbench.matching.matcher import Matcher
+from workbench.matching.measured_images import MeasuredImages, MeasureProgress, embed_images
 
 __all__ = [
     "MeasureProgress",
@@ -34,104 +31,7 @@ __all__ = [
     "searches",
 ]
 
-MeasureProgress: TypeAlias = Callable[[int, int], None]
-"""Called with how many images are done and how many there are."""
-
-BATCH = 32
 _PROBES_AT_ONCE = 256
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class MeasuredImages:
-    """The template of one face of each image that shows one.
-
-    Attributes:
-        rows: row of each usable image in the templates, by path.
-        templates: by encoder name, shape `(len(rows), d)` each.
-        failures: reason for each image of which no template could be made, by path.
-    """
-
-    rows: Mapping[str, int]
-    templates: Mapping[str, Templates]
-    failures: Mapping[str, str]
-
-    @property
-    def identities(self) -> dict[str, EncoderIdentity]:
-        """What made the templates, by encoder name."""
-        return {name: templates.encoder for name, templates in self.templates.items()}
-
-    def acquired(self, path: str) -> bool:
-        """Return whether there is a template of an image.
-
-        Raises:
-            KeyError: when the image was never looked at: that is no failure to acquire.
-        """
-        if path not in self.rows and path not in self.failures:
-            raise KeyError(path)
-        return path in self.rows
-
-    def take(self, paths: Sequence[str]) -> dict[str, Templates]:
-        """Return the templates of usable images, by encoder name, in the order given."""
-        at = np.array([self.rows[path] for path in paths], np.int64)
-        return {name: templates[at] for name, templates in self.templates.items()}
-
-
-def embed_images(
-    paths: Sequence[str],
-    root: Path,
-    analyser: FaceAnalyser,
-    *,
-    progress: MeasureProgress | None = None,
-    limits: ImageLimits | None = None,
-    batch: int = BATCH,
-) -> MeasuredImages:
-    """Make a template of the main face of each image, each image once.
-
-    Which face that is, `workbench.faces.analysis.primary_face` says: the large one near the
-    centre, which is how LFW centres the person it names. An image without a face, or that cannot
-    be decoded, is a failure to acquire, with its reason.
-
-    Args:
-        paths: relative to the root; one that is named twice is read once.
-        root: folder of the images.
-        analyser: finds and encodes faces.
-        progress: called after each image.
-        limits: largest image that is read.
-        batch: crops encoded at a time.
-    """
-    wanted = list(dict.fromkeys(paths))
-    rows: dict[str, int] = {}
-    failures: dict[str, str] = {}
-    vectors: dict[str, list[FloatArray]] = {name: [] for name in analyser.identities}
-    waiting: list[dict[str, ImageArray]] = []
-
-    def encode() -> None:
-        if not waiting:
-            return
-        crops = {name: np.concatenate([one[name] for one in waiting]) for name in vectors}
-        for name, templates in analyser.encode_crops(crops).items():
-            vectors[name].append(templates.vectors)
-        waiting.clear()
-
-    for done, path in enumerate(wanted, 1):
-        found = _main_face(root / path, analyser, limits)
-        if isinstance(found, str):
-            failures[path] = found
-        else:
-            rows[path] = len(rows)
-            waiting.append(found)
-            if len(waiting) >= batch:
-                encode()
-        if progress is not None:
-            progress(done, len(wanted))
-    encode()
-    templates = {
-        name: Templates(np.concatenate(vectors[name]), identity)
-        if vectors[name]
-        else Templates.empty(identity)
-        for name, identity in analyser.identities.items()
-    }
-    return MeasuredImages(rows, templates, failures)
 
 
 def pair_scores(
@@ -226,70 +126,87 @@ def searches(
     first of them is whom `Matcher.search` puts first.
 
     Args:
-        probes: with columns `path` and `identity`.
+        probes: with columns `path` and `identity`, and `group` where the set has groups.
         references: of `reference_matcher`; a probe is mated where its identity is among them,
             whether or not that reference has a template.
         images: with every image of the probes.
         matcher: of `reference_matcher`.
 
     Returns:
-        `probe, identity, mated, acquired, top_score, top_identity, mate_score, mate_rank`, one
-        row a probe, in order. The rank counts those who score as high as the mate as before them.
+        `probe, identity, mated, acquired, top_score, top_identity, mate_score, mate_rank, group,
+        top_reference, mate_reference`, one row a probe, in order. The rank counts those who score
+        as high as the mate as before them. The references name the image of each person that
+        scored highest.
     """
     listed = set(references["identity"].to_list())
+    enrolled = dict(enumerate(references.filter("acquired")["reference"]))
     subjects = matcher.subjects
     column = {subject: at for at, subject in enumerate(subjects)}
     paths, people = probes["path"].to_list(), probes["identity"].to_list()
     usable = [at for at, path in enumerate(paths) if images.acquired(path)]
-    answers: dict[int, tuple[float, str, float | None, int | None]] = {}
+    answers: dict[int, _Answer] = {}
     for start in range(0, len(usable), _PROBES_AT_ONCE):
         part = usable[start : start + _PROBES_AT_ONCE]
-        scores = matcher.scores(images.take([paths[at] for at in part]), subjects)
+        own = images.take([paths[at] for at in part])
+        scores, behind = matcher.scores_and_references(own, subjects)
         mates = np.array([column.get(people[at], -1) for at in part], np.int64)
         tops = _tops(scores, subjects)
         for row, at in enumerate(part):
             top, mate = int(tops[row]), int(mates[row])
-            own = None if mate < 0 else float(scores[row, mate])
-            rank = None if mate < 0 else int(np.count_nonzero(scores[row] >= scores[row, mate]))
-            answers[at] = float(scores[row, top]), subjects[top], own, rank
-    rows = [answers.get(at, (None, None, None, None)) for at in range(len(paths))]
+            answer = _Answer(
+                float(scores[row, top]),
+                subjects[top],
+                top_reference=enrolled.get(int(behind[row, top])),
+            )
+            if mate >= 0:
+                answer.mate_score = float(scores[row, mate])
+                answer.mate_rank = int(np.count_nonzero(scores[row] >= scores[row, mate]))
+                answer.mate_reference = enrolled.get(int(behind[row, mate]))
+            answers[at] = answer
+    rows = [answers.get(at, _NOBODY) for at in range(len(paths))]
+    groups = probes["group"] if "group" in probes.columns else [None] * len(paths)
+    values = {name: [getattr(row, name) for row in rows] for name in _ANSWERED}
     return pl.DataFrame(
         {
             "probe": paths,
             "identity": people,
             "mated": [person in listed for person in people],
             "acquired": [at in answers for at in range(len(paths))],
-            "top_score": [row[0] for row in rows],
-            "top_identity": [row[1] for row in rows],
-            "mate_score": [row[2] for row in rows],
-            "mate_rank": [row[3] for row in rows],
+            **values,
+            "group": groups,
         },
-        schema={
+        schema_overrides={
+            **_ANSWERED,
             "probe": pl.String,
             "identity": pl.String,
             "mated": pl.Boolean,
             "acquired": pl.Boolean,
-            "top_score": pl.Float32,
-            "top_identity": pl.String,
-            "mate_score": pl.Float32,
-            "mate_rank": pl.Int64,
+            "group": pl.String,
         },
     )
 
 
-def _main_face(
-    path: Path, analyser: FaceAnalyser, limits: ImageLimits | None
-) -> dict[str, ImageArray] | str:
-    """Return the crops of an image's main face, or why there is none."""
-    try:
-        image = load_image(path, limits=limits)
-    except ImageError as error:
-        return str(error).removeprefix(f"{path}: ").rstrip(".")
-    faces = analyser.detect(image)
-    main = primary_face(faces, image.shape)
-    if main is None:
-        return "no face found"
-    return analyser.crops(image, faces[[main]])
+@dataclass(slots=True)
+class _Answer:
+    """What one search returned; all `None` where nobody was returned."""
+
+    top_score: float | None = None
+    top_identity: str | None = None
+    mate_score: float | None = None
+    mate_rank: int | None = None
+    top_reference: str | None = None
+    mate_reference: str | None = None
+
+
+_NOBODY = _Answer()
+_ANSWERED = {
+    "top_score": pl.Float32,
+    "top_identity": pl.String,
+    "mate_score": pl.Float32,
+    "mate_rank": pl.Int64,
+    "top_reference": pl.String,
+    "mate_reference": pl.String,
+}
 
 
 def _empty_matcher(
