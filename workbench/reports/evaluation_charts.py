@@ -1,0 +1,264 @@
+"""Charts as still drawings: figures laid out in the units of an SVG view box, for a template.
+
+No script draws them, so that a report shows the same on any machine, on paper and without a
+network. Colour never stands alone: each series has a shape or a dash of its own and its name
+beside it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+__all__ = ["Axis", "Drawing", "Label", "Mark", "Series", "Stroke", "draw"]
+
+WIDTH: Final = 720.0
+HEIGHT: Final = 400.0
+LEFT: Final = 84.0
+RIGHT: Final = 28.0
+TOP: Final = 36.0
+BOTTOM: Final = 60.0
+_RADIUS: Final = 4.5
+_TICK_GAP: Final = 8.0
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """One axis.
+
+    Attributes:
+        label: what it measures, with its unit.
+        low: value at its beginning.
+        high: value at its end.
+        ticks: value and text of each.
+        is_log: whether equal steps are equal ratios; then `low` is above 0.
+    """
+
+    label: str
+    low: float
+    high: float
+    ticks: Sequence[tuple[float, str]]
+    is_log: bool = False
+
+    def share(self, value: float) -> float:
+        """Return how far along a value is, 0 to 1; what lies beyond an end is put at it."""
+        low, high, at = self.low, self.high, value
+        if self.is_log:
+            low, high, at = math.log10(low), math.log10(high), math.log10(max(value, self.low))
+        return min(max((at - low) / (high - low), 0.0), 1.0) if high > low else 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Values of one kind.
+
+    Attributes:
+        name: written beside it.
+        points: `(x, y)` in the units of the axes, by x.
+        kind: a line, steps, a filled outline from the foot, or points.
+        place: 0 or 1; decides colour, dash and shape.
+        spans: `(low, high)` of y at each point, drawn as bars at points and as a band at a line;
+            empty for none.
+        spans_x: the same of x, at points.
+        label_at: which point its name stands beside; `None` leaves it out.
+    """
+
+    name: str
+    points: Sequence[tuple[float, float]]
+    kind: Literal["line", "steps", "area", "points"] = "line"
+    place: int = 0
+    spans: Sequence[tuple[float, float]] = ()
+    spans_x: Sequence[tuple[float, float]] = ()
+    label_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stroke:
+    """A path: its SVG commands, and its classes."""
+
+    path: str
+    css: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A point: its place, its shape (`circle` or `square`) and its class."""
+
+    x: float
+    y: float
+    shape: str
+    css: str
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A text: its place, which side of the place it stands on, and its classes."""
+
+    x: float
+    y: float
+    text: str
+    anchor: str = "middle"
+    css: str = ""
+    turned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A chart, laid out.
+
+    Attributes:
+        id: unique in its page.
+        title: short name, for whoever does not see it.
+        description: what it shows, in a sentence, likewise.
+        strokes: grid first, then bands, then lines.
+        marks: points.
+        labels: of ticks, axes and series.
+        width: of the view box.
+        height: likewise.
+    """
+
+    id: str
+    title: str
+    description: str
+    strokes: tuple[Stroke, ...]
+    marks: tuple[Mark, ...]
+    labels: tuple[Label, ...]
+    width: float = WIDTH
+    height: float = HEIGHT
+
+
+@dataclass(slots=True)
+class _Canvas:
+    x: Axis
+    y: Axis
+    strokes: list[Stroke] = field(default_factory=list)
+    marks: list[Mark] = field(default_factory=list)
+    labels: list[Label] = field(default_factory=list)
+
+    def at(self, x: float, y: float) -> tuple[float, float]:
+        """Return the place of a value, from the upper left."""
+        across = LEFT + self.x.share(x) * (WIDTH - LEFT - RIGHT)
+        down = HEIGHT - BOTTOM - self.y.share(y) * (HEIGHT - TOP - BOTTOM)
+        return round(across, 1), round(down, 1)
+
+
+def draw(
+    name: str,
+    title: str,
+    description: str,
+    *,
+    x: Axis,
+    y: Axis,
+    series: Sequence[Series],
+    line_at: tuple[float, str] | None = None,
+) -> Drawing:
+    """Lay out a chart.
+
+    Args:
+        name: its id.
+        title: short name.
+        description: what it shows.
+        x: the axis along the foot.
+        y: the axis along the left.
+        series: drawn in order.
+        line_at: a value of x at which an upright line stands, and what is written at it.
+    """
+    canvas = _Canvas(x, y)
+    _draw_axes(canvas)
+    for one in series:
+        _draw_spans(canvas, one)
+    if line_at is not None:
+        _draw_line(canvas, *line_at)
+    for one in series:
+        _draw_series(canvas, one)
+    return Drawing(
+        name, title, description,
+        tuple(canvas.strokes), tuple(canvas.marks), tuple(canvas.labels),
+    )  # fmt: skip
+
+
+def _draw_axes(canvas: _Canvas) -> None:
+    x, y = canvas.x, canvas.y
+    for value, text in x.ticks:
+        across, foot = canvas.at(value, y.low)
+        canvas.strokes.append(Stroke(f"M{across} {TOP}V{foot}", "grid"))
+        canvas.labels.append(Label(across, foot + 20.0, text, "middle", "tick"))
+    for value, text in y.ticks:
+        left, down = canvas.at(x.low, value)
+        canvas.strokes.append(Stroke(f"M{left} {down}H{WIDTH - RIGHT}", "grid"))
+        canvas.labels.append(Label(left - _TICK_GAP, down + 5.0, text, "end", "tick"))
+    middle = LEFT + (WIDTH - LEFT - RIGHT) / 2
+    canvas.labels.append(Label(middle, HEIGHT - 12.0, x.label, "middle", "axis"))
+    canvas.labels.append(Label(0.0, 16.0, y.label, "start", "axis"))
+
+
+def _draw_line(canvas: _Canvas, value: float, text: str) -> None:
+    across, foot = canvas.at(value, canvas.y.low)
+    canvas.strokes.append(Stroke(f"M{across} {TOP}V{foot}", "chosen"))
+    is_left = canvas.x.share(value) < 0.5  # noqa: PLR2004 - the half with room on the other side
+    label = Label(
+        across + (6.0 if is_left else -6.0),
+        TOP + 14.0,
+        text,
+        "start" if is_left else "end",
+        "direct",
+    )
+    canvas.labels.append(label)
+
+
+def _draw_spans(canvas: _Canvas, series: Series) -> None:
+    css = f"s{series.place}"
+    if series.kind == "points":
+        for (x, y), (low, high) in zip(series.points, series.spans, strict=False):
+            (across, top), (_, foot) = canvas.at(x, high), canvas.at(x, low)
+            canvas.strokes.append(Stroke(f"M{across} {top}V{foot}", f"span {css}"))
+            del y
+        for (x, y), (low, high) in zip(series.points, series.spans_x, strict=False):
+            (left, down), (right, _) = canvas.at(low, y), canvas.at(high, y)
+            canvas.strokes.append(Stroke(f"M{left} {down}H{right}", f"span {css}"))
+            del x
+        return
+    if len(series.spans) == len(series.points) > 1:
+        upper = [canvas.at(x, high) for (x, _), (_, high) in _paired(series)]
+        lower = [canvas.at(x, low) for (x, _), (low, _) in _paired(series)]
+        outline = [*upper, *reversed(lower)]
+        path = "M" + "L".join(f"{a} {b}" for a, b in outline) + "Z"
+        canvas.strokes.append(Stroke(path, f"band {css}"))
+
+
+def _paired(series: Series) -> list[tuple[tuple[float, float], tuple[float, float]]]:
+    return list(zip(series.points, series.spans, strict=True))
+
+
+def _draw_series(canvas: _Canvas, series: Series) -> None:
+    if not series.points:
+        return
+    css = f"s{series.place}"
+    places = [canvas.at(x, y) for x, y in series.points]
+    if series.kind == "points":
+        shape = "circle" if series.place == 0 else "square"
+        canvas.marks += [Mark(x, y, shape, css) for x, y in places]
+    else:
+        canvas.strokes.append(Stroke(_path(places, series.kind, canvas), f"{series.kind} {css}"))
+    if series.label_at is not None:
+        x, y = places[series.label_at]
+        is_left = x < WIDTH * 0.6
+        anchor = "start" if is_left else "end"
+        shift = _RADIUS + 6.0 if is_left else -_RADIUS - 6.0
+        label = Label(x + shift, max(y - 8.0, TOP + 12.0), series.name, anchor, f"direct {css}")
+        canvas.labels.append(label)
+
+
+def _path(places: Sequence[tuple[float, float]], kind: str, canvas: _Canvas) -> str:
+    if kind == "line":
+        return "M" + "L".join(f"{x} {y}" for x, y in places)
+    (x, y), *rest = places
+    parts = [f"M{x} {y}"]
+    parts += [f"H{next_x}V{next_y}" for next_x, next_y in rest]
+    if kind == "area":
+        foot = canvas.at(canvas.x.low, canvas.y.low)[1]
+        parts[0] = f"M{x} {foot}V{y}"
+        parts.append(f"V{foot}Z")
+    return "".join(parts)

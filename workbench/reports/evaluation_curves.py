@@ -1,0 +1,187 @@
+"""The curves of an identification: DET, both rates against the threshold, and CMC, as sections."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import polars as pl
+
+from workbench.reports.evaluation_charts import Axis, Series, draw
+from workbench.reports.evaluation_page import Column, FigureTable, Section
+from workbench.reports.evaluation_words import between, one_in_ticks, rate, score, ticks
+
+__all__ = ["cmc_section", "det_section", "rates_section"]
+
+_MOST_POINTS = 400
+_MOST_ROWS = 60
+_NUMBERS = tuple(
+    Column(name)
+    for name in (
+        "Threshold", "False alarms", "FPIR", "95 %, exact", "95 %, by people",
+        "Misses", "FNIR", "95 %, exact", "95 %, by people",
+    )
+)  # fmt: skip
+
+
+def det_section(rates: pl.DataFrame, chosen: pl.DataFrame) -> Section:
+    """Return the DET curve with points at chosen thresholds.
+
+    Args:
+        rates: columns of `RatesAt`, by threshold.
+        chosen: the same at thresholds to mark.
+    """
+    seen = rates.filter((pl.col("false_alarms") > 0) & (pl.col("misses") > 0))
+    title = "FNIR against FPIR (DET)"
+    if not len(seen):
+        return Section(
+            "det", title,
+            ["No threshold has both a false alarm and a miss, so there is no curve to draw."],
+        )  # fmt: skip
+    low_x, low_y = 0.5 / int(rates["nonmated"][0]), 0.5 / int(rates["mated"][0])
+    line = [(row["fpir"], row["fnir"]) for row in _thinned(seen).iter_rows(named=True)]
+    marks = chosen.filter((pl.col("false_alarms") > 0) & (pl.col("misses") > 0)).to_dicts()
+    drawing = draw(
+        "det-chart",
+        "DET curve",
+        "Share of listed people who are missed against the share of searches of others that "
+        "raise a false alarm, both axes logarithmic, with points at the thresholds of the table.",
+        x=Axis("FPIR: searches of people not listed that raise a false alarm", low_x, 1.0,
+             one_in_ticks(low_x), is_log=True),
+        y=Axis("FNIR: searches of listed people that miss them", low_y, 1.0,
+             one_in_ticks(low_y), is_log=True),
+        series=[
+            Series("FNIR", sorted(line), "line"),
+            Series(
+                "thresholds of the table",
+                [(row["fpir"], row["fnir"]) for row in marks],
+                "points",
+                1,
+                [(row["fnir_low"], row["fnir_high"]) for row in marks],
+                [(row["fpir_low"], row["fpir_high"]) for row in marks],
+            ),
+        ],
+    )  # fmt: skip
+    return Section(
+        "det", title,
+        [("Lower and further left is better. Bars are exact 95 % intervals. Thresholds at which "
+         "nobody is missed or no false alarm is seen have no place on logarithmic axes.")],
+        drawing,
+        _table("Points of the curve", chosen),
+        ["The whole curve is in det.parquet."],
+    )  # fmt: skip
+
+
+def rates_section(rates: pl.DataFrame, unit: str, threshold: float | None) -> Section:
+    """Return both rates against the threshold, with their intervals."""
+    series = []
+    for place, name in enumerate(("fpir", "fnir")):
+        rows = rates.drop_nulls(name).to_dicts()
+        spans = [(row[f"{name}_low"], row[f"{name}_high"]) for row in rows]
+        points = [(row["threshold"], row[name]) for row in rows]
+        middle = _label_at([y for _, y in points])
+        series.append(Series(name.upper(), points, "line", place, spans, label_at=middle))
+    low, high = float(rates["threshold"].min()), float(rates["threshold"].max())  # type: ignore[arg-type]
+    drawing = draw(
+        "rates-chart",
+        "Both error rates against the threshold",
+        "FPIR falls and FNIR rises as the threshold rises; bands are exact 95 % intervals.",
+        x=Axis(f"threshold, {unit}", low, high, ticks(low, high)),
+        y=Axis("share of searches", 0.0, 1.0, ticks(0.0, 1.0, 5)),
+        series=series,
+        line_at=None if threshold is None else (threshold, f"T {score(threshold)}"),
+    )
+    return Section(
+        "rates", "Both rates against the threshold",
+        [("A higher threshold raises fewer false alarms (FPIR) and misses more listed people "
+         "(FNIR). Bands are exact 95 % intervals.")],
+        drawing,
+        _table("Both rates at thresholds a step apart", rates[:: max(len(rates) // _MOST_ROWS, 1)]),
+        ["All of them, with intervals by people, are in rates.parquet."],
+    )  # fmt: skip
+
+
+def cmc_section(cmc: pl.DataFrame) -> Section:
+    """Return the share of listed people found within each rank, at any score.
+
+    Args:
+        cmc: columns of `CmcCurve`, by rank.
+    """
+    title = "Found within a rank (CMC)"
+    if not len(cmc):
+        return Section("cmc", title, ["There is no search of a listed person to rank."])
+    rows = cmc.to_dicts()
+    lowest = min(row["low"] for row in rows)
+    foot = max(0.0, int(lowest * 10) / 10 - (0.1 if lowest < 1 else 0))
+    most = rows[-1]["rank"]
+    drawing = draw(
+        "cmc-chart",
+        "CMC curve",
+        "Share of searches of listed people in which the person is within the first ranks.",
+        x=Axis(
+            "rank", 1, max(most, 2), [(k, str(k)) for k in (1, 10, 20, 30, 40, 50) if k <= most]
+        ),
+        y=Axis("share of searches", foot, 1.0, ticks(foot, 1.0, 5)),
+        series=[
+            Series(
+                "found",
+                [(row["rank"], row["rate"]) for row in rows],
+                "line",
+                spans=[(row["low"], row["high"]) for row in rows],
+            )
+        ],
+    )
+    columns = tuple(Column(name) for name in ("Rank", "Found", "Of", "Share", "95 %, exact"))
+    return Section(
+        "cmc", title,
+        [("For search with people who look through a candidate list: the person may stand at any "
+         "rank up to this one, at any score. The axis of shares may "
+         "begin above 0.")],
+        drawing,
+        FigureTable(
+            "Searches of listed people in which the person is within a rank",
+            columns,
+            [
+                (str(row["rank"]), f"{row['found']:,}", f"{row['mated']:,}",
+                 f"{row['rate']:.3f}", between(row["low"], row["high"]))
+                for row in rows
+            ],
+        ),
+    )  # fmt: skip
+
+
+def _table(caption: str, rates: pl.DataFrame) -> FigureTable:
+    return FigureTable(caption, _NUMBERS, [_row(row) for row in rates.iter_rows(named=True)])
+
+
+def _row(row: dict[str, Any]) -> Sequence[str]:
+    return (
+        score(row["threshold"]),
+        f"{row['false_alarms']:,} of {row['nonmated']:,}",
+        _rate("fpir", row, measurable=row["measurable"]),
+        between(row["fpir_low"], row["fpir_high"]),
+        between(row["fpir_boot_low"], row["fpir_boot_high"]),
+        f"{row['misses']:,} of {row['mated']:,}",
+        _rate("fnir", row, measurable=row["fnir_measurable"]),
+        between(row["fnir_low"], row["fnir_high"]),
+        between(row["fnir_boot_low"], row["fnir_boot_high"]),
+    )
+
+
+def _rate(name: str, row: dict[str, Any], *, measurable: bool) -> str:
+    """Return a rate, or, where fewer than three errors were counted, how high it may be."""
+    if measurable or row[name] is None:
+        return rate(row[name])
+    return f"not measurable here; up to {rate(row[f'{name}_bound'])}"
+
+
+def _thinned(rates: pl.DataFrame) -> pl.DataFrame:
+    return rates[:: max(len(rates) // _MOST_POINTS, 1)]
+
+
+def _label_at(values: Sequence[float]) -> int | None:
+    """Return where a curve has most room for its name: nearest the middle of its range."""
+    if not values:
+        return None
+    middle = (max(values) + min(values)) / 2
+    return min(range(len(values)), key=lambda at: abs(values[at] - middle))

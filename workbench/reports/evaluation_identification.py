@@ -1,0 +1,222 @@
+"""From a measured identification to the report that shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import polars as pl
+
+from workbench.evaluation.measurement import Measurement, MeasurementFacts
+from workbench.governance.moments import spoken
+from workbench.reports.evaluation_curves import cmc_section, det_section, rates_section
+from workbench.reports.evaluation_page import EvaluationPage, Section
+from workbench.reports.evaluation_scores import distribution
+from workbench.reports.evaluation_tables import (
+    acquired_section,
+    draws_sections,
+    longer_sections,
+    no_equity_section,
+    tpir_section,
+)
+from workbench.reports.evaluation_words import between, of, one_in, score
+from workbench.reports.page import Figure
+from workbench.reports.wording import unit_lines
+
+__all__ = ["IdentificationFrames", "identification_page"]
+
+LIMITS: Final = (
+    (
+        "It is measured on these images and people. Other cameras, light, ages or people may give "
+        "other rates, and the encoders may have seen some of these people in training."
+    ),
+    (
+        "FPIR hangs on how many are on the list: about ten times as many people give about ten "
+        "times as many false alarms at the same threshold."
+    ),
+    "Single photographs were compared. A live search fuses several looks at a face along a track.",
+    "A score compares two pictures. It does not say who someone is, and a high one may be wrong.",
+    (
+        "A rate of which fewer than three errors were counted or expected is not measurable here; "
+        "its bound is how high it may be. Exact intervals take searches for independent of each "
+        "other; those by people know that images of one person are not."
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class IdentificationFrames:
+    """What a report draws, as frames.
+
+    Attributes:
+        rates: both rates at thresholds a step apart, columns of `RatesAt`.
+        det: points of the DET curve, likewise.
+        chosen: the rates at the thresholds of the targets, likewise.
+        cmc: columns of `CmcCurve`.
+        draws: one row a draw of the gallery: `draw, fpir_target, threshold, tpir, misses, mated,
+            false_alarms, nonmated`; empty for one draw.
+        longer: FPIR of longer lists, extrapolated: `list_size, fpir, low, high`; empty for none.
+    """
+
+    rates: pl.DataFrame
+    det: pl.DataFrame
+    chosen: pl.DataFrame
+    cmc: pl.DataFrame
+    draws: pl.DataFrame = field(default_factory=pl.DataFrame)
+    longer: pl.DataFrame = field(default_factory=pl.DataFrame)
+
+
+def identification_page(
+    measurement: Measurement,
+    result: Mapping[str, Any],
+    frames: IdentificationFrames,
+    *,
+    equity: Sequence[Section] = (),
+) -> EvaluationPage:
+    """Return the report of an identification.
+
+    Args:
+        measurement: what was measured.
+        result: of `identification_result`, with `failures`.
+        frames: what is drawn.
+        equity: sections on groups; without any the report says that equity was not measured.
+    """
+    facts, searches = measurement.facts, measurement.searches
+    target = _headline_target(result)
+    threshold = None if target is None else result["tpir_at_fpir"][target]["threshold"]
+    scores = distribution(
+        searches.filter("mated")["mate_score"],
+        searches.filter(~pl.col("mated"))["top_score"],
+        facts.unit,
+        names=("listed: of their own references", "not listed: highest of anybody"),
+        threshold=threshold,
+        text=(
+            "For searches of listed people the score of their own best reference; for searches of "
+            "people not listed the highest score of anybody on the list. " + unit_lines(facts.unit)
+        ).strip(),
+    )
+    sections = [
+        acquired_section(result),
+        tpir_section(result),
+        det_section(frames.det, frames.chosen),
+        rates_section(frames.rates, facts.unit, threshold),
+        scores,
+        cmc_section(frames.cmc),
+        *draws_sections(frames.draws, facts),
+        *longer_sections(frames.longer, facts, threshold),
+        *(equity or [no_equity_section(has_groups=measurement.has_groups)]),
+    ]
+    return EvaluationPage(
+        title=f"Identification: {facts.name}",
+        headline=_headline(facts, result, target),
+        made=f"Measured {spoken(facts.created)} on {_data(facts)}.",
+        figures=_figures(facts, result),
+        sections=sections,
+        limits=LIMITS,
+        provenance=provenance(facts, result),
+        notices=_notices(facts, result, target),
+    )
+
+
+def provenance(facts: MeasurementFacts, result: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return label and value of everything that has to be the same to repeat it."""
+    rows = [
+        ("Data set", facts.data_set),
+        ("Split", facts.split),
+        ("How they were chosen", facts.rule),
+        ("Protocol", str(result.get("protocol", "unknown"))),
+        ("Digest of the protocol", facts.protocol_sha256),
+        ("References on the list (N)", _listed(facts)),
+        ("Detector", str(result.get("detector", "unknown"))),
+        ("Matcher", f"{facts.matcher}, scores in {facts.unit}"),
+        ("Calibration", facts.calibration or "none: the cosine of one encoder"),
+        ("Numbers the encoders ran in", facts.runtime),
+        ("Made", spoken(facts.created)),
+    ]
+    for name, encoder in facts.encoders.items():
+        words = ", ".join(f"{key} {value}" for key, value in encoder.items() if key != "name")
+        rows.append((f"Encoder {name}", words))
+    if facts.opened is not None:
+        opened = f"{spoken(facts.opened)} by {facts.opened_by} for policy {facts.opened_for}"
+        rows.append(("Locked test set opened", opened))
+    return rows
+
+
+def _headline_target(result: Mapping[str, Any]) -> str | None:
+    """Return the lowest FPIR asked for that is measurable, in its words."""
+    rows = result["tpir_at_fpir"]
+    usable = [name for name, row in rows.items() if row["measurable"] and row["tpir"] is not None]
+    return min(usable, key=float) if usable else None
+
+
+def _headline(facts: MeasurementFacts, result: Mapping[str, Any], target: str | None) -> str:
+    on = f"Measured on {_data(facts)}."
+    if target is None:
+        bound = min((row["fpir_bound"] for row in result["tpir_at_fpir"].values()), default=1.0)
+        return (
+            f"No FPIR asked for can be measured here: with {result['n_nonmated']:,} searches of "
+            f"people not listed, even without a false alarm FPIR may be {one_in(bound)}. {on}"
+        )
+    row = result["tpir_at_fpir"][target]
+    missed = between(1 - row["tpir_boot_high"], 1 - row["tpir_boot_low"])
+    return (
+        f"At T = {score(row['threshold'])} and {_listed(facts)} on the list, "
+        f"{between(row['fpir_low'], row['fpir_high'])} searches of people not listed raise a false "
+        f"alarm ({of(row['false_alarms'], result['n_nonmated'], 'searches')}), and a share of "
+        f"{missed} of searches of listed people misses them "
+        f"({of(row['misses'], result['n_mated'], 'searches')}). {on}"
+    )
+
+
+def _data(facts: MeasurementFacts) -> str:
+    part = {"whole": "all people", "tuning": "its tuning people", "test": "its locked test people"}
+    return f"{facts.data_set}, {part[facts.split]}"
+
+
+def _listed(facts: MeasurementFacts) -> str:
+    made_up = facts.synthetic_references
+    rest = f", {made_up:,} of them of nobody who exists" if made_up else ""
+    return f"{facts.list_size:,} references{rest}"
+
+
+def _figures(facts: MeasurementFacts, result: Mapping[str, Any]) -> tuple[Figure, ...]:
+    people = f"of {result['n_identities']:,} people"
+    rank1 = result["rank1"]
+    return (
+        Figure("On the list (N)", f"{facts.list_size:,}", f"references {people}"),
+        Figure(
+            "Searches of listed people",
+            f"{result['n_mated']:,}",
+            f"of {result['n_mated_identities']:,} people",
+        ),
+        Figure(
+            "Searches of others",
+            f"{result['n_nonmated']:,}",
+            f"of {result['n_nonmated_identities']:,} people",
+        ),
+        Figure(
+            "First at any score",
+            "unknown" if rank1 is None else f"{rank1:.3f}",
+            "" if rank1 is None else f"95 % {between(*result['rank1_interval'])}",
+        ),
+    )
+
+
+def _notices(
+    facts: MeasurementFacts, result: Mapping[str, Any], target: str | None
+) -> tuple[str, ...]:
+    found = []
+    if facts.split != "test":
+        found.append(
+            "This is no locked test: a threshold chosen on these people looks better on them than "
+            "it is. A threshold policy rests on people who were kept for the test."
+        )
+    if target is None:
+        found.append("Too few searches of people not listed for any FPIR asked for.")
+    if result["n_mated_identities"] < 30:  # noqa: PLR2004 - fewer than groups are shown for
+        found.append(
+            f"Only {result['n_mated_identities']:,} listed people are searched for: the intervals "
+            "are wide, and people who differ from them are not in the figures."
+        )
+    return tuple(found)

@@ -1,0 +1,168 @@
+"""Tables of an identification's report that have no chart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import polars as pl
+
+from workbench.evaluation.measurement import MeasurementFacts
+from workbench.reports.evaluation_page import Column, FigureTable, Section
+from workbench.reports.evaluation_words import between, out_of, rate, score
+
+__all__ = [
+    "acquired_section",
+    "draws_sections",
+    "longer_sections",
+    "no_equity_section",
+    "tpir_section",
+]
+
+_TPIR: Final = (
+    Column("FPIR asked for", is_number=False),
+    *(
+        Column(name)
+        for name in (
+            "Threshold", "False alarms", "FPIR seen", "95 %, exact", "Misses", "TPIR",
+            "95 %, by people", "95 %, exact",
+        )
+    ),
+)  # fmt: skip
+
+
+def acquired_section(result: Mapping[str, Any]) -> Section:
+    """Return how many images gave no template, by what they were for."""
+    failed, total = result["failures_to_acquire"], result["n_references"]
+    rows = [
+        ("To enrol: references", failed["reference"], total),
+        ("To acquire: searches of listed people", failed["mated_probe"], result["n_mated"]),
+        ("To acquire: searches of others", failed["nonmated_probe"], result["n_nonmated"]),
+    ]
+    return Section(
+        "acquire",
+        "Failures to enrol and to acquire",
+        [
+            ("No face was found in these images, or they could not be read. None is dropped: such a "
+            "search of a listed person is a miss, one of another person counts and raises no "
+            "false alarm, and whoever has no other reference is missed.")
+        ],
+        table=FigureTable(
+            "Images without a template",
+            (Column("Failures", is_number=False), Column("Images"), Column("Of"), Column("Share")),
+            [(name, f"{n:,}", f"{of_n:,}", rate(n / of_n if of_n else None))
+             for name, n, of_n in rows],
+        ),
+    )  # fmt: skip
+
+
+def tpir_section(result: Mapping[str, Any]) -> Section:
+    """Return how many listed people are found at each FPIR asked for."""
+    rows, marked = [], set()
+    for place, (target, row) in enumerate(result["tpir_at_fpir"].items()):
+        counts = (
+            score(row["threshold"]), out_of(row["false_alarms"], result["n_nonmated"]),
+            rate(row["fpir"]), between(row["fpir_low"], row["fpir_high"]),
+            out_of(row["misses"], result["n_mated"]),
+        )  # fmt: skip
+        if row["tpir"] is None or not row["measurable"]:
+            marked.add(place)
+            bound = f"not measurable here; FPIR may be up to {rate(row['fpir_bound'])} unseen"
+            rows.append((rate(float(target)), *counts, bound, ""))
+            continue
+        rows.append((
+            rate(float(target)), *counts, f"{row['tpir']:.3f}",
+            between(row["tpir_boot_low"], row["tpir_boot_high"]),
+            between(row["tpir_low"], row["tpir_high"]),
+        ))  # fmt: skip
+    return Section(
+        "tpir",
+        "Listed people found at each FPIR",
+        [
+            (
+                "For each FPIR asked for, the lowest threshold that keeps it on this data, and how "
+                "many searches of listed people return the person first at that threshold (TPIR)."
+            )
+        ],
+        table=FigureTable("TPIR at FPIR", _TPIR, rows, frozenset()),
+        notes=[
+            (
+                "In the intervals by people the threshold is found anew in each draw of people. Where "
+                "fewer than three false alarms are expected, the row says nothing about that FPIR."
+            )
+        ],
+    )
+
+
+def draws_sections(draws: pl.DataFrame, facts: MeasurementFacts) -> list[Section]:
+    """Return the figures of each draw of the gallery; nothing where it was not drawn."""
+    if not len(draws):
+        return []
+    rows = [
+        (
+            str(row["draw"]), rate(row["fpir_target"]), score(row["threshold"]),
+            out_of(row["false_alarms"], row["nonmated"]), out_of(row["misses"], row["mated"]),
+            "unknown" if row["tpir"] is None else f"{row['tpir']:.3f}",
+        )
+        for row in draws.iter_rows(named=True)
+    ]  # fmt: skip
+    names = ("FPIR asked for", "Threshold", "False alarms", "Misses", "TPIR")
+    return [
+        Section(
+            "draws",
+            "Galleries drawn anew",
+            [
+                (
+                    f"The list of {facts.list_size:,} was drawn {draws['draw'].n_unique():,} times "
+                    "from the same people. The other figures of this report are those of draw 0. The "
+                    "draws share people, so that their spread is not an interval."
+                )
+            ],
+            table=FigureTable(
+                "Each draw", (Column("Draw"), *(Column(name) for name in names)), rows
+            ),
+        )
+    ]
+
+
+def longer_sections(
+    longer: pl.DataFrame, facts: MeasurementFacts, threshold: float | None
+) -> list[Section]:
+    """Return FPIR of longer lists, labelled as extrapolated; nothing where there is none."""
+    if not len(longer):
+        return []
+    return [
+        Section(
+            "longer",
+            "Longer lists",
+            [
+                (
+                    f"Reckoned from the false alarms at T = {score(threshold)} and "
+                    f"{facts.list_size:,} references as if each comparison were independent of the "
+                    "others. It was not measured at these sizes."
+                )
+            ],
+            table=FigureTable(
+                "FPIR at the same threshold, extrapolated",
+                (Column("On the list"), Column("FPIR, extrapolated"), Column("95 %")),
+                [
+                    (f"{row['list_size']:,}", rate(row["fpir"]), between(row["low"], row["high"]))
+                    for row in longer.iter_rows(named=True)
+                ],
+            ),
+            is_extrapolated=True,
+        )
+    ]
+
+
+def no_equity_section(*, has_groups: bool) -> Section:
+    """Return that equity was not measured, and why."""
+    why = (
+        "The labelled set names groups, but no threshold is measurable at which they could be "
+        "compared."
+        if has_groups
+        else "The labelled set does not say which group anybody belongs to. Nothing here says "
+        "whether people of some groups are missed, or taken for somebody listed, more often than "
+        "others."
+    )
+    return Section("equity", "Equity not measured", [why])

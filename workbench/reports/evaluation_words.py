@@ -1,0 +1,127 @@
+"""How the figures of an evaluation are written: counts of what, rates with intervals."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Final
+
+__all__ = [
+    "between",
+    "count_ticks",
+    "of",
+    "one_in",
+    "one_in_ticks",
+    "out_of",
+    "rate",
+    "score",
+    "ticks",
+]
+
+_SMALL: Final = 0.1
+_DASH: Final = "\N{MINUS SIGN}"
+
+
+def score(value: float | None) -> str:
+    r"""Return a score to two decimals, with a true minus sign.
+
+    >>> score(1.234), score(None), score(-0.5) == "\N{MINUS SIGN}0.50"
+    ('1.23', 'any', True)
+    """
+    return "any" if value is None else f"{value:.2f}".replace("-", _DASH)
+
+
+def rate(value: float | None) -> str:
+    """Return a rate: three decimals, and as `1 in n` where it is small.
+
+    >>> rate(0.912), rate(0.004), rate(0.0), rate(None)
+    ('0.912', '1 in 250', '0', 'unknown')
+    """
+    if value is None:
+        return "unknown"
+    if value == 0:
+        return "0"
+    return one_in(value) if value < _SMALL else f"{value:.3f}"
+
+
+def one_in(value: float) -> str:
+    """Return a rate above 0 as `1 in n`, n to two or three figures.
+
+    >>> one_in(0.1), one_in(0.0333), one_in(1 / 6123), one_in(0.4)
+    ('1 in 10', '1 in 30', '1 in 6,120', '1 in 2.5')
+    """
+    n = 1.0 / value
+    if n < 10.0:  # noqa: PLR2004 - below, a whole number would say too little
+        return f"1 in {n:.1f}".removesuffix(".0")
+    step = 10.0 ** max(math.floor(math.log10(n)) - 2, 0)
+    return f"1 in {round(round(n / step) * step):,}"
+
+
+def between(low: float | None, high: float | None) -> str:
+    """Return an interval of a rate, both ends in the same form.
+
+    >>> between(0.88, 0.93), between(0.001, 0.004), between(0.0, 0.003), between(None, None)
+    ('0.880 to 0.930', '1 in 1,000 to 1 in 250', '0 to 1 in 333', 'unknown')
+    """
+    if low is None or high is None:
+        return "unknown"
+    if high < _SMALL:
+        return f"{one_in(low) if low else '0'} to {one_in(high) if high else '0'}"
+    return f"{low:.3f} to {high:.3f}"
+
+
+def of(count: int, n: int, what: str) -> str:
+    """Return a count with its denominator.
+
+    >>> of(5, 1142325, "faces")
+    '5 of 1,142,325 faces'
+    """
+    return f"{count:,} of {n:,} {what}"
+
+
+def out_of(count: int, n: int) -> str:
+    """Return a count with its denominator alone.
+
+    >>> out_of(5, 1142325)
+    '5 of 1,142,325'
+    """
+    return f"{count:,} of {n:,}"
+
+
+def ticks(low: float, high: float, about: int = 6) -> list[tuple[float, str]]:
+    """Return round values within a range, with their texts.
+
+    >>> ticks(0.0, 1.0, 5)
+    [(0.0, '0.0'), (0.2, '0.2'), (0.4, '0.4'), (0.6, '0.6'), (0.8, '0.8'), (1.0, '1.0')]
+    """
+    if not high > low:
+        return [(low, score(low))]
+    raw = (high - low) / about
+    size = 10.0 ** math.floor(math.log10(raw))
+    step = next(size * k for k in (1.0, 2.0, 5.0, 10.0) if size * k >= raw * 0.999)
+    first = math.ceil(low / step - 1e-9)
+    last = math.floor(high / step + 1e-9)
+    digits = max(0, -math.floor(math.log10(step) + 1e-9))
+    values = [round(k * step, 10) for k in range(first, last + 1)]
+    return [(value, f"{value:.{digits}f}".replace("-", _DASH)) for value in values]
+
+
+def one_in_ticks(low: float, high: float = 1.0) -> list[tuple[float, str]]:
+    """Return powers of ten within a range of rates, written as `1 in n`.
+
+    >>> one_in_ticks(0.005)
+    [(0.01, '1 in 100'), (0.1, '1 in 10'), (1.0, 'all')]
+    """
+    powers: Sequence[int] = range(math.ceil(math.log10(low) - 1e-9), 1)
+    values = [10.0**power for power in powers if 10.0**power <= high * 1.0001]
+    return [(value, "all" if value == 1.0 else one_in(value)) for value in values]
+
+
+def count_ticks(most: int) -> list[tuple[float, str]]:
+    """Return powers of ten up to a count, from 1.
+
+    >>> count_ticks(300)
+    [(1.0, '1'), (10.0, '10'), (100.0, '100')]
+    """
+    last = math.floor(math.log10(max(most, 1)) + 1e-9)
+    return [(10.0**power, f"{10**power:,}") for power in range(last + 1)]
