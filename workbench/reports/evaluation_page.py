@@ -32,13 +32,11 @@ class FigureTable:
         caption: what it shows.
         columns: of it; the first heads its rows.
         rows: a text for each column.
-        marked: rows, by their place, that stand out; what that says is in one of their cells.
     """
 
     caption: str
     columns: Sequence[Column]
     rows: Sequence[Sequence[str]]
-    marked: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

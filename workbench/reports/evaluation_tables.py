@@ -43,8 +43,8 @@ def acquired_section(result: Mapping[str, Any]) -> Section:
         "acquire",
         "Failures to enrol and to acquire",
         [
-            ("No face was found in these images, or they could not be read. None is dropped: such a "
-            "search of a listed person is a miss, one of another person counts and raises no "
+            ("No face was found in these images, or they could not be read. None is dropped: such "
+            "a search of a listed person is a miss, one of another person counts and raises no "
             "false alarm, and whoever has no other reference is missed.")
         ],
         table=FigureTable(
@@ -58,17 +58,16 @@ def acquired_section(result: Mapping[str, Any]) -> Section:
 
 def tpir_section(result: Mapping[str, Any]) -> Section:
     """Return how many listed people are found at each FPIR asked for."""
-    rows, marked = [], set()
-    for place, (target, row) in enumerate(result["tpir_at_fpir"].items()):
+    rows: list[tuple[str, ...]] = []
+    for target, row in result["tpir_at_fpir"].items():
         counts = (
             score(row["threshold"]), out_of(row["false_alarms"], result["n_nonmated"]),
             rate(row["fpir"]), between(row["fpir_low"], row["fpir_high"]),
             out_of(row["misses"], result["n_mated"]),
         )  # fmt: skip
         if row["tpir"] is None or not row["measurable"]:
-            marked.add(place)
             bound = f"not measurable here; FPIR may be up to {rate(row['fpir_bound'])} unseen"
-            rows.append((rate(float(target)), *counts, bound, ""))
+            rows.append((rate(float(target)), *counts, bound, "", ""))
             continue
         rows.append((
             rate(float(target)), *counts, f"{row['tpir']:.3f}",
@@ -84,11 +83,12 @@ def tpir_section(result: Mapping[str, Any]) -> Section:
                 "many searches of listed people return the person first at that threshold (TPIR)."
             )
         ],
-        table=FigureTable("TPIR at FPIR", _TPIR, rows, frozenset()),
+        table=FigureTable("TPIR at FPIR", _TPIR, rows),
         notes=[
             (
-                "In the intervals by people the threshold is found anew in each draw of people. Where "
-                "fewer than three false alarms are expected, the row says nothing about that FPIR."
+                "In the intervals by people the threshold is found anew in each draw of people. "
+                "Where fewer than three false alarms are expected, the row says nothing about "
+                "that FPIR."
             )
         ],
     )
@@ -114,8 +114,8 @@ def draws_sections(draws: pl.DataFrame, facts: MeasurementFacts) -> list[Section
             [
                 (
                     f"The list of {facts.list_size:,} was drawn {draws['draw'].n_unique():,} times "
-                    "from the same people. The other figures of this report are those of draw 0. The "
-                    "draws share people, so that their spread is not an interval."
+                    "from the same people. The other figures of this report are those of draw 0. "
+                    "The draws share people, so that their spread is not an interval."
                 )
             ],
             table=FigureTable(
