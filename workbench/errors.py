@@ -25,7 +25,7 @@ WorkbenchError                  anything the workbench refuses or fails at
 │   ├── CollectionError         a reference collection, or a part of one
 │   ├── FootageError            footage that is indexed, or a part of its index
 │   ├── ZoneError               a zone that is not a polygon of the frame
-│   └── ProtocolError           an evaluation protocol that cannot be used
+│   └── ProtocolError           an evaluation protocol or labels (exit code 2)
 ├── StoreError                  the records cannot be opened, read or written
 │   ├── StoreVersionError       their schema is of another version
 │   ├── StoreBusyError          others held them too long
@@ -192,7 +192,9 @@ class ZoneError(InputError):
 
 
 class ProtocolError(InputError):
-    """An evaluation protocol or a list of pairs cannot be used."""
+    """An evaluation protocol, a list of pairs or labels of clips cannot be used."""
+
+    exit_code: ClassVar[int] = 2
 
 
 class StoreError(WorkbenchError):

@@ -29,7 +29,12 @@ _FORMAT = "workbench-output/1"
 
 @contextmanager
 def output_folder(
-    target: Path, *, command: str, force: bool = False, keep: bool = False
+    target: Path,
+    *,
+    command: str,
+    force: bool = False,
+    keep: bool = False,
+    option: str = "--output",
 ) -> Iterator[Path]:
     """Give a folder to write into; on success it becomes `target`, on any failure it is gone.
 
@@ -42,6 +47,7 @@ def output_folder(
         command: name of the command, written into the marker.
         force: put any other existing folder aside, renamed, instead of refusing.
         keep: treat an earlier output as any other folder, so that none is ever lost.
+        option: that names the folder, for messages.
 
     Yields:
         The work folder.
@@ -52,7 +58,7 @@ def output_folder(
     """
     place = Path(os.path.abspath(target.expanduser()))  # noqa: PTH100 - keeps a link a link
     with _one_at_a_time(place.parent):
-        _require_replaceable(place, force=force, keep=keep)
+        _require_replaceable(place, force=force, keep=keep, option=option)
     with contextlib.ExitStack() as stack:
         try:
             for missing in [one for one in reversed(place.parents) if not one.exists()]:
@@ -64,7 +70,7 @@ def output_folder(
             stack.callback(shutil.rmtree, work, ignore_errors=True)
             stack.enter_context(_claimed(work))
         except OSError as error:
-            raise _cannot_write(place, error) from error
+            raise _cannot_write(place, error, option) from error
         try:
             yield work
         # Named by its place: the work folder is nothing that a person knows of.
@@ -74,11 +80,11 @@ def output_folder(
         except OSError as error:
             if error.errno not in _FULL:
                 raise
-            raise _cannot_write(place, error) from error
+            raise _cannot_write(place, error, option) from error
         try:
             _publish(work, place, command, keep=keep)
         except OSError as error:
-            raise _cannot_write(place, error) from error
+            raise _cannot_write(place, error, option) from error
 
 
 def is_earlier_output(folder: Path) -> bool:
@@ -137,27 +143,27 @@ def require_apart(target: Path, *inputs: Path | None) -> None:
             raise RefusedError(msg)
 
 
-def _require_replaceable(place: Path, *, force: bool, keep: bool) -> None:
+def _require_replaceable(place: Path, *, force: bool, keep: bool, option: str) -> None:
     if place.is_symlink() or (place.exists() and not place.is_dir()):
-        msg = f"{place} is not a folder. Name a folder for --output, or remove what is there."
+        msg = f"{place} is not a folder. Name a folder for {option}, or remove what is there."
         raise RefusedError(msg)
     try:
         occupied = place.is_dir() and any(place.iterdir())
     except OSError as error:
-        raise _cannot_write(place, error) from error
+        raise _cannot_write(place, error, option) from error
     if not occupied or force:
         return
     earlier = is_earlier_output(place)
     if earlier and keep:
         msg = (
             f"{place} holds an earlier result, which was left as it is. Name another folder for "
-            "--output, or say --force to have it put aside."
+            f"{option}, or say --force to have it put aside."
         )
         raise RefusedError(msg)
     if not earlier:
         msg = (
             f"{place} holds files that are not an earlier output of the workbench, so nothing was "
-            "written. Name another folder for --output, or say --force to have it put aside."
+            f"written. Name another folder for {option}, or say --force to have it put aside."
         )
         raise RefusedError(msg)
 
@@ -258,9 +264,9 @@ def _remove_empty(folder: Path) -> None:
         folder.rmdir()
 
 
-def _cannot_write(place: Path, error: OSError) -> OutputError:
+def _cannot_write(place: Path, error: OSError, option: str) -> OutputError:
     reason = error.strerror or str(error)
     return OutputError(
         f"{place}: the result could not be written ({reason}). "
-        "Free space or choose another folder for --output; nothing was left in its place."
+        f"Free space or choose another folder for {option}; nothing was left in its place."
     )

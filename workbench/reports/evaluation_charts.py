@@ -20,7 +20,8 @@ LEFT: Final = 84.0
 RIGHT: Final = 28.0
 TOP: Final = 36.0
 BOTTOM: Final = 60.0
-_RADIUS: Final = 4.5
+_NEAR: Final = 0.15
+"""Share of the width within which a name at a side has no room on both sides of its point."""
 _TICK_GAP: Final = 8.0
 
 
@@ -197,15 +198,7 @@ def _draw_axes(canvas: _Canvas) -> None:
 def _draw_line(canvas: _Canvas, value: float, text: str) -> None:
     across, foot = canvas.at(value, canvas.y.low)
     canvas.strokes.append(Stroke(f"M{across} {TOP}V{foot}", "chosen"))
-    is_left = canvas.x.share(value) < 0.5  # noqa: PLR2004 - the half with room on the other side
-    label = Label(
-        across + (6.0 if is_left else -6.0),
-        TOP + 14.0,
-        text,
-        "start" if is_left else "end",
-        "direct",
-    )
-    canvas.labels.append(label)
+    canvas.labels.append(Label(across, TOP - 6.0, text, "middle", "direct"))
 
 
 def _draw_spans(canvas: _Canvas, series: Series) -> None:
@@ -244,10 +237,10 @@ def _draw_series(canvas: _Canvas, series: Series) -> None:
         canvas.strokes.append(Stroke(_path(places, series.kind, canvas), f"{series.kind} {css}"))
     if series.label_at is not None:
         x, y = places[series.label_at]
-        is_left = x < WIDTH * 0.6
-        anchor = "start" if is_left else "end"
-        shift = _RADIUS + 6.0 if is_left else -_RADIUS - 6.0
-        label = Label(x + shift, max(y - 8.0, TOP + 12.0), series.name, anchor, f"direct {css}")
+        # Above the point, and off a side that it would reach over.
+        share = (x - LEFT) / (WIDTH - LEFT - RIGHT)
+        anchor = "start" if share < _NEAR else "end" if share > 1 - _NEAR else "middle"
+        label = Label(x, max(y - 8.0, TOP + 12.0), series.name, anchor, f"direct {css}")
         canvas.labels.append(label)
 
 

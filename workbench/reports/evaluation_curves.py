@@ -76,25 +76,26 @@ def rates_section(rates: pl.DataFrame, unit: str, threshold: float | None) -> Se
     """Return both rates against the threshold, with their intervals."""
     series = []
     for place, name in enumerate(("fpir", "fnir")):
-        rows = rates.drop_nulls(name).to_dicts()
+        rows = rates.filter(pl.col(name) > 0).to_dicts()
         spans = [(row[f"{name}_low"], row[f"{name}_high"]) for row in rows]
         points = [(row["threshold"], row[name]) for row in rows]
         middle = _label_at([y for _, y in points])
         series.append(Series(name.upper(), points, "line", place, spans, label_at=middle))
     low, high = float(rates["threshold"].min()), float(rates["threshold"].max())  # type: ignore[arg-type]
+    floor = 0.5 / max(int(rates["nonmated"][0]), int(rates["mated"][0]), 1)
     drawing = draw(
         "rates-chart",
         "Both error rates against the threshold",
         "FPIR falls and FNIR rises as the threshold rises; bands are exact 95 % intervals.",
         x=Axis(f"threshold, {unit}", low, high, ticks(low, high)),
-        y=Axis("share of searches", 0.0, 1.0, ticks(0.0, 1.0, 5)),
+        y=Axis("share of searches", floor, 1.0, one_in_ticks(floor), is_log=True),
         series=series,
         line_at=None if threshold is None else (threshold, f"T {score(threshold)}"),
     )
     return Section(
         "rates", "Both rates against the threshold",
         [("A higher threshold raises fewer false alarms (FPIR) and misses more listed people "
-         "(FNIR). Bands are exact 95 % intervals.")],
+         "(FNIR). Bands are exact 95 % intervals. A line ends where no error is seen.")],
         drawing,
         _table("Both rates at thresholds a step apart", rates[:: max(len(rates) // _MOST_ROWS, 1)]),
         ["All of them, with intervals by people, are in rates.parquet."],

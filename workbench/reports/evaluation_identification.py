@@ -20,7 +20,7 @@ from workbench.reports.evaluation_tables import (
     no_equity_section,
     tpir_section,
 )
-from workbench.reports.evaluation_words import between, of, one_in, score
+from workbench.reports.evaluation_words import between, of, of_hundred, one_in, score
 from workbench.reports.page import Figure
 from workbench.reports.wording import unit_lines
 
@@ -89,7 +89,7 @@ def identification_page(
         searches.filter("mated")["mate_score"],
         searches.filter(~pl.col("mated"))["top_score"],
         facts.unit,
-        names=("listed: of their own references", "not listed: highest of anybody"),
+        names=("listed people", "people not listed"),
         threshold=threshold,
         text=(
             "For searches of listed people the score of their own best reference; for searches of "
@@ -159,13 +159,13 @@ def _headline(facts: MeasurementFacts, result: Mapping[str, Any], target: str | 
             f"people not listed, even without a false alarm FPIR may be {one_in(bound)}. {on}"
         )
     row = result["tpir_at_fpir"][target]
-    missed = between(1 - row["tpir_boot_high"], 1 - row["tpir_boot_low"])
+    missed = of_hundred(1 - row["tpir_boot_high"], 1 - row["tpir_boot_low"])
+    alarms = of(row["false_alarms"], result["n_nonmated"], "searches")
+    misses = of(row["misses"], result["n_mated"], "searches")
     return (
         f"At T = {score(row['threshold'])} and {_listed(facts)} on the list, "
-        f"{between(row['fpir_low'], row['fpir_high'])} searches of people not listed raise a false "
-        f"alarm ({of(row['false_alarms'], result['n_nonmated'], 'searches')}), and a share of "
-        f"{missed} of searches of listed people misses them "
-        f"({of(row['misses'], result['n_mated'], 'searches')}). {on}"
+        f"{between(row['fpir_low'], row['fpir_high'])} searches of people not listed raise a "
+        f"false alarm ({alarms}), and {missed} searches of listed people miss them ({misses}). {on}"
     )
 
 

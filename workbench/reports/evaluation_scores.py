@@ -71,11 +71,13 @@ def _chart(
     low, high = float(edges[0]), float(edges[-1])
     series = []
     for place, (name, count) in enumerate(zip(names, counts, strict=True)):
+        other = counts[1 - place]
         points = [(float(edges[k]), max(float(count[k]), _FLOOR)) for k in range(len(count))] + [
             (high, _FLOOR)
         ]
-        peak = int(np.argmax(count))
-        series.append(Series(name, points, "area", place, label_at=peak))
+        # Where it stands out most from the other kind its name has room.
+        lead = int(np.argmax(np.log(count + 1.0) - np.log(other + 1.0)))
+        series.append(Series(name, points, "area", place, label_at=lead))
     return draw(
         "scores",
         "Distribution of scores",

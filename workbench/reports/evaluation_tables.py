@@ -8,6 +8,7 @@ from typing import Any, Final
 import polars as pl
 
 from workbench.evaluation.measurement import MeasurementFacts
+from workbench.intervals import rule_of_three
 from workbench.reports.evaluation_page import Column, FigureTable, Section
 from workbench.reports.evaluation_words import between, out_of, rate, score
 
@@ -66,8 +67,7 @@ def tpir_section(result: Mapping[str, Any]) -> Section:
             out_of(row["misses"], result["n_mated"]),
         )  # fmt: skip
         if row["tpir"] is None or not row["measurable"]:
-            bound = f"not measurable here; FPIR may be up to {rate(row['fpir_bound'])} unseen"
-            rows.append((rate(float(target)), *counts, bound, "", ""))
+            rows.append((rate(float(target)), *counts, "not measurable here", "", ""))
             continue
         rows.append((
             rate(float(target)), *counts, f"{row['tpir']:.3f}",
@@ -89,7 +89,12 @@ def tpir_section(result: Mapping[str, Any]) -> Section:
                 "In the intervals by people the threshold is found anew in each draw of people. "
                 "Where fewer than three false alarms are expected, the row says nothing about "
                 "that FPIR."
-            )
+            ),
+            (
+                f"With {result['n_nonmated']:,} searches of people not listed, FPIR may be up to "
+                f"{rate(rule_of_three(result['n_nonmated']))} where no false alarm is seen at all "
+                "(rule of three)."
+            ),
         ],
     )
 

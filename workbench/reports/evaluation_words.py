@@ -79,6 +79,15 @@ def of(count: int, n: int, what: str) -> str:
     return f"{count:,} of {n:,} {what}"
 
 
+def of_hundred(low: float, high: float) -> str:
+    """Return an interval of a share of things, in whole ones of a hundred where it is large enough.
+
+    >>> of_hundred(0.0412, 0.068), of_hundred(0.001, 0.004)
+    ('4 to 7 of 100', '1 in 1,000 to 1 in 250')
+    """
+    return f"{low * 100:.0f} to {high * 100:.0f} of 100" if high >= 0.01 else between(low, high)  # noqa: PLR2004 - one of a hundred
+
+
 def out_of(count: int, n: int) -> str:
     """Return a count with its denominator alone.
 

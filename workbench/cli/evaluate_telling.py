@@ -1,0 +1,93 @@
+"""The results of `workbench evaluate` on the terminal: tables of counts, rates and bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from workbench.cli.console import say, stdout
+
+__all__ = ["show_clips", "show_identification", "show_pairs", "table"]
+
+
+def show_pairs(result: Mapping[str, Any]) -> None:
+    """Write the figures of a verification."""
+    error = result["accuracy_standard_error"]
+    equal = result["equal_error_rate"]
+    failed = result["failures_to_acquire"]
+    rows = [
+        ("pairs", f"{result['n_pairs']:,} ({result['n_mated']:,} mated)"),
+        ("accuracy", f"{result['accuracy']:.4f} ± {error:.4f} over {len(result['folds'])} folds"),
+        ("pairs decided wrongly", f"{result['errors']:,}"),
+        ("equal error rate", "-" if equal is None else f"{equal:.4f}"),
+        ("failures to acquire", f"{failed['mated_pair']} mated, {failed['nonmated_pair']} others"),
+    ]
+    table(("Verification", str(result["encoder"])), rows)
+
+
+def show_identification(result: Mapping[str, Any]) -> None:
+    """Write the figures of an identification."""
+    failed = result["failures_to_acquire"]
+    table(
+        ("Identification", str(result["encoder"])),
+        [
+            ("references", f"{result['n_references']:,} of {result['n_identities']:,} people"),
+            ("mated probes", _of_people(result["n_mated"], result["n_mated_identities"])),
+            ("non-mated probes", _of_people(result["n_nonmated"], result["n_nonmated_identities"])),
+            ("failures to acquire", f"{failed['reference']} references, {failed['probe']} probes"),
+            ("rank 1, any score", "-" if result["rank1"] is None else f"{result['rank1']:.4f}"),
+        ],
+    )
+    rows = []
+    for target, row in result["tpir_at_fpir"].items():
+        threshold = "any" if row["threshold"] is None else f"{row['threshold']:.4f}"
+        counts = str(row["false_alarms"]), str(row["misses"])
+        if row["tpir"] is None or not row["measurable"]:
+            bound = f"not measurable here: with no false alarm FPIR may be {row['fpir_bound']:.2g}"
+            rows.append((target, threshold, *counts, bound, ""))
+            continue
+        between = f"{row['tpir_boot_low']:.3f} to {row['tpir_boot_high']:.3f}"
+        rows.append((target, threshold, *counts, f"{row['tpir']:.4f}", between))
+    table(("FPIR", "Threshold", "False alarms", "Misses", "TPIR", "95 %, by people"), rows)
+    say(f"Thresholds are in the unit of the score: {result['unit']}.")
+
+
+def show_clips(result: Mapping[str, Any]) -> None:
+    """Write the alerts of labelled clips at each threshold."""
+    header = (
+        "Threshold", "Right", "Wrong", "Missed", "95 %, of appearances",
+        "Clips with a wrong alert", "95 %, of clips",
+    )  # fmt: skip
+    rows = [
+        (
+            f"{row['threshold']:.2f}",
+            str(row["right"]),
+            str(row["wrong"]),
+            f"{row['missed']} of {row['appearances']}",
+            _between(row["miss_low"], row["miss_high"]),
+            f"{row['clips_wrong']} of {row['clips']}",
+            _between(row["wrong_low"], row["wrong_high"]),
+        )
+        for row in result["thresholds"]
+    ]
+    table(header, rows)
+    say(f"Thresholds are in the unit of the score: {result['unit']}.")
+
+
+def table(header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
+    """Write a plain table; nothing in it is read as markup."""
+    from rich.table import Table  # noqa: PLC0415 - keeps `--help` quick
+    from rich.text import Text  # noqa: PLC0415
+
+    made = Table(*header, box=None, pad_edge=False)
+    for row in rows:
+        made.add_row(*map(Text, row))
+    stdout().print(made)
+
+
+def _of_people(count: int, people: int) -> str:
+    return f"{count:,} of {people:,} people"
+
+
+def _between(low: float | None, high: float | None) -> str:
+    return "unknown" if low is None or high is None else f"{low:.2f} to {high:.2f}"
