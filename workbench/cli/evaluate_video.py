@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["EXAMPLE", "video"]
 
+_LISTED = 5
 EXAMPLE = example(
     "workbench evaluate video clips.csv --watchlist people --root clips --report report"
 )
@@ -111,8 +112,7 @@ def video(
         say_json(result)
     else:
         show_clips(result)
-    for one in result["refused"]:
-        say(f"note: {one['path']}: {one['reason']}; not enrolled.")
+    _say_refused(result["refused"])
     if report is not None:
         say(f"{report}: report.html, result.json and the figures as Parquet")
 
@@ -237,6 +237,13 @@ def _figures(
             for clip in clips
         ],
     }
+
+
+def _say_refused(refused: Sequence[Mapping[str, Any]]) -> None:
+    for one in refused[:_LISTED]:
+        say(f"note: {one['path']}: {one['reason']}; not enrolled.")
+    if len(refused) > _LISTED:
+        say(f"note: and {len(refused) - _LISTED:,} more; all are in the result.")
 
 
 def _write_report(

@@ -92,16 +92,17 @@ def thresholds_for(
     Args:
         clips: their tracks' best scores bound the range.
         default: the threshold that searches use unless told otherwise.
-        others: asked for besides.
+        others: asked for besides; they do not widen the steps.
     """
     best = [score for clip in clips for score in clip.search.best_scores]
-    known = [*best, *([] if default is None else [default]), *others]
+    chosen = {*others} if default is None else {default, *others}
+    known = [*best, *([] if default is None else [default])]
     if not known:
-        return [0.0]
+        return sorted(chosen) or [0.0]
     low, high = min(known), max(known)
     step = max((high - low) / _STEPS, 0.01)
     grid = {round(low + k * step, 2) for k in range(_STEPS + 2)}
-    return sorted(grid | {*others} | (set() if default is None else {default}))
+    return sorted(grid | chosen)
 
 
 _TOTALS: dict[str, Any] = {

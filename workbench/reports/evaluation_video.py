@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 
+from workbench.governance.moments import spoken
 from workbench.intervals import FEWEST_EXPECTED_ERRORS
 from workbench.reports.evaluation_charts import Axis, Series, draw
 from workbench.reports.evaluation_page import Column, EvaluationPage, FigureTable, Section
@@ -20,7 +22,7 @@ LIMITS: Final = (
     ),
     (
         "Clips are trials; alerts of one clip hang together, and so do clips of one person, one "
-        "camera or one day. Intervals of so few clips are wide and take them for independent."
+        "camera or one day. The intervals take clips for independent, and may be too narrow."
     ),
     (
         "Nothing here is a rate of false alerts by faces seen in operation: that takes hours of "
@@ -48,7 +50,7 @@ def video_page(result: Mapping[str, Any]) -> EvaluationPage:
     return EvaluationPage(
         title=f"Labelled clips: {result['encoder']} {result['runtime']}",
         headline=_headline(result, chosen),
-        made=f"Measured {result['measured']}.",
+        made=f"Measured {spoken(datetime.fromisoformat(result['measured']))}.",
         figures=(
             Figure("Clips", f"{len(clips):,}", f"{sum(c['duration_s'] for c in clips):.0f} s"),
             Figure("Faces seen", f"{sum(c['faces_seen'] for c in clips):,}", "tracks confirmed"),
@@ -182,7 +184,8 @@ def _by_threshold(
 def _whole_ticks(most: int) -> list[tuple[float, str]]:
     if most <= 1:
         return [(0.0, "0"), (1.0, "1")]
-    return [(value, text) for value, text in ticks(0.0, float(most)) if value == int(value)]
+    whole = [value for value, _ in ticks(0.0, float(most)) if value == int(value)]
+    return [(value, f"{int(value):,}") for value in whole]
 
 
 def _by_clip(clips: Sequence[Mapping[str, Any]], threshold: float) -> Section:
