@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import typer
 
-from workbench.cli import evaluate_identification, evaluate_verification, evaluate_video
+from workbench.cli import (
+    evaluate_equity,
+    evaluate_identification,
+    evaluate_verification,
+    evaluate_video,
+)
 from workbench.cli.console import example
 
 __all__ = ["evaluate_app"]
@@ -25,4 +30,5 @@ evaluate_app.command("verification", epilog=evaluate_verification.EXAMPLE)(
 evaluate_app.command("pairs", epilog=evaluate_verification.PAIRS_EXAMPLE, hidden=True)(
     evaluate_verification.verification
 )
+evaluate_app.command("equity", epilog=evaluate_equity.EXAMPLE)(evaluate_equity.equity)
 evaluate_app.command("video", epilog=evaluate_video.EXAMPLE)(evaluate_video.video)

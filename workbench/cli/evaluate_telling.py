@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from workbench.cli.console import say, stdout
 
-__all__ = ["show_clips", "show_identification", "show_pairs", "table"]
+if TYPE_CHECKING:
+    from workbench.evaluation.equity_tables import EquityResult
+
+__all__ = ["show_clips", "show_equity", "show_identification", "show_pairs", "table"]
 
 
 def show_pairs(result: Mapping[str, Any]) -> None:
@@ -72,6 +75,14 @@ def show_clips(result: Mapping[str, Any]) -> None:
     ]
     table(header, rows)
     say(f"Thresholds are in the unit of the score: {result['unit']}.")
+
+
+def show_equity(found: EquityResult) -> None:
+    """Write what a comparison of groups shows, in sentences."""
+    from workbench.evaluation.equity_words import equity_sentences  # noqa: PLC0415 - quick `--help`
+
+    for sentence in equity_sentences(found):
+        stdout().print(sentence, markup=False)
 
 
 def table(header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -22,6 +22,9 @@ from workbench.cli.evaluate_making import (
 from workbench.cli.evaluate_telling import show_pairs
 from workbench.cli.evaluate_writing import report_folder, write_report, write_result
 from workbench.cli.options import AsJson, EncoderOption, Force
+
+if TYPE_CHECKING:
+    import polars as pl
 
 __all__ = ["EXAMPLE", "PAIRS_EXAMPLE", "verification"]
 
@@ -53,16 +56,13 @@ def verification(
     Accuracy on pairs says nothing about searching a list of thousands: evaluate identification
     for that.
     """
-    from workbench.evaluation.files import require_folder  # noqa: PLC0415 - keeps `--help` quick
-    from workbench.evaluation.pairs import read_pairs  # noqa: PLC0415
-    from workbench.evaluation.results import verification_result  # noqa: PLC0415
+    from workbench.evaluation.results import verification_result  # noqa: PLC0415 - quick `--help`
     from workbench.matching.measure import pair_scores  # noqa: PLC0415
 
     require_free(output, report, protocol, root, force=force)
     settings = load_settings(encoder=encoder)
     with report_folder(report, "evaluate verification", force=force) as folder:
-        require_folder(root)
-        listed = read_pairs(protocol, root)
+        listed = _pairs(protocol, root)
         calibration = fusion_calibration(settings)
         encoded = encode([], [*listed["path"], *listed["other_path"]], root, settings)
         scored = pair_scores(listed, encoded.probes, settings.encoder, calibration)
@@ -86,3 +86,16 @@ def verification(
     say_failures(encoded.failures)
     if report is not None:
         say(f"{report}: report.html, result.json and the figures as Parquet")
+
+
+def _pairs(protocol: Path, root: Path) -> pl.DataFrame:
+    """Read a table of pairs by the ending of its name, else a list in LFW's format."""
+    from workbench.evaluation.files import require_folder  # noqa: PLC0415 - keeps `--help` quick
+    from workbench.evaluation.pair_protocol import read_pair_protocol  # noqa: PLC0415
+    from workbench.evaluation.pairs import read_pairs  # noqa: PLC0415
+    from workbench.evaluation.tables import PARQUET_SUFFIXES  # noqa: PLC0415
+
+    require_folder(root)
+    if protocol.suffix.lower() in {".csv", *PARQUET_SUFFIXES}:
+        return read_pair_protocol(protocol, root)
+    return read_pairs(protocol, root)

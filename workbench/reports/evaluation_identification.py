@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 import polars as pl
@@ -11,6 +10,7 @@ import polars as pl
 from workbench.evaluation.measurement import Measurement, MeasurementFacts
 from workbench.governance.moments import spoken
 from workbench.reports.evaluation_curves import cmc_section, det_section, rates_section
+from workbench.reports.evaluation_frames import IdentificationFrames
 from workbench.reports.evaluation_page import EvaluationPage, Section
 from workbench.reports.evaluation_scores import distribution
 from workbench.reports.evaluation_tables import (
@@ -24,7 +24,7 @@ from workbench.reports.evaluation_words import between, of, of_hundred, one_in, 
 from workbench.reports.page import Figure
 from workbench.reports.wording import unit_lines
 
-__all__ = ["IdentificationFrames", "identification_page"]
+__all__ = ["LIMITS", "headline_threshold", "identification_page", "provenance"]
 
 LIMITS: Final = (
     (
@@ -45,28 +45,6 @@ LIMITS: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class IdentificationFrames:
-    """What a report draws, as frames.
-
-    Attributes:
-        rates: both rates at thresholds a step apart, columns of `RatesAt`.
-        det: points of the DET curve, likewise.
-        chosen: the rates at the thresholds of the targets, likewise.
-        cmc: columns of `CmcCurve`.
-        draws: one row a draw of the gallery: `draw, fpir_target, threshold, tpir, misses, mated,
-            false_alarms, nonmated`; empty for one draw.
-        longer: FPIR of longer lists, extrapolated: `list_size, fpir, low, high`; empty for none.
-    """
-
-    rates: pl.DataFrame
-    det: pl.DataFrame
-    chosen: pl.DataFrame
-    cmc: pl.DataFrame
-    draws: pl.DataFrame = field(default_factory=pl.DataFrame)
-    longer: pl.DataFrame = field(default_factory=pl.DataFrame)
-
-
 def identification_page(
     measurement: Measurement,
     result: Mapping[str, Any],
@@ -83,8 +61,7 @@ def identification_page(
         equity: sections on groups; without any the report says that equity was not measured.
     """
     facts, searches = measurement.facts, measurement.searches
-    target = _headline_target(result)
-    threshold = None if target is None else result["tpir_at_fpir"][target]["threshold"]
+    target, threshold = _headline_target(result), headline_threshold(result)
     scores = distribution(
         searches.filter("mated")["mate_score"],
         searches.filter(~pl.col("mated"))["top_score"],
@@ -117,6 +94,12 @@ def identification_page(
         provenance=provenance(facts, result),
         notices=_notices(facts, result, target),
     )
+
+
+def headline_threshold(result: Mapping[str, Any]) -> float | None:
+    """Return the threshold of the lowest FPIR asked for that is measurable; `None` for none."""
+    target = _headline_target(result)
+    return None if target is None else result["tpir_at_fpir"][target]["threshold"]
 
 
 def provenance(facts: MeasurementFacts, result: Mapping[str, Any]) -> list[tuple[str, str]]:

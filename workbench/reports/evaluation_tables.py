@@ -34,12 +34,18 @@ _TPIR: Final = (
 
 def acquired_section(result: Mapping[str, Any]) -> Section:
     """Return how many images gave no template, by what they were for."""
-    failed, total = result["failures_to_acquire"], result["n_references"]
+    named = {
+        "reference": "To enrol: references",
+        "listed person": "To enrol: listed people, any of their references",
+        "mated probe": "To acquire: searches of listed people",
+        "nonmated probe": "To acquire: searches of others",
+    }
     rows = [
-        ("To enrol: references", failed["reference"], total),
-        ("To acquire: searches of listed people", failed["mated_probe"], result["n_mated"]),
-        ("To acquire: searches of others", failed["nonmated_probe"], result["n_nonmated"]),
-    ]
+        (name, out_of(row["failed"], row["trials"]), rate(row["rate"]),
+         between(row["low"], row["high"]))
+        for kind, name in named.items()
+        for row in [result["failure_rates"][kind]]
+    ]  # fmt: skip
     return Section(
         "acquire",
         "Failures to enrol and to acquire",
@@ -50,9 +56,13 @@ def acquired_section(result: Mapping[str, Any]) -> Section:
         ],
         table=FigureTable(
             "Images without a template",
-            (Column("Failures", is_number=False), Column("Images"), Column("Of"), Column("Share")),
-            [(name, f"{n:,}", f"{of_n:,}", rate(n / of_n if of_n else None))
-             for name, n, of_n in rows],
+            (
+                Column("Failures", is_number=False),
+                Column("Images or people"),
+                Column("Share"),
+                Column("95 %, exact"),
+            ),
+            rows,
         ),
     )  # fmt: skip
 
@@ -106,8 +116,8 @@ def draws_sections(draws: pl.DataFrame, facts: MeasurementFacts) -> list[Section
     rows = [
         (
             str(row["draw"]), rate(row["fpir_target"]), score(row["threshold"]),
-            out_of(row["false_alarms"], row["nonmated"]), out_of(row["misses"], row["mated"]),
-            "unknown" if row["tpir"] is None else f"{row['tpir']:.3f}",
+            f"{row['false_alarms']:,}", f"{row['misses']:,}",
+            f"{row['tpir']:.3f}" if row["measurable"] else "not measurable here",
         )
         for row in draws.iter_rows(named=True)
     ]  # fmt: skip
@@ -155,6 +165,7 @@ def longer_sections(
                     for row in longer.iter_rows(named=True)
                 ],
             ),
+            notes=longer["label"].to_list(),
             is_extrapolated=True,
         )
     ]

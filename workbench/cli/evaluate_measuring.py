@@ -1,0 +1,257 @@
+"""From a protocol to measurements: which rows, which galleries, and the searches of each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from workbench.cli.evaluate_making import (
+    Encoded,
+    encode,
+    failures_of,
+    fusion_calibration,
+    provenance,
+)
+from workbench.errors import ProtocolError, UsageError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from workbench.cli.evaluate_opening import OpeningFor
+    from workbench.evaluation.locked import Opening, Taken
+    from workbench.evaluation.measurement import Measurement, MeasurementFacts
+    from workbench.matching.calibration import Calibration
+    from workbench.settings import Settings
+
+__all__ = ["Asked", "Measured", "measure"]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is to be measured.
+
+    Attributes:
+        protocol: the file.
+        root: folder of its images.
+        data_set: what the images are called; the folder's name where `None`.
+        part: `tuning` or `test` of a protocol that is split; `None` for all of one that is not.
+        opening: for which policy a locked test may be opened, and where that is recorded.
+        list_size: references that are drawn; all of them where `None`.
+        draws: how many galleries are drawn.
+    """
+
+    protocol: Path
+    root: Path
+    data_set: str | None = None
+    part: str | None = None
+    opening: OpeningFor | None = None
+    list_size: int | None = None
+    draws: int = 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Measured:
+    """What came of it.
+
+    Attributes:
+        galleries: a measurement of each gallery, that of draw 0 first.
+        made_with: what has to be the same for the figures to come out the same.
+        failures: the reason for each image without a template, by path.
+    """
+
+    galleries: tuple[Measurement, ...]
+    made_with: dict[str, Any]
+    failures: dict[str, str]
+
+    def result(self) -> dict[str, Any]:
+        """Return the figures of draw 0, and those of each draw where there are several."""
+        from workbench.evaluation.identification import tpir_at_fpir  # noqa: PLC0415 - quick
+        from workbench.evaluation.results import identification_result  # noqa: PLC0415
+
+        first = self.galleries[0]
+        facts = first.facts
+        result = {
+            **self.made_with,
+            "protocol_digest": facts.protocol_sha256,
+            "data_set": facts.data_set,
+            "split": facts.split,
+            "rule": facts.rule,
+            "list_size": facts.list_size,
+            "opened": None if facts.opened is None else facts.opened.isoformat(),
+            "opened_by": facts.opened_by,
+            "opened_for": facts.opened_for,
+            **identification_result(first.searches, first.references),
+            "failures": failures_of(self.failures),
+        }
+        if len(self.galleries) > 1:
+            result["draws"] = [
+                {"draw": draw, **row}
+                for draw, one in enumerate(self.galleries)
+                for row in tpir_at_fpir(one.searches, replicates=0).to_dicts()
+            ]
+        return result
+
+
+def measure(asked: Asked, settings: Settings) -> Measured:
+    """Read the protocol, encode its images, and search in each gallery.
+
+    Raises:
+        ProtocolError: when the protocol cannot be used, or its scores part nobody.
+        UsageError: when a locked test is asked for without an opening, or draws without a size.
+        WatchlistError: when no reference has a template.
+    """
+    from workbench.evaluation.draws import repeated_draws, require_both_kinds  # noqa: PLC0415
+    from workbench.evaluation.locked import take_split  # noqa: PLC0415
+    from workbench.evaluation.protocols import read_protocol  # noqa: PLC0415
+
+    whole = read_protocol(asked.protocol, asked.root)
+    part = _part(asked, whole)
+    opening = None
+    if part == "test":
+        opening = _opening(asked, whole)
+    rows = take_split(whole, part, opening)
+    require_both_kinds(rows, str(asked.protocol))
+    if asked.list_size is None:
+        galleries: Sequence[pl.DataFrame] = [rows]
+    else:
+        galleries = repeated_draws(rows, asked.list_size, asked.draws)
+    calibration = fusion_calibration(settings)
+    encoded = _encoded(galleries, asked.root, settings)
+    made_with = provenance(asked.protocol, settings, encoded.analyser, calibration)
+    facts = _facts(asked, rows, part, opening, encoded=encoded, made_with=made_with)
+    return Measured(
+        tuple(
+            _searched(asked, one, _of_gallery(facts, asked, one, draw), encoded, calibration)
+            for draw, one in enumerate(galleries)
+        ),
+        made_with,
+        encoded.failures,
+    )
+
+
+def _part(asked: Asked, rows: pl.DataFrame) -> Taken:
+    """Return which part is taken; a split protocol is never taken whole."""
+    is_split = bool(rows["split"].is_not_null().any())
+    if asked.part is None and is_split:
+        msg = (
+            f"{asked.protocol}: is split, and taken whole it would open the locked test. Say "
+            "--split tuning, or --split test with the policy that it is opened for."
+        )
+        raise UsageError(msg)
+    if asked.part is not None and not is_split:
+        msg = (
+            f"{asked.protocol}: has no column split, so there is no {asked.part} part of it. Leave "
+            "--split out, or add the column."
+        )
+        raise UsageError(msg)
+    if asked.part is None:
+        return "whole"
+    return "test" if asked.part == "test" else "tuning"
+
+
+def _opening(asked: Asked, whole: pl.DataFrame) -> Opening:
+    from workbench.evaluation.locked import locked_test  # noqa: PLC0415 - keeps `--help` quick
+
+    if asked.opening is None:
+        msg = (
+            "--split test takes the locked test, which is opened once for a policy and on record. "
+            "Say --policy with the id that it will have, --bench and --justification."
+        )
+        raise UsageError(msg)
+    data_set = asked.data_set or asked.root.resolve().name
+    return asked.opening.open(locked_test(whole), data_set)
+
+
+def _encoded(galleries: Sequence[pl.DataFrame], root: Path, settings: Settings) -> Encoded:
+    from workbench.evaluation.protocols import PROBE, REFERENCE  # noqa: PLC0415 - quick `--help`
+
+    references, probes = (
+        list(
+            dict.fromkeys(
+                path for one in galleries for path in one.filter(one["role"] == role)["path"]
+            )
+        )
+        for role in (REFERENCE, PROBE)
+    )
+    return encode(references, probes, root, settings)
+
+
+def _facts(
+    asked: Asked,
+    rows: pl.DataFrame,
+    part: Taken,
+    opening: Opening | None,
+    *,
+    encoded: Encoded,
+    made_with: Mapping[str, Any],
+) -> MeasurementFacts:
+    """Return the facts of a whole gallery of these rows."""
+    from workbench.evaluation.measurement import MeasurementFacts  # noqa: PLC0415 - quick
+    from workbench.evaluation.protocols import REFERENCE, protocol_digest  # noqa: PLC0415
+
+    analyser = encoded.analyser
+    return MeasurementFacts(
+        name=f"{made_with['encoder']} {analyser.numbers}",
+        created=datetime.now(UTC),
+        data_set=asked.data_set or asked.root.resolve().name,
+        split=part,
+        rule=(
+            f"every row of {asked.protocol.name}"
+            if part == "whole"
+            else f"rows of {asked.protocol.name} whose split is {part}"
+        ),
+        protocol_sha256=protocol_digest(rows),
+        matcher=made_with["encoder"],
+        unit=made_with["unit"],
+        encoders={name: asdict(one) for name, one in analyser.identities.items()},
+        runtime=analyser.numbers,
+        calibration=made_with["calibration"],
+        list_size=len(rows.filter(rows["role"] == REFERENCE)),
+        opened=None if opening is None else opening.at,
+        opened_by=None if opening is None else opening.by,
+        opened_for=None if opening is None else opening.policy,
+    )
+
+
+def _of_gallery(
+    facts: MeasurementFacts, asked: Asked, rows: pl.DataFrame, draw: int
+) -> MeasurementFacts:
+    """Return the facts of one gallery: how many are on the list, and how they were drawn."""
+    from workbench.evaluation.draws import DRAW_RULE  # noqa: PLC0415 - keeps `--help` quick
+    from workbench.evaluation.protocols import REFERENCE  # noqa: PLC0415
+
+    if asked.list_size is None:
+        return facts
+    size = len(rows.filter(rows["role"] == REFERENCE))
+    rule = f"{facts.rule}; draw {draw} of {size:,} references: {DRAW_RULE}"
+    return facts.model_copy(update={"list_size": size, "rule": rule})
+
+
+def _searched(
+    asked: Asked,
+    rows: pl.DataFrame,
+    facts: MeasurementFacts,
+    encoded: Encoded,
+    calibration: Calibration | None,
+) -> Measurement:
+    from workbench.evaluation.measurement import Measurement  # noqa: PLC0415 - quick `--help`
+    from workbench.evaluation.protocols import PROBE, REFERENCE  # noqa: PLC0415
+    from workbench.matching.measure import reference_matcher, searches  # noqa: PLC0415
+
+    role = rows["role"]
+    matcher, references = reference_matcher(
+        rows.filter(role == REFERENCE), encoded.references, facts.matcher, calibration
+    )
+    found = searches(rows.filter(role == PROBE), references, encoded.probes, matcher)
+    scores = found["top_score"].drop_nulls()
+    if len(scores) > 1 and scores.n_unique() == 1:
+        msg = (
+            f"{asked.protocol}: all {len(scores):,} searches gave the same score, "
+            f"{scores[0]:.4f}, so that no threshold parts them. The images may be copies of one; "
+            "look at them."
+        )
+        raise ProtocolError(msg)
+    return Measurement.of(facts, found, references)

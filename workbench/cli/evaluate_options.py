@@ -1,0 +1,118 @@
+"""Options of `workbench evaluate` commands that measure on an identification protocol."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TypeAlias
+
+import typer
+
+from workbench.cli.options import said
+from workbench.errors import UsageError
+
+if TYPE_CHECKING:
+    from workbench.cli.evaluate_measuring import Asked
+    from workbench.settings import Settings
+
+__all__ = [
+    "DataSet",
+    "Draws",
+    "ListSize",
+    "OpenedFor",
+    "SplitChoice",
+    "SplitOption",
+    "WhyOpened",
+    "asked_for",
+]
+
+
+class SplitChoice(StrEnum):
+    """Which people of a protocol that is split."""
+
+    TUNING = "tuning"
+    TEST = "test"
+
+
+SplitOption: TypeAlias = Annotated[
+    SplitChoice | None,
+    typer.Option(
+        "--split",
+        help="Which people of a protocol with a column split. The test is locked: it takes "
+        "--policy, and a bench that records its opening.",
+    ),
+]
+ListSize: TypeAlias = Annotated[
+    int | None,
+    typer.Option(
+        "--list-size",
+        min=1,
+        metavar="N",
+        help="Draw a list of exactly so many references. Default: all of the protocol.",
+    ),
+]
+Draws: TypeAlias = Annotated[
+    int,
+    typer.Option("--draws", min=1, metavar="K", help="How many lists of that size are drawn."),
+]
+DataSet: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--data-set", metavar="NAME", help="What the images are called. Default: their folder."
+    ),
+]
+OpenedFor: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--policy",
+        metavar="ID",
+        help="Id that the policy will have for which the locked test is opened, once.",
+    ),
+]
+WhyOpened: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--justification",
+        "-j",
+        parser=said,
+        metavar="TEXT",
+        help="Why the locked test is opened, in a few words, or @FILE; kept in the audit log.",
+    ),
+]
+
+
+def asked_for(
+    protocol: Path,
+    root: Path,
+    settings: Settings,
+    *,
+    data_set: str | None,
+    split: SplitChoice | None,
+    list_size: int | None,
+    draws: int,
+    policy: str | None,
+    bench: str | None,
+    justification: str | None,
+) -> Asked:
+    """Return what the options ask for.
+
+    Raises:
+        UsageError: when options do not belong together.
+    """
+    from workbench.cli.evaluate_measuring import Asked  # noqa: PLC0415 - keeps `--help` quick
+    from workbench.cli.evaluate_opening import OpeningFor  # noqa: PLC0415
+
+    if draws > 1 and list_size is None:
+        msg = "--draws draws lists of a size. Say --list-size as well."
+        raise UsageError(msg)
+    if split is not SplitChoice.TEST and (policy is not None or justification is not None):
+        msg = (
+            "--policy and --justification open a locked test. Say --split test, or leave them out."
+        )
+        raise UsageError(msg)
+    opening = None
+    if split is SplitChoice.TEST and policy is not None:
+        opening = OpeningFor(policy, bench, justification, settings)
+    return Asked(
+        protocol, root, data_set, None if split is None else split.value, opening, list_size, draws
+    )
