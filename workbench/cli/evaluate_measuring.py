@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Asked", "Measured", "measure"]
 
+_ROUNDING = 1e-4
+"""Of scores of one picture with itself, which differ by where in a batch it was encoded."""
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -246,12 +249,16 @@ def _searched(
         rows.filter(role == REFERENCE), encoded.references, facts.matcher, calibration
     )
     found = searches(rows.filter(role == PROBE), references, encoded.probes, matcher)
-    scores = found["top_score"].drop_nulls()
-    if len(scores) > 1 and scores.n_unique() == 1:
+    _require_scores_that_differ(asked.protocol, found["top_score"].drop_nulls())
+    return Measurement.of(facts, found, references)
+
+
+def _require_scores_that_differ(protocol: Path, scores: pl.Series) -> None:
+    """Raise `ProtocolError` where every search gave one score, but for rounding."""
+    values = scores.to_list()
+    if len(values) > 1 and max(values) - min(values) <= _ROUNDING:
         msg = (
-            f"{asked.protocol}: all {len(scores):,} searches gave the same score, "
-            f"{scores[0]:.4f}, so that no threshold parts them. The images may be copies of one; "
-            "look at them."
+            f"{protocol}: all {len(values):,} searches gave the same score, {values[0]:.4f}, so "
+            "that no threshold parts them. The images may be copies of one; look at them."
         )
         raise ProtocolError(msg)
-    return Measurement.of(facts, found, references)

@@ -33,10 +33,10 @@ def det_section(rates: pl.DataFrame, chosen: pl.DataFrame) -> Section:
     """
     seen = rates.filter((pl.col("false_alarms") > 0) & (pl.col("misses") > 0))
     title = "FNIR against FPIR (DET)"
-    if not len(seen):
+    if len(seen) < 2:  # noqa: PLR2004 - a line takes two points
         return Section(
             "det", title,
-            ["No threshold has both a false alarm and a miss, so there is no curve to draw."],
+            ["Fewer than two thresholds have both a false alarm and a miss: no curve to draw."],
         )  # fmt: skip
     low_x, low_y = 0.5 / int(rates["nonmated"][0]), 0.5 / int(rates["mated"][0])
     line = [(row["fpir"], row["fnir"]) for row in _thinned(seen).iter_rows(named=True)]

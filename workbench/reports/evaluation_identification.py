@@ -9,6 +9,7 @@ import polars as pl
 
 from workbench.evaluation.measurement import Measurement, MeasurementFacts
 from workbench.governance.moments import spoken
+from workbench.intervals import FEWEST_EXPECTED_ERRORS
 from workbench.reports.evaluation_curves import cmc_section, det_section, rates_section
 from workbench.reports.evaluation_frames import IdentificationFrames
 from workbench.reports.evaluation_page import EvaluationPage, Section
@@ -20,7 +21,7 @@ from workbench.reports.evaluation_tables import (
     no_equity_section,
     tpir_section,
 )
-from workbench.reports.evaluation_words import between, of, of_hundred, one_in, score
+from workbench.reports.evaluation_words import between, of, of_hundred, one_in, rate, score
 from workbench.reports.page import Figure
 from workbench.reports.wording import unit_lines
 
@@ -108,10 +109,10 @@ def provenance(facts: MeasurementFacts, result: Mapping[str, Any]) -> list[tuple
         ("Data set", facts.data_set),
         ("Split", facts.split),
         ("How they were chosen", facts.rule),
-        ("Protocol", str(result.get("protocol", "unknown"))),
+        *([("Protocol", str(result["protocol"]))] if "protocol" in result else []),
         ("Digest of the protocol", facts.protocol_sha256),
         ("References on the list (N)", _listed(facts)),
-        ("Detector", str(result.get("detector", "unknown"))),
+        *([("Detector", str(result["detector"]))] if "detector" in result else []),
         ("Matcher", f"{facts.matcher}, scores in {facts.unit}"),
         ("Calibration", facts.calibration or "none: the cosine of one encoder"),
         ("Numbers the encoders ran in", facts.runtime),
@@ -142,14 +143,22 @@ def _headline(facts: MeasurementFacts, result: Mapping[str, Any], target: str | 
             f"people not listed, even without a false alarm FPIR may be {one_in(bound)}. {on}"
         )
     row = result["tpir_at_fpir"][target]
-    missed = of_hundred(1 - row["tpir_boot_high"], 1 - row["tpir_boot_low"])
     alarms = of(row["false_alarms"], result["n_nonmated"], "searches")
-    misses = of(row["misses"], result["n_mated"], "searches")
     return (
         f"At T = {score(row['threshold'])} and {_listed(facts)} on the list, "
-        f"{between(row['fpir_low'], row['fpir_high'])} searches of people not listed raise a "
-        f"false alarm ({alarms}), and {missed} searches of listed people miss them ({misses}). {on}"
+        f"{of_hundred(row['fpir_low'], row['fpir_high'])} searches of people not listed raise a "
+        f"false alarm ({alarms}), and {_missed(row, result['n_mated'])}. {on}"
     )
+
+
+def _missed(row: Mapping[str, Any], mated: int) -> str:
+    """Return how many listed people are missed; of fewer than three misses only the bound."""
+    seen = of(row["misses"], mated, "searches")
+    if row["misses"] < FEWEST_EXPECTED_ERRORS:
+        most = 1 - row["tpir_low"]
+        return f"{seen} of listed people miss them, too few for a rate, which may be up to {rate(most)}"
+    share = of_hundred(1 - row["tpir_boot_high"], 1 - row["tpir_boot_low"])
+    return f"{share} searches of listed people miss them ({seen})"
 
 
 def _data(facts: MeasurementFacts) -> str:

@@ -81,7 +81,7 @@ def tpir_section(result: Mapping[str, Any]) -> Section:
             continue
         rows.append((
             rate(float(target)), *counts, f"{row['tpir']:.3f}",
-            between(row["tpir_boot_low"], row["tpir_boot_high"]),
+            between(row["tpir_boot_low"], row["tpir_boot_high"]) if row["misses"] else "unknown",
             between(row["tpir_low"], row["tpir_high"]),
         ))  # fmt: skip
     return Section(
@@ -154,7 +154,7 @@ def longer_sections(
                 (
                     f"Reckoned from the false alarms at T = {score(threshold)} and "
                     f"{facts.list_size:,} references as if each comparison were independent of the "
-                    "others. It was not measured at these sizes."
+                    "others, by 1 - (1 - FMR)^N. It was not measured at these sizes."
                 )
             ],
             table=FigureTable(
@@ -165,7 +165,6 @@ def longer_sections(
                     for row in longer.iter_rows(named=True)
                 ],
             ),
-            notes=longer["label"].to_list(),
             is_extrapolated=True,
         )
     ]
