@@ -19,6 +19,7 @@ __all__ = [
 ]
 
 _SMALL: Final = 0.1
+_ONE_OF_HUNDRED: Final = 0.01
 _DASH: Final = "\N{MINUS SIGN}"
 
 
@@ -82,10 +83,13 @@ def of(count: int, n: int, what: str) -> str:
 def of_hundred(low: float, high: float) -> str:
     """Return an interval of a share of things, in whole ones of a hundred where it is large enough.
 
-    >>> of_hundred(0.0412, 0.068), of_hundred(0.001, 0.004)
-    ('4 to 7 of 100', '1 in 1,000 to 1 in 250')
+    >>> of_hundred(0.0412, 0.068), of_hundred(0.002, 0.03), of_hundred(0.001, 0.004)
+    ('4 to 7 of 100', '0.2 to 3 of 100', '1 in 1,000 to 1 in 250')
     """
-    return f"{low * 100:.0f} to {high * 100:.0f} of 100" if high >= 0.01 else between(low, high)  # noqa: PLR2004 - one of a hundred
+    if high < _ONE_OF_HUNDRED:
+        return between(low, high)
+    digits = 1 if 0 < low < _ONE_OF_HUNDRED else 0
+    return f"{low * 100:.{digits}f} to {high * 100:.0f} of 100"
 
 
 def out_of(count: int, n: int) -> str:

@@ -1,0 +1,92 @@
+"""From tuning people to a locked test that is opened on the bench: the whole way of a threshold."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from command_bench import CommandBench, make_command_bench
+from command_runs import Run
+
+from workbench.evaluation.measurement import read_measurement
+
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("store")]
+
+SCIENTIST = "data-scientist"
+WHY = "The threshold of street/1 is chosen on the tuning people."
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> CommandBench:
+    return make_command_bench(tmp_path_factory.mktemp("locked"))
+
+
+@pytest.fixture(scope="module")
+def protocol(lfw: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Sixteen people, half of them on the list, half of each for the test."""
+    people = {folder.name: sorted(folder.glob("*.jpg")) for folder in sorted(lfw.iterdir())[:120]}
+    several = [name for name, images in people.items() if len(images) > 1][:8]
+    single = [name for name, images in people.items() if len(images) == 1][:8]
+    rows = ["path,identity,role,split"]
+    for at, name in enumerate(several):
+        part = ("tuning", "test")[at % 2]
+        first, second, *_ = (one.relative_to(lfw).as_posix() for one in people[name])
+        rows += [f"{first},{name},reference,{part}", f"{second},{name},probe,{part}"]
+    for at, name in enumerate(single):
+        path = people[name][0].relative_to(lfw).as_posix()
+        rows.append(f"{path},{name},probe,{('tuning', 'test')[at % 2]}")
+    place = tmp_path_factory.mktemp("protocol") / "street.csv"
+    place.write_text("\n".join(rows) + "\n", "utf-8")
+    return place
+
+
+def words(protocol: Path, lfw: Path, *more: object) -> tuple[object, ...]:
+    return "evaluate", "identification", protocol, "--root", lfw, "--encoder", "sface", *more
+
+
+def test_the_test_is_measured_with_its_opening_alone(
+    run: Run, protocol: Path, lfw: Path, tmp_path: Path
+) -> None:
+    tuning, test = tmp_path / "tuning", tmp_path / "test"
+    ended = run(SCIENTIST, *words(protocol, lfw, "--split", "tuning", "--report", tuning))
+    assert ended.code == 0, ended.err
+    asked = words(protocol, lfw, "--split", "test", "--policy", "street/1", "--report", test)
+
+    without = run(SCIENTIST, *asked)
+    assert (without.code, "--justification" in without.err) == (2, True)
+    assert not test.exists()
+    refused = run("analyst", *asked, "--justification", WHY)
+    assert refused.code == 3, refused.err
+    assert not run(SCIENTIST, "policy", "openings", "--json").said["openings"]
+
+    opened = run(SCIENTIST, *asked, "--justification", WHY)
+    assert opened.code == 0, opened.err
+    assert "for the first time" in opened.err
+    (row,) = run(SCIENTIST, "policy", "openings", "--json").said["openings"]
+    facts = read_measurement(test).facts
+    assert (facts.split, facts.opened_for, facts.opened_by) == ("test", "street/1", SCIENTIST)
+    assert facts.protocol_sha256 == row["digest"]
+    assert facts.opened is not None
+    assert facts.opened.isoformat() == json.loads((test / "result.json").read_text())["opened"]
+    assert facts.protocol_sha256 != read_measurement(tuning).facts.protocol_sha256
+    page = (test / "report.html").read_text("utf-8")
+    assert f"by {SCIENTIST} for policy street/1" in page
+    assert "This is no locked test" not in page
+    assert "This is no locked test" in (tuning / "report.html").read_text("utf-8")
+
+    again = run(SCIENTIST, *words(protocol, lfw, "--split", "test", "--policy", "street/1"))
+    assert again.code == 0, again.err
+    assert len(run(SCIENTIST, "policy", "openings", "--json").said["openings"]) == 1
+
+    drafted = run(
+        SCIENTIST, "policy", "draft", "street/1", "--tuning", tuning, "--test", test,
+        "--threshold", "0.363", "--largest-list", "1000", "--bound-in-words",
+    )  # fmt: skip
+    assert drafted.code == 0, drafted.err
+    assert drafted.said["evidence"]["opened_for"] == "street/1"
+    other = run(
+        SCIENTIST, "policy", "draft", "street/2", "--tuning", tuning, "--test", test,
+        "--threshold", "0.363", "--largest-list", "1000", "--bound-in-words",
+    )  # fmt: skip
+    assert (other.code, "opened for street/1, not for street/2" in other.err) == (3, True)

@@ -1,0 +1,146 @@
+"""The report folder of `workbench evaluate identification` and `verification`, on real faces."""
+
+from __future__ import annotations
+
+import json
+from html.parser import HTMLParser
+from itertools import pairwise
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from workbench.cli import main
+from workbench.evaluation.measurement import read_measurement
+
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("store")]
+
+
+@pytest.fixture(scope="module")
+def people(lfw: Path) -> tuple[list[tuple[str, list[str]]], list[tuple[str, str]]]:
+    """Twelve people with two photographs or more, and forty with one."""
+    found = {
+        folder.name: [one.relative_to(lfw).as_posix() for one in sorted(folder.glob("*.jpg"))]
+        for folder in sorted(lfw.iterdir())[:200]
+    }
+    several = [(name, paths) for name, paths in found.items() if len(paths) > 1][:12]
+    return several, [(name, paths[0]) for name, paths in found.items() if len(paths) == 1][:40]
+
+
+class Page(HTMLParser):
+    """What a page has of what matters here."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.addresses: list[str] = []
+        self.unscoped = 0
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        named = dict(attrs)
+        self.addresses += [named[name] or "" for name in ("href", "src") if name in named]
+        self.unscoped += tag == "th" and "scope" not in named
+
+
+def require_self_contained(html: str) -> None:
+    page = Page(html)
+    assert not {"script", "img", "iframe", "object"} & set(page.tags)
+    assert {one[:1] for one in page.addresses if one != "data:,"} <= {"#"}
+    assert page.unscoped == 0
+    assert page.tags.count("svg") >= 1
+    assert page.tags.count("svg") == page.tags.count("title") - 1 == page.tags.count("desc")
+    assert len(html.encode()) < 200_000
+
+
+def test_identification_writes_a_measurement_and_its_report(
+    people: tuple[list[tuple[str, list[str]]], list[tuple[str, str]]],
+    lfw: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    several, single = people
+    group = {name: "ab"[at % 2] for at, name in enumerate([*dict(several), *dict(single)])}
+    rows = [("path", "identity", "role", "group")]
+    for name, paths in several:
+        rows.append((paths[0], name, "reference", group[name]))
+        rows.append((paths[1], name, "probe", group[name]))
+    rows += [(path, name, "probe", group[name]) for name, path in single]
+    protocol = tmp_path / "protocol.csv"
+    protocol.write_text("".join(",".join(row) + "\n" for row in rows), "utf-8")
+    report = tmp_path / "report"
+    words = ["evaluate", "identification", str(protocol), "--root", str(lfw), "--encoder", "sface"]
+    words += ["--list-size", "15", "--draws", "2", "--data-set", "LFW", "--report", str(report)]
+    assert main([*words, "--output", str(tmp_path / "result.json")]) == 0
+    assert "report.html" in capsys.readouterr().err
+
+    result = json.loads((report / "result.json").read_text("utf-8"))
+    assert result == json.loads((tmp_path / "result.json").read_text("utf-8"))
+    found = read_measurement(report)
+    facts = found.facts
+    assert (facts.list_size, facts.data_set, facts.split, facts.runtime) == (
+        15,
+        "LFW",
+        "whole",
+        "fp32",
+    )
+    assert (facts.name, facts.matcher, facts.unit) == ("sface fp32", "sface", "cosine")
+    assert facts.encoders["sface"] == result["encoders"][0]
+    assert facts.protocol_sha256 == result["protocol_digest"]
+    assert "draw 0 of 15 references" in facts.rule
+    # Three of those with one photograph are on the list, and searched for no more.
+    assert (result["n_references"], result["n_mated"], result["n_nonmated"]) == (15, 12, 37)
+    mated = found.searches.filter("mated")
+    assert set(mated["group"]) == {"a", "b"}
+    first = mated.filter(mate_rank=1)
+    assert len(first) >= 10
+    assert first["mate_reference"].to_list() == first["top_reference"].to_list()
+    assert set(found.searches["top_reference"]) <= set(found.references["reference"])
+    other = read_measurement(report / "draws" / "1")
+    assert other.facts.list_size == 15
+    assert set(other.references["reference"]) != set(found.references["reference"])
+    assert {row["draw"] for row in result["draws"]} == {0, 1}
+
+    rates = pl.read_parquet(report / "rates.parquet")
+    searches = found.searches.filter(~pl.col("mated"))
+    for row in rates[::40].iter_rows(named=True):
+        assert row["false_alarms"] == (searches["top_score"] >= row["threshold"]).sum()
+    assert len(pl.read_parquet(report / "cmc.parquet")) == 50
+    assert pl.read_parquet(report / "longer.parquet")["label"].str.starts_with("extrapolated").all()
+
+    html = (report / "report.html").read_text("utf-8")
+    require_self_contained(html)
+    for words_of in (
+        "Measured on LFW, all people", "15 references", "not measurable here",
+        "Galleries drawn anew", "Found within a rank (CMC)", "FPIR, extrapolated", "Groups at T =",
+        "the cosine of one encoder", facts.protocol_sha256,
+    ):  # fmt: skip
+        assert words_of in html, words_of
+    assert "Equity not measured" not in html
+
+
+def test_verification_takes_a_table_of_pairs(
+    people: tuple[list[tuple[str, list[str]]], list[tuple[str, str]]], lfw: Path, tmp_path: Path
+) -> None:
+    several, _ = people
+    rows = [("path", "other_path", "identity", "other_identity")]
+    rows += [(paths[0], paths[1], name, name) for name, paths in several]
+    for (name, paths), (other, others) in pairwise(several):
+        rows.append((paths[0], others[0], name, other))
+    table = pl.DataFrame(rows[1:], schema=list(rows[0]), orient="row")
+    results = []
+    for place in (tmp_path / "pairs.csv", tmp_path / "pairs.parquet"):
+        if place.suffix == ".csv":
+            table.write_csv(place)
+        else:
+            table.write_parquet(place)
+        report = tmp_path / f"of-{place.suffix[1:]}"
+        words = ["evaluate", "verification", str(place), "--root", str(lfw), "--encoder", "sface"]
+        assert main([*words, "--report", str(report)]) == 0
+        results.append(json.loads((report / "result.json").read_text("utf-8")))
+        require_self_contained((report / "report.html").read_text("utf-8"))
+        assert len(pl.read_parquet(report / "pairs.parquet")) == 23
+    assert (results[0]["n_mated"], results[0]["n_nonmated"]) == (12, 11)
+    assert results[0]["accuracy"] == results[1]["accuracy"] > 0.8
+    assert results[0]["errors"] == results[1]["errors"]

@@ -1,0 +1,180 @@
+"""The report of an identification says what was measured, what was not, and never more."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+
+from workbench.evaluation.measurement import Measurement, MeasurementFacts
+from workbench.evaluation.results import identification_result
+from workbench.reports.evaluation_equity import equity_of
+from workbench.reports.evaluation_frames import identification_frames
+from workbench.reports.evaluation_identification import headline_threshold, identification_page
+from workbench.reports.evaluation_page import EvaluationPage, Section
+from workbench.reports.evaluation_rendering import render_evaluation
+
+HOSTILE = "</title></style><script>alert(1)</script>\"'><img src=x onerror=alert(1)>{{ 7*7 }}"
+
+
+def measured(
+    others: int = 400, mated: int = 120, *, groups: bool = False, **changes: Any
+) -> Measurement:
+    """Searches whose scores overlap, every probe of a person of its own."""
+    generator = np.random.default_rng(7)
+    false = generator.normal(0.2, 1.0, others).astype(np.float32)
+    own = generator.normal(3.0, 1.0, mated).astype(np.float32)
+    best = generator.normal(0.2, 1.0, mated).astype(np.float32)
+    top = np.maximum(own, best)
+    searches = pl.DataFrame(
+        {
+            "probe": [f"p{k}" for k in range(others + mated)],
+            "identity": [f"N{k}" for k in range(others)] + [f"M{k}" for k in range(mated)],
+            "mated": [False] * others + [True] * mated,
+            "acquired": [True] * (others + mated),
+            "top_score": [*false, *top],
+            "top_identity": ["M0"] * others
+            + [f"M{k}" if own[k] >= best[k] else "M0" for k in range(mated)],
+            "mate_score": [None] * others + own.tolist(),
+            "mate_rank": [None] * others + [1 if own[k] > best[k] else 3 for k in range(mated)],
+        },
+        schema_overrides={"top_score": pl.Float32, "mate_score": pl.Float32, "mate_rank": pl.Int64},
+    )
+    if groups:
+        searches = searches.with_columns(group=pl.Series(["a", "b"] * ((others + mated) // 2)))
+    references = pl.DataFrame(
+        {"reference": [f"r{k}" for k in range(mated)], "identity": [f"M{k}" for k in range(mated)],
+         "acquired": [True] * (mated - 1) + [False]}
+    )  # fmt: skip
+    facts = {
+        "name": "fused fp32", "created": datetime(2026, 11, 27, 12, 0, tzinfo=UTC),
+        "data_set": "volunteers", "split": "tuning", "rule": "rows whose split is tuning",
+        "protocol_sha256": "ab" * 32, "matcher": "fused", "unit": "log10 likelihood ratio",
+        "encoders": {"sface": {"name": "sface", "artefact": "sface-2021dec", "dimension": 128}},
+        "runtime": "int8", "calibration": "lfw-tuning/1", "list_size": mated,
+    }  # fmt: skip
+    return Measurement.of(MeasurementFacts.model_validate(facts | changes), searches, references)
+
+
+def page_of(measurement: Measurement) -> EvaluationPage:
+    result = identification_result(measurement.searches, measurement.references, replicates=50)
+    frames = identification_frames(measurement, result)
+    equity = equity_of(measurement, headline_threshold(result))
+    return identification_page(measurement, result, frames, equity=equity.sections)
+
+
+def section(page: EvaluationPage, name: str) -> Section:
+    return next(one for one in page.sections if one.id == name)
+
+
+def test_the_headline_names_threshold_list_rates_counts_and_data() -> None:
+    page = page_of(measured())
+    for words in (
+        "At T = ",
+        "120 references on the list",
+        " of 400 searches",
+        "Measured on volunteers, its tuning people",
+    ):
+        assert words in page.headline, words
+    assert "of 100 searches of listed people miss them" in page.headline
+    assert "%" not in page.headline.replace("95 %", "")
+
+
+def test_where_no_rate_can_be_measured_the_headline_is_the_bound() -> None:
+    page = page_of(measured(others=20, mated=40))
+    assert page.headline.startswith("No FPIR asked for can be measured here: with 20 searches")
+    assert "1 in 6.7" in page.headline
+    assert not [one for one in page.sections if one.is_extrapolated]
+    tpir = section(page, "tpir").table
+    assert tpir is not None
+    assert all(row[6:] == ("not measurable here", "", "") for row in tpir.rows)
+
+
+def test_each_chart_has_its_figures_as_a_table() -> None:
+    page = page_of(measured())
+    drawn = [one for one in page.sections if one.drawing is not None]
+    assert [one.id for one in drawn] == ["det", "rates", "scores", "cmc"]
+    for one in drawn:
+        assert one.table is not None, one.id
+        assert len(one.table.rows) > 3
+        assert {len(row) for row in one.table.rows} == {len(one.table.columns)}
+    html = render_evaluation(page)
+    assert html.count("The same figures as a table") == len(drawn)
+
+
+def test_the_scores_are_all_in_the_distribution() -> None:
+    table = section(page_of(measured()), "scores").table
+    assert table is not None
+    assert sum(int(row[2]) for row in table.rows) == 120
+    assert sum(int(row[3]) for row in table.rows) == 400
+
+
+def test_longer_lists_are_labelled_wherever_they_stand() -> None:
+    longer = section(page_of(measured()), "longer")
+    assert longer.is_extrapolated
+    assert longer.table is not None
+    assert longer.table.columns[1].heading == "FPIR, extrapolated"
+    assert [row[0] for row in longer.table.rows] == ["1,000", "2,000", "5,000"]
+    assert '<span class="label">extrapolated</span>' in render_evaluation(page_of(measured()))
+
+
+def test_failures_to_enrol_are_counted() -> None:
+    table = section(page_of(measured()), "acquire").table
+    assert table is not None
+    assert [row[1] for row in table.rows] == ["1 of 120", "1 of 120", "0 of 120", "0 of 400"]
+
+
+def test_without_groups_it_says_that_equity_was_not_measured() -> None:
+    page = page_of(measured())
+    assert section(page, "equity").title == "Equity not measured"
+    assert "does not say which group" in section(page, "equity").text[0]
+    compared = page_of(measured(groups=True))
+    assert section(compared, "equity").title.startswith("Groups at T =")
+    assert not [one for one in compared.sections if one.title == "Equity not measured"]
+
+
+def test_people_it_was_tuned_on_are_told_from_a_locked_test() -> None:
+    assert any("no locked test" in one for one in page_of(measured()).notices)
+    opened = {
+        "split": "test",
+        "opened": datetime(2026, 11, 27, 13, tzinfo=UTC),
+        "opened_by": "ann",
+        "opened_for": "street/1",
+    }
+    page = page_of(measured(**opened))
+    assert not any("no locked test" in one for one in page.notices)
+    assert (
+        "Locked test set opened",
+        "2026-11-27 13:00 UTC by ann for policy street/1",
+    ) in page.provenance
+
+
+def test_provenance_is_whole() -> None:
+    found = dict(page_of(measured()).provenance)
+    assert found["Numbers the encoders ran in"] == "int8"
+    assert found["Digest of the protocol"] == "ab" * 32
+    assert found["Calibration"] == "lfw-tuning/1"
+    assert found["Encoder sface"] == "artefact sface-2021dec, dimension 128"
+
+
+@pytest.mark.parametrize("field", ["data_set", "rule", "name"])
+def test_what_people_typed_is_text_and_nothing_else(field: str) -> None:
+    html = render_evaluation(page_of(measured(**{field: HOSTILE})))
+    assert "<script" not in html
+    assert "<img" not in html
+    assert "49" not in html[html.index("<h1>") : html.index("</h1>")]
+    assert "&lt;script&gt;" in html
+
+
+def test_a_page_asks_for_nothing_and_is_the_same_each_time() -> None:
+    page = page_of(measured(groups=True))
+    html = render_evaluation(page)
+    assert html == render_evaluation(dataclasses.replace(page))
+    assert "default-src 'none'" in html
+    assert "http" not in html.replace("http-equiv", "")
+    assert html.count("<h1>") == 1
+    assert len(html.encode()) < 200_000
