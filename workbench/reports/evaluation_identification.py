@@ -155,8 +155,8 @@ def _missed(row: Mapping[str, Any], mated: int) -> str:
     """Return how many listed people are missed; of fewer than three misses only the bound."""
     seen = of(row["misses"], mated, "searches")
     if row["misses"] < FEWEST_EXPECTED_ERRORS:
-        most = 1 - row["tpir_low"]
-        return f"{seen} of listed people miss them, too few for a rate, which may be up to {rate(most)}"
+        most = rate(1 - row["tpir_low"])
+        return f"{seen} of listed people miss them, too few for a rate: it may be up to {most}"
     share = of_hundred(1 - row["tpir_boot_high"], 1 - row["tpir_boot_low"])
     return f"{share} searches of listed people miss them ({seen})"
 

@@ -1,0 +1,52 @@
+"""The page on evaluation names commands and columns that there are."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import click
+import pytest
+import typer.main
+
+from workbench.cli.clip_labels import COLUMNS as LABELS
+from workbench.cli.main import app
+from workbench.evaluation.protocols import COLUMNS, OPTIONAL_COLUMNS
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+PAGE = (CHECKOUT / "docs" / "evaluation.md").read_text("utf-8")
+BLOCKS = re.findall(r"^```\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+COMMANDS = [line for block in BLOCKS for line in block.splitlines()]
+ROOT = typer.main.get_command(app)
+
+
+@pytest.mark.parametrize("line", COMMANDS)
+def test_a_command_of_the_page_can_be_given(line: str) -> None:
+    command, context = ROOT, click.Context(ROOT, info_name="workbench")
+    words = shlex.split(line)
+    assert words.pop(0) == "workbench"
+    while isinstance(command, click.Group):
+        name = words.pop(0)
+        found = command.get_command(context, name)
+        assert found is not None, f"there is no command {name}"
+        command, context = found, click.Context(found, info_name=name, parent=context)
+    command.make_context(context.info_name, words, parent=context.parent)
+
+
+def test_every_command_but_the_alias_is_shown() -> None:
+    group = ROOT.commands["evaluate"]  # type: ignore[attr-defined]
+    shown = {line.split()[2] for line in COMMANDS}
+    assert shown == {name for name, one in group.commands.items() if not one.hidden}
+
+
+def test_every_column_is_named() -> None:
+    table = PAGE[PAGE.index("| Column |") : PAGE.index("Everything else is refused")]
+    assert re.findall(r"^\| `(\w+)`", table, re.MULTILINE) == [*COLUMNS, *OPTIONAL_COLUMNS]
+    clips = PAGE[PAGE.index("## Clips") :]
+    assert f"the columns `{LABELS[0]}` and `{LABELS[1]}`" in clips
+
+
+def test_every_page_that_it_names_is_there() -> None:
+    for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", PAGE):
+        assert (CHECKOUT / "docs" / target).exists(), target
