@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -144,3 +145,28 @@ def test_verification_takes_a_table_of_pairs(
     assert (results[0]["n_mated"], results[0]["n_nonmated"]) == (12, 11)
     assert results[0]["accuracy"] == results[1]["accuracy"] > 0.8
     assert results[0]["errors"] == results[1]["errors"]
+
+
+def test_in_int8_only_what_is_searched_for_is_encoded_so(
+    people: tuple[list[tuple[str, list[str]]], list[tuple[str, str]]],
+    lfw: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pytest.importorskip("openvino", reason="needs OpenVINO: the extra openvino")
+    (name, paths), *_ = people[0]
+    for at, one in enumerate((paths[0], paths[0], people[1][0][1])):
+        shutil.copyfile(lfw / one, tmp_path / f"{at}.jpg")
+    protocol = tmp_path / "protocol.csv"
+    rows = f"0.jpg,{name},reference\n1.jpg,{name},probe\n2.jpg,Other,probe\n"
+    protocol.write_text(f"path,identity,role\n{rows}", "utf-8")
+    same = {}
+    for runtime in ("auto", "openvino-int8"):
+        monkeypatch.setenv("WORKBENCH_RUNTIME", runtime)
+        report = tmp_path / runtime
+        words = ["evaluate", "identification", str(protocol), "--root", str(tmp_path)]
+        assert main([*words, "--encoder", "sface", "--report", str(report)]) == 0
+        found = read_measurement(report)
+        same[found.facts.runtime] = found.searches.filter("mated")["mate_score"].item()
+    assert same["fp32"] > 0.99999, "a picture and its copy"
+    assert 0.9 < same["int8"] < 0.9999, "the reference is enrolled in fp32, as on a watchlist"

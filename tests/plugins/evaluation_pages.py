@@ -48,7 +48,7 @@ def measured(
          "acquired": [True] * (mated - 1) + [False]}
     )  # fmt: skip
     facts = {
-        "name": "fused fp32", "created": datetime(2026, 11, 27, 12, 0, tzinfo=UTC),
+        "name": "fused int8", "created": datetime(2026, 11, 27, 12, 0, tzinfo=UTC),
         "data_set": "volunteers", "split": "tuning", "rule": "rows whose split is tuning",
         "protocol_sha256": "ab" * 32, "matcher": "fused", "unit": "log10 likelihood ratio",
         "encoders": {"sface": {"name": "sface", "artefact": "sface-2021dec", "dimension": 128}},

@@ -5,12 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from workbench.cli.console import example, image_limits, load_settings, progress_bar, say, say_json
+from workbench.cli.console import (
+    Advance,
+    example,
+    image_limits,
+    load_settings,
+    progress_bar,
+    say,
+    say_json,
+)
 from workbench.cli.evaluate_making import (
     ReportFolder,
     ResultFile,
@@ -175,7 +184,7 @@ def _searched(
     clips = []
     for path, identities in named.items():
         with (
-            progress_bar(f"Searching {path}", "frames") as progress,
+            progress_bar("Searching", "frames") as progress,
             open_feed(root / path, limits=image_limits(settings)) as feed,
         ):
             found = search_clip(
@@ -184,10 +193,14 @@ def _searched(
                 matcher,
                 enrolment.watchlist,
                 settings=settings.live,
-                progress=progress,
+                progress=partial(_told, progress, path),
             )
         clips.append(LabelledClip(path, identities, found))
     return clips
+
+
+def _told(progress: Advance, path: str, done: int, total: int | None) -> None:
+    progress(done, total, path)
 
 
 def _default_threshold(settings: Settings) -> float | None:

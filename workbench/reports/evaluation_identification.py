@@ -144,21 +144,23 @@ def _headline(facts: MeasurementFacts, result: Mapping[str, Any], target: str | 
         )
     row = result["tpir_at_fpir"][target]
     alarms = of(row["false_alarms"], result["n_nonmated"], "searches")
+    alarms = f"{alarms} of {result['n_nonmated_identities']:,} people"
     return (
         f"At T = {score(row['threshold'])} and {_listed(facts)} on the list, "
         f"{of_hundred(row['fpir_low'], row['fpir_high'])} searches of people not listed raise a "
-        f"false alarm ({alarms}), and {_missed(row, result['n_mated'])}. {on}"
+        f"false alarm ({alarms}), and {_missed(row, result)}. {on}"
     )
 
 
-def _missed(row: Mapping[str, Any], mated: int) -> str:
+def _missed(row: Mapping[str, Any], result: Mapping[str, Any]) -> str:
     """Return how many listed people are missed; of fewer than three misses only the bound."""
-    seen = of(row["misses"], mated, "searches")
+    seen = of(row["misses"], result["n_mated"], "searches")
     if row["misses"] < FEWEST_EXPECTED_ERRORS:
         most = rate(1 - row["tpir_low"])
         return f"{seen} of listed people miss them, too few for a rate: it may be up to {most}"
+    people = f"{result['n_mated_identities']:,} people"
     share = of_hundred(1 - row["tpir_boot_high"], 1 - row["tpir_boot_low"])
-    return f"{share} searches of listed people miss them ({seen})"
+    return f"{share} searches of listed people miss them ({seen} of {people})"
 
 
 def _data(facts: MeasurementFacts) -> str:
