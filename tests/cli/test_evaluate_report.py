@@ -74,7 +74,10 @@ def test_identification_writes_a_measurement_and_its_report(
     words = ["evaluate", "identification", str(protocol), "--root", str(lfw), "--encoder", "sface"]
     words += ["--list-size", "15", "--draws", "2", "--data-set", "LFW", "--report", str(report)]
     assert main([*words, "--output", str(tmp_path / "result.json")]) == 0
-    assert "report.html" in capsys.readouterr().err
+    shown = capsys.readouterr()
+    assert "report.html" in shown.err
+    assert "Lists drawn" in shown.out
+    assert "draw 0" in shown.err
 
     result = json.loads((report / "result.json").read_text("utf-8"))
     assert result == json.loads((tmp_path / "result.json").read_text("utf-8"))

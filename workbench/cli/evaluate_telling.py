@@ -52,7 +52,24 @@ def show_identification(result: Mapping[str, Any]) -> None:
         between = f"{row['tpir_boot_low']:.3f} to {row['tpir_boot_high']:.3f}"
         rows.append((target, threshold, *counts, f"{row['tpir']:.4f}", between))
     table(("FPIR", "Threshold", "False alarms", "Misses", "TPIR", "95 %, by people"), rows)
+    _show_draws(result.get("draws", ()))
     say(f"Thresholds are in the unit of the score: {result['unit']}.")
+
+
+def _show_draws(draws: Sequence[Mapping[str, Any]]) -> None:
+    """Write how much TPIR hangs on who is listed, where several lists were drawn."""
+    found: dict[float, list[float]] = {}
+    for row in draws:
+        if row["measurable"] and row["tpir"] is not None:
+            found.setdefault(row["fpir_target"], []).append(row["tpir"])
+    if found:
+        rows = [
+            (f"{target:g}", str(len(shares)), f"{min(shares):.4f}", f"{max(shares):.4f}")
+            for target, shares in found.items()
+        ]
+        table(("FPIR", "Lists drawn", "Lowest TPIR", "Highest TPIR"), rows)
+    if draws:
+        say("All but what is said of lists drawn is of draw 0. Draws share people: no interval.")
 
 
 def show_clips(result: Mapping[str, Any]) -> None:

@@ -43,20 +43,28 @@ def verification_page(
     """
     mated, others = result["n_mated"], result["n_nonmated"]
     error = result["accuracy_standard_error"]
-    equal = result["equal_error_rate"]
+    equal, ends = result["equal_error_rate"], result["equal_error_rate_interval"]
+    people = "people who are not named"
+    if result["n_people"] is not None:
+        people = f"images of {result['n_people']:,} people"
     return EvaluationPage(
         title=f"Verification: {result['encoder']} {result['runtime']}",
         headline=(
             f"{result['errors']:,} of {result['n_pairs']:,} pairs of {result['protocol']} are "
             f"decided wrongly, each fold by the threshold that is best for the others: accuracy "
-            f"{result['accuracy']:.4f} ± {error:.4f} over {len(result['folds'])} folds."
+            f"{result['accuracy']:.4f} ± {error:.4f} over {len(result['folds'])} folds. "
+            f"Measured on {people}."
         ),
         made=f"Measured {spoken(datetime.now(UTC))}.",
         figures=(
             Figure("Pairs of one person", f"{mated:,}"),
             Figure("Pairs of two people", f"{others:,}"),
             Figure("Decided wrongly", f"{result['errors']:,}", f"of {result['n_pairs']:,} pairs"),
-            Figure("Equal error rate", "unknown" if equal is None else f"{equal:.4f}"),
+            Figure(
+                "Equal error rate",
+                "unknown" if equal is None else f"{equal:.4f}",
+                "" if ends is None else f"95 %, by people, {between(*ends)}",
+            ),
         ),
         sections=[
             _acquired(result),
