@@ -101,7 +101,8 @@ def found(
     people = tuple(who.references["identity"])
     scores = matcher.scores(of_probes.take(who.others["path"].to_list()), people)
     np.fill_diagonal(scores, -np.inf)
-    return Found(pl.concat([mated, searched(who.others, people, scores)]), scores)
+    others = searched(who.others, people, scores)
+    return Found(pl.concat([mated.select(others.columns), others]), scores)
 
 
 def searched(others: pl.DataFrame, people: Sequence[str], scores: FloatArray) -> pl.DataFrame:

@@ -33,6 +33,7 @@ ENCODERS = ("facenet", "sface")
 MATCHERS: tuple[Literal["facenet", "sface", "fused"], ...] = ("facenet", "sface", "fused")
 NUMBERS: tuple[Literal["fp32", "int8"], ...] = ("fp32", "int8")
 SPLITS: tuple[Literal["tuning", "test"], ...] = ("tuning", "test")
+LETTERS = {"tuning": "p", "test": "t"}
 WITH_A_POLICY = {
     ("facenet", "fp32"): "default-facenet/1",
     ("sface", "fp32"): "default-sface/1",
@@ -50,7 +51,7 @@ def ship(
     results: dict[str, dict[str, Any]] = {}
     for split in SPLITS:
         rows = protocol(photos, split, label_errors())
-        people, names = aliases(rows)
+        people, names = aliases(rows, LETTERS[split])
         table = pl.DataFrame(rows, schema=["path", "identity", "role"], orient="row")
         listed = table.filter(pl.col("role") == "reference")
         probes = table.filter(pl.col("role") == "probe")
@@ -90,10 +91,13 @@ def of_numbers(images: MeasuredImages, numbers: str) -> MeasuredImages:
     return MeasuredImages(images.rows, templates, images.failures)
 
 
-def aliases(rows: Sequence[Row]) -> tuple[dict[str, str], dict[str, str]]:
-    """Name people p0001 and on, and their images by them, in an order of digests."""
+def aliases(rows: Sequence[Row], letter: str) -> tuple[dict[str, str], dict[str, str]]:
+    """Name people p0001 and on, and their images by them, in an order of digests.
+
+    Nobody is in both splits, so no name is in both: people of the test have a letter of their own.
+    """
     people = sorted({name for _, name, _ in rows}, key=_order)
-    by_person = {name: f"p{at:04}" for at, name in enumerate(people, 1)}
+    by_person = {name: f"{letter}{at:04}" for at, name in enumerate(people, 1)}
     images: dict[str, str] = {}
     counts: dict[str, int] = {}
     for path, name, _ in sorted(rows, key=lambda row: _order(row[0])):

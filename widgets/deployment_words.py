@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from widgets.policy_words import equity_words
 from workbench.errors import UnknownRecordError, WorkbenchError
 from workbench.governance.authorisation import covers_until
 from workbench.governance.permissions import PERMISSIONS, Permission
@@ -43,7 +42,7 @@ def deployment_words(
     ends = None if authority is None else covers_until(authority)
     meaning = meaning_under(policy, offered, size) if size else None
     said = [] if meaning is None else [f"At {offered:.2f}: {meaning.text}."]
-    said.append(f"Policy {policy.id}: {equity_words(policy)}.")
+    said.append(f"Policy {policy.id}: {policy.equity_words}.")
     return {
         "place": f"{application.location.name} ({where.latitude:.4f}, {where.longitude:.4f})",
         "reference": deployment.reference,
@@ -85,7 +84,7 @@ def _short(policy: ThresholdPolicy, meaning: PolicyMeaning | None) -> str:
 
     For example `1 in 6,000 at this list size; equity not measured`.
     """
-    equity = equity_words(policy)
+    equity = policy.equity_words
     if meaning is None or not meaning.estimate.is_measurable:
         return equity
     return f"{meaning.text.split(' faces ', 1)[0]} at this list size; {equity}"

@@ -47,7 +47,7 @@ _MADE_UP: Final = (
 _NOT_MEASURED: Final = "Equity not measured"
 _NO_THRESHOLD: Final = (
     "Name the threshold T at which groups are to be compared: that of the policy "
-    "(workbench policies show ID), in the unit of the measurement."
+    "(workbench policy show ID), in the unit of the measurement."
 )
 _NO_GROUPS: Final = (
     "No search of this measurement has a group. Measure on a protocol with a column group, of "

@@ -7,7 +7,6 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
 from widgets.list_draft import DraftImage, faults_of
-from widgets.policy_words import equity_words
 from workbench.governance.categories import Category, LegalBasis
 from workbench.governance.fpir import longest_within
 from workbench.governance.image_sources import ImageSource
@@ -194,7 +193,7 @@ def meter_words(
         within = _within(prepared, policy)
         said.append(
             f"Policy {policy.id} is for lists of {policy.smallest_list:,} to "
-            f"{policy.largest_list:,}; {equity_words(policy)}. {_reach(prepared, policy, within)}"
+            f"{policy.largest_list:,}; {policy.equity_words}. {_reach(prepared, policy, within)}"
         )
         largest = min(largest, policy.largest_list)
     words: dict[str, Any] = {

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 
 from widgets.form_panel import Action, Field
 from widgets.pair_words import AS_GOOD
-from widgets.policy_words import equity_words
 from widgets.search_form import footage_words
 from workbench.governance.footage_times import begins_at
 from workbench.governance.searches import DEFAULT_LENGTH, LONGEST_LENGTH
@@ -110,7 +109,7 @@ def _piece(one: FootageView, words: str) -> str:
 
 
 def _policy(one: ThresholdPolicy) -> str:
-    return f"{one.id}: {one.threshold:.2f} {one.unit}, {one.approval}, {equity_words(one)}"
+    return f"{one.id}: {one.threshold:.2f} {one.unit}, {one.approval}, {one.equity_words}"
 
 
 def _earlier(view: SearchView) -> str:

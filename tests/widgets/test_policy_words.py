@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from widgets.policy_words import equity_words
 from workbench.bench.default_policies import load_default_policies
 from workbench.governance.setups import Matcher
 
 
 @pytest.mark.parametrize("matcher", Matcher)
 def test_of_what_ships_equity_was_not_measured(matcher: Matcher) -> None:
-    assert equity_words(load_default_policies()[matcher]) == "equity not measured"
+    assert load_default_policies()[matcher].equity_words == "equity not measured"
 
 
 def test_of_what_was_measured_it_is_said_in_what() -> None:
     policy = load_default_policies()[Matcher.SFACE].model_copy(update={"equity": "evaluation E-12"})
-    assert equity_words(policy) == "equity measured in evaluation E-12"
+    assert policy.equity_words == "equity measured in evaluation E-12"
 
 
 def test_it_stands_beside_each_policy_that_pairs_can_be_sought_with() -> None:
