@@ -34,13 +34,6 @@ MATCHERS: tuple[Literal["facenet", "sface", "fused"], ...] = ("facenet", "sface"
 NUMBERS: tuple[Literal["fp32", "int8"], ...] = ("fp32", "int8")
 SPLITS: tuple[Literal["tuning", "test"], ...] = ("tuning", "test")
 LETTERS = {"tuning": "p", "test": "t"}
-WITH_A_POLICY = {
-    ("facenet", "fp32"): "default-facenet/1",
-    ("sface", "fp32"): "default-sface/1",
-    ("fused", "fp32"): "default-fused/1",
-    ("fused", "int8"): "default-fused-int8/1",
-}
-"""Which shipped policy the locked test people were searched for, where there is one."""
 Row = tuple[str, str, str]
 
 
@@ -64,6 +57,7 @@ def ship(
                 renamed = found.with_columns(
                     pl.col("probe").replace_strict(names),
                     pl.col("identity", "top_identity").replace_strict(people),
+                    pl.col("top_reference", "mate_reference").replace_strict(names),
                 )
                 write_measurement(
                     Measurement.of(
@@ -116,12 +110,10 @@ def facts(  # noqa: PLR0917 - each is a fact
 ) -> MeasurementFacts:
     """What the searches rest on."""
     used = ENCODERS if matcher == "fused" else (matcher,)
-    now = datetime.now(UTC).replace(microsecond=0)
-    policy = WITH_A_POLICY.get((matcher, numbers)) if split == "test" else None
     fillers = FILLERS[split]
     return MeasurementFacts(
         name=f"{matcher} {numbers}, LFW {split} people",
-        created=now,
+        created=datetime.now(UTC).replace(microsecond=0),
         data_set=DATA_SET,
         split=split,
         rule=(
@@ -138,9 +130,6 @@ def facts(  # noqa: PLR0917 - each is a fact
         runtime=numbers,
         calibration=calibration.id if matcher == "fused" else None,
         list_size=sum(role == "reference" for _, _, role in rows),
-        opened=now if policy else None,
-        opened_by="lfr-workbench" if policy else None,
-        opened_for=policy,
     )
 
 

@@ -115,21 +115,30 @@ def _as_npl(check: Mapping[str, Any]) -> list[dict[str, str]]:
     for size, one in check["lists"].items():
         if int(size) < AS_NPL_FROM:
             continue
-        searched = one["searched"] is not None
-        rate = one["searched"] if searched else one["reckoned"]
-        kind = "searched" if "alarms" in one else "reckoned"
-        bounds = " to ".join(_one_in(one[f"{kind}_{end}"]) for end in ("low", "high"))
-        # Those of shorter lists are means over draws of the same searches.
-        interval = "" if searched and "alarms" not in one else f" ({bounds})"
         rows.append(
             {
                 "N": f"{int(size):,}",
                 "TPIR": f"{check['tpir']:.2f}",
-                "FPIR": f"{_one_in(rate)}{interval}",
-                "how": "searched" if searched else "extrapolated",
+                "FPIR": _told(check, one),
+                "how": "extrapolated" if one["searched"] is None else "searched",
             }
         )
     return rows
+
+
+def _told(check: Mapping[str, Any], one: Mapping[str, Any]) -> str:
+    """Return a rate with its interval, or its bound where too few alarms stand behind it."""
+    if check["comparisons_above"] < 2 * 3:
+        # Two people who look alike raise an alarm each.
+        high = max(one["reckoned_high"], one.get("searched_high", 0.0))
+        return f"not measurable here ({check['comparisons_above']} alarms): at most {_one_in(high)}"
+    if one["searched"] is None:
+        kind, rate = "reckoned", one["reckoned"]
+    elif "alarms" in one:
+        kind, rate = "searched", one["searched"]
+    else:  # a mean over draws of the same searches, without an interval of its own
+        return _one_in(one["searched"])
+    return f"{_one_in(rate)} ({_one_in(one[f'{kind}_low'])} to {_one_in(one[f'{kind}_high'])})"
 
 
 def _one_in(rate: float) -> str:

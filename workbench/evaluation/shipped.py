@@ -24,8 +24,8 @@ _NUMBERS: Final = ("fp32", "int8")
 def shipped_measurements(split: ShippedSplit = "tuning") -> Mapping[str, Measurement]:
     """Return the measurements of a split of LFW people by `matcher numbers`, as in `fused int8`.
 
-    Those of the locked test were opened by the product for its own default policies; whoever
-    chooses by them has no locked test any more.
+    Those of the locked test were looked at for the product's own figures, before openings were on
+    record, so that none is claimed; whoever chooses by them has no locked test any more.
 
     Args:
         split: `tuning` for choosing, `test` for what was found in the end.
