@@ -22,7 +22,7 @@ from typing import Any, Literal
 import numpy as np
 import polars as pl
 from accuracy_design import Everyone, Found, everyone, found, linked
-from accuracy_extrapolation import Comparisons, reckoned, searched_rate
+from accuracy_extrapolation import Comparisons, searched_rate
 from accuracy_shipped import ship
 from accuracy_tables import tables
 from harness import (
@@ -44,6 +44,7 @@ from workbench.evaluation.results import identification_result, verification_res
 from workbench.evaluation.splits import split_people
 from workbench.faces.templates import Templates
 from workbench.intervals import clopper_pearson, rule_of_three
+from workbench.list_rates import rate_of_list
 from workbench.matching.calibration import Calibration, load_calibration
 from workbench.matching.measure import MeasuredImages, pair_scores, reference_matcher
 from workbench.settings import Settings
@@ -129,9 +130,9 @@ def longer(of_all: Found, people: list[str], default: float) -> dict[str, Any]:
                     "searched": (
                         searched_rate(of_all.scores, threshold, size) if size <= whole else None
                     ),
-                    "reckoned": reckoned(fmr, size),
-                    "reckoned_low": reckoned(low, size),
-                    "reckoned_high": reckoned(high, size),
+                    "reckoned": rate_of_list(fmr, size),
+                    "reckoned_low": rate_of_list(low, size),
+                    "reckoned_high": rate_of_list(high, size),
                 }
                 for size in (*SIZES, whole, LONG)
             },

@@ -6,7 +6,6 @@ people look like many. How far that leads astray is shown where N can be searche
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,22 +15,13 @@ import polars as pl
 
 from workbench.arrays import FloatArray, IntArray
 from workbench.intervals import measurable
+from workbench.list_rates import rate_before
 
-__all__ = ["Comparisons", "fmr_for", "reckoned", "searched_rate"]
+__all__ = ["Comparisons", "searched_rate"]
 
 REPLICATES = 1000
 KEPT = 50_000
 """Highest comparisons that a bootstrap looks at: enough for a false match rate of 1 in 200."""
-
-
-def reckoned(fmr: float, size: int) -> float:
-    """Return the FPIR of a list of `size` at a false match rate."""
-    return -math.expm1(size * math.log1p(-fmr))
-
-
-def fmr_for(fpir: float, size: int) -> float:
-    """Return the false match rate that keeps the FPIR of a list of `size`."""
-    return -math.expm1(math.log1p(-fpir) / size)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +106,7 @@ class Comparisons:
             fpir: asked for.
             size: of the list.
         """
-        fmr = fmr_for(fpir, size)
+        fmr = rate_before(fpir, size)
         result: dict[str, Any] = {
             "fmr": fmr,
             "expected_pairs": fmr * self.pairs,

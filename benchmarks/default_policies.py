@@ -22,6 +22,7 @@ from workbench.governance.fpir import fpir
 from workbench.governance.policies import Origin, ThresholdPolicy
 from workbench.governance.score_table import ScoreTable
 from workbench.governance.setups import Fusion, Matcher, MeasuredEncoder, RuntimeClass, Setup
+from workbench.list_rates import power_within
 from workbench.matching.calibration import Calibration, FmrTable, load_calibration
 
 SHIPPED = HERE.parent / "workbench" / "governance" / "data"
@@ -187,7 +188,7 @@ def in_words(one: ThresholdPolicy, searched: int) -> str:
 
 def largest_within_cap(rate: float) -> int:
     """The largest list whose reckoned rate is at most the cap, at a rate of one comparison."""
-    return math.floor(math.log1p(-CAP) / math.log1p(-rate))
+    return math.floor(power_within(rate, CAP))
 
 
 def rates(policies: list[ThresholdPolicy]) -> list[dict[str, object]]:

@@ -11,7 +11,7 @@ import polars as pl
 
 from widgets.threshold_lab_errors import LabErrors, errors_of
 from widgets.threshold_lab_groups import groups_at
-from widgets.threshold_lab_plan import PlanInputs, planned
+from widgets.threshold_lab_plan import PlanInputs, planned, reckoned
 from widgets.threshold_lab_rates import LabGrid, lab_rates, threshold_grid
 from widgets.threshold_lab_words import (
     NOT_HERE,
@@ -28,6 +28,8 @@ from widgets.threshold_lab_words import (
 )
 from workbench.evaluation.identification import FPIR_TARGETS
 from workbench.evaluation.measurement import Measurement
+from workbench.evaluation.planner import Plan
+from workbench.evaluation.planner_words import cap_sentence, step_words
 from workbench.intervals import FEWEST_EXPECTED_ERRORS, measurable
 from workbench.rate_words import few_or_many
 
@@ -67,6 +69,12 @@ class LabFigures:
     def said(self, place: int) -> str:
         """Return a threshold as it is written."""
         return f"{self.grid.thresholds[place]:.{self.grid.decimals}f}"
+
+    @property
+    def step_said(self) -> str:
+        """How far thresholds are apart, as it is written; of two or more of them."""
+        first, second = self.grid.thresholds[:2]
+        return f"{second - first:.{self.grid.decimals}f}"
 
 
 def figures_of(measurement: Measurement, threshold: float | None, replicates: int) -> LabFigures:
@@ -124,6 +132,7 @@ def plan_words(figures: LabFigures, inputs: PlanInputs) -> dict[str, Any]:
     facts = figures.measurement.facts
     plan = planned(figures.rates, facts.list_size, inputs)
     measured = people_words(figures.measurement)
+    plans = reckoned(figures.rates, facts.list_size, inputs, measured["words"])
     sentences, alerts, chances, hourly, missed = [], [], [], [], []
     for place, (row, one) in enumerate(zip(figures.rates.to_dicts(), plan.to_dicts(), strict=True)):
         sentences.append(plan_sentence(figures.said(place), row, one, inputs, measured))
@@ -144,6 +153,8 @@ def plan_words(figures: LabFigures, inputs: PlanInputs) -> dict[str, Any]:
         "chances": chances,
         "hourly": hourly,
         "missed": missed,
+        "caps": ["unknown" if one is None else cap_sentence(one) for one in plans],
+        "steps": [_steps(figures, place, one) for place, one in enumerate(plans)],
         "columns": {name: _rounded(plan[name]) for name in plan.columns},
     }
 
@@ -154,6 +165,18 @@ def _counted(row: dict[str, Any], low: float, high: float) -> str:
     if row["false_alarms"] < FEWEST_EXPECTED_ERRORS:
         return f"{NOT_HERE}; up to {amount(high)}"
     return span_of(low, high)
+
+
+def _steps(figures: LabFigures, place: int, plan: Plan | None) -> str:
+    """Return what a step of the slider up and one down have one reckon with."""
+    if plan is None:
+        return "unknown"
+    said = [
+        f"One step of {figures.step_said} {name} (T = {figures.said(beside)}): {step_words(step)}."
+        for name, beside, step in (("up", place + 1, plan.up), ("down", place - 1, plan.down))
+        if step is not None
+    ]
+    return " ".join(said) or "There is no other threshold here."
 
 
 def _missed(row: dict[str, Any]) -> str:

@@ -8,7 +8,20 @@ from typing import Final
 
 from workbench.intervals import FEWEST_EXPECTED_ERRORS
 
-__all__ = ["FACES", "NOT_FRAMES", "Rate", "ends_words", "few_or_many", "rate_words"]
+__all__ = [
+    "CERTAIN",
+    "FACES",
+    "NOT_FRAMES",
+    "Rate",
+    "chance_words",
+    "ends_words",
+    "few_or_many",
+    "rate_words",
+]
+
+CERTAIN: Final = 0.995
+"""From here on two digits would write a probability as 1."""
+
 
 FACES: Final = "faces of people who are not on the list score this high"
 NOT_FRAMES: Final = "measured on photographs, not on frames of cameras"
@@ -80,6 +93,15 @@ def ends_words(one: str, other: str) -> str:
     if one == other:
         return f"95 % interval: {one} at both ends"
     return f"95 % interval {one} to {other}"
+
+
+def chance_words(chance: float) -> str:
+    """Return a probability in two digits, which never write one as certain.
+
+    >>> chance_words(0.0), chance_words(0.437), chance_words(0.996)
+    ('0.00', '0.44', 'more than 0.99')
+    """
+    return f"{chance:.2f}" if chance < CERTAIN else "more than 0.99"
 
 
 def few_or_many(share: float) -> str:

@@ -19,8 +19,10 @@ from PIL import Image
 from sqlalchemy import delete, select, update
 
 from workbench.bench import Rules, Workbench
+from workbench.bench.default_policies import load_default_policies
 from workbench.bench.list_access import log_each
 from workbench.bench.list_views import EntryImage
+from workbench.bench.planning import plan_under
 from workbench.errors import (
     BlockedError,
     HeldError,
@@ -35,12 +37,15 @@ from workbench.errors import (
     VaultError,
     WatchlistError,
 )
+from workbench.evaluation.planner import AgainstCap
+from workbench.evaluation.planner_words import chance_sentence
 from workbench.faces.analysis import FaceAnalyser, build_analyser
 from workbench.faces.artefacts import ArtefactStore
 from workbench.governance.blue_list import BlueListMember
 from workbench.governance.certificates import Result
 from workbench.governance.holds import Hold
 from workbench.governance.retention import RetentionClass
+from workbench.governance.setups import Matcher
 from workbench.governance.starting import BlockCode, CautionCode, StartLimits
 from workbench.matching.watchlist import Watchlist
 from workbench.records.audit.entries import MOST_OBJECTS
@@ -879,6 +884,40 @@ def test_false_alerts_to_expect(built: str, as_role: Open) -> None:
         assert looser.fpir.rate > found.fpir.rate
         with pytest.raises(UsageError, match="-1 faces"):
             analyst.watchlists.expected_false_alerts(built, -1)
+
+
+def test_a_list_is_shown_with_its_plan(built: str, as_role: Open) -> None:
+    with as_role("analyst") as analyst:
+        policy = load_default_policies()[Matcher.SFACE]
+        view = analyst.watchlists.show(built, WHY, faces=10_000, hours=5.0, step=0.03)
+        assert view.expected is not None
+        made = plan_under(policy, list_size=2, faces=10_000, cap=0.001, hours=5.0, step=0.03)
+        assert view.expected.plan == made
+        assert made.an_hour is not None
+        assert (made.up is not None, made.down is not None) == (True, True)
+        assert view.expected.interval == made.at.expected_interval
+        assert view.expected.expected == made.at.expected
+        assert view.expected.describe().endswith(chance_sentence(made.at))
+        bound = analyst.watchlists.expected_false_alerts(built, 500, threshold=3.0)
+        high = 500 * bound.fpir.high
+        assert f"references: not measurable here, at most {high:.2g} (upper" in bound.describe()
+        for wrong in ({"hours": 5.0}, {"step": 0.03}):
+            with pytest.raises(UsageError, match="a plan needs faces"):
+                analyst.watchlists.show(built, WHY, **wrong)
+        with pytest.raises(UsageError, match=r"it lasts 0.0 hours.*the step is -1"):
+            analyst.watchlists.show(built, WHY, faces=1, hours=0.0, step=-1.0)
+
+
+def test_a_plan_is_held_to_the_cap_of_the_force(built: str, as_role: Open) -> None:
+    with as_role("analyst") as analyst:
+        prepared = analyst.watchlists.prepare(built)
+        limits = prepared.limits.model_copy(update={"false_alert_cap": 0.5})
+        looser = replace(prepared, limits=limits).expected(2_000, 10)
+        usual = prepared.expected(2_000, 10)
+        assert usual is not None
+        assert looser is not None
+        assert (usual.plan.cap, looser.plan.cap) == (0.001, 0.5)
+        assert looser.plan.against_cap is AgainstCap.BELOW
 
 
 def test_without_a_policy_nothing_is_known_of_false_alerts(

@@ -14,9 +14,13 @@ import pytest
 from command_bench import CommandBench, make_command_bench
 from list_values import entry_values
 
+from workbench.bench.default_policies import load_default_policies
 from workbench.bench.entry_files import COLUMNS
+from workbench.bench.planning import plan_under
 from workbench.cli import main
+from workbench.evaluation.planner_words import plan_sentences
 from workbench.faces.artefacts import ArtefactStore
+from workbench.governance.setups import Matcher
 
 
 @dataclass(frozen=True)
@@ -236,13 +240,30 @@ def test_a_list_whose_file_is_gone(
 
 @pytest.mark.slow
 def test_a_list_for_people(run: Run, built: dict[str, Any], reference: str) -> None:
-    ended = run(
-        "analyst", "watchlist", "show", reference, "-j", "preparing, for a test", "--faces", "100"
+    show = (
+        *("watchlist", "show", reference, "-j", "preparing, for a test"),
+        *("--faces", "100", "--hours", "6", "--step", "0.02"),
     )
+    ended = run("analyst", *show)
     assert ended.code == 0, ended.err
     for words in ("NOM-1", "NOM-3", "refused", "Blocks the start: ", "Good for a start until"):
         assert words in ended.out
-    assert "False alerts to expect in 100 faces" in ended.out
+    whole = " ".join(ended.out.split())
+    policy = load_default_policies()[Matcher.SFACE]
+    made = plan_under(policy, list_size=2, faces=100, cap=0.001, hours=6.0, step=0.02)
+    for sentence in plan_sentences(made):
+        assert sentence in whole
+    assert "false alerts an hour over 6 hours" in whole
+    assert "One step up (T = 0.4988)" in whole
+    assert "False alerts to expect in" not in whole
+    ended = run("analyst", *show, "--json")
+    assert ended.said["plan"]["sentences"] == list(plan_sentences(made))
+    assert ended.said["plan"]["against_cap"] == made.against_cap.value
+    assert ended.said["plan"]["at"]["expected_interval"] == list(made.at.expected_interval)
+    assert ended.said["expected_false_alerts"]["interval"] == list(made.at.expected_interval)
+    assert run("analyst", *show[:-6], "--json").said["plan"] is None
+    ended = run("analyst", *show[:-6], "--step", "0.02")
+    assert (ended.code, "a plan needs faces" in ended.err) == (2, True)
 
 
 @pytest.mark.slow

@@ -10,7 +10,6 @@ import numpy as np
 import polars as pl
 import pytest
 
-from workbench.evaluation import extrapolate
 from workbench.faces.templates import EncoderIdentity, Templates
 from workbench.matching.measure import MeasuredImages, reference_matcher
 
@@ -97,15 +96,6 @@ def test_two_who_raise_alarms_by_each_other_are_drawn_together(design: ModuleTyp
     assert len(set(named[1:4])) == 1
     assert named[4] == "d"
     assert design.linked(searches, 0.85)["identity"].to_list() == ["a", "a", "b", "c", "d"]
-
-
-def test_a_rate_for_a_list_and_for_a_comparison_follow_from_each_other(longer: ModuleType) -> None:
-    assert longer.reckoned(longer.fmr_for(1 / 6_000, 10_000), 1_000) == pytest.approx(
-        1 / 60_000, rel=1e-3
-    )
-    assert longer.reckoned(0.5, 2) == pytest.approx(0.75)
-    as_the_library = extrapolate(12, 2_000_000, 1000).rate
-    assert longer.reckoned(12 / 2_000_000, 1000) == pytest.approx(as_the_library)
 
 
 def scores_of_one_pair(people: int) -> np.ndarray:

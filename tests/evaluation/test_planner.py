@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from dataclasses import replace
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from workbench import evaluation
 from workbench.errors import UsageError
 from workbench.evaluation import Measurement, clopper_pearson
 from workbench.evaluation.equity_synthetic import (
@@ -53,6 +55,19 @@ def test_a_longer_list_has_more_and_is_told_as_extrapolated() -> None:
     assert "extrapolated to this list from lists of 1,000, references taken for independent" in (
         plan_sentence(made)
     )
+
+
+def test_the_package_has_it_by_its_names() -> None:
+    assert (evaluation.plan, evaluation.Plan) == (plan, Plan)
+    assert evaluation.plan_sentences is plan_sentences
+
+
+def test_it_is_plain_values_with_what_follows_from_them() -> None:
+    made = planned()
+    told = json.loads(json.dumps(made.plain()))
+    assert told["at"]["fpir_interval"] == list(made.at.fpir_interval)
+    assert (told["up"]["count"], told["against_cap"]) == (1, made.against_cap.value)
+    assert told["an_hour"] == pytest.approx(list(made.an_hour or ()))
 
 
 def test_a_step_up_and_down() -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from statsmodels.stats.proportion import proportion_confint
 
 from workbench.errors import BlockedError, RecordError
 from workbench.governance.categories import Category, LegalBasis
 from workbench.governance.entries import EntryReview, IdentityCheck, WatchlistEntry
+from workbench.governance.fpir import FpirEstimate
 from workbench.governance.image_sources import ImageSource
 from workbench.governance.sources import Standing
 from workbench.governance.starting import (
@@ -202,6 +205,14 @@ def test_the_facts_of_an_entry_come_from_its_records() -> None:
     assert codes(listed(done)) == []
 
 
+def rated(count: int, searches: int) -> FpirEstimate:
+    """Return a rate as it was counted on lists as large."""
+    low, high = proportion_confint(count, searches, method="beta")
+    return FpirEstimate(
+        count / searches, low, high, count, searches, extrapolated=False, checked=True
+    )
+
+
 class TestCautions:
     def test_what_is_not_known_is_said(self) -> None:
         (caution,) = cautions(listed(GOOD), LIMITS)
@@ -210,19 +221,40 @@ class TestCautions:
         (caution,) = cautions(listed(GOOD, expected_faces=10), LIMITS)
         assert "not known: a false-positive rate measured" in caution.text
 
-    @pytest.mark.parametrize("fpir", [0.0, 1 / 6_000, 0.001])
-    def test_up_to_the_limit_nothing_is_said(self, fpir: float) -> None:
-        assert cautions(listed(GOOD, expected_faces=14_055, fpir=fpir), LIMITS) == ()
+    @pytest.mark.parametrize(("count", "searches"), [(0, 10_000), (5, 30_000), (10, 10_000)])
+    def test_up_to_the_limit_nothing_is_said(self, count: int, searches: int) -> None:
+        facts = listed(GOOD, expected_faces=14_055, fpir=rated(count, searches))
+        assert cautions(facts, LIMITS) == ()
 
     def test_above_the_limit_is_a_caution_and_no_block(self) -> None:
-        facts = listed(GOOD, expected_faces=1_000, fpir=0.002)
+        facts = listed(GOOD, expected_faces=1_000, fpir=rated(40, 20_000))
         assert codes(facts) == []
         (caution,) = cautions(facts, LIMITS)
         assert caution.code is CautionCode.FALSE_ALERTS_ABOVE_CAP
+        low, high = proportion_confint(40, 20_000, method="beta")
         assert caution.text == (
-            "2.0 false alerts are to be expected in 1,000 faces, 1 in 500, above the limit of 1 "
-            "in 1,000; at least one comes with probability 0.86. Shorten the list or raise the "
-            "threshold."
+            f"{1000 * low:.1f} to {1000 * high:.1f} false alerts are to be expected in 1,000 faces: "
+            f"the rate of 1 in 500 (95 % interval 1 in {1 / high:.0f} to 1 in {1 / low:.0f}) is "
+            "above the limit of 1 in 1,000. At least one comes with a probability of "
+            f"{1 - math.exp(-1000 * low):.2f} to {1 - math.exp(-1000 * high):.2f}. Shorten the list "
+            "or raise the threshold."
+        )
+
+    def test_an_interval_that_reaches_below_the_limit_is_said_to(self) -> None:
+        (caution,) = cautions(listed(GOOD, expected_faces=90_000, fpir=rated(3, 2_000)), LIMITS)
+        assert caution.code is CautionCode.FALSE_ALERTS_ABOVE_CAP
+        assert "above the limit of 1 in 1,000, though its interval reaches below" in caution.text
+        assert "with a probability of more than 0.99. Shorten" in caution.text
+
+    @pytest.mark.parametrize("count", [0, 1, 2])
+    def test_of_fewer_than_three_errors_the_bound_is_told_and_no_rate(self, count: int) -> None:
+        (caution,) = cautions(listed(GOOD, expected_faces=500, fpir=rated(count, 1_000)), LIMITS)
+        assert caution.code is CautionCode.FALSE_ALERTS_UNKNOWN
+        high = proportion_confint(count, 1_000, method="beta")[1]
+        assert caution.text == (
+            f"Fewer than 3 errors were counted ({count} in 1,000), too few for a rate: at most "
+            f"{500 * high:.1f} false alerts are to be expected in 500 faces, at most 1 in "
+            f"{1 / high:.0f}. Whether that keeps to the limit of 1 in 1,000 cannot be said."
         )
 
 

@@ -17,7 +17,9 @@ from widgets.threshold_lab_plan import PlanInputs
 from widgets.threshold_lab_rates import LabGrid, lab_rates, threshold_grid
 from widgets.threshold_lab_words import about_words, of_hundred, share_words, warnings_of
 from workbench.errors import UsageError
+from workbench.evaluation.planner import AgainstCap
 from workbench.evaluation.planner import plan as deployment_plan
+from workbench.evaluation.planner_words import cap_sentence, step_words
 
 TEN = [0.30 + place / 100 for place in range(10)]
 """Scores of ten people who are not listed."""
@@ -249,3 +251,45 @@ def test_a_plan_is_the_one_of_the_library(list_size: int, faces: int) -> None:
             low, high = plan.an_hour
             assert columns["per_hour_from"][place] <= low * 1.0001, "one search for each person"
             assert columns["per_hour_to"][place] >= high * 0.9999
+
+
+@pytest.mark.parametrize(
+    ("list_size", "faces", "never"),
+    [
+        (100, 1_000, AgainstCap.BELOW),
+        (1_240, 14_000, AgainstCap.BELOW),
+        (2, 300, AgainstCap.UNKNOWN),
+    ],
+)
+def test_cap_and_steps_are_those_of_the_library(
+    list_size: int, faces: int, never: AgainstCap
+) -> None:
+    others = [0.2033] * 2_960 + [0.3033 + place / 100 for place in range(10)] * 4
+    measurement = counted([0.9033] * 30 + [0.1033] * 10, others)
+    figures = figures_of(measurement, None, 0)
+    told = plan_words(figures, PlanInputs(list_size, faces, 2.0))
+    last, said = len(figures.grid.thresholds) - 1, set()
+    for place, threshold in enumerate(figures.grid.thresholds):
+        plan = deployment_plan(
+            list_size=list_size,
+            faces=faces,
+            threshold=threshold,
+            rate=measurement,
+            step=float(figures.step_said),
+        )
+        assert told["caps"][place] == cap_sentence(plan)
+        said.add(plan.against_cap)
+        steps = told["steps"][place]
+        assert plan.up is not None
+        assert plan.down is not None
+        for name, beside, step in (("up", place + 1, plan.up), ("down", place - 1, plan.down)):
+            words = f"One step of {figures.step_said} {name} (T = "
+            assert (words in steps) is (0 <= beside <= last)
+            if 0 <= beside <= last:
+                assert f"{words}{figures.said(beside)}): {step_words(step)}." in steps
+    assert said == set(AgainstCap) - {never}
+
+
+def test_nothing_is_said_of_cap_and_steps_where_nobody_was_searched_for() -> None:
+    told = plan_words(figures_of(counted([0.5, 0.6], []), None, 10), PlanInputs())
+    assert set(told["caps"]) == set(told["steps"]) == {"unknown"}

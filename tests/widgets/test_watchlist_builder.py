@@ -17,6 +17,8 @@ from widgets.list_draft import ListDraft
 from widgets.list_words import meter_words, row_words
 from widgets.uploads import PIECE_BYTES
 from widgets.watchlist_builder import WatchlistBuilder
+from workbench.bench.default_policies import load_default_policies
+from workbench.bench.planning import plan_under
 from workbench.errors import (
     IllegalMoveError,
     ImageError,
@@ -24,6 +26,8 @@ from workbench.errors import (
     RecordError,
     UsageError,
 )
+from workbench.evaluation.planner_words import chance_sentence
+from workbench.governance.setups import Matcher
 from workbench.governance.starting import BlockCode
 from workbench.images import encode_png, load_image
 from workbench.records.audit.verbs import Verb
@@ -283,6 +287,10 @@ def test_size_and_false_alerts_are_those_of_the_policy(page: Page) -> None:
     )
     assert "Counted: 18 of 1,755,277 searches of single references." in meter["rests_on"]
     assert "Labeled Faces in the Wild" in meter["rests_on"]
+    made = plan_under(load_default_policies()[Matcher.SFACE], list_size=3, faces=14_000, cap=0.001)
+    low, high = made.at.expected_interval
+    assert f"(95 % interval {low:.2g} to {high:.2g}, policy" in meter["expected"]
+    assert meter["expected"].endswith(f" {chance_sentence(made.at)}")
     assert "match" not in meter["expected"]
     assert meter["limits"].endswith(
         "is for lists of 1 to 20,000; equity not measured. How often it errs was counted in searches of single "

@@ -239,7 +239,7 @@ function render({ model, el }) {
     planBody.classList.toggle("lfr-stale", Boolean(planAsked));
     if (!plan || !lab) return;
     sentence.textContent = plan.sentences[place];
-    const facts = [["False alerts expected", plan.alerts], ["of them in an hour", plan.hourly], ["Chance of at least one", plan.chances], ["Listed people missed", plan.missed]];
+    const facts = [["False alerts expected", plan.alerts], ["of them in an hour", plan.hourly], ["Chance of at least one", plan.chances], ["Listed people missed", plan.missed], ["Against the cap", plan.caps], ["One step up or down", plan.steps]];
     fill(planFigures, ...facts.flatMap(([name, values]) => [make("dt", {}, name), make("dd", {}, values[place])]));
     clearTimeout(speaking);
     speaking = setTimeout(() => (spoken.textContent = sentence.textContent), SPOKEN_MS);

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from workbench.bench.context import Context
 from workbench.bench.list_views import ExpectedFalseAlerts
+from workbench.bench.rules import rules_in_force
 from workbench.errors import NotAuthorisedError, UnknownRecordError, UsageError
 from workbench.governance.categories import Category
 from workbench.governance.fpir import fpir
@@ -56,8 +57,7 @@ def list_facts(
     policy = policy_of(connection, row)
     rate = None
     if policy is not None and entries:
-        estimate = fpir(policy, searched_from(policy, row), len(entries))
-        rate = estimate.rate if estimate.is_measurable else None
+        rate = fpir(policy, searched_from(policy, row), len(entries))
     return ListFacts(
         deployment=row.reference,
         built=watchlist.built,
@@ -75,6 +75,9 @@ def expected_false_alerts(
     watchlist: WatchlistRow,
     faces: int,
     threshold: float | None = None,
+    *,
+    hours: float | None = None,
+    step: float | None = None,
 ) -> ExpectedFalseAlerts | None:
     """Return the false alerts to expect; `None` where the deployment names no policy that is.
 
@@ -85,9 +88,11 @@ def expected_false_alerts(
         faces: how many are expected.
         threshold: from which score on alerts are raised; the policy's, or the deployment's own
             minimum where that is higher, when left out.
+        hours: how long the search is to last, if somebody said.
+        step: also reckoned so much above and below the threshold.
 
     Raises:
-        UsageError: when the number of faces is negative.
+        UsageError: when the number of faces is negative, or hours or step are not above 0.
     """
     if faces < 0:
         msg = f"{faces} faces cannot be expected. Give a number from 0."
@@ -96,20 +101,55 @@ def expected_false_alerts(
     if policy is None:
         return None
     score = searched_from(policy, row) if threshold is None else threshold
-    return expected_under(policy, score, watchlist.references, faces)
+    cap = rules_in_force(connection).start.false_alert_cap
+    return expected_under(
+        policy, score, watchlist.references, faces, cap=cap, hours=hours, step=step
+    )
 
 
 def expected_under(
-    policy: ThresholdPolicy, threshold: float, references: int, faces: int
+    policy: ThresholdPolicy,
+    threshold: float,
+    references: int,
+    faces: int,
+    *,
+    cap: float,
+    hours: float | None = None,
+    step: float | None = None,
 ) -> ExpectedFalseAlerts:
-    """Return the false alerts to expect at a threshold, of a list of a size, in so many faces."""
+    """Return the false alerts to expect at a threshold, of a list of a size, in so many faces.
+
+    Args:
+        policy: with its counted scores.
+        threshold: in the policy's unit.
+        references: on the list.
+        faces: how many are expected.
+        cap: false alerts a face that are not to be exceeded; `false_alert_cap` of the limits.
+        hours: how long the search is to last, if somebody said.
+        step: also reckoned so much above and below the threshold.
+
+    Raises:
+        UsageError: when a number is none that can be reckoned with.
+    """
+    from workbench.bench.planning import plan_under  # noqa: PLC0415 - keeps `--help` quick
+
+    estimate = fpir(policy, threshold, references)
     return ExpectedFalseAlerts(
         faces=faces,
         references=references,
         policy=policy.id,
         threshold=threshold,
         unit=policy.unit,
-        fpir=fpir(policy, threshold, references),
+        fpir=estimate,
+        plan=plan_under(
+            policy,
+            list_size=references,
+            faces=faces,
+            cap=cap,
+            threshold=threshold,
+            hours=hours,
+            step=step,
+        ),
     )
 
 

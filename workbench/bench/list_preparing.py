@@ -13,6 +13,7 @@ from workbench.bench.list_views import ExpectedFalseAlerts
 from workbench.bench.rules import rules_in_force
 from workbench.governance.deployments import DeploymentState
 from workbench.governance.entries import age_warning
+from workbench.governance.fpir import fpir
 from workbench.governance.permissions import Permission
 from workbench.governance.policies import ThresholdPolicy
 from workbench.governance.starting import Caution, ListFacts, StartLimits, cautions
@@ -100,12 +101,14 @@ class ListPreparation:
         """
         if self.policy is None or self.threshold is None:
             return None
-        return expected_under(self.policy, self.threshold, references, faces)
+        cap = self.limits.false_alert_cap
+        return expected_under(self.policy, self.threshold, references, faces, cap=cap)
 
     def cautions(self, references: int, faces: int | None) -> tuple[Caution, ...]:
         """Return what to weigh about a list of a size, as the start of its search would say it."""
-        found = self.expected(references, faces or 0) if references else None
-        rate = found.fpir.rate if found is not None and found.fpir.is_measurable else None
+        rate = None
+        if self.policy is not None and self.threshold is not None and references:
+            rate = fpir(self.policy, self.threshold, references)
         facts = ListFacts(
             deployment=self.deployment.reference,
             built=self.asked,

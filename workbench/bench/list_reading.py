@@ -17,7 +17,7 @@ from workbench.bench.list_facts import (
 from workbench.bench.list_sealing import missing_list, opened_list, picture_at, require_list
 from workbench.bench.list_views import ExpectedFalseAlerts, ListView
 from workbench.bench.rules import rules_in_force
-from workbench.errors import UnknownRecordError, VaultError
+from workbench.errors import UnknownRecordError, UsageError, VaultError
 from workbench.governance.categories import Category
 from workbench.governance.deployments import DeploymentState
 from workbench.governance.permissions import Permission
@@ -38,17 +38,31 @@ _SEARCHED: Final = frozenset({DeploymentState.AUTHORISED, DeploymentState.LIVE})
 class ListReading(OnLists):
     """What is read of lists. No call but `picture` gives a face to a person, and that gives one."""
 
-    def show(self, reference: str, justification: str, *, faces: int | None = None) -> ListView:
+    def show(
+        self,
+        reference: str,
+        justification: str,
+        *,
+        faces: int | None = None,
+        hours: float | None = None,
+        step: float | None = None,
+    ) -> ListView:
         """Return who is on a list and why, and what still keeps its search from starting.
 
         Args:
             reference: of the deployment.
             justification: why it is looked at.
             faces: how many faces the plan expects, for the false alerts to expect.
+            hours: how long the search is to last, for false alerts an hour.
+            step: false alerts are also reckoned so much above and below the threshold.
 
         Raises:
             UnknownRecordError: when it has no list.
+            UsageError: when one of the numbers cannot be, or only the faces are missing.
         """
+        if faces is None and (hours is not None or step is not None):
+            msg = "hours and step belong to a plan, and a plan needs faces. Say how many to expect."
+            raise UsageError(msg)
         with self._on(Permission.WATCHLIST_CONSULT, reference) as (acting, row):
             watchlist = require_list(acting.connection, row)
             acting.log(
@@ -57,7 +71,12 @@ class ListReading(OnLists):
                 justification=justification,
                 details={"reference": reference, "references": watchlist.references},
             )
-            return self._view(acting, row, watchlist, faces)
+            expected = None
+            if faces is not None:
+                expected = expected_false_alerts(
+                    acting.connection, row, watchlist, faces, hours=hours, step=step
+                )
+            return self._view(acting, row, watchlist, faces, expected)
 
     def picture(self, reference: str, entry_id: str, justification: str) -> bytes:
         """Return the face of one entry, a JPEG of 160 by 160 pixels, to compare with the record.
@@ -142,15 +161,17 @@ class ListReading(OnLists):
         return people
 
     def _view(
-        self, acting: Acting, row: DeploymentRow, watchlist: WatchlistRow, faces: int | None
+        self,
+        acting: Acting,
+        row: DeploymentRow,
+        watchlist: WatchlistRow,
+        faces: int | None,
+        expected: ExpectedFalseAlerts | None,
     ) -> ListView:
         connection = acting.connection
         start = rules_in_force(connection).start
         facts = list_facts(self._context, connection, row, watchlist, faces=faces)
         blue = (one.subject for one in facts.entries if one.category is Category.BLUE_LIST)
-        expected = None
-        if faces is not None:
-            expected = expected_false_alerts(connection, row, watchlist, faces)
         return ListView(
             id=watchlist.id,
             reference=row.reference,

@@ -6,13 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from workbench.arrays import ImageArray
 from workbench.governance.entries import EntryReview, IdentityCheck, WatchlistEntry
 from workbench.governance.fpir import FpirEstimate
 from workbench.governance.starting import Block, Caution
 from workbench.records.watchlist_entries import Composition, EntryQuality, EntryRow, EntryState
+
+if TYPE_CHECKING:
+    from workbench.evaluation.planner import Plan
 
 __all__ = ["BuildReport", "EntryImage", "EntryView", "ExpectedFalseAlerts", "ListView"]
 
@@ -92,6 +95,7 @@ class ExpectedFalseAlerts:
         threshold: from which score on alerts are raised.
         unit: of it.
         fpir: the rate, with its interval and what it rests on.
+        plan: what it has one reckon with in so many faces.
     """
 
     faces: int
@@ -100,16 +104,17 @@ class ExpectedFalseAlerts:
     threshold: float
     unit: str
     fpir: FpirEstimate
+    plan: Plan
 
     @property
     def expected(self) -> float | None:
         """The number expected; `None` where too little was counted for a rate."""
-        return self.faces * self.fpir.rate if self.fpir.is_measurable else None
+        return self.plan.at.expected
 
     @property
     def interval(self) -> tuple[float, float]:
         """The number by both ends of the rate's 95 % interval."""
-        return self.faces * self.fpir.low, self.faces * self.fpir.high
+        return self.plan.at.expected_interval
 
     def plain(self) -> dict[str, Any]:
         """Return it as values that JSON can hold."""
@@ -128,13 +133,21 @@ class ExpectedFalseAlerts:
         }
 
     def describe(self) -> str:
-        """Return it as a sentence."""
+        """Return it in two sentences: how many to expect, and how likely at least one is."""
+        from workbench.evaluation.planner_words import (  # noqa: PLC0415 - keeps `--help` quick
+            chance_sentence,
+        )
+
         low, high = self.interval
-        number = "not measurable here" if self.expected is None else _shown(self.expected)
+        number = (
+            f"not measurable here, at most {_shown(high)} (upper end of the 95 % interval"
+            if self.expected is None
+            else f"{_shown(self.expected)} (95 % interval {_shown(low)} to {_shown(high)}"
+        )
         return (
             f"False alerts to expect in {self.faces:,} faces at threshold {self.threshold:g} "
-            f"{self.unit} and {self.references:,} references: {number} (95 % interval "
-            f"{_shown(low)} to {_shown(high)}, policy {self.policy})."
+            f"{self.unit} and {self.references:,} references: {number}, policy {self.policy}). "
+            f"{chance_sentence(self.plan.at)}"
         )
 
 

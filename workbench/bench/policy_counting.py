@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from workbench.errors import PolicyError
 from workbench.governance.policy_evidence import CountedErrors
 from workbench.governance.score_table import ScoreTable
+from workbench.list_rates import rate_before
 
 if TYPE_CHECKING:
     import polars as pl
@@ -44,7 +45,7 @@ def chosen_on(measured: Measurement, target: float, list_size: int) -> float:
     """Return the lowest threshold that keeps an FPIR for a list of a size, on a measurement.
 
     From a list of another size than was searched the target is carried as `1 - (1 - p)^(M / N)`,
-    which takes the references for independent; see `workbench.governance.fpir`.
+    which takes the references for independent; see `workbench.list_rates`.
 
     Args:
         measured: on tuning people.
@@ -57,8 +58,7 @@ def chosen_on(measured: Measurement, target: float, list_size: int) -> float:
     from workbench.evaluation.thresholds import threshold_for  # noqa: PLC0415 - opens quickly
 
     others = _others(measured)
-    power = measured.facts.list_size / list_size
-    of_this_list = -math.expm1(power * math.log1p(-target))
+    of_this_list = rate_before(target, list_size / measured.facts.list_size)
     scores = others["top_score"].drop_nulls().to_numpy()
     found = threshold_for(scores, len(others), of_this_list)
     if not math.isfinite(found):

@@ -15,6 +15,7 @@ from workbench.cli.options import AsJson, BenchOption, Justification, said
 
 if TYPE_CHECKING:
     from workbench.bench.list_views import EntryView, ListView
+    from workbench.evaluation.planner import Plan
 
 __all__ = ["app"]
 
@@ -52,7 +53,8 @@ def template(*, as_json: AsJson = False) -> None:
 
 @app.command(
     epilog=example(
-        "workbench watchlist show 2026-11/HIGH-ST-1 --justification 'preparing for tomorrow'"
+        "workbench watchlist show 2026-11/HIGH-ST-1 --justification 'preparing for tomorrow' "
+        "--faces 14000 --hours 6 --step 0.02"
     )
 )
 def show(
@@ -65,12 +67,22 @@ def show(
             "--faces", min=0, help="How many faces are expected, for the false alerts to expect."
         ),
     ] = None,
+    hours: Annotated[
+        float | None,
+        typer.Option("--hours", metavar="H", help="How long it lasts, for false alerts an hour."),
+    ] = None,
+    step: Annotated[
+        float | None,
+        typer.Option("--step", metavar="S", help="Reckon also so much above and below T."),
+    ] = None,
     bench: BenchOption = None,
     as_json: AsJson = False,
 ) -> None:
     """List who is on a list and why, and what still keeps its search from starting."""
     with opened(bench) as workbench:
-        view = workbench.watchlists.show(reference, justification, faces=faces)
+        view = workbench.watchlists.show(
+            reference, justification, faces=faces, hours=hours, step=step
+        )
     if as_json:
         say_json(_view(view))
     else:
@@ -190,6 +202,7 @@ def _view(view: ListView) -> dict[str, Any]:
         "without_consent": list(view.without_consent),
         "cautions": [{"code": one.code.value, "text": one.text} for one in view.cautions],
         "expected_false_alerts": view.expected and view.expected.plain(),
+        "plan": view.expected and _plan(view.expected.plan),
         "composition": {
             "references": composition.references,
             "subjects": composition.subjects,
@@ -201,6 +214,12 @@ def _view(view: ListView) -> dict[str, Any]:
         },
         "entries": [_entry(one) for one in view.entries],
     }
+
+
+def _plan(plan: Plan) -> dict[str, Any]:
+    from workbench.evaluation.planner_words import plan_sentences  # noqa: PLC0415 - quick `--help`
+
+    return plan.plain() | {"sentences": plan_sentences(plan)}
 
 
 def _entry(entry: EntryView) -> dict[str, Any]:
@@ -222,6 +241,7 @@ def _show(view: ListView) -> None:
     from rich.text import Text  # noqa: PLC0415 - keeps `--help` quick
 
     from workbench.cli.tables import show_pairs, show_table  # noqa: PLC0415
+    from workbench.evaluation.planner_words import plan_sentences  # noqa: PLC0415
 
     show_table(
         ("Entry", "Reference", "Category", "Verdict", "Why", "Checked by", "Reviewed by"),
@@ -259,7 +279,7 @@ def _show(view: ListView) -> None:
         lines.append(f"Blocks the start: {view.missing}")
     lines += [f"Weigh before: {one.text}" for one in view.cautions]
     if view.expected is not None:
-        lines.append(view.expected.describe())
+        lines += plan_sentences(view.expected.plan)
     if view.is_startable:
         lines.append("Nothing of the list keeps the search from starting.")
     for line in lines:

@@ -48,6 +48,8 @@ from workbench.evaluation.pair_draws import PairIntervals, pair_bootstrap
 from workbench.evaluation.pair_protocol import PairProtocol, read_pair_protocol
 from workbench.evaluation.pair_scores import PairPeople, PairScores
 from workbench.evaluation.pairs import PairList, read_pairs
+from workbench.evaluation.planner import Plan, plan
+from workbench.evaluation.planner_words import plan_sentences
 from workbench.evaluation.protocols import Protocol, as_protocol, protocol_digest, read_protocol
 from workbench.evaluation.rates import CmcCurve, RatesAt, cmc_curve, det_bands, rates_at
 from workbench.evaluation.results import identification_result, verification_result
@@ -108,6 +110,7 @@ __all__ = [
     "PairProtocol",
     "PairScores",
     "PairedDifference",
+    "Plan",
     "Protocol",
     "RatesAt",
     "References",
@@ -147,6 +150,8 @@ __all__ = [
     "pair_bootstrap",
     "paired_difference",
     "people_protocol",
+    "plan",
+    "plan_sentences",
     "protocol_digest",
     "rates_at",
     "rates_of_lists",

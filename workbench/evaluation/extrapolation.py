@@ -7,7 +7,6 @@ label, and `check_extrapolation` puts it beside what was counted on lists that w
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import dataframely as dy
@@ -16,6 +15,7 @@ import polars as pl
 from workbench.errors import ProtocolError
 from workbench.evaluation.frames import check_frame
 from workbench.intervals import FEWEST_EXPECTED_ERRORS, clopper_pearson
+from workbench.list_rates import rate_of_list
 
 __all__ = [
     "CheckedExtrapolation",
@@ -118,9 +118,9 @@ def extrapolate(count: int, comparisons: int, list_size: int) -> Extrapolated:
     few = "" if count >= FEWEST_EXPECTED_ERRORS else " (fewer than three: not measurable here)"
     plural = "" if comparisons == 1 else "s"
     return Extrapolated(
-        rate=_of_list(count / comparisons, list_size),
-        low=_of_list(low, list_size),
-        high=_of_list(high, list_size),
+        rate=rate_of_list(count / comparisons, list_size),
+        low=rate_of_list(low, list_size),
+        high=rate_of_list(high, list_size),
         count=count,
         comparisons=comparisons,
         list_size=list_size,
@@ -169,8 +169,3 @@ def check_extrapolation(
         )
     empty = CheckedExtrapolation.create_empty().schema
     return CheckedExtrapolation.validate(pl.DataFrame(rows, schema=empty))
-
-
-def _of_list(rate: float, list_size: int) -> float:
-    """Return `1 - (1 - rate)^N` without losing small rates to rounding."""
-    return 1.0 if rate >= 1.0 else -math.expm1(list_size * math.log1p(-rate))

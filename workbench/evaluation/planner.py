@@ -1,17 +1,17 @@
 """What a deployment has to reckon with: list, faces and threshold in, false alerts and misses out.
 
 False alerts to expect are faces times FPIR(N, T); at least one comes with 1 - exp(-E). Where lists
-of another size were searched, the rate is reckoned as 1 - (1 - p)^(N / M), which takes references
-for independent, and is told as reckoned.
+of another size were searched, the rate is reckoned by `workbench.list_rates.rate_of_list`, which
+takes references for independent, and is told as reckoned.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from workbench.errors import UsageError
 from workbench.evaluation.measurement import Measurement
@@ -24,8 +24,9 @@ from workbench.evaluation.planner_sources import (
     searched_list,
 )
 from workbench.intervals import FEWEST_EXPECTED_ERRORS, Interval
+from workbench.list_rates import rate_of_list
 
-__all__ = ["CAP", "AgainstCap", "Plan", "PlannedAt", "ScoreCounts", "plan"]
+__all__ = ["CAP", "AgainstCap", "Plan", "PlannedAt", "ScoreCounts", "plan", "planned_at"]
 
 CAP: Final = 0.001
 """False alerts a face that are not to be exceeded: South Wales Police, standard operating
@@ -131,6 +132,14 @@ class Plan:
             return AgainstCap.BELOW
         return AgainstCap.ABOVE if low > self.cap else AgainstCap.UNKNOWN
 
+    def plain(self) -> dict[str, Any]:
+        """Return it as values that JSON can hold."""
+        return asdict(self) | {
+            "extrapolated": self.extrapolated,
+            "an_hour": self.an_hour,
+            "against_cap": self.against_cap.value,
+        }
+
 
 def plan(
     *,
@@ -169,7 +178,9 @@ def plan(
     power = list_size / searched
 
     def at(score: float) -> PlannedAt:
-        return _planned(rate, score, power, faces)
+        return planned_at(
+            score, power, faces, false_alarms=alarms(rate, score), missed=misses(rate, score)
+        )
 
     known = step is not None and not isinstance(rate, tuple)
     return Plan(
@@ -186,12 +197,28 @@ def plan(
     )
 
 
-def _planned(rate: Measured, threshold: float, power: float, faces: int) -> PlannedAt:
-    count, searches, counted = alarms(rate, threshold)
-    ends = Interval(_of_list(counted.low, power), _of_list(counted.high, power))
-    fpir = _of_list(count / searches, power)
+def planned_at(
+    threshold: float,
+    power: float,
+    faces: int,
+    *,
+    false_alarms: tuple[int, int, Interval],
+    missed: tuple[int, int, Interval | None],
+) -> PlannedAt:
+    """Return what one threshold has one reckon with, from what was counted at it.
+
+    Args:
+        threshold: from which score on an alert is raised.
+        power: references on the list of the plan for each that was searched, `N / M`.
+        faces: that are expected.
+        false_alarms: false alarms, non-mated searches (1 or more), and the interval of their rate.
+        missed: misses, mated searches, and the interval of their rate; `None` without any.
+    """
+    count, searches, counted = false_alarms
+    ends = Interval(rate_of_list(counted.low, power), rate_of_list(counted.high, power))
+    fpir = rate_of_list(count / searches, power)
     expected = Interval(faces * ends.low, faces * ends.high)
-    missed, mated, missed_interval = misses(rate, threshold)
+    wrong, mated, missed_interval = missed
     told = count >= FEWEST_EXPECTED_ERRORS
     return PlannedAt(
         threshold=threshold,
@@ -203,9 +230,9 @@ def _planned(rate: Measured, threshold: float, power: float, faces: int) -> Plan
         expected_interval=expected,
         at_least_one=-math.expm1(-faces * fpir) if told else None,
         at_least_one_interval=Interval(-math.expm1(-expected.low), -math.expm1(-expected.high)),
-        fnir=missed / mated if missed >= FEWEST_EXPECTED_ERRORS else None,
+        fnir=wrong / mated if wrong >= FEWEST_EXPECTED_ERRORS else None,
         fnir_interval=missed_interval,
-        misses=missed,
+        misses=wrong,
         mated=mated,
     )
 
@@ -223,8 +250,3 @@ def _faults(
         yield f"it lasts {hours} hours, not more than none"
     if not 0.0 < cap <= 1.0:
         yield f"the cap is {cap}, not above 0 and at most 1"
-
-
-def _of_list(rate: float, power: float) -> float:
-    """Return `1 - (1 - rate)^power` without losing small rates to rounding."""
-    return 1.0 if rate >= 1.0 else -math.expm1(power * math.log1p(-rate))

@@ -7,8 +7,17 @@ from typing import Final
 from workbench.evaluation.equity_words import share_words
 from workbench.evaluation.planner import AgainstCap, Plan, PlannedAt
 from workbench.intervals import Interval
+from workbench.rate_words import CERTAIN, chance_words
 
-__all__ = ["CAPTURES", "TOO_NARROW", "plan_sentence", "plan_sentences"]
+__all__ = [
+    "CAPTURES",
+    "TOO_NARROW",
+    "cap_sentence",
+    "chance_sentence",
+    "plan_sentence",
+    "plan_sentences",
+    "step_words",
+]
 
 CAPTURES: Final = (
     "Faces are captures and not people: who passes twice is counted twice, and how many will be "
@@ -21,7 +30,6 @@ TOO_NARROW: Final = (
 )
 
 _TEN: Final = 10.0
-_CERTAIN: Final = 0.995
 
 
 def plan_sentence(plan: Plan) -> str:
@@ -34,22 +42,23 @@ def plan_sentence(plan: Plan) -> str:
 
 def plan_sentences(plan: Plan) -> tuple[str, ...]:
     """Return a plan in full: its sentence, chance, hours, cap, steps, and what to keep in mind."""
-    said = [plan_sentence(plan), _chance(plan)]
+    said = [plan_sentence(plan), chance_sentence(plan.at)]
     if plan.an_hour is not None:
         said.append(
             f"That is {_range(plan.an_hour, plan.at)} false alerts an hour over {plan.hours:g} "
             "hours; alerts on people who are listed come on top of them."
         )
-    said.append(_cap(plan))
+    said.append(cap_sentence(plan))
     said += [
-        f"One step {name} (T = {step.threshold:.4g}): {_step(step)}."
+        f"One step {name} (T = {step.threshold:.4g}): {step_words(step)}."
         for name, step in (("up", plan.up), ("down", plan.down))
         if step is not None
     ]
     return (*said, CAPTURES) if plan.by_people else (*said, CAPTURES, TOO_NARROW)
 
 
-def _step(at: PlannedAt) -> str:
+def step_words(at: PlannedAt) -> str:
+    """Return what one threshold has one reckon with, for a step up or down."""
     return _expected(at) if at.fnir_interval is None else f"{_expected(at)}; {_missed(at)}"
 
 
@@ -84,28 +93,24 @@ def _measured(plan: Plan) -> str:
     )
 
 
-def _chance(plan: Plan) -> str:
-    low, high = (_chance_words(end) for end in plan.at.at_least_one_interval)
-    if plan.at.measurable:
+def chance_sentence(at: PlannedAt) -> str:
+    """Return how likely at least one false alert is: by both ends, or by its bound."""
+    low, high = (chance_words(end) for end in at.at_least_one_interval)
+    if at.measurable:
         ends = low if low == high else f"{low} to {high}"
-    elif plan.at.at_least_one_interval.high < _CERTAIN:
+    elif at.at_least_one_interval.high < CERTAIN:
         ends = f"at most {high}"
     else:
         return "How likely at least one false alert is cannot be said."
     return f"At least one false alert comes with a probability of {ends}."
 
 
-def _chance_words(chance: float) -> str:
-    return f"{chance:.2f}" if chance < _CERTAIN else "more than 0.99"
-
-
-def _cap(plan: Plan) -> str:
-    low, high = plan.at.fpir_interval
-    ends = (
-        f"{share_words(low)} to {share_words(high)}"
-        if plan.at.measurable
-        else f"at most {share_words(high)}"
-    )
+def cap_sentence(plan: Plan) -> str:
+    """Return false alerts a face against the cap: below, above, or that it cannot be said."""
+    low, high = (share_words(end) for end in plan.at.fpir_interval)
+    ends = f"at most {high}"
+    if plan.at.measurable:
+        ends = low if low == high else f"{low} to {high}"
     cap = share_words(plan.cap)
     against = plan.against_cap
     said = (

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from workbench.errors import UsageError
 from workbench.governance.policies import ThresholdPolicy
 from workbench.intervals import FEWEST_EXPECTED_ERRORS, clopper_pearson
+from workbench.list_rates import rate_of_list
 
 __all__ = ["FpirEstimate", "fpir", "longest_within"]
 
@@ -68,9 +69,9 @@ def fpir(policy: ThresholdPolicy, score: float, list_size: int) -> FpirEstimate:
     power = list_size / table.list_size
     low, high = clopper_pearson(count, table.searches)
     return FpirEstimate(
-        rate=_of_list(count / table.searches, power),
-        low=_of_list(low, power),
-        high=_of_list(high, power),
+        rate=rate_of_list(count / table.searches, power),
+        low=rate_of_list(low, power),
+        high=rate_of_list(high, power),
         count=count,
         searches=table.searches,
         extrapolated=list_size != table.list_size,
@@ -103,8 +104,3 @@ def longest_within(policy: ThresholdPolicy, score: float, cap: float) -> int:
         else:
             high = middle - 1
     return low if low >= policy.smallest_list else 0
-
-
-def _of_list(rate: float, power: float) -> float:
-    """Return `1 - (1 - rate)^power` without losing small rates to rounding."""
-    return 1.0 if rate >= 1.0 else -math.expm1(power * math.log1p(-rate))

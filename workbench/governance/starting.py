@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,6 +20,8 @@ from workbench.governance.entries import (
     IdentityCheck,
     WatchlistEntry,
 )
+from workbench.governance.false_alert_words import above_words, bound_words
+from workbench.governance.fpir import FpirEstimate
 from workbench.governance.image_sources import SOURCE_LIST_SOURCE, ImageSource
 from workbench.governance.left_out import LeftOut
 from workbench.governance.moments import spoken
@@ -158,8 +159,9 @@ class ListFacts:
         in_demonstration: whether the bench is a demonstration.
         own_limit: the most entries that the deployment was authorised with, if it sets a limit.
         expected_faces: how many faces the plan expects to see, if it says.
-        fpir: false-positive identification rate of the threshold at this size of list, if it
-            was measured: the share of people not on it who would raise an alert.
+        fpir: false-positive identification rate of the threshold at this size of list, with its
+            interval: the share of people not on it who would raise an alert; `None` without a
+            policy, or of an empty list.
     """
 
     deployment: str
@@ -168,7 +170,7 @@ class ListFacts:
     in_demonstration: bool = False
     own_limit: int | None = None
     expected_faces: int | None = None
-    fpir: float | None = None
+    fpir: FpirEstimate | None = None
 
 
 class BlockCode(StrEnum):
@@ -218,9 +220,10 @@ def blocks(facts: ListFacts, limits: StartLimits, now: datetime) -> tuple[Block,
 
 
 def cautions(facts: ListFacts, limits: StartLimits) -> tuple[Caution, ...]:
-    """Return what to weigh about the false alerts to expect: faces times FPIR.
+    """Return what to weigh about the false alerts to expect: faces times FPIR, as an interval.
 
-    With E expected, at least one comes with probability 1 - exp(-E).
+    With E expected, at least one comes with probability 1 - exp(-E). Of fewer than three counted
+    errors only the upper end of the interval is told, and nothing where it keeps within the limit.
     """
     if facts.fpir is None or facts.expected_faces is None:
         missing = " and ".join(
@@ -233,15 +236,14 @@ def cautions(facts: ListFacts, limits: StartLimits) -> tuple[Caution, ...]:
         )
         text = f"The false alerts to expect are not known: {missing} is missing."
         return (Caution(CautionCode.FALSE_ALERTS_UNKNOWN, text),)
-    if facts.fpir <= limits.false_alert_cap:
+    if not facts.fpir.is_measurable:
+        if facts.fpir.high <= limits.false_alert_cap:
+            return ()
+        text = bound_words(facts.fpir, facts.expected_faces, limits.false_alert_cap)
+        return (Caution(CautionCode.FALSE_ALERTS_UNKNOWN, text),)
+    if facts.fpir.rate <= limits.false_alert_cap:
         return ()
-    expected = facts.expected_faces * facts.fpir
-    text = (
-        f"{expected:,.1f} false alerts are to be expected in {facts.expected_faces:,} faces, 1 in "
-        f"{1 / facts.fpir:,.0f}, above the limit of 1 in {1 / limits.false_alert_cap:,.0f}; at "
-        f"least one comes with probability {-math.expm1(-expected):.2f}. Shorten the list or "
-        "raise the threshold."
-    )
+    text = above_words(facts.fpir, facts.expected_faces, limits.false_alert_cap)
     return (Caution(CautionCode.FALSE_ALERTS_ABOVE_CAP, text),)
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from workbench.errors import UsageError
 from workbench.intervals import clopper_pearson
+from workbench.list_rates import rate_of_list
 from workbench.matching.calibration import Calibration, MatcherName
 from workbench.matching.likelihood_file import Likelihoods
 from workbench.matching.likelihood_ratio import LikelihoodRatio, likelihood
@@ -96,8 +97,8 @@ def meaning(
     people = f"{source.people:,} people ({source.data_set}, {source.split})"
     measured_on = f"{n:,} comparisons of photographs, not of frames of cameras, of {people}"
     fmr = count / n
-    low, high = (_fpir(rate, n_references) for rate in clopper_pearson(count, n))
-    fpir = _fpir(fmr, n_references)
+    low, high = (rate_of_list(rate, n_references) for rate in clopper_pearson(count, n))
+    fpir = rate_of_list(fmr, n_references)
     extrapolated = n_references > 1
     rate = Rate(fpir, low, high, count, n_references, measured_on, extrapolated)
     return ScoreMeaning(
@@ -128,10 +129,3 @@ def _ratio(
     if likelihoods is None or matcher not in likelihoods.matchers:
         return None
     return likelihood(score, matcher, likelihoods=likelihoods)
-
-
-def _fpir(fmr: float, n_references: int) -> float:
-    """Return `1 - (1 - fmr)^N` without losing small rates to rounding."""
-    if fmr >= 1.0:
-        return 1.0
-    return -math.expm1(n_references * math.log1p(-fmr))
