@@ -18,8 +18,8 @@ def rate_of_list(rate: float, power: float) -> float:
         rate: of the list that was searched, within 0..1; of not a number none is reckoned.
         power: references of the other list for each of that one, above 0.
 
-    >>> rate_of_list(1e-12, 1000)
-    1e-09
+    >>> rate_of_list(0.5, 2), f"{rate_of_list(1e-18, 1000):.6g}"
+    (0.75, '1e-15')
     """
     return 1.0 if rate >= 1.0 else -math.expm1(power * math.log1p(-rate))
 
