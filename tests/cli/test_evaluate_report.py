@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 from workbench.cli import main
-from workbench.evaluation.measurement import read_measurement
+from workbench.evaluation.measurement import Measurement, read_measurement
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("store")]
 
@@ -53,6 +53,35 @@ def require_self_contained(html: str) -> None:
     assert page.tags.count("svg") >= 1
     assert page.tags.count("svg") == page.tags.count("title") - 1 == page.tags.count("desc")
     assert len(html.encode()) < 200_000
+
+
+def require_checked_lists(report: Path, found: Measurement) -> None:
+    """Comparisons are those of the searches, and longer lists stand beside what was counted."""
+    acquired = found.searches.filter("acquired")
+    listed = found.references.filter("acquired")
+    single = pl.read_parquet(report / "comparisons.parquet")
+    own = acquired.join(listed, on="identity").height
+    assert set(single["mated"]) == {own}
+    assert set(single["nonmated"]) == {len(acquired) * len(listed) - own}
+    curve = pl.read_parquet(report / "comparison_det.parquet")
+    assert curve["false_non_matches"].to_list() == list(range(own + 1))
+
+    checked = pl.read_parquet(report / "checked.parquet")
+    counted = checked.filter(pl.col("searches").is_not_null())
+    assert counted["list_size"].to_list() == [1, 3, 7, 15]
+    assert set(counted["searches"]) == {len(acquired)}
+    (at,) = set(checked["threshold"])
+    # Of listed people whoever else comes first is known, and second best is not.
+    others = acquired.filter(pl.col("top_identity") != pl.col("identity"))
+    seen = (others["top_score"] >= at).sum()
+    assert 3 <= seen <= counted["false_alarms"][-1] <= seen + own
+    assert checked["false_matches"][0] >= counted["false_alarms"][-1]
+    assert checked["label"].str.starts_with("extrapolated from ").all()
+
+    longer = pl.read_parquet(report / "longer.parquet")
+    assert longer["list_size"].to_list() == [30, 75, 10_000, 20_000]
+    assert longer["label"].to_list() == checked["label"].to_list()[4:]
+    assert longer["label"].str.contains("comparisons").all()
 
 
 def test_identification_writes_a_measurement_and_its_report(
@@ -111,7 +140,7 @@ def test_identification_writes_a_measurement_and_its_report(
     for row in rates[::40].iter_rows(named=True):
         assert row["false_alarms"] == (searches["top_score"] >= row["threshold"]).sum()
     assert len(pl.read_parquet(report / "cmc.parquet")) == 50
-    assert pl.read_parquet(report / "longer.parquet")["label"].str.starts_with("extrapolated").all()
+    require_checked_lists(report, found)
 
     html = (report / "report.html").read_text("utf-8")
     require_self_contained(html)
@@ -119,6 +148,7 @@ def test_identification_writes_a_measurement_and_its_report(
         "Measured on LFW, all people", "15 references", "not measurable here",
         "Galleries drawn anew", "Found within a rank (CMC)", "FPIR, extrapolated", "Groups at T =",
         "the cosine of one encoder", facts.protocol_sha256,
+        "Longer lists: the reckoning beside what was counted", "never FPIR",
     ):  # fmt: skip
         assert words_of in html, words_of
     assert "Equity not measured" not in html

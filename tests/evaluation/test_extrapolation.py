@@ -8,7 +8,12 @@ import polars as pl
 import pytest
 
 from workbench.errors import ProtocolError
-from workbench.evaluation import check_extrapolation, clopper_pearson, extrapolate
+from workbench.evaluation import (
+    check_extrapolation,
+    clopper_pearson,
+    extrapolate,
+    extrapolate_searches,
+)
 
 
 @pytest.mark.parametrize(
@@ -38,6 +43,29 @@ def test_too_few_are_said_to_be() -> None:
 def test_what_cannot_be_is_refused(values: tuple[int, int, int]) -> None:
     with pytest.raises(ProtocolError, match="cannot be carried"):
         extrapolate(*values)
+
+
+def test_from_searches_it_is_a_power_of_the_lengths() -> None:
+    found = extrapolate_searches(12, 400, 120, 240)
+    # 1 - 0.97^2, whoever else on the list an alarm was for.
+    assert found.rate == pytest.approx(0.0591)
+    low, high = clopper_pearson(12, 400)
+    assert (found.low, found.high) == pytest.approx((1 - (1 - low) ** 2, 1 - (1 - high) ** 2))
+    assert found.label == (
+        "extrapolated from 12 of 400 searches of 120 references to a list of 240 by "
+        "1 - (1 - FPIR)^(N/M)"
+    )
+    assert extrapolate_searches(12, 400, 120, 120).rate == pytest.approx(0.03)
+    assert extrapolate_searches(5, 5, 1, 2).rate == 1.0
+    few = extrapolate_searches(2, 400, 120, 240)
+    assert "searches (fewer than three: not measurable here) of 120" in few.label
+    assert not few.measurable
+
+
+@pytest.mark.parametrize("values", [(1, 0, 5, 5), (6, 5, 5, 5), (-1, 5, 5, 5), (1, 5, 0, 5)])
+def test_searches_that_cannot_be_are_refused(values: tuple[int, int, int, int]) -> None:
+    with pytest.raises(ProtocolError, match="cannot be carried"):
+        extrapolate_searches(*values)
 
 
 def lists(*rows: tuple[int, int, int]) -> pl.DataFrame:

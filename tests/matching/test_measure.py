@@ -15,6 +15,7 @@ from PIL import Image
 from workbench.errors import EncoderMismatchError, UsageError, WatchlistError
 from workbench.evaluation import Measurement, MeasurementFacts, References, Searches
 from workbench.faces.analysis import FaceAnalyser, build_analyser
+from workbench.matching import measure
 from workbench.matching.calibration import (
     Calibration,
     EncoderRecord,
@@ -23,6 +24,7 @@ from workbench.matching.calibration import (
 )
 from workbench.matching.measure import (
     MeasuredImages,
+    compared_people,
     embed_images,
     pair_scores,
     reference_matcher,
@@ -167,6 +169,36 @@ def test_searches_are_those_of_the_matcher(
                 assert best.scores[at] == np.float32(row["mate_score"])
                 assert at + 1 == row["mate_rank"]
                 assert row["mate_reference"] == enrolled[int(best.reference[at])]
+
+
+@pytest.mark.parametrize("name", ["sface", "fused"])
+def test_a_search_hands_over_every_comparison_on_its_way(
+    name: str,
+    images: MeasuredImages,
+    calibration: Calibration,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(measure, "_PROBES_AT_ONCE", 3)
+    listed, probes = references_and_probes()
+    matcher, references = reference_matcher(listed, images, name, calibration)  # type: ignore[arg-type]
+    blocks: list[tuple[int, int, np.ndarray]] = []
+    found = searches(probes, references, images, matcher, lambda *block: blocks.append(block))
+    assert found.equals(searches(probes, references, images, matcher))
+    shown, columns = compared_people(probes, references, images, matcher)
+    # The damaged probe and the reference without a face are in no comparison.
+    assert shown == [PEOPLE[0], PEOPLE[1], PEOPLE[3], "Nobody"]
+    assert columns == [PEOPLE[0], PEOPLE[0], PEOPLE[1], PEOPLE[2]]
+    assert [(row, column, one.shape) for row, column, one in blocks] == [
+        (0, 0, (3, 4)),
+        (3, 0, (1, 4)),
+    ]
+    scores = np.concatenate([one for _, _, one in blocks])
+    acquired = found.filter("acquired")
+    assert scores.max(axis=1).tolist() == acquired["top_score"].to_list()
+    assert [columns[at] for at in scores.argmax(axis=1)] == acquired["top_identity"].to_list()
+    pairs = pl.DataFrame({"path": [path(PEOPLE[3], 1)], "other_path": [path(PEOPLE[0], 2)]})
+    alone = pair_scores(pairs, images, name, calibration)["score"][0]  # type: ignore[arg-type]
+    assert scores[2, 1] == pytest.approx(alone, abs=1e-6)
 
 
 def test_of_several_references_the_one_that_scored_is_named(images: MeasuredImages) -> None:

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from workbench.evaluation.comparisons import Comparisons
+from workbench.evaluation.gathering import gather_comparisons
 from workbench.evaluation.measurement import Measurement, MeasurementFacts
 from workbench.evaluation.results import identification_result
 from workbench.reports.evaluation_equity import equity_of
@@ -15,7 +17,7 @@ from workbench.reports.evaluation_frames import identification_frames
 from workbench.reports.evaluation_identification import headline_threshold, identification_page
 from workbench.reports.evaluation_page import EvaluationPage
 
-__all__ = ["measured", "page_of"]
+__all__ = ["compared", "measured", "page_of"]
 
 
 def measured(
@@ -57,9 +59,18 @@ def measured(
     return Measurement.of(MeasurementFacts.model_validate(facts | changes), searches, references)
 
 
-def page_of(measurement: Measurement) -> EvaluationPage:
+def compared(measurement: Measurement) -> Comparisons:
+    """Comparisons of its probes with its references, the highest of each about its search's."""
+    shown = measurement.searches["identity"].to_list()
+    listed = measurement.references["identity"].to_list()
+    scores = np.random.default_rng(8).normal(-2.0, 1.0, (len(shown), len(listed)))
+    scores[np.array(shown)[:, None] == np.array(listed)] += 5.0
+    return gather_comparisons([(0, 0, scores.astype(np.float32))], shown, listed)
+
+
+def page_of(measurement: Measurement, comparisons: Comparisons | None = None) -> EvaluationPage:
     """Return the page of its report."""
     result = identification_result(measurement.searches, measurement.references, replicates=50)
-    frames = identification_frames(measurement, result)
+    frames = identification_frames(measurement, result, comparisons)
     equity = equity_of(measurement, headline_threshold(result))
     return identification_page(measurement, result, frames, equity=equity.sections)

@@ -6,7 +6,7 @@ import dataclasses
 from datetime import UTC, datetime
 
 import pytest
-from evaluation_pages import measured, page_of
+from evaluation_pages import compared, measured, page_of
 
 from workbench.reports.evaluation_page import EvaluationPage, Section
 from workbench.reports.evaluation_rendering import render_evaluation
@@ -65,8 +65,42 @@ def test_longer_lists_are_labelled_wherever_they_stand() -> None:
     assert longer.is_extrapolated
     assert longer.table is not None
     assert longer.table.columns[1].heading == "FPIR, extrapolated"
-    assert [row[0] for row in longer.table.rows] == ["1,000", "2,000", "5,000"]
+    assert [row[0] for row in longer.table.rows] == ["240", "600", "10,000", "20,000"]
     assert '<span class="label">extrapolated</span>' in render_evaluation(page_of(measured()))
+
+
+def test_without_comparisons_longer_lists_are_reckoned_from_searches() -> None:
+    page = page_of(measured())
+    text = section(page, "longer").text[0]
+    assert "1 - (1 - FPIR)^(N/M)" in text
+    assert "no check stands beside it" in text
+    assert not {"checked", "comparisons"} & {one.id for one in page.sections}
+
+
+def test_the_check_stands_before_what_is_reckoned_from_comparisons() -> None:
+    whole = measured()
+    page = page_of(whole, compared(whole))
+    names = [one.id for one in page.sections]
+    assert names[names.index("comparisons") :][:3] == ["comparisons", "checked", "longer"]
+    check = section(page, "checked")
+    assert check.is_extrapolated
+    assert check.table is not None
+    assert [row[0] for row in check.table.rows] == ["15", "30", "60", "120"]
+    assert [row[2].split(" of ")[1] for row in check.table.rows] == ["520"] * 4
+    assert "of 62,280 comparisons" in section(page, "longer").text[0]
+    assert "1 - (1 - FMR)^N" in section(page, "longer").text[0]
+    html = render_evaluation(page)
+    assert html.count('<span class="label">extrapolated</span>') == 2
+
+
+def test_rates_of_comparisons_are_never_called_fpir() -> None:
+    whole = measured()
+    single = section(page_of(whole, compared(whole)), "comparisons")
+    assert single.text[0].startswith("Comparison level, and never FPIR")
+    assert single.table is not None
+    assert [row[0] for row in single.table.rows] == ["FMR", "FNMR", "EER"]
+    assert [row[2].split(" of ")[1] for row in single.table.rows[:2]] == ["62,280", "120"]
+    assert not any("FPIR" in one.heading for one in single.table.columns)
 
 
 def test_failures_to_enrol_are_counted() -> None:

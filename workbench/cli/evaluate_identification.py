@@ -89,7 +89,7 @@ def identification(
         justification=justification,
     )
     with report_folder(report, "evaluate identification", force=force) as folder:
-        measured = measure(asked, settings)
+        measured = measure(asked, settings, keep_comparisons=folder is not None)
         result = measured.result()
         if folder is not None:
             _write_report(folder, measured, result)
@@ -116,7 +116,7 @@ def _write_report(folder: Path, measured: Measured, result: dict[str, Any]) -> N
     write_measurement(first, folder)
     for draw, one in enumerate(others, 1):
         write_measurement(one, folder / "draws" / str(draw))
-    frames = identification_frames(first, result)
+    frames = identification_frames(first, result, measured.comparisons)
     equity = equity_of(first, headline_threshold(result))
     page = identification_page(first, result, frames, equity=equity.sections)
     write_report(folder, page, result, {**frames.tables(), **equity.tables})

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from workbench.cli.evaluate_opening import OpeningFor
+    from workbench.evaluation.comparisons import Comparisons
     from workbench.evaluation.locked import Opening, Taken
     from workbench.evaluation.measurement import Measurement, MeasurementFacts
     from workbench.matching.calibration import Calibration
@@ -63,11 +64,13 @@ class Measured:
         galleries: a measurement of each gallery, that of draw 0 first.
         made_with: what has to be the same for the figures to come out the same.
         failures: the reason for each image without a template, by path.
+        comparisons: of each probe with each reference of draw 0, where they were asked for.
     """
 
     galleries: tuple[Measurement, ...]
     made_with: dict[str, Any]
     failures: dict[str, str]
+    comparisons: Comparisons | None = None
 
     def result(self) -> dict[str, Any]:
         """Return the figures of draw 0, and those of each draw where there are several."""
@@ -98,8 +101,13 @@ class Measured:
         return result
 
 
-def measure(asked: Asked, settings: Settings) -> Measured:
+def measure(asked: Asked, settings: Settings, *, keep_comparisons: bool = False) -> Measured:
     """Read the protocol, encode its images, and search in each gallery.
+
+    Args:
+        asked: what to measure.
+        settings: with what.
+        keep_comparisons: gather the comparisons of draw 0 while it is searched.
 
     Raises:
         ProtocolError: when the protocol cannot be used, or its scores part nobody.
@@ -125,14 +133,18 @@ def measure(asked: Asked, settings: Settings) -> Measured:
     encoded = _encoded(galleries, asked.root, settings)
     made_with = provenance(asked.protocol, settings, encoded.analyser, calibration)
     facts = _facts(asked, rows, part, opening, encoded=encoded, made_with=made_with)
-    return Measured(
-        tuple(
-            _searched(asked, one, _of_gallery(facts, asked, one, draw), encoded, calibration)
-            for draw, one in enumerate(galleries)
-        ),
-        made_with,
-        encoded.failures,
-    )
+    found = [
+        _searched(
+            asked,
+            one,
+            _of_gallery(facts, asked, one, draw),
+            encoded,
+            calibration,
+            keep_comparisons=keep_comparisons and draw == 0,
+        )
+        for draw, one in enumerate(galleries)
+    ]
+    return Measured(tuple(one for one, _ in found), made_with, encoded.failures, found[0][1])
 
 
 def _part(asked: Asked, rows: pl.DataFrame) -> Taken:
@@ -239,18 +251,29 @@ def _searched(
     facts: MeasurementFacts,
     encoded: Encoded,
     calibration: Calibration | None,
-) -> Measurement:
+    *,
+    keep_comparisons: bool,
+) -> tuple[Measurement, Comparisons | None]:
+    from workbench.evaluation.gathering import ComparisonGatherer  # noqa: PLC0415 - quick `--help`
     from workbench.evaluation.measurement import Measurement  # noqa: PLC0415 - quick `--help`
     from workbench.evaluation.protocols import PROBE, REFERENCE  # noqa: PLC0415
-    from workbench.matching.measure import reference_matcher, searches  # noqa: PLC0415
+    from workbench.matching.measure import (  # noqa: PLC0415
+        compared_people,
+        reference_matcher,
+        searches,
+    )
 
     role = rows["role"]
     matcher, references = reference_matcher(
         rows.filter(role == REFERENCE), encoded.references, facts.matcher, calibration
     )
-    found = searches(rows.filter(role == PROBE), references, encoded.probes, matcher)
+    sides = rows.filter(role == PROBE), references, encoded.probes, matcher
+    shown, listed = compared_people(*sides)
+    gatherer = ComparisonGatherer(shown, listed) if keep_comparisons and shown else None
+    found = searches(*sides, None if gatherer is None else gatherer.add)
     _require_scores_that_differ(asked.protocol, found["top_score"].drop_nulls())
-    return Measurement.of(facts, found, references)
+    measurement = Measurement.of(facts, found, references)
+    return measurement, None if gatherer is None else gatherer.finish()
 
 
 def _require_scores_that_differ(protocol: Path, scores: pl.Series) -> None:

@@ -23,10 +23,11 @@ from workbench.evaluation.extrapolation import (
     MeasuredLists,
     check_extrapolation,
     extrapolate,
+    extrapolate_searches,
 )
 from workbench.evaluation.field import FieldCounts, FieldRate, field_interval
 from workbench.evaluation.folders import folder_protocol, lfw_protocol, people_protocol
-from workbench.evaluation.gathering import ScoreBlock, gather_comparisons
+from workbench.evaluation.gathering import ComparisonGatherer, ScoreBlock, gather_comparisons
 from workbench.evaluation.identification import (
     FPIR_TARGETS,
     DetCurve,
@@ -37,6 +38,7 @@ from workbench.evaluation.identification import (
 )
 from workbench.evaluation.list_draws import ListRates, rates_of_lists, searched_lists
 from workbench.evaluation.locked import LockedTest, Opening, locked_test, take_split
+from workbench.evaluation.longer_lists import CheckedLists, checked_lists, longer_sizes
 from workbench.evaluation.measurement import (
     MeasuredSearches,
     Measurement,
@@ -86,7 +88,9 @@ __all__ = [
     "AcquisitionFailures",
     "AlertScores",
     "CheckedExtrapolation",
+    "CheckedLists",
     "CmcCurve",
+    "ComparisonGatherer",
     "ComparisonRates",
     "Comparisons",
     "DetCurve",
@@ -123,6 +127,7 @@ __all__ = [
     "as_protocol",
     "check_alert_scores",
     "check_extrapolation",
+    "checked_lists",
     "clopper_pearson",
     "clustered_intervals",
     "cmc_curve",
@@ -136,6 +141,7 @@ __all__ = [
     "error_rates",
     "exact_intervals",
     "extrapolate",
+    "extrapolate_searches",
     "few_errors_words",
     "field_interval",
     "folder_protocol",
@@ -146,6 +152,7 @@ __all__ = [
     "leave_out",
     "lfw_protocol",
     "locked_test",
+    "longer_sizes",
     "measurable",
     "pair_bootstrap",
     "paired_difference",

@@ -3,6 +3,9 @@
 The reckoning is FPIR(N, T) = 1 - (1 - FMR(T))^N, which takes the comparisons of one probe for
 independent. They are not: some faces score high with many. So a reckoned rate always carries its
 label, and `check_extrapolation` puts it beside what was counted on lists that were searched.
+
+Where only searches are known and not their comparisons, a search with two matches is one search
+with an alarm, and no count of comparisons: `extrapolate_searches` reckons from the searches.
 """
 
 from __future__ import annotations
@@ -23,6 +26,7 @@ __all__ = [
     "MeasuredLists",
     "check_extrapolation",
     "extrapolate",
+    "extrapolate_searches",
 ]
 
 
@@ -34,8 +38,9 @@ class Extrapolated:
         rate: the FPIR for `list_size` references.
         low: lower end of the 95 % interval of the count, carried through the same formula.
         high: upper end of it. Comparisons share people, so that both are, if anything, too near.
-        count: non-mated comparisons at or above the threshold.
-        comparisons: non-mated comparisons.
+        count: non-mated comparisons at or above the threshold; searches with one, where it was
+            reckoned from searches.
+        comparisons: non-mated comparisons, or searches, likewise.
         list_size: references on the list that it is said of, `N`.
         label: says what it is; it stands wherever the rate stands.
     """
@@ -50,7 +55,7 @@ class Extrapolated:
 
     @property
     def measurable(self) -> bool:
-        """Whether three comparisons or more were at or above the threshold; else only `high` is."""
+        """Whether three errors or more were counted; else only `high` is."""
         return self.count >= FEWEST_EXPECTED_ERRORS
 
 
@@ -115,7 +120,7 @@ def extrapolate(count: int, comparisons: int, list_size: int) -> Extrapolated:
         )
         raise ProtocolError(msg)
     low, high = clopper_pearson(count, comparisons)
-    few = "" if count >= FEWEST_EXPECTED_ERRORS else " (fewer than three: not measurable here)"
+    few = _few(count)
     plural = "" if comparisons == 1 else "s"
     return Extrapolated(
         rate=rate_of_list(count / comparisons, list_size),
@@ -127,6 +132,48 @@ def extrapolate(count: int, comparisons: int, list_size: int) -> Extrapolated:
         label=(
             f"extrapolated from {count:,} of {comparisons:,} comparison{plural}{few} to a list of "
             f"{list_size:,} by 1 - (1 - FMR)^N"
+        ),
+    )
+
+
+def extrapolate_searches(
+    count: int, searches: int, searched_size: int, list_size: int
+) -> Extrapolated:
+    """Return the FPIR of a list, reckoned from non-mated searches of one of another length.
+
+    Args:
+        count: non-mated searches with a score at or above the threshold.
+        searches: non-mated searches, at least 1.
+        searched_size: references on the list that was searched, `M`, at least 1.
+        list_size: references on the list, `N`, at least 1.
+
+    Raises:
+        ProtocolError: when there is no search or no reference, or more errors than searches.
+
+    >>> found = extrapolate_searches(12, 400, 120, 240)
+    >>> round(found.rate, 5), found.label[:61]
+    (0.0591, 'extrapolated from 12 of 400 searches of 120 references to a l')
+    """
+    if min(searches, searched_size, list_size) < 1 or not 0 <= count <= searches:
+        msg = (
+            f"{count:,} of {searches:,} searches of {searched_size:,} references cannot be "
+            f"carried to a list of {list_size:,}. Give a search and a reference or more, and no "
+            "more errors."
+        )
+        raise ProtocolError(msg)
+    low, high = clopper_pearson(count, searches)
+    times = list_size / searched_size
+    plural = "" if searches == 1 else "es"
+    return Extrapolated(
+        rate=rate_of_list(count / searches, times),
+        low=rate_of_list(low, times),
+        high=rate_of_list(high, times),
+        count=count,
+        comparisons=searches,
+        list_size=list_size,
+        label=(
+            f"extrapolated from {count:,} of {searches:,} search{plural}{_few(count)} of "
+            f"{searched_size:,} references to a list of {list_size:,} by 1 - (1 - FPIR)^(N/M)"
         ),
     )
 
@@ -169,3 +216,7 @@ def check_extrapolation(
         )
     empty = CheckedExtrapolation.create_empty().schema
     return CheckedExtrapolation.validate(pl.DataFrame(rows, schema=empty))
+
+
+def _few(count: int) -> str:
+    return "" if count >= FEWEST_EXPECTED_ERRORS else " (fewer than three: not measurable here)"

@@ -1,4 +1,4 @@
-"""Reads a matrix of scores block by block, and keeps what its rates need."""
+"""Takes a matrix of scores block by block, and keeps what its rates need."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from workbench.arrays import FloatArray, IntArray
 from workbench.errors import ProtocolError
 from workbench.evaluation.comparisons import Comparisons, Ranked, step_floor, step_of
 
-__all__ = ["CANDIDATES", "HIGHEST", "ScoreBlock", "gather_comparisons"]
+__all__ = ["CANDIDATES", "HIGHEST", "ComparisonGatherer", "ScoreBlock", "gather_comparisons"]
 
 ScoreBlock: TypeAlias = tuple[int, int, FloatArray]
 """Place of the first probe, place of the first reference, and scores `(probes, references)`."""
@@ -50,18 +50,27 @@ def gather_comparisons(
         ProtocolError: when a side is empty or a name is, a block does not fit, a score is not
             finite (its probe and reference are named), or a comparison is missing or made twice.
     """
-    gatherer = _Gatherer(probe_identities, reference_identities, highest, candidates)
-    for number, (row, column, scores) in enumerate(blocks, 1):
-        gatherer.add(number, row, column, scores)
+    gatherer = ComparisonGatherer(
+        probe_identities, reference_identities, highest=highest, candidates=candidates
+    )
+    for row, column, scores in blocks:
+        gatherer.add(row, column, scores)
     return gatherer.finish()
 
 
-class _Gatherer:
-    """What has been kept so far."""
+class ComparisonGatherer:
+    """What has been kept so far, for who searches anyway and hands over each block on the way."""
 
     def __init__(
-        self, probes: Sequence[str], references: Sequence[str], highest: int, candidates: int
+        self,
+        probes: Sequence[str],
+        references: Sequence[str],
+        *,
+        highest: int = HIGHEST,
+        candidates: int = CANDIDATES,
     ) -> None:
+        """Begin with nothing; arguments and refusals are those of `gather_comparisons`."""
+        self._blocks = 0
         for side, people in (("probes", probes), ("references", references)):
             if not len(people):
                 msg = f"there are no {side}, so there is nothing to compare. Give some."
@@ -94,9 +103,20 @@ class _Gatherer:
         self._top = np.full((len(probes), self._width), -np.inf, np.float32)
         self._top_people = np.full((len(probes), self._width), -1, np.int32)
 
-    def add(self, number: int, row: int, column: int, scores: FloatArray) -> None:
+    def add(self, row: int, column: int, scores: FloatArray) -> None:
+        """Keep what is needed of a block.
+
+        Args:
+            row: place of its first probe.
+            column: place of its first reference.
+            scores: shape `(probes, references)`; not kept.
+
+        Raises:
+            ProtocolError: when it does not fit, or a score is not finite.
+        """
+        self._blocks += 1
         block = np.ascontiguousarray(scores, np.float32)
-        self._check(number, row, column, block)
+        self._check(self._blocks, row, column, block)
         rows, columns = slice(row, row + len(block)), slice(column, column + block.shape[1])
         self._seen[rows] += block.shape[1]
         self._sums[rows] += self._numbers[columns.stop] - self._numbers[columns.start]
@@ -110,6 +130,11 @@ class _Gatherer:
         self._keep_candidates(block, rows, columns)
 
     def finish(self) -> Comparisons:
+        """Return all that was kept.
+
+        Raises:
+            ProtocolError: when a comparison is missing or was made twice.
+        """
         references = len(self._references)
         short = np.flatnonzero(self._seen != references)
         if len(short):

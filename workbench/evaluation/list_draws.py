@@ -113,6 +113,8 @@ def searched_lists(
     """Return the false alarms of one drawn list of each size, for `check_extrapolation`.
 
     Every probe is searched for without its own person; a longer list holds the shorter ones.
+    People are drawn, each with all of their references: `list_size` of the frame says how many
+    references that makes, since a search makes as many comparisons.
 
     Args:
         comparisons: of `gather_comparisons`.
@@ -126,12 +128,14 @@ def searched_lists(
     if len(set(sizes)) != len(sizes):
         msg = f"the sizes {list(sizes)} name one twice. Give each once."
         raise ProtocolError(msg)
-    order = np.random.default_rng(seed).permutation(np.unique(comparisons.reference_people))
+    listed, references = np.unique(comparisons.reference_people, return_counts=True)
+    shuffled = np.random.default_rng(seed).permutation(len(listed))
+    order, length = listed[shuffled], references[shuffled].cumsum()
     rows = []
     for size in sorted(sizes):
         at = _drawn_at(len(order), size, [threshold], 1)
         alarms = _Lists(comparisons, at).levels(order[:size])
-        rows.append((size, int(np.count_nonzero(alarms)), len(alarms)))
+        rows.append((int(length[size - 1]), int(np.count_nonzero(alarms)), len(alarms)))
     schema = MeasuredLists.create_empty().schema
     return MeasuredLists.validate(pl.DataFrame(rows, schema=schema, orient="row"))
 

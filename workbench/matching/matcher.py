@@ -211,7 +211,17 @@ class Matcher:
                 in the galleries.
             EncoderMismatchError: when another encoder made the probes.
         """
-        return self._compare(self._own(probes, "probes"), subjects).reduce(self.settings.by)
+        return self.comparisons(probes, subjects).reduce(self.settings.by)
+
+    def comparisons(self, probes: Mapping[str, Templates], subjects: Sequence[str]) -> Comparisons:
+        """Return the score of each probe for every reference of the named subjects.
+
+        Raises:
+            UsageError: when an encoder is missing, numbers of probes differ, or a subject is not
+                in the galleries.
+            EncoderMismatchError: when another encoder made the probes.
+        """
+        return self._compare(self._own(probes, "probes"), subjects)
 
     def _fused(
         self, probes: Mapping[str, Templates], k: int, fusion: LinearFusion

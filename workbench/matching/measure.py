@@ -7,8 +7,10 @@ compared with every reference.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 import polars as pl
@@ -25,6 +27,8 @@ from workbench.matching.measured_images import MeasuredImages, MeasureProgress, 
 __all__ = [
     "MeasureProgress",
     "MeasuredImages",
+    "TakeBlock",
+    "compared_people",
     "embed_images",
     "pair_scores",
     "reference_matcher",
@@ -32,6 +36,9 @@ __all__ = [
 ]
 
 _PROBES_AT_ONCE = 256
+
+TakeBlock: TypeAlias = Callable[[int, int, FloatArray], None]
+"""Takes the place of the first probe, that of the first reference, and scores `(n, references)`."""
 
 
 def pair_scores(
@@ -117,8 +124,33 @@ def reference_matcher(
     return built, table
 
 
-def searches(
+def compared_people(
     probes: pl.DataFrame, references: pl.DataFrame, images: MeasuredImages, matcher: Matcher
+) -> tuple[list[str], list[str]]:
+    """Return whom the rows and the columns of the scores show that `searches` hands over.
+
+    Probes without a template make no row, and references without one no column.
+
+    Args:
+        probes: as `searches` has them, and so the others.
+        references: of `reference_matcher`.
+        images: with every image of the probes.
+        matcher: of `reference_matcher`.
+    """
+    paths = probes.select("path", "identity").iter_rows()
+    count = Counter(references.filter("acquired")["identity"])
+    return (
+        [person for path, person in paths if images.acquired(path)],
+        [subject for subject in matcher.subjects for _ in range(count[subject])],
+    )
+
+
+def searches(
+    probes: pl.DataFrame,
+    references: pl.DataFrame,
+    images: MeasuredImages,
+    matcher: Matcher,
+    take_block: TakeBlock | None = None,
 ) -> pl.DataFrame:
     """Search for each probe among all references.
 
@@ -131,6 +163,8 @@ def searches(
             whether or not that reference has a template.
         images: with every image of the probes.
         matcher: of `reference_matcher`.
+        take_block: takes the scores of every reference, some probes at a time, whose rows and
+            columns `compared_people` names; they are dropped after it.
 
     Returns:
         `probe, identity, mated, acquired, top_score, top_identity, mate_score, mate_rank, group,
@@ -148,7 +182,10 @@ def searches(
     for start in range(0, len(usable), _PROBES_AT_ONCE):
         part = usable[start : start + _PROBES_AT_ONCE]
         own = images.take([paths[at] for at in part])
-        scores, behind = matcher.scores_and_references(own, subjects)
+        compared = matcher.comparisons(own, subjects)
+        if take_block is not None:
+            take_block(start, 0, compared.scores)
+        scores, behind = compared.reduce(matcher.settings.by)
         mates = np.array([column.get(people[at], -1) for at in part], np.int64)
         tops = _tops(scores, subjects)
         for row, at in enumerate(part):

@@ -11,13 +11,17 @@ from workbench.evaluation.measurement import Measurement, MeasurementFacts
 from workbench.governance.moments import spoken
 from workbench.intervals import FEWEST_EXPECTED_ERRORS
 from workbench.reports.evaluation_curves import cmc_section, det_section, rates_section
-from workbench.reports.evaluation_frames import IdentificationFrames
+from workbench.reports.evaluation_frames import (
+    IdentificationFrames,
+    headline_target,
+    headline_threshold,
+)
+from workbench.reports.evaluation_longer import comparison_sections, longer_sections
 from workbench.reports.evaluation_page import EvaluationPage, Section
 from workbench.reports.evaluation_scores import distribution
 from workbench.reports.evaluation_tables import (
     acquired_section,
     draws_sections,
-    longer_sections,
     no_equity_section,
     tpir_section,
 )
@@ -62,7 +66,7 @@ def identification_page(
         equity: sections on groups; without any the report says that equity was not measured.
     """
     facts, searches = measurement.facts, measurement.searches
-    target, threshold = _headline_target(result), headline_threshold(result)
+    target, threshold = headline_target(result), headline_threshold(result)
     scores = distribution(
         searches.filter("mated")["mate_score"],
         searches.filter(~pl.col("mated"))["top_score"],
@@ -82,7 +86,8 @@ def identification_page(
         scores,
         cmc_section(frames.cmc),
         *draws_sections(frames.draws, facts),
-        *longer_sections(frames.longer, facts, threshold),
+        *comparison_sections(frames.comparisons, frames.equal_error_rate, threshold),
+        *longer_sections(frames.longer, frames.checked, facts, threshold),
         *(equity or [no_equity_section(has_groups=measurement.has_groups)]),
     ]
     return EvaluationPage(
@@ -95,12 +100,6 @@ def identification_page(
         provenance=provenance(facts, result),
         notices=_notices(facts, result, target),
     )
-
-
-def headline_threshold(result: Mapping[str, Any]) -> float | None:
-    """Return the threshold of the lowest FPIR asked for that is measurable; `None` for none."""
-    target = _headline_target(result)
-    return None if target is None else result["tpir_at_fpir"][target]["threshold"]
 
 
 def provenance(facts: MeasurementFacts, result: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -125,13 +124,6 @@ def provenance(facts: MeasurementFacts, result: Mapping[str, Any]) -> list[tuple
         opened = f"{spoken(facts.opened)} by {facts.opened_by} for policy {facts.opened_for}"
         rows.append(("Locked test set opened", opened))
     return rows
-
-
-def _headline_target(result: Mapping[str, Any]) -> str | None:
-    """Return the lowest FPIR asked for that is measurable, in its words."""
-    rows = result["tpir_at_fpir"]
-    usable = [name for name, row in rows.items() if row["measurable"] and row["tpir"] is not None]
-    return min(usable, key=float) if usable else None
 
 
 def _headline(facts: MeasurementFacts, result: Mapping[str, Any], target: str | None) -> str:

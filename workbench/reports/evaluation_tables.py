@@ -15,7 +15,6 @@ from workbench.reports.evaluation_words import between, out_of, rate, score
 __all__ = [
     "acquired_section",
     "draws_sections",
-    "longer_sections",
     "no_equity_section",
     "tpir_section",
 ]
@@ -136,36 +135,6 @@ def draws_sections(draws: pl.DataFrame, facts: MeasurementFacts) -> list[Section
             table=FigureTable(
                 "Each draw", (Column("Draw"), *(Column(name) for name in names)), rows
             ),
-        )
-    ]
-
-
-def longer_sections(
-    longer: pl.DataFrame, facts: MeasurementFacts, threshold: float | None
-) -> list[Section]:
-    """Return FPIR of longer lists, labelled as extrapolated; nothing where there is none."""
-    if not len(longer):
-        return []
-    return [
-        Section(
-            "longer",
-            "Longer lists",
-            [
-                (
-                    f"Reckoned from the false alarms at T = {score(threshold)} and "
-                    f"{facts.list_size:,} references as if each comparison were independent of the "
-                    "others, by 1 - (1 - FMR)^N. It was not measured at these sizes."
-                )
-            ],
-            table=FigureTable(
-                "FPIR at the same threshold, extrapolated",
-                (Column("On the list"), Column("FPIR, extrapolated"), Column("95 %")),
-                [
-                    (f"{row['list_size']:,}", rate(row["fpir"]), between(row["low"], row["high"]))
-                    for row in longer.iter_rows(named=True)
-                ],
-            ),
-            is_extrapolated=True,
         )
     ]
 
