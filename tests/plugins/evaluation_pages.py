@@ -59,12 +59,12 @@ def measured(
     return Measurement.of(MeasurementFacts.model_validate(facts | changes), searches, references)
 
 
-def compared(measurement: Measurement) -> Comparisons:
+def compared(measurement: Measurement, mean: float = -1.0) -> Comparisons:
     """Comparisons of its probes with its references, the highest of each about its search's."""
     shown = measurement.searches["identity"].to_list()
     listed = measurement.references["identity"].to_list()
-    scores = np.random.default_rng(8).normal(-2.0, 1.0, (len(shown), len(listed)))
-    scores[np.array(shown)[:, None] == np.array(listed)] += 5.0
+    scores = np.random.default_rng(8).normal(mean, 1.0, (len(shown), len(listed)))
+    scores[np.array(shown)[:, None] == np.array(listed)] += 4.0
     return gather_comparisons([(0, 0, scores.astype(np.float32))], shown, listed)
 
 

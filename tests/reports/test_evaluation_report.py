@@ -10,6 +10,7 @@ from evaluation_pages import compared, measured, page_of
 
 from workbench.reports.evaluation_page import EvaluationPage, Section
 from workbench.reports.evaluation_rendering import render_evaluation
+from workbench.reports.evaluation_words import one_in
 
 HOSTILE = "</title></style><script>alert(1)</script>\"'><img src=x onerror=alert(1)>{{ 7*7 }}"
 
@@ -93,13 +94,35 @@ def test_the_check_stands_before_what_is_reckoned_from_comparisons() -> None:
     assert html.count('<span class="label">extrapolated</span>') == 2
 
 
+def test_rates_of_fewer_than_three_errors_are_bounds_wherever_they_stand() -> None:
+    whole = measured()
+    far = page_of(whole, compared(whole, -6.0))
+    single, check = section(far, "comparisons").table, section(far, "checked").table
+    longer = section(far, "longer").table
+    assert single is not None
+    assert check is not None
+    assert longer is not None
+    assert single.rows[0][2:4] == ("0 of 62,280", "not measurable here: up to 1 in 16,900")
+    assert single.rows[2][3].startswith("not measurable here: up to ")
+    for row in check.rows:
+        assert row[2] == "0 of 520"
+        assert row[1].startswith("not measurable here: up to ")
+        assert row[3] == row[5] == "not measurable here"
+        assert row[7] == "too few"
+    assert all(row[1].startswith("not measurable here: up to ") for row in longer.rows)
+
+
 def test_rates_of_comparisons_are_never_called_fpir() -> None:
     whole = measured()
     single = section(page_of(whole, compared(whole)), "comparisons")
     assert single.text[0].startswith("Comparison level, and never FPIR")
     assert single.table is not None
     assert [row[0] for row in single.table.rows] == ["FMR", "FNMR", "EER"]
-    assert [row[2].split(" of ")[1] for row in single.table.rows[:2]] == ["62,280", "120"]
+    false, missed, equal = single.table.rows
+    assert (false[2].split(" of ")[1], missed[2].split(" of ")[1]) == ("62,280", "120")
+    count = int(false[2].split(" of ")[0])
+    assert false[3] == one_in(count / 62_280)
+    assert " of 62,280 and " in equal[2]
     assert not any("FPIR" in one.heading for one in single.table.columns)
 
 

@@ -50,7 +50,8 @@ class CheckedLists(dy.Schema):
     - `false_alarms` of `searches`, `measured` with `measured_low` to `measured_high`, `ratio` and
       `apart`: of one drawn list, as `CheckedExtrapolation`; null of a list that nobody searched.
     - `drawn`: mean FPIR of `LISTS_DRAWN` lists of as many people, `drawn_low` to `drawn_high` the
-      95 % interval over lists and people of probes; null where too few candidates were kept.
+      95 % interval over lists and people of probes; null where too few candidates were kept,
+      and the interval where no list raised an alarm.
     """
 
     list_size = dy.Int64(primary_key=True, min=1)
@@ -156,7 +157,8 @@ def _drawn(
     except ProtocolError:  # as above: of one of the lists it cannot be told
         return dict.fromkeys(names)
     row = found.to_dicts()[0]
-    return dict(zip(names, (row["fpir"], row["low"], row["high"]), strict=True))
+    ends = (row["low"], row["high"]) if row["fpir"] > 0 else (None, None)
+    return dict(zip(names, (row["fpir"], *ends), strict=True))
 
 
 def _by_people(ends: tuple[float | None, float | None], size: int) -> dict[str, float | None]:

@@ -10,6 +10,7 @@ import polars as pl
 from workbench.evaluation.comparison_rates import EqualErrorRate
 from workbench.evaluation.longer_lists import LISTS_DRAWN
 from workbench.evaluation.measurement import MeasurementFacts
+from workbench.intervals import FEWEST_EXPECTED_ERRORS
 from workbench.reports.evaluation_page import Column, FigureTable, Section
 from workbench.reports.evaluation_words import between, out_of, rate, score
 
@@ -36,18 +37,17 @@ def comparison_sections(
         return []
     rows = []
     if threshold is not None:
-        # What counts exactly at it is the first at it or just above.
-        at = comparisons.filter(pl.col("threshold") >= pl.lit(threshold, pl.Float32)).to_dicts()[0]
-        few = None if at["measurable"] else at["fmr_bound"]
+        at = _row_at(comparisons, threshold)
         rows = [
             ("FMR", score(at["threshold"]), out_of(at["false_matches"], at["nonmated"]),
-             rate(at["fmr"]) if few is None else f"not measurable here: up to {rate(few)}",
+             _counted(at, "fmr", "false_matches"),
              between(at["fmr_boot_low"], at["fmr_boot_high"])),
             ("FNMR", score(at["threshold"]), out_of(at["false_non_matches"], at["mated"]),
-             rate(at["fnmr"]), between(at["fnmr_boot_low"], at["fnmr_boot_high"])),
+             _counted(at, "fnmr", "false_non_matches"),
+             between(at["fnmr_boot_low"], at["fnmr_boot_high"])),
         ]  # fmt: skip
     if equal is not None:
-        rows.append(("EER", score(equal.threshold), "", rate(equal.rate), ""))
+        rows.append(_equal_row(_row_at(comparisons, equal.threshold), equal))
     if not rows:
         return []
     headings = ("Threshold", "Errors", "Rate", "95 %, people of both sides")
@@ -63,6 +63,28 @@ def comparison_sections(
             ),
         )
     ]
+
+
+def _row_at(comparisons: pl.DataFrame, threshold: float) -> dict[str, Any]:
+    """Return the row at a threshold, or just above it where that is the first that is exact."""
+    above = comparisons.filter(pl.col("threshold") >= pl.lit(threshold, pl.Float32))
+    return above.sort("threshold").row(0, named=True)
+
+
+def _counted(row: Mapping[str, Any], name: str, errors: str) -> str:
+    """Return a rate, or only how high it may be where fewer than three errors were counted."""
+    if row[errors] >= FEWEST_EXPECTED_ERRORS:
+        return rate(row[name])
+    return f"not measurable here: up to {rate(row[f'{name}_high'])}"
+
+
+def _equal_row(row: Mapping[str, Any], equal: EqualErrorRate) -> tuple[str, ...]:
+    errors = (row["false_matches"], row["false_non_matches"])
+    counts = f"{out_of(errors[0], row['nonmated'])} and {out_of(errors[1], row['mated'])}"
+    shown = rate(equal.rate)
+    if min(errors) < FEWEST_EXPECTED_ERRORS:
+        shown = f"not measurable here: up to {rate(max(row['fmr_high'], row['fnmr_high']))}"
+    return ("EER", score(equal.threshold), counts, shown, "")
 
 
 def longer_sections(
@@ -126,8 +148,7 @@ def _check(searched: pl.DataFrame) -> Section:
             f"{row['list_size']:,}", _reckoned(row, "reckoned", "reckoned_high"),
             out_of(row["false_alarms"], row["searches"]),
             rate(row["measured"]) if row["ratio"] is not None else "not measurable here",
-            between(row["measured_low"], row["measured_high"]), rate(row["drawn"]),
-            between(row["drawn_low"], row["drawn_high"]), _ratio(row),
+            between(row["measured_low"], row["measured_high"]), *_drawn(row), _ratio(row),
         )
         for row in searched.iter_rows(named=True)
     ]  # fmt: skip
@@ -149,6 +170,15 @@ def _check(searched: pl.DataFrame) -> Section:
         ),
         is_extrapolated=True,
     )
+
+
+def _drawn(row: Mapping[str, Any]) -> tuple[str, str]:
+    """Return the mean of drawn lists with its interval, where three alarms a list bear it."""
+    if row["drawn"] is None:
+        return "unknown", "unknown"
+    if row["drawn"] * row["searches"] < FEWEST_EXPECTED_ERRORS:
+        return "not measurable here", ""
+    return rate(row["drawn"]), between(row["drawn_low"], row["drawn_high"])
 
 
 def _ratio(row: Mapping[str, Any]) -> str:
