@@ -5,9 +5,12 @@ from __future__ import annotations
 import dataclasses
 from datetime import UTC, datetime
 
+import polars as pl
 import pytest
 from evaluation_pages import compared, measured, page_of
 
+from workbench.evaluation.results import identification_result
+from workbench.reports.evaluation_frames import headline_threshold, identification_frames
 from workbench.reports.evaluation_page import EvaluationPage, Section
 from workbench.reports.evaluation_rendering import render_evaluation
 from workbench.reports.evaluation_words import one_in
@@ -76,6 +79,16 @@ def test_without_comparisons_longer_lists_are_reckoned_from_searches() -> None:
     assert "1 - (1 - FPIR)^(N/M)" in text
     assert "no check stands beside it" in text
     assert not {"checked", "comparisons"} & {one.id for one in page.sections}
+    whole = measured()
+    result = identification_result(whole.searches, whole.references, replicates=50)
+    frames = identification_frames(whole, result)
+    at = headline_threshold(result)
+    alarms = whole.searches.filter(~pl.col("mated"), pl.col("top_score") >= at).height
+    assert frames.longer["label"][0].startswith(
+        f"extrapolated from {alarms} of 400 searches of 120 references to a list of 240"
+    )
+    assert frames.longer["fpir"][0] == pytest.approx(1 - (1 - alarms / 400) ** 2)
+    assert not {"checked", "comparisons", "comparison_det"} & set(frames.tables())
 
 
 def test_the_check_stands_before_what_is_reckoned_from_comparisons() -> None:

@@ -35,7 +35,7 @@ def comparison_sections(
     """
     if not len(comparisons):
         return []
-    rows = []
+    rows: list[tuple[str, ...]] = []
     if threshold is not None:
         at = _row_at(comparisons, threshold)
         rows = [
