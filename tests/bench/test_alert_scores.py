@@ -18,6 +18,7 @@ from workbench.evaluation import alert_scores
 from workbench.governance.alerts import AlertState
 from workbench.governance.permissions import Permission, holders
 from workbench.governance.roles import Role
+from workbench.governance.session_counts import SessionCounts
 from workbench.records.audit.verbs import Verb
 
 WHY = "looking again at the threshold of street/1"
@@ -75,7 +76,8 @@ def test_a_deployment_without_an_alert_is_there(as_role: AsRole, live: None) -> 
     (row,) = read(as_role).to_dicts()
     assert {name: value for name, value in row.items() if name != "deployment"} == {
         "alert": None, "score": None, "threshold": 3.75, "label": None, "policy": "default-fused/1",
-        "known_from": 3.75, "faces_seen": 800, "list_size": 1200, "alerts_gone": 0,
+        "known_from": 3.75, "faces_seen": 800, "counting_method": "drawn/1", "list_size": 1200,
+        "alerts_gone": 0,
     }  # fmt: skip
 
 
@@ -99,6 +101,17 @@ def test_faces_that_were_not_counted_to_the_end_are_unknown(
     plant_session(as_role("analyst"), REFERENCE, counts=None)
     close(as_role)
     assert read(as_role)["faces_seen"].is_null().all()
+
+
+def test_faces_that_were_counted_in_two_ways_are_not_added_up(
+    as_role: AsRole, alerts: list[str]
+) -> None:
+    counts = SessionCounts(frames=10, faces_seen=500, counting_method="drawn/2", alerts=0)
+    plant_session(as_role("analyst"), REFERENCE, counts=counts)
+    close(as_role)
+    found = read(as_role)
+    assert set(found.select("faces_seen", "counting_method").rows()) == {(None, None)}
+    assert len(found) == 6
 
 
 def test_what_was_destroyed_is_counted(as_role: AsRole, alerts: list[str]) -> None:

@@ -113,6 +113,16 @@ def test_faces_that_nobody_counted_are_said(as_role: AsRole, ended: Callable[...
     assert "3 false alerts are of deployments that do not know how many faces" in found.words
 
 
+def test_faces_of_two_ways_of_counting_are_not_added_up(
+    as_role: AsRole, ended: Callable[..., None]
+) -> None:
+    ended(FIRST, false=1)
+    ended(SECOND, false=0, way="drawn/2")
+    found = as_role("data-scientist").policies.monitor(FUSED)
+    assert (found.rate.count, found.rate.n, found.counted_by) == (0, 400, "drawn/2")
+    assert (found.counted_otherwise, found.false_otherwise) == (1, 1)
+
+
 def test_a_demonstration_takes_any_policy(
     make_bench: Callable[..., Any], authorised: Callable[..., str]
 ) -> None:

@@ -11,6 +11,7 @@ from command_bench import CommandBench, make_command_bench
 from command_runs import Run, runner
 from outcome_values import COUNTED, erased, searched
 
+from workbench.evaluation import alert_scores
 from workbench.records.deployment_counts import counted_alerts
 from workbench.records.deployments import find_deployment
 from workbench.records.moments import utc_now
@@ -176,3 +177,80 @@ def test_one_that_was_closed_ends_when_it_was(
     whole = " ".join(run("manager", "outcomes").out.split())
     assert f"{ended:%Y-%m-%d %H:%M} UTC" in whole
     assert f"{ends:%Y-%m-%d %H:%M} UTC" not in whole
+
+
+@pytest.mark.slow
+def test_scores_of_alerts_are_written_with_their_rate(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = make_command_bench(tmp_path / "b")
+    starts = utc_now().replace(microsecond=0) - timedelta(hours=1)
+    times = {"starts": starts.isoformat(), "ends": (starts + timedelta(hours=6)).isoformat()}
+    reference = made.apply(**times)
+    with made.open("authorising-officer") as officer:
+        officer.policies.approve("default-sface/1")
+        officer.deployments.authorise(reference, **WORDS)
+    with made.open("operator") as operator:
+        went_live(operator, reference)
+    run = runner(made, capsys, monkeypatch)
+    csv, parquet = tmp_path / "alerts.csv", tmp_path / "alerts.parquet"
+    words = ("outcomes", "alert-scores", "-j", "looking again", "--output")
+    ended = run("data-scientist", *words, csv)
+    assert (ended.code, ended.out) == (0, "")
+    assert "No deployment that was searched is closed" in ended.err
+    with made.open("analyst") as analyst:
+        gone = searched(analyst, reference)
+        analyst.deployments.close(reference)
+    ended = run("data-scientist", *words, csv)
+    assert ended.code == 3
+    assert "exists and was left as it is" in ended.err
+    ended = run("data-scientist", *words, csv, "--force")
+    assert ended.code == 0, ended.err
+    said, told = " ".join(ended.out.split()), " ".join(ended.err.split())
+    for word in (
+        "faces counted by drawn/1", "from the score 2.5", "unresolved 2 alerts", "deployments 1",
+        "2 false alerts in 800 faces (not measurable here, fewer than three; exact 95 % interval",
+        "bound at most 1 in 110 (95 %)",
+    ):  # fmt: skip
+        assert word in said, (word, said)
+    assert "Scores below the threshold of a search were never kept" in told
+    assert len(alert_scores(csv)) == 6
+    (rate,) = run("data-scientist", *words, parquet, "--json").said["rates"]
+    assert (rate["false_alerts"], rate["faces_seen"], rate["is_measurable"]) == (2, 800, False)
+    assert rate["by_deployment_interval"] is None
+    assert alert_scores(parquet)["faces_seen"].to_list() == [800] * 6
+    with made.open("analyst") as analyst:
+        erased(analyst, gone[:2])
+    ended = run("data-scientist", *words, csv, "--force")
+    assert "no rate column alerts_gone: 2 alerts" in " ".join(ended.out.split())
+    assert len(alert_scores(csv)) == 4
+
+
+def test_options_of_outcomes_stand_where_they_are_heeded(run: Run, tmp_path: Path) -> None:
+    ended = run(
+        "data-scientist",
+        "outcomes",
+        "--json",
+        "alert-scores",
+        "-o",
+        tmp_path / "a.csv",
+        "-j",
+        "why",
+    )
+    assert ended.code == 2
+    assert "options of alert-scores stand behind its name" in ended.err
+    assert list(tmp_path.iterdir()) == []
+
+
+WHY = "looking again at the threshold"
+
+
+def test_scores_are_for_who_issues_policies(run: Run, tmp_path: Path) -> None:
+    for account, file, code, says in (
+        ("manager", "a.csv", 3, "may not issue a threshold policy"),
+        ("data-scientist", "a.txt", 2, "a table ends in .csv, .parquet or .pq"),
+    ):
+        ended = run(account, "outcomes", "alert-scores", "-o", tmp_path / file, "-j", WHY)
+        assert (ended.code, ended.out) == (code, "")
+        assert says in ended.err
+    assert list(tmp_path.iterdir()) == []

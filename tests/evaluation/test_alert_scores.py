@@ -23,9 +23,9 @@ def write(tmp_path: Path, text: str, name: str = "alerts.csv") -> Path:
 def test_alerts_are_read(tmp_path: Path) -> None:
     found = alert_scores(write(tmp_path, GOOD))
     assert found.rows() == [
-        ("d1", "x", 3.5, 2.5, "true", None, 2.5, 900, None, 0),
-        ("d1", "y", 2.5, 2.5, "false", None, 2.5, 900, None, 0),
-        ("d2", None, None, 2.75, None, None, 2.75, 400, None, 0),
+        ("d1", "x", 3.5, 2.5, "true", None, 2.5, 900, None, None, 0),
+        ("d1", "y", 2.5, 2.5, "false", None, 2.5, 900, None, None, 0),
+        ("d2", None, None, 2.75, None, None, 2.75, 400, None, None, 0),
     ]
     found.write_parquet(tmp_path / "alerts.parquet")
     assert alert_scores(tmp_path / "alerts.parquet").equals(found)

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from workbench.errors import ProtocolError
-from workbench.evaluation import clopper_pearson, field_interval
+from workbench.evaluation import AlertScores, clopper_pearson, field_interval, field_rate
 
 
 def counts(*rows: tuple[str | None, int | None, int | None]) -> pl.DataFrame:
@@ -82,3 +82,72 @@ def test_what_was_never_seen_has_a_bound_and_no_draws() -> None:
 def test_bad_counts_are_refused_by_row_and_column(table: pl.DataFrame, says: str) -> None:
     with pytest.raises(ProtocolError, match=says):
         field_interval(table)
+
+
+def alerts(*rows: tuple[object, ...]) -> pl.DataFrame:
+    """Alerts by deployment, score, label, `known_from`, faces, way of counting and policy."""
+    return pl.DataFrame(
+        [
+            {
+                "deployment": name,
+                "alert": None if score is None else f"alert {at}",
+                "score": score,
+                "threshold": 2.5 if score is not None else known_from,
+                "label": label,
+                "policy": policy,
+                "known_from": known_from,
+                "faces_seen": faces,
+                "counting_method": way,
+                "list_size": 1200,
+                "alerts_gone": 0,
+            }
+            for at, (name, score, label, known_from, faces, way, policy) in enumerate(rows)
+        ],
+        schema=pl.Schema(AlertScores.create_empty().schema),
+    )
+
+
+STREET = ("tracks/1", "street/1")
+FIELD = (
+    ("a", 3.5, "false", 2.5, 1000, *STREET),
+    ("a", 3.0, "false", 2.5, 1000, *STREET),
+    ("a", 2.75, "false", 2.5, 1000, *STREET),
+    ("a", 4.0, "true", 2.5, 1000, *STREET),
+    ("b", 3.25, "false", 3.0, 500, *STREET),
+    ("b", 3.25, "unresolved", 3.0, 500, *STREET),
+    ("c", None, None, 2.5, 2500, *STREET),
+)
+
+
+def test_false_alerts_of_a_table_count_from_where_all_are_known() -> None:
+    found = field_rate(alerts(*FIELD), seed=3)
+    # Deployment b kept nothing below 3.0, so the alert at 2.75 counts in none.
+    assert found == field_interval(counts(("a", 1000, 2), ("b", 500, 1), ("c", 2500, 0)), seed=3)
+    assert (found.false_alerts, found.faces, found.exact) == (3, 4000, clopper_pearson(3, 4000))
+    assert found.by_deployment is not None
+
+
+def test_who_does_not_know_the_faces_is_left_out_with_the_alerts() -> None:
+    unknown = ("d", 9.0, "false", 8.0, None, None, None)
+    assert field_rate(alerts(*FIELD, unknown)) == field_rate(alerts(*FIELD))
+
+
+def test_what_has_no_rate_is_refused() -> None:
+    table = alerts(*FIELD)
+    gone = table.with_columns(
+        alerts_gone=pl.when(pl.col("deployment") == "b").then(4).otherwise(0).cast(pl.Int64)
+    )
+    for bad, says in (
+        (gone, "column alerts_gone: 4 alerts of 1 deployments were destroyed"),
+        (alerts(*FIELD, ("d", None, None, 2.5, 10, "tracks/2", "street/1")),
+         "column counting_method holds tracks/1, tracks/2. Faces of two ways"),
+        (alerts(*FIELD, ("d", None, None, 2.5, 10, None, "street/1")),
+         "column counting_method is empty"),
+        (alerts(*FIELD, ("d", None, None, 2.5, 10, "tracks/1", "street/2")),
+         "column policy holds street/1, street/2. Scores of two policies"),
+        (alerts(*FIELD, ("d", None, None, 2.5, 10, "tracks/1", None)), "column policy is empty"),
+        (alerts(("d", None, None, 2.5, None, None, None)), "holds no face"),
+        (table.drop("alerts_gone"), "alerts_gone"),
+    ):  # fmt: skip
+        with pytest.raises(ProtocolError, match=says):
+            field_rate(bad)

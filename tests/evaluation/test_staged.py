@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
 import pytest
 
 from workbench.errors import ProtocolError
 from workbench.evaluation import staged_protocol, tpir_at_fpir
+from workbench.feeds.truth import GroundTruth, check_truth
+from workbench.live import TrackRecorder
+from workbench.live.fusion import TrackScores
+from workbench.matching.candidates import Candidates
 
 TRUTH = pl.DataFrame(
     {
@@ -89,3 +94,24 @@ def test_what_is_no_staged_crowd(
         return
     with pytest.raises(ProtocolError, match=r"the tracks cannot be evaluated .*score"):
         staged_protocol(truth, tracks(*rows).drop("score"))
+
+
+def test_what_a_live_search_recorded_is_taken_as_it_is() -> None:
+    boxes = {"ann": (10.0, 10.0, 50.0, 50.0), "bob": (100.0, 10.0, 140.0, 50.0)}
+    truth = pl.DataFrame(
+        [(at, at * 0.04, name, name == "ann", *box, 0.0) for at in (0, 1) for name, box in boxes.items()],
+        schema=GroundTruth.create_empty().schema,
+        orient="row",
+    )  # fmt: skip
+    recorder = TrackRecorder(check_truth(truth, "the crowd"))
+    for at in (0, 1):
+        recorder.on_frame(at, np.array([4, 7]), np.array([*boxes.values()], np.float32))
+    for track, score in ((4, 3.5), (7, 0.5)):
+        scores = TrackScores()
+        for _ in range(2):
+            scores.add(Candidates(("ann",), np.array([score], np.float32)), 1.0, np.zeros)
+        recorder.on_scores(track, scores)
+    assert staged_protocol(truth, recorder.tracks()).rows() == [
+        ("track 4", "ann", True, True, 3.5, "ann", 3.5, 1),
+        ("track 7", "bob", False, True, 0.5, "ann", None, None),
+    ]

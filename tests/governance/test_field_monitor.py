@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -159,6 +160,39 @@ def test_the_order_in_which_they_are_handed_in_is_of_no_account(
     each = of(drawn)
     shuffled = chance.sample(each, len(each))
     assert watched(*shuffled) == watched(*each)
+
+
+def test_faces_of_two_ways_of_counting_are_not_added_up() -> None:
+    old = [replace(ended(at, 1_000, 1), counted_by="old/1") for at in range(2)]
+    new = [replace(ended(at, 50_000, 2), counted_by="new/1") for at in (2, 3)]
+    found = watched(*new, *old)
+    assert (found.deployments, found.counted_by, found.rate.count, found.rate.n) == (
+        2, "new/1", 4, 100_000,
+    )  # fmt: skip
+    assert found.expected == pytest.approx(10.0)
+    assert (found.counted_otherwise, found.false_otherwise) == (2, 2)
+    assert found.words == (
+        "policy street/1 in the field: in order. 2 deployments counted faces in another way and "
+        "are in no rate, with 2 false alerts."
+    )
+    # Added up, they would stop the policy.
+    few = [replace(ended(at, 300, at), counted_by=f"way/{at}") for at in (1, 2)]
+    assert clopper_pearson(3, 600).low > CAP
+    assert watched(*few).stopped is None
+
+
+def test_another_way_of_counting_lifts_no_stop_and_hides_no_signal() -> None:
+    bad = replace(ended(0, 500, 5), counted_by="old/1")
+    quiet = [replace(ended(at, 100_000, 0), counted_by="new/1") for at in range(1, 9)]
+    found = watched(bad, *quiet)
+    assert (found.state, found.stopped) == (MonitorState.STOP, "D-0")
+    assert (found.counted_by, found.rate.count, found.rate.n) == ("old/1", 5, 500)
+    with pytest.raises(PolicyError, match="the lower end of 5 false alerts in 500 faces"):
+        require_not_stopped(found)
+    signal = replace(ended(0, 10_000, 8, expected=0.0002), counted_by="old/1")
+    found = watched(signal, *quiet)
+    assert (found.signalled, found.state) == ("D-0", MonitorState.REVIEW)
+    assert (found.counted_by, found.cusum) == ("new/1", 0.0)
 
 
 def test_the_cusum_is_that_of_lucas() -> None:

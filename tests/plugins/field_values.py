@@ -29,6 +29,7 @@ def falsely_alerted(
     true: int = 0,
     undecided: int = 0,
     faces: int | None = FACES,
+    way: str = "drawn/1",
     **changes: Any,
 ) -> None:
     """Authorise a deployment, search it, decide on its alerts and close it.
@@ -41,6 +42,7 @@ def falsely_alerted(
         true: alerts decided as true.
         undecided: alerts that nobody decides.
         faces: that its search saw; `None` where it was not counted to its end.
+        way: of counting faces.
         changes: of the application.
     """
     authorised(maker, reference=reference, **changes)
@@ -50,7 +52,7 @@ def falsely_alerted(
         row,
     ):
         moved(acting, row, "start", Verb.START)
-    method = None if faces is None else "drawn/1"
+    method = None if faces is None else way
     alerts = false + true + undecided
     counts = SessionCounts(frames=9000, faces_seen=faces, counting_method=method, alerts=alerts)
     session = plant_session(analyst, reference, counts=counts).id

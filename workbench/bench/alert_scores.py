@@ -63,6 +63,7 @@ def _frame(rows: Sequence[AlertScoreRow]) -> pl.DataFrame:
                 "policy": row.policy,
                 "known_from": row.known_from,
                 "faces_seen": row.faces_seen,
+                "counting_method": row.counting_method,
                 "list_size": row.list_size,
                 "alerts_gone": row.alerts_gone,
             }

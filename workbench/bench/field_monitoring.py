@@ -40,6 +40,7 @@ def monitor_of(context: Context, acting: Acting, policy: ThresholdPolicy) -> Fie
             false=one.false,
             undecided=one.undecided,
             expected=expected_rate(policy, one.threshold, one.references),
+            counted_by=one.counted_by,
         )
         for one in field_counts(acting.connection, policy.id, views=views)
     )

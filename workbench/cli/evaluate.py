@@ -7,6 +7,7 @@ import typer
 from workbench.cli import (
     evaluate_equity,
     evaluate_identification,
+    evaluate_protocol,
     evaluate_verification,
     evaluate_video,
 )
@@ -20,6 +21,7 @@ evaluate_app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode="rich",
 )
+evaluate_app.command("protocol", epilog=evaluate_protocol.EXAMPLE)(evaluate_protocol.protocol)
 evaluate_app.command("identification", epilog=evaluate_identification.EXAMPLE)(
     evaluate_identification.identification
 )

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from workbench.cli.console import json_text, say
 from workbench.cli.outputs import output_folder
-from workbench.errors import OutputError
+from workbench.cli.whole_files import write_whole
 
 if TYPE_CHECKING:
     import polars as pl
@@ -79,24 +77,5 @@ def write_result(result: Mapping[str, Any], path: Path | None) -> None:
     """
     if path is None:
         return
-    text = json_text(result)
-    partial: Path | None = None
-    try:
-        number, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".partial", dir=path.parent)
-        partial = Path(name)
-        with os.fdopen(number, "w", encoding="utf-8") as file:
-            file.write(text)
-        # mkstemp makes a private file; a result gets the mode that any new file would have.
-        umask = os.umask(0)
-        os.umask(umask)
-        partial.chmod(0o666 & ~umask)
-        partial.replace(path)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        msg = f"{path}: the result could not be written ({reason}). Choose another --output."
-        raise OutputError(msg) from None
-    finally:
-        if partial is not None:
-            with suppress(OSError):
-                partial.unlink(missing_ok=True)
+    write_whole(json_text(result).encode("utf-8"), path)
     say(f"{path}: written")

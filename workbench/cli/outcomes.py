@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from workbench.cli import outcome_scores
 from workbench.cli.console import example, say, say_json
 from workbench.cli.deployment_show import said_number, said_rate
 from workbench.cli.documents import day
 from workbench.cli.opening import opened
 from workbench.cli.options import AsJson, BenchOption
 from workbench.cli.tables import show_pairs, show_table
+from workbench.errors import UsageError
 
 if TYPE_CHECKING:
     from workbench.bench.outcomes import OutcomeReport
@@ -20,15 +22,20 @@ if TYPE_CHECKING:
     from workbench.governance.deployment_counts import DeploymentCounts, Rate
     from workbench.governance.deployment_outcomes import DeploymentOutcome, OutcomeTotals
 
-__all__ = ["EXAMPLE", "outcomes"]
+__all__ = ["app"]
 
 _NOTHING = "nothing was searched"
-EXAMPLE = example(
-    "workbench outcomes --from 2026-11-01 --to 2026-11-30", "workbench outcomes --json"
+app = typer.Typer(name="outcomes", rich_markup_mode="rich")
+
+
+@app.callback(
+    invoke_without_command=True,
+    epilog=example(
+        "workbench outcomes --from 2026-11-01 --to 2026-11-30", "workbench outcomes --json"
+    ),
 )
-
-
 def outcomes(
+    context: typer.Context,
     *,
     first: Annotated[
         date | None,
@@ -49,12 +56,20 @@ def outcomes(
 
     Days are those of UTC. It is for those who see no alert and nobody of a list.
     """
+    if context.invoked_subcommand is not None:
+        if first or last or bench or as_json:
+            msg = f"options of {context.invoked_subcommand} stand behind its name. Move them there."
+            raise UsageError(msg)
+        return
     with opened(bench) as workbench:
         report = workbench.outcomes.read(first, last)
     if as_json:
         say_json(report.shown())
     else:
         _show(report)
+
+
+app.command("alert-scores", epilog=outcome_scores.EXAMPLE)(outcome_scores.alert_scores)
 
 
 def _show(report: OutcomeReport) -> None:

@@ -134,14 +134,18 @@ def monitor(policy: _Id, *, bench: BenchOption = None, as_json: AsJson = False) 
 
 def _monitored(found: FieldMonitor, equity: str) -> list[tuple[str, object]]:
     from workbench.governance.field_monitor import CUSUM_LIMIT, CUSUM_RATIO  # noqa: PLC0415
+    from workbench.governance.field_words import otherwise_words  # noqa: PLC0415
     from workbench.rate_words import few_or_many  # noqa: PLC0415
 
     unknown = found.faces_unknown
+    apart = otherwise_words(found.counted_otherwise, found.false_otherwise)
     return [
         ("policy", f"{found.policy} ({equity})"),
         ("state", found.state.value.replace("-", " ")),
         *(("because", reason) for reason in found.reasons),
-        ("deployments that ended", found.deployments + unknown),
+        ("deployments that ended", found.deployments + found.counted_otherwise + unknown),
+        ("  faces counted by", found.counted_by),
+        ("  counted otherwise", next(iter(apart), None)),
         ("  faces not known", f"{unknown:,}" if unknown else None),
         ("false alerts", found.rate_text),
         ("  or undecided", f"{found.worst.count:,}"),

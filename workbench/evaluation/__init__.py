@@ -25,7 +25,7 @@ from workbench.evaluation.extrapolation import (
     extrapolate,
     extrapolate_searches,
 )
-from workbench.evaluation.field import FieldCounts, FieldRate, field_interval
+from workbench.evaluation.field import FieldCounts, FieldRate, field_interval, field_rate
 from workbench.evaluation.folders import folder_protocol, lfw_protocol, people_protocol
 from workbench.evaluation.gathering import ComparisonGatherer, ScoreBlock, gather_comparisons
 from workbench.evaluation.identification import (
@@ -36,6 +36,7 @@ from workbench.evaluation.identification import (
     hit_rate,
     tpir_at_fpir,
 )
+from workbench.evaluation.left_out import read_left_out
 from workbench.evaluation.list_draws import ListRates, rates_of_lists, searched_lists
 from workbench.evaluation.locked import LockedTest, Opening, locked_test, take_split
 from workbench.evaluation.longer_lists import CheckedLists, checked_lists, longer_sizes
@@ -144,6 +145,7 @@ __all__ = [
     "extrapolate_searches",
     "few_errors_words",
     "field_interval",
+    "field_rate",
     "folder_protocol",
     "frr_at_far",
     "gather_comparisons",
@@ -162,6 +164,7 @@ __all__ = [
     "protocol_digest",
     "rates_at",
     "rates_of_lists",
+    "read_left_out",
     "read_measurement",
     "read_pair_protocol",
     "read_pairs",

@@ -30,11 +30,20 @@ CENSORED: Final = (
 LABELS: Final = ("true", "false", "unresolved")
 """What people decided; `unresolved` where they differed, or nobody had decided."""
 
-_OF_DEPLOYMENT: Final = ("policy", "known_from", "faces_seen", "list_size", "alerts_gone")
+_OF_DEPLOYMENT: Final = (
+    "policy",
+    "known_from",
+    "faces_seen",
+    "counting_method",
+    "list_size",
+    "alerts_gone",
+)
 _TABLE: Final = Columns(
     required=("deployment", "alert", "score", "threshold", "label", "faces_seen"),
-    optional=("policy", "known_from", "list_size", "alerts_gone"),
-    may_be_empty=frozenset({"alert", "score", "label", "faces_seen", "policy", "list_size"}),
+    optional=("policy", "known_from", "counting_method", "list_size", "alerts_gone"),
+    may_be_empty=frozenset(
+        {"alert", "score", "label", "faces_seen", "counting_method", "policy", "list_size"}
+    ),
 )
 
 
@@ -51,7 +60,9 @@ class AlertScores(dy.Schema):
 
     - `policy`: id of the threshold policy of its searches; null where they had several.
     - `known_from`: the highest threshold of its searches. At or above it every alert is here.
-    - `faces_seen`: in all its searches; null where that was not counted to the end.
+    - `faces_seen`: in all its searches; null where that was not counted to the end, or in two ways.
+    - `counting_method`: what counted as a face; null where that is not known. Faces of two ways of
+      counting are never added up.
     - `list_size`: references on its list, N; null where that is not known.
     - `alerts_gone`: how many of its alerts were destroyed in their time, with their scores. Where
       there are any, the rows are too few to make a rate of.
@@ -65,6 +76,7 @@ class AlertScores(dy.Schema):
     policy = dy.String(nullable=True, min_length=1)
     known_from = dy.Float64(nullable=False, allow_inf=False, allow_nan=False)
     faces_seen = dy.Int64(nullable=True, min=0)
+    counting_method = dy.String(nullable=True, min_length=1)
     list_size = dy.Int64(nullable=True, min=1)
     alerts_gone = dy.Int64(nullable=False, min=0)
 
@@ -116,8 +128,9 @@ def alert_scores(source: Path) -> dy.DataFrame[AlertScores]:
 
     The columns are `deployment`, `alert`, `score`, `threshold`, `label` and `faces_seen`, and may
     be `policy`, `known_from` (the highest `threshold` of the deployment's rows if left out),
-    `list_size` and `alerts_gone` (0 if left out). A deployment without an alert has one row in
-    which `alert`, `score` and `label` are empty; leave none out, since its faces count.
+    `counting_method`, `list_size` and `alerts_gone` (0 if left out). A deployment without an alert
+    has one row in which `alert`, `score` and `label` are empty; leave none out, since its faces
+    count.
 
     Args:
         source: the file; Parquet by the ending `.parquet` or `.pq`.
@@ -167,6 +180,7 @@ def _read(row: TableRow) -> dict[str, str | float | int | None]:
         "policy": values.get("policy") or None,
         "known_from": row.number("known_from") if "known_from" in values else None,
         "faces_seen": row.whole("faces_seen") if values["faces_seen"] else None,
+        "counting_method": values.get("counting_method") or None,
         "list_size": row.whole("list_size", 1) if values.get("list_size") else None,
         "alerts_gone": row.whole("alerts_gone") if "alerts_gone" in values else 0,
     }

@@ -14,11 +14,12 @@ import numpy as np
 import polars as pl
 
 from workbench.errors import ProtocolError
+from workbench.evaluation.adjudicated import check_alert_scores
 from workbench.evaluation.bootstrap import REPLICATES, percentiles
 from workbench.evaluation.frames import check_frame
 from workbench.intervals import FEWEST_EXPECTED_ERRORS, Interval, clopper_pearson, rule_of_three
 
-__all__ = ["FieldCounts", "FieldRate", "field_interval"]
+__all__ = ["FieldCounts", "FieldRate", "field_interval", "field_rate"]
 
 _AT_ONCE = 1 << 22
 
@@ -107,3 +108,53 @@ def field_interval(
         drawn = Interval(float(low), float(high))
     bound = None if k >= FEWEST_EXPECTED_ERRORS else (exact.high if k else rule_of_three(n))
     return FieldRate(len(table), n, k, k / n, exact, drawn, bound)
+
+
+def field_rate(scores: pl.DataFrame, *, replicates: int = REPLICATES, seed: int = 0) -> FieldRate:
+    """Return the rate of false alerts of adjudicated alerts, for each face seen.
+
+    Counted are alerts labelled `false` that scored at or above the highest `known_from`: from
+    there on every deployment kept all of its alerts. Nothing is known of lower scores, which were
+    never kept. Unresolved alerts count as none, and deployments that do not know their faces are
+    left out with their alerts.
+
+    Args:
+        scores: with the schema `AlertScores`, of one policy and one way of counting faces.
+        replicates: draws of deployments; 0 leaves the bootstrap out.
+        seed: of the draws.
+
+    Raises:
+        ProtocolError: when the frame does not fit, alerts of it are gone, it has several policies
+            or ways of counting or does not name them, or no face was seen.
+    """
+    known = check_alert_scores(scores).filter(pl.col("faces_seen").is_not_null())
+    gone = known.filter(pl.col("alerts_gone") > 0)
+    if len(gone):
+        lost = gone.unique("deployment")["alerts_gone"].sum()
+        msg = (
+            f"column alerts_gone: {lost:,} alerts of {gone['deployment'].n_unique():,} deployments "
+            "were destroyed in their time, with their scores. Neither with those deployments nor "
+            "without them is there a rate: those that raised alerts are the ones that lost them. "
+            "Take deployments that are whole, of a time before anything of it was destroyed."
+        )
+        raise ProtocolError(msg)
+    _require_one(known, "policy", "Scores of two policies may be of two matchers.")
+    _require_one(known, "counting_method", "Faces of two ways of counting are not added up.")
+    threshold = known["known_from"].max()
+    false = (pl.col("label") == "false") & (pl.col("score") >= pl.lit(threshold, pl.Float64))
+    counts = known.group_by("deployment").agg(
+        faces=pl.col("faces_seen").first(),
+        false_alerts=false.fill_null(value=False).sum().cast(pl.Int64),
+    )
+    return field_interval(counts, replicates=replicates, seed=seed)
+
+
+def _require_one(known: pl.DataFrame, column: str, why: str) -> None:
+    values = known[column].unique().sort(nulls_last=True).to_list()
+    if None in values:
+        msg = f"column {column} is empty in a deployment that knows its faces. {why} Fill it in."
+        raise ProtocolError(msg)
+    if len(values) > 1:
+        named = ", ".join(map(str, values))
+        msg = f"column {column} holds {named}. {why} Take one of them with a filter."
+        raise ProtocolError(msg)

@@ -32,7 +32,7 @@ def require_folder(root: Path) -> None:
     """Raise `ProtocolError` unless `root` is a folder."""
     if not root.is_dir():
         reason = "is not a folder" if root.exists() else "there is no such folder"
-        msg = f"{root}: {reason}. Give the folder of the images as --root."
+        msg = f"{root}: {reason}. Name the folder of the images."
         raise ProtocolError(msg)
 
 

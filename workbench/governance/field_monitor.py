@@ -13,6 +13,10 @@ The lower end is looked at after each deployment, so that a stop may come by cha
 rate is the cap itself: in 71 of 400 simulated runs of 100 deployments of 10,000 faces; at three
 quarters of the cap in none (`benchmarks/field_cusum.py`).
 
+Faces of two ways of counting are not added up. The rates and the CUSUM are of the newest way, or of
+that in which the policy was stopped; each way is looked at for itself, so that a new one lifts no
+stop and hides no signal.
+
 What stops a policy is not lifted by anybody: a rate that was above the cap after one deployment
 stays so, whatever comes later. Another policy has another measurement, and begins anew.
 """
@@ -30,7 +34,13 @@ from typing import Any, Final
 from workbench.errors import PolicyError
 from workbench.governance.deployment_counts import Rate
 from workbench.governance.field_intervals import by_deployment
-from workbench.governance.field_words import above_words, changed_words, rate_text, unknown_words
+from workbench.governance.field_words import (
+    above_words,
+    changed_words,
+    otherwise_words,
+    rate_text,
+    unknown_words,
+)
 from workbench.governance.fpir import fpir
 from workbench.governance.policies import ThresholdPolicy
 from workbench.governance.sources import Source, Standing
@@ -95,6 +105,7 @@ class FieldDeployment:
         undecided: alerts that nobody decided, now gone or not, or that could not be decided.
         expected: false alerts a face that the policy was measured to raise, at its threshold and
             with its list.
+        counted_by: what counts as a face seen; `None` where that is not known.
     """
 
     reference: str
@@ -103,6 +114,7 @@ class FieldDeployment:
     false: int
     undecided: int
     expected: float
+    counted_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +126,9 @@ class FieldMonitor:
         cap: false alerts a face that the force allows.
         state: what is to be done.
         deployments: that ended, of which the faces are known; all rates are of these.
+        counted_by: what counts as a face in them; `None` where there are none, or none says.
+        counted_otherwise: that ended and counted faces in another way; they are in no rate.
+        false_otherwise: false alerts of those.
         faces_unknown: that ended and do not know their faces.
         false_unknown: false alerts of those.
         rate: false alerts a face, with the exact interval, as if each face stood alone.
@@ -130,6 +145,9 @@ class FieldMonitor:
     cap: float
     state: MonitorState
     deployments: int
+    counted_by: str | None
+    counted_otherwise: int
+    false_otherwise: int
     faces_unknown: int
     false_unknown: int
     rate: Rate
@@ -145,7 +163,8 @@ class FieldMonitor:
     def words(self) -> str:
         """The state with its reasons, in one line."""
         said = f"policy {self.policy} in the field: {self.state.value.replace('-', ' ')}"
-        return " ".join((f"{said}.", *self.reasons))
+        apart = otherwise_words(self.counted_otherwise, self.false_otherwise)
+        return " ".join((f"{said}.", *self.reasons, *apart))
 
     @property
     def rate_text(self) -> str:
@@ -160,6 +179,9 @@ class FieldMonitor:
             "reasons": list(self.reasons),
             "cap": self.cap,
             "deployments": self.deployments,
+            "faces_counted_by": self.counted_by,
+            "deployments_counted_otherwise": self.counted_otherwise,
+            "false_alerts_counted_otherwise": self.false_otherwise,
             "faces_unknown": self.faces_unknown,
             "false_alerts_where_faces_unknown": self.false_unknown,
             "faces": self.rate.n,
@@ -217,19 +239,24 @@ def monitor(deployments: Iterable[FieldDeployment], *, policy: str, cap: float) 
         policy: its id.
         cap: false alerts a face that the force allows, above 0.
     """
-    every = sorted(deployments, key=lambda one: (one.ended, one.reference))
-    known = [one for one in every if one.faces is not None]
+    every = sorted(deployments, key=_order)
+    counted = [one for one in every if one.faces is not None]
     unknown = [one for one in every if one.faces is None]
+    ways = [_of(counted, way) for way in dict.fromkeys(one.counted_by for one in counted)]
+    stops = [one for way in ways if (one := _stopped(way, cap))]
+    signals = [one for way in ways if (one := _signalled(way))]
+    stop = min(stops, key=_order, default=None)
+    signal = min(signals, key=_order, default=None)
+    stopped, signalled = (one.reference if one else None for one in (stop, signal))
+    shown = stop or (counted[-1] if counted else None)
+    known = [] if shown is None else _of(counted, shown.counted_by)
+    apart = [one for one in counted if one not in known]
     faces = [one.faces or 0 for one in known]
     false = [one.false for one in known]
     path = cusum_path(known)
     rate = Rate.of(sum(false), sum(faces))
     worst = Rate.of(sum(false) + sum(one.undecided for one in known), sum(faces))
     clustered = by_deployment(false, faces)
-    signalled = next(
-        (one.reference for one, at in zip(known, path, strict=True) if at >= CUSUM_LIMIT), None
-    )
-    stopped = _stopped(known, cap)
     false_unknown = sum(one.false for one in unknown)
     reasons = (
         *above_words(stopped, rate, worst, clustered, cap),
@@ -247,6 +274,9 @@ def monitor(deployments: Iterable[FieldDeployment], *, policy: str, cap: float) 
             else MonitorState.IN_ORDER
         ),
         deployments=len(known),
+        counted_by=None if shown is None else shown.counted_by,
+        counted_otherwise=len(apart),
+        false_otherwise=sum(one.false for one in apart),
         faces_unknown=len(unknown),
         false_unknown=false_unknown,
         rate=rate,
@@ -276,11 +306,25 @@ def require_not_stopped(found: FieldMonitor) -> None:
         raise PolicyError(msg)
 
 
-def _stopped(known: Sequence[FieldDeployment], cap: float) -> str | None:
+def _order(one: FieldDeployment) -> tuple[datetime, str]:
+    return one.ended, one.reference
+
+
+def _of(counted: Sequence[FieldDeployment], way: str | None) -> list[FieldDeployment]:
+    return [one for one in counted if one.counted_by == way]
+
+
+def _signalled(known: Sequence[FieldDeployment]) -> FieldDeployment | None:
+    """Return the first deployment at which the CUSUM reached its limit."""
+    path = zip(known, cusum_path(known), strict=True)
+    return next((one for one, at in path if at >= CUSUM_LIMIT), None)
+
+
+def _stopped(known: Sequence[FieldDeployment], cap: float) -> FieldDeployment | None:
     """Return the first deployment after which the lower end lay above the cap."""
     false = faces = 0
     for one in known:
         false, faces = false + one.false, faces + (one.faces or 0)
         if false >= FEWEST_EXPECTED_ERRORS and clopper_pearson(false, faces).low > cap:
-            return one.reference
+            return one
     return None

@@ -6,7 +6,7 @@ from workbench.governance.deployment_counts import Rate
 from workbench.intervals import FEWEST_EXPECTED_ERRORS, Interval
 from workbench.rate_words import ends_words, few_or_many
 
-__all__ = ["above_words", "changed_words", "rate_text", "unknown_words"]
+__all__ = ["above_words", "changed_words", "otherwise_words", "rate_text", "unknown_words"]
 
 
 def above_words(
@@ -53,6 +53,20 @@ def unknown_words(false: int) -> list[str]:
         return []
     are = "is" if false == 1 else "are"
     return [f"{_alerts(false)} {are} of deployments that do not know how many faces they saw."]
+
+
+def otherwise_words(deployments: int, false: int) -> list[str]:
+    """Return that deployments counted faces in another way; nothing where none did."""
+    if not deployments:
+        return []
+    one = deployments == 1
+    said = f"{deployments:,} deployment{'' if one else 's'}"
+    return [
+        (
+            f"{said} counted faces in another way and {'is' if one else 'are'} in no rate, with "
+            f"{_alerts(false)}."
+        )
+    ]
 
 
 def rate_text(rate: Rate, clustered: Interval | None = None) -> str:

@@ -57,7 +57,8 @@ class AlertScoreRow:
         state: what people have decided.
         policy: of the deployment's searches; `None` where they had several.
         known_from: the highest threshold of its searches.
-        faces_seen: in all of them; `None` where that was not counted to the end.
+        faces_seen: in all of them; `None` where that was not counted to the end, or in two ways.
+        counting_method: what counts as a face seen; `None` where `faces_seen` is.
         list_size: references that were searched; `None` where the searches differ in it.
         alerts_gone: how many of its alerts were destroyed, with their scores.
     """
@@ -70,6 +71,7 @@ class AlertScoreRow:
     policy: str | None
     known_from: float
     faces_seen: int | None
+    counting_method: str | None
     list_size: int | None
     alerts_gone: int
 
@@ -111,7 +113,11 @@ def _query(*, on_postgresql: bool) -> Select[Any]:
     known_from = case(
         (here.c.threshold > searched.c.threshold, here.c.threshold), else_=searched.c.threshold
     )
-    whole = and_(searched.c.searches == searched.c.counted, searched.c.faces_seen >= alerted)
+    whole = and_(
+        searched.c.searches == searched.c.counted,
+        searched.c.counting_method.is_not(None),
+        searched.c.faces_seen >= alerted,
+    )
     return (
         select(
             _named(deployments.c.id, on_postgresql=on_postgresql).label("deployment"),
@@ -122,6 +128,7 @@ def _query(*, on_postgresql: bool) -> Select[Any]:
             searched.c.policy,
             known_from.label("known_from"),
             case((whole, searched.c.faces_seen), else_=null()).label("faces_seen"),
+            case((whole, searched.c.counting_method), else_=null()).label("counting_method"),
             searched.c.list_size,
             gone.label("alerts_gone"),
         )
@@ -144,6 +151,7 @@ def _named(identifier: Column[str], *, on_postgresql: bool) -> ColumnElement[str
 def _searched(json: Json) -> Subquery:
     """What the searches of each deployment have in common, and how many faces they saw."""
     faces = json.number(sessions.c.counts, "faces_seen", of=Integer)
+    method = json.text(sessions.c.counts, "counting_method")
     size = json.number(sessions.c.setup, "references", of=Integer)
     policy = sessions.c.policy
     return (
@@ -152,6 +160,7 @@ def _searched(json: Json) -> Subquery:
             func.count().label("searches"),
             func.count(faces).label("counted"),
             func.sum(faces).label("faces_seen"),
+            _one_of(method).label("counting_method"),
             func.max(sessions.c.threshold).label("threshold"),
             _one_of(policy).label("policy"),
             _one_of(size).label("list_size"),

@@ -29,7 +29,8 @@ class FieldCounts:
         ended: when it came to an end.
         threshold: the lowest from which one of its searches raised alerts.
         references: images on its list; `None` where none is on record.
-        faces: estimate of faces seen; `None` where it is not known.
+        faces: estimate of faces seen; `None` where it is not known, or was counted in two ways.
+        counted_by: what counts as a face seen; `None` where `faces` is.
         false: alerts decided as false, confirmed or not.
         undecided: open, destroyed undecided, or unresolved.
     """
@@ -39,6 +40,7 @@ class FieldCounts:
     threshold: float
     references: int | None
     faces: int | None
+    counted_by: str | None
     false: int
     undecided: int
 
@@ -55,11 +57,11 @@ def field_counts(connection: Connection, policy_id: str, *, views: bool) -> list
     listed = relation(connection, WATCHLISTS, views=views)
     done = relation(connection, DEPLOYMENTS, views=views)
     thresholds: dict[str, list[float]] = defaultdict(list)
-    faces: dict[str, list[int | None]] = defaultdict(list)
-    under = select(ran.c.reference, ran.c.threshold, ran.c.faces_seen)
+    counted: dict[str, list[tuple[int | None, str | None]]] = defaultdict(list)
+    under = select(ran.c.reference, ran.c.threshold, ran.c.faces_seen, ran.c.counting_method)
     for row in connection.execute(under.where(ran.c.policy == policy_id)):
         thresholds[row.reference].append(row.threshold)
-        faces[row.reference].append(row.faces_seen)
+        counted[row.reference].append((row.faces_seen, row.counting_method))
     if not thresholds:
         return []
     sizes = {
@@ -74,6 +76,7 @@ def field_counts(connection: Connection, policy_id: str, *, views: bool) -> list
         false = came["false_confirmed"] + came["false_unconfirmed"]
         undecided = came["open"] + came["destroyed_undecided"] + came["unresolved"]
         alerts = false + undecided + came["true_confirmed"] + came["true_unconfirmed"]
+        faces, counted_by = _faces(counted[reference], alerts)
         with reads_whole("deployment", reference):
             found.append(
                 FieldCounts(
@@ -81,7 +84,8 @@ def field_counts(connection: Connection, policy_id: str, *, views: bool) -> list
                     ended=from_text(came["ended"]),
                     threshold=min(thresholds[reference]),
                     references=sizes.get(reference),
-                    faces=_faces(faces[reference], alerts),
+                    faces=faces,
+                    counted_by=counted_by,
                     false=false,
                     undecided=undecided,
                 )
@@ -89,7 +93,15 @@ def field_counts(connection: Connection, policy_id: str, *, views: bool) -> list
     return found
 
 
-def _faces(counted: list[int | None], alerts: int) -> int | None:
-    """Return the sum, as `workbench.governance.deployment_records.faces_seen` has it."""
-    known = [one for one in counted if one is not None]
-    return None if len(known) < len(counted) or sum(known) < alerts else sum(known)
+def _faces(
+    counted: list[tuple[int | None, str | None]], alerts: int
+) -> tuple[int | None, str | None]:
+    """Return the sum, as `workbench.governance.deployment_records.faces_seen` has it, and the way.
+
+    Faces of two ways of counting have no sum.
+    """
+    known = [faces for faces, _ in counted if faces is not None]
+    ways = {method for _, method in counted}
+    if len(known) < len(counted) or sum(known) < alerts or len(ways) > 1:
+        return None, None
+    return sum(known), ways.pop()
