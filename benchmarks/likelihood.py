@@ -62,6 +62,7 @@ from workbench.matching.likelihood_map import (
     FORMS,
     JudgedOn,
     LikelihoodForm,
+    ReliabilityBin,
     ScoreLikelihood,
 )
 from workbench.matching.measure import MeasuredImages
@@ -222,7 +223,7 @@ def judged(data: Compared, learnt: Mapping[MatcherName, ScoreLikelihood]) -> dic
                     cllr_low=round(low, 5),
                     cllr_high=round(high, 5),
                     min_cllr=round(least, 5),
-                ).model_dump(mode="json"),
+                ).model_dump(mode="json", exclude={"reliability"}),
                 "each comparison once": {"cllr": every.cllr, "min_cllr": every.min_cllr},
                 "reliability": [
                     _finite(row) | by for row, by in zip(plot, people.observed(lr), strict=True)
@@ -230,6 +231,19 @@ def judged(data: Compared, learnt: Mapping[MatcherName, ScoreLikelihood]) -> dic
             }
             print(f"judged: {data.split}, {matcher}, {form}", flush=True)
     return results
+
+
+def judged_on(found: Mapping[str, Any]) -> JudgedOn:
+    """What ships of how a form did: Cllr, and the observed ratios by people."""
+    observed = {"observed": "by_people", "observed_low": "by_people_low"}
+    observed |= {"observed_high": "by_people_high"}
+    bins = []
+    for row in found["reliability"]:
+        same = {name: row[name] for name in ("low", "high", "mated", "nonmated", "measurable")}
+        stated = None if row["stated"] is None else round(row["stated"], 4)
+        by_people = {name: row[source] for name, source in observed.items()}
+        bins.append(ReliabilityBin(**same, stated=stated, **by_people))
+    return JudgedOn(**found["judged"], reliability=tuple(bins))
 
 
 def _finite(row: dict[str, Any]) -> dict[str, Any]:
@@ -358,8 +372,7 @@ def main() -> None:
                 update={
                     "judged": {
                         form: tuple(
-                            JudgedOn(**by_matcher[matcher][form]["judged"])
-                            for by_matcher in results.values()
+                            judged_on(by_matcher[matcher][form]) for by_matcher in results.values()
                         )
                         for form in FORMS
                     }

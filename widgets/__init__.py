@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from widgets.footage_timeline import FootageTimeline
     from widgets.form_panel import FormPanel
     from widgets.live import LiveView
+    from widgets.meaning_view import ScoreMeaning, score_meaning
     from widgets.operating import Operator
     from widgets.operator_desk import operator
     from widgets.pair_list import PairList
@@ -79,6 +80,7 @@ _HOMES = {
     "ProbeEditor": "probe_editor",
     "ReportDesk": "report_desk",
     "ReportView": "report_view",
+    "ScoreMeaning": "meaning_view",
     "SearchDesk": "search_desk",
     "SearchHit": "footage_lanes",
     "SessionControls": "session_panel",
@@ -99,6 +101,7 @@ _HOMES = {
     "live_desk": "desks",
     "operator": "operator_desk",
     "score_chart": "charts",
+    "score_meaning": "meaning_view",
     "set_images": "threshold_lab_images",
     "timeline_chart": "charts",
     "tune_thresholds": "threshold_lab_start",
@@ -135,6 +138,7 @@ __all__ = [
     "ProbeEditor",
     "ReportDesk",
     "ReportView",
+    "ScoreMeaning",
     "SearchDesk",
     "SearchHit",
     "SessionControls",
@@ -155,6 +159,7 @@ __all__ = [
     "live_desk",
     "operator",
     "score_chart",
+    "score_meaning",
     "set_images",
     "timeline_chart",
     "tune_thresholds",

@@ -218,4 +218,4 @@ def test_one_is_drafted_from_two_measurements_and_issued(run: Run, tmp_path: Pat
     bound = run(None, "policy", "draft", name, *few, "--bound-in-words")
     assert "(rule of three)" in bound.said["measured_on"]
     missing = run(None, "policy", "draft", name, "--tuning", tmp_path, *folders[2:], *asked)
-    assert (missing.code, "measurement.json: cannot be read" in missing.err) == (1, True)
+    assert (missing.code, "measurement.json: cannot be read" in missing.err) == (2, True)

@@ -35,11 +35,11 @@ def run(path: Path, parameters: str, steps: str) -> tuple[Any, str]:
     return book, "".join(one.text for one in last.outputs if one.output_type == "stream")
 
 
-@pytest.mark.parametrize(("path", "widget"), [(TUNE, "lab"), (COMPARE, "comparison")])
-def test_they_are_committed_thin_and_without_output(path: Path, widget: str) -> None:
+@pytest.mark.parametrize(("path", "cells"), [(TUNE, ["lab"]), (COMPARE, ["comparison", "meaning"])])
+def test_they_are_committed_thin_and_without_output(path: Path, cells: list[str]) -> None:
     notebook = nbformat.read(path, as_version=4)
     require_no_output(notebook)
-    require_thin(notebook, ["parameters", widget])
+    require_thin(notebook, ["parameters", *cells])
 
 
 def test_they_say_what_a_figure_rests_on_and_that_nothing_is_chosen_by_itself() -> None:
@@ -85,4 +85,11 @@ def test_encoders_are_compared_on_folders(tmp_path: Path) -> None:
     state, difference = said.splitlines()
     assert state == "ready ['one', 'other']"
     assert difference.startswith("At FPIR 1 in 33 other finds more than one")
+    meaning = next(cell for cell in book.cells if cell.id == "meaning")
+    costs, *charts = [one.data for one in meaning.outputs if one.output_type == "display_data"]
+    assert "2,896 people of LFW (test, label errors left out)" in costs["text/html"]
+    titles = [one["application/vnd.plotly.v1+json"]["layout"]["title"]["text"] for one in charts]
+    assert [title.split(";")[0] for title in titles] == [
+        "Reliability: fused, isotonic", "Reliability: fused, logistic",
+    ]  # fmt: skip
     require_nothing_kept(book, code_of(_ComparisonSurface), tmp_path)

@@ -6,7 +6,15 @@ import bisect
 from itertools import pairwise
 from typing import Annotated, Final, Literal, Self, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, PositiveInt, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    NonNegativeInt,
+    PositiveFloat,
+    PositiveInt,
+    model_validator,
+)
 
 from workbench.matching.calibration import Unit
 
@@ -17,6 +25,7 @@ __all__ = [
     "LikelihoodMap",
     "LikelihoodPart",
     "LogisticLine",
+    "ReliabilityBin",
     "ScoreLikelihood",
     "ScoresSeen",
 ]
@@ -103,6 +112,42 @@ class LikelihoodMap(LikelihoodPart):
         return ("log10_lr", self.log10_lr), ("low", self.low), ("high", self.high)
 
 
+class ReliabilityBin(LikelihoodPart):
+    """Comparisons whose stated ratio lay between two ends, and the ratio that was observed.
+
+    All ratios are log10; observed ones let each person, and each pair of people, count once.
+
+    Attributes:
+        low: lower end of the bin; `None` for the lowest.
+        high: upper end; `None` for the highest.
+        mated: comparisons.
+        nonmated: comparisons.
+        stated: mean of the stated ratios; `None` of an empty bin.
+        observed: ratio that was observed; `None` where one kind is absent.
+        observed_low: lower end of its 95 % interval by people.
+        observed_high: upper end of it.
+        measurable: whether there were three comparisons or more of either kind.
+    """
+
+    low: _Number | None
+    high: _Number | None
+    mated: NonNegativeInt
+    nonmated: NonNegativeInt
+    stated: _Number | None
+    observed: _Number | None
+    observed_low: _Number | None
+    observed_high: _Number | None
+    measurable: bool
+
+    @model_validator(mode="after")
+    def _can_be_drawn(self) -> Self:
+        drawn = (self.stated, self.observed, self.observed_low, self.observed_high)
+        if self.measurable and None in drawn:
+            msg = "a measurable bin must have stated and observed ratios, and their interval"
+            raise ValueError(msg)
+        return self
+
+
 class JudgedOn(LikelihoodPart):
     """How well a form did on people, in bits; 1 is what saying nothing costs.
 
@@ -115,6 +160,7 @@ class JudgedOn(LikelihoodPart):
         cllr_low: lower end of the 95 % interval by people.
         cllr_high: upper end of it.
         min_cllr: what the order of the scores alone allows on the same comparisons.
+        reliability: stated against observed ratios, bin by bin; empty where it was not kept.
     """
 
     split: _Name
@@ -125,6 +171,7 @@ class JudgedOn(LikelihoodPart):
     cllr_low: _Cost
     cllr_high: _Cost
     min_cllr: _Cost
+    reliability: tuple[ReliabilityBin, ...] = ()
 
 
 class ScoreLikelihood(LikelihoodPart):
