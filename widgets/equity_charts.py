@@ -15,6 +15,7 @@ import polars as pl
 from widgets.charts import EDGE, QUIET
 from workbench.evaluation.equity_tables import FPIR, NO_GROUP, EquityResult
 from workbench.evaluation.equity_words import group_words, rate_words_of, share_words
+from workbench.evaluation.shown import shown_of_group
 
 __all__ = ["NAMES", "lay_out", "name_rows", "rates_chart", "step_name"]
 
@@ -46,7 +47,7 @@ def step_name(step: float) -> str:
 
 
 def rates_chart(result: EquityResult, rate: str, *, mark: str = "") -> go.Figure:
-    """Draw the rate of each group at each step, with the exact interval of its searches.
+    """Draw the rate of each group at each step, with the interval to show, by people.
 
     A rate that is not told has no point: its row says why, and an open triangle is its upper
     bound. Steps differ by shape, place and words, and never by colour alone.
@@ -127,6 +128,7 @@ def _draw_told(
     series: _Series,
     least: float,
 ) -> None:
+    ends = [shown_of_group(row) for row in rows]
     figure.add_scatter(
         name=series.name,
         mode="markers",
@@ -135,8 +137,10 @@ def _draw_told(
         error_x={
             "type": "data",
             "symmetric": False,
-            "array": [row["high"] - row["value"] for row in rows],
-            "arrayminus": [row["value"] - max(row["low"], least) for row in rows],
+            "array": [end.high - row["value"] for row, end in zip(rows, ends, strict=True)],
+            "arrayminus": [
+                row["value"] - max(end.low, least) for row, end in zip(rows, ends, strict=True)
+            ],
             "color": series.colour,
             "thickness": 2,
         },
@@ -194,9 +198,10 @@ def _draw_untold(
 
 def _ends(rows: pl.DataFrame, rate: str) -> tuple[float, float]:
     """Return the ends of the axis: every interval and bound lies within."""
-    top = max([*rows["high"].drop_nulls(), *rows["bound"].drop_nulls(), 0.01])
+    told = [shown_of_group(row) for row in rows.iter_rows(named=True) if row["value"] is not None]
+    top = max([*(end.high for end in told), *rows["bound"].drop_nulls(), 0.01])
     if rate != FPIR:
         return 0.0, min(1.0, top * 1.1)
-    lows = rows["low"].drop_nulls()
-    least = min([*lows.filter(lows > 0.0), *rows["value"].drop_nulls(), 0.01])
+    lows = (end.low for end in told if end.low > 0.0)
+    least = min([*lows, *rows["value"].drop_nulls(), 0.01])
     return least / _ROOM, min(1.05, top * _ROOM)

@@ -61,12 +61,13 @@ _RATE_HEADINGS: Final = {
     "searches": "searches",
     "errors": "errors",
     "rate": "rate (95 % interval)",
-    "boot": "95 % interval by bootstrap of people",
+    "exact": "exact 95 % interval",
 }
 _READ: Final = (
-    "Errors are false alarms of non-mated searches, or misses of mated ones. The interval is exact "
-    "(Clopper and Pearson) over searches; that of the bootstrap draws people anew, whose images "
-    "are not independent. A rate of fewer than three errors is not told, its bound is."
+    "Errors are false alarms of non-mated searches, or misses of mated ones. The interval is that "
+    "of a bootstrap that draws people anew, whose images are not independent; the exact one "
+    "(Clopper and Pearson) takes searches for independent. A rate of fewer than three errors is "
+    "not told, its bound is."
 )
 
 
@@ -199,9 +200,9 @@ def _read(measurement: str | Path) -> Measurement:
 
 
 def _rate_row(row: dict[str, Any]) -> dict[str, Any]:
-    boot = ""
-    if row["boot_low"] is not None:
-        boot = interval_words(row["boot_low"], row["boot_high"], row["rate"])
+    exact = ""
+    if row["value"] is not None:
+        exact = interval_words(row["low"], row["high"], row["rate"])
     return {
         "where": f"{row['rate']}, {step_name(row['step'])}",
         "group": group_words(row),
@@ -209,7 +210,7 @@ def _rate_row(row: dict[str, Any]) -> dict[str, Any]:
         "searches": row["searches"],
         "errors": "suppressed" if row["errors"] is None else f"{row['errors']:,}",
         "rate": rate_words_of(row),
-        "boot": boot,
+        "exact": exact,
     }
 
 

@@ -30,6 +30,7 @@ from workbench.evaluation.identification import FPIR_TARGETS
 from workbench.evaluation.measurement import Measurement
 from workbench.evaluation.planner import Plan
 from workbench.evaluation.planner_words import cap_sentence, step_words
+from workbench.evaluation.shown import few_errors_notes
 from workbench.intervals import FEWEST_EXPECTED_ERRORS, measurable
 from workbench.rate_words import few_or_many
 
@@ -97,7 +98,9 @@ def figures_of(measurement: Measurement, threshold: float | None, replicates: in
         measurement=measurement,
         grid=grid,
         rates=rates,
-        groups=groups_at(measurement, grid) if measurement.has_groups else None,
+        groups=groups_at(measurement, grid, replicates=replicates)
+        if measurement.has_groups
+        else None,
         errors=errors_of(measurement.searches),
         start=start,
     )
@@ -118,6 +121,7 @@ def lab_words(figures: LabFigures) -> dict[str, Any]:
         "fewest": FEWEST_EXPECTED_ERRORS,
         "fpir": [fpir_words(row) for row in rows],
         "fnir": [fnir_words(row) for row in rows],
+        "few": [list(few_errors_notes(row, row["nonmated"], row["mated"])) for row in rows],
         "start": figures.start,
         "jumps": _jumps(figures),
         "bins": _bins(figures),

@@ -2,79 +2,97 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-import numpy as np
 import polars as pl
 
 from widgets.threshold_lab_rates import LabGrid
 from widgets.threshold_lab_words import NOT_HERE, share_words
-from workbench.arrays import FloatArray
+from workbench.evaluation.bootstrap import REPLICATES
 from workbench.evaluation.equity import SMALLEST_PEOPLE
+from workbench.evaluation.equity_parts import EquityRules
 from workbench.evaluation.measurement import Measurement
-from workbench.intervals import FEWEST_EXPECTED_ERRORS, clopper_pearson
+from workbench.evaluation.rates import rates_at
+from workbench.evaluation.shown import Shown, shown_of_rate
+from workbench.intervals import CONFIDENCE, FEWEST_EXPECTED_ERRORS
 from workbench.rate_words import ends_words
 
 __all__ = ["groups_at"]
 
 UNKNOWN: Final = "unknown"
+_COLUMNS: Final = {"fpir": ("nonmated", "false_alarms"), "fnir": ("mated", "misses")}
 
 
-def groups_at(measurement: Measurement, grid: LabGrid) -> dict[str, Any]:
-    """Return both rates of each group at each threshold, exact intervals, in words and figures.
+def groups_at(
+    measurement: Measurement, grid: LabGrid, *, replicates: int = REPLICATES
+) -> dict[str, Any]:
+    """Return both rates of each group at each threshold, in words and figures.
 
-    A group of fewer than 30 people of a kind is named and its rate is suppressed; one with fewer
-    than three errors is not measurable, and its bound is said.
+    What is told is what the page of equity tells: a group of fewer than 30 people of a kind is
+    named and its rate is suppressed, at every threshold; so is one of which fewer than three errors
+    are expected, where that is so. One with fewer than three errors is not measurable, and its
+    bound is said. Intervals are by people from three errors on, else exact.
 
     Args:
         measurement: whose searches name groups; those that name none are a group of their own.
         grid: the thresholds.
+        replicates: of the bootstrap by identity; 0 leaves it out.
     """
+    rules = EquityRules(SMALLEST_PEOPLE, FEWEST_EXPECTED_ERRORS, CONFIDENCE, replicates)
     searches = measurement.searches.with_columns(pl.col("group").fill_null(UNKNOWN))
     names = sorted(searches["group"].unique().to_list(), key=lambda one: (one == UNKNOWN, one))
-    at = np.array(grid.thresholds, np.float32)
+    everybody = rates_at(searches, grid.thresholds, replicates=0)
     rows = []
     for name in names:
         of_group = searches.filter(pl.col("group") == name)
-        others = of_group.filter(~pl.col("mated"))
-        mated = of_group.filter("mated")
-        own = pl.when(pl.col("mate_rank") == 1).then("mate_score").fill_null(-np.inf)
-        alarms = others["top_score"].fill_null(-np.inf).to_numpy()[:, None] >= at
-        missed = mated.select(own).to_series().to_numpy()[:, None] < at
-        rows.append(
-            {
-                "name": name,
-                "fpir": _rate(alarms.sum(axis=0), len(others), others["identity"].n_unique()),
-                "fnir": _rate(missed.sum(axis=0), len(mated), mated["identity"].n_unique()),
-            }
-        )
+        people = dict(of_group.group_by("mated").agg(pl.col("identity").n_unique()).iter_rows())
+        rates = rates_at(of_group, grid.thresholds, replicates=replicates).to_dicts()
+        told: dict[str, Any] = {"name": name}
+        for rate, is_mated in (("fpir", False), ("fnir", True)):
+            overall = everybody[rate].fill_null(0.0).to_list()
+            told[rate] = _rate(rate, rates, overall, people.get(is_mated, 0), rules)
+        rows.append(told)
     return {"fewest": SMALLEST_PEOPLE, "rows": rows}
 
 
-def _rate(count: FloatArray, searches: int, people: int) -> dict[str, Any]:
+def _rate(
+    rate: str,
+    rows: Sequence[Mapping[str, Any]],
+    overall: Sequence[float],
+    people: int,
+    rules: EquityRules,
+) -> dict[str, Any]:
     """Return a rate of a group at each threshold: people, counts, ends, words."""
-    if people < SMALLEST_PEOPLE:
-        words = f"suppressed (fewer than {SMALLEST_PEOPLE} people)"
-        return {"people": people, "searches": searches, "suppressed": words}
-    known: dict[int, tuple[float, float, str]] = {}
-    for errors in sorted({int(one) for one in count}):
-        low, high = clopper_pearson(errors, searches)
-        known[errors] = (low, high, _words(errors, searches, low, high))
-    found = [known[int(one)] for one in count]
-    return {
-        "people": people,
-        "searches": searches,
-        "suppressed": "",
-        "count": [int(one) for one in count],
-        "low": [float(f"{one[0]:.6g}") for one in found],
-        "high": [float(f"{one[1]:.6g}") for one in found],
-        "words": [one[2] for one in found],
-    }
+    trials, counted = _COLUMNS[rate]
+    searches = int(rows[0][trials]) if rows else 0
+    head = {"people": people, "searches": searches}
+    # Of so many expected errors only the number of people can keep a rate back.
+    small = rules.suppressed(people, float("inf"))
+    if small is not None:
+        return {**head, "suppressed": f"suppressed ({small})"}
+    count: list[int | None] = []
+    low: list[float | None] = []
+    high: list[float | None] = []
+    words = []
+    for row, of_all in zip(rows, overall, strict=True):
+        shown, why = shown_of_rate(row, rate), rules.suppressed(people, searches * of_all)
+        if why is not None:
+            count.append(None)
+            low.append(None)
+            high.append(None)
+            words.append(f"suppressed ({why}), at most {share_words(row[f'{rate}_high'])}")
+            continue
+        count.append(row[counted])
+        low.append(float(f"{shown.low:.6g}"))
+        high.append(float(f"{shown.high:.6g}"))
+        words.append(_words(row[counted], searches, shown))
+    return {**head, "suppressed": "", "count": count, "low": low, "high": high, "words": words}
 
 
-def _words(errors: int, searches: int, low: float, high: float) -> str:
+def _words(errors: int, searches: int, shown: Shown) -> str:
     seen = f"{errors:,} of {searches:,}"
     if errors < FEWEST_EXPECTED_ERRORS:
-        return f"{seen}: {NOT_HERE}, at most {share_words(high)}"
-    ends = ends_words(share_words(low), share_words(high))
+        return f"{seen}: {NOT_HERE}, at most {share_words(shown.high)}"
+    ends = ends_words(share_words(shown.low), share_words(shown.high))
     return f"{seen}: {share_words(errors / searches)} ({ends})"

@@ -11,10 +11,12 @@ import pytest
 from bench_steps import AsRole
 from measured_values import MEASURED, OPENED, measured
 
+from workbench.bench.policy_counting import counted
 from workbench.bench.policy_drafting import PlannedUse, draft_policy
 from workbench.errors import PolicyError, UsageError
 from workbench.evaluation import Measurement
 from workbench.evaluation.identification import tpir_at_fpir
+from workbench.evaluation.rates import rates_at
 from workbench.governance.fpir import fpir
 from workbench.governance.policies import Origin, ThresholdPolicy, require_fits
 from workbench.governance.setups import Matcher, RuntimeClass
@@ -74,6 +76,10 @@ def test_what_it_says_was_counted_on_the_locked_test() -> None:
         assert one.boot_low is not None
         assert one.boot_high is not None
         assert one.boot_low <= one.rate <= one.boot_high
+    (row,) = rates_at(test.searches, [drafted.threshold], replicates=200).to_dicts()
+    for name, one in (("fpir", evidence.fpir), ("fnir", evidence.fnir)):
+        ends = (row[f"{name}_boot_low"], row[f"{name}_boot_high"])
+        assert (one.boot_low, one.boot_high) == ends, "what a report says at the same threshold"
     assert fpir(drafted, drafted.threshold, 500).rate == count / 4_000
     assert not fpir(drafted, drafted.threshold, 500).extrapolated
     assert (evidence.opened_by, evidence.opened_at) == ("data-scientist", OPENED)
@@ -81,6 +87,13 @@ def test_what_it_says_was_counted_on_the_locked_test() -> None:
     assert drafted.setup.runtime is RuntimeClass.FP32
     for words in ("Equity not measured.", "made up; test people", "need carry to a street"):
         assert words in drafted.measured_on
+
+
+def test_errors_that_were_not_seen_have_no_interval_by_people() -> None:
+    test = measured("test")
+    top = float(test.searches.filter(~pl.col("mated"))["top_score"].max())  # type: ignore[arg-type]
+    found = counted(test, top + 1.0, replicates=200).fpir
+    assert (found.count, found.boot_low, found.boot_high) == (0, None, None)
 
 
 def test_the_table_never_counts_too_few() -> None:

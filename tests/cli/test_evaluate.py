@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from workbench.cli import main
+from workbench.cli.evaluate_telling import show_pairs
 from workbench.matching import likelihood
 
 LISTED = ("Aaron_Peirsol", "Abdoulaye_Wade", "Adam_Sandler", "Ai_Sugiyama")
@@ -86,6 +87,9 @@ def test_identification_end_to_end(
     assert result["encoder"] == encoder
     assert result["unit"] == ("log10 likelihood ratio" if encoder == "fused" else "cosine")
     assert shown.out.count("not measurable here") == 5
+    assert "rank 1, any score    0.7500 (95 % 0.1941 to 0.9937)" in " ".join(shown.out.split("\n"))
+    assert "Few false alarms, none of 3 trials" in shown.err
+    assert "Equity not measured: the labels do not say" in shown.err
     assert "x/cut.jpg" in shown.err
     assert not list(tmp_path.glob(".*partial")), "nothing unfinished is left"
 
@@ -113,7 +117,23 @@ def test_pairs_end_to_end(root: Path, tmp_path: Path, capsys: pytest.CaptureFixt
     assert result["accuracy"] == 1.0
     assert result["equal_error_rate"] == 0.0
     assert len(result["folds"]) == 4
-    assert "1.0000" in capsys.readouterr().out
+    shown = capsys.readouterr()
+    assert "1.0000" in shown.out
+    assert "0.0000 (no interval: people drawn anew never differ)" in shown.out
+    assert "Equity not measured: the labels do not say" in shown.err
+
+
+def test_the_equal_error_rate_is_told_with_its_interval(capsys: pytest.CaptureFixture[str]) -> None:
+    result = {
+        "encoder": "sface", "n_pairs": 40, "n_mated": 20, "accuracy": 0.9, "errors": 4,
+        "accuracy_standard_error": 0.01, "folds": [{}] * 10, "equal_error_rate": 0.1,
+        "equal_error_rate_interval": [0.05, 0.21],
+        "failures_to_acquire": {"mated_pair": 0, "nonmated_pair": 0},
+    }  # fmt: skip
+    show_pairs(result)
+    assert "0.1000 (95 %, by people, 0.0500 to 0.2100)" in capsys.readouterr().out
+    show_pairs(result | {"equal_error_rate_interval": None})
+    assert "0.1000 (no interval: the pairs do not say whom they show)" in capsys.readouterr().out
 
 
 BAD_PROTOCOLS = {

@@ -108,11 +108,21 @@ def test_one_group_alone_is_said_to_be_compared_with_nothing() -> None:
             "not measurable here, at most 1 in 100",
         ),
         (
-            {"suppressed": None, "value": 0.2, "low": 0.05, "high": 0.3, "rate": "FNIR"},
+            {
+                "suppressed": None, "value": 0.2, "errors": 8, "low": 0.09, "high": 0.36,
+                "boot_low": 0.05, "boot_high": 0.3, "rate": "FNIR",
+            },
             "20 of 100 (5 to 30 of 100)",
         ),
+        (
+            {
+                "suppressed": None, "value": 0.2, "errors": 8, "low": 0.09, "high": 0.36,
+                "boot_low": None, "boot_high": None, "rate": "FNIR",
+            },
+            "20 of 100 (9 to 36 of 100)",
+        ),
     ],
-)
+)  # fmt: skip
 def test_a_rate_in_a_table(row: dict[str, Any], said: str) -> None:
     assert rate_words_of(row) == said
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import dataclasses
 from datetime import UTC, datetime
+from typing import Any
 
 import polars as pl
 import pytest
 from evaluation_pages import compared, measured, page_of
 
+from workbench.evaluation.measurement import Measurement
 from workbench.evaluation.results import identification_result
 from workbench.reports.evaluation_frames import headline_threshold, identification_frames
+from workbench.reports.evaluation_identification import identification_page
 from workbench.reports.evaluation_page import EvaluationPage, Section
 from workbench.reports.evaluation_rendering import render_evaluation
-from workbench.reports.evaluation_words import one_in
+from workbench.reports.evaluation_words import between, of_hundred, one_in
 
 HOSTILE = "</title></style><script>alert(1)</script>\"'><img src=x onerror=alert(1)>{{ 7*7 }}"
 
@@ -42,7 +45,52 @@ def test_where_no_rate_can_be_measured_the_headline_is_the_bound() -> None:
     assert not [one for one in page.sections if one.is_extrapolated]
     tpir = section(page, "tpir").table
     assert tpir is not None
-    assert all(row[6:] == ("not measurable here", "", "") for row in tpir.rows)
+    assert all(row[6:] == ("not measurable here", "") for row in tpir.rows)
+
+
+def of_people(people: int) -> Measurement:
+    """Return the measurement with the searches of each kind shared out to so many people."""
+    found = measured()
+    named = pl.format("{} {}", pl.col("mated"), pl.col("top_score").rank("ordinal") * people // 521)
+    searches = found.searches.with_columns(identity=named)
+    return dataclasses.replace(found, searches=searches)
+
+
+def test_every_interval_shown_is_by_people_from_three_errors_on() -> None:
+    measurement = of_people(40)
+    result = identification_result(measurement.searches, measurement.references, replicates=50)
+    frames = identification_frames(measurement, result)
+    page = identification_page(measurement, result, frames)
+    first = result["tpir_at_fpir"]["0.1"]
+    assert first["fpir_boot_high"] > 1.1 * first["fpir_high"], "people err together"
+    tpir, cmc = section(page, "tpir").table, section(page, "cmc").table
+    assert tpir is not None
+    assert cmc is not None
+    assert tpir.rows[0][4] == between(first["fpir_boot_low"], first["fpir_boot_high"])
+    assert tpir.rows[0][7] == between(first["tpir_boot_low"], first["tpir_boot_high"])
+    rank1 = frames.cmc.row(0, named=True)
+    assert cmc.rows[0][4] == between(rank1["boot_low"], rank1["boot_high"])
+    assert cmc.rows[0][4] != between(rank1["low"], rank1["high"])
+    top = result["tpir_at_fpir"][min(_measurable(result), key=float)]
+    assert of_hundred(top["fpir_boot_low"], top["fpir_boot_high"]) in page.headline
+    listed = next(one for one in page.figures if one.label == "First at any score")
+    kept = result["cmc"][0]
+    assert listed.note == f"95 % {between(kept['boot_low'], kept['boot_high'])}"
+
+
+def _measurable(result: dict[str, Any]) -> list[str]:
+    return [name for name, row in result["tpir_at_fpir"].items() if row["measurable"]]
+
+
+def test_what_few_errors_are_worth_stands_under_the_table() -> None:
+    measurement = measured()
+    result = identification_result(measurement.searches, measurement.references, replicates=50)
+    notes = section(page_of(measurement), "tpir").notes
+    for row in result["tpir_at_fpir"].values():
+        words = row["few_errors"]
+        told = [one for one in notes if words is not None and words in one]
+        assert (words is None) == (row["false_alarms"] >= 30) == (not told)
+    assert any("by the rule of three" in one or "times the rate" in one for one in notes)
 
 
 def test_each_chart_has_its_figures_as_a_table() -> None:

@@ -66,8 +66,10 @@ def test_every_rate_that_is_told_is_drawn_and_no_other(result: EquityResult, rat
     for row in told.filter(pl.col("value").is_not_null()).iter_rows(named=True):
         series = next(one for one in figure.data if row["value"] in (one.x or ()))
         at = list(series.x).index(row["value"])
-        assert series.x[at] + series.error_x.array[at] == pytest.approx(row["high"])
-        assert series.x[at] - series.error_x.arrayminus[at] == pytest.approx(row["low"])
+        assert series.x[at] + series.error_x.array[at] == pytest.approx(row["boot_high"])
+        foot = 10 ** figure.layout.xaxis.range[0] if rate == "FPIR" else 0.0
+        low = max(row["boot_low"], foot)
+        assert series.x[at] - series.error_x.arrayminus[at] == pytest.approx(low)
     assert list(figure.layout.yaxis.ticktext) == [*result.groups, "no group given"]
 
 

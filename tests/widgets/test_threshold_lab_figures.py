@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from decimal import Decimal
 
 import numpy as np
+import polars as pl
 import pytest
 from lab_scores import SYNTHETIC, synthetic_measurement
 from lab_values import FACTS, counted
@@ -17,6 +19,7 @@ from widgets.threshold_lab_plan import PlanInputs
 from widgets.threshold_lab_rates import LabGrid, lab_rates, threshold_grid
 from widgets.threshold_lab_words import about_words, of_hundred, share_words, warnings_of
 from workbench.errors import UsageError
+from workbench.evaluation import rates_at
 from workbench.evaluation.planner import AgainstCap
 from workbench.evaluation.planner import plan as deployment_plan
 from workbench.evaluation.planner_words import cap_sentence, step_words
@@ -174,7 +177,39 @@ def test_small_groups_are_suppressed_and_named() -> None:
     low, high = proportion_confint(first["fnir"]["count"][place], 40, method="beta")
     assert first["fnir"]["low"][place] == pytest.approx(low, rel=1e-5)
     assert first["fnir"]["high"][place] == pytest.approx(high, rel=1e-5)
-    assert "not measurable here" in first["fpir"]["words"][place]
+    nobody = "suppressed (fewer than 3 expected errors), at most 1 in 11"
+    assert first["fpir"]["words"][place] == nobody
+    assert first["fpir"]["count"][place] is first["fpir"]["low"][place] is None
+
+
+def test_a_group_is_told_by_people_and_only_where_three_errors_are_expected() -> None:
+    scores = [0.2] * 60 + [0.6] * 20 + [0.2] * 79 + [0.6]
+    groups = ["a"] * 80 + ["b"] * 80
+    one_each = counted([], scores, groups=groups)
+    person = pl.when(pl.col("group") == "a").then(pl.int_range(pl.len()) // 2)
+    named = pl.format("{} {}", "group", person.otherwise(pl.int_range(pl.len())))
+    measurement = replace(one_each, searches=one_each.searches.with_columns(identity=named))
+    told = lab_words(figures_of(measurement, 0.5, 200))
+    place = told["start"]
+    a, b = (row["fpir"] for row in told["groups"]["rows"])
+    of_a = measurement.searches.filter(pl.col("group") == "a")
+    (row,) = rates_at(of_a, [0.5], replicates=200).to_dicts()
+    assert (a["people"], a["searches"], a["count"][place]) == (40, 80, 20)
+    assert a["low"][place] == pytest.approx(row["fpir_boot_low"], rel=1e-5)
+    assert a["high"][place] == pytest.approx(row["fpir_boot_high"], rel=1e-5)
+    assert row["fpir_boot_high"] > row["fpir_high"]
+    assert b["words"][place].startswith("1 of 80: not measurable here"), "10.5 were expected"
+    above = figures_of(measurement, 0.7, 0).start
+    assert b["words"][above].startswith("suppressed (fewer than 3 expected errors)")
+
+
+def test_few_errors_are_a_warning_at_their_threshold() -> None:
+    told = lab_words(figures_of(counted([0.9] * 50, [0.2] * 60 + [0.6] * 40), 0.5, 0))
+    assert told["few"][told["start"]] == [
+        "Few misses, none of 50 trials: not measurable here, below 0.06 by the rule of three."
+    ]
+    assert len(told["few"]) == len(told["said"])
+    assert "Few false alarms, none of 100 trials" in told["few"][-1][0]
 
 
 def test_errors_are_sorted_by_score_and_say_why() -> None:

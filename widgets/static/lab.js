@@ -19,7 +19,8 @@ function render({ model, el }) {
   const keys = make("p", { class: "lfr-quiet" }, "Keys on the slider: ", make("kbd", {}, "\u2190"), " ", make("kbd", {}, "\u2192"), " one step, ", make("kbd", {}, "Page Up"), " ", make("kbd", {}, "Page Down"), " " + LEAP + " steps, ", make("kbd", {}, "Home"), " ", make("kbd", {}, "End"), " the ends.");
   const write = button("", () => talking.send("choose", { place }), { class: "lfr-button" });
   const draft = make("div", { class: "lfr-draft", role: "status", hidden: true });
-  const bar = make("div", { class: "lfr-slide" }, make("div", { class: "lfr-line" }, make("b", {}, "T"), reads, jumps), slider, keys, sentence, make("div", { class: "lfr-line" }, write), draft);
+  const few = make("div", { class: "lfr-few" });
+  const bar = make("div", { class: "lfr-slide" }, make("div", { class: "lfr-line" }, make("b", {}, "T"), reads, jumps), slider, keys, sentence, few, make("div", { class: "lfr-line" }, write), draft);
   const layers = { scores: layered(), det: layered(), curves: layered(), plan: layered() };
   const places = Object.values(layers).map((one) => one.plot);
   const grid = make("div", { class: "lfr-lab-grid" });
@@ -211,6 +212,7 @@ function render({ model, el }) {
     boxes.curves.say(lab.fnir[place]);
     const summary = "At T = " + said + ". " + lab.fpir[place] + " " + lab.fnir[place];
     for (const one of places) one.setAttribute("aria-label", summary);
+    fill(few, ...lab.few[place].map((words) => make("p", { class: "lfr-warning" }, mark("warn"), words)));
     charts?.move(place);
     showPlanFigures();
     showGroups();
@@ -256,12 +258,13 @@ function render({ model, el }) {
       groupCells.push([cell, group[rate], ", " + count(group[rate].people) + " people"]);
       return cell;
     })));
-    fill(groupBody, make("table", { class: "lfr-group-table" }, make("thead", {}, make("tr", {}, make("th", { scope: "col" }, "Group"), ...RATES.map(([, words]) => make("th", { scope: "col" }, words)))), make("tbody", {}, ...rows)), make("p", { class: "lfr-quiet" }, "Exact 95 % intervals. That they overlap does not show that groups fare alike. Searches of one person are not independent, so that they are, if anything, too narrow."));
+    fill(groupBody, make("table", { class: "lfr-group-table" }, make("thead", {}, make("tr", {}, make("th", { scope: "col" }, "Group"), ...RATES.map(([, words]) => make("th", { scope: "col" }, words)))), make("tbody", {}, ...rows)), make("p", { class: "lfr-quiet" }, "95 % intervals: by people from three errors on, else exact. That they overlap does not show that groups fare alike."));
   }
 
   function showGroups() {
     for (const [cell, rate, people] of groupCells) {
       if (rate.suppressed) fill(cell, make("span", {}, mark("none"), rate.suppressed));
+      else if (rate.count[place] === null) fill(cell, make("span", {}, rate.words[place], make("span", { class: "lfr-quiet" }, people)));
       else fill(cell, spanBar(rate.low[place], rate.high[place], rate.count[place] < lab.fewest ? null : rate.count[place] / rate.searches), make("span", { class: "lfr-number" }, rate.words[place], make("span", { class: "lfr-quiet" }, people)));
     }
   }

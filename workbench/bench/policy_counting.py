@@ -75,6 +75,9 @@ def counted(
 ) -> CountedSearches:
     """Return the errors of a measurement at a threshold, with intervals by identity.
 
+    They are those of `rates_at`, so that a policy says what a report says at the same threshold.
+    There is no interval by identity where no search or every search errs.
+
     Args:
         measured: any measurement.
         threshold: in the unit of its scores.
@@ -84,8 +87,6 @@ def counted(
     Raises:
         PolicyError: when it has no mated or no non-mated searches.
     """
-    import polars as pl  # noqa: PLC0415 - opens quickly
-
     mated, others = measured.searches.filter("mated"), _others(measured)
     if not len(mated):
         msg = (
@@ -93,14 +94,24 @@ def counted(
             "says how many it misses. Measure with mated probes too."
         )
         raise PolicyError(msg)
-    alarm = (pl.col("top_score") >= threshold).fill_null(value=False)
-    found = ((pl.col("mate_rank") == 1) & (pl.col("mate_score") >= threshold)).fill_null(
-        value=False
-    )
+    from workbench.evaluation.rates import rates_at  # noqa: PLC0415 - opens quickly
+
+    rates = rates_at(measured.searches, [threshold], replicates=replicates, seed=seed)
+    row = rates.row(0, named=True)
     return CountedSearches(
         threshold=threshold,
-        fpir=_errors(others.select("identity", wrong=alarm), replicates, seed),
-        fnir=_errors(mated.select("identity", wrong=~found), replicates, seed),
+        fpir=CountedErrors(
+            count=row["false_alarms"],
+            trials=row["nonmated"],
+            boot_low=row["fpir_boot_low"],
+            boot_high=row["fpir_boot_high"],
+        ),
+        fnir=CountedErrors(
+            count=row["misses"],
+            trials=row["mated"],
+            boot_low=row["fnir_boot_low"],
+            boot_high=row["fnir_boot_high"],
+        ),
         nonmated_people=others["identity"].n_unique(),
         mated_people=mated["identity"].n_unique(),
     )
@@ -153,24 +164,3 @@ def _others(measured: Measurement) -> pl.DataFrame:
         )
         raise PolicyError(msg)
     return others
-
-
-def _errors(found: pl.DataFrame, replicates: int, seed: int) -> CountedErrors:
-    import numpy as np  # noqa: PLC0415 - opens quickly
-
-    from workbench.evaluation.bootstrap import (  # noqa: PLC0415
-        bootstrap_interval,
-        group_by_identity,
-        resample,
-    )
-
-    wrong = found["wrong"].to_numpy().astype(np.float32)
-    low = high = None
-    if replicates:
-        values, sizes = group_by_identity(found["identity"], wrong)
-        low, high = bootstrap_interval(
-            lambda generator: float(np.mean(values[resample(sizes, generator)])),
-            replicates=replicates,
-            seed=seed,
-        )
-    return CountedErrors(count=int(wrong.sum()), trials=len(found), boot_low=low, boot_high=high)

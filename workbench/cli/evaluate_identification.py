@@ -97,7 +97,7 @@ def identification(
     if as_json:
         say_json(result)
     else:
-        show_identification(result)
+        show_identification(result, has_groups=measured.galleries[0].has_groups)
     say_failures(measured.failures)
     if report is not None:
         say(f"{report}: report.html, result.json and the figures as Parquet")

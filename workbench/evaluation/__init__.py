@@ -58,6 +58,14 @@ from workbench.evaluation.rates import CmcCurve, RatesAt, cmc_curve, det_bands, 
 from workbench.evaluation.results import identification_result, verification_result
 from workbench.evaluation.searches import References, Searches
 from workbench.evaluation.shipped import shipped_measurements
+from workbench.evaluation.shown import (
+    Shown,
+    few_errors_notes,
+    shown_interval,
+    shown_of_group,
+    shown_of_rank,
+    shown_of_rate,
+)
 from workbench.evaluation.splits import require_disjoint, split_people, split_protocol
 from workbench.evaluation.staged import staged_protocol
 from workbench.evaluation.thresholds import threshold_for
@@ -121,6 +129,7 @@ __all__ = [
     "References",
     "ScoreBlock",
     "Searches",
+    "Shown",
     "TpirAtFpir",
     "accuracy",
     "acquisition_failures",
@@ -143,6 +152,7 @@ __all__ = [
     "exact_intervals",
     "extrapolate",
     "extrapolate_searches",
+    "few_errors_notes",
     "few_errors_words",
     "field_interval",
     "field_rate",
@@ -176,6 +186,10 @@ __all__ = [
     "rule_of_three",
     "searched_lists",
     "shipped_measurements",
+    "shown_interval",
+    "shown_of_group",
+    "shown_of_rank",
+    "shown_of_rate",
     "split_people",
     "split_protocol",
     "staged_protocol",

@@ -19,6 +19,7 @@ from workbench.evaluation.equity_tables import (
     EquityStep,
 )
 from workbench.evaluation.measurement import MeasurementFacts
+from workbench.evaluation.shown import shown_of_group
 
 __all__ = [
     "comparison_words",
@@ -166,13 +167,13 @@ def suppressed_words(row: Mapping[str, Any]) -> str:
 
 
 def rate_words_of(row: Mapping[str, Any]) -> str:
-    """Return the rate of a row of `EquityRates` as a table shows it."""
+    """Return the rate of a row of `EquityRates` as a table shows it, with the interval to show."""
     if row["suppressed"] is not None:
         return f"suppressed ({row['suppressed']})"
     if row["value"] is None:
         return f"not measurable here, at most {share_words(row['bound'], row['rate'])}"
-    value = share_words(row["value"], row["rate"])
-    return f"{value} ({interval_words(row['low'], row['high'], row['rate'])})"
+    value, shown = share_words(row["value"], row["rate"]), shown_of_group(row)
+    return f"{value} ({interval_words(shown.low, shown.high, row['rate'])})"
 
 
 def group_words(row: Mapping[str, Any]) -> str:

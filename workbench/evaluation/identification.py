@@ -29,6 +29,7 @@ from workbench.evaluation.bootstrap import (
     group_by_identity,
     percentiles,
     resample,
+    share_bands,
 )
 from workbench.evaluation.frames import check_frame
 from workbench.evaluation.searches import Searches
@@ -55,7 +56,8 @@ class TpirAtFpir(dy.Schema):
     - `fpir_target`: the FPIR asked for; `threshold` is the lowest score that keeps it on this
       data, null where every score does.
     - `false_alarms`: non-mated searches at or above the threshold; `fpir` their share, with the
-      exact 95 % interval `fpir_low` to `fpir_high`.
+      exact 95 % interval `fpir_low` to `fpir_high` and, as `fpir_boot_low` to `fpir_boot_high`,
+      that of a bootstrap by identity at that threshold, as `RatesAt` has it.
     - `misses`: mated searches that did not return the mate first at or above the threshold. They
       are `not_acquired` (no template of the probe), `not_returned` (no reference of the mate has
       a template), `outranked` (someone else scored as high or higher) or `below_threshold`, the
@@ -75,6 +77,8 @@ class TpirAtFpir(dy.Schema):
     fpir = dy.Float64(nullable=True, min=0.0, max=1.0)
     fpir_low = dy.Float64(nullable=True)
     fpir_high = dy.Float64(nullable=True)
+    fpir_boot_low = dy.Float64(nullable=True)
+    fpir_boot_high = dy.Float64(nullable=True)
     misses = dy.Int64(nullable=False, min=0)
     not_acquired = dy.Int64(nullable=False, min=0)
     not_returned = dy.Int64(nullable=False, min=0)
@@ -148,7 +152,8 @@ def tpir_at_fpir(
     checked = check_frame(Searches, searches, "the searches")
     mated, others = checked.filter("mated"), checked.filter(~pl.col("mated"))
     boots = _bootstrap(mated, others, targets, replicates, seed)
-    rows = [_row(mated, others, *each) for each in zip(targets, boots, strict=True)]
+    bands = _alarm_bands(others, targets, replicates, seed)
+    rows = [_row(mated, others, *each) for each in zip(targets, boots, bands, strict=True)]
     return TpirAtFpir.validate(pl.DataFrame(rows, schema=TpirAtFpir.create_empty().schema))
 
 
@@ -186,6 +191,7 @@ def _row(
     others: pl.DataFrame,
     target: float,
     boot: tuple[float | None, float | None],
+    band: tuple[float | None, float | None],
 ) -> dict[str, float | int | bool | None]:
     m, n = len(mated), len(others)
     threshold = _threshold(others, target)
@@ -201,6 +207,8 @@ def _row(
         "fpir": false_alarms / n if n else None,
         "fpir_low": fpir[0],
         "fpir_high": fpir[1],
+        "fpir_boot_low": band[0],
+        "fpir_boot_high": band[1],
         "misses": misses,
         **counts,
         "tpir": (m - misses) / m if m and n else None,
@@ -271,6 +279,22 @@ def _bootstrap(
         row[:] = drawn.tpir(chosen, resample(hit_sizes, generator), targets)
     low, high = percentiles(shares)
     return list(zip(low.tolist(), high.tolist(), strict=True))
+
+
+def _alarm_bands(
+    others: pl.DataFrame, targets: Sequence[float], replicates: int, seed: int
+) -> list[tuple[float | None, float | None]]:
+    """Return the intervals by identity of FPIR at the threshold of each target."""
+    found = np.array([_threshold(others, target) for target in targets], np.float64)
+    # Nobody returned is minus infinity here, and raises no alarm at any threshold.
+    at, place = np.unique(np.maximum(found, np.finfo(np.float32).min), return_inverse=True)
+    alarms, sizes = group_by_identity(
+        others["identity"], _array(others["top_score"].fill_null(-math.inf))
+    )
+    levels = np.searchsorted(at.astype(np.float32), alarms, side="right").astype(np.int64)
+    ends = share_bands(levels, sizes, len(at), replicates=replicates, seed=seed)
+    low, high = ([None if math.isnan(one) else one for one in end[place].tolist()] for end in ends)
+    return list(zip(low, high, strict=True))
 
 
 def first_scores(mated: pl.DataFrame) -> FloatArray:

@@ -45,8 +45,9 @@ class RatesAt(dy.Schema):
     The exact intervals take each search for independent of the others, which searches for one
     person are not. The bootstrap knows people, and nothing of errors that were never seen: it is
     null where no search or every search errs, and for fewer than two people. Where a rate is
-    measurable the interval to show is that by identity, elsewhere the exact one: together they hold
-    a known rate as often as they say, which neither does alone (`benchmarks/coverage.py`).
+    measurable the interval to show is that by identity, elsewhere the exact one
+    (`workbench.evaluation.shown`): together they hold a known rate as often as they say, which
+    neither does alone (`benchmarks/coverage.py`).
     """
 
     threshold = dy.Float32(primary_key=True, allow_inf=False, allow_nan=False)

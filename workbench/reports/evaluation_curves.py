@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 
+from workbench.evaluation.shown import Shown, shown_of_rank, shown_of_rate
 from workbench.reports.evaluation_charts import Axis, Series, draw
 from workbench.reports.evaluation_page import Column, FigureTable, Section
 from workbench.reports.evaluation_words import between, one_in_ticks, rate, score, ticks
@@ -57,15 +58,16 @@ def det_section(rates: pl.DataFrame, chosen: pl.DataFrame) -> Section:
                 [(row["fpir"], row["fnir"]) for row in marks],
                 "points",
                 1,
-                [(row["fnir_low"], row["fnir_high"]) for row in marks],
-                [(row["fpir_low"], row["fpir_high"]) for row in marks],
+                [_span(shown_of_rate(row, "fnir")) for row in marks],
+                [_span(shown_of_rate(row, "fpir")) for row in marks],
             ),
         ],
     )  # fmt: skip
     return Section(
         "det", title,
-        [("Lower and further left is better. Bars are exact 95 % intervals. Thresholds at which "
-         "nobody is missed or no false alarm is seen have no place on logarithmic axes.")],
+        [("Lower and further left is better. Bars are 95 % intervals, by people from three errors "
+         "on, else exact. Thresholds at which nobody is missed or no false alarm is seen have no "
+         "place on logarithmic axes.")],
         drawing,
         _table("Points of the curve", chosen),
         ["The whole curve is in det.parquet."],
@@ -77,7 +79,7 @@ def rates_section(rates: pl.DataFrame, unit: str, threshold: float | None) -> Se
     series = []
     for place, name in enumerate(("fpir", "fnir")):
         rows = rates.filter(pl.col(name) > 0).to_dicts()
-        spans = [(row[f"{name}_low"], row[f"{name}_high"]) for row in rows]
+        spans = [_span(shown_of_rate(row, name)) for row in rows]
         points = [(row["threshold"], row[name]) for row in rows]
         middle = _label_at([y for _, y in points])
         series.append(Series(name.upper(), points, "line", place, spans, label_at=middle))
@@ -86,7 +88,7 @@ def rates_section(rates: pl.DataFrame, unit: str, threshold: float | None) -> Se
     drawing = draw(
         "rates-chart",
         "Both error rates against the threshold",
-        "FPIR falls and FNIR rises as the threshold rises; bands are exact 95 % intervals.",
+        "FPIR falls and FNIR rises as the threshold rises; bands are 95 % intervals.",
         x=Axis(f"threshold, {unit}", low, high, ticks(low, high)),
         y=Axis("share of searches", floor, 1.0, one_in_ticks(floor), is_log=True),
         series=series,
@@ -95,10 +97,11 @@ def rates_section(rates: pl.DataFrame, unit: str, threshold: float | None) -> Se
     return Section(
         "rates", "Both rates against the threshold",
         [("A higher threshold raises fewer false alarms (FPIR) and misses more listed people "
-         "(FNIR). Bands are exact 95 % intervals. A line ends where no error is seen.")],
+         "(FNIR). Bands are 95 % intervals, by people from three errors on, else exact. A line "
+         "ends where no error is seen.")],
         drawing,
         _table("Both rates at thresholds a step apart", rates[:: max(len(rates) // _MOST_ROWS, 1)]),
-        ["All of them, with intervals by people, are in rates.parquet."],
+        ["All of them are in rates.parquet."],
     )  # fmt: skip
 
 
@@ -112,7 +115,8 @@ def cmc_section(cmc: pl.DataFrame) -> Section:
     if not len(cmc):
         return Section("cmc", title, ["There is no search of a listed person to rank."])
     rows = cmc.to_dicts()
-    lowest = min(row["low"] for row in rows)
+    ends = [_span(shown_of_rank(row)) for row in rows]
+    lowest = min(low for low, _ in ends)
     foot = max(0.0, int(lowest * 10) / 10 - (0.1 if lowest < 1 else 0))
     most = rows[-1]["rank"]
     drawing = draw(
@@ -128,24 +132,24 @@ def cmc_section(cmc: pl.DataFrame) -> Section:
                 "found",
                 [(row["rank"], row["rate"]) for row in rows],
                 "line",
-                spans=[(row["low"], row["high"]) for row in rows],
+                spans=ends,
             )
         ],
     )
-    columns = tuple(Column(name) for name in ("Rank", "Found", "Of", "Share", "95 %, exact"))
+    columns = tuple(Column(name) for name in ("Rank", "Found", "Of", "Share", "95 %"))
     return Section(
         "cmc", title,
         [("For search with people who look through a candidate list: the person may stand at any "
-         "rank up to this one, at any score. The axis of shares may "
-         "begin above 0.")],
+         "rank up to this one, at any score. Intervals are by people from three who are not "
+         "found on, else exact. The axis of shares may begin above 0.")],
         drawing,
         FigureTable(
             "Searches of listed people in which the person is within a rank",
             columns,
             [
                 (str(row["rank"]), f"{row['found']:,}", f"{row['mated']:,}",
-                 f"{row['rate']:.3f}", between(row["low"], row["high"]))
-                for row in rows
+                 f"{row['rate']:.3f}", between(*end))
+                for row, end in zip(rows, ends, strict=True)
             ],
         ),
     )  # fmt: skip
@@ -174,6 +178,10 @@ def _rate(name: str, row: dict[str, Any], *, measurable: bool) -> str:
     if measurable or row[name] is None:
         return rate(row[name])
     return f"not measurable here; up to {rate(row[f'{name}_bound'])}"
+
+
+def _span(shown: Shown) -> tuple[float, float]:
+    return shown.low, shown.high
 
 
 def _thinned(rates: pl.DataFrame) -> pl.DataFrame:

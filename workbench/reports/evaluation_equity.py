@@ -104,7 +104,7 @@ def _rates(rates: pl.DataFrame) -> FigureTable:
         Column("Searches"), Column("Errors"), Column("Share of searches", is_number=False),
     )  # fmt: skip
     return FigureTable(
-        "Each group, with exact 95 % intervals",
+        "Each group, with 95 % intervals by people",
         columns,
         [
             (row["rate"], group_words(row), f"{row['people']:,}", f"{row['searches']:,}",

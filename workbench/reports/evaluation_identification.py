@@ -8,6 +8,7 @@ from typing import Any, Final
 import polars as pl
 
 from workbench.evaluation.measurement import Measurement, MeasurementFacts
+from workbench.evaluation.shown import shown_of_rank, shown_of_rate
 from workbench.governance.moments import spoken
 from workbench.intervals import FEWEST_EXPECTED_ERRORS
 from workbench.reports.evaluation_curves import cmc_section, det_section, rates_section
@@ -45,7 +46,8 @@ LIMITS: Final = (
     (
         "A rate of which fewer than three errors were counted or expected is not measurable here; "
         "its bound is how high it may be. Exact intervals take searches for independent of each "
-        "other; those by people know that images of one person are not."
+        "other; those by people know that images of one person are not, and are shown from three "
+        "errors on."
     ),
 )
 
@@ -137,11 +139,21 @@ def _headline(facts: MeasurementFacts, result: Mapping[str, Any], target: str | 
     row = result["tpir_at_fpir"][target]
     alarms = of(row["false_alarms"], result["n_nonmated"], "searches")
     alarms = f"{alarms} of {result['n_nonmated_identities']:,} people"
+    if row["false_alarms"] < FEWEST_EXPECTED_ERRORS:
+        alarms = f"{alarms}, too few for a rate"
     return (
         f"At T = {score(row['threshold'])} and {_listed(facts)} on the list, "
-        f"{of_hundred(row['fpir_low'], row['fpir_high'])} searches of people not listed raise a "
+        f"{_alarming(row)} searches of people not listed raise a "
         f"false alarm ({alarms}), and {_missed(row, result)}. {on}"
     )
+
+
+def _alarming(row: Mapping[str, Any]) -> str:
+    """Return which share of searches raises a false alarm; of fewer than three only the bound."""
+    shown = shown_of_rate(row, "fpir")
+    if row["false_alarms"] < FEWEST_EXPECTED_ERRORS:
+        return f"up to {rate(shown.high)}"
+    return of_hundred(shown.low, shown.high)
 
 
 def _missed(row: Mapping[str, Any], result: Mapping[str, Any]) -> str:
@@ -151,7 +163,8 @@ def _missed(row: Mapping[str, Any], result: Mapping[str, Any]) -> str:
         most = rate(1 - row["tpir_low"])
         return f"{seen} of listed people miss them, too few for a rate: it may be up to {most}"
     people = f"{result['n_mated_identities']:,} people"
-    share = of_hundred(1 - row["tpir_boot_high"], 1 - row["tpir_boot_low"])
+    shown = shown_of_rate(row, "tpir")
+    share = of_hundred(1 - shown.high, 1 - shown.low)
     return f"{share} searches of listed people miss them ({seen} of {people})"
 
 
@@ -184,9 +197,14 @@ def _figures(facts: MeasurementFacts, result: Mapping[str, Any]) -> tuple[Figure
         Figure(
             "First at any score",
             "unknown" if rank1 is None else f"{rank1:.3f}",
-            "" if rank1 is None else f"95 % {between(*result['rank1_interval'])}",
+            "" if rank1 is None else f"95 % {_first(result['cmc'][0])}",
         ),
     )
+
+
+def _first(row: Mapping[str, Any]) -> str:
+    shown = shown_of_rank(row)
+    return between(shown.low, shown.high)
 
 
 def _notices(

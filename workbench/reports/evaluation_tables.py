@@ -8,6 +8,7 @@ from typing import Any, Final
 import polars as pl
 
 from workbench.evaluation.measurement import MeasurementFacts
+from workbench.evaluation.shown import SHOWN_INTERVALS, few_errors_notes, shown_of_rate
 from workbench.intervals import rule_of_three
 from workbench.reports.evaluation_page import Column, FigureTable, Section
 from workbench.reports.evaluation_words import between, out_of, rate, score
@@ -24,11 +25,16 @@ _TPIR: Final = (
     *(
         Column(name)
         for name in (
-            "Threshold", "False alarms", "FPIR seen", "95 %, exact", "Misses", "TPIR",
-            "95 %, by people", "95 %, exact",
+            "Threshold", "False alarms", "FPIR seen", "95 %, of FPIR", "Misses", "TPIR",
+            "95 %, of TPIR",
         )
     ),
 )  # fmt: skip
+
+_FEW: Final = (
+    "Fewer than thirty errors, by their number alone (exact intervals; people who have several "
+    "searches make them wider):"
+)
 
 
 def acquired_section(result: Mapping[str, Any]) -> Section:
@@ -69,20 +75,19 @@ def acquired_section(result: Mapping[str, Any]) -> Section:
 def tpir_section(result: Mapping[str, Any]) -> Section:
     """Return how many listed people are found at each FPIR asked for."""
     rows: list[tuple[str, ...]] = []
+    few: list[str] = []
     for target, row in result["tpir_at_fpir"].items():
+        notes = few_errors_notes(row, result["n_nonmated"], result["n_mated"])
+        few += [f"FPIR {rate(float(target))} asked for. {note}" for note in notes]
         counts = (
             score(row["threshold"]), out_of(row["false_alarms"], result["n_nonmated"]),
-            rate(row["fpir"]), between(row["fpir_low"], row["fpir_high"]),
+            rate(row["fpir"]), _shown(row, "fpir"),
             out_of(row["misses"], result["n_mated"]),
         )  # fmt: skip
         if row["tpir"] is None or not row["measurable"]:
-            rows.append((rate(float(target)), *counts, "not measurable here", "", ""))
+            rows.append((rate(float(target)), *counts, "not measurable here", ""))
             continue
-        rows.append((
-            rate(float(target)), *counts, f"{row['tpir']:.3f}",
-            between(row["tpir_boot_low"], row["tpir_boot_high"]) if row["misses"] else "unknown",
-            between(row["tpir_low"], row["tpir_high"]),
-        ))  # fmt: skip
+        rows.append((rate(float(target)), *counts, f"{row['tpir']:.3f}", _shown(row, "tpir")))
     return Section(
         "tpir",
         "Listed people found at each FPIR",
@@ -95,17 +100,24 @@ def tpir_section(result: Mapping[str, Any]) -> Section:
         table=FigureTable("TPIR at FPIR", _TPIR, rows),
         notes=[
             (
-                "In the intervals by people the threshold is found anew in each draw of people. "
-                "Where fewer than three false alarms are expected, the row says nothing about "
-                "that FPIR."
+                f"{SHOWN_INTERVALS} In those of TPIR by people the threshold is found anew in each "
+                "draw of people. Where fewer than three false alarms are expected, the row says "
+                "nothing about that FPIR."
             ),
             (
                 f"With {result['n_nonmated']:,} searches of people not listed, FPIR may be up to "
                 f"{rate(rule_of_three(result['n_nonmated']))} where no false alarm is seen at all "
                 "(rule of three)."
             ),
+            *([_FEW] if few else []),
+            *few,
         ],
     )
+
+
+def _shown(row: Mapping[str, Any], name: str) -> str:
+    shown = shown_of_rate(row, name)
+    return "unknown" if row[name] is None else between(shown.low, shown.high)
 
 
 def draws_sections(draws: pl.DataFrame, facts: MeasurementFacts) -> list[Section]:

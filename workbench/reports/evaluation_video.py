@@ -177,7 +177,8 @@ def _by_threshold(
                 for row in rows
             ],
         ),
-        ["Intervals are exact (Clopper and Pearson). Counts clip by clip are in clips.parquet."],
+        [("Intervals are exact (Clopper and Pearson) and take clips, and appearances in them, for "
+          "independent. Counts clip by clip are in clips.parquet.")],
     )  # fmt: skip
 
 
