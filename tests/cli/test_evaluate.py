@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from workbench.cli import main
-from workbench.cli.evaluate_telling import show_pairs
+from workbench.cli.evaluate_telling import show_identification, show_pairs
 from workbench.matching import likelihood
 
 LISTED = ("Aaron_Peirsol", "Abdoulaye_Wade", "Adam_Sandler", "Ai_Sugiyama")
@@ -92,6 +92,8 @@ def test_identification_end_to_end(
     assert "Equity not measured: the labels do not say" in shown.err
     assert "x/cut.jpg" in shown.err
     assert not list(tmp_path.glob(".*partial")), "nothing unfinished is left"
+    show_identification(result, has_groups=True)
+    assert "Equity not measured" not in capsys.readouterr().err
 
 
 def test_json_goes_to_stdout_alone(

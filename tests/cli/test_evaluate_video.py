@@ -123,6 +123,8 @@ def test_speakers_end_to_end(
     words += ["--threshold", "99", "--report", str(report), "--output", str(tmp_path / "r.json")]
     assert main(words) == 0
     shown = capsys.readouterr()
+    for said in ("take clips, and appearances in them, for independent", "Equity not measured"):
+        assert said in shown.err
     result = json.loads((tmp_path / "r.json").read_text("utf-8"))
     assert result == json.loads((report / "result.json").read_text("utf-8"))
 
