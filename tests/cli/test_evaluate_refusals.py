@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 
 from workbench.cli import main
+from workbench.cli.evaluate_telling import table
 from workbench.evaluation.measurement import Measurement, MeasurementFacts, write_measurement
 
 IMAGES = ("a1", "a2", "b1", "b2", "c1", "c2", "d1")
@@ -233,3 +234,27 @@ def test_equity_of_a_measurement_writes_what_it_found(
     page = (report / "report.html").read_text("utf-8")
     assert "A difference was found in" in page
     assert (report / "measurement.json").is_file()
+
+
+def test_names_of_a_measurement_reach_no_terminal_as_they_are(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    scores = [0.5 if k % 4 == 0 else 0.1 + k / 1000 for k in range(200)]
+    folder = measured(tmp_path / "measured\x1b[2J", [*scores])
+    file = folder / "searches.parquet"
+    group = pl.col("group").replace({"x": "A\x1b[2J\x07", "y": "\u202eB\x9b1m"})
+    pl.read_parquet(file, glob=False).with_columns(group).write_parquet(file)
+    output = tmp_path / "result\x1b]0;.json"
+    words = ["evaluate", "equity", str(folder), "--threshold", "0.4"]
+    assert main([*words, "--output", str(output)]) == 0
+    shown = capsys.readouterr()
+    assert r"compared with A\x1b[2J\x07, the group" in shown.out
+    assert r"result\x1b]0;.json: written" in shown.err
+    assert main([*words, "--json"]) == 0
+    told = capsys.readouterr().out
+    assert {row["group"] for row in json.loads(told)["rates"]} >= {"A\x1b[2J\x07", "\u202eB\x9b1m"}
+    for text in (shown.out, shown.err, told):
+        assert text.replace("\n", "").isprintable()
+    assert output.stat().st_mode & 0o777 == 0o600
+    table(("Name",), [("A\x1b[2J",)])
+    assert capsys.readouterr().out.split() == ["Name", r"A\x1b[2J"]

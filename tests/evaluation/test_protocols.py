@@ -57,6 +57,31 @@ def test_other_ways_to_write_the_same(tmp_path: Path, root: Path, text: str) -> 
     assert read_protocol(write(tmp_path, text), root).equals(plain)
 
 
+@pytest.mark.parametrize(
+    ("column", "value", "said"),
+    [
+        ("path", "a/\x1b[2J.jpg", "path holds U+001B as letter 3, which cannot be shown"),
+        ("identity", "A\x07", "identity holds U+0007 as letter 2"),
+        ("group", "\u202egroup", "group holds U+202E as letter 1"),
+    ],
+)
+def test_what_a_terminal_would_obey_is_refused(
+    tmp_path: Path, root: Path, column: str, value: str, said: str
+) -> None:
+    rows = pl.read_csv(GOOD.encode()).with_columns(group=pl.lit("x"))
+    rows = rows.with_columns(
+        pl.when(pl.int_range(pl.len()) == 1).then(pl.lit(value)).otherwise(column).alias(column)
+    )
+    text, table = tmp_path / "protocol.csv", tmp_path / "protocol.parquet"
+    rows.write_csv(text)
+    rows.write_parquet(table)
+    for source, place in ((text, "line 3"), (table, "row 2")):
+        with pytest.raises(ProtocolError) as caught:
+            read_protocol(source, root)
+        assert str(caught.value).startswith(f"{source}: {place}: {said}")
+        assert str(caught.value).isprintable()
+
+
 def test_names_with_commas_and_letters_of_two_codes(tmp_path: Path, root: Path) -> None:
     text = (
         'path,identity,role\n"c, d/1.jpg","Dupont, Zoé",reference\n'

@@ -56,8 +56,12 @@ def stderr() -> Console:
 
 
 def say(line: str = "", style: str | None = None) -> None:
-    """Write a note to stderr, so that stdout carries the result alone; no markup is read."""
-    stderr().print(escape(line), style=style)
+    """Write a note to stderr, so that stdout carries the result alone.
+
+    No markup is read, and what a terminal would obey is escaped, but for the end of a line.
+    """
+    shown = "\n".join(map(printable, line.split("\n")))
+    stderr().print(escape(shown), style=style)
 
 
 def say_json(result: Mapping[str, Any]) -> None:
@@ -73,10 +77,15 @@ def say_json(result: Mapping[str, Any]) -> None:
 def json_text(result: Mapping[str, Any]) -> str:
     """Return a result as JSON that is valid UTF-8, non-ASCII letters as they are.
 
-    A file name that is no text in the system's encoding is kept by escapes.
+    A file name that is no text in the system's encoding is kept by escapes, and so is what a
+    terminal would obey: JSON itself escapes no more than the first 32 characters.
     """
     text = json.dumps(result, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+    if text.replace("\n", "").isprintable():
+        return text
+    return "".join(
+        one if one.isprintable() or one == "\n" else json.dumps(one)[1:-1] for one in text
+    )
 
 
 def printable(text: str) -> str:

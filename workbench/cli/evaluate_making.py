@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
 
-from workbench.cli.console import image_limits, progress_bar, say
+from workbench.cli.console import image_limits, printable, progress_bar, say
 from workbench.cli.outputs import require_apart, require_free_file
 
 if TYPE_CHECKING:
@@ -155,7 +155,7 @@ def failures_of(failures: dict[str, str]) -> list[dict[str, str]]:
 def say_failures(failures: dict[str, str]) -> None:
     """Name the first images without a template on stderr."""
     for path, reason in list(failures.items())[:_LISTED]:
-        say(f"note: {path}: {reason}; counted as an error, not dropped.")
+        say(f"note: {printable(path)}: {reason}; counted as an error, not dropped.")
     more = len(failures) - _LISTED
     if more > 0:
         say(f"note: and {more:,} more images; all are in the result.")

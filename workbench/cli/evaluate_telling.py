@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from workbench.cli.console import say, stdout
+from workbench.cli.console import printable, say, stdout
 
 if TYPE_CHECKING:
     from workbench.evaluation.equity_tables import EquityResult
@@ -146,17 +146,17 @@ def show_equity(found: EquityResult) -> None:
     from workbench.evaluation.equity_words import equity_sentences  # noqa: PLC0415 - quick `--help`
 
     for sentence in equity_sentences(found):
-        stdout().print(sentence, markup=False)
+        stdout().print(printable(sentence), markup=False)
 
 
 def table(header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
-    """Write a plain table; nothing in it is read as markup."""
+    """Write a plain table; nothing in it is read as markup, or obeyed by a terminal."""
     from rich.table import Table  # noqa: PLC0415 - keeps `--help` quick
     from rich.text import Text  # noqa: PLC0415
 
     made = Table(*header, box=None, pad_edge=False)
     for row in rows:
-        made.add_row(*map(Text, row))
+        made.add_row(*(Text(printable(cell)) for cell in row))
     stdout().print(made)
 
 

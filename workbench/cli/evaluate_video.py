@@ -16,6 +16,7 @@ from workbench.cli.console import (
     example,
     image_limits,
     load_settings,
+    printable,
     progress_bar,
     say,
     say_json,
@@ -254,7 +255,7 @@ def _figures(
 
 def _say_refused(refused: Sequence[Mapping[str, Any]]) -> None:
     for one in refused[:_LISTED]:
-        say(f"note: {one['path']}: {one['reason']}; not enrolled.")
+        say(f"note: {printable(one['path'])}: {one['reason']}; not enrolled.")
     if len(refused) > _LISTED:
         say(f"note: and {len(refused) - _LISTED:,} more; all are in the result.")
 

@@ -66,10 +66,7 @@ def write_whole(content: bytes, path: Path) -> None:
         partial = Path(name)
         with os.fdopen(number, "wb") as file:
             file.write(content)
-        # mkstemp makes a private file; a result gets the mode that any new file would have.
-        umask = os.umask(0)
-        os.umask(umask)
-        partial.chmod(0o666 & ~umask)
+        # It stays as private as mkstemp made it: paths name people.
         partial.replace(path)
     except OSError as error:
         reason = error.strerror or str(error)

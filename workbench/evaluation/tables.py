@@ -136,8 +136,16 @@ def read_table(source: Path, columns: Columns) -> tuple[tuple[str, ...], list[Ta
         for name, value in row.values.items():
             if not value and name not in columns.may_be_empty:
                 row.refuse(f"{name} is empty. Fill it in.")
+            if not value.isprintable():
+                row.refuse(f"{name} {_fault(value)}. Remove it.")
         found.append(row)
     return there, found
+
+
+def _fault(value: str) -> str:
+    """Return which letter of a value cannot be shown: a terminal might obey it."""
+    place, letter = next((at, one) for at, one in enumerate(value, 1) if not one.isprintable())
+    return f"holds U+{ord(letter):04X} as letter {place}, which cannot be shown"
 
 
 def _check_header(source: Path, header: Sequence[str], columns: Columns, *, says: str) -> None:
