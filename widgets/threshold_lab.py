@@ -164,7 +164,7 @@ class ThresholdLab(Panel):
             with self._held:
                 self._figures, self._inputs = figures, inputs
                 self._state = {"state": "ready", **words}
-        except Exception as error:  # noqa: BLE001 - said in the page, whatever it was
+        except BaseException as error:  # noqa: BLE001 - said in the page, also a panic of polars
             with self._held:
                 self._state = {"state": "error", "words": fault_words(error)}
         finally:
@@ -238,7 +238,7 @@ class ThresholdLab(Panel):
         self.say(words, found.pictures)
 
 
-def fault_words(error: Exception) -> str:
+def fault_words(error: BaseException) -> str:
     """Return why figures cannot be shown, as a page tells it."""
     if isinstance(error, WorkbenchError):
         return without_credentials(str(error))

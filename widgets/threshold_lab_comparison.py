@@ -88,7 +88,7 @@ class EncoderComparison(Panel):
             chosen = next(iter(known)) if reference is None else reference
             words = comparison_words(known, targets, chosen, replicates=replicates)
             state = {"state": "ready", **words}
-        except Exception as error:  # noqa: BLE001 - said in the page, whatever it was
+        except BaseException as error:  # noqa: BLE001 - said in the page, also a panic of polars
             state = {"state": "error", "words": fault_words(error)}
         with self._held:
             self._state = state

@@ -99,3 +99,37 @@ def test_a_damaged_file_is_named(measured: Measurement, tmp_path: Path, name: st
 def test_facts_hold_together(changed: dict[str, Any], said: str) -> None:
     with pytest.raises(ValidationError, match=said):
         MeasurementFacts.model_validate(VALUES | changed)
+
+
+@pytest.mark.parametrize(
+    "fault", [pl.exceptions.PanicException("unwrap on an Err"), ValueError("no such type")]
+)
+def test_whatever_polars_raises_of_a_damaged_table_names_the_file(
+    measured: Measurement, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: BaseException
+) -> None:
+    write_measurement(measured, tmp_path)
+
+    def panics(*_: object, **__: object) -> None:
+        raise fault
+
+    monkeypatch.setattr(pl, "read_parquet", panics)
+    with pytest.raises(ProtocolError, match=r"searches.parquet: cannot be read \((unwrap|no such)"):
+        read_measurement(tmp_path)
+
+
+def test_a_folder_is_no_pattern(measured: Measurement, tmp_path: Path) -> None:
+    for name in ("x[ab]", "xa"):
+        write_measurement(measured, tmp_path / name)
+    (tmp_path / "xa" / "searches.parquet").unlink()
+    assert read_measurement(tmp_path / "x[ab]").searches.equals(measured.searches)
+
+
+def test_a_table_of_too_many_rows_is_refused_before_it_is_read(
+    measured: Measurement, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_measurement(measured, tmp_path)
+    file = tmp_path / "searches.parquet"
+    pl.DataFrame({"probe": pl.repeat("x", 5_000_001, eager=True)}).write_parquet(file)
+    monkeypatch.delattr(pl, "read_parquet")
+    with pytest.raises(ProtocolError, match=r"has 5,000,001 rows, more than the 5,000,000"):
+        read_measurement(tmp_path)

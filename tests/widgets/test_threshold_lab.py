@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 from lab_values import counted, pictured
 from review_values import Said, holds_no_picture, until
@@ -54,6 +55,21 @@ def test_a_folder_that_is_none_is_said_in_the_page(lab_of: Any, tmp_path: Path) 
     told = said.of("lab")[-1]
     assert told["state"] == "error"
     assert "Give a folder that --report wrote." in told["words"]
+
+
+def test_a_panic_of_polars_is_said_in_the_page(
+    lab_of: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fault = pl.exceptions.PanicException("called `Result::unwrap()`")
+
+    def panics(*_: object, **__: object) -> None:
+        raise fault
+
+    monkeypatch.setattr(pl.DataFrame, "filter", panics)
+    _, said = lab_of(counted([0.9, 0.8], [0.2, 0.3]))
+    told = said.of("lab")[-1]
+    assert told["state"] == "error"
+    assert told["words"] == "PanicException: this was not foreseen."
 
 
 def test_a_folder_is_reckoned_and_named_in_the_draft(lab_of: Any, tmp_path: Path) -> None:

@@ -37,6 +37,8 @@ MEASUREMENT_FILES: Final = (_SEARCHES, _REFERENCES, _FACTS)
 """What a folder of a measurement holds; the facts are written last."""
 
 _LARGEST_FACTS: Final = 1 << 20
+_MOST_ROWS: Final = 5_000_000
+"""Of a table that is read; a small file can say that it holds more than any memory does."""
 
 
 class MeasuredSearches(Searches):
@@ -198,8 +200,16 @@ def read_measurement(folder: Path) -> Measurement:
 
 def _frame(path: Path) -> pl.DataFrame:
     try:
-        return pl.read_parquet(path)
-    except (OSError, pl.exceptions.PolarsError) as error:
+        rows = pl.scan_parquet(path, glob=False).select(pl.len()).collect().item()
+        if rows <= _MOST_ROWS:
+            return pl.read_parquet(path, glob=False)
+    # Polars reports damage as its own errors, as those of Python, and as panics of its reader.
+    except (OSError, ValueError, pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
         reason = getattr(error, "strerror", None) or str(error).split("\n", 1)[0]
         msg = f"{path}: cannot be read ({reason}). Make the measurement again."
         raise ProtocolError(msg) from None
+    msg = (
+        f"{path}: has {rows:,} rows, more than the {_MOST_ROWS:,} of a measurement that is read. "
+        "Make it of fewer searches and references."
+    )
+    raise ProtocolError(msg)
