@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -10,6 +10,7 @@ from workbench.errors import ImageError
 
 if TYPE_CHECKING:
     from workbench.bench import Workbench
+    from workbench.bench.evaluation_images import EvaluationImage
 
 __all__ = ["ImageSource", "folder_images", "set_images", "small_jpeg"]
 
@@ -51,7 +52,8 @@ def set_images(bench: Workbench, name: str, *, justification: str) -> ImageSourc
     """Take images from an evaluation set of a bench, in which a name is that of a file's SHA-256.
 
     Reading the set is logged by the bench, once, when the first image is asked for. All images are
-    then looked through, and those of errors stay in the memory of the kernel.
+    then looked through and stay in the memory of the kernel. For each image after that the bench
+    is asked again whether the set may be read; once it says no, they are forgotten.
 
     Args:
         bench: opened by whoever looks.
@@ -59,17 +61,23 @@ def set_images(bench: Workbench, name: str, *, justification: str) -> ImageSourc
         justification: why the images are looked at.
 
     Returns:
-        A source that raises `NotPermittedError` when the role may not read the set, and
-        `NotAuthorisedError` when the set has ended.
+        A source that raises `NotPermittedError` when the role may not read the set,
+        `NotAuthorisedError` when the set has ended, and `CredentialError` when whoever looks is
+        not logged in any more, or has another role.
     """
     known: dict[str, bytes] = {}
 
     def give(wanted: str) -> bytes:
-        if not known:
-            import hashlib  # noqa: PLC0415 - where it is needed alone
-
-            for image in bench.evaluation_sets.read(name, justification=justification):
-                known[hashlib.sha256(image.data).hexdigest()] = image.data
+        nonlocal known
+        try:
+            if known:
+                bench.evaluation_sets.require_readable(name)
+            else:
+                # Assigned when whole: of a reading that was cut off nothing is kept.
+                known = _by_digest(bench.evaluation_sets.read(name, justification=justification))
+        except BaseException:
+            known = {}
+            raise
         if wanted not in known:
             msg = (
                 f"evaluation set {name} has no image of that name. Give the set that was searched."
@@ -78,6 +86,12 @@ def set_images(bench: Workbench, name: str, *, justification: str) -> ImageSourc
         return known[wanted]
 
     return give
+
+
+def _by_digest(images: Iterable[EvaluationImage]) -> dict[str, bytes]:
+    import hashlib  # noqa: PLC0415 - where it is needed alone
+
+    return {hashlib.sha256(image.data).hexdigest(): image.data for image in images}
 
 
 def small_jpeg(source: ImageSource, name: str) -> bytes:

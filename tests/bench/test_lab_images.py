@@ -10,11 +10,18 @@ from typing import Any
 import pytest
 from bench_steps import log_of
 from evaluation_values import NAME, WHY_READ, folder_of, set_values
+from kept_values import kept_files
 from lab_values import counted
 from review_values import Said, holds_no_picture, until
 
 from widgets import ThresholdLab, set_images
-from workbench.errors import ImageError, NotPermittedError
+from workbench.errors import (
+    CredentialError,
+    ImageError,
+    NotAuthorisedError,
+    NotPermittedError,
+    VaultError,
+)
 from workbench.governance.roles import Role
 from workbench.records.audit.verbs import Verb
 
@@ -89,6 +96,48 @@ def test_an_image_of_another_set_is_not_found(bench: Any, digests: list[str]) ->
         assert hashlib.sha256(bytes(give(digests[0]))).hexdigest() == digests[0]
         with pytest.raises(ImageError, match="no image of that name"):
             give("0" * 64)
+
+
+def test_what_was_looked_at_is_given_no_longer_once_the_set_has_ended(
+    bench: Any, digests: list[str]
+) -> None:
+    with bench.open("data-scientist") as scientist:
+        give = set_images(scientist, NAME, justification=WHY_READ)
+        first = [give(one) for one in digests]
+        assert [give(one) for one in digests] == first
+        assert len(looked(scientist)) == 1, "asking for a right that is there is no entry"
+        with bench.open("data-scientist-2") as another:
+            another.evaluation_sets.end(NAME)
+        for _ in range(2):
+            with pytest.raises(NotAuthorisedError, match="were destroyed"):
+                give(digests[0])
+        refused = [one for one in log_of(scientist) if one.verb is Verb.REFUSAL]
+        assert [one.details["permission"] for one in refused] == ["evaluation-set.read"] * 2
+
+
+def test_it_is_given_no_longer_to_somebody_who_lost_the_role(
+    bench: Any, digests: list[str]
+) -> None:
+    with bench.open("data-scientist") as scientist:
+        give = set_images(scientist, NAME, justification=WHY_READ)
+        give(digests[0])
+        with bench.open("administrator") as administrator:
+            administrator.users.change("data-scientist", active=False)
+        with pytest.raises(CredentialError, match="data-scientist is disabled"):
+            give(digests[0])
+
+
+def test_of_a_reading_that_was_cut_off_nothing_is_kept(bench: Any, digests: list[str]) -> None:
+    files, _ = kept_files(bench)
+    assert len(files) == len(digests) == 3
+    with bench.open("data-scientist") as scientist:
+        for file in files:  # one of them is not the first that is read
+            give = set_images(scientist, NAME, justification=WHY_READ)
+            away = file.rename(file.with_suffix(".away"))
+            with pytest.raises(VaultError, match="Restore the vault"):
+                give(digests[0])
+            away.rename(file)
+            assert [hashlib.sha256(bytes(give(one))).hexdigest() for one in digests] == digests
 
 
 def test_asking_without_a_press_is_refused_by_the_bench_too(bench: Any, digests: list[str]) -> None:

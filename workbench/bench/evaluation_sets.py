@@ -29,6 +29,7 @@ from workbench.bench.rules import rules_in_force
 from workbench.errors import (
     IllegalMoveError,
     NotAuthorisedError,
+    NotPermittedError,
     RefusedError,
     VaultError,
 )
@@ -147,6 +148,28 @@ class EvaluationSets:
                 details={"name": row.name, "images": len(sealed)},
             )
         return self._opened(row, sealed)
+
+    def require_readable(self, name: str) -> None:
+        """Refuse where the images of a set may not be read here and now; none is read.
+
+        For whoever holds what `read` gave, before each further use of it. A refusal is logged; a
+        right that is still there is not, since the reading was.
+
+        Raises:
+            CredentialError: when whoever reads is disabled, or not logged in any more.
+            NotAuthorisedError: when the set has ended and no legal hold keeps it.
+            NotPermittedError: when the role may not.
+            UnknownRecordError: when there is none of that name.
+        """
+        now = self._context.now()
+        try:
+            self._context.require(Permission.EVALUATION_SET_READ)
+            with self._context.store.reading() as connection:
+                self._context.require_current(connection, now)
+                self._require_kept(connection, find_evaluation_set(connection, name), now)
+        except (NotAuthorisedError, NotPermittedError):
+            with self._on(Permission.EVALUATION_SET_READ, name):
+                raise  # in a transaction, which logs the refusal
 
     def end(self, name: str) -> DeletionCertificate:
         """End a set now and destroy its images, its key first.
