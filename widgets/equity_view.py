@@ -14,6 +14,7 @@ from typing import Any, Final
 import plotly.graph_objects as go
 import polars as pl
 
+from widgets.csv_text import csv_of
 from widgets.equity_charts import NAMES, rates_chart, step_name
 from widgets.equity_ratio_charts import ratios_chart
 from widgets.tables import Table
@@ -34,6 +35,7 @@ from workbench.evaluation.equity_words import (
     rate_words_of,
     step_words,
     summary_words,
+    suppression_words,
     times_words,
 )
 
@@ -106,7 +108,11 @@ class EquityPage:
         if self.measured is None or self.result is None:
             return Said(_panel(_NOT_MEASURED, [self.problem], warned=True))
         banner = _panel("", [_MADE_UP], warned=True) if self.mark else ""
-        said = [f"Measured on {data_words(self.measured.facts)}.", summary_words(self.result)]
+        said = [
+            f"Measured on {data_words(self.measured.facts)}.",
+            summary_words(self.result),
+            suppression_words(self.result),
+        ]
         said += [step_words(step) for step in self.result.steps]
         said += self.result.left_out
         name = "" if self.mark else f" of {self.measured.facts.name}"
@@ -279,7 +285,7 @@ def _nothing() -> Said:
 
 
 def _link(frame: pl.DataFrame, name: str, words: str) -> str:
-    text = urllib.parse.quote(frame.write_csv())
+    text = urllib.parse.quote(csv_of(frame))
     return (
         f'<a download="{name}" href="data:text/csv;charset=utf-8,{text}" '
         'style="display:inline-block;min-height:32px;margin-right:16px">'

@@ -80,7 +80,7 @@ def test_a_comparison_is_drawn_in_words_shapes_and_lines(
         with page.expect_download() as download:
             page.get_by_role("button", name="Save as CSV: Differences").click()
         download.value.save_as(tmp_path / "differences.csv")
-        frame = pl.read_csv(tmp_path / "differences.csv", comment_prefix="#")
+        frame = pl.read_csv(tmp_path / "differences.csv", comment_prefix='"#')
         known = [one["difference"] for one in comparison.words["differences"]]
         assert frame["difference"].to_list() == pytest.approx(known)
         assert page.evaluate(CONTRAST) == []

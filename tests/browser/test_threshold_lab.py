@@ -180,8 +180,8 @@ def test_each_chart_has_its_figures_as_a_table_and_a_file(
         page.get_by_role("button", name="Save as CSV: FPIR and FNIR against T").click()
     file = tmp_path / "rates.csv"
     download.value.save_as(file)
-    assert file.read_text("utf-8").startswith("# made-up scores")
-    frame = pl.read_csv(file, comment_prefix="#")
+    assert file.read_text("utf-8").startswith('"# made-up scores')
+    frame = pl.read_csv(file, comment_prefix='"#')
     assert frame["false_alarms"].to_list() == lab.figures.rates["false_alarms"].to_list()
     assert frame["fnir"].to_list() == pytest.approx(lab.figures.rates["fnir"].to_list(), rel=1e-5)
     for title in ("Scores", "False alarms against misses (DET)", "The plan", "Groups", "Errors one by one"):  # fmt: skip

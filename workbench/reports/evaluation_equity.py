@@ -14,6 +14,7 @@ from workbench.evaluation.equity_words import (
     rate_words_of,
     step_words,
     summary_words,
+    suppression_words,
 )
 from workbench.evaluation.measurement import Measurement
 from workbench.governance.moments import spoken
@@ -56,7 +57,7 @@ def equity_sections(result: EquityResult) -> tuple[Section, ...]:
             comparison_words(row, result)
             for row in result.comparisons.filter(here).iter_rows(named=True)
         ]
-        first = [summary_words(result)] if not number else []
+        first = [summary_words(result), suppression_words(result)] if not number else []
         sections.append(
             Section(
                 "equity" if not number else f"equity-{number}",
@@ -87,10 +88,6 @@ def equity_page(measurement: Measurement, result: EquityResult) -> EvaluationPag
             (
                 "Groups are those of the labelled set. It says nothing of groups that it does not "
                 "name, and nothing of how its labels were given."
-            ),
-            (
-                f"A group of fewer than {result.smallest_people} people, or in which fewer than "
-                f"{result.fewest_errors} errors are expected, is suppressed and named as such."
             ),
             *LIMITS,
         ),
