@@ -106,6 +106,8 @@ class Outcomes:
         a key that is thrown away, so that two calls name them differently; whoever holds the
         report of `read` can still tell a deployment by its number of faces. Alerts on seeded
         staff are left out; alerts that were destroyed in their time are counted in `alerts_gone`.
+        In a team's store a query of one's own to the view behind it shows digests of ids, which
+        are the same in every query.
 
         A deployment kept the scores of its alerts alone. So the rows are censored at its
         threshold: they say how many false alerts there were of the faces seen at or above

@@ -2,8 +2,8 @@
 
 The query is written once for both stores. On SQLite and over the connection of the owner it is
 run as it stands; in a team's store it is the text of the view `pseudonymous_scores`, which is all
-that a data scientist comes to there. On PostgreSQL it gives digests in place of ids; who asks for
-the scores gives them other names before anybody sees them (`workbench.bench`).
+that a data scientist comes to there. On PostgreSQL it gives digests in place of ids, the same in
+each query, which whoever reads the view by SQL sees; `workbench.bench` gives them passing names.
 """
 
 from __future__ import annotations
