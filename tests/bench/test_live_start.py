@@ -305,11 +305,12 @@ def test_a_policy_that_false_alerts_stopped(on_duty: Any, authorised: Callable[.
     with pytest.raises(PolicyError) as raised:
         start(on_duty)
     assert str(raised.value) == (
-        "policy default-sface/1 was stopped in the field at deployment 2026-11/LOW-ST-1: the lower "
-        "end of 3 false alerts in 400 faces, 1 in 130 (exact 95 % interval 1 in 46 to 1 in 650; by "
-        "deployment too few to say) came to lie above the limit of 1 in 1,000. Nobody lifts this: "
-        "have another policy issued and approved, with a higher threshold or for shorter lists, "
-        "and apply with that."
+        "policy default-sface/1 was stopped in the field at deployment 2026-11/LOW-ST-1: of all "
+        "deployments up to it the lower end of 3 false alerts in 400 faces, 1 in 130 (exact 95 % "
+        "interval 1 in 46 to 1 in 650), came to lie above the limit of 1 in 1,000. So it stays "
+        "until the force's limit is changed by two people or a decision is corrected. Have another "
+        "policy issued and approved, whose minimum threshold is higher or whose lists are of other "
+        "sizes, and apply with that."
     )
     assert log_of(on_duty.open("operator"))[-1].verb is Verb.REFUSAL
 

@@ -19,7 +19,7 @@ from workbench.errors import (
     StoreError,
     UnknownRecordError,
 )
-from workbench.governance.policies import Origin, ThresholdPolicy
+from workbench.governance.policies import Origin, ThresholdPolicy, require_equity
 from workbench.governance.roles import Role
 from workbench.records.audit.verbs import Verb
 
@@ -101,7 +101,7 @@ def test_evidence_needs_the_opening_that_it_names(as_role: AsRole, clock: Any) -
     shipped = street(scientist.policies.get("default-fused/1"))
     opening = opened_for(scientist, "street/1")
     for changes, said in (
-        ({"digest": "c" * 64}, "no locked test of protocol cccccccccccc was opened for it"),
+        ({"digest": "c" * 64}, "for the first time, of protocol aaaaaaaaaaaa, and its evidence"),
         ({"opened_by": "s.reid"}, "its locked test was opened by data-scientist at 2026-11-25"),
         ({"opened_at": "2026-11-25T07:00:00Z"}, "and its evidence says otherwise"),
     ):
@@ -109,7 +109,9 @@ def test_evidence_needs_the_opening_that_it_names(as_role: AsRole, clock: Any) -
             scientist.policies.issue(with_evidence(scientist, shipped, opening, **changes))
     other = opened_for(scientist, "street/2", "c" * 64)
     moved = with_evidence(scientist, shipped, opening, digest=other.digest)
-    with pytest.raises(PolicyError, match="no locked test of protocol cccccccccccc was opened"):
+    with pytest.raises(
+        PolicyError, match="of protocol aaaaaaaaaaaa, and its evidence says otherwise"
+    ):
         scientist.policies.issue(moved)
     clock.turn(hours=1)
     issued = scientist.policies.issue(with_evidence(scientist, shipped, opening))
@@ -132,24 +134,49 @@ def test_a_locked_test_opens_once_for_a_policy_and_says_when(as_role: AsRole, cl
         opened_for(scientist, "street/1")
     assert str(refused.value) == (
         "the locked test of protocol aaaaaaaaaaaa was opened by data-scientist at 2026-11-25 09:00 "
-        "UTC, for the first time, for policy street/1, and opens once for each. Use what was "
-        "measured then, or choose another threshold on tuning people and issue it under another "
-        "id."
+        "UTC, for the first time, for policy street/1, and no test is opened for that policy "
+        "again, of these or of other rows. Use what was measured then, or choose another threshold "
+        "on tuning people and issue it under another id."
     )
     second = opened_for(scientist, "street/2")
     assert (second.place, second.words) == (
         2,
         (
-            "opened by data-scientist at 2026-11-25 10:00 UTC; it had been opened once before, for "
-            "other policies"
+            "opened by data-scientist at 2026-11-25 10:00 UTC; it, or another part of its data "
+            "set, had been opened once before, for other policies"
         ),
     )
-    assert opened_for(scientist, "street/1", "c" * 64).place == 1
     assert [(one.policy_id, one.place) for one in as_role("analyst").policies.openings()] == [
-        ("street/1", 1),
         ("street/1", 1),
         ("street/2", 2),
     ]
+
+
+def test_a_set_that_lost_a_row_is_not_opened_again_for_the_policy(as_role: AsRole) -> None:
+    scientist = as_role("data-scientist")
+    opened_for(scientist, "street/1")
+    for digest, data_set in (("c" * 64, "made up"), ("d" * 64, "another")):
+        with pytest.raises(IllegalMoveError, match="no test is opened for that policy again"):
+            scientist.policies.open_test(
+                "street/1", digest=digest, data_set=data_set, justification=WHY_OPENED
+            )
+    assert len(scientist.policies.openings()) == 1
+
+
+def test_openings_of_a_data_set_count_though_its_rows_differ(as_role: AsRole) -> None:
+    scientist = as_role("data-scientist")
+
+    def place(policy: str, digest: str, data_set: str) -> int:
+        opened = scientist.policies.open_test(
+            policy, digest=digest * 64, data_set=data_set, justification=WHY_OPENED
+        )
+        return int(opened.place)
+
+    assert place("street/1", "a", "Our street") == 1
+    assert place("street/2", "b", "our Street ") == 2
+    assert place("street/3", "b", "renamed") == 3
+    assert place("street/4", "c", "elsewhere") == 1
+    assert place("street/5", "a", "elsewhere") == 3
 
 
 def test_nothing_is_opened_for_a_policy_that_was_issued(as_role: AsRole) -> None:
@@ -191,6 +218,10 @@ def test_an_opening_that_cannot_be(as_role: AsRole, changes: dict[str, str], nam
         (
             "INSERT OR REPLACE INTO locked_openings SELECT policy, digest, data_set, 'why not', "
             "opened_by, opened, place FROM locked_openings"
+        ),
+        (
+            "INSERT OR REPLACE INTO locked_openings SELECT policy, 'c', data_set, 'why not', "
+            "opened_by, opened, 2 FROM locked_openings"
         ),
     ],
 )
@@ -245,6 +276,37 @@ def test_where_equity_is_a_condition_nobody_approves_without_it(
     issued = scientist.policies.issue(with_evidence(scientist, measured))
     assert issued.equity_words == "equity measured in evaluation E-12"
     assert officer.policies.approve("street/1").approved == clock()
+
+
+@pytest.mark.parametrize(
+    "words", ["Not measured", "not measured yet.", "equity not measured", "none at all", "N/A"]
+)
+def test_words_that_deny_a_measurement_are_no_equity(make_bench: Any, words: str) -> None:
+    maker = make_bench(rules=Rules(needs_equity=True), name="equal")
+    scientist = maker.open("data-scientist")
+    denied = street(scientist.policies.get("default-fused/1"), equity=words)
+    with pytest.raises(RefusedError, match="cannot be issued: equity reads"):
+        scientist.policies.issue(with_evidence(scientist, denied))
+    with pytest.raises(PolicyError, match="its error rates by group are not measured"):
+        require_equity(denied)
+
+
+@pytest.mark.parametrize("words", ["evaluation E-12", "report none-7 of May 2026", "Notts 2026"])
+def test_a_named_measurement_is_taken_unchecked(as_role: AsRole, words: str) -> None:
+    require_equity(street(as_role("analyst").policies.get("default-fused/1"), equity=words))
+
+
+def test_a_lower_minimum_is_said_with_its_errors(as_role: AsRole) -> None:
+    scientist = as_role("data-scientist")
+    shipped = scientist.policies.get("default-fused/1")
+    low = street(shipped, minimum_threshold=shipped.threshold - 2)
+    told = with_evidence(scientist, low)
+    silent = told.model_copy(update={"measured_on": "Made-up searches."})
+    with pytest.raises(PolicyError, match=r"measured_on leaves out: deployments may go down to"):
+        scientist.policies.issue(silent)
+    count = told.table.at_or_above(told.minimum_threshold)
+    assert f"({count:,} of {told.table.searches:,} non-mated searches" in told.measured_on
+    assert scientist.policies.issue(told).minimum_threshold < shipped.threshold
 
 
 def test_its_owner_does_not_approve_it_whatever_their_role_became(as_role: AsRole) -> None:

@@ -9,11 +9,13 @@ import pytest
 from bench_steps import REFERENCE, AsRole, applied, log_of
 from bench_values import FUSED
 from field_values import falsely_alerted
+from policy_values import with_evidence
 
 from workbench.bench.rules import Rules
 from workbench.errors import NotPermittedError, PolicyError, UnknownRecordError
 from workbench.governance.field_monitor import MonitorState
 from workbench.governance.permissions import Permission, holders
+from workbench.governance.policies import ThresholdPolicy
 from workbench.governance.roles import Role
 from workbench.governance.starting import StartLimits
 
@@ -45,7 +47,7 @@ def test_a_policy_that_was_never_used_is_in_order(as_role: AsRole) -> None:
         as_role("data-scientist").policies.monitor("none/1")
 
 
-def test_only_what_ended_under_the_policy_counts(
+def test_only_what_was_searched_under_the_policy_counts(
     as_role: AsRole, ended: Callable[..., None], authorised: Callable[..., str]
 ) -> None:
     ended(FIRST, false=1, true=2, undecided=1)
@@ -70,7 +72,7 @@ def test_false_alerts_stop_a_policy_for_good(
     assert as_role("analyst").deployments.get(REFERENCE).state == "applied"
     caution = as_role("analyst").deployments.get(REFERENCE).policy_caution
     assert caution is not None
-    assert "which nothing later takes back" in caution
+    assert "which no later deployment takes back" in caution
 
 
 def test_another_policy_is_not_stopped_with_it(
@@ -106,11 +108,84 @@ def test_the_limit_is_a_rule_of_the_force(
     assert (found.cap, found.stopped) == (0.01, None)
 
 
-def test_faces_that_nobody_counted_are_said(as_role: AsRole, ended: Callable[..., None]) -> None:
+def test_faces_that_nobody_counted_do_not_hide_false_alerts(
+    as_role: AsRole, ended: Callable[..., None], authorised: Callable[..., str]
+) -> None:
     ended(FIRST, false=3, faces=None)
     found = as_role("data-protection-officer").policies.monitor(FUSED)
-    assert (found.state, found.deployments, found.faces_unknown) == (MonitorState.REVIEW, 0, 1)
-    assert "3 false alerts are of deployments that do not know how many faces" in found.words
+    assert (found.state, found.deployments, found.faces_unknown) == (MonitorState.STOP, 1, 1)
+    assert "3 false alerts of 1 deployment that did not count all faces" in found.words
+    with pytest.raises(PolicyError, match="3 false alerts in 3 faces"):
+        authorised(reference=SECOND)
+
+
+def test_one_search_that_was_not_counted_hides_nothing(
+    bench: Any, as_role: AsRole, ended: Callable[..., None]
+) -> None:
+    ended(FIRST, false=6, uncounted=1)
+    found = as_role("operator").policies.monitor(FUSED)
+    assert (found.stopped, found.rate.n, found.faces_unknown) == (FIRST, 400, 1)
+
+
+@pytest.mark.parametrize(("otherwise", "most"), [(300, (400, "drawn/1")), (900, (900, "other/1"))])
+def test_two_ways_of_counting_in_a_deployment_hide_nothing(
+    as_role: AsRole, ended: Callable[..., None], otherwise: int, most: tuple[int, str]
+) -> None:
+    ended(FIRST, false=12, otherwise=otherwise)
+    found = as_role("operator").policies.monitor(FUSED)
+    assert (found.rate.n, found.counted_by) == most
+    assert (found.stopped, found.faces_unknown) == (FIRST, 1)
+
+
+def test_a_deployment_that_goes_on_counts(
+    as_role: AsRole, ended: Callable[..., None], authorised: Callable[..., str]
+) -> None:
+    ended(FIRST, false=3, close=False)
+    found = as_role("operator").policies.monitor(FUSED)
+    assert (found.stopped, found.running, found.deployments) == (FIRST, 1, 1)
+    with pytest.raises(PolicyError, match=f"was stopped in the field at deployment {FIRST}"):
+        authorised(reference=SECOND)
+
+
+def twin(as_role: AsRole, name: str, **changes: Any) -> ThresholdPolicy:
+    """Issue a policy with the content of the fused one that ships, under another name."""
+    scientist = as_role("data-scientist")
+    values = scientist.policies.get(FUSED).plain() | {"id": name, "evidence": None} | changes
+    issued: ThresholdPolicy = scientist.policies.issue(
+        with_evidence(scientist, ThresholdPolicy.read(values, what=name))
+    )
+    return issued
+
+
+def test_a_twin_of_a_stopped_policy_is_neither_approved_nor_authorised(
+    as_role: AsRole, ended: Callable[..., None], authorised: Callable[..., str], bench: Any
+) -> None:
+    twin(as_role, "twin/1")
+    as_role("authorising-officer").policies.approve("twin/1")
+    late = twin(as_role, "twin/2")
+    higher = {"threshold": late.threshold + 1, "minimum_threshold": late.threshold + 0.5}
+    twin(as_role, "higher/1", **higher)
+    ended(FIRST, false=3)
+    officer = as_role("authorising-officer")
+    with pytest.raises(PolicyError, match=f"it has the setup of policy {FUSED}, which was stopped"):
+        officer.policies.approve("twin/2")
+    assert officer.policies.get("twin/2").approver is None
+    with pytest.raises(PolicyError, match=r"policy twin/1 cannot be used: it has the setup of"):
+        authorised(reference=SECOND, policy="twin/1")
+    assert officer.policies.approve("higher/1").approver == "authorising-officer"
+    authorised(reference="2026-11/LOW-ST-3", policy="higher/1")
+
+
+def test_two_people_who_widen_the_limit_lift_a_stop(
+    as_role: AsRole, ended: Callable[..., None], bench: Any
+) -> None:
+    ended(FIRST, false=3)
+    assert as_role("operator").policies.monitor(FUSED).state is MonitorState.STOP
+    change = as_role("administrator").rule_changes.propose(
+        {"start": {"false_alert_cap": 0.5}}, "A busier street is searched."
+    )
+    as_role("data-protection-officer").rule_changes.confirm(change.id)
+    assert bench.open("operator").policies.monitor(FUSED).state is MonitorState.IN_ORDER
 
 
 def test_faces_of_two_ways_of_counting_are_not_added_up(

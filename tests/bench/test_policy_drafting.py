@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,8 +14,8 @@ from measured_values import MEASURED, OPENED, measured
 
 from workbench.bench.policy_counting import counted
 from workbench.bench.policy_drafting import PlannedUse, draft_policy
-from workbench.errors import PolicyError, UsageError
-from workbench.evaluation import Measurement
+from workbench.errors import PolicyError, ProtocolError, UsageError
+from workbench.evaluation import Measurement, read_measurement, write_measurement
 from workbench.evaluation.identification import tpir_at_fpir
 from workbench.evaluation.rates import rates_at
 from workbench.governance.fpir import fpir
@@ -126,7 +127,9 @@ def test_a_given_threshold_is_taken_as_it_is() -> None:
     assert (drafted.threshold, drafted.minimum_threshold) == (0.43, 0.42)
     assert drafted.evidence is not None
     assert drafted.evidence.target_fpir is None
-    assert dict(drafted.evidence_words)["threshold for"] == "500 references, FPIR given"
+    assert dict(drafted.evidence_words)["threshold for"] == (
+        "500 references, FPIR given, with 19 errors on tuning people"
+    )
     with pytest.raises(PolicyError, match="this one has 99"):
         require_fits(drafted, drafted.setup, list_size=99, threshold=0.43)
 
@@ -166,6 +169,16 @@ def test_a_threshold_of_fewer_than_three_errors_is_refused_or_says_its_bound() -
             {"opened": MEASURED - timedelta(hours=1)},
             "opened at 2026-11-24 11:00 UTC, before the tuning people were measured",
         ),
+        (
+            "test",
+            {"created": OPENED - timedelta(hours=1)},
+            "was searched at 2026-11-25 08:00 UTC, before it was opened at 2026-11-25 09:00 UTC",
+        ),
+        (
+            "test",
+            {"rule": "rows; draw 3 of 500 references: shuffled"},
+            "is of draw 3, and a policy rests on draw 0",
+        ),
     ],
 )
 def test_measurements_that_do_not_belong_together(
@@ -185,7 +198,90 @@ def test_nobody_is_in_both() -> None:
     with pytest.raises(PolicyError, match="people are in both, 1 of them"):
         draft(test=Measurement.of(test.facts, same, test.references))
     other = test.facts.model_copy(update={"data_set": "another"})
-    assert draft(test=Measurement.of(other, same, test.references)).id == "street/1"
+    with pytest.raises(PolicyError, match="1 of them, though the data sets are called made up and"):
+        draft(test=Measurement.of(other, same, test.references))
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"list_size": 500_000}, "500 references, and list_size is 500,000"),
+        (
+            {"identity": pl.when("mated").then("identity").otherwise(pl.lit("test listed 1"))},
+            "4,000 searches that are not mated are of somebody who is a reference",
+        ),
+        (
+            {"top_identity": pl.lit("nobody"), "acquired": pl.lit(value=True)},
+            "4,401 searches returned somebody who is no reference",
+        ),
+        (
+            {"identity": pl.when(~pl.col("mated")).then("identity").otherwise(pl.lit("else"))},
+            "401 mated searches are of somebody who is no reference",
+        ),
+    ],
+)
+def test_a_measurement_that_contradicts_itself(changes: dict[str, Any], said: str) -> None:
+    test = measured("test")
+    facts = test.facts
+    if "list_size" in changes:
+        facts = facts.model_copy(update=changes)
+        changes = {}
+    wrong = Measurement.of(facts, test.searches.with_columns(**changes), test.references)
+    with pytest.raises(ProtocolError, match=f"contradicts itself: {said}"):
+        draft(test=wrong)
+
+
+@pytest.mark.parametrize("wrong", ["a longer list", "a listed other"])
+def test_a_list_that_contradicts_its_facts_is_not_read(wrong: str, tmp_path: Path) -> None:
+    test = measured("test")
+    facts, searches = test.facts, test.searches
+    if wrong == "a longer list":
+        facts = facts.model_copy(update={"list_size": 501})
+    else:
+        other = pl.when(~pl.col("mated")).then(pl.lit("test listed 1")).otherwise("identity")
+        searches = searches.with_columns(identity=other)
+    write_measurement(Measurement.of(facts, searches, test.references), tmp_path)
+    with pytest.raises(ProtocolError, match="contradicts itself: "):
+        read_measurement(tmp_path)
+    write_measurement(test, tmp_path)
+    assert read_measurement(tmp_path).facts == test.facts
+
+
+def test_a_test_that_misses_the_target_says_so() -> None:
+    test = measured("test")
+    score = pl.col("top_score")
+    hot = test.searches.with_columns(
+        top_score=pl.when(~pl.col("mated")).then(score + 0.2).otherwise(score)
+    )
+    drafted = draft(test=Measurement.of(test.facts, hot, test.references))
+    assert "Beware: the locked test does not bear out the target" in drafted.measured_on
+    assert "Beware" not in draft().measured_on
+
+
+def test_a_minimum_below_the_threshold_says_what_was_counted_there() -> None:
+    test = measured("test")
+    drafted = draft(test=test, threshold=0.45, minimum_threshold=0.4)
+    there = drafted.table.at_or_above(0.4)
+    assert there >= errors(test, 0.4) > errors(test, 0.45)
+    assert "deployments may go down to 0.4, which nothing was chosen for" in drafted.measured_on
+    assert f"({there:,} of 4,000 non-mated searches" in drafted.measured_on
+    assert "go down" not in draft().measured_on
+
+
+def test_lists_far_beyond_what_was_planned_are_told_with_what_they_come_to() -> None:
+    drafted = draft(planned_list=500, largest_list=1_000_000)
+    assert "Lists may have 1,000,000 references, far more than the 500" in drafted.measured_on
+    assert "may be as high as nearly all" in drafted.measured_on
+    assert "far more than" not in draft(largest_list=999, planned_list=500).measured_on
+
+
+def test_a_given_threshold_says_what_it_came_to_on_tuning_people() -> None:
+    tuning = measured("tuning")
+    drafted = draft(tuning, threshold=0.43)
+    assert drafted.threshold_reason == (
+        "given, for lists of 500 references; on tuning people "
+        f"{errors(tuning, 0.43)} of 4,000 non-mated searches reach it"
+    )
 
 
 @pytest.mark.parametrize(

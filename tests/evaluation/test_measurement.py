@@ -45,8 +45,10 @@ def measured(
     found = searches([(0.9, 1), (0.4, 2)], [0.3, None], tops=[0.9, 0.5]).with_columns(
         group=pl.Series(["a", None, "b", "b"])
     )
+    listed = references(*found.filter("mated")["identity"].unique(maintain_order=True))
+    returned = pl.when(pl.col("top_identity").is_not_null()).then(pl.lit(listed["identity"][0]))
     return Measurement.of(
-        MeasurementFacts.model_validate(VALUES), found, references("listed 0", "listed 1")
+        MeasurementFacts.model_validate(VALUES), found.with_columns(top_identity=returned), listed
     )
 
 

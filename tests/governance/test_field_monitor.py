@@ -6,6 +6,7 @@ import math
 import random
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -20,9 +21,16 @@ from workbench.governance.field_monitor import (
     MonitorState,
     cusum_path,
     monitor,
-    require_not_stopped,
 )
+from workbench.governance.field_refusals import (
+    require_not_stopped,
+    require_unlike_stopped,
+    same_alerts,
+)
+from workbench.governance.policies import ThresholdPolicy
 from workbench.intervals import clopper_pearson
+
+from .test_policies import VALUES
 
 CAP = 0.001
 BEGAN = datetime(2026, 11, 25, 18, tzinfo=UTC)
@@ -30,7 +38,7 @@ ORDER = list(MonitorState)
 
 
 def ended(
-    at: int, faces: int | None, false: int, undecided: int = 0, expected: float = 0.0001
+    at: int, faces: int, false: int, undecided: int = 0, expected: float = 0.0001
 ) -> FieldDeployment:
     """The deployment that ended on a day."""
     return FieldDeployment(f"D-{at}", BEGAN + timedelta(days=at), faces, false, undecided, expected)
@@ -86,11 +94,73 @@ def test_what_is_undecided_is_counted_as_false_for_a_review_and_for_no_stop() ->
     assert "Have them decided." in found.words
 
 
-def test_deployments_that_do_not_know_their_faces_are_in_no_rate_but_are_said() -> None:
-    found = watched(ended(0, 10_000, 0), ended(1, None, 5))
-    assert (found.state, found.deployments, found.faces_unknown) == (MonitorState.REVIEW, 1, 1)
-    assert (found.rate.count, found.rate.n, found.false_unknown) == (0, 10_000, 5)
-    assert watched(ended(0, 10_000, 0), ended(1, None, 0)).state is MonitorState.IN_ORDER
+def test_faces_that_nobody_counted_do_not_thin_out_false_alerts() -> None:
+    cut_off = replace(ended(1, 400, 6), uncounted=1)
+    found = watched(ended(0, 10_000, 0), cut_off)
+    assert (found.state, found.deployments, found.faces_unknown) == (MonitorState.STOP, 2, 1)
+    assert (found.rate.count, found.rate.n, found.false_unknown) == (6, 10_400, 6)
+    assert "6 false alerts of 1 deployment that did not count all faces" in found.words
+    assert found.cusum == 0.0
+    none = replace(ended(1, 0, 0), uncounted=1)
+    assert watched(ended(0, 10_000, 0), none).state is MonitorState.IN_ORDER
+
+
+@pytest.mark.parametrize("faces", [0, 5])
+def test_more_alerts_than_faces_are_faces_each(faces: int) -> None:
+    found = watched(ended(0, faces, 6))
+    assert (found.rate.n, found.faces_unknown) == (6, 1)
+    assert found.stop is not None
+    assert watched(ended(0, faces, 2)).state is MonitorState.REVIEW
+
+
+def test_one_that_goes_on_counts_and_comes_last() -> None:
+    going = replace(ended(0, 400, 3), ended=None)
+    found = watched(going, ended(5, 100, 0))
+    assert (found.state, found.stopped, found.running) == (MonitorState.STOP, "D-0", 1)
+    assert found.stop is not None
+    assert (found.stop.false, found.stop.faces) == (3, 500)
+
+
+def test_a_bad_deployment_is_not_thinned_out_by_quiet_ones() -> None:
+    found = watched(ended(0, 2_000_000, 0), ended(1, 1_000, 12))
+    assert found.stop is not None
+    assert (found.stopped, found.stop.of) == ("D-1", "that deployment alone")
+    assert found.stop.confidence == pytest.approx(1 - 0.05 / 4)
+    assert found.stop.interval.low == pytest.approx(clopper_pearson(12, 1_000, 0.9875).low)
+    with pytest.raises(PolicyError, match=r"exact 98\.75 % interval 1 in 42 to 1 in 200"):
+        require_not_stopped(found)
+    # 3 of 600 lie above the limit at 95 %, and not at what many looks leave of it.
+    assert clopper_pearson(3, 600).low > CAP
+    assert watched(ended(0, 2_000_000, 0), ended(1, 600, 3)).stop is None
+
+
+def test_a_low_threshold_is_not_thinned_out_by_high_ones() -> None:
+    low = [replace(ended(at, 1_000, 4), threshold=0.3) for at in (1, 3, 5)]
+    high = [replace(ended(at, 100_000, 0), threshold=0.5) for at in (0, 2, 4)]
+    found = watched(*low, *high)
+    assert found.stop is not None
+    assert (found.stop.of, found.stopped) == ("the deployments at its threshold", "D-3")
+    assert (found.stop.false, found.stop.faces) == (8, 2_000)
+    assert watched(*high, *(replace(one, threshold=0.5) for one in low)).stop is None
+
+
+def test_its_like_is_refused_and_another_is_not() -> None:
+    stopped = ThresholdPolicy.read(VALUES, what="stopped")
+    found = watched(ended(0, 400, 3))
+
+    def like(**changes: Any) -> ThresholdPolicy:
+        return ThresholdPolicy.read(VALUES | {"id": "twin/1"} | changes, what="like")
+
+    with pytest.raises(PolicyError, match=r"policy twin/1 cannot be used: it has the setup of"):
+        require_unlike_stopped(like(), stopped, found)
+    require_unlike_stopped(like(), stopped, watched())
+    top = stopped.threshold
+    assert same_alerts(like(threshold=top, minimum_threshold=top), stopped)
+    above = top + 0.01
+    longer = {"smallest_list": stopped.largest_list + 1, "largest_list": stopped.largest_list + 9}
+    for changes in ({"threshold": above, "minimum_threshold": above}, longer):
+        assert not same_alerts(like(**changes), stopped)
+        require_unlike_stopped(like(**changes), stopped, found)
 
 
 def test_a_stop_names_the_deployment_and_says_what_to_do() -> None:
@@ -100,10 +170,11 @@ def test_a_stop_names_the_deployment_and_says_what_to_do() -> None:
         require_not_stopped(found)
     said = str(refused.value)
     assert said.startswith(
-        "policy street/1 was stopped in the field at deployment D-1: the lower end of 30 false "
-        "alerts in 11,500 faces, 1 in 380 (exact 95 % interval 1 in 270 to 1 in 570; by deployment"
+        "policy street/1 was stopped in the field at deployment D-1: of all deployments up to it "
+        "the lower end of 30 false alerts in 10,500 faces, 1 in 350 (exact 95 % interval 1 in 250 "
     )
-    assert "Nobody lifts this: have another policy issued and approved" in said
+    assert "until the force's limit is changed by two people or a decision is corrected" in said
+    assert "Nobody" not in said
     for state in (watched(), watched(ended(0, 10, 1))):
         require_not_stopped(state)
 
@@ -116,7 +187,7 @@ def test_nothing_later_lifts_a_stop_and_nothing_reorders_it() -> None:
     assert found.rate.rate < CAP / 100
     assert (found.state, found.stopped) == (MonitorState.STOP, "D-0")
     assert watched(*reversed(quiet), *first) == found
-    assert watched(*quiet, ended(30, 500, 5)).state is not MonitorState.STOP
+    assert watched(*quiet, ended(30, 500, 3)).state is not MonitorState.STOP
 
 
 @given(counts, st.data())

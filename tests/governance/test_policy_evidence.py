@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from workbench.errors import PolicyError, RecordError
+from workbench.governance.counted_errors import CountedErrors, bound_of
 from workbench.governance.openings import Opening
 from workbench.governance.policies import ThresholdPolicy
-from workbench.governance.policy_evidence import CountedErrors, PolicyEvidence, bound_of
+from workbench.governance.policy_evidence import PolicyEvidence
 from workbench.governance.policy_issuing import require_evidence
 from workbench.intervals import clopper_pearson
 
@@ -23,7 +24,7 @@ TUNING: dict[str, Any] = {
     "data_set": "our street of May",
     "list_size": 500,
     "people": 900,
-    "searches": 4_000,
+    "searches": 16_000,
     "errors": 8,
 }
 EVIDENCE: dict[str, Any] = {
@@ -45,7 +46,14 @@ EVIDENCE: dict[str, Any] = {
     "opened_by": "d.scientist",
     "opened_for": "force/3",
 }
-TABLE_OF_SEARCHES = TABLE | {"list_size": 500, "searches": 4_000, "counts": [900, 100, 4, 1]}
+TABLE_OF_SEARCHES = TABLE | {
+    "list_size": 500,
+    "searches": 4_000,
+    "counts": [900, 100, 4, 1],
+    "data_set": "our street of May",
+    "split": "test",
+    "people": 800,
+}
 OPENING = Opening.read(
     {
         "policy_id": "force/3",
@@ -66,7 +74,11 @@ def evidence(**changes: Any) -> PolicyEvidence:
 
 def policy(changes: dict[str, Any] | None = None, **of_policy: Any) -> ThresholdPolicy:
     """A policy whose evidence differs by changes."""
-    values = VALUES | {"table": TABLE_OF_SEARCHES, "evidence": EVIDENCE | (changes or {})}
+    values = VALUES | {
+        "minimum_threshold": 0.5,
+        "table": TABLE_OF_SEARCHES,
+        "evidence": EVIDENCE | (changes or {}),
+    }
     return ThresholdPolicy.read(values | of_policy, what="policy")
 
 
@@ -90,7 +102,7 @@ def test_it_says_all_that_it_rests_on_in_words() -> None:
         ),
         "threshold for": ("1,000 references, FPIR 1 in 1,000; extrapolated from searches of 500"),
         "chosen on": (
-            "sface fp32, tuning: 8 of 4,000 non-mated searches of 900 people in 500 references "
+            "sface fp32, tuning: 8 of 16,000 non-mated searches of 900 people in 500 references "
             "(our street of May, protocol bbbbbbbbbbbb)"
         ),
         "locked test": (
@@ -134,8 +146,14 @@ def test_intervals_follow_from_counts_and_are_never_handed_in() -> None:
         ),
         ({"nonmated_people": 4_001}, "cannot be more people than searches"),
         ({"synthetic_references": 501}, "no more references can be synthetic"),
-        ({"tuning": TUNING | {"errors": 4_001}}, "4001 errors of 4000 searches"),
+        ({"tuning": TUNING | {"errors": 16_001}}, "16001 errors of 16000 searches"),
         ({"target_fpir": 0.0}, "target_fpir"),
+        ({"tuning": TUNING | {"errors": 9}}, "the tuning errors do not keep target_fpir"),
+        ({"tuning": TUNING | {"people": 16_001}}, "cannot be more tuning people than searches"),
+        (
+            {"fpir": {"count": 4, "trials": 4_000, "boot_low": 0.0, "boot_high": 0.0}},
+            "boot_low to boot_high does not hold the rate, 0.001",
+        ),
         ({"opened_by": ""}, "opened_by"),
     ],
 )
@@ -150,7 +168,11 @@ def test_evidence_that_cannot_be_is_refused(changes: dict[str, Any], named: str)
         ({"threshold": 0.51}, {}, "evidence.threshold is not the threshold"),
         ({"opened_for": "force/2"}, {}, "evidence.opened_for is another policy"),
         ({"equity": "evaluation E-12"}, {}, "evidence.equity is not the equity"),
-        ({"planned_list": 2001}, {}, "evidence.planned_list lies outside"),
+        ({"planned_list": 2001, "target_fpir": None}, {}, "evidence.planned_list lies outside"),
+        *(
+            ({}, {"table": TABLE_OF_SEARCHES | other}, "the table is of another data set, split")
+            for other in ({"people": 123}, {"data_set": "our city"}, {"split": "tuning"})
+        ),
         ({}, {"table": TABLE}, "the table does not count what evidence.fpir does"),
         (
             {"fpir": {"count": 5, "trials": 4_000}},
@@ -170,7 +192,9 @@ def test_what_is_issued_has_evidence_of_a_test_opened_for_it() -> None:
     assert require_evidence(policy(), OPENING) == evidence()
     with pytest.raises(PolicyError, match="it comes without evidence"):
         require_evidence(ThresholdPolicy.read(VALUES, what="policy"), None)
-    with pytest.raises(PolicyError, match="no locked test of protocol aaaaaaaaaaaa was opened"):
+    with pytest.raises(
+        PolicyError, match="no locked test was opened for it, of protocol aaaaaaaaaaaa"
+    ):
         require_evidence(policy(), None)
     for changes in (
         {"opened_by": "a.officer"},
@@ -184,8 +208,8 @@ def test_few_errors_are_to_be_said() -> None:
     few = {"tuning": TUNING | {"errors": 2}}
     said = evidence(**few).few_errors
     assert said == (
-        "the threshold was chosen on 2 false alarms of 4,000 tuning searches, fewer than three: at "
-        "most 1 in 550 (upper end of the 95 % interval)"
+        "the threshold was chosen on 2 false alarms of 16,000 tuning searches, fewer than three: "
+        "at most 1 in 2,200 (upper end of the 95 % interval)"
     )
     with pytest.raises(PolicyError, match="fewer than three errors were seen, and measured_on"):
         require_evidence(policy(few), OPENING)
@@ -196,3 +220,20 @@ def test_few_errors_are_to_be_said() -> None:
         f"{said}; FPIR not measurable here: 0 of 4,000 non-mated searches, at most 1 in 1,300 "
         "(rule of three)"
     )
+
+
+def test_a_target_that_the_locked_test_does_not_bear_out_is_said() -> None:
+    missed = {"fpir": {"count": 40, "trials": 4_000}}
+    table = {"table": TABLE_OF_SEARCHES | {"counts": [900, 100, 40, 1]}}
+    said = evidence(**missed).missed_target
+    assert said == (
+        "the locked test does not bear out the target: in a list of 1,000 references FPIR is at "
+        "least 1 in 70 (lower end of the 95 % interval, extrapolated), and 1 in 1,000 was wanted"
+    )
+    assert dict(evidence(**missed).words())["target"] == said
+    with pytest.raises(PolicyError, match="measured_on leaves out: the locked test does not"):
+        require_evidence(policy(missed, **table), OPENING)
+    told = policy(missed, **table, measured_on=f"Beware: {said}.")
+    assert require_evidence(told, OPENING) == told.evidence
+    assert evidence().missed_target is None
+    assert evidence(**missed, target_fpir=None).missed_target is None

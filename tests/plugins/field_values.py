@@ -30,6 +30,9 @@ def falsely_alerted(
     undecided: int = 0,
     faces: int | None = FACES,
     way: str = "drawn/1",
+    otherwise: int = 0,
+    uncounted: int = 0,
+    close: bool = True,
     **changes: Any,
 ) -> None:
     """Authorise a deployment, search it, decide on its alerts and close it.
@@ -43,6 +46,9 @@ def falsely_alerted(
         undecided: alerts that nobody decides.
         faces: that its search saw; `None` where it was not counted to its end.
         way: of counting faces.
+        otherwise: that a second search saw, by another way of counting.
+        uncounted: more searches, that were not counted to their end.
+        close: end the deployment.
         changes: of the application.
     """
     authorised(maker, reference=reference, **changes)
@@ -63,4 +69,10 @@ def falsely_alerted(
             maker.open(verifier).alerts.adjudicate(alert.id, decision, "Compared, for a test.")
     for _ in range(undecided):
         plant_alert(analyst, reference, session=session)
-    analyst.deployments.close(reference)
+    if otherwise:
+        other = SessionCounts(frames=9, faces_seen=otherwise, counting_method="other/1", alerts=0)
+        plant_session(analyst, reference, counts=other)
+    for _ in range(uncounted):
+        plant_session(analyst, reference, counts=SessionCounts(frames=9000, alerts=0))
+    if close:
+        analyst.deployments.close(reference)

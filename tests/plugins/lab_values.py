@@ -70,8 +70,11 @@ def counted(
             groups[place % len(groups)] if groups else None, reference,
             reference if mated else None,
         ))  # fmt: skip
-    references = pl.DataFrame({"reference": ["r"], "identity": ["person 0"], "acquired": [True]})
     known = MeasurementFacts.model_validate(FACTS | facts)
+    listed = [f"r{place}" for place in range(known.list_size)]
+    references = pl.DataFrame({"reference": listed}).with_columns(
+        identity=pl.lit("person 0"), acquired=pl.lit(value=True)
+    )
     return Measurement.of(known, pl.DataFrame(rows, schema=_SCHEMA, orient="row"), references)
 
 

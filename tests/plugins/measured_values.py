@@ -32,7 +32,7 @@ def measured(split: str, *, seed: int = 0, others: int = 4_000, **facts: Any) ->
     opened = {"opened": OPENED, "opened_by": "data-scientist", "opened_for": "street/1"}
     values = {
         "name": f"sface fp32, {split}",
-        "created": MEASURED,
+        "created": facts.get("opened", OPENED) or OPENED if split == "test" else MEASURED,
         "data_set": "made up",
         "split": split,
         "rule": "drawn from a seed",
@@ -57,10 +57,21 @@ def _searches(split: str, seed: int, others: int) -> pl.DataFrame:
     tops = chance.normal(0.3, 0.05, others).astype(np.float32)
     rows: list[tuple[Any, ...]] = []
     for at, score in enumerate(mates.tolist()):
-        rows.append((f"{split} m{at}", f"{split} listed {at}", True, True, score, "x", score, 1))
+        rows.append(
+            (
+                f"{split} m{at}",
+                f"{split} listed {at}",
+                True,
+                True,
+                score,
+                f"{split} listed {at}",
+                score,
+                1,
+            )
+        )
     for at, top in enumerate(tops.tolist()):
         who = f"{split} other {at // 2}"
-        rows.append((f"{split} n{at}", who, False, True, top, "x", None, None))
+        rows.append((f"{split} n{at}", who, False, True, top, f"{split} listed 7", None, None))
     rows.append((f"{split} lost", f"{split} listed 0", True, False, None, None, None, None))
     return pl.DataFrame(rows, schema=Searches.create_empty().schema, orient="row")
 

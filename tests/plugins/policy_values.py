@@ -39,7 +39,7 @@ def evidence_values(policy: ThresholdPolicy, opening: Opening, **changes: Any) -
     table = policy.table
     return {
         "measurement": "made up, test",
-        "data_set": opening.data_set,
+        "data_set": table.data_set,
         "split": "test",
         "rule": "none of them exists",
         "digest": opening.digest,
@@ -48,7 +48,7 @@ def evidence_values(policy: ThresholdPolicy, opening: Opening, **changes: Any) -
         "target_fpir": 0.001,
         "threshold": policy.threshold,
         "mated_people": 90,
-        "nonmated_people": 100,
+        "nonmated_people": table.people,
         "fpir": {
             "count": table.at_or_above(policy.threshold),
             "trials": table.searches,
@@ -92,7 +92,12 @@ def with_evidence(
         changes: of the evidence.
     """
     found = opened_for(bench, policy.id) if opening is None else opening
-    values = dict(policy) | {"evidence": evidence_values(policy, found, **changes)}
+    table = policy.table.model_copy(update={"split": "test"})
+    values = dict(policy) | {
+        "table": table,
+        "evidence": evidence_values(policy, found, **changes),
+        "measured_on": _said(policy),
+    }
     return ThresholdPolicy.read(values, what=f"policy {policy.id}")
 
 
@@ -110,4 +115,14 @@ def policy_document(run: Run, shown: dict[str, Any], name: str, **changes: Any) 
     words = ("--digest", DIGEST, "--data-set", "made up", "--justification", WHY_OPENED, "--json")
     opened = run("data-scientist", "policy", "open-test", name, *words)
     assert opened.code == 0, opened.err
-    return values | {"evidence": evidence_values(policy, Opening.read(opened.said, what=name))}
+    return values | {
+        "table": values["table"] | {"split": "test"},
+        "measured_on": _said(policy, values["measured_on"]),
+        "evidence": evidence_values(policy, Opening.read(opened.said, what=name)),
+    }
+
+
+def _said(policy: ThresholdPolicy, measured_on: str | None = None) -> str:
+    """Return what it was measured on, with what must be said of its minimum threshold."""
+    words, lower = measured_on or policy.measured_on, policy.minimum_words
+    return words if lower is None else f"{words} At its minimum {lower}."

@@ -76,6 +76,14 @@ def test_a_locked_test_is_opened_in_ones_own_name_now_and_once(team: Team) -> No
         with pytest.raises(IllegalMoveError, match=f"was opened by {SCIENTIST} at 2026-11-25"):
             opened_for(scientist, "street/1")
         assert opened_for(scientist, "street/2").place == 2
+        with pytest.raises(IllegalMoveError, match="no test is opened for that policy again"):
+            opened_for(scientist, "street/1", "c" * 64)
+    with pytest.raises(Exception, match="pk_locked_openings"):
+        team.run(opening(team, digest="c" * 64, data_set="another"), SCIENTIST)
+    for place, said in ((1, "are numbered in their order"), (3, None)):
+        changes = {"policy": "street/3", "digest": "c" * 64, "data_set": "Made up", "place": place}
+        why = attempted(team, SCIENTIST, opening(team, **changes))
+        assert why is None if said is None else said in str(why), why
 
 
 def test_a_policy_is_issued_with_the_evidence_of_a_test_that_was_opened_for_it(team: Team) -> None:

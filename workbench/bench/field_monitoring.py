@@ -10,18 +10,23 @@ from workbench.governance.field_monitor import (
     MonitorState,
     expected_rate,
     monitor,
+)
+from workbench.governance.field_refusals import (
     require_not_stopped,
+    require_unlike_stopped,
+    same_alerts,
 )
 from workbench.governance.permissions import Permission
 from workbench.governance.policies import ThresholdPolicy
 from workbench.records.field_counts import field_counts
+from workbench.records.policies import list_policies
 from workbench.records.team.needs import granted
 
 __all__ = ["field_caution", "monitor_of", "require_in_the_field"]
 
 
 def monitor_of(context: Context, acting: Acting, policy: ThresholdPolicy) -> FieldMonitor:
-    """Return how a policy does, by all deployments under it that ended.
+    """Return how a policy does, by all deployments under it.
 
     Args:
         context: of the bench.
@@ -40,6 +45,9 @@ def monitor_of(context: Context, acting: Acting, policy: ThresholdPolicy) -> Fie
             false=one.false,
             undecided=one.undecided,
             expected=expected_rate(policy, one.threshold, one.references),
+            threshold=one.threshold,
+            uncounted=one.uncounted,
+            alerts=one.alerts,
             counted_by=one.counted_by,
         )
         for one in field_counts(acting.connection, policy.id, views=views)
@@ -49,18 +57,21 @@ def monitor_of(context: Context, acting: Acting, policy: ThresholdPolicy) -> Fie
 
 
 def require_in_the_field(context: Context, acting: Acting, policy: ThresholdPolicy) -> str | None:
-    """Let a search or an authority pass whose policy was not stopped; a demonstration takes any.
+    """Let a policy pass that was not stopped, nor its like; a demonstration takes any.
 
     Returns:
         What is to be weighed about the policy, in words; `None` where all is in order.
 
     Raises:
-        PolicyError: when false alerts stopped it.
+        PolicyError: when false alerts stopped it, or another that could raise the same alerts.
     """
     if context.is_demonstration:
         return None
     found = monitor_of(context, acting, policy)
     require_not_stopped(found)
+    for other in list_policies(acting.connection):
+        if other.id != policy.id and same_alerts(policy, other):
+            require_unlike_stopped(policy, other, monitor_of(context, acting, other))
     return _caution(found)
 
 

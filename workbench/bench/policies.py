@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from workbench.bench.context import Acting, Context
 from workbench.bench.default_policies import load_default_policies, load_int8_policy
-from workbench.bench.field_monitoring import monitor_of
+from workbench.bench.field_monitoring import monitor_of, require_in_the_field
 from workbench.bench.rules import rules_in_force
 from workbench.errors import IllegalMoveError
 from workbench.governance.field_monitor import FieldMonitor
@@ -17,9 +17,9 @@ from workbench.records.audit.verbs import Verb
 from workbench.records.openings import (
     OPENED,
     add_opening,
-    count_openings,
     find_opening,
     list_openings,
+    next_place,
 )
 from workbench.records.policies import (
     add_policy,
@@ -76,7 +76,7 @@ class Policies:
             )
             opening = None
             if issued.evidence is not None:
-                opening = find_opening(acting.connection, issued.id, issued.evidence.digest)
+                opening = find_opening(acting.connection, issued.id)
             # That there is one of that id is said first: nothing about its evidence mends that.
             if not has_policy(acting.connection, issued.id):
                 require_evidence(issued, opening)
@@ -98,13 +98,13 @@ class Policies:
             justification: why it is opened now.
 
         Raises:
-            IllegalMoveError: when it was opened for that policy before, or the policy was issued.
+            IllegalMoveError: when any test was opened for that policy before, or it was issued.
             NotPermittedError: when the role may not.
             RecordError: when a value cannot be used.
         """
         what = f"the opening of a locked test for policy {policy_id}"
         with self._context.acting(Permission.POLICY_ISSUE, objects=[policy_id]) as acting:
-            opening = Opening.read(
+            told = Opening.read(
                 {
                     "policy_id": policy_id,
                     "digest": digest,
@@ -112,10 +112,12 @@ class Policies:
                     "justification": justification,
                     "opened_by": acting.name,
                     "opened_at": acting.now,
-                    "place": count_openings(acting.connection, digest) + 1,
+                    "place": 1,
                 },
                 what=what,
             )
+            place = next_place(acting.connection, told.digest, told.data_set)
+            opening = told.model_copy(update={"place": place})
             require_reason(opening.justification, what=what, field="justification")
             _require_closed(acting, opening)
             add_opening(acting.connection, opening)
@@ -145,7 +147,7 @@ class Policies:
         return found
 
     def monitor(self, policy_id: str) -> FieldMonitor:
-        """Return how a policy does in the field: false alerts of deployments that ended.
+        """Return how a policy does in the field: false alerts a face, by deployment.
 
         Counts and rates alone; of nobody.
 
@@ -169,7 +171,8 @@ class Policies:
 
         Raises:
             NotPermittedError: when the role may not, or it is one's own.
-            PolicyError: when its equity was not measured and this bench asks for that.
+            PolicyError: when its equity was not measured and this bench asks for that, or it, or
+                another that could raise the same alerts, was stopped in the field.
             UnknownRecordError: when there is none of that id.
         """
         with self._context.acting(Permission.POLICY_APPROVE, objects=[policy_id]) as acting:
@@ -180,6 +183,7 @@ class Policies:
             ):
                 require_equity(found)
             approved = found.approve(by=acting.name, at=acting.now)
+            require_in_the_field(self._context, acting, found)
             replace_policy(acting.connection, approved)
             acting.log(Verb.AUTHORISE, [policy_id], details=_facts(approved))
         return approved
@@ -207,18 +211,19 @@ class Policies:
 
 def _require_closed(acting: Acting, opening: Opening) -> None:
     """Let an opening pass that is the first for its policy, while that is not issued."""
-    before = find_opening(acting.connection, opening.policy_id, opening.digest)
-    if before is not None:
-        msg = (
-            f"the locked test of protocol {opening.digest[:12]} was {before.words}, for policy "
-            f"{opening.policy_id}, and opens once for each. Use what was measured then, or choose "
-            "another threshold on tuning people and issue it under another id."
-        )
-        raise IllegalMoveError(msg)
     if has_policy(acting.connection, opening.policy_id):
         msg = (
             f"policy {opening.policy_id} was issued already, so no locked test is opened for it. "
             "Draft another under another id."
+        )
+        raise IllegalMoveError(msg)
+    before = find_opening(acting.connection, opening.policy_id)
+    if before is not None:
+        msg = (
+            f"the locked test of protocol {before.digest[:12]} was {before.words}, for policy "
+            f"{opening.policy_id}, and no test is opened for that policy again, of these or of "
+            "other rows. Use what was measured then, or choose another threshold on tuning people "
+            "and issue it under another id."
         )
         raise IllegalMoveError(msg)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from workbench.errors import PolicyError
-from workbench.governance.policy_evidence import CountedErrors
+from workbench.governance.counted_errors import CountedErrors
 from workbench.governance.score_table import ScoreTable
 from workbench.list_rates import rate_before
 

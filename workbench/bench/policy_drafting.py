@@ -11,15 +11,12 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from workbench.bench.policy_counting import CountedSearches, chosen_on, counted, score_table
+from workbench.bench.policy_pairs import require_pair
 from workbench.errors import PolicyError, UsageError
-from workbench.governance.moments import spoken
+from workbench.governance.counted_errors import carried
+from workbench.governance.equity_words import EQUITY_NOT_MEASURED, equity_words
 from workbench.governance.policies import Origin, ThresholdPolicy
-from workbench.governance.policy_evidence import (
-    EQUITY_NOT_MEASURED,
-    PolicyEvidence,
-    TuningEvidence,
-    equity_words,
-)
+from workbench.governance.policy_evidence import PolicyEvidence, TuningEvidence
 from workbench.governance.setups import Fusion, Matcher, MeasuredEncoder, RuntimeClass, Setup
 from workbench.rate_words import few_or_many
 
@@ -33,6 +30,8 @@ REVIEW_AFTER: Final = timedelta(days=365)
 """When a policy is to be looked at again; the product's own choice."""
 
 _REPLICATES: Final = 1000
+_FAR_BEYOND: Final = 2
+"""How many times the planned list a largest list is, from which on the policy says what of it."""
 _LIMITS: Final = (
     "The encoders may have seen some of these people in training. Nothing measured on these images "
     "need carry to a street."
@@ -98,11 +97,16 @@ def draft_policy(
         PolicyError: when the two do not belong together, the test was not opened for this policy
             or not after the tuning people were measured, or the threshold rests on fewer than
             three errors and nothing is to say so.
+        ProtocolError: when a measurement contradicts itself.
         RecordError: when the values are no policy.
         UsageError: when neither a rate nor a threshold is given, or both, or no such rate.
     """
+    from workbench.evaluation.measurement import require_consistent  # noqa: PLC0415 - quick
+
     _require_one(use)
-    _require_pair(policy_id, tuning, test)
+    for measured in (tuning, test):
+        require_consistent(measured, f"measurement {measured.facts.name}")
+    require_pair(policy_id, tuning, test)
     threshold = use.threshold
     if use.target_fpir is not None:
         threshold = chosen_on(tuning, use.target_fpir, use.list_size)
@@ -117,14 +121,14 @@ def draft_policy(
             "(--bound-in-words)."
         )
         raise PolicyError(msg)
-    return ThresholdPolicy.read(
+    drafted = ThresholdPolicy.read(
         {
             "id": policy_id,
             "origin": Origin.ISSUED,
             "setup": _setup(test.facts, calibration),
             "unit": test.facts.unit,
             "threshold": threshold,
-            "threshold_reason": _reason(use),
+            "threshold_reason": _reason(use, evidence),
             "minimum_threshold": (
                 threshold if use.minimum_threshold is None else use.minimum_threshold
             ),
@@ -139,6 +143,12 @@ def draft_policy(
             "review_by": now + REVIEW_AFTER,
         },
         what=f"policy {policy_id}",
+    )
+    lower = drafted.minimum_words
+    if lower is None:
+        return drafted
+    return drafted.model_copy(
+        update={"measured_on": f"{drafted.measured_on} At its minimum {lower}."}
     )
 
 
@@ -155,45 +165,6 @@ def _require_one(use: PlannedUse) -> None:
             f"{use.list_size:,}, cannot be. Give them in their order, from 1."
         )
         raise UsageError(msg)
-
-
-def _require_pair(policy_id: str, tuning: Measurement, test: Measurement) -> None:
-    """Let two measurements pass that are of one matcher and of other people, the test opened."""
-    one, other = tuning.facts, test.facts
-    faults = []
-    if (one.split, other.split) != ("tuning", "test"):
-        faults.append(
-            f"the first is of {one.split} people and the second of {other.split} people, not of "
-            "tuning and of test people"
-        )
-    faults += [
-        f"they differ in {name}"
-        for name in ("matcher", "unit", "encoders", "runtime", "calibration")
-        if getattr(one, name) != getattr(other, name)
-    ]
-    if one.protocol_sha256 == other.protocol_sha256:
-        faults.append("they are of one protocol")
-    if one.data_set == other.data_set and (shared := len(_people(tuning) & _people(test))):
-        faults.append(f"people are in both, {shared:,} of them")
-    if other.opened is None or other.opened_for != policy_id:
-        opened = other.opened_for or "no policy"
-        faults.append(f"the locked test was opened for {opened}, not for {policy_id}")
-    elif other.opened < one.created:
-        faults.append(
-            f"the locked test was opened at {spoken(other.opened)}, before the tuning people were "
-            f"measured at {spoken(one.created)}, so that nothing was chosen first"
-        )
-    if faults:
-        msg = (
-            f"policy {policy_id} cannot be drafted from these measurements: {'; '.join(faults)}. "
-            "Measure tuning people first, open the test for this policy, and measure it with the "
-            "same matcher."
-        )
-        raise PolicyError(msg)
-
-
-def _people(measured: Measurement) -> set[str]:
-    return {*measured.searches["identity"], *measured.references["identity"]}
 
 
 def _evidence(
@@ -276,9 +247,13 @@ def _fusion(facts: MeasurementFacts, calibration: Calibration | None) -> Fusion:
     )
 
 
-def _reason(use: PlannedUse) -> str:
+def _reason(use: PlannedUse, evidence: PolicyEvidence) -> str:
     if use.target_fpir is None:
-        return f"given, for lists of {use.list_size:,} references"
+        tuning = evidence.tuning
+        return (
+            f"given, for lists of {use.list_size:,} references; on tuning people "
+            f"{tuning.errors:,} of {tuning.searches:,} non-mated searches reach it"
+        )
     return (
         f"the lowest that keeps FPIR {few_or_many(use.target_fpir)} on tuning people in a list of "
         f"{use.list_size:,} references"
@@ -295,11 +270,27 @@ def _measured_on(evidence: PolicyEvidence, use: PlannedUse) -> str:
         if sizes
         else ""
     )
+    missed = evidence.missed_target
     return (
         f"{evidence.fpir.trials:,} non-mated searches of {evidence.nonmated_people:,} people and "
         f"{evidence.fnir.trials:,} mated searches of {evidence.mated_people:,} people in a list of "
         f"{evidence.list_size:,} references ({evidence.data_set}; {evidence.split} people). The "
         f"threshold was chosen on others ({evidence.tuning.measurement}). {beyond}"
+        f"{_far_beyond(evidence, use)}"
+        f"{'' if missed is None else f'Beware: {missed}. '}"
         f"{'' if few is None else f'Fewer than three errors were seen: {few}. '}"
         f"{equity_words(evidence.equity).capitalize()}. {_LIMITS}"
+    )
+
+
+def _far_beyond(evidence: PolicyEvidence, use: PlannedUse) -> str:
+    """Return what the largest list comes to, where it is far larger than the planned one."""
+    if use.largest_list < _FAR_BEYOND * use.list_size:
+        return ""
+    errors = evidence.fpir
+    high = carried(errors.interval.high, evidence.list_size, use.largest_list)
+    return (
+        f"Lists may have {use.largest_list:,} references, far more than the {use.list_size:,} that "
+        f"the threshold is for: there FPIR may be as high as {few_or_many(high)} (upper end of the "
+        "95 % interval, extrapolated). "
     )

@@ -122,7 +122,7 @@ def openings(*, bench: BenchOption = None, as_json: AsJson = False) -> None:
 
 @app.command("monitor", epilog=example("workbench policy monitor default-fused/1"))
 def monitor(policy: _Id, *, bench: BenchOption = None, as_json: AsJson = False) -> None:
-    """Show how a policy does in the field: false alerts a face, of deployments that ended."""
+    """Show how a policy does in the field: false alerts a face."""
     with opened(bench) as workbench:
         found = workbench.policies.monitor(policy)
         equity = workbench.policies.get(policy).equity_words
@@ -143,10 +143,11 @@ def _monitored(found: FieldMonitor, equity: str) -> list[tuple[str, object]]:
         ("policy", f"{found.policy} ({equity})"),
         ("state", found.state.value.replace("-", " ")),
         *(("because", reason) for reason in found.reasons),
-        ("deployments that ended", found.deployments + found.counted_otherwise + unknown),
+        ("deployments", found.deployments + found.counted_otherwise),
         ("  faces counted by", found.counted_by),
         ("  counted otherwise", next(iter(apart), None)),
-        ("  faces not known", f"{unknown:,}" if unknown else None),
+        ("  not ended", f"{found.running:,}" if found.running else None),
+        ("  faces not all known", f"{unknown:,}" if unknown else None),
         ("false alerts", found.rate_text),
         ("  or undecided", f"{found.worst.count:,}"),
         ("limit", few_or_many(found.cap)),

@@ -106,7 +106,7 @@ def draft(
     """
     from workbench.bench.policy_drafting import PlannedUse, draft_policy  # noqa: PLC0415
     from workbench.evaluation.measurement import read_measurement  # noqa: PLC0415
-    from workbench.governance.policy_evidence import EQUITY_NOT_MEASURED  # noqa: PLC0415
+    from workbench.governance.equity_words import EQUITY_NOT_MEASURED  # noqa: PLC0415
     from workbench.records.moments import utc_now  # noqa: PLC0415
 
     use = PlannedUse(

@@ -48,7 +48,7 @@ def open_test(
     bench: BenchOption = None,
     as_json: AsJson = False,
 ) -> None:
-    """Open a locked test set for a policy that is yet to be issued; it opens once for each.
+    """Open a locked test set for a policy that is yet to be issued; one test once for each.
 
     Do it when the threshold is chosen on tuning people, and before the test is searched.
     """

@@ -26,6 +26,7 @@ __all__ = [
     "Measurement",
     "MeasurementFacts",
     "read_measurement",
+    "require_consistent",
     "write_measurement",
 ]
 
@@ -39,6 +40,10 @@ MEASUREMENT_FILES: Final = (_SEARCHES, _REFERENCES, _FACTS)
 _LARGEST_FACTS: Final = 1 << 20
 _MOST_ROWS: Final = 5_000_000
 """Of a table that is read; a small file can say that it holds more than any memory does."""
+
+_LISTED: Final = "searches that are not mated are of somebody who is a reference"
+_UNLISTED: Final = "mated searches are of somebody who is no reference"
+_RETURNED: Final = "searches returned somebody who is no reference"
 
 
 class MeasuredSearches(Searches):
@@ -178,7 +183,7 @@ def read_measurement(folder: Path) -> Measurement:
     """Read what `write_measurement` wrote.
 
     Raises:
-        ProtocolError: names the file and what is wrong with it.
+        ProtocolError: names the file and what is wrong with it, or what contradicts what.
     """
     path = folder / _FACTS
     try:
@@ -195,7 +200,51 @@ def read_measurement(folder: Path) -> Measurement:
         where = ".".join(map(str, first["loc"])) or "the document"
         msg = f"{path}: not a measurement that this version reads: {where}: {first['msg']}."
         raise ProtocolError(msg) from None
-    return Measurement.of(facts, _frame(folder / _SEARCHES), _frame(folder / _REFERENCES))
+    found = Measurement.of(facts, _frame(folder / _SEARCHES), _frame(folder / _REFERENCES))
+    _require_list(found, str(folder))
+    return found
+
+
+def require_consistent(measured: Measurement, where: str) -> None:
+    """Let a measurement pass that may be evidence: searches, references and facts say the same.
+
+    Args:
+        measured: with frames that fit their schemas.
+        where: the folder, or what it is called.
+
+    Raises:
+        ProtocolError: when `list_size` is not the number of references (an image that became none
+            is one of them), or somebody is searched for or returned who cannot be.
+    """
+    _require_list(measured, where)
+    searches, listed = measured.searches, _listed(measured)
+    mated = searches.filter("mated")["identity"]
+    returned = searches["top_identity"].drop_nulls()
+    _require_none(mated.filter(~mated.is_in(listed)), _UNLISTED, where)
+    _require_none(returned.filter(~returned.is_in(listed)), _RETURNED, where)
+
+
+def _require_list(measured: Measurement, where: str) -> None:
+    """Let a measurement pass whose list is as long as it says, and holds no non-mated person."""
+    found, said = len(measured.references), measured.facts.list_size
+    if found != said:
+        msg = (
+            f"{where}: contradicts itself: {found:,} references, and list_size is {said:,}. Make "
+            "the measurement again."
+        )
+        raise ProtocolError(msg)
+    others = measured.searches.filter(~pl.col("mated"))["identity"]
+    _require_none(others.filter(others.is_in(_listed(measured))), _LISTED, where)
+
+
+def _listed(measured: Measurement) -> pl.Series:
+    return measured.references["identity"].unique().implode()
+
+
+def _require_none(wrong: pl.Series, said: str, where: str) -> None:
+    if len(wrong):
+        msg = f"{where}: contradicts itself: {len(wrong):,} {said}. Make the measurement again."
+        raise ProtocolError(msg)
 
 
 def _frame(path: Path) -> pl.DataFrame:

@@ -1,8 +1,9 @@
 """How a threshold policy does in the field: false alerts a face, from deployment to deployment.
 
 Two things are looked at. Whether false alerts are more than the force's cap: review when the rate
-itself is above it, stop when the lower end of its exact 95 % interval is (Clopper and Pearson,
-1934). And whether they became more than the policy was measured to raise: a Poisson CUSUM (Lucas,
+itself is above it, stop when the lower end of its exact interval is, of all deployments together,
+of one alone, or of those at one threshold (`workbench.governance.field_stops`). And
+whether they became more than the policy was measured to raise: a Poisson CUSUM (Lucas,
 Technometrics 27, 1985), tuned to find a doubling.
 
 The cap of 1 in 1,000 "should not be exceeded in any event" (South Wales Police, standard operating
@@ -10,15 +11,22 @@ procedure, in [2020] EWCA Civ 1058). That a stop is a refusal, that it takes thr
 that it stays, and both numbers of the CUSUM are the product's own choice.
 
 The lower end is looked at after each deployment, so that a stop may come by chance where the true
-rate is the cap itself: in 71 of 400 simulated runs of 100 deployments of 10,000 faces; at three
+rate is the cap itself: in 78 of 400 simulated runs of 100 deployments of 10,000 faces; at three
 quarters of the cap in none (`benchmarks/field_cusum.py`).
+
+A rate needs a denominator. A search whose faces were not counted, and one that still runs, adds its
+alerts and no faces; a deployment counts at least as many faces as alerts. So the faces are a lower
+bound, the rate may be told as too high, and a stop may come too early: never too late.
 
 Faces of two ways of counting are not added up. The rates and the CUSUM are of the newest way, or of
 that in which the policy was stopped; each way is looked at for itself, so that a new one lifts no
 stop and hides no signal.
 
-What stops a policy is not lifted by anybody: a rate that was above the cap after one deployment
-stays so, whatever comes later. Another policy has another measurement, and begins anew.
+What stops a policy stays whatever deployments come later, until the force's limit is changed (by
+two people), a decision is corrected, or faces that were unknown are counted. A search that runs
+goes on; none starts. Another policy with the same setup that could raise the same alerts is stopped
+with it; see
+`workbench.governance.field_refusals`.
 """
 
 from __future__ import annotations
@@ -31,9 +39,9 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Final
 
-from workbench.errors import PolicyError
 from workbench.governance.deployment_counts import Rate
 from workbench.governance.field_intervals import by_deployment
+from workbench.governance.field_stops import Seen, Stop, first_stop
 from workbench.governance.field_words import (
     above_words,
     changed_words,
@@ -44,8 +52,7 @@ from workbench.governance.field_words import (
 from workbench.governance.fpir import fpir
 from workbench.governance.policies import ThresholdPolicy
 from workbench.governance.sources import Source, Standing
-from workbench.intervals import FEWEST_EXPECTED_ERRORS, Interval, clopper_pearson
-from workbench.rate_words import few_or_many
+from workbench.intervals import FEWEST_EXPECTED_ERRORS, Interval
 
 __all__ = [
     "CUSUM_LIMIT",
@@ -57,7 +64,6 @@ __all__ = [
     "cusum_path",
     "expected_rate",
     "monitor",
-    "require_not_stopped",
 ]
 
 CUSUM_RATIO: Final = 2.0
@@ -73,6 +79,11 @@ FIELD_SOURCES: Final[Mapping[str, Source]] = MappingProxyType(
         "stop": Source(
             text="three false alerts or more with the lower end above the limit stop a policy",
             where="chosen so that what should not be exceeded in any event is not gone on with",
+            standing=Standing.OWN_CHOICE,
+        ),
+        "looks": Source(
+            text="each deployment alone, and those of its threshold, are held to 5 % / (2 i)",
+            where="chosen so that quiet deployments do not thin out a bad one; Bonferroni",
             standing=Standing.OWN_CHOICE,
         ),
         "cusum": Source(
@@ -99,45 +110,63 @@ class FieldDeployment:
 
     Attributes:
         reference: names it.
-        ended: when it came to an end.
-        faces: estimate of faces seen; `None` where it is not known.
+        ended: when it came to an end; `None` while it has not.
+        faces: seen in the searches that counted them to their end, a lower bound.
         false: alerts decided as false, confirmed or not.
         undecided: alerts that nobody decided, now gone or not, or that could not be decided.
         expected: false alerts a face that the policy was measured to raise, at its threshold and
             with its list.
-        counted_by: what counts as a face seen; `None` where that is not known.
+        threshold: the lowest from which it raised alerts.
+        uncounted: searches whose faces are not known: cut off, or still running.
+        alerts: all of them, true ones too, of which each was a face.
+        counted_by: what counts as a face seen; `None` where none was counted, or that is not known.
     """
 
     reference: str
-    ended: datetime
-    faces: int | None
+    ended: datetime | None
+    faces: int
     false: int
     undecided: int
     expected: float
     counted_by: str | None = None
+    threshold: float | None = None
+    uncounted: int = 0
+    alerts: int = 0
+
+    @property
+    def least_faces(self) -> int:
+        """How many faces it saw at least."""
+        return max(self.faces, self.alerts, self.false + self.undecided)
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether all its faces are known."""
+        return not self.uncounted and self.least_faces == self.faces
 
 
 @dataclass(frozen=True, slots=True)
 class FieldMonitor:
-    """How a policy does in the field. Counts of deployments that ended, and nobody.
+    """How a policy does in the field. Counts of deployments, and nobody.
 
     Attributes:
         policy: its id.
         cap: false alerts a face that the force allows.
         state: what is to be done.
-        deployments: that ended, of which the faces are known; all rates are of these.
+        deployments: that were searched under it; all rates are of these.
         counted_by: what counts as a face in them; `None` where there are none, or none says.
-        counted_otherwise: that ended and counted faces in another way; they are in no rate.
+        counted_otherwise: that counted faces in another way; they are in no rate.
         false_otherwise: false alerts of those.
-        faces_unknown: that ended and do not know their faces.
+        running: of them, those that have not ended.
+        faces_unknown: of them, those that do not know all their faces, which then are a lower
+            bound.
         false_unknown: false alerts of those.
         rate: false alerts a face, with the exact interval, as if each face stood alone.
         worst: the same where what is undecided is counted as false.
         by_deployment: the interval of `rate` with deployments as what was drawn.
         expected: false alerts that the policy was measured to raise in so many faces.
+        stop: what stopped it; `None` where nothing did.
         cusum: its newest value.
         signalled: reference of the deployment at which the CUSUM first reached its limit.
-        stopped: reference of the deployment at which the lower end first lay above the cap.
         reasons: why the state is what it is, in sentences; empty when all is in order.
     """
 
@@ -148,6 +177,7 @@ class FieldMonitor:
     counted_by: str | None
     counted_otherwise: int
     false_otherwise: int
+    running: int
     faces_unknown: int
     false_unknown: int
     rate: Rate
@@ -156,8 +186,13 @@ class FieldMonitor:
     expected: float
     cusum: float
     signalled: str | None
-    stopped: str | None
+    stop: Stop | None
     reasons: tuple[str, ...]
+
+    @property
+    def stopped(self) -> str | None:
+        """Reference of the deployment at which the lower end first lay above the cap."""
+        return None if self.stop is None else self.stop.reference
 
     @property
     def words(self) -> str:
@@ -182,6 +217,7 @@ class FieldMonitor:
             "faces_counted_by": self.counted_by,
             "deployments_counted_otherwise": self.counted_otherwise,
             "false_alerts_counted_otherwise": self.false_otherwise,
+            "running": self.running,
             "faces_unknown": self.faces_unknown,
             "false_alerts_where_faces_unknown": self.false_unknown,
             "faces": self.rate.n,
@@ -226,57 +262,53 @@ def cusum_path(deployments: Sequence[FieldDeployment]) -> tuple[float, ...]:
     reference = (CUSUM_RATIO - 1.0) / math.log(CUSUM_RATIO)
     path, value = [], 0.0
     for one in deployments:
-        value = max(0.0, value + one.false - reference * one.expected * (one.faces or 0))
+        value = max(0.0, value + one.false - reference * one.expected * one.faces)
         path.append(value)
     return tuple(path)
 
 
 def monitor(deployments: Iterable[FieldDeployment], *, policy: str, cap: float) -> FieldMonitor:
-    """Return how a policy does, from all deployments under it that ended.
+    """Return how a policy does, from all deployments under it, ended or not.
 
     Args:
-        deployments: in any order; they are looked at in that of their end.
+        deployments: in any order; they are looked at in that of their end, those that go on last.
         policy: its id.
         cap: false alerts a face that the force allows, above 0.
     """
     every = sorted(deployments, key=_order)
-    counted = [one for one in every if one.faces is not None]
-    unknown = [one for one in every if one.faces is None]
-    ways = [_of(counted, way) for way in dict.fromkeys(one.counted_by for one in counted)]
-    stops = [one for way in ways if (one := _stopped(way, cap))]
+    unknown = [one for one in every if not one.is_counted]
+    ways = [_of(every, way) for way in dict.fromkeys(one.counted_by for one in every)]
+    place = {one.reference: at for at, one in enumerate(every)}
+    stops = [stop for way in ways if (stop := _stopped(way, cap))]
+    stop = min(stops, key=lambda one: place[one.reference], default=None)
     signals = [one for way in ways if (one := _signalled(way))]
-    stop = min(stops, key=_order, default=None)
-    signal = min(signals, key=_order, default=None)
-    stopped, signalled = (one.reference if one else None for one in (stop, signal))
-    shown = stop or (counted[-1] if counted else None)
-    known = [] if shown is None else _of(counted, shown.counted_by)
-    apart = [one for one in counted if one not in known]
-    faces = [one.faces or 0 for one in known]
+    signalled = min(signals, key=lambda one: place[one], default=None)
+    shown = every[place[stop.reference]] if stop else _newest(every)
+    known = [] if shown is None else _of(every, shown.counted_by)
+    apart = [one for one in every if one not in known and one.counted_by is not None]
+    faces = [one.least_faces for one in known]
     false = [one.false for one in known]
-    path = cusum_path(known)
+    path = cusum_path(_whole(known))
     rate = Rate.of(sum(false), sum(faces))
     worst = Rate.of(sum(false) + sum(one.undecided for one in known), sum(faces))
     clustered = by_deployment(false, faces)
     false_unknown = sum(one.false for one in unknown)
     reasons = (
-        *above_words(stopped, rate, worst, clustered, cap),
+        *above_words(stop, rate, worst, clustered, cap),
         *changed_words(signalled, CUSUM_RATIO, CUSUM_LIMIT),
-        *unknown_words(false_unknown),
+        *unknown_words(len(unknown), false_unknown),
     )
     return FieldMonitor(
         policy=policy,
         cap=cap,
         state=(
-            MonitorState.STOP
-            if stopped
-            else MonitorState.REVIEW
-            if reasons
-            else MonitorState.IN_ORDER
+            MonitorState.STOP if stop else MonitorState.REVIEW if reasons else MonitorState.IN_ORDER
         ),
         deployments=len(known),
         counted_by=None if shown is None else shown.counted_by,
         counted_otherwise=len(apart),
         false_otherwise=sum(one.false for one in apart),
+        running=sum(one.ended is None for one in every),
         faces_unknown=len(unknown),
         false_unknown=false_unknown,
         rate=rate,
@@ -285,46 +317,38 @@ def monitor(deployments: Iterable[FieldDeployment], *, policy: str, cap: float) 
         expected=sum(one.expected * seen for one, seen in zip(known, faces, strict=True)),
         cusum=path[-1] if path else 0.0,
         signalled=signalled,
-        stopped=stopped,
+        stop=stop,
         reasons=reasons,
     )
 
 
-def require_not_stopped(found: FieldMonitor) -> None:
-    """Let a search or an authority pass whose policy was not stopped in the field.
-
-    Raises:
-        PolicyError: when it was; says what was counted and what to do.
-    """
-    if found.state is MonitorState.STOP:
-        msg = (
-            f"policy {found.policy} was stopped in the field at deployment {found.stopped}: the "
-            f"lower end of {found.rate_text} came to lie above the limit of "
-            f"{few_or_many(found.cap)}. Nobody lifts this: have another policy issued and "
-            "approved, with a higher threshold or for shorter lists, and apply with that."
-        )
-        raise PolicyError(msg)
+def _order(one: FieldDeployment) -> tuple[bool, float, str]:
+    """Those that go on come last: what is counted of them may still change."""
+    return one.ended is None, 0.0 if one.ended is None else one.ended.timestamp(), one.reference
 
 
-def _order(one: FieldDeployment) -> tuple[datetime, str]:
-    return one.ended, one.reference
+def _newest(every: Sequence[FieldDeployment]) -> FieldDeployment | None:
+    """Return the last deployment that counted faces; where none did, the last."""
+    counted = [one for one in every if one.counted_by is not None]
+    return next(reversed(counted or every), None)
 
 
-def _of(counted: Sequence[FieldDeployment], way: str | None) -> list[FieldDeployment]:
-    return [one for one in counted if one.counted_by == way]
+def _of(every: Sequence[FieldDeployment], way: str | None) -> list[FieldDeployment]:
+    return [one for one in every if one.counted_by == way]
 
 
-def _signalled(known: Sequence[FieldDeployment]) -> FieldDeployment | None:
+def _whole(known: Sequence[FieldDeployment]) -> list[FieldDeployment]:
+    """Return those with all faces: of a lower bound nothing says that false alerts are more."""
+    return [one for one in known if one.is_counted]
+
+
+def _signalled(known: Sequence[FieldDeployment]) -> str | None:
     """Return the first deployment at which the CUSUM reached its limit."""
-    path = zip(known, cusum_path(known), strict=True)
-    return next((one for one, at in path if at >= CUSUM_LIMIT), None)
+    whole = _whole(known)
+    path = zip(whole, cusum_path(whole), strict=True)
+    return next((one.reference for one, at in path if at >= CUSUM_LIMIT), None)
 
 
-def _stopped(known: Sequence[FieldDeployment], cap: float) -> FieldDeployment | None:
-    """Return the first deployment after which the lower end lay above the cap."""
-    false = faces = 0
-    for one in known:
-        false, faces = false + one.false, faces + (one.faces or 0)
-        if false >= FEWEST_EXPECTED_ERRORS and clopper_pearson(false, faces).low > cap:
-            return one
-    return None
+def _stopped(known: Sequence[FieldDeployment], cap: float) -> Stop | None:
+    seen = [Seen(one.reference, one.threshold, one.false, one.least_faces) for one in known]
+    return first_stop(seen, cap)

@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 from workbench.governance.deployment_counts import Rate
-from workbench.intervals import FEWEST_EXPECTED_ERRORS, Interval
+from workbench.governance.field_stops import Stop
+from workbench.intervals import CONFIDENCE, FEWEST_EXPECTED_ERRORS, Interval
 from workbench.rate_words import ends_words, few_or_many
 
-__all__ = ["above_words", "changed_words", "otherwise_words", "rate_text", "unknown_words"]
+__all__ = [
+    "above_words",
+    "changed_words",
+    "otherwise_words",
+    "rate_text",
+    "stop_text",
+    "unknown_words",
+]
 
 
 def above_words(
-    stopped: str | None, rate: Rate, worst: Rate, clustered: Interval, cap: float
+    stop: Stop | None, rate: Rate, worst: Rate, clustered: Interval, cap: float
 ) -> list[str]:
     """Return why the rate is a reason to review or to stop."""
     limit = few_or_many(cap)
     said = rate_text(rate, clustered)
-    if stopped is not None:
+    if stop is not None:
         return [
             (
-                f"At deployment {stopped} the lower end of the exact interval came to lie above "
-                f"the limit of {limit}, which nothing later takes back; by now: {said}."
+                f"At deployment {stop.reference} {stop_text(stop, cap)}, which no later deployment "
+                f"takes back; by now: {said}."
             )
         ]
     if rate.rate is not None and rate.rate > cap:
@@ -47,12 +55,17 @@ def changed_words(signalled: str | None, ratio: float, limit: float) -> list[str
     ]
 
 
-def unknown_words(false: int) -> list[str]:
-    """Return that false alerts are in no rate, since their faces are unknown; nothing of none."""
+def unknown_words(deployments: int, false: int) -> list[str]:
+    """Return that faces are a lower bound; nothing where no false alert is of such deployments."""
     if not false:
         return []
-    are = "is" if false == 1 else "are"
-    return [f"{_alerts(false)} {are} of deployments that do not know how many faces they saw."]
+    many = "1 deployment" if deployments == 1 else f"{deployments:,} deployments"
+    return [
+        (
+            f"{_alerts(false)} of {many} that did not count all faces, or still search: the faces "
+            "are those that are known, and the rate may be lower."
+        )
+    ]
 
 
 def otherwise_words(deployments: int, false: int) -> list[str]:
@@ -67,6 +80,17 @@ def otherwise_words(deployments: int, false: int) -> list[str]:
             f"{_alerts(false)}."
         )
     ]
+
+
+def stop_text(stop: Stop, cap: float) -> str:
+    """Return whose lower end lay above the limit, with the counts and the interval."""
+    ends = ends_words(_share(stop.interval.high), _share(stop.interval.low))
+    level = "95" if stop.confidence == CONFIDENCE else f"{100 * stop.confidence:.4g}"
+    return (
+        f"of {stop.of} the lower end of {_alerts(stop.false)} in {stop.faces:,} faces, "
+        f"{few_or_many(stop.false / stop.faces)} (exact {ends.replace('95 %', f'{level} %')}), "
+        f"came to lie above the limit of {few_or_many(cap)}"
+    )
 
 
 def rate_text(rate: Rate, clustered: Interval | None = None) -> str:

@@ -1,8 +1,10 @@
 """Openings of locked test sets: once for each policy, and on record with who, when and why.
 
 Whoever looks at a test set and then chooses has tuned on it. So it is opened for one policy, whose
-threshold was chosen before on other people, and never again for the same policy. Another policy may
-open the same set; `place` says how often that has been done, since each look costs it some worth.
+threshold was chosen before on other people, and no test is opened for the same policy again: a set
+that lost one row has another digest, and is the set that was looked at. Another policy may open the
+same set; `place` says how often that has been done, since each look costs it some worth. It counts
+openings of the same rows and of the same data set.
 """
 
 from __future__ import annotations
@@ -31,7 +33,8 @@ class Opening(Record):
         justification: why it was opened.
         opened_by: account that opened it.
         opened_at: when.
-        place: which opening of this test set it is, for whatever policy; 1 for the first.
+        place: which opening of this test set it is, for whatever policy; 1 for the first. Of the
+            same rows, or of a data set of the same name.
     """
 
     policy_id: Identifier
@@ -50,4 +53,7 @@ class Opening(Record):
             return f"{said}, for the first time"
         before = self.place - 1
         times = "once" if before == 1 else f"{before} times"
-        return f"{said}; it had been opened {times} before, for other policies"
+        return (
+            f"{said}; it, or another part of its data set, had been opened {times} before, for "
+            "other policies"
+        )

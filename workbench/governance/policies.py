@@ -20,8 +20,10 @@ from typing import Final, Self
 from pydantic import PositiveInt, model_validator
 
 from workbench.errors import ClockError, IllegalMoveError, NotPermittedError, PolicyError
+from workbench.governance.counted_errors import CountedErrors
+from workbench.governance.equity_words import EQUITY_NOT_MEASURED, denies_equity, equity_words
 from workbench.governance.people import same_person
-from workbench.governance.policy_evidence import EQUITY_NOT_MEASURED, PolicyEvidence, equity_words
+from workbench.governance.policy_evidence import PolicyEvidence
 from workbench.governance.record import Record
 from workbench.governance.score_table import ScoreTable
 from workbench.governance.setups import Matcher, Setup, Unit, misfits
@@ -146,6 +148,11 @@ class ThresholdPolicy(Record):
                 or evidence.fpir.count != table.at_or_above(self.threshold),
                 "the table does not count what evidence.fpir does",
             ),
+            (
+                (table.data_set, table.split, table.people)
+                != (evidence.data_set, evidence.split, evidence.nonmated_people),
+                "the table is of another data set, split or number of people than the evidence",
+            ),
         )
         for is_fault, msg in faults:
             if is_fault:
@@ -181,6 +188,20 @@ class ThresholdPolicy(Record):
         if self.evidence is None:
             return (("evidence", _NO_EVIDENCE),)
         return self.evidence.words()
+
+    @property
+    def minimum_words(self) -> str | None:
+        """What must be said of a minimum threshold below the threshold, on what it rests."""
+        if self.minimum_threshold >= self.threshold:
+            return None
+        table = self.table
+        there = CountedErrors(
+            count=table.at_or_above(self.minimum_threshold), trials=table.searches
+        )
+        return (
+            f"deployments may go down to {self.minimum_threshold:g}, which nothing was chosen for: "
+            f"{there.words('FPIR', 'non-mated searches')}"
+        )
 
     def is_overdue(self, now: datetime) -> bool:
         """Return whether it should have been looked at again."""
@@ -230,16 +251,17 @@ def require_equity(policy: ThresholdPolicy) -> None:
     """Let a policy pass whose error rates were measured by group.
 
     The public sector equality duty is not discharged by a person who looks at alerts: a force
-    must satisfy itself about bias (R (Bridges) v CC SWP [2020] EWCA Civ 1058, as reported).
+    must satisfy itself about bias (R (Bridges) v CC SWP [2020] EWCA Civ 1058, as reported). Words
+    that deny a measurement do not pass for one; what else is named is not checked.
 
     Raises:
         PolicyError: when they were not.
     """
-    if policy.equity == EQUITY_NOT_MEASURED:
+    if denies_equity(policy.equity):
         msg = (
             f"policy {policy.id} cannot be used here: its error rates by group are "
-            f"{policy.equity}, and this bench asks for them. Measure them on a labelled set and "
-            "issue a policy that refers to it."
+            f"{EQUITY_NOT_MEASURED}, and this bench asks for them. Measure them on a labelled set "
+            "and issue a policy that refers to it."
         )
         raise PolicyError(msg)
 

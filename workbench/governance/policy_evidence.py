@@ -8,116 +8,21 @@ told: it is not measurable here, and its bound stands in its place.
 
 from __future__ import annotations
 
-from typing import Annotated, Final, Literal, Self, TypeAlias
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, PositiveInt, model_validator
 
+from workbench.governance.counted_errors import ROUNDING, CountedErrors, bound_of, carried
+from workbench.governance.equity_words import EQUITY_NOT_MEASURED
 from workbench.governance.moments import spoken
 from workbench.governance.openings import Digest, Opening
 from workbench.governance.outcomes import Count
 from workbench.governance.record import Record
 from workbench.governance.text import Identifier, Line, Moment, Prose
-from workbench.intervals import (
-    FEWEST_EXPECTED_ERRORS,
-    Interval,
-    clopper_pearson,
-    rule_of_three,
-)
-from workbench.rate_words import ends_words, few_or_many
+from workbench.intervals import FEWEST_EXPECTED_ERRORS
+from workbench.rate_words import few_or_many
 
-__all__ = [
-    "EQUITY_NOT_MEASURED",
-    "CountedErrors",
-    "PolicyEvidence",
-    "TuningEvidence",
-    "bound_of",
-    "equity_words",
-]
-
-EQUITY_NOT_MEASURED: Final = "not measured"
-
-_Share: TypeAlias = Annotated[float, Field(ge=0.0, le=1.0)]
-
-
-def equity_words(equity: str) -> str:
-    """Return what stands beside a policy: `equity not measured`, or what it was measured in."""
-    if equity == EQUITY_NOT_MEASURED:
-        return f"equity {EQUITY_NOT_MEASURED}"
-    return f"equity measured in {equity}"
-
-
-def bound_of(count: int, trials: int) -> tuple[float, str]:
-    """Return how high a rate of fewer than three errors may be, and by which rule.
-
-    With none it is the rule of three, `3 / n` (Hanley and Lippman-Hand, 1983); with one or two the
-    upper end of the exact 95 % interval.
-    """
-    if count == 0:
-        return rule_of_three(trials), "rule of three"
-    return clopper_pearson(count, trials).high, "upper end of the 95 % interval"
-
-
-class CountedErrors(Record):
-    """Errors that were counted in searches.
-
-    Attributes:
-        count: errors.
-        trials: searches.
-        boot_low: lower end of the 95 % interval of a bootstrap by identity; `None` if none was
-            drawn.
-        boot_high: upper end of it.
-    """
-
-    count: Count
-    trials: PositiveInt
-    boot_low: _Share | None = None
-    boot_high: _Share | None = None
-
-    @model_validator(mode="after")
-    def _holds_together(self) -> Self:
-        if self.count > self.trials:
-            msg = f"{self.count} errors of {self.trials} searches cannot be"
-            raise ValueError(msg)
-        if (self.boot_low is None) != (self.boot_high is None):
-            msg = "boot_low and boot_high come together"
-            raise ValueError(msg)
-        ends = (self.boot_low, self.boot_high)
-        if ends[0] is not None and ends[1] is not None and ends[0] > ends[1]:
-            msg = "boot_low must not be above boot_high"
-            raise ValueError(msg)
-        return self
-
-    @property
-    def rate(self) -> float:
-        """The share of searches that erred."""
-        return self.count / self.trials
-
-    @property
-    def interval(self) -> Interval:
-        """The exact 95 % interval of it."""
-        return clopper_pearson(self.count, self.trials)
-
-    @property
-    def is_measurable(self) -> bool:
-        """Whether three errors or more were counted."""
-        return self.count >= FEWEST_EXPECTED_ERRORS
-
-    def words(self, name: str, of: str) -> str:
-        """Return the rate with its count and intervals, or that it is not measurable.
-
-        Args:
-            name: of the rate, for example `FPIR`.
-            of: what was searched, for example `non-mated searches`.
-        """
-        counted = f"{self.count:,} of {self.trials:,} {of}"
-        if not self.is_measurable:
-            bound, rule = bound_of(self.count, self.trials)
-            return f"{name} not measurable here: {counted}, at most {few_or_many(bound)} ({rule})"
-        low, high = self.interval
-        said = f"{name} {few_or_many(self.rate)} ({counted}; {_ends(low, high)}"
-        if self.boot_low is None or self.boot_high is None:
-            return f"{said})"
-        return f"{said}; by identity {_ends(self.boot_low, self.boot_high)})"
+__all__ = ["PolicyEvidence", "TuningEvidence"]
 
 
 class TuningEvidence(Record):
@@ -216,6 +121,16 @@ class PolicyEvidence(Record):
                 self.mated_people > self.fnir.trials or self.nonmated_people > self.fpir.trials,
                 "there cannot be more people than searches",
             ),
+            (
+                self.tuning.people > self.tuning.searches,
+                "there cannot be more tuning people than searches of them",
+            ),
+            (
+                self.target_fpir is not None
+                and self.tuning.errors / self.tuning.searches
+                > carried(self.target_fpir, self.planned_list, self.tuning.list_size) + ROUNDING,
+                "the tuning errors do not keep target_fpir in a list of planned_list references",
+            ),
         )
         for is_fault, msg in faults:
             if is_fault:
@@ -226,6 +141,21 @@ class PolicyEvidence(Record):
     def is_extrapolated(self) -> bool:
         """Whether the threshold is meant for another size of list than was searched."""
         return self.planned_list != self.list_size
+
+    @property
+    def missed_target(self) -> str | None:
+        """What a policy must say where the locked test shows that the target is not kept."""
+        if self.target_fpir is None or not self.fpir.is_measurable:
+            return None
+        least = carried(self.fpir.interval.low, self.list_size, self.planned_list)
+        if least <= self.target_fpir:
+            return None
+        beyond = ", extrapolated" if self.is_extrapolated else ""
+        return (
+            f"the locked test does not bear out the target: in a list of {self.planned_list:,} "
+            f"references FPIR is at least {few_or_many(least)} (lower end of the 95 % "
+            f"interval{beyond}), and {few_or_many(self.target_fpir)} was wanted"
+        )
 
     @property
     def few_errors(self) -> str | None:
@@ -260,7 +190,12 @@ class PolicyEvidence(Record):
             f"{tuning.people:,} people in {tuning.list_size:,} references ({tuning.data_set}, "
             f"protocol {tuning.digest[:12]})"
         )
-        wanted = "given" if self.target_fpir is None else few_or_many(self.target_fpir)
+        wanted = (
+            f"given, with {tuning.errors:,} errors on tuning people"
+            if self.target_fpir is None
+            else few_or_many(self.target_fpir)
+        )
+        missed = self.missed_target
         beyond = (
             f"; extrapolated from searches of {self.list_size:,}" if self.is_extrapolated else ""
         )
@@ -277,6 +212,7 @@ class PolicyEvidence(Record):
             ("people not on the list", self.fpir.words("FPIR", "non-mated searches")),
             ("people on the list", self.fnir.words("FNIR", "mated searches")),
             ("threshold for", f"{self.planned_list:,} references, FPIR {wanted}{beyond}"),
+            *((("target", missed),) if missed is not None else ()),
             ("chosen on", chosen),
             (
                 "locked test",
@@ -286,11 +222,3 @@ class PolicyEvidence(Record):
                 ),
             ),
         )
-
-
-def _ends(low: float, high: float) -> str:
-    return ends_words(_share(high), _share(low))
-
-
-def _share(rate: float) -> str:
-    return few_or_many(rate) if rate > 0.0 else "none"

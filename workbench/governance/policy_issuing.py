@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from workbench.errors import PolicyError
+from workbench.governance.equity_words import EQUITY_NOT_MEASURED, denies_equity
 from workbench.governance.openings import Opening
 from workbench.governance.policies import ThresholdPolicy
 from workbench.governance.policy_evidence import PolicyEvidence
@@ -20,8 +21,9 @@ def require_evidence(policy: ThresholdPolicy, opening: Opening | None) -> Policy
 
     Raises:
         PolicyError: when there is no evidence, its locked test was not opened for this policy, or
-            by another or at another time than it says, or fewer than three errors were seen and
-            the policy does not say so.
+            by another or at another time than it says, or the policy does not say that fewer than
+            three errors were seen, that the test missed the target, or how many errors there are at
+            its minimum threshold; or its equity is words that deny a measurement.
     """
     evidence = policy.evidence
     if evidence is None:
@@ -32,15 +34,16 @@ def require_evidence(policy: ThresholdPolicy, opening: Opening | None) -> Policy
         raise PolicyError(msg)
     if opening is None:
         msg = (
-            f"policy {policy.id} cannot be issued: no locked test of protocol "
-            f"{evidence.digest[:12]} was opened for it. Open it with workbench policy open-test "
-            "before it is searched."
+            f"policy {policy.id} cannot be issued: no locked test was opened for it, of protocol "
+            f"{evidence.digest[:12]} or another. Open it with workbench policy open-test before it "
+            "is searched."
         )
         raise PolicyError(msg)
     if not evidence.is_of(opening):
         msg = (
-            f"policy {policy.id} cannot be issued: its locked test was {opening.words}, and its "
-            "evidence says otherwise. Draft it anew from what was measured then."
+            f"policy {policy.id} cannot be issued: its locked test was {opening.words}, of "
+            f"protocol {opening.digest[:12]}, and its evidence says otherwise. Draft it anew from "
+            "what was measured then."
         )
         raise PolicyError(msg)
     few = evidence.few_errors
@@ -48,6 +51,19 @@ def require_evidence(policy: ThresholdPolicy, opening: Opening | None) -> Policy
         msg = (
             f"policy {policy.id} cannot be issued: fewer than three errors were seen, and "
             f"measured_on does not say: {few}. Say it there, or measure on more people."
+        )
+        raise PolicyError(msg)
+    for said in (evidence.missed_target, policy.minimum_words):
+        if said is not None and said not in policy.measured_on:
+            msg = (
+                f"policy {policy.id} cannot be issued: measured_on leaves out: {said}. Say it "
+                "there, or draft another."
+            )
+            raise PolicyError(msg)
+    if policy.equity != EQUITY_NOT_MEASURED and denies_equity(policy.equity):
+        msg = (
+            f"policy {policy.id} cannot be issued: equity reads {policy.equity!r}, which names no "
+            f"measurement. Write {EQUITY_NOT_MEASURED!r}, or name the measurement by group."
         )
         raise PolicyError(msg)
     return evidence

@@ -22,31 +22,36 @@ __all__ = ["FieldCounts", "field_counts"]
 
 @dataclass(frozen=True, slots=True)
 class FieldCounts:
-    """What came of one deployment that ended.
+    """What came of one deployment, ended or not.
 
     Attributes:
         reference: names it.
-        ended: when it came to an end.
+        ended: when it came to an end; `None` while it has not.
         threshold: the lowest from which one of its searches raised alerts.
         references: images on its list; `None` where none is on record.
-        faces: estimate of faces seen; `None` where it is not known, or was counted in two ways.
-        counted_by: what counts as a face seen; `None` where `faces` is.
+        faces: seen in the searches that counted them to their end; where that was done in two ways,
+            in the one that saw most.
+        counted_by: what counts as a face in them; `None` where none was counted.
+        uncounted: searches that did not, still run, or counted in another way.
         false: alerts decided as false, confirmed or not.
         undecided: open, destroyed undecided, or unresolved.
+        alerts: all of them.
     """
 
     reference: str
-    ended: datetime
+    ended: datetime | None
     threshold: float
     references: int | None
-    faces: int | None
+    faces: int
     counted_by: str | None
+    uncounted: int
     false: int
     undecided: int
+    alerts: int
 
 
 def field_counts(connection: Connection, policy_id: str, *, views: bool) -> list[FieldCounts]:
-    """Return what came of each deployment that was searched under a policy and ended.
+    """Return what came of each deployment that was searched under a policy, ended or not.
 
     Args:
         connection: of any store.
@@ -69,39 +74,42 @@ def field_counts(connection: Connection, policy_id: str, *, views: bool) -> list
         for row in connection.execute(select(listed.c.reference, listed.c.references_count))
     }
     found = []
-    for came in connection.execute(select(done).where(done.c.ended.is_not(None))).mappings():
+    for came in connection.execute(select(done)).mappings():
         reference = came["reference"]
         if reference not in thresholds:
             continue
         false = came["false_confirmed"] + came["false_unconfirmed"]
         undecided = came["open"] + came["destroyed_undecided"] + came["unresolved"]
         alerts = false + undecided + came["true_confirmed"] + came["true_unconfirmed"]
-        faces, counted_by = _faces(counted[reference], alerts)
+        faces, counted_by, uncounted = _faces(counted[reference])
         with reads_whole("deployment", reference):
             found.append(
                 FieldCounts(
                     reference=reference,
-                    ended=from_text(came["ended"]),
+                    ended=None if came["ended"] is None else from_text(came["ended"]),
                     threshold=min(thresholds[reference]),
                     references=sizes.get(reference),
                     faces=faces,
                     counted_by=counted_by,
+                    uncounted=uncounted,
                     false=false,
                     undecided=undecided,
+                    alerts=alerts,
                 )
             )
     return found
 
 
-def _faces(
-    counted: list[tuple[int | None, str | None]], alerts: int
-) -> tuple[int | None, str | None]:
-    """Return the sum, as `workbench.governance.deployment_records.faces_seen` has it, and the way.
+def _faces(counted: list[tuple[int | None, str | None]]) -> tuple[int, str | None, int]:
+    """Return faces of the way of counting that saw most, the way, and how many did otherwise.
 
     Faces of two ways of counting have no sum.
     """
-    known = [faces for faces, _ in counted if faces is not None]
-    ways = {method for _, method in counted}
-    if len(known) < len(counted) or sum(known) < alerts or len(ways) > 1:
-        return None, None
-    return sum(known), ways.pop()
+    sums: dict[str | None, list[int]] = defaultdict(list)
+    for faces, way in counted:
+        if faces is not None:
+            sums[way].append(faces)
+    if not sums:
+        return 0, None, len(counted)
+    way = max(sums, key=lambda one: (sum(sums[one]), one or ""))
+    return sum(sums[way]), way, len(counted) - len(sums[way])

@@ -89,7 +89,7 @@ def opening_guards(dialect: str) -> tuple[str, ...]:
     # INSERT OR REPLACE fires no trigger of deletion.
     again = (
         "INSERT ON locked_openings WHEN EXISTS (SELECT 1 FROM locked_openings AS other WHERE "
-        "other.digest = NEW.digest AND (other.policy = NEW.policy OR other.place = NEW.place))"
+        "other.policy = NEW.policy OR (other.digest = NEW.digest AND other.place = NEW.place))"
     )
     return (
         f"CREATE TRIGGER opening_no_update BEFORE UPDATE ON locked_openings {abort}",

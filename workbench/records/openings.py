@@ -16,10 +16,10 @@ from workbench.records.schema import locked_openings
 __all__ = [
     "OPENED",
     "add_opening",
-    "count_openings",
     "find_opening",
     "kept_openings",
     "list_openings",
+    "next_place",
 ]
 
 OPENED: Final = "locked test"
@@ -41,17 +41,27 @@ def add_opening(connection: Connection, opening: Opening) -> None:
     )
 
 
-def count_openings(connection: Connection, digest: str) -> int:
-    """Return how often the test set of a protocol was opened, for whatever policies."""
-    query = select(func.count()).where(locked_openings.c.digest == digest)
-    return int(connection.execute(query).scalar_one())
+def next_place(connection: Connection, digest: str, data_set: str) -> int:
+    """Return which opening of a test set the next one is, for whatever policies.
+
+    Those of the same rows count and those of the same data set, whose rows may be others by one: a
+    set that lost a row is the set that was looked at. Case does not tell data sets apart.
+
+    Args:
+        connection: of any store.
+        digest: of the protocol.
+        data_set: name of its images.
+    """
+    table = locked_openings.c
+    same = (table.digest == digest) | (func.lower(table.data_set) == func.lower(data_set))
+    many, last = connection.execute(select(func.count(), func.max(table.place)).where(same)).one()
+    # The last place counts those before it, which may be of rows or names that this has not.
+    return max(int(many), int(last or 0)) + 1
 
 
-def find_opening(connection: Connection, policy_id: str, digest: str) -> Opening | None:
-    """Return the opening of a test set for a policy, `None` where there was none."""
-    query = select(locked_openings).where(
-        locked_openings.c.policy == policy_id, locked_openings.c.digest == digest
-    )
+def find_opening(connection: Connection, policy_id: str) -> Opening | None:
+    """Return the opening of a locked test for a policy, `None` where there was none."""
+    query = select(locked_openings).where(locked_openings.c.policy == policy_id)
     found = connection.execute(query).one_or_none()
     return None if found is None else _opening(found)
 

@@ -133,7 +133,7 @@ locked_openings = Table(
     "locked_openings",
     metadata,
     Column("policy", String(100), primary_key=True),  # of no table: the policy is issued later
-    Column("digest", String(64), primary_key=True),
+    Column("digest", String(64), nullable=False),
     Column("data_set", String(200), nullable=False),
     Column("justification", Text, nullable=False),
     _account("opened_by"),

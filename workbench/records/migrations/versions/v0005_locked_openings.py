@@ -28,7 +28,7 @@ def upgrade() -> None:
         sa.Column("opened_by", sa.String(length=64), nullable=False),
         sa.Column("opened", sa.String(length=32), nullable=False),
         sa.Column("place", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("policy", "digest", name="pk_locked_openings"),
+        sa.PrimaryKeyConstraint("policy", name="pk_locked_openings"),
         sa.UniqueConstraint("digest", "place", name="uq_locked_openings_digest"),
     )
     for statement in opening_guards(op.get_bind().dialect.name):

@@ -176,7 +176,11 @@ BEGIN
         IS DISTINCT FROM (SELECT at FROM audit_head WHERE one = 1)::timestamptz
     THEN
         PERFORM lfr_refuse('a locked test is opened when the log says so');
-    ELSIF NEW.place <> (SELECT count(*) FROM locked_openings WHERE digest = NEW.digest) THEN
+    -- As `next_place` of workbench.records.openings reckons it.
+    ELSIF NEW.place <> (
+        SELECT greatest(count(*), coalesce(max(place), 0)) + 1 FROM locked_openings
+        WHERE policy <> NEW.policy AND (digest = NEW.digest OR lower(data_set) = lower(NEW.data_set))
+    ) THEN
         PERFORM lfr_refuse('openings of a locked test are numbered in their order');
     END IF;
     RETURN NULL;
