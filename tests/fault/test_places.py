@@ -12,6 +12,7 @@ import pytest
 from broken_files import Command, Ended, assert_one_line, command_line, noise_video
 from command_bench import make_command_bench
 from list_values import write_manifest
+from PIL import Image, ImageOps
 
 from workbench.cli.outputs import is_earlier_output
 
@@ -47,10 +48,18 @@ def jobs(
 ) -> dict[str, Callable[[Path], tuple[object, ...]]]:
     """Return the words of every command that writes, by its output."""
     protocol = tmp_path / "protocol.csv"
-    rows = ("path,identity,role", "Ada/ada.jpg,Ada,reference", "Ada/probe.jpg,Ada,probe")
+    rows = (
+        "path,identity,role",
+        "Ada/ada.jpg,Ada,reference",
+        "Ada/probe.jpg,Ada,probe",
+        "Ada/other.jpg,Somebody else,probe",
+    )
     protocol.write_text("\n".join(rows) + "\n")
     people = shutil.copytree(good_people, tmp_path / "people")
     shutil.copy(people / "Ada" / "ada.jpg", people / "Ada" / "probe.jpg")
+    with Image.open(people / "Ada" / "ada.jpg") as picture:
+        # One score alone is refused.
+        ImageOps.mirror(picture).save(people / "Ada" / "other.jpg")
     evaluate = ("evaluate", "identification", protocol, "--root", people)
     return {
         "search": lambda output: searching(feed, output=output),

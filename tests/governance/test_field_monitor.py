@@ -119,6 +119,10 @@ def test_one_that_goes_on_counts_and_comes_last() -> None:
     assert (found.state, found.stopped, found.running) == (MonitorState.STOP, "D-0", 1)
     assert found.stop is not None
     assert (found.stop.false, found.stop.faces) == (3, 500)
+    # Its search was cut off: it may be started again, and counts at the end.
+    cut = replace(going, faces=0, uncounted=1)
+    assert watched(cut).stop is None
+    assert watched(replace(cut, ended=ended(0, 0, 0).ended)).stop is not None
 
 
 def test_a_bad_deployment_is_not_thinned_out_by_quiet_ones() -> None:

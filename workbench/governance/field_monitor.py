@@ -16,7 +16,8 @@ quarters of the cap in none (`benchmarks/field_cusum.py`).
 
 A rate needs a denominator. A search whose faces were not counted, and one that still runs, adds its
 alerts and no faces; a deployment counts at least as many faces as alerts. So the faces are a lower
-bound, the rate may be told as too high, and a stop may come too early: never too late.
+bound, the rate may be told as too high, and a stop may come too early. A deployment that goes on
+stops nothing while faces of it are not counted.
 
 Faces of two ways of counting are not added up. The rates and the CUSUM are of the newest way, or of
 that in which the policy was stopped; each way is looked at for itself, so that a new one lifts no
@@ -350,5 +351,8 @@ def _signalled(known: Sequence[FieldDeployment]) -> str | None:
 
 
 def _stopped(known: Sequence[FieldDeployment], cap: float) -> Stop | None:
-    seen = [Seen(one.reference, one.threshold, one.false, one.least_faces) for one in known]
+    # While one goes on, a search that still runs or was cut off may be started again: it would be
+    # refused for want of a count that comes with its end.
+    looked_at = [one for one in known if one.ended is not None or one.is_counted]
+    seen = [Seen(one.reference, one.threshold, one.false, one.least_faces) for one in looked_at]
     return first_stop(seen, cap)
