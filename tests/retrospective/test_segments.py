@@ -176,12 +176,15 @@ def test_a_file_that_is_changed_while_it_is_looked_through_is_refused(
         while not over.wait(0.001):
             os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
 
+    def look() -> None:
+        for _ in range(100):  # a look may be over before it is touched
+            plan_footage(path)
+
     touching = threading.Thread(target=touch)
     touching.start()
     try:
         with pytest.raises(FootageError, match="was changed while it was looked through"):
-            for _ in range(100):  # a look may be over before it is touched
-                plan_footage(path)
+            look()
     finally:
         over.set()
         touching.join()
