@@ -101,7 +101,9 @@ def test_what_is_shown_is_what_python_reckoned(lab: ThresholdLab, show: Callable
         go_to(page, place)
         assert page.inner_text(".lfr-sentence") == plan["sentences"][place]
         told = page.eval_on_selector_all(".lfr-plan dd", "all => all.map((one) => one.innerText)")
-        assert told == [plan[name][place] for name in ("alerts", "hourly", "chances", "missed")]
+        assert told == [
+            plan[name][place] for name in ("alerts", "hourly", "chances", "missed", "caps", "steps")
+        ]
         assert page.inner_text(".lfr-t") == words["said"][place]
         reads = page.eval_on_selector_all(".lfr-reads", "all => all.map((one) => one.innerText)")
         assert reads[1:3] == [words["fpir"][place], words["fnir"][place]]
