@@ -16,6 +16,7 @@ __all__ = [
     "chance_words",
     "ends_words",
     "few_or_many",
+    "rate_ends_words",
     "rate_words",
 ]
 
@@ -102,6 +103,16 @@ def chance_words(chance: float) -> str:
     ('0.00', '0.44', 'more than 0.99')
     """
     return f"{chance:.2f}" if chance < CERTAIN else "more than 0.99"
+
+
+def rate_ends_words(low: float, high: float) -> str:
+    """Return the interval of a rate by its ends, the more frequent first.
+
+    >>> rate_ends_words(0.0, 1 / 60), rate_ends_words(0.001, 0.01)
+    ('95 % interval 1 in 60 to none', '95 % interval 1 in 100 to 1 in 1,000')
+    """
+    first, last = (few_or_many(end) if end > 0.0 else "none" for end in (high, low))
+    return ends_words(first, last)
 
 
 def few_or_many(share: float) -> str:

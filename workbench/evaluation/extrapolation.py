@@ -119,21 +119,12 @@ def extrapolate(count: int, comparisons: int, list_size: int) -> Extrapolated:
             f"{list_size:,}. Give a comparison and a reference or more, and no more errors."
         )
         raise ProtocolError(msg)
-    low, high = clopper_pearson(count, comparisons)
-    few = _few(count)
     plural = "" if comparisons == 1 else "s"
-    return Extrapolated(
-        rate=rate_of_list(count / comparisons, list_size),
-        low=rate_of_list(low, list_size),
-        high=rate_of_list(high, list_size),
-        count=count,
-        comparisons=comparisons,
-        list_size=list_size,
-        label=(
-            f"extrapolated from {count:,} of {comparisons:,} comparison{plural}{few} to a list of "
-            f"{list_size:,} by 1 - (1 - FMR)^N"
-        ),
+    label = (
+        f"extrapolated from {count:,} of {comparisons:,} comparison{plural}{_few(count)} to a list "
+        f"of {list_size:,} by 1 - (1 - FMR)^N"
     )
+    return _carried(count, comparisons, list_size, list_size, label)
 
 
 def extrapolate_searches(
@@ -161,20 +152,25 @@ def extrapolate_searches(
             "more errors."
         )
         raise ProtocolError(msg)
-    low, high = clopper_pearson(count, searches)
-    times = list_size / searched_size
     plural = "" if searches == 1 else "es"
+    label = (
+        f"extrapolated from {count:,} of {searches:,} search{plural}{_few(count)} of "
+        f"{searched_size:,} references to a list of {list_size:,} by 1 - (1 - FPIR)^(N/M)"
+    )
+    return _carried(count, searches, list_size / searched_size, list_size, label)
+
+
+def _carried(count: int, trials: int, times: float, list_size: int, label: str) -> Extrapolated:
+    """Carry a count and both ends of its interval to a list so many times as long."""
+    low, high = clopper_pearson(count, trials)
     return Extrapolated(
-        rate=rate_of_list(count / searches, times),
+        rate=rate_of_list(count / trials, times),
         low=rate_of_list(low, times),
         high=rate_of_list(high, times),
         count=count,
-        comparisons=searches,
+        comparisons=trials,
         list_size=list_size,
-        label=(
-            f"extrapolated from {count:,} of {searches:,} search{plural}{_few(count)} of "
-            f"{searched_size:,} references to a list of {list_size:,} by 1 - (1 - FPIR)^(N/M)"
-        ),
+        label=label,
     )
 
 

@@ -15,7 +15,7 @@ from workbench.intervals import (
     clopper_pearson,
     rule_of_three,
 )
-from workbench.rate_words import ends_words, few_or_many
+from workbench.rate_words import few_or_many, rate_ends_words
 
 __all__ = ["ROUNDING", "CountedErrors", "bound_of", "carried"]
 
@@ -105,16 +105,7 @@ class CountedErrors(Record):
         if not self.is_measurable:
             bound, rule = bound_of(self.count, self.trials)
             return f"{name} not measurable here: {counted}, at most {few_or_many(bound)} ({rule})"
-        low, high = self.interval
-        said = f"{name} {few_or_many(self.rate)} ({counted}; {_ends(low, high)}"
+        said = f"{name} {few_or_many(self.rate)} ({counted}; {rate_ends_words(*self.interval)}"
         if self.boot_low is None or self.boot_high is None:
             return f"{said})"
-        return f"{said}; by identity {_ends(self.boot_low, self.boot_high)})"
-
-
-def _ends(low: float, high: float) -> str:
-    return ends_words(_share(high), _share(low))
-
-
-def _share(rate: float) -> str:
-    return few_or_many(rate) if rate > 0.0 else "none"
+        return f"{said}; by identity {rate_ends_words(self.boot_low, self.boot_high)})"

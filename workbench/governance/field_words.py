@@ -5,7 +5,7 @@ from __future__ import annotations
 from workbench.governance.deployment_counts import Rate
 from workbench.governance.field_stops import Stop
 from workbench.intervals import CONFIDENCE, FEWEST_EXPECTED_ERRORS, Interval
-from workbench.rate_words import ends_words, few_or_many
+from workbench.rate_words import few_or_many, rate_ends_words
 
 __all__ = [
     "above_words",
@@ -84,7 +84,7 @@ def otherwise_words(deployments: int, false: int) -> list[str]:
 
 def stop_text(stop: Stop, cap: float) -> str:
     """Return whose lower end lay above the limit, with the counts and the interval."""
-    ends = ends_words(_share(stop.interval.high), _share(stop.interval.low))
+    ends = rate_ends_words(*stop.interval)
     level = "95" if stop.confidence == CONFIDENCE else f"{100 * stop.confidence:.4g}"
     return (
         f"of {stop.of} the lower end of {_alerts(stop.false)} in {stop.faces:,} faces, "
@@ -98,7 +98,7 @@ def rate_text(rate: Rate, clustered: Interval | None = None) -> str:
     counted = f"{_alerts(rate.count)} in {rate.n or 0:,} faces"
     if rate.rate is None:
         return counted
-    ends = ends_words(_share(rate.interval.high), _share(rate.interval.low))
+    ends = rate_ends_words(*rate.interval)
     by = "" if clustered is None else f"; by deployment {_ends_by(clustered)}"
     if rate.count < FEWEST_EXPECTED_ERRORS:
         return f"{counted} (not measurable here, fewer than three; exact {ends})"
@@ -112,8 +112,4 @@ def _alerts(count: int) -> str:
 def _ends_by(found: Interval) -> str:
     if (found.low, found.high) == (0.0, 1.0):
         return "too few to say"
-    return ends_words(_share(found.high), _share(found.low))
-
-
-def _share(rate: float) -> str:
-    return few_or_many(rate) if rate > 0.0 else "none"
+    return rate_ends_words(*found)
