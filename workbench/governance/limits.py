@@ -9,12 +9,12 @@ from pydantic import Field
 
 from workbench.errors import RecordError
 from workbench.governance.deployments import Application
-from workbench.governance.localities import locality
 from workbench.governance.moments import duration
 from workbench.governance.places import FARTHEST_M, Location
 from workbench.governance.record import Record
 from workbench.governance.sources import Source, Standing
 from workbench.governance.text import Line
+from workbench.localities import locality
 
 __all__ = ["DeploymentLimits"]
 

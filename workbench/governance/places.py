@@ -13,9 +13,9 @@ from typing import Annotated, Final, Self
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from workbench.governance import polygons
-from workbench.governance.localities import locality, same_place
 from workbench.governance.record import Record
 from workbench.governance.text import Identifier, Line
+from workbench.localities import locality, same_place
 
 __all__ = ["FARTHEST_M", "Area", "Coordinates", "Location", "NamedFeed"]
 

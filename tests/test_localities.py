@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from workbench.governance import localities
-from workbench.governance.localities import locality, same_place
+from workbench import localities
+from workbench.localities import locality, same_place
 
 
 def test_the_boroughs_are_the_32_and_the_city() -> None:
