@@ -17,13 +17,13 @@ import polars as pl
 from workbench.errors import DigestMismatchError
 from workbench.outcomes.records import OutcomeRecords, check_records
 
-__all__ = ["EXAMPLE_SOURCES", "Source", "met_deployments"]
+__all__ = ["EXAMPLE_SOURCES", "Document", "met_deployments"]
 
 _FILE: Final = "met-2020-2025.csv"
 _SHA256: Final = "ab818491f35262fe5407eb09e6e609dfb2b92bd98c6f0bf403cb988ce207381b"
 
 
-class Source(NamedTuple):
+class Document(NamedTuple):
     """A document that records were taken from.
 
     Attributes:
@@ -40,13 +40,13 @@ class Source(NamedTuple):
 
 
 EXAMPLE_SOURCES: Final = (
-    Source(
+    Document(
         "Met LFR deployment grid 2020 to 2022", "20 November 2023", "2020-02-11 to 2022-07-28", 9
     ),
-    Source(
+    Document(
         "Met LFR deployment grid 2023 to 2024", "11 January 2025", "2023-04-06 to 2024-12-20", 203
     ),
-    Source("Met LFR deployment grid 2025", "12 May 2025", "2025-01-08 to 2025-05-10", 74),
+    Document("Met LFR deployment grid 2025", "12 May 2025", "2025-01-08 to 2025-05-10", 74),
 )
 """Where the rows are from."""
 
