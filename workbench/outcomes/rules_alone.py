@@ -64,7 +64,7 @@ def outcomes_do_not_add_up(records: _Records) -> pl.DataFrame:
     return records.filter(total != pl.col("total_alerts")).select(
         *_WHERE,
         message=pl.format(
-            "{} arrests, {} other disposals and {} without action make {}, of {} alerts",
+            "arrests {}, other disposals {} and no action {} make {}, but alerts {}",
             *names,
             total,
             "total_alerts",
