@@ -13,6 +13,7 @@ from typing import Any, Final
 from widgets.panels import Panel, Surface, joined
 from widgets.plotly_script import plotly_script
 from widgets.threshold_lab_document import LabFigures, figures_of, lab_words, plan_words
+from widgets.threshold_lab_drafts import draft_words, drafts_of
 from widgets.threshold_lab_images import ImageSource, folder_images, small_jpeg
 from widgets.threshold_lab_plan import PlanInputs
 from widgets.thumbnails import fetched
@@ -32,8 +33,9 @@ _LONGEST_WAIT_S: Final = 600.0
 
 class _LabSurface(Surface):
     _esm = joined(
-        "parts.js", "thumbnails.js", "lab_parts.js", "lab_charts.js", "lab_errors.js", "lab.js"
-    )
+        "parts.js", "thumbnails.js", "lab_parts.js", "lab_charts.js", "lab_errors.js",
+        "lab_slide.js", "lab_plan.js", "lab_groups.js", "lab_columns.js", "lab.js",
+    )  # fmt: skip
     _css = joined("panel.css", "lab.css")
 
 
@@ -82,7 +84,7 @@ class ThresholdLab(Panel):
         self._given = list_size
         self._looking = False
         self._figures: LabFigures | None = None
-        self._chosen: float | None = None
+        self._drafted: int | None = None
         self._state: dict[str, Any] = {
             "state": "loading" if measurement is not None else "empty",
             "words": EMPTY,
@@ -102,7 +104,9 @@ class ThresholdLab(Panel):
     @property
     def chosen(self) -> float | None:
         """The threshold that somebody wrote down by the button; `None` before that."""
-        return self._chosen
+        with self._held:
+            figures, place = self._figures, self._drafted
+        return None if figures is None or place is None else figures.grid.thresholds[place]
 
     @property
     def figures(self) -> LabFigures:
@@ -130,16 +134,17 @@ class ThresholdLab(Panel):
         """Return the command that begins a policy with the threshold at a place of the slider.
 
         Raises:
-            UsageError: when it is none of the slider's, or people of the locked test set would be
-                what it was chosen on.
+            UsageError: when it is none of the slider's, or `workbench policy draft` would refuse
+                it: chosen on other than tuning people, or resting on fewer than three errors.
         """
         figures = self.figures
         if not 0 <= place < len(figures.grid.thresholds):
             msg = f"the slider has no place {place}. Choose one that it has."
             raise UsageError(msg)
-        if figures.measurement.facts.split == "test":
-            msg = "no threshold is chosen on the locked test set. Choose it on tuning people."
-            raise UsageError(msg)
+        if hindrance := drafts_of(figures.rates, figures.measurement.facts, figures.every_said)[
+            place
+        ]:
+            raise UsageError(hindrance)
         tuning = "TUNING" if self._folder is None else shlex.quote(str(self._folder))
         return (
             f"workbench policy draft ID --tuning {tuning} --test TEST --threshold "
@@ -180,12 +185,22 @@ class ThresholdLab(Panel):
         if state["state"] == "ready":
             self._tell_plan()
 
-    def _tell_plan(self, **more: object) -> None:
+    def _tell_plan(self) -> None:
         with self._held:
             figures, inputs = self._figures, self._inputs
         if figures is not None:
             at = time.strftime("%H:%M:%S", time.gmtime()) + " UTC"
-            self.say({"kind": "plan", "at": at, **plan_words(figures, inputs), **more})
+            self.say({"kind": "plan", "at": at, **plan_words(figures, inputs)})
+            self._tell_draft(figures)
+
+    def _tell_draft(self, figures: LabFigures) -> None:
+        """Say what was written down, by the plan that stands now."""
+        if self._drafted is None:
+            return
+        command = self.draft_command(self._drafted)
+        said = figures.said(self._drafted)
+        words = draft_words(self._folder, self._inputs.list_size)
+        self.say({"kind": "chosen", "said": said, "command": command, "words": words})
 
     def _hear(self, kind: str, content: Mapping[str, Any]) -> None:
         view = str(content["view"])
@@ -215,13 +230,13 @@ class ThresholdLab(Panel):
     def _choose(self, view: str, place: object) -> None:
         try:
             wanted = place if isinstance(place, int) else -1
-            command = self.draft_command(wanted)
+            self.draft_command(wanted)
         except UsageError as error:
             self._refused("choose", error, to=view)
             return
-        figures = self.figures
-        self._chosen = figures.grid.thresholds[wanted]
-        self.say({"kind": "chosen", "said": figures.said(wanted), "command": command})
+        with self._held:
+            self._drafted = wanted
+        self._tell_draft(self.figures)
 
     def _send_pictures(self, view: str, wanted: object) -> None:
         with self._held:

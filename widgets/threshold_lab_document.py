@@ -9,30 +9,30 @@ from typing import Any, Final
 import numpy as np
 import polars as pl
 
+from widgets.threshold_lab_caveats import caveats_of
+from widgets.threshold_lab_drafts import drafts_of, jumps_of, lowest_within, not_offered
 from widgets.threshold_lab_errors import LabErrors, errors_of
 from widgets.threshold_lab_groups import groups_at
 from widgets.threshold_lab_plan import PlanInputs, planned, reckoned
+from widgets.threshold_lab_plan_words import chance_words, missed_words, plan_sentence, step_words
 from widgets.threshold_lab_rates import LabGrid, lab_rates, threshold_grid
 from widgets.threshold_lab_words import (
     NOT_HERE,
     about_words,
     amount,
-    chance_words,
+    fnir_head,
     fnir_words,
+    fpir_head,
     fpir_words,
-    of_hundred,
     people_words,
-    plan_sentence,
     span_of,
     warnings_of,
 )
-from workbench.evaluation.identification import FPIR_TARGETS
 from workbench.evaluation.measurement import Measurement
 from workbench.evaluation.planner import Plan
-from workbench.evaluation.planner_words import cap_sentence, step_words
+from workbench.evaluation.planner_words import cap_sentence
 from workbench.evaluation.shown import few_errors_notes
-from workbench.intervals import FEWEST_EXPECTED_ERRORS, measurable
-from workbench.rate_words import few_or_many
+from workbench.intervals import FEWEST_EXPECTED_ERRORS
 
 __all__ = ["LabFigures", "figures_of", "lab_words", "plan_words"]
 
@@ -72,10 +72,9 @@ class LabFigures:
         return f"{self.grid.thresholds[place]:.{self.grid.decimals}f}"
 
     @property
-    def step_said(self) -> str:
-        """How far thresholds are apart, as it is written; of two or more of them."""
-        first, second = self.grid.thresholds[:2]
-        return f"{second - first:.{self.grid.decimals}f}"
+    def every_said(self) -> list[str]:
+        """Every threshold as it is written, ascending."""
+        return [self.said(place) for place in range(len(self.grid.thresholds))]
 
 
 def figures_of(measurement: Measurement, threshold: float | None, replicates: int) -> LabFigures:
@@ -93,7 +92,7 @@ def figures_of(measurement: Measurement, threshold: float | None, replicates: in
     elif threshold is not None:
         start = grid.nearest(threshold)
     else:
-        start = _lowest_within(rates, START_AT)
+        start = lowest_within(rates, START_AT)
     return LabFigures(
         measurement=measurement,
         grid=grid,
@@ -110,24 +109,31 @@ def lab_words(figures: LabFigures) -> dict[str, Any]:
     """Return what does not depend on a plan; it names no person and no image."""
     measurement = figures.measurement
     rows = figures.rates.to_dicts()
+    said = figures.every_said
+    searched, made, *failed = about_words(measurement)
     return {
         "title": measurement.facts.name,
-        "about": about_words(measurement),
+        "about": [searched, *failed],
+        "made": made,
         "warnings": warnings_of(measurement),
+        "caveats": caveats_of(measurement),
         "decimals": figures.grid.decimals,
         "unit": measurement.facts.unit,
-        "said": [figures.said(place) for place in range(len(rows))],
+        "list_size": measurement.facts.list_size,
+        "said": said,
         "columns": {name: _rounded(figures.rates[name]) for name in COLUMNS},
         "fewest": FEWEST_EXPECTED_ERRORS,
         "fpir": [fpir_words(row) for row in rows],
         "fnir": [fnir_words(row) for row in rows],
+        "heads": [[fpir_head(row), fnir_head(row)] for row in rows],
         "few": [list(few_errors_notes(row, row["nonmated"], row["mated"])) for row in rows],
         "start": figures.start,
-        "jumps": _jumps(figures),
+        "jumps": jumps_of(figures.rates),
+        "not_offered": not_offered(figures.rates),
+        "drafts": drafts_of(figures.rates, measurement.facts, said),
         "bins": _bins(figures),
         "groups": figures.groups,
         "errors": figures.errors.plain(),
-        "may_choose": measurement.facts.split != "test",
     }
 
 
@@ -143,7 +149,7 @@ def plan_words(figures: LabFigures, inputs: PlanInputs) -> dict[str, Any]:
         alerts.append(_counted(row, one["expected_from"], one["expected_to"]))
         hourly.append(_counted(row, one["per_hour_from"], one["per_hour_to"]))
         chances.append(chance_words(row, one))
-        missed.append(_missed(row))
+        missed.append(missed_words(row["misses"], row["mated"], row["fnir_from"], row["fnir_to"]))
     return {
         "inputs": {
             "list_size": inputs.list_size,
@@ -172,43 +178,15 @@ def _counted(row: dict[str, Any], low: float, high: float) -> str:
 
 
 def _steps(figures: LabFigures, place: int, plan: Plan | None) -> str:
-    """Return what a step of the slider up and one down have one reckon with."""
+    """Return what a step of the slider up and one down have one reckon with, a line each."""
     if plan is None:
         return "unknown"
     said = [
-        f"One step of {figures.step_said} {name} (T = {figures.said(beside)}): {step_words(step)}."
+        f"One step {name}, T = {figures.said(beside)}: {step_words(step)}."
         for name, beside, step in (("up", place + 1, plan.up), ("down", place - 1, plan.down))
         if step is not None
     ]
-    return " ".join(said) or "There is no other threshold here."
-
-
-def _missed(row: dict[str, Any]) -> str:
-    if not row["mated"]:
-        return "unknown"
-    if row["misses"] < FEWEST_EXPECTED_ERRORS:
-        return f"{NOT_HERE}; {of_hundred(0.0, row['fnir_to'])}"
-    return of_hundred(row["fnir_from"], row["fnir_to"])
-
-
-def _lowest_within(rates: pl.DataFrame, target: float) -> int:
-    """Return the first place whose FPIR keeps a target; the last where none does."""
-    within = np.flatnonzero(rates["fpir"].fill_null(0.0).to_numpy() <= target)
-    return int(within[0]) if len(within) else len(rates) - 1
-
-
-def _jumps(figures: LabFigures) -> list[dict[str, Any]]:
-    """Return places of usual targets; those that cannot be measured here say so."""
-    if not len(figures.rates) or not (n := int(figures.rates["nonmated"][0])):
-        return []
-    return [
-        {
-            "words": f"FPIR {few_or_many(target)}",
-            "place": _lowest_within(figures.rates, target),
-            "note": "" if measurable(target, n) else f"{NOT_HERE}: {n:,} searches are too few",
-        }
-        for target in FPIR_TARGETS
-    ]
+    return "\n".join(said) or "There is no other threshold here."
 
 
 def _bins(figures: LabFigures) -> dict[str, Any]:

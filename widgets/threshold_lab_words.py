@@ -6,7 +6,8 @@ import math
 from collections.abc import Mapping
 from typing import Any, Final
 
-from widgets.threshold_lab_plan import PlanInputs
+import polars as pl
+
 from workbench.evaluation.measurement import Measurement, MeasurementFacts
 from workbench.governance.moments import spoken
 from workbench.intervals import FEWEST_EXPECTED_ERRORS
@@ -16,13 +17,14 @@ __all__ = [
     "NOT_HERE",
     "about_words",
     "amount",
-    "chance_words",
+    "counted_words",
+    "fnir_head",
     "fnir_words",
+    "fpir_head",
     "fpir_words",
     "measured_words",
     "of_hundred",
     "people_words",
-    "plan_sentence",
     "share_words",
     "span_of",
     "warnings_of",
@@ -110,42 +112,27 @@ def fnir_words(row: Mapping[str, Any]) -> str:
     return f"{seen}: FNIR {round(row['fnir'] * whole)} of {said} ({ends})."
 
 
-def plan_sentence(
-    said: str,
-    row: Mapping[str, Any],
-    plan: Mapping[str, float],
-    inputs: PlanInputs,
-    measured: Mapping[str, Any],
-) -> str:
-    """Return what a threshold means for a plan, in one sentence.
-
-    Args:
-        said: the threshold, as it is written.
-        row: of `lab_rates` at it.
-        plan: of `planned` at it.
-        inputs: what is planned.
-        measured: of `people_words`, once for all thresholds.
-    """
-    size = measured["list_size"]
-    head = f"At T = {said}, {inputs.list_size:,} on the list and {inputs.faces:,} faces: "
-    parts = [_alerts(row, plan), _missed(row), measured["words"]]
-    if inputs.list_size != size:
-        parts.append(
-            f"false alerts extrapolated from {size:,} references to "
-            f"{inputs.list_size:,}, which takes references for independent"
-        )
-    return head + "; ".join(parts) + "."
-
-
-def chance_words(row: Mapping[str, Any], plan: Mapping[str, float]) -> str:
-    """Return the chance of at least one false alert."""
-    if not row["nonmated"]:
+def fpir_head(row: Mapping[str, Any]) -> str:
+    """Return the rate of false alarms as it stands beside the slider: count, rate, interval."""
+    count, n = row["false_alarms"], row["nonmated"]
+    if not n:
         return "unknown"
-    high = _chance(plan["chance_to"])
-    if row["false_alarms"] < FEWEST_EXPECTED_ERRORS:
-        return f"{NOT_HERE}; up to {high}"
-    low = _chance(plan["chance_from"])
-    return low if low == high else f"{low} to {high}"
+    if count < FEWEST_EXPECTED_ERRORS:
+        return f"{count:,} of {n:,} searches, {NOT_HERE}, at most {share_words(row['fpir_to'])}"
+    ends = ends_words(share_words(row["fpir_from"]), share_words(row["fpir_to"]))
+    return f"{count:,} of {n:,} searches, {share_words(row['fpir'])} ({ends})"
+
+
+def fnir_head(row: Mapping[str, Any]) -> str:
+    """Return the rate of misses as it stands beside the slider: count, rate, interval."""
+    count, n = row["misses"], row["mated"]
+    if not n:
+        return "unknown"
+    if count < FEWEST_EXPECTED_ERRORS:
+        return f"{count:,} of {n:,} searches, {NOT_HERE}, at most {share_words(row['fnir_to'])}"
+    whole, said = _whole(row["fnir_to"])
+    ends = f"95 % interval {of_hundred(row['fnir_from'], row['fnir_to'])}"
+    return f"{count:,} of {n:,} searches, {round(row['fnir'] * whole)} of {said} ({ends})"
 
 
 def measured_words(measurement: Measurement) -> str:
@@ -153,8 +140,8 @@ def measured_words(measurement: Measurement) -> str:
     facts, searches = measurement.facts, measurement.searches
     mated, others = searches.filter("mated"), searches.filter(~searches["mated"])
     return (
-        f"{_of(facts)}: {len(mated):,} searches for {mated['identity'].n_unique():,} listed people "
-        f"and {len(others):,} for {others['identity'].n_unique():,} who are not listed"
+        f"{_of(facts)}. {_searched(mated, 'on the list')}, and "
+        f"{_searched(others, 'not on the list')}"
     )
 
 
@@ -166,8 +153,8 @@ def people_words(measurement: Measurement) -> dict[str, Any]:
     return {
         "list_size": measurement.facts.list_size,
         "words": (
-            f"measured on {_of(measurement.facts)}, {listed:,} listed people and {others:,} who "
-            "are not listed"
+            f"measured on {_of(measurement.facts)}, {_people(listed)} on the list and {others:,} "
+            "not on it"
         ),
     }
 
@@ -234,33 +221,24 @@ def warnings_of(measurement: Measurement, *, of_threshold: bool = True) -> list[
 
 def _of(facts: MeasurementFacts) -> str:
     split = {"tuning": "tuning people", "test": "locked test people", "whole": "all its people"}
-    return f"{facts.data_set}, {split[facts.split]}, N = {facts.list_size:,}"
+    return f"{facts.data_set}, {split[facts.split]}, a list of N = {facts.list_size:,} references"
 
 
-def _alerts(row: Mapping[str, Any], plan: Mapping[str, float]) -> str:
-    if not row["nonmated"]:
-        return "false alerts unknown"
-    if row["false_alarms"] < FEWEST_EXPECTED_ERRORS:
-        return (
-            f"up to {amount(plan['expected_to'])} false alerts expected ({NOT_HERE}: "
-            f"{_counted(row['false_alarms'], 'false alarm')} in {row['nonmated']:,} searches)"
-        )
-    return f"{span_of(plan['expected_from'], plan['expected_to'])} false alerts expected"
+def _searched(searches: pl.DataFrame, where: str) -> str:
+    """Return how many searches were made for how many people: one for each, or more."""
+    made, people = len(searches), searches["identity"].n_unique()
+    once = "" if made > people else ", one for each" if people > 1 else ""
+    return f"{counted_words(made, 'search', 'searches')} for {_people(people)} {where}{once}"
 
 
-def _missed(row: Mapping[str, Any]) -> str:
-    if not row["mated"]:
-        return "listed people missed unknown"
-    low = 0.0 if row["misses"] < FEWEST_EXPECTED_ERRORS else row["fnir_from"]
-    words = f"{of_hundred(low, row['fnir_to'])} listed people who pass are missed"
-    return f"{words} ({NOT_HERE}: {row['misses']} missed)" if not low else words
+def _people(count: int) -> str:
+    return counted_words(count, "person", "people")
 
 
-def _counted(count: int, what: str) -> str:
-    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+def counted_words(count: int, one: str, more: str) -> str:
+    """Return a number with the word for one or for more.
 
-
-def _chance(value: float) -> str:
-    if value > 0.995:  # noqa: PLR2004 - what two digits write as certain
-        return "nearly certain"
-    return "less than 1 of 100" if value < 0.005 else f"{round(value * 100)} of 100"  # noqa: PLR2004
+    >>> counted_words(1, "search", "searches"), counted_words(1200, "search", "searches")
+    ('1 search', '1,200 searches')
+    """
+    return f"{count:,} {one if count == 1 else more}"

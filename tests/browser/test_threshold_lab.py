@@ -106,7 +106,9 @@ def test_what_is_shown_is_what_python_reckoned(lab: ThresholdLab, show: Callable
         ]
         assert page.inner_text(".lfr-t") == words["said"][place]
         reads = page.eval_on_selector_all(".lfr-reads", "all => all.map((one) => one.innerText)")
-        assert reads[1:3] == [words["fpir"][place], words["fnir"][place]]
+        assert [reads[1], reads[3]] == [words["fpir"][place], words["fnir"][place]]
+        heads = page.eval_on_selector_all(".lfr-heads b", "all => all.map((one) => one.innerText)")
+        assert heads == words["heads"][place]
         cells = page.eval_on_selector_all(
             ".lfr-group-table td", "all => all.map((one) => one.innerText)"
         )
@@ -123,20 +125,24 @@ def test_what_is_shown_is_what_python_reckoned(lab: ThresholdLab, show: Callable
 def test_the_marks_stand_where_the_figures_are(lab: ThresholdLab, show: Callable[..., Any]) -> None:
     page = show(lab).page
     expected = plan_words(lab.figures, PlanInputs(1240, 14_000, 4.0))["columns"]["expected"]
+    seen = lab.figures.rates.filter(pl.col("fpir") > 0)
+    lowest = max(0.3 / 1000, 0.5 * lab.figures.rates.filter(pl.col("fnir_from") > 0)["fnir_from"].min())  # fmt: skip
+    highest = min(1.0, max(10 * lowest, 1.5 * seen["fnir_to"].max()))
     for place in (30, 131, 200):
         go_to(page, place)
         row = lab.figures.rates.row(place, named=True)
         threshold = lab.figures.grid.thresholds[place]
-        scores, det, curves, plan = page.evaluate(MARKS)
+        scores, det, plan, curves = page.evaluate(MARKS)
         for chart in (scores, curves, plan):
             assert chart["rule"] == pytest.approx([threshold] * 2, rel=1e-4)
         floor, few = 0.3 / row["nonmated"], row["false_alarms"] < 3
         at = max(row["fpir"], floor), row["fnir"]
+        up_at, low, high = (min(row[one], highest) for one in ("fnir", "fnir_from", "fnir_to"))
         across, up = det["bars"]
         ends = max(row["fpir_from"], floor), row["fpir_to"]
-        assert across == pytest.approx([ends[0], at[1], ends[1], at[1]], rel=1e-3)
-        assert up == pytest.approx([at[0], row["fnir_from"], at[0], row["fnir_to"]], rel=1e-3)
-        assert det["marks"] == [[pytest.approx(at[0], rel=1e-3), pytest.approx(at[1], rel=1e-3), few or row["misses"] < 3]]  # fmt: skip
+        assert across == pytest.approx([ends[0], up_at, ends[1], up_at], rel=1e-3)
+        assert up == pytest.approx([at[0], low, at[0], high], rel=1e-3)
+        assert det["marks"] == [[pytest.approx(at[0], rel=1e-3), pytest.approx(up_at, rel=1e-3), few or row["misses"] < 3]]  # fmt: skip
         assert curves["marks"] == [
             [pytest.approx(threshold, rel=1e-3), pytest.approx(at[0], rel=1e-3), few],
             [pytest.approx(threshold, rel=1e-3), pytest.approx(at[1], abs=2e-4), row["misses"] < 3],

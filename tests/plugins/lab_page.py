@@ -16,7 +16,8 @@ _PARTS = """() => {
     found.groups = text('.lfr-group-table');
     found.reads = [...document.querySelectorAll('.lfr-reads')].map((one) => one.innerText).join();
     found.errors = text('.lfr-error-lists');
-    found.draft = text('.lfr-slide button:not(.lfr-small)');
+    found.draft = text('.lfr-write') + text('.lfr-hindrance');
+    found.heads = text('.lfr-heads');
     found.slider = document.querySelector('input[type=range]').getAttribute('aria-valuetext');
     return found;
 }"""

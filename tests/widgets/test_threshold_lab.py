@@ -100,10 +100,38 @@ def test_a_place_that_the_slider_has_not_is_refused(lab_of: Any, place: object) 
 
 def test_nothing_is_chosen_on_the_locked_test_set(lab_of: Any) -> None:
     lab, said = lab_of(counted([0.9] * 40, OTHERS, split="test"))
-    assert said.of("lab")[-1]["may_choose"] is False
+    drafts = said.of("lab")[-1]["drafts"]
+    assert all("no threshold is chosen on the locked test set" in words for words in drafts)
     said.tell("choose", place=3)
-    assert "no threshold is chosen on the locked test set" in said.of("refused")[-1]["words"]
+    assert said.of("refused")[-1]["words"] == drafts[3]
     assert lab.chosen is None
+
+
+def test_a_draft_that_would_be_refused_is_not_written(lab_of: Any) -> None:
+    lab, said = lab_of(counted([0.9] * 40, OTHERS))
+    told = said.of("lab")[-1]
+    assert told["columns"]["false_alarms"][-1] == 0
+    said.tell("choose", place=len(told["said"]) - 1)
+    assert said.of("chosen") == []
+    assert said.of("refused")[-1]["words"] == told["drafts"][-1]
+    assert lab.chosen is None
+
+
+def test_a_draft_goes_with_the_plan_and_stays_after_a_reload(lab_of: Any) -> None:
+    lab, said = lab_of(counted([0.9] * 40, OTHERS))
+    assert said.of("chosen") == []
+    said.tell("choose", place=3)
+    assert said.of("chosen")[-1]["command"].endswith("--largest-list 100")
+    said.tell("plan", list_size="2500", faces="10", hours="1")
+    drafted = said.of("chosen")[-1]
+    assert drafted["command"].endswith("--largest-list 2500")
+    assert "2,500 is the list of the plan" in drafted["words"][-1]
+    assert drafted["said"] == said.of("lab")[-1]["said"][3], "the threshold stays"
+    assert "TUNING is the folder" in drafted["words"][0]
+    seen = len(said.of("chosen"))
+    said.tell("hello", tries=1)
+    assert said.of("chosen")[seen:] == [drafted]
+    assert lab.chosen == lab.figures.grid.thresholds[3]
 
 
 def test_a_plan_is_reckoned_anew_and_what_cannot_be_is_refused(lab_of: Any) -> None:

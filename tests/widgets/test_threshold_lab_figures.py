@@ -16,13 +16,14 @@ from statsmodels.stats.proportion import proportion_confint
 from widgets.threshold_lab_document import figures_of, lab_words, plan_words
 from widgets.threshold_lab_errors import errors_of
 from widgets.threshold_lab_plan import PlanInputs
+from widgets.threshold_lab_plan_words import step_words
 from widgets.threshold_lab_rates import LabGrid, lab_rates, threshold_grid
 from widgets.threshold_lab_words import about_words, of_hundred, share_words, warnings_of
 from workbench.errors import UsageError
 from workbench.evaluation import rates_at
 from workbench.evaluation.planner import AgainstCap
 from workbench.evaluation.planner import plan as deployment_plan
-from workbench.evaluation.planner_words import cap_sentence, step_words
+from workbench.evaluation.planner_words import cap_sentence
 
 TEN = [0.30 + place / 100 for place in range(10)]
 """Scores of ten people who are not listed."""
@@ -90,9 +91,9 @@ def test_the_sentence_says_the_plan_the_data_and_what_is_extrapolated() -> None:
     low, high = proportion_confint(4, 100, method="beta")
     assert same == (
         f"At T = {figures.said(place)}, 100 on the list and 1,000 faces: {round(low * 1000)} to "
-        f"{round(high * 1000)} false alerts expected; 3 to 22 of 100 listed people who pass are "
-        "missed; measured on drawings, tuning people, N = 100, 50 listed people and 100 who are not "
-        "listed."
+        f"{round(high * 1000)} false alerts expected, were the faces like those measured; 3 to 22 "
+        "of 100 searches for listed people miss them; measured on drawings, tuning people, a list "
+        "of N = 100 references, 50 people on the list and 100 not on it."
     )
     other = plan_words(figures, PlanInputs(200, 1_000, 4.0))["sentences"][place]
     assert "false alerts extrapolated from 100 references to 200" in other
@@ -125,10 +126,15 @@ def test_who_was_not_searched_for_is_unknown() -> None:
 
 def test_usual_targets_say_where_searches_are_too_few() -> None:
     jumps = lab_words(figures_of(counted([0.9], TEN * 40), None, 0))["jumps"]
-    assert [one["words"] for one in jumps] == ["FPIR 1 in 10", "FPIR 1 in 33", "FPIR 1 in 100", "FPIR 1 in 330", "FPIR 1 in 1,000"]  # fmt: skip
-    assert [bool(one["note"]) for one in jumps] == [False, False, False, True, True]
-    places = [one["place"] for one in jumps]
+    assert [one["words"] for one in jumps] == ["FPIR 1 in 10"], "forty alarms at each score"
+    others = [0.3 + place / 1000 for place in range(400)]
+    told = lab_words(figures_of(counted([0.9], others), None, 0))
+    assert [one["words"] for one in told["jumps"]] == ["FPIR 1 in 10", "FPIR 1 in 33", "FPIR 1 in 100"]  # fmt: skip
+    places = [one["place"] for one in told["jumps"]]
     assert places == sorted(places)
+    assert not any(told["drafts"][place] for place in places), "no button leads to a refused draft"
+    assert told["not_offered"].startswith("FPIR 1 in 330 and 1 in 1,000 are not offered")
+    assert told["not_offered"].endswith("1,000 and 3,000 searches at the least.")
 
 
 def test_the_slider_starts_where_it_is_told() -> None:
@@ -157,8 +163,8 @@ def test_what_a_reader_must_know_first(facts: dict[str, object], said: str) -> N
 def test_failures_are_told_and_counted() -> None:
     told = about_words(counted([0.5, None], [0.3, None]))
     assert told[0] == (
-        "drawings, tuning people, N = 100: 2 searches for 2 listed people and 2 for 2 who are not "
-        "listed."
+        "drawings, tuning people, a list of N = 100 references. 2 searches for 2 people on the "
+        "list, one for each, and 2 searches for 2 people not on the list, one for each."
     )
     assert told[2].startswith("In 2 searches no template could be made")
 
@@ -304,24 +310,28 @@ def test_cap_and_steps_are_those_of_the_library(
     figures = figures_of(measurement, None, 0)
     told = plan_words(figures, PlanInputs(list_size, faces, 2.0))
     last, said = len(figures.grid.thresholds) - 1, set()
+    first, second = figures.grid.thresholds[:2]
     for place, threshold in enumerate(figures.grid.thresholds):
         plan = deployment_plan(
             list_size=list_size,
             faces=faces,
             threshold=threshold,
             rate=measurement,
-            step=float(figures.step_said),
+            step=second - first,
         )
         assert told["caps"][place] == cap_sentence(plan)
         said.add(plan.against_cap)
-        steps = told["steps"][place]
+        steps = told["steps"][place].split("\n")
         assert plan.up is not None
         assert plan.down is not None
         for name, beside, step in (("up", place + 1, plan.up), ("down", place - 1, plan.down)):
-            words = f"One step of {figures.step_said} {name} (T = "
-            assert (words in steps) is (0 <= beside <= last)
+            lines = [line for line in steps if line.startswith(f"One step {name}, T = ")]
             if 0 <= beside <= last:
-                assert f"{words}{figures.said(beside)}): {step_words(step)}." in steps
+                assert lines == [
+                    f"One step {name}, T = {figures.said(beside)}: {step_words(step)}."
+                ]
+            else:
+                assert lines == []
     assert said == set(AgainstCap) - {never}
 
 

@@ -119,6 +119,27 @@ function layered() {
       return draw("line", { class: "lfr-rule", x1: at, x2: at, y1: t, y2: t + h });
     },
     bar: (x0, y0, x1, y1) => draw("line", { class: "lfr-ends", x1: along("xaxis", x0), x2: along("xaxis", x1), y1: along("yaxis", y0), y2: along("yaxis", y1) }),
+    // Words above a flat edge that runs from x to the right end, to one side of a rule, where they
+    // have room; else none.
+    edge(x, y, words, rule) {
+      const { l, w } = plot._fullLayout._size;
+      const long = 7.5 * words.length;
+      const [from, at, to] = [along("xaxis", x), along("xaxis", rule), l + w];
+      const start = [from + 12, Math.max(from, at) + 12].find((one) => one + long < to && (at < one || at > one + long));
+      if (y === null || start === undefined) return null;
+      const text = draw("text", { class: "lfr-mark-name lfr-edge-name", x: start, y: along("yaxis", y) - 8 });
+      text.textContent = words;
+      return text;
+    },
+    // Words beside a mark: within the chart, and over neither the mark nor its bars.
+    name(x, y, words) {
+      const { l, t, w } = plot._fullLayout._size;
+      const [cx, cy] = [along("xaxis", x), along("yaxis", y)];
+      const left = cx > l + w / 2;
+      const text = draw("text", { class: "lfr-mark-name", x: cx + (left ? -10 : 10), y: cy - t < 28 ? cy + 22 : cy - 11, "text-anchor": left ? "end" : "start" });
+      text.textContent = words;
+      return text;
+    },
     // Hollow where nothing is measurable.
     mark: (x, y, up, solid) => draw("circle", { class: solid ? "lfr-at-t" : "lfr-at-t lfr-hollow", cx: along("xaxis", x), cy: along(up, y), r: 6 }),
   };
@@ -147,14 +168,16 @@ function saveAs(name, text) {
 }
 
 // A part of the page with a heading, what is drawn, what it says, and the same figures as a table
-// and as a file. `table` gives { heads, rows, at }: `at` is the row that is spoken of.
+// and as a file. `table` gives { heads, keys, rows, at }: columns in words, by their names in a file
+// where those are others, and the row that is spoken of.
 function figureBox(title, note, body, table, notes) {
   const said = make("p", { class: "lfr-number lfr-reads" });
   const holder = make("div", { class: "lfr-lab-table", hidden: true, tabindex: "0", role: "region", "aria-label": title + ", as a table" });
   const open = button("Table", () => toggle(), { class: "lfr-button lfr-small", "aria-expanded": "false", "aria-label": "Table: " + title });
   const save = button("CSV", () => {
-    const { heads, rows } = table();
-    saveAs(notes().name + " " + title, csvOf(heads, rows, notes().lines));
+    const { heads, keys = heads, rows } = table();
+    const meant = keys.flatMap((key, at) => (key === heads[at] ? [] : [key + ": " + heads[at]]));
+    saveAs(notes().name + " " + title, csvOf(keys, rows, [...notes().lines, ...meant]));
   }, { class: "lfr-button lfr-small", "aria-label": "Save as CSV: " + title });
   const root = make("section", { class: "lfr-figure", "aria-label": title }, make("div", { class: "lfr-line lfr-figure-head" }, make("h4", {}, title), make("span", { class: "lfr-figure-acts" }, open, save)), note ? make("p", { class: "lfr-quiet" }, note) : null, body, said, holder);
   const shownWords = (value) => (value === null || value === undefined ? "unknown" : typeof value === "number" && !Number.isInteger(value) ? String(Number(value.toPrecision(4))) : typeof value === "number" ? value.toLocaleString("en-GB") : value);
