@@ -14,6 +14,7 @@ from nbclient import NotebookClient
 from widgets.threshold_lab import _LabSurface
 from widgets.threshold_lab_comparison import _ComparisonSurface
 from workbench.evaluation import write_measurement
+from workbench.evaluation.shipped import shipped_measurements
 
 FOLDER = Path(__file__).parents[2] / "notebooks" / "data_science"
 TUNE, COMPARE = FOLDER / "40_tune_thresholds.ipynb", FOLDER / "42_compare_encoders.ipynb"
@@ -46,8 +47,22 @@ def test_they_say_what_a_figure_rests_on_and_that_nothing_is_chosen_by_itself() 
     tune = nbformat.read(TUNE, as_version=4).cells[0].source
     for words in ("not measurable here", "extrapolated", "Nothing is chosen by itself", "locked test set"):  # fmt: skip
         assert words in tune
+    for words in ("fitted on the very tuning people", "not frames of a camera", "The locked test is what counts"):  # fmt: skip
+        assert words in tune
     compare = nbformat.read(COMPARE, as_version=4).cells[0].source
     assert "that is no sign that they are alike" in compare
+
+
+def test_how_other_figures_are_shown_is_said_for_jupyterlab_and_for_voila() -> None:
+    book = nbformat.read(TUNE, as_version=4)
+    (chosen,) = [one.source for one in book.cells if one.source.startswith("## What may be chosen")]
+    for words in ("copy the notebook first", "In JupyterLab: ", "In Voila no cell is shown"):
+        assert words in chosen
+    values = next(one for one in book.cells if one.id == "parameters").source
+    for line in values.splitlines():
+        assert f"`{line.split(' = ')[0]}`" in chosen, "each value is explained"
+    for name in shipped_measurements():
+        assert f'"{name}"' in chosen
 
 
 @pytest.mark.slow
