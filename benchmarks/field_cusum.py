@@ -18,12 +18,9 @@ from typing import Final
 import numpy as np
 from harness import markdown_table, write_result
 
-from workbench.governance.field_monitor import (
-    CUSUM_LIMIT,
-    CUSUM_RATIO,
-    FieldDeployment,
-    monitor,
-)
+from workbench.governance.field_cusum import CUSUM_LIMIT, CUSUM_RATIO
+from workbench.governance.field_deployments import FieldDeployment
+from workbench.governance.field_monitor import monitor
 
 SEED = 1985
 RUNS = 4_000

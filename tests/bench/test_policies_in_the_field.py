@@ -13,7 +13,7 @@ from policy_values import with_evidence
 
 from workbench.bench.rules import Rules
 from workbench.errors import NotPermittedError, PolicyError, UnknownRecordError
-from workbench.governance.field_monitor import MonitorState
+from workbench.governance.field_finding import MonitorState
 from workbench.governance.permissions import Permission, holders
 from workbench.governance.policies import ThresholdPolicy
 from workbench.governance.roles import Role
@@ -39,9 +39,10 @@ def ended(bench: Any, authorised: Callable[..., str]) -> Callable[..., None]:
     return end
 
 
-def test_a_policy_that_was_never_used_is_in_order(as_role: AsRole) -> None:
+def test_of_a_policy_that_was_never_used_nothing_is_said(as_role: AsRole) -> None:
     found = as_role("data-scientist").policies.monitor(FUSED)
-    assert (found.state, found.deployments, found.rate.rate) == (MonitorState.IN_ORDER, 0, None)
+    assert found.state is MonitorState.NOTHING_COUNTED
+    assert (found.deployments, found.rate.rate) == (0, None)
     assert found.plain()["faces"] == 0
     with pytest.raises(UnknownRecordError, match=r"there is no policy none/1\. List them"):
         as_role("data-scientist").policies.monitor("none/1")
@@ -57,7 +58,10 @@ def test_only_what_was_searched_under_the_policy_counts(
     assert (found.deployments, found.rate.count, found.rate.n, found.worst.count) == (1, 1, 400, 2)
     assert scientist.policies.monitor("default-facenet/1").deployments == 0
     entry = log_of(scientist)[-1]
-    assert (entry.details["policy"], entry.details["state"]) == ("default-facenet/1", "in-order")
+    assert (entry.details["policy"], entry.details["state"]) == (
+        "default-facenet/1",
+        "nothing-counted",
+    )
 
 
 def test_false_alerts_stop_a_policy_for_good(

@@ -143,9 +143,11 @@ def test_its_evidence_and_its_equity_are_said(run: Run, tmp_path: Path) -> None:
 def test_how_it_does_in_the_field_is_shown(run: Run) -> None:
     shown = " ".join(run("operator", "policy", "monitor", SFACE).out.split())
     assert f"policy {SFACE} (equity not measured)" in shown
-    assert "state in order" in shown
+    assert "state nothing can be said yet" in shown
+    assert "because 0 deployments and 0 faces were counted." in shown
+    assert "in order" not in shown
     said = run(SCIENTIST, "policy", "monitor", SFACE, "--json").said
-    assert (said["state"], said["cap"], said["deployments"]) == ("in-order", 0.001, 0)
+    assert (said["state"], said["cap"], said["deployments"]) == ("nothing-counted", 0.001, 0)
     assert (said["equity"], said["cusum_limit"]) == ("equity not measured", 5.0)
     refused = run("investigator", "policy", "monitor", SFACE)
     assert (refused.code, "in the field, in counts" in refused.err) == (3, True)

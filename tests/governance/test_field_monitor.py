@@ -13,15 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workbench.errors import PolicyError
+from workbench.governance.field_cusum import CUSUM_LIMIT, cusum_path, cusum_words
+from workbench.governance.field_deployments import FieldDeployment
+from workbench.governance.field_finding import FieldMonitor, MonitorState
 from workbench.governance.field_intervals import by_deployment
-from workbench.governance.field_monitor import (
-    CUSUM_LIMIT,
-    FieldDeployment,
-    FieldMonitor,
-    MonitorState,
-    cusum_path,
-    monitor,
-)
+from workbench.governance.field_monitor import monitor
 from workbench.governance.field_refusals import (
     require_not_stopped,
     require_unlike_stopped,
@@ -57,18 +53,62 @@ def of(drawn: list[tuple[int, int, int]]) -> list[FieldDeployment]:
     return [ended(at, *each) for at, each in enumerate(drawn)]
 
 
-def test_nothing_that_ended_is_in_order_and_without_a_rate() -> None:
-    found = watched()
-    assert (found.state, found.rate.rate, found.cusum) == (MonitorState.IN_ORDER, None, 0.0)
+@pytest.mark.parametrize("each", [(), (ended(0, 0, 0),), (replace(ended(0, 0, 0), uncounted=1),)])
+def test_where_no_face_was_counted_nothing_is_said(each: tuple[FieldDeployment, ...]) -> None:
+    found = watched(*each)
+    assert (found.state, found.rate.rate, found.cusum) == (MonitorState.NOTHING_COUNTED, None, 0.0)
     assert found.by_deployment == (0.0, 1.0)
-    assert found.words == "policy street/1 in the field: in order."
+    many = "1 deployment" if each else "0 deployments"
+    assert found.words == (
+        f"policy street/1 in the field: nothing can be said yet. {many} and 0 faces were counted."
+    )
+    assert not found.state.is_caution
+
+
+def test_too_few_faces_say_what_they_exclude_and_what_not() -> None:
+    found = watched(ended(0, 1_000, 0), ended(1, 2_000, 0))
+    assert found.state is MonitorState.TOO_FEW
+    assert clopper_pearson(0, 3_000).high > CAP
+    assert found.words == (
+        "policy street/1 in the field: too few faces to say. Whether the limit of 1 in 1,000 is "
+        "kept cannot be said: 0 false alerts in 3,000 faces of 2 deployments, exclude more than "
+        "1 in 810 (upper end of the exact 95 % interval, which takes faces for independent), and "
+        "do not exclude what lies between that and the limit."
+    )
+    assert not found.state.is_caution
+
+
+def test_in_order_is_what_the_data_exclude_with_the_undecided_as_false() -> None:
+    assert clopper_pearson(0, 3_700).high < CAP < clopper_pearson(1, 3_700).high
+    found = watched(ended(0, 3_700, 0))
+    assert found.state is MonitorState.IN_ORDER
+    assert found.words == (
+        "policy street/1 in the field: in order. More than the limit of 1 in 1,000 is excluded: 0 "
+        "false alerts in 3,700 faces of 1 deployment, at most 1 in 1,000 (upper end of the exact "
+        "95 % interval, which takes faces for independent)."
+    )
+    undecided = watched(ended(0, 3_700, 0, undecided=1))
+    assert undecided.state is MonitorState.TOO_FEW
+    assert "and 1 undecided, counted as false, exclude more than 1 in 660" in undecided.words
+
+
+def test_the_cusum_is_told_in_words() -> None:
+    found = watched(*(ended(at, 10_000, 8, expected=0.0002) for at in range(3)))
+    said = cusum_words(found.cusum, found.signalled)
+    assert said.startswith(
+        f"{found.cusum:.2f}, and a review at 5, which it first reached at deployment D-0. It is "
+        "the sum, from deployment to deployment, of the false alerts beyond 1.44 times those that "
+    )
+    assert "2 times as often" in said
+    assert cusum_words(0.0, None).startswith("0.00, and a review at 5. It is the sum")
 
 
 @pytest.mark.parametrize(
     ("false", "faces", "state"),
     [
-        (0, 100, "in-order"),
-        (1, 1000, "in-order"),
+        (0, 100, "too-few"),
+        (1, 1000, "too-few"),
+        (0, 3_700, "in-order"),
         (1, 999, "review"),
         (2, 10, "review"),
         (3, 400, "stop"),
@@ -76,14 +116,16 @@ def test_nothing_that_ended_is_in_order_and_without_a_rate() -> None:
         (3, 620, "review"),
         (20, 10_000, "stop"),
         (14, 10_000, "review"),
-        (10, 10_000, "in-order"),
+        (10, 10_000, "too-few"),
+        (10, 20_000, "in-order"),
     ],
 )
 def test_the_rate_and_its_lower_end_decide(false: int, faces: int, state: str) -> None:
     found = watched(ended(0, faces, false, expected=0.01))
     assert found.state == state
     assert (clopper_pearson(false, faces).low > CAP and false >= 3) == (state == "stop")
-    assert (false / faces > CAP) == (state != "in-order")
+    assert (false / faces > CAP) == (state in {"review", "stop"})
+    assert (clopper_pearson(false, faces).high <= CAP) == (state == "in-order")
 
 
 def test_what_is_undecided_is_counted_as_false_for_a_review_and_for_no_stop() -> None:
@@ -247,8 +289,10 @@ def test_faces_of_two_ways_of_counting_are_not_added_up() -> None:
     assert found.expected == pytest.approx(10.0)
     assert (found.counted_otherwise, found.false_otherwise) == (2, 2)
     assert found.words == (
-        "policy street/1 in the field: in order. 2 deployments counted faces in another way and "
-        "are in no rate, with 2 false alerts."
+        "policy street/1 in the field: in order. More than the limit of 1 in 1,000 is excluded: 4 "
+        "false alerts in 100,000 faces of 2 deployments, at most 1 in 9,800 (upper end of the "
+        "exact 95 % interval, which takes faces for independent). 2 deployments counted faces in "
+        "another way and are in no rate, with 2 false alerts."
     )
     # Added up, they would stop the policy.
     few = [replace(ended(at, 300, at), counted_by=f"way/{at}") for at in (1, 2)]

@@ -18,7 +18,7 @@ from test_database_rules import attempted
 from workbench.bench.default_policies import load_default_policies
 from workbench.errors import IllegalMoveError, NotPermittedError, PolicyError
 from workbench.governance.alerts import AlertState
-from workbench.governance.field_monitor import FieldMonitor, MonitorState
+from workbench.governance.field_finding import FieldMonitor, MonitorState
 from workbench.governance.permissions import Permission, holders
 from workbench.governance.policies import ThresholdPolicy
 from workbench.governance.roles import Role

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from workbench.bench.context import Acting, Context
 from workbench.bench.rules import rules_in_force
-from workbench.governance.field_monitor import (
-    FieldDeployment,
-    FieldMonitor,
-    MonitorState,
-    expected_rate,
-    monitor,
-)
+from workbench.governance.field_deployments import FieldDeployment
+from workbench.governance.field_finding import FieldMonitor
+from workbench.governance.field_monitor import expected_rate, monitor
 from workbench.governance.field_refusals import (
     require_not_stopped,
     require_unlike_stopped,
@@ -60,7 +56,7 @@ def require_in_the_field(context: Context, acting: Acting, policy: ThresholdPoli
     """Let a policy pass that was not stopped, nor its like; a demonstration takes any.
 
     Returns:
-        What is to be weighed about the policy, in words; `None` where all is in order.
+        What is to be weighed about the policy, in words; `None` where nothing is.
 
     Raises:
         PolicyError: when false alerts stopped it, or another that could raise the same alerts.
@@ -87,4 +83,4 @@ def field_caution(context: Context, acting: Acting, policy: ThresholdPolicy) -> 
 
 
 def _caution(found: FieldMonitor) -> str | None:
-    return None if found.state is MonitorState.IN_ORDER else found.words
+    return found.words if found.state.is_caution else None

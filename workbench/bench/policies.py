@@ -7,7 +7,7 @@ from workbench.bench.default_policies import load_default_policies, load_int8_po
 from workbench.bench.field_monitoring import monitor_of, require_in_the_field
 from workbench.bench.rules import rules_in_force
 from workbench.errors import IllegalMoveError
-from workbench.governance.field_monitor import FieldMonitor
+from workbench.governance.field_finding import FieldMonitor
 from workbench.governance.openings import Opening
 from workbench.governance.permissions import Permission
 from workbench.governance.policies import Origin, ThresholdPolicy, require_equity

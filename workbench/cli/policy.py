@@ -13,10 +13,10 @@ from workbench.cli.opening import opened
 from workbench.cli.options import AsJson, BenchOption
 from workbench.cli.policy_draft import DRAFT_EXAMPLE, draft
 from workbench.cli.policy_opening import OPEN_EXAMPLE, open_test
+from workbench.cli.policy_telling import monitored_pairs
 from workbench.cli.tables import show_pairs, show_table
 
 if TYPE_CHECKING:
-    from workbench.governance.field_monitor import FieldMonitor
     from workbench.governance.openings import Opening
     from workbench.governance.policies import ThresholdPolicy
 
@@ -129,34 +129,7 @@ def monitor(policy: _Id, *, bench: BenchOption = None, as_json: AsJson = False) 
     if as_json:
         say_json(found.plain() | {"equity": equity})
         return
-    show_pairs(_monitored(found, equity))
-
-
-def _monitored(found: FieldMonitor, equity: str) -> list[tuple[str, object]]:
-    from workbench.governance.field_monitor import CUSUM_LIMIT, CUSUM_RATIO  # noqa: PLC0415
-    from workbench.governance.field_words import otherwise_words  # noqa: PLC0415
-    from workbench.rate_words import few_or_many  # noqa: PLC0415
-
-    unknown = found.faces_unknown
-    apart = otherwise_words(found.counted_otherwise, found.false_otherwise)
-    return [
-        ("policy", f"{found.policy} ({equity})"),
-        ("state", found.state.value.replace("-", " ")),
-        *(("because", reason) for reason in found.reasons),
-        ("deployments", found.deployments + found.counted_otherwise),
-        ("  faces counted by", found.counted_by),
-        ("  counted otherwise", next(iter(apart), None)),
-        ("  not ended", f"{found.running:,}" if found.running else None),
-        ("  faces not all known", f"{unknown:,}" if unknown else None),
-        ("false alerts", found.rate_text),
-        ("  or undecided", f"{found.worst.count:,}"),
-        ("limit", few_or_many(found.cap)),
-        ("expected as measured", f"{found.expected:,.1f} false alerts in so many faces"),
-        (
-            "CUSUM",
-            f"{found.cusum:.2f}; signals at {CUSUM_LIMIT:g}, for {CUSUM_RATIO:g} times as many",
-        ),
-    ]
+    show_pairs(monitored_pairs(found, equity))
 
 
 def _opening(found: Opening) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workbench.errors import PolicyError
-from workbench.governance.field_monitor import FieldMonitor
+from workbench.governance.field_finding import FieldMonitor
 from workbench.governance.field_words import stop_text
 from workbench.governance.policies import ThresholdPolicy
 

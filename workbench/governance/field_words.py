@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from workbench.governance.deployment_counts import Rate
 from workbench.governance.field_stops import Stop
 from workbench.intervals import CONFIDENCE, FEWEST_EXPECTED_ERRORS, Interval
@@ -12,9 +14,12 @@ __all__ = [
     "changed_words",
     "otherwise_words",
     "rate_text",
+    "standing_words",
     "stop_text",
     "unknown_words",
 ]
+
+_UPPER: Final = "upper end of the exact 95 % interval, which takes faces for independent"
 
 
 def above_words(
@@ -66,6 +71,33 @@ def unknown_words(deployments: int, false: int) -> list[str]:
             "are those that are known, and the rate may be lower."
         )
     ]
+
+
+def standing_words(deployments: int, rate: Rate, worst: Rate, cap: float) -> tuple[str, ...]:
+    """Return what may be said where nothing speaks for a review: what is excluded, and what not.
+
+    Args:
+        deployments: that were counted.
+        rate: false alerts a face.
+        worst: the same where what is undecided is counted as false.
+        cap: false alerts a face that the force allows.
+    """
+    many = "1 deployment" if deployments == 1 else f"{deployments:,} deployments"
+    if worst.rate is None:
+        return (f"{many} and 0 faces were counted.",)
+    limit, most = few_or_many(cap), few_or_many(worst.interval.high)
+    seen = f"{_alerts(rate.count)} in {worst.n or 0:,} faces of {many}"
+    undecided = worst.count - rate.count
+    if undecided:
+        seen = f"{seen}, and {undecided:,} undecided, counted as false"
+    if worst.interval.high <= cap:
+        return (f"More than the limit of {limit} is excluded: {seen}, at most {most} ({_UPPER}).",)
+    return (
+        (
+            f"Whether the limit of {limit} is kept cannot be said: {seen}, exclude more than "
+            f"{most} ({_UPPER}), and do not exclude what lies between that and the limit."
+        ),
+    )
 
 
 def otherwise_words(deployments: int, false: int) -> list[str]:

@@ -1,0 +1,43 @@
+"""What `workbench policy` tells people of a policy in the field, as names and values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from workbench.governance.field_finding import FieldMonitor
+
+__all__ = ["monitored_pairs"]
+
+
+def monitored_pairs(found: FieldMonitor, equity: str) -> list[tuple[str, object]]:
+    """Return how a policy does in the field.
+
+    Args:
+        found: by the bench.
+        equity: what stands beside it wherever it is shown.
+    """
+    from workbench.governance.field_cusum import cusum_words  # noqa: PLC0415 - quick `--help`
+    from workbench.governance.field_words import otherwise_words  # noqa: PLC0415
+    from workbench.rate_words import few_or_many  # noqa: PLC0415
+
+    unknown, faces = found.faces_unknown, found.rate.n
+    apart = otherwise_words(found.counted_otherwise, found.false_otherwise)
+    return [
+        ("policy", f"{found.policy} ({equity})"),
+        ("state", found.state.words),
+        *(("because", reason) for reason in found.reasons),
+        ("deployments", found.deployments + found.counted_otherwise),
+        ("  faces counted by", found.counted_by),
+        ("  counted otherwise", next(iter(apart), None)),
+        ("  not ended", f"{found.running:,}" if found.running else None),
+        ("  faces not all known", f"{unknown:,}" if unknown else None),
+        ("false alerts", found.rate_text),
+        ("  or undecided", f"{found.worst.count:,}"),
+        ("limit", few_or_many(found.cap)),
+        (
+            "expected as measured",
+            f"{found.expected:,.1f} false alerts in so many faces" if faces else None,
+        ),
+        ("CUSUM", cusum_words(found.cusum, found.signalled) if faces else None),
+    ]
