@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from bench_steps import AsRole, log_of
-from policy_values import DIGEST, WHY_OPENED, evidence_values, opened_for, with_evidence
+from policy_values import DIGEST, WHY_OPENED, chosen_for, opened_for, with_evidence
 
 from workbench.bench.rules import Rules
 from workbench.errors import (
@@ -20,6 +20,8 @@ from workbench.errors import (
     UnknownRecordError,
 )
 from workbench.governance.policies import Origin, ThresholdPolicy, require_equity
+from workbench.governance.policy_choice import ChosenThreshold
+from workbench.governance.policy_issuing import require_evidence
 from workbench.governance.roles import Role
 from workbench.records.audit.verbs import Verb
 
@@ -143,7 +145,8 @@ def test_a_locked_test_opens_once_for_a_policy_and_says_when(as_role: AsRole, cl
         2,
         (
             "opened by data-scientist at 2026-11-25 10:00 UTC; it, or another part of its data "
-            "set, had been opened once before, for other policies"
+            "set, had been opened once before: for policy street/1 with matcher fused fp32, "
+            "threshold 2.3102, by data-scientist at 2026-11-25 09:00 UTC"
         ),
     )
     assert [(one.policy_id, one.place) for one in as_role("analyst").policies.openings()] == [
@@ -152,14 +155,103 @@ def test_a_locked_test_opens_once_for_a_policy_and_says_when(as_role: AsRole, cl
     ]
 
 
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"threshold": 3.0}, r"threshold is \S+ and was 3\.0"),
+        ({"target_fpir": 0.01}, r"target_fpir is 0\.001 and was 0\.01"),
+        ({"planned_list": 77, "target_fpir": None}, "planned_list is 1 and was 77"),
+        ({"matcher": "sface"}, "matcher is fused and was sface"),
+        ({"runtime": "int8"}, "runtime is fp32 and was int8"),
+    ],
+)
+def test_a_policy_is_issued_with_the_threshold_that_its_opening_fixed(
+    as_role: AsRole, changed: dict[str, Any], said: str
+) -> None:
+    scientist = as_role("data-scientist")
+    shipped = street(scientist.policies.get("default-fused/1"))
+    fixed = ChosenThreshold.read(chosen_for(shipped).plain() | changed, what="fixed")
+    opening = opened_for(scientist, "street/1", chosen=fixed)
+    later = opening.model_copy(update={"chosen": chosen_for(shipped)})
+    with pytest.raises(PolicyError, match=said) as refused:
+        scientist.policies.issue(with_evidence(scientist, shipped, later))
+    assert str(refused.value).startswith(
+        "policy street/1 cannot be issued: not what was fixed when its locked test was opened at "
+        "2026-11-25 09:00 UTC: "
+    )
+    assert "needs another id and an opening of its own" in str(refused.value)
+
+
+def test_it_is_issued_on_the_tuning_people_that_were_fixed(as_role: AsRole) -> None:
+    scientist = as_role("data-scientist")
+    shipped = street(scientist.policies.get("default-fused/1"))
+    opening = opened_for(scientist, "street/1", chosen=chosen_for(shipped))
+    for tuning, said in (
+        ({"errors": 8}, "tuning errors is 8 and was 9"),
+        ({"measurement": "another"}, "tuning measurement is another and was made up, tuning"),
+        ({"people": 99}, "the tuning people are others"),
+    ):
+        later = opening.model_copy(update={"chosen": chosen_for(shipped, **tuning)})
+        with pytest.raises(PolicyError, match=said):
+            scientist.policies.issue(with_evidence(scientist, shipped, later))
+    assert scientist.policies.issue(with_evidence(scientist, shipped, opening))
+
+
+def test_a_minimum_is_not_lowered_when_the_test_was_opened(as_role: AsRole) -> None:
+    scientist = as_role("data-scientist")
+    shipped = street(scientist.policies.get("default-fused/1"))
+    opening = opened_for(scientist, "street/1", chosen=chosen_for(shipped))
+    low = street(shipped, minimum_threshold=shipped.minimum_threshold - 1)
+    with pytest.raises(PolicyError, match=r"minimum_threshold is \S+ and was"):
+        scientist.policies.issue(with_evidence(scientist, low, opening))
+    high = street(shipped, minimum_threshold=shipped.threshold)
+    assert scientist.policies.issue(with_evidence(scientist, high, opening))
+
+
+def test_an_opening_that_fixed_nothing_issues_nothing(as_role: AsRole) -> None:
+    scientist = as_role("data-scientist")
+    opening = opened_for(scientist, "street/1")
+    shipped = street(scientist.policies.get("default-fused/1"))
+    policy = with_evidence(scientist, shipped, opening)
+    with pytest.raises(PolicyError, match="no threshold was fixed then") as refused:
+        require_evidence(policy, opening.model_copy(update={"chosen": None}))
+    assert "Issue it under another id" in str(refused.value)
+
+
+def test_what_is_issued_names_the_earlier_openings_of_its_test(as_role: AsRole, clock: Any) -> None:
+    scientist = as_role("data-scientist")
+    sface = scientist.policies.get("default-sface/1")
+    opened_for(scientist, "street/0", chosen=chosen_for(sface))
+    opened_for(scientist, "elsewhere/1", "c" * 64, data_set="elsewhere")
+    clock.turn(hours=1)
+    issued = scientist.policies.issue(given(as_role))
+    assert issued.evidence is not None
+    (before,) = issued.evidence.opened_before
+    assert (before.policy_id, before.matcher) == ("street/0", "sface")
+    said = [words for name, words in issued.evidence_words if name == "opened before"]
+    assert said == [
+        (
+            f"for policy street/0 with matcher sface fp32, threshold {sface.threshold:g}, by "
+            "data-scientist at 2026-11-25 09:00 UTC"
+        )
+    ]
+    assert as_role("authorising-officer").policies.get("street/1") == issued
+    clock.turn(hours=1)
+    opening = opened_for(scientist, "street/2", chosen=chosen_for(sface))
+    other = with_evidence(scientist, street(sface, id="street/2"), opening)
+    assert other.evidence is not None
+    assert other.evidence.opened_before == ()
+    kept = scientist.policies.issue(other).evidence
+    assert kept is not None
+    assert [one.policy_id for one in kept.opened_before] == ["street/0", "street/1"]
+
+
 def test_a_set_that_lost_a_row_is_not_opened_again_for_the_policy(as_role: AsRole) -> None:
     scientist = as_role("data-scientist")
     opened_for(scientist, "street/1")
     for digest, data_set in (("c" * 64, "made up"), ("d" * 64, "another")):
         with pytest.raises(IllegalMoveError, match="no test is opened for that policy again"):
-            scientist.policies.open_test(
-                "street/1", digest=digest, data_set=data_set, justification=WHY_OPENED
-            )
+            opened_for(scientist, "street/1", digest, data_set=data_set)
     assert len(scientist.policies.openings()) == 1
 
 
@@ -167,9 +259,8 @@ def test_openings_of_a_data_set_count_though_its_rows_differ(as_role: AsRole) ->
     scientist = as_role("data-scientist")
 
     def place(policy: str, digest: str, data_set: str) -> int:
-        opened = scientist.policies.open_test(
-            policy, digest=digest * 64, data_set=data_set, justification=WHY_OPENED
-        )
+        chosen = chosen_for(digest="e" * 64)
+        opened = opened_for(scientist, policy, digest * 64, data_set=data_set, chosen=chosen)
         return int(opened.place)
 
     assert place("street/1", "a", "Our street") == 1
@@ -195,6 +286,7 @@ def test_nothing_is_opened_for_a_policy_that_was_issued(as_role: AsRole) -> None
         ({"data_set": ""}, "data_set"),
         ({"justification": "xxxxx"}, "justification: says nothing"),
         ({"policy_id": "a b"}, "policy_id"),
+        ({"digest": "b" * 64}, "on other people than those of the locked test"),
     ],
 )
 def test_an_opening_that_cannot_be(as_role: AsRole, changes: dict[str, str], named: str) -> None:
@@ -206,7 +298,7 @@ def test_an_opening_that_cannot_be(as_role: AsRole, changes: dict[str, str], nam
     } | changes
     scientist = as_role("data-scientist")
     with pytest.raises(RecordError, match=named):
-        scientist.policies.open_test(values.pop("policy_id"), **values)
+        scientist.policies.open_test(values.pop("policy_id"), chosen=chosen_for(), **values)
     assert scientist.policies.openings() == []
 
 
@@ -214,14 +306,15 @@ def test_an_opening_that_cannot_be(as_role: AsRole, changes: dict[str, str], nam
     "statement",
     [
         "UPDATE locked_openings SET opened_by = 'nobody'",
+        "UPDATE locked_openings SET chosen = NULL",
         "DELETE FROM locked_openings",
         (
             "INSERT OR REPLACE INTO locked_openings SELECT policy, digest, data_set, 'why not', "
-            "opened_by, opened, place FROM locked_openings"
+            "opened_by, opened, place, chosen FROM locked_openings"
         ),
         (
             "INSERT OR REPLACE INTO locked_openings SELECT policy, 'c', data_set, 'why not', "
-            "opened_by, opened, 2 FROM locked_openings"
+            "opened_by, opened, 2, chosen FROM locked_openings"
         ),
     ],
 )
@@ -239,9 +332,9 @@ def test_the_database_keeps_what_was_opened(as_role: AsRole, statement: str) -> 
 def test_few_errors_are_said_in_the_policy_s_words(as_role: AsRole) -> None:
     scientist = as_role("data-scientist")
     shipped = scientist.policies.get("default-fused/1")
-    tuning = evidence_values(shipped, opened_for(scientist, "street/2"))["tuning"]
-    few = tuning | {"errors": 0}
-    silent = with_evidence(scientist, street(shipped), tuning=few)
+    few = chosen_for(shipped, errors=0)
+    opening = opened_for(scientist, "street/1", chosen=few)
+    silent = with_evidence(scientist, street(shipped), opening)
     bound = (
         "the threshold was chosen on 0 false alarms of 9,000 tuning searches, fewer than three: at "
         "most 1 in 3,000 (rule of three)"
@@ -249,8 +342,7 @@ def test_few_errors_are_said_in_the_policy_s_words(as_role: AsRole) -> None:
     with pytest.raises(PolicyError, match="fewer than three errors were seen, and measured_on"):
         scientist.policies.issue(silent)
     said = street(shipped, measured_on=f"Made-up searches; {bound}.")
-    (opening,) = (one for one in scientist.policies.openings() if one.policy_id == "street/1")
-    assert scientist.policies.issue(with_evidence(scientist, said, opening, tuning=few))
+    assert scientist.policies.issue(with_evidence(scientist, said, opening))
 
 
 def test_another_approves_it_once(as_role: AsRole, clock: Any) -> None:

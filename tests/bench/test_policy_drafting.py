@@ -12,9 +12,10 @@ import pytest
 from bench_steps import AsRole
 from measured_values import MEASURED, OPENED, measured
 
+from workbench.bench.policy_choosing import choose_threshold
 from workbench.bench.policy_counting import counted
 from workbench.bench.policy_drafting import PlannedUse, draft_policy
-from workbench.errors import PolicyError, ProtocolError, UsageError
+from workbench.errors import PolicyError, ProtocolError, RecordError, UsageError
 from workbench.evaluation import Measurement, read_measurement, write_measurement
 from workbench.evaluation.identification import tpir_at_fpir
 from workbench.evaluation.rates import rates_at
@@ -335,10 +336,66 @@ def test_the_fused_matcher_is_that_of_its_calibration() -> None:
 def test_what_is_drafted_is_issued(as_role: AsRole) -> None:
     scientist = as_role("data-scientist")
     opening = scientist.policies.open_test(
-        "street/1", digest="a" * 64, data_set="made up", justification="The threshold is chosen."
+        "street/1",
+        digest="a" * 64,
+        data_set="made up",
+        justification="The threshold is chosen.",
+        chosen=choose_threshold(measured("tuning"), planned_list=500, target_fpir=0.003),
     )
     opened = {"opened": opening.opened_at, "opened_by": opening.opened_by}
     drafted = draft(test=measured("test", **opened))
+    late = draft(test=measured("test", **opened), target_fpir=0.002)
+    with pytest.raises(PolicyError, match=r"threshold is 0.* and was 0.*target_fpir is 0.002 and"):
+        scientist.policies.issue(late)
     issued = scientist.policies.issue(drafted)
     assert issued.evidence == drafted.evidence
     assert (issued.owner, issued.table) == ("data-scientist", drafted.table)
+
+
+def test_what_is_chosen_is_what_is_drafted() -> None:
+    tuning = measured("tuning")
+    chosen = choose_threshold(tuning, planned_list=500, target_fpir=0.003, minimum_threshold=0.3)
+    drafted = draft(tuning)
+    assert drafted.evidence is not None
+    assert chosen.threshold == drafted.threshold
+    assert chosen.tuning == drafted.evidence.tuning
+    assert (chosen.matcher, chosen.runtime) == (Matcher.SFACE, RuntimeClass.FP32)
+    assert chosen.words == (
+        f"threshold {drafted.threshold:g} cosine, minimum 0.3 (sface fp32), chosen on sface fp32, "
+        "tuning: 12 of 4,000 non-mated searches of 2,000 people"
+    )
+    assert choose_threshold(tuning, planned_list=9, threshold=0.4).minimum_threshold == 0.4
+
+
+@pytest.mark.parametrize(
+    ("facts", "given", "error", "said"),
+    [
+        ({}, {"planned_list": 0, "threshold": 0.4}, UsageError, "cannot be planned for"),
+        ({}, {"planned_list": 9}, UsageError, "Give one of the two"),
+        ({}, {"planned_list": 9, "target_fpir": 1.5}, UsageError, "above 0 and below 1"),
+        (
+            {"split": "whole"},
+            {"planned_list": 9, "threshold": 0.4},
+            PolicyError,
+            "is of whole people, and a threshold is chosen on tuning people",
+        ),
+        (
+            {"rule": "rows; draw 3 of 500 references: shuffled"},
+            {"planned_list": 9, "threshold": 0.4},
+            PolicyError,
+            "is of draw 3, and a policy rests on draw 0",
+        ),
+        (
+            {},
+            {"planned_list": 9, "threshold": 0.4, "minimum_threshold": 0.5},
+            RecordError,
+            "must not lie below minimum_threshold",
+        ),
+    ],
+)
+def test_what_cannot_be_chosen(
+    facts: dict[str, Any], given: dict[str, Any], error: type[Exception], said: str
+) -> None:
+    tuning = measured(facts.pop("split", "tuning"), **facts)
+    with pytest.raises(error, match=said):
+        choose_threshold(tuning, **given)

@@ -24,10 +24,15 @@ EDITS = {
     ),
     "for other reasons": ("UPDATE locked_openings SET justification = 'x'", "is not what entry "),
     "as a later one": ("UPDATE locked_openings SET place = 7", "is not what entry "),
+    "for another threshold": (
+        "UPDATE locked_openings SET chosen = replace(chosen, '2.', '3.')",
+        "is not what entry ",
+    ),
+    "for no threshold": ("UPDATE locked_openings SET chosen = NULL", "is not what entry "),
     "put in": (
         (
             "INSERT INTO locked_openings SELECT 'street/2', digest, data_set, justification, "
-            "opened_by, opened, 2 FROM locked_openings"
+            "opened_by, opened, 2, chosen FROM locked_openings"
         ),
         f"opening street/2 {DIGEST} is in no entry: it was put in",
     ),

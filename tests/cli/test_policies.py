@@ -19,12 +19,21 @@ from workbench.evaluation.protocols import read_protocol
 
 SCIENTIST = "data-scientist"
 OFFICER = "authorising-officer"
+CHOSEN = ("--target-fpir", "0.003", "--planned-list", "500", "--tuning")
 
 
 @pytest.fixture(scope="module")
 def bench(tmp_path_factory: pytest.TempPathFactory) -> CommandBench:
     """Return a bench that the tests of this module share."""
     return make_command_bench(tmp_path_factory.mktemp("policies"))
+
+
+@pytest.fixture(scope="module")
+def tuning(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a measurement of tuning people."""
+    folder = tmp_path_factory.mktemp("measured") / "tuning"
+    write_measurement(measured("tuning"), folder)
+    return folder
 
 
 def policy_file(run: Run, path: Path, name: str, **changes: Any) -> Path:
@@ -87,11 +96,30 @@ def test_markup_in_a_policy_is_shown_as_it_was_written(run: Run, tmp_path: Path)
     assert markup in run("analyst", "policy", "show", "street/2").out
 
 
-def test_a_locked_test_opens_once_and_is_listed(run: Run) -> None:
-    words = ("--digest", DIGEST, "--data-set", "made up", "--justification", WHY_OPENED)
+def test_a_locked_test_opens_once_and_is_listed(run: Run, tuning: Path) -> None:
+    words = (*CHOSEN, tuning, "--digest", DIGEST, "--data-set", "made up")
+    words = (*words, "--justification", WHY_OPENED)
     opened = run(SCIENTIST, "policy", "open-test", "street/9", *words)
     assert (opened.code, opened.out) == (0, "")
     assert opened.err.startswith(f"street/9: locked test {DIGEST[:12]} (made up) opened by data-s")
+    fixed = "street/9: fixed by it: threshold 0.43"
+    assert fixed in opened.err
+    assert "(sface fp32), chosen on sface fp32, tuning: 12 of 4,000 non-mated" in opened.err
+    assert "beware" not in opened.err
+    few = run(SCIENTIST, "policy", "open-test", "street/8", *words, "--threshold", "0.9")
+    assert (few.code, "Give one of the two" in few.err) == (2, True)
+    few = run(
+        SCIENTIST,
+        "policy",
+        "open-test",
+        "street/8",
+        *words[4:],
+        *CHOSEN[2:-1],
+        "--threshold",
+        "0.9",
+    )
+    assert few.code == 0, few.err
+    assert "street/8: beware: the threshold was chosen on 0 false alarms of 4,000" in few.err
     again = run(SCIENTIST, "policy", "open-test", "street/9", *words)
     assert (again.code, "no test is opened for that policy again" in again.err) == (3, True)
     listed = run(OFFICER, "policy", "openings", "--json").said["openings"]
@@ -103,7 +131,7 @@ def test_a_locked_test_opens_once_and_is_listed(run: Run) -> None:
     assert run("operator", "policy", "open-test", "street/8", *words).code == 3
 
 
-def test_the_test_rows_of_a_protocol_are_opened(run: Run, tmp_path: Path) -> None:
+def test_the_test_rows_of_a_protocol_are_opened(run: Run, tuning: Path, tmp_path: Path) -> None:
     rows = ["path,identity,role,split"]
     for split in ("tuning", "test"):
         for name in ("reference", "probe"):
@@ -111,7 +139,7 @@ def test_the_test_rows_of_a_protocol_are_opened(run: Run, tmp_path: Path) -> Non
             rows.append(f"{split}-{name}.jpg,{split} person,{name},{split}")
     protocol = tmp_path / "protocol.csv"
     protocol.write_text("\n".join(rows) + "\n", "utf-8")
-    words = ("--data-set", "made up", "--justification", WHY_OPENED)
+    words = (*CHOSEN, tuning, "--data-set", "made up", "--justification", WHY_OPENED)
     named = ("--protocol", protocol, "--root", tmp_path)
     opened = run(SCIENTIST, "policy", "open-test", "street/10", *named, *words, "--json")
     assert opened.code == 0, opened.err
@@ -128,8 +156,8 @@ def test_its_evidence_and_its_equity_are_said(run: Run, tmp_path: Path) -> None:
     for words in (
         "equity not measured",
         "people on the list FNIR 1 in 20 (5 of 100 mated searches; 95 % interval",
-        "threshold for 1 references, FPIR 1 in 1,000",
-        "chosen on made up, tuning: 9 of 9,000 non-mated searches of 100 people",
+        "threshold for 1 references, FPIR given, with 101 errors on tuning people",
+        "chosen on sface fp32, tuning: 101 of 4,000 non-mated searches of 2,000 people",
         f"locked test protocol {DIGEST[:12]}, opened by {SCIENTIST} at",
     ):
         assert words in shown, shown
@@ -192,8 +220,11 @@ def test_a_policy_that_cannot_be_used_is_not_issued(run: Run, tmp_path: Path) ->
     assert "street/3" not in names
 
 
-def test_one_is_drafted_from_two_measurements_and_issued(run: Run, tmp_path: Path) -> None:
-    words = ("--digest", "a" * 64, "--data-set", "made up", "--justification", WHY_OPENED)
+def test_one_is_drafted_from_two_measurements_and_issued(
+    run: Run, tuning: Path, tmp_path: Path
+) -> None:
+    words = (*CHOSEN, tuning, "--digest", "a" * 64, "--data-set", "made up")
+    words = (*words, "--justification", WHY_OPENED)
     name = "drafted/1"
     opened = run(SCIENTIST, "policy", "open-test", name, *words, "--json").said
     test = measured(
@@ -203,9 +234,8 @@ def test_one_is_drafted_from_two_measurements_and_issued(run: Run, tmp_path: Pat
         opened_for=name,
         created=opened["opened_at"],
     )
-    write_measurement(measured("tuning"), tmp_path / "tuning")
     write_measurement(test, tmp_path / "test")
-    folders = ("--tuning", tmp_path / "tuning", "--test", tmp_path / "test")
+    folders = ("--tuning", tuning, "--test", tmp_path / "test")
     asked = ("--target-fpir", "0.003", "--largest-list", "2000", "--planned-list", "500")
     drafted = run(None, "policy", "draft", name, *folders, *asked)
     assert (drafted.code, drafted.err) == (0, "")

@@ -19,13 +19,16 @@ OPENED = datetime(2026, 11, 25, 9, tzinfo=UTC)
 LIST_SIZE = 500
 
 
-def measured(split: str, *, seed: int = 0, others: int = 4_000, **facts: Any) -> Measurement:
+def measured(
+    split: str, *, seed: int = 0, others: int = 4_000, top: float = 0.3, **facts: Any
+) -> Measurement:
     """Return a measurement of 400 mated and many non-mated searches of 500 references.
 
     Args:
         split: `tuning`, or `test`, which was opened for `street/1`.
         seed: of the scores.
         others: non-mated searches, two of each person.
+        top: mean of their scores.
         facts: that differ.
     """
     (encoder,) = load_default_policies()[Matcher.SFACE].setup.encoders
@@ -46,15 +49,15 @@ def measured(split: str, *, seed: int = 0, others: int = 4_000, **facts: Any) ->
     }
     return Measurement.of(
         MeasurementFacts.model_validate(values | facts),
-        _searches(split, seed, others),
+        _searches(split, seed, others, top),
         _listed(split),
     )
 
 
-def _searches(split: str, seed: int, others: int) -> pl.DataFrame:
+def _searches(split: str, seed: int, others: int, top: float) -> pl.DataFrame:
     chance = np.random.default_rng(seed + len(split))
     mates = chance.normal(0.6, 0.1, 400).astype(np.float32)
-    tops = chance.normal(0.3, 0.05, others).astype(np.float32)
+    tops = chance.normal(top, 0.05, others).astype(np.float32)
     rows: list[tuple[Any, ...]] = []
     for at, score in enumerate(mates.tolist()):
         rows.append(
@@ -69,9 +72,9 @@ def _searches(split: str, seed: int, others: int) -> pl.DataFrame:
                 1,
             )
         )
-    for at, top in enumerate(tops.tolist()):
+    for at, score in enumerate(tops.tolist()):
         who = f"{split} other {at // 2}"
-        rows.append((f"{split} n{at}", who, False, True, top, f"{split} listed 7", None, None))
+        rows.append((f"{split} n{at}", who, False, True, score, f"{split} listed 7", None, None))
     rows.append((f"{split} lost", f"{split} listed 0", True, False, None, None, None, None))
     return pl.DataFrame(rows, schema=Searches.create_empty().schema, orient="row")
 

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Protocol
 
 from command_runs import Run
+from measured_values import measured
 
+from workbench.bench.default_policies import load_default_policies
+from workbench.evaluation.measurement import Measurement, write_measurement
 from workbench.governance.openings import Opening
 from workbench.governance.policies import ThresholdPolicy
+from workbench.governance.policy_choice import ChosenThreshold
+from workbench.governance.setups import Matcher
 
 __all__ = [
     "DIGEST",
     "WHY_OPENED",
+    "chosen_for",
+    "chosen_in",
     "evidence_values",
     "opened_for",
     "policy_document",
+    "tuning_for",
     "with_evidence",
 ]
 
@@ -25,7 +35,13 @@ WHY_OPENED = "The threshold is chosen, and nothing more will be."
 
 class _Policies(Protocol):
     def open_test(
-        self, policy_id: str, *, digest: str, data_set: str, justification: str
+        self,
+        policy_id: str,
+        *,
+        digest: str,
+        data_set: str,
+        justification: str,
+        chosen: ChosenThreshold,
     ) -> Opening: ...
 
 
@@ -34,9 +50,41 @@ class _Bench(Protocol):
     def policies(self) -> _Policies: ...
 
 
+def chosen_for(policy: ThresholdPolicy | None = None, **tuning: Any) -> ChosenThreshold:
+    """Return the threshold of a policy, chosen on people who do not exist.
+
+    Args:
+        policy: the shipped one of the fused matcher when left out.
+        tuning: what differs of what it was chosen on.
+    """
+    of = load_default_policies()[Matcher.FUSED] if policy is None else policy
+    counted = {
+        "measurement": "made up, tuning",
+        "digest": "b" * 64,
+        "data_set": "made up",
+        "list_size": of.table.list_size,
+        "people": 100,
+        "searches": 9_000,
+        "errors": 9,
+    }
+    return ChosenThreshold.read(
+        {
+            "threshold": of.threshold,
+            "minimum_threshold": of.minimum_threshold,
+            "matcher": of.setup.matcher,
+            "runtime": of.setup.runtime,
+            "planned_list": of.smallest_list,
+            "target_fpir": 0.001,
+            "tuning": counted | tuning,
+        },
+        what="what was chosen",
+    )
+
+
 def evidence_values(policy: ThresholdPolicy, opening: Opening, **changes: Any) -> dict[str, Any]:
     """Return evidence that counts what the table of a policy does, and names an opening."""
-    table = policy.table
+    table, chosen = policy.table, opening.chosen
+    assert chosen is not None
     return {
         "measurement": "made up, test",
         "data_set": table.data_set,
@@ -44,8 +92,8 @@ def evidence_values(policy: ThresholdPolicy, opening: Opening, **changes: Any) -
         "rule": "none of them exists",
         "digest": opening.digest,
         "list_size": table.list_size,
-        "planned_list": policy.smallest_list,
-        "target_fpir": 0.001,
+        "planned_list": chosen.planned_list,
+        "target_fpir": chosen.target_fpir,
         "threshold": policy.threshold,
         "mated_people": 90,
         "nonmated_people": table.people,
@@ -56,15 +104,7 @@ def evidence_values(policy: ThresholdPolicy, opening: Opening, **changes: Any) -
             "boot_high": 1.0,
         },
         "fnir": {"count": 5, "trials": 100},
-        "tuning": {
-            "measurement": "made up, tuning",
-            "digest": "b" * 64,
-            "data_set": opening.data_set,
-            "list_size": table.list_size,
-            "people": 100,
-            "searches": 9_000,
-            "errors": 9,
-        },
+        "tuning": chosen.tuning.plain(),
         "opened_at": opening.opened_at.isoformat(),
         "opened_by": opening.opened_by,
         "opened_for": opening.policy_id,
@@ -73,10 +113,21 @@ def evidence_values(policy: ThresholdPolicy, opening: Opening, **changes: Any) -
     }
 
 
-def opened_for(bench: _Bench, policy_id: str, digest: str = DIGEST) -> Opening:
-    """Open a locked test for a policy."""
+def opened_for(
+    bench: _Bench,
+    policy_id: str,
+    digest: str = DIGEST,
+    *,
+    data_set: str = "made up",
+    chosen: ChosenThreshold | None = None,
+) -> Opening:
+    """Open a locked test for a policy; the threshold is that of the fused default when left out."""
     return bench.policies.open_test(
-        policy_id, digest=digest, data_set="made up", justification=WHY_OPENED
+        policy_id,
+        digest=digest,
+        data_set=data_set,
+        justification=WHY_OPENED,
+        chosen=chosen or chosen_for(),
     )
 
 
@@ -91,7 +142,7 @@ def with_evidence(
         opening: of before; a test is opened when left out.
         changes: of the evidence.
     """
-    found = opened_for(bench, policy.id) if opening is None else opening
+    found = opening or opened_for(bench, policy.id, chosen=chosen_for(policy))
     table = policy.table.model_copy(update={"split": "test"})
     values = dict(policy) | {
         "table": table,
@@ -113,13 +164,39 @@ def policy_document(run: Run, shown: dict[str, Any], name: str, **changes: Any) 
     values = shown | {"id": name} | changes
     policy = ThresholdPolicy.read(shown | {"id": name}, what=name)
     words = ("--digest", DIGEST, "--data-set", "made up", "--justification", WHY_OPENED, "--json")
-    opened = run("data-scientist", "policy", "open-test", name, *words)
+    with TemporaryDirectory() as folder:
+        write_measurement(tuning_for(policy), Path(folder))
+        opened = run(
+            "data-scientist", "policy", "open-test", name, *chosen_in(folder, policy), *words
+        )
     assert opened.code == 0, opened.err
     return values | {
         "table": values["table"] | {"split": "test"},
         "measured_on": _said(policy, values["measured_on"]),
         "evidence": evidence_values(policy, Opening.read(opened.said, what=name)),
     }
+
+
+def tuning_for(policy: ThresholdPolicy) -> Measurement:
+    """Return a measurement of tuning people of whom some reach the threshold of a policy."""
+    setup = policy.setup
+    return measured(
+        "tuning",
+        top=policy.threshold - 0.1,
+        matcher=setup.matcher.value,
+        runtime=setup.runtime.value,
+    )
+
+
+def chosen_in(folder: str | Path, policy: ThresholdPolicy) -> tuple[str, ...]:
+    """Return the options of `policy open-test` that fix the threshold of a policy."""
+    given = {
+        "--tuning": folder,
+        "--threshold": policy.threshold,
+        "--minimum-threshold": policy.minimum_threshold,
+        "--planned-list": policy.smallest_list,
+    }
+    return tuple(str(word) for pair in given.items() for word in pair)
 
 
 def _said(policy: ThresholdPolicy, measured_on: str | None = None) -> str:

@@ -321,7 +321,7 @@ def test_what_is_not_there_for_a_role_stays_as_it_is(
         ("reviewer", "UPDATE watchlist_entries SET review = NULL"),
         (
             "data-scientist",
-            "INSERT INTO locked_openings VALUES ('q', 'a', 'x', 'x', 'data-scientist', 'x', 1)",
+            "INSERT INTO locked_openings VALUES ('q', 'a', '', '', 'data-scientist', 'x', 1, NULL)",
         ),
         ("administrator", "UPDATE actors SET active = true WHERE name = 'analyst'"),
         ("authorising-officer", "UPDATE watchlist_entries SET review = NULL"),

@@ -12,7 +12,7 @@ import pytest
 from alert_values import plant_alert
 from bench_steps import REFERENCE, WORDS
 from bench_values import SFACE, application_values
-from policy_values import DIGEST, opened_for, with_evidence
+from policy_values import DIGEST, chosen_for, opened_for, with_evidence
 from test_database_rules import attempted
 
 from workbench.bench.default_policies import load_default_policies
@@ -46,6 +46,7 @@ def opening(team: Team, **changes: object) -> str:
         "opened_by": SCIENTIST,
         "opened": as_text(team.clock()),
         "place": 1,
+        "chosen": as_json(chosen_for(street()).plain()),
     } | changes
     return f"INSERT INTO locked_openings VALUES {tuple(values.values())!r}"
 
@@ -57,6 +58,7 @@ def test_a_locked_test_is_opened_in_ones_own_name_now_and_once(team: Team) -> No
         ({"place": 2}, "are numbered in their order"),
         ({"place": 0}, "are numbered in their order"),
         ({"policy": SFACE}, "for a policy that was issued"),
+        ({"chosen": "{}"}, "with the threshold that was chosen before"),
     ):
         why = attempted(team, SCIENTIST, opening(team, **changes))
         assert why is not None, changes
@@ -106,6 +108,11 @@ def test_a_policy_is_issued_with_the_evidence_of_a_test_that_was_opened_for_it(t
         {"opened_at": "2026-11-25T08:00:00Z"},
     ):
         assert "with the evidence of a test opened for it" in str(issued(**changes)), changes
+    for changes in (
+        {"threshold": 0.9},
+        {"tuning": policy.plain()["evidence"]["tuning"] | {"errors": 1}},
+    ):
+        assert "with the threshold that its opening fixed" in str(issued(**changes)), changes
     assert issued() is None
     with team.open("authorising-officer") as officer:
         assert officer.policies.approve("street/1").evidence == policy.evidence

@@ -11,15 +11,19 @@ from workbench.governance.field_finding import FieldMonitor
 from workbench.governance.openings import Opening
 from workbench.governance.permissions import Permission
 from workbench.governance.policies import Origin, ThresholdPolicy, require_equity
+from workbench.governance.policy_choice import ChosenThreshold
 from workbench.governance.policy_issuing import require_evidence
 from workbench.governance.text import require_reason, require_said
 from workbench.records.audit.verbs import Verb
+from workbench.records.moments import as_json
 from workbench.records.openings import (
     OPENED,
     add_opening,
+    chosen_digest,
     find_opening,
     list_openings,
     next_place,
+    with_earlier,
 )
 from workbench.records.policies import (
     add_policy,
@@ -52,7 +56,7 @@ class Policies:
         Raises:
             NotPermittedError: when the role may not.
             PolicyError: when it has no evidence, or the locked test that this names was not
-                opened for this policy, by whom and when it says.
+                opened for this policy, by whom and when it says, and with its threshold.
             RecordError: when it contradicts itself.
             RefusedError: when there is one of that id.
         """
@@ -77,6 +81,7 @@ class Policies:
             opening = None
             if issued.evidence is not None:
                 opening = find_opening(acting.connection, issued.id)
+                issued = _with_earlier(issued, opening)
             # That there is one of that id is said first: nothing about its evidence mends that.
             if not has_policy(acting.connection, issued.id):
                 require_evidence(issued, opening)
@@ -85,17 +90,25 @@ class Policies:
         return issued
 
     def open_test(
-        self, policy_id: str, *, digest: str, data_set: str, justification: str
+        self,
+        policy_id: str,
+        *,
+        digest: str,
+        data_set: str,
+        justification: str,
+        chosen: ChosenThreshold,
     ) -> Opening:
         """Open a locked test set for a policy that is yet to be issued: once, and on record.
 
-        Open it when the threshold is chosen, and before the test is searched.
+        Open it before the test is searched. It fixes the threshold: with another, no policy is
+        issued under that id.
 
         Args:
             policy_id: id that the policy will be issued under.
             digest: SHA-256 of the protocol of the test set, 64 hexadecimal digits.
             data_set: name of its images.
             justification: why it is opened now.
+            chosen: the threshold, and what it was chosen on; see `choose_threshold`.
 
         Raises:
             IllegalMoveError: when any test was opened for that policy before, or it was issued.
@@ -113,11 +126,14 @@ class Policies:
                     "opened_by": acting.name,
                     "opened_at": acting.now,
                     "place": 1,
+                    "chosen": chosen,
                 },
                 what=what,
             )
             place = next_place(acting.connection, told.digest, told.data_set)
-            opening = told.model_copy(update={"place": place})
+            opening = with_earlier(
+                told.model_copy(update={"place": place}), list_openings(acting.connection)
+            )
             require_reason(opening.justification, what=what, field="justification")
             _require_closed(acting, opening)
             add_opening(acting.connection, opening)
@@ -131,6 +147,10 @@ class Policies:
                     "digest": digest,
                     "data_set": opening.data_set,
                     "place": opening.place,
+                    "threshold": chosen.threshold,
+                    "matcher": chosen.matcher.value,
+                    "tuning": chosen.tuning.digest,
+                    "chosen_sha256": chosen_digest(as_json(chosen.plain())),
                 },
             )
         return opening
@@ -207,6 +227,14 @@ class Policies:
             found = list_policies(acting.connection)
             acting.log(Verb.CONSULT, justification="listing threshold policies, no person")
         return found
+
+
+def _with_earlier(policy: ThresholdPolicy, opening: Opening | None) -> ThresholdPolicy:
+    """Return a policy whose evidence says what the record does of earlier openings of its test."""
+    assert policy.evidence is not None  # noqa: S101 - the caller asked
+    before = () if opening is None else opening.earlier
+    evidence = policy.evidence.model_copy(update={"opened_before": before})
+    return policy.model_copy(update={"evidence": evidence})
 
 
 def _require_closed(acting: Acting, opening: Opening) -> None:

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from workbench.bench.policy_choosing import require_one, tuning_evidence
 from workbench.bench.policy_counting import CountedSearches, chosen_on, counted, score_table
 from workbench.bench.policy_pairs import require_pair
 from workbench.errors import PolicyError, UsageError
 from workbench.governance.counted_errors import carried
 from workbench.governance.equity_words import EQUITY_NOT_MEASURED, equity_words
 from workbench.governance.policies import Origin, ThresholdPolicy
-from workbench.governance.policy_evidence import PolicyEvidence, TuningEvidence
+from workbench.governance.policy_evidence import PolicyEvidence
 from workbench.governance.setups import Fusion, Matcher, MeasuredEncoder, RuntimeClass, Setup
 from workbench.rate_words import few_or_many
 
@@ -153,12 +154,7 @@ def draft_policy(
 
 
 def _require_one(use: PlannedUse) -> None:
-    if (use.target_fpir is None) == (use.threshold is None):
-        msg = "a threshold follows from a target FPIR or is given. Give one of the two."
-        raise UsageError(msg)
-    if use.target_fpir is not None and not 0.0 < use.target_fpir < 1.0:
-        msg = f"a target FPIR lies above 0 and below 1, and is not {use.target_fpir:g}. Give one."
-        raise UsageError(msg)
+    require_one(use.target_fpir, use.threshold)
     if not 1 <= use.smallest_list <= use.list_size <= use.largest_list:
         msg = (
             f"lists of {use.smallest_list:,} to {use.largest_list:,} references, planned for "
@@ -174,8 +170,7 @@ def _evidence(
     use: PlannedUse,
     found: CountedSearches,
 ) -> PolicyEvidence:
-    facts, chosen = test.facts, tuning.facts
-    before = counted(tuning, found.threshold, replicates=0)
+    facts = test.facts
     return PolicyEvidence.read(
         {
             "measurement": facts.name,
@@ -193,15 +188,7 @@ def _evidence(
             "fpir": found.fpir,
             "fnir": found.fnir,
             "draws": use.draws,
-            "tuning": TuningEvidence(
-                measurement=chosen.name,
-                digest=chosen.protocol_sha256,
-                data_set=chosen.data_set,
-                list_size=chosen.list_size,
-                people=before.nonmated_people,
-                searches=before.fpir.trials,
-                errors=before.fpir.count,
-            ),
+            "tuning": tuning_evidence(tuning, found.threshold),
             "opened_at": facts.opened,
             "opened_by": facts.opened_by,
             "opened_for": policy_id,

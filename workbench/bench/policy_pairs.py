@@ -9,9 +9,9 @@ from workbench.errors import PolicyError
 from workbench.governance.moments import spoken
 
 if TYPE_CHECKING:
-    from workbench.evaluation.measurement import Measurement
+    from workbench.evaluation.measurement import Measurement, MeasurementFacts
 
-__all__ = ["require_pair"]
+__all__ = ["drawn_words", "require_pair"]
 
 _LATER_DRAW: Final = re.compile(r"; draw ([1-9][0-9]*) of ")
 """In the rule of a measurement that `--draws` wrote into the folder `draws`."""
@@ -53,11 +53,8 @@ def require_pair(policy_id: str, tuning: Measurement, test: Measurement) -> None
             )
         )
     for facts in (one, other):
-        if (drawn := _LATER_DRAW.search(facts.rule)) is not None:
-            faults.append(
-                f"measurement {facts.name} is of draw {drawn[1]}, and a policy rests on draw 0, so "
-                "that none is picked for its figures"
-            )
+        if (drawn := drawn_words(facts)) is not None:
+            faults.append(drawn)
     if other.opened is None or other.opened_for != policy_id:
         opened = other.opened_for or "no policy"
         faults.append(f"the locked test was opened for {opened}, not for {policy_id}")
@@ -78,6 +75,17 @@ def require_pair(policy_id: str, tuning: Measurement, test: Measurement) -> None
             "same matcher."
         )
         raise PolicyError(msg)
+
+
+def drawn_words(facts: MeasurementFacts) -> str | None:
+    """Return that a measurement is of a later draw of its list; `None` of the first."""
+    drawn = _LATER_DRAW.search(facts.rule)
+    if drawn is None:
+        return None
+    return (
+        f"measurement {facts.name} is of draw {drawn[1]}, and a policy rests on draw 0, so that "
+        "none is picked for its figures"
+    )
 
 
 def _people(measured: Measurement) -> set[str]:

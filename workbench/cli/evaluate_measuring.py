@@ -173,11 +173,10 @@ def _opening(asked: Asked, whole: pl.DataFrame) -> Opening:
     if asked.opening is None:
         msg = (
             "--split test takes the locked test, which is opened once for a policy and on record. "
-            "Say --policy with the id that it will have, --bench and --justification."
+            "Open it with workbench policy open-test, and say --policy with that id, and --bench."
         )
         raise UsageError(msg)
-    data_set = asked.data_set or asked.root.resolve().name
-    return asked.opening.open(locked_test(whole), data_set)
+    return asked.opening.open(locked_test(whole))
 
 
 def _encoded(galleries: Sequence[pl.DataFrame], root: Path, settings: Settings) -> Encoded:

@@ -1,4 +1,4 @@
-"""A locked test set is opened on a bench for one policy, before it is measured, and on record."""
+"""A locked test set is measured with the opening that a bench has on record for one policy."""
 
 from __future__ import annotations
 
@@ -18,55 +18,49 @@ __all__ = ["OpeningFor"]
 
 @dataclass(frozen=True, slots=True)
 class OpeningFor:
-    """For which policy a locked test may be opened, and where that is recorded.
+    """For which policy a locked test was opened, and where that is recorded.
 
     Attributes:
         policy: id that the policy will be issued under.
         bench: folder or address of the bench; that of the settings where `None`.
-        justification: why it is opened; needed unless it was opened for this policy before.
         settings: of the bench.
     """
 
     policy: str
     bench: str | None
-    justification: str | None
     settings: Settings
 
-    def open(self, test: LockedTest, data_set: str) -> Opening:
-        """Return the opening of a test set for the policy, which is recorded now if there is none.
+    def open(self, test: LockedTest) -> Opening:
+        """Return the opening of a test set for the policy, which fixed its threshold before.
 
-        A test that was opened for this policy may be measured with that opening: a threshold was
-        chosen before it, and nothing is chosen after.
+        A test that was opened for this policy may be measured with that opening, also again: a
+        threshold was chosen before it, and nothing is chosen after.
 
         Raises:
-            IllegalMoveError: when another test was opened for the policy, or it was issued.
             NotPermittedError: when the role may not.
-            UsageError: when it is not open yet and no justification is given.
+            UsageError: when it is not open for that policy, or another test is.
         """
         from workbench.evaluation.locked import Opening  # noqa: PLC0415 - keeps `--help` quick
 
         with opened(self.bench, self.settings) as workbench:
-            earlier = [
-                one
-                for one in workbench.policies.openings()
-                if one.policy_id == self.policy and one.digest == test.digest
-            ]
-            if earlier:
-                (found,) = earlier
-            elif self.justification is None:
-                msg = (
-                    f"the locked test was not opened for policy {self.policy} yet. Say why it is "
-                    "to be opened now: --justification."
-                )
-                raise UsageError(msg)
-            else:
-                found = workbench.policies.open_test(
-                    self.policy,
-                    digest=test.digest,
-                    data_set=data_set,
-                    justification=self.justification,
-                )
-        say(f"{self.policy}: locked test {found.digest[:12]} ({found.data_set}) {found.words}.")
+            every = workbench.policies.openings()
+        found = next((one for one in every if one.policy_id == self.policy), None)
+        if found is None:
+            msg = (
+                f"the locked test was not opened for policy {self.policy} yet. Fix its threshold "
+                f"and open it: workbench policy open-test {self.policy} --tuning DIR --target-fpir "
+                "RATE --planned-list N --protocol FILE --root DIR --data-set NAME --justification "
+                "TEXT."
+            )
+            raise UsageError(msg)
+        if found.digest != test.digest:
+            msg = (
+                f"another test was opened for policy {self.policy}: protocol {found.digest[:12]}, "
+                f"and these rows are {test.digest[:12]}. Give the protocol that was opened."
+            )
+            raise UsageError(msg)
+        what = f"locked test {found.digest[:12]} ({found.data_set})"
+        say(f"{self.policy}: {what} {found.again_words}.")
         return Opening(
             policy=found.policy_id, by=found.opened_by, at=found.opened_at, digest=found.digest
         )

@@ -39,7 +39,7 @@ SplitOption: TypeAlias = Annotated[
     typer.Option(
         "--split",
         help="Which people of a protocol with a column split. The test is locked: it takes "
-        "--policy, and a bench that records its opening.",
+        "--policy, and a bench that has its opening on record.",
     ),
 ]
 ListSize: TypeAlias = Annotated[
@@ -66,7 +66,7 @@ OpenedFor: TypeAlias = Annotated[
     typer.Option(
         "--policy",
         metavar="ID",
-        help="Id that the policy will have for which the locked test is opened, once.",
+        help="Id that the policy will have for which policy open-test opened the locked test.",
     ),
 ]
 WhyOpened: TypeAlias = Annotated[
@@ -76,7 +76,8 @@ WhyOpened: TypeAlias = Annotated[
         "-j",
         parser=said,
         metavar="TEXT",
-        help="Why the locked test is opened, in a few words, or @FILE; kept in the audit log.",
+        hidden=True,
+        help="Of policy open-test, which opens a locked test.",
     ),
 ]
 
@@ -105,14 +106,18 @@ def asked_for(
     if draws > 1 and list_size is None:
         msg = "--draws draws lists of a size. Say --list-size as well."
         raise UsageError(msg)
-    if split is not SplitChoice.TEST and (policy is not None or justification is not None):
+    if justification is not None:
         msg = (
-            "--policy and --justification open a locked test. Say --split test, or leave them out."
+            "a locked test is opened by workbench policy open-test, which fixes the threshold and "
+            "takes --justification. Open it there, and leave --justification out here."
         )
+        raise UsageError(msg)
+    if split is not SplitChoice.TEST and policy is not None:
+        msg = "--policy is of a locked test. Say --split test, or leave it out."
         raise UsageError(msg)
     opening = None
     if split is SplitChoice.TEST and policy is not None:
-        opening = OpeningFor(policy, bench, justification, settings)
+        opening = OpeningFor(policy, bench, settings)
     return Asked(
         protocol, root, data_set, None if split is None else split.value, opening, list_size, draws
     )

@@ -9,14 +9,15 @@ import typer
 
 from workbench.cli.console import example, say, say_json
 from workbench.cli.opening import opened
-from workbench.cli.options import AsJson, BenchOption, Justification
+from workbench.cli.options import AsJson, BenchOption, Justification, score
 from workbench.errors import UsageError
 
 __all__ = ["OPEN_EXAMPLE", "open_test"]
 
 OPEN_EXAMPLE = example(
-    "workbench policy open-test street/1 --protocol protocol.csv --root photographs "
-    "--data-set 'Our street of May' --justification 'The threshold is chosen.'"
+    "workbench policy open-test street/1 --tuning tuning --target-fpir 0.001 --planned-list 2000 "
+    "--protocol protocol.csv --root photographs --data-set 'Our street of May' "
+    "--justification 'The threshold is chosen.'"
 )
 
 
@@ -25,6 +26,44 @@ def open_test(
         str, typer.Argument(metavar="ID", help="Id that the policy will be issued under.")
     ],
     *,
+    tuning: Annotated[
+        Path,
+        typer.Option(
+            "--tuning",
+            readable=False,
+            metavar="DIR",
+            help="Measurement of tuning people that the threshold is chosen on, as --report of "
+            "evaluate writes it.",
+        ),
+    ],
+    planned_list: Annotated[
+        int,
+        typer.Option("--planned-list", min=1, help="List that the threshold is chosen for."),
+    ],
+    target_fpir: Annotated[
+        float | None,
+        typer.Option(
+            "--target-fpir", help="Rate that the threshold is to keep for that list, such as 0.001."
+        ),
+    ] = None,
+    threshold: Annotated[
+        float | None,
+        typer.Option(
+            "--threshold",
+            parser=score,
+            metavar="SCORE",
+            help="Threshold, in the unit of the scores, in its place.",
+        ),
+    ] = None,
+    minimum_threshold: Annotated[
+        float | None,
+        typer.Option(
+            "--minimum-threshold",
+            parser=score,
+            metavar="SCORE",
+            help="Below which no deployment goes. Default: the threshold.",
+        ),
+    ] = None,
     protocol: Annotated[
         Path | None,
         typer.Option(
@@ -50,17 +89,35 @@ def open_test(
 ) -> None:
     """Open a locked test set for a policy that is yet to be issued; one test once for each.
 
-    Do it when the threshold is chosen on tuning people, and before the test is searched.
+    It fixes the threshold that is chosen on tuning people, before the test is searched: draft and
+    issue the policy with the same. Only then is the test measured.
     """
+    from workbench.bench.policy_choosing import choose_threshold  # noqa: PLC0415 - quick `--help`
+    from workbench.evaluation.measurement import read_measurement  # noqa: PLC0415
+
     wanted = _digest(protocol, root, digest)
+    chosen = choose_threshold(
+        read_measurement(tuning),
+        planned_list=planned_list,
+        target_fpir=target_fpir,
+        threshold=threshold,
+        minimum_threshold=minimum_threshold,
+    )
     with opened(bench) as workbench:
         found = workbench.policies.open_test(
-            policy, digest=wanted, data_set=data_set, justification=justification
+            policy,
+            digest=wanted,
+            data_set=data_set,
+            justification=justification,
+            chosen=chosen,
         )
     if as_json:
         say_json(found.plain())
     else:
         say(f"{policy}: locked test {found.digest[:12]} ({found.data_set}) {found.words}.")
+        say(f"{policy}: fixed by it: {chosen.words}.")
+        if (few := chosen.tuning.few_words) is not None:
+            say(f"{policy}: beware: {few}.")
 
 
 def _digest(protocol: Path | None, root: Path | None, digest: str | None) -> str:

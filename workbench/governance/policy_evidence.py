@@ -12,51 +12,17 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, PositiveInt, model_validator
 
-from workbench.governance.counted_errors import ROUNDING, CountedErrors, bound_of, carried
+from workbench.governance.counted_errors import ROUNDING, CountedErrors, carried
 from workbench.governance.equity_words import EQUITY_NOT_MEASURED
 from workbench.governance.moments import spoken
-from workbench.governance.openings import Digest, Opening
+from workbench.governance.openings import EarlierOpening, Opening
 from workbench.governance.outcomes import Count
+from workbench.governance.policy_choice import Digest, TuningEvidence
 from workbench.governance.record import Record
 from workbench.governance.text import Identifier, Line, Moment, Prose
-from workbench.intervals import FEWEST_EXPECTED_ERRORS
 from workbench.rate_words import few_or_many
 
-__all__ = ["PolicyEvidence", "TuningEvidence"]
-
-
-class TuningEvidence(Record):
-    """What a threshold was chosen on.
-
-    Attributes:
-        measurement: its name.
-        digest: of its protocol.
-        data_set: name of its images.
-        list_size: references that were searched, `N`.
-        people: people who were searched for and are not on the list.
-        searches: non-mated searches.
-        errors: of them, those at the threshold or above.
-    """
-
-    measurement: Line
-    digest: Digest
-    data_set: Line
-    list_size: PositiveInt
-    people: PositiveInt
-    searches: PositiveInt
-    errors: Count
-
-    @model_validator(mode="after")
-    def _holds_together(self) -> Self:
-        if self.errors > self.searches:
-            msg = f"{self.errors} errors of {self.searches} searches cannot be"
-            raise ValueError(msg)
-        return self
-
-    @property
-    def is_measurable(self) -> bool:
-        """Whether the threshold was chosen on three errors or more."""
-        return self.errors >= FEWEST_EXPECTED_ERRORS
+__all__ = ["PolicyEvidence"]
 
 
 class PolicyEvidence(Record):
@@ -82,6 +48,8 @@ class PolicyEvidence(Record):
         opened_at: when the locked test was opened.
         opened_by: account that opened it.
         opened_for: id of the policy that it was opened for.
+        opened_before: openings of the same test, or of its data set, before that one; the bench
+            says which when the policy is issued.
         equity: reference of the measurement by group, or `not measured`.
     """
 
@@ -104,6 +72,7 @@ class PolicyEvidence(Record):
     opened_at: Moment
     opened_by: Line
     opened_for: Identifier
+    opened_before: tuple[EarlierOpening, ...] = ()
     equity: Line = EQUITY_NOT_MEASURED
 
     @model_validator(mode="after")
@@ -161,13 +130,8 @@ class PolicyEvidence(Record):
     def few_errors(self) -> str | None:
         """What a policy must say in its own words where fewer than three errors were seen."""
         parts = []
-        if not self.tuning.is_measurable:
-            bound, rule = bound_of(self.tuning.errors, self.tuning.searches)
-            parts.append(
-                f"the threshold was chosen on {self.tuning.errors} false alarms of "
-                f"{self.tuning.searches:,} tuning searches, fewer than three: at most "
-                f"{few_or_many(bound)} ({rule})"
-            )
+        if self.tuning.few_words is not None:
+            parts.append(self.tuning.few_words)
         if not self.fpir.is_measurable:
             parts.append(self.fpir.words("FPIR", "non-mated searches"))
         return "; ".join(parts) or None
@@ -221,4 +185,5 @@ class PolicyEvidence(Record):
                     f"{spoken(self.opened_at)} for {self.opened_for}"
                 ),
             ),
+            *(("opened before", one.words) for one in self.opened_before),
         )

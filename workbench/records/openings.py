@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from hashlib import sha256
 from typing import Any, Final
 
 from sqlalchemy import Connection, func, insert, select
@@ -10,16 +11,18 @@ from sqlalchemy.engine import Row
 
 from workbench.governance.openings import Opening
 from workbench.records.damage import reads_row
-from workbench.records.moments import as_text, from_text
+from workbench.records.moments import as_json, as_text, from_text, object_from_json
 from workbench.records.schema import locked_openings
 
 __all__ = [
     "OPENED",
     "add_opening",
+    "chosen_digest",
     "find_opening",
     "kept_openings",
     "list_openings",
     "next_place",
+    "with_earlier",
 ]
 
 OPENED: Final = "locked test"
@@ -37,6 +40,7 @@ def add_opening(connection: Connection, opening: Opening) -> None:
             opened_by=opening.opened_by,
             opened=as_text(opening.opened_at),
             place=opening.place,
+            chosen=None if opening.chosen is None else as_json(opening.chosen.plain()),
         )
     )
 
@@ -61,15 +65,20 @@ def next_place(connection: Connection, digest: str, data_set: str) -> int:
 
 def find_opening(connection: Connection, policy_id: str) -> Opening | None:
     """Return the opening of a locked test for a policy, `None` where there was none."""
-    query = select(locked_openings).where(locked_openings.c.policy == policy_id)
-    found = connection.execute(query).one_or_none()
-    return None if found is None else _opening(found)
+    return next((one for one in list_openings(connection) if one.policy_id == policy_id), None)
 
 
 def list_openings(connection: Connection) -> list[Opening]:
-    """Return all openings, in the order in which they happened."""
+    """Return all openings, in the order in which they happened, each with those before it."""
     order = (locked_openings.c.opened, locked_openings.c.policy, locked_openings.c.digest)
-    return [_opening(row) for row in connection.execute(select(locked_openings).order_by(*order))]
+    every = [_opening(row) for row in connection.execute(select(locked_openings).order_by(*order))]
+    return [with_earlier(one, every) for one in every]
+
+
+def with_earlier(opening: Opening, every: Sequence[Opening]) -> Opening:
+    """Return an opening with those of the same rows or data set before it."""
+    earlier = tuple(one.as_earlier() for one in every if one.is_before(opening))
+    return opening.model_copy(update={"earlier": earlier})
 
 
 def kept_openings(connection: Connection) -> Iterator[tuple[str, tuple[object, ...]]]:
@@ -83,9 +92,16 @@ def kept_openings(connection: Connection) -> Iterator[tuple[str, tuple[object, .
         table.opened_by,
         table.opened,
         table.place,
+        table.chosen,
     )
     for found in connection.execute(query):
-        yield f"{found.policy} {found.digest}", tuple(found)[2:]
+        *kept, chosen = tuple(found)[2:]
+        yield f"{found.policy} {found.digest}", (*kept, chosen_digest(chosen))
+
+
+def chosen_digest(chosen: str | None) -> str | None:
+    """Return what the log says of the text of a choice: its SHA-256; `None` for none."""
+    return None if chosen is None else sha256(chosen.encode()).hexdigest()
 
 
 @reads_row("the locked test of policy", "policy")
@@ -99,6 +115,7 @@ def _opening(row: Row[Any]) -> Opening:
             "opened_by": row.opened_by,
             "opened_at": from_text(row.opened),
             "place": row.place,
+            "chosen": None if row.chosen is None else object_from_json(row.chosen),
         },
         what=f"the locked test of policy {row.policy}",
     )

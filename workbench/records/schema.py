@@ -139,6 +139,7 @@ locked_openings = Table(
     _account("opened_by"),
     _at("opened"),
     Column("place", Integer, nullable=False),
+    _json("chosen", nullable=True),  # of openings before it was fixed
     UniqueConstraint("digest", "place"),
 )
 

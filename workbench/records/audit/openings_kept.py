@@ -52,6 +52,7 @@ class OpeningsOfEntries:
                 entry.actor,
                 as_text(entry.utc),
                 said.get("place"),
+                said.get("chosen_sha256"),
             ),
         )
 

@@ -182,6 +182,8 @@ BEGIN
         WHERE policy <> NEW.policy AND (digest = NEW.digest OR lower(data_set) = lower(NEW.data_set))
     ) THEN
         PERFORM lfr_refuse('openings of a locked test are numbered in their order');
+    ELSIF NEW.chosen::jsonb ->> 'threshold' IS NULL THEN
+        PERFORM lfr_refuse('a locked test is opened with the threshold that was chosen before');
     END IF;
     RETURN NULL;
 END
@@ -200,6 +202,15 @@ BEGIN
             AND opened::timestamptz = (evidence ->> 'opened_at')::timestamptz
     ) THEN
         PERFORM lfr_refuse('a policy is issued with the evidence of a test opened for it');
+    ELSIF NOT EXISTS (
+        SELECT FROM locked_openings
+        WHERE policy = NEW.id AND chosen::jsonb -> 'threshold' = evidence -> 'threshold'
+            AND evidence -> 'threshold' = NEW.content::jsonb -> 'threshold'
+            AND chosen::jsonb -> 'tuning' = evidence -> 'tuning'
+            AND (chosen::jsonb ->> 'minimum_threshold')::float8
+                <= (NEW.content::jsonb ->> 'minimum_threshold')::float8
+    ) THEN
+        PERFORM lfr_refuse('a policy is issued with the threshold that its opening fixed');
     END IF;
     RETURN NEW;
 END
