@@ -26,6 +26,7 @@ WorkbenchError                  anything the workbench refuses or fails at
 │   ├── FootageError            footage that is indexed, or a part of its index
 │   ├── ZoneError               a zone that is not a polygon of the frame
 │   └── ProtocolError           an evaluation protocol or labels (exit code 2)
+│       └── AbsentError         such a file or folder is not there (exit code 1)
 ├── StoreError                  the records cannot be opened, read or written
 │   ├── StoreVersionError       their schema is of another version
 │   ├── StoreBusyError          others held them too long
@@ -46,6 +47,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 __all__ = [
+    "AbsentError",
     "ArtefactError",
     "ArtefactUnavailableError",
     "AuditError",
@@ -195,6 +197,12 @@ class ProtocolError(InputError):
     """An evaluation protocol, a list of pairs or labels of clips cannot be used."""
 
     exit_code: ClassVar[int] = 2
+
+
+class AbsentError(ProtocolError):
+    """A protocol, a measurement or the folder of their images is not there: as any missing path."""
+
+    exit_code: ClassVar[int] = 1
 
 
 class StoreError(WorkbenchError):

@@ -140,6 +140,16 @@ def test_a_threshold_of_fewer_than_three_errors_is_refused_or_says_its_bound() -
         draft(target_fpir=0.0005)
     assert str(refused.value).startswith("policy street/1 cannot be drafted with threshold 0.4")
     assert "2 false alarms of 4,000 tuning searches, fewer than three" in str(refused.value)
+    assert (
+        "Measure more people who are not on the list (tuning: three false alarms are to be "
+        "expected in 6,000 non-mated searches at the rate that is wanted, 1 in 2,000 in a list of "
+        "500 references; 4,000 were made; the locked test: three false alarms are to be expected "
+    ) in str(refused.value)
+    assert "lower threshold" not in str(refused.value)
+    with pytest.raises(PolicyError, match="more than 4,000 non-mated searches, of which none"):
+        draft(threshold=0.99)
+    with pytest.raises(PolicyError, match="in about 6,000 non-mated searches at the rate of the 2"):
+        draft(threshold=draft(target_fpir=0.0005, bound_in_words=True).threshold)
     drafted = draft(target_fpir=0.0005, bound_in_words=True)
     assert drafted.evidence is not None
     few = drafted.evidence.few_errors

@@ -164,9 +164,9 @@ def test_missing_files_and_folders(
     command: str, root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     gone = tmp_path / "gone"
-    assert main(["evaluate", command, str(gone), "--root", str(root)]) == 2
+    assert main(["evaluate", command, str(gone), "--root", str(root)]) == 1
     assert "there is no such file" in only_error(capsys)
-    assert main(["evaluate", command, str(gone), "--root", str(gone)]) == 2
+    assert main(["evaluate", command, str(gone), "--root", str(gone)]) == 1
     assert "no such folder" in only_error(capsys)
 
 

@@ -54,15 +54,26 @@ def test_the_test_is_measured_with_its_opening_alone(
     asked = words(protocol, lfw, "--split", "test", "--policy", "street/1", "--report", test)
 
     without = run(SCIENTIST, *asked)
-    assert (without.code, "--justification" in without.err) == (2, True)
+    assert without.code == 2
+    assert "not opened for policy street/1 yet. Fix its threshold and open it" in without.err
+    former = run(SCIENTIST, *asked, "--justification", WHY)
+    assert (former.code, "is opened by workbench policy open-test" in former.err) == (2, True)
     assert not test.exists()
-    refused = run("analyst", *asked, "--justification", WHY)
+    rows = ("--protocol", protocol, "--root", lfw, "--data-set", "our street")
+    fixed = ("--tuning", tuning, "--threshold", "0.363", "--planned-list", "1000")
+    opening = ("policy", "open-test", "street/1", *rows, *fixed, "--justification", WHY)
+    refused = run("analyst", *opening)
     assert refused.code == 3, refused.err
     assert not run(SCIENTIST, "policy", "openings", "--json").said["openings"]
 
-    opened = run(SCIENTIST, *asked, "--justification", WHY)
+    opened = run(SCIENTIST, *opening)
     assert opened.code == 0, opened.err
     assert "for the first time" in opened.err
+    assert "beware: the threshold was chosen on" in opened.err
+    done = run(SCIENTIST, *asked)
+    assert done.code == 0, done.err
+    assert "was opened before: for policy street/1 with matcher sface fp32, thre" in done.err
+    assert "first time" not in done.err
     (row,) = run(SCIENTIST, "policy", "openings", "--json").said["openings"]
     facts = read_measurement(test).facts
     assert (facts.split, facts.opened_for, facts.opened_by) == ("test", "street/1", SCIENTIST)
@@ -75,8 +86,13 @@ def test_the_test_is_measured_with_its_opening_alone(
     assert "This is no locked test" not in page
     assert "This is no locked test" in (tuning / "report.html").read_text("utf-8")
 
-    again = run(SCIENTIST, *words(protocol, lfw, "--split", "test", "--policy", "street/1"))
+    again = run(
+        SCIENTIST, *words(protocol, lfw, "--split", "test", "--policy", "street/1")[:-2],
+        "--policy", "street/1", "--encoder", "facenet",
+    )  # fmt: skip
     assert again.code == 0, again.err
+    assert "was opened before: for policy street/1 with matcher sface fp32, thre" in again.err
+    assert "first time" not in again.err
     assert len(run(SCIENTIST, "policy", "openings", "--json").said["openings"]) == 1
 
     drafted = run(

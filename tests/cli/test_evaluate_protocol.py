@@ -123,7 +123,7 @@ def test_what_is_there_stays_unless_force_is_said(
         ("path\n", ["-o", "images/protocol.csv"], 3, "is to hold people's folders alone"),
         ("path\n", ["-o", "wrong.csv", "--force"], 3, "would replace what is to be read"),
         ("path\n", ["-o", "none/protocol.csv"], 1, "there is no folder none"),
-        ("path\n", ["--lfw", "people.txt"], 2, "people.txt: there is no such file"),
+        ("path\n", ["--lfw", "people.txt"], 1, "people.txt: there is no such file"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_done_leaves_nothing(

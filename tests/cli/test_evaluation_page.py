@@ -13,6 +13,7 @@ import typer.main
 from workbench.cli.clip_labels import COLUMNS as LABELS
 from workbench.cli.main import app
 from workbench.evaluation.protocols import COLUMNS, OPTIONAL_COLUMNS
+from workbench.governance.permissions import Permission, holders
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 PAGE = (CHECKOUT / "docs" / "evaluation.md").read_text("utf-8")
@@ -24,7 +25,7 @@ ROOT = typer.main.get_command(app)
 @pytest.mark.parametrize("line", COMMANDS)
 def test_a_command_of_the_page_can_be_given(line: str) -> None:
     command, context = ROOT, click.Context(ROOT, info_name="workbench")
-    words = shlex.split(line)
+    words = shlex.split(line.partition(" > ")[0])
     assert words.pop(0) == "workbench"
     while isinstance(command, click.Group):
         name = words.pop(0)
@@ -36,8 +37,26 @@ def test_a_command_of_the_page_can_be_given(line: str) -> None:
 
 def test_every_command_but_the_alias_is_shown() -> None:
     group = ROOT.commands["evaluate"]  # type: ignore[attr-defined]
-    shown = {line.split()[2] for line in COMMANDS}
+    shown = {line.split()[2] for line in COMMANDS if line.split()[1] == "evaluate"}
     assert shown == {name for name, one in group.commands.items() if not one.hidden}
+
+
+def test_each_step_of_a_policy_names_who_may_do_it() -> None:
+    walk = PAGE[PAGE.index("## 5. ") : PAGE.index("## Two images")]
+    steps = {
+        "policy open-test": Permission.POLICY_ISSUE,
+        "policy draft": None,
+        "policy issue": Permission.POLICY_ISSUE,
+        "policy approve": Permission.POLICY_APPROVE,
+        "policy monitor": Permission.POLICY_MONITOR,
+    }
+    before = 0
+    for command, permission in steps.items():
+        at = walk.index(f"\nworkbench {command} ", before)
+        told = walk[:at].rsplit("```\n", 2)[-2].replace("\n", " ")
+        for role in () if permission is None else holders(permission):
+            assert role.value.replace("-", " ") in told.lower(), (command, role)
+        before = at
 
 
 def test_every_column_is_named() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,12 @@ from command_runs import Run
 from measured_values import measured
 from policy_values import DIGEST, WHY_OPENED, policy_document
 
+from workbench.cli.policy_telling import monitored_pairs
 from workbench.evaluation import write_measurement
 from workbench.evaluation.locked import locked_test
 from workbench.evaluation.protocols import read_protocol
+from workbench.governance.field_deployments import FieldDeployment
+from workbench.governance.field_monitor import monitor
 
 SCIENTIST = "data-scientist"
 OFFICER = "authorising-officer"
@@ -78,15 +82,69 @@ def test_one_issues_and_another_approves(run: Run, tmp_path: Path) -> None:
     assert issued.code == 0, issued.err
     assert issued.err.startswith("street/1: ")
     assert "approved by nobody" in issued.err
+    seen(issued.out, ran_by="approval approved by nobody")
     own = run(SCIENTIST, "policy", "approve", "street/1")
     assert (own.code, "may not approve a threshold policy" in own.err) == (3, True)
     ended = run(OFFICER, "policy", "approve", "street/1", "--json")
     assert ended.code == 0, ended.err
     assert (ended.said["origin"], ended.said["owner"]) == ("issued", SCIENTIST)
     assert ended.said["approval"].startswith(f"approved by {OFFICER} on ")
+    assert ended.said["evidence"]["people on the list"].startswith("FNIR 1 in 20 (5 of 100 mated")
     assert f"approved by {OFFICER} on" in run("analyst", "policy", "list").out
     again = run(SCIENTIST, "policy", "issue", file)
     assert (again.code != 0, "street/1" in again.err) == (True, True)
+
+
+def seen(shown: str, *, ran_by: str) -> None:
+    """Whoever issues or approves a policy sees what they answer for."""
+    told = " ".join(shown.split())
+    for words in (
+        "matcher sface fp32",
+        "threshold 0.4788 cosine: a false match rate of 1 in 100,000 comparisons of tuning people",
+        "list of 1 1 in 98,000 faces of people who are not on the list score this high (95 % inter",
+        "list of 20,000 ",
+        "extrapolated to 20,000 references",
+        "measured in made up, test (Labeled Faces in the Wild, deep-funneled, development people, ",
+        "searched 1 references; 90 people on the list, 1,128 not; 1 draw",
+        "people not on the list FPIR 1 in 98,000 (18 of 1,755,277 non-mated searches; 95 % inter",
+        "people on the list FNIR 1 in 20 (5 of 100 mated searches; 95 % interval 1 in 10 to 1 in",
+        f"locked test protocol {DIGEST[:12]}, opened by {SCIENTIST} at 20",
+        "measured on 1,755,277 non-mated comparisons of 1,128 people",
+        ran_by,
+    ):
+        assert words in told, told
+
+
+def test_who_approves_sees_the_rates(run: Run, tmp_path: Path) -> None:
+    file = policy_file(run, tmp_path / "street.json", "street/20")
+    run(SCIENTIST, "policy", "issue", file)
+    approved = run(OFFICER, "policy", "approve", "street/20")
+    assert approved.code == 0, approved.err
+    seen(approved.out, ran_by=f"approval approved by {OFFICER} on 20")
+    shipped = " ".join(run(OFFICER, "policy", "approve", SFACE).out.split())
+    assert "evidence none from a locked test: it rests on comparisons of photographs" in shipped
+    assert "list of 1 1 in 98,000 faces of people who are not on the list" in shipped
+
+
+def test_an_opening_before_is_told_of_what_was_issued(run: Run, tmp_path: Path) -> None:
+    run(SCIENTIST, "policy", "issue", policy_file(run, tmp_path / "a.json", "first/1"))
+    second = policy_file(run, tmp_path / "b.json", "second/1")
+    issued = " ".join(run(SCIENTIST, "policy", "issue", second).out.split())
+    shown = " ".join(run(OFFICER, "policy", "show", "second/1").out.split())
+    kept = run(OFFICER, "policy", "show", "second/1", "--json").said["evidence"]["opened_before"]
+    for told in (issued, shown):
+        assert "for policy first/1 with matcher sface fp32, threshold 0.4788, by data-sc" in told
+    assert "first/1" in [one["policy_id"] for one in kept]
+
+
+def test_the_sum_that_calls_for_a_review_is_told_in_words() -> None:
+    one = FieldDeployment("D-1", datetime(2026, 11, 25, tzinfo=UTC), 10_000, 8, 0, 0.0002)
+    told = dict(monitored_pairs(monitor([one], policy="street/1", cap=0.01), "not measured"))
+    assert str(told["CUSUM"]).startswith(
+        "5.11, and a review at 5, which it first reached at deploym"
+    )
+    assert "false alerts beyond 1.44 times" in str(told["CUSUM"])
+    assert told["expected as measured"] == "2.0 false alerts in so many faces"
 
 
 def test_markup_in_a_policy_is_shown_as_it_was_written(run: Run, tmp_path: Path) -> None:
@@ -128,6 +186,9 @@ def test_a_locked_test_opens_once_and_is_listed(run: Run, tuning: Path) -> None:
     shown = run(OFFICER, "policy", "openings").out
     assert "street/9" in shown
     assert f"opened by {SCIENTIST} at " in shown
+    assert one["chosen"]["tuning"]["errors"] == 12
+    assert "fixed" in shown
+    assert f"threshold {one['chosen']['threshold']:g} cosine" in shown
     assert run("operator", "policy", "open-test", "street/8", *words).code == 3
 
 
@@ -197,6 +258,7 @@ def test_its_former_name_still_works(run: Run) -> None:
         (OFFICER, ("approve", "none/1"), 1, "there is no policy none/1"),
         ("analyst", ("approve", SFACE), 3, "may not approve a threshold policy"),
         (SCIENTIST, ("issue", "none.json"), 1, "none.json cannot be read"),
+        (SCIENTIST, ("issue", str(Path(__file__))), 1, "ends in .json (JSON) or .toml (TOML)"),
         (SCIENTIST, ("issue",), 2, "Missing argument 'FILE'"),
     ],
 )
@@ -254,4 +316,4 @@ def test_one_is_drafted_from_two_measurements_and_issued(
     bound = run(None, "policy", "draft", name, *few, "--bound-in-words")
     assert "(rule of three)" in bound.said["measured_on"]
     missing = run(None, "policy", "draft", name, "--tuning", tmp_path, *folders[2:], *asked)
-    assert (missing.code, "measurement.json: cannot be read" in missing.err) == (2, True)
+    assert (missing.code, "measurement.json: cannot be read" in missing.err) == (1, True)

@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 from pydantic import ValidationError
 
-from workbench.errors import ProtocolError
+from workbench.errors import AbsentError, ProtocolError
 from workbench.evaluation import (
     Measurement,
     MeasurementFacts,
@@ -87,6 +87,68 @@ def test_a_damaged_file_is_named(measured: Measurement, tmp_path: Path, name: st
     (tmp_path / name).write_bytes(b"{}")
     with pytest.raises(ProtocolError, match=name):
         read_measurement(tmp_path)
+
+
+CELLS: list[tuple[str, dict[str, Any], str]] = [
+    ("searches", {"top_score": float("nan")}, "row 2, column top_score: is not a number (NaN)"),
+    ("searches", {"mate_score": float("nan")}, "row 2, column mate_score: is not a number (NaN)"),
+    ("searches", {"top_score": float("inf")}, "row 2, column top_score: is infinite"),
+    ("searches", {"mate_rank": 0}, "row 2, column mate_rank: is below 1"),
+    ("searches", {"identity": None}, "row 2, column identity: is empty"),
+    ("searches", {"identity": ""}, "row 2, column identity: is empty"),
+    ("searches", {"probe": "listed 0"}, "row 2, column probe: stands in an earlier row, too"),
+    ("references", {"acquired": None}, "row 2, column acquired: is empty"),
+    ("searches", {"mate_score": 0.95}, "row 2 (nobody_scores_above_the_top)"),
+]
+
+
+@pytest.mark.parametrize(("table", "cell", "said"), CELLS)
+def test_a_wrong_cell_is_named_with_file_row_and_column(
+    measured: Measurement, tmp_path: Path, table: str, cell: dict[str, Any], said: str
+) -> None:
+    write_measurement(measured, tmp_path)
+    file = tmp_path / f"{table}.parquet"
+    frame = pl.read_parquet(file)
+    if "probe" in cell:
+        cell = {"probe": frame["probe"][0]}
+    second = pl.int_range(pl.len()) == 1
+    frame.with_columns(
+        pl.when(second).then(pl.lit(value, frame.schema[name])).otherwise(name).alias(name)
+        for name, value in cell.items()
+    ).write_parquet(file)
+    with pytest.raises(ProtocolError) as refused:
+        read_measurement(tmp_path)
+    assert str(refused.value).startswith(str(file))
+    assert said in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_a_wrong_column_is_named_with_its_file(measured: Measurement, tmp_path: Path) -> None:
+    write_measurement(measured, tmp_path)
+    file = tmp_path / "searches.parquet"
+    frame = pl.read_parquet(file)
+    for wrong, said in (
+        (frame.drop("mated"), "has no column mated"),
+        (frame.cast({"top_score": pl.String}), "column top_score is of type String, not Float32"),
+    ):
+        wrong.write_parquet(file)
+        with pytest.raises(ProtocolError, match=said):
+            read_measurement(tmp_path)
+    frame.drop("group").write_parquet(file)
+    assert not read_measurement(tmp_path).has_groups
+
+
+@pytest.mark.parametrize("name", ["", *MEASUREMENT_FILES])
+def test_what_is_not_there_fails_as_any_missing_path(
+    measured: Measurement, tmp_path: Path, name: str
+) -> None:
+    write_measurement(measured, tmp_path)
+    if name:
+        (tmp_path / name).unlink()
+    with pytest.raises(AbsentError) as refused:
+        read_measurement(tmp_path if name else tmp_path / "none")
+    assert refused.value.exit_code == 1
+    assert "Give a folder that --report wrote." in str(refused.value)
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from workbench.governance.counted_errors import carried
 from workbench.governance.equity_words import EQUITY_NOT_MEASURED, equity_words
 from workbench.governance.policies import Origin, ThresholdPolicy
 from workbench.governance.policy_evidence import PolicyEvidence
+from workbench.governance.policy_few import needed_words
 from workbench.governance.setups import Fusion, Matcher, MeasuredEncoder, RuntimeClass, Setup
 from workbench.rate_words import few_or_many
 
@@ -117,9 +118,10 @@ def draft_policy(
     few = evidence.few_errors
     if few is not None and not use.bound_in_words:
         msg = (
-            f"policy {policy_id} cannot be drafted with threshold {threshold:g}: {few}. Measure on "
-            "more people, choose a lower threshold, or have the policy say so "
-            "(--bound-in-words)."
+            f"policy {policy_id} cannot be drafted with threshold {threshold:g}: {few}. "
+            f"Measure more people who are not on the list ({needed_words(evidence)}), or have the "
+            "policy say the bound (--bound-in-words). Another threshold would be another policy, "
+            "and no evidence for this one."
         )
         raise PolicyError(msg)
     drafted = ThresholdPolicy.read(

@@ -27,8 +27,14 @@ def read_document(path: Path) -> dict[str, Any]:
     try:
         found = json.loads(content) if path.suffix.lower() == ".json" else tomllib.loads(content)
     except (ValueError, RecursionError) as error:
-        kind = "JSON" if path.suffix.lower() == ".json" else "TOML"
-        msg = f"{path} is no {kind}: {error}. Correct it; JSON files are named .json."
+        ending = path.suffix.lower()
+        kind = {".json": "JSON", ".toml": "TOML"}.get(ending)
+        msg = (
+            f"{path} is no {kind}: {error}. Correct it; JSON files are named .json."
+            if kind is not None
+            else f"{path} is no document that can be taken here: give fields in a file whose name "
+            "ends in .json (JSON) or .toml (TOML)."
+        )
         raise RecordError(msg) from None
     if not isinstance(found, dict):
         msg = f"{path} holds no fields with names. Write them as an object."

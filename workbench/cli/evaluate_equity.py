@@ -13,7 +13,7 @@ from workbench.cli.evaluate_options import DataSet, SplitChoice, SplitOption
 from workbench.cli.evaluate_telling import show_equity
 from workbench.cli.evaluate_writing import report_folder, write_report, write_result
 from workbench.cli.options import AsJson, EncoderOption, Force, score
-from workbench.errors import UsageError
+from workbench.errors import AbsentError, UsageError
 
 if TYPE_CHECKING:
     from workbench.evaluation.measurement import Measurement
@@ -119,6 +119,9 @@ def _measured(
                 msg = f"{option} is of a protocol, and {source} is a measurement. Leave it out."
                 raise UsageError(msg)
         return read_measurement(source), {}
+    if not source.exists():
+        msg = f"{source}: there is no such file or folder. Check the path."
+        raise AbsentError(msg)
     if root is None:
         msg = f"{source}: the images of a protocol start from a folder. Name it: --root."
         raise UsageError(msg)

@@ -13,7 +13,7 @@ from workbench.cli.opening import opened
 from workbench.cli.options import AsJson, BenchOption
 from workbench.cli.policy_draft import DRAFT_EXAMPLE, draft
 from workbench.cli.policy_opening import OPEN_EXAMPLE, open_test
-from workbench.cli.policy_telling import monitored_pairs
+from workbench.cli.policy_telling import decided_pairs, monitored_pairs
 from workbench.cli.tables import show_pairs, show_table
 
 if TYPE_CHECKING:
@@ -107,14 +107,14 @@ app.command("open-test", epilog=OPEN_EXAMPLE)(open_test)
 
 @app.command("openings", epilog=example("workbench policy openings"))
 def openings(*, bench: BenchOption = None, as_json: AsJson = False) -> None:
-    """List every opening of a locked test: for which policy, by whom, when and why."""
+    """List every opening of a locked test: for which policy, by whom, when, why, what it fixed."""
     with opened(bench) as workbench:
         found = workbench.policies.openings()
     if as_json:
         say_json({"openings": [one.plain() for one in found]})
         return
     show_table(
-        ("policy", "data set", "protocol", "opened", "why"),
+        ("policy", "data set", "protocol", "opened", "fixed", "why"),
         [_opening(one) for one in found],
         whole=("policy",),
     )
@@ -138,6 +138,7 @@ def _opening(found: Opening) -> tuple[str, ...]:
         found.data_set,
         found.digest[:12],
         found.words,
+        "no threshold" if found.chosen is None else found.chosen.words,
         found.justification,
     )
 
@@ -146,6 +147,7 @@ def _told(policy: ThresholdPolicy, *, as_json: bool) -> None:
     if as_json:
         say_json(_facts(policy))
     else:
+        show_pairs(decided_pairs(policy))
         say(f"{policy.id}: {policy.approval}; {policy.equity_words}.")
 
 

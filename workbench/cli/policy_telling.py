@@ -1,4 +1,4 @@
-"""What `workbench policy` tells people of a policy in the field, as names and values."""
+"""What `workbench policy` tells people: what is decided on, and what comes of it in the field."""
 
 from __future__ import annotations
 
@@ -6,8 +6,32 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from workbench.governance.field_finding import FieldMonitor
+    from workbench.governance.policies import ThresholdPolicy
 
-__all__ = ["monitored_pairs"]
+__all__ = ["decided_pairs", "monitored_pairs"]
+
+
+def decided_pairs(policy: ThresholdPolicy) -> list[tuple[str, object]]:
+    """Return what whoever issues or approves a policy answers for: its rates, and on what."""
+    from workbench.governance.score_meaning import meaning_under  # noqa: PLC0415 - quick `--help`
+
+    sizes = dict.fromkeys((policy.smallest_list, policy.largest_list))
+    lower = policy.minimum_threshold < policy.threshold
+    return [
+        ("policy", policy.id),
+        ("matcher", f"{policy.matcher.value} {policy.setup.runtime.value}"),
+        ("threshold", f"{policy.threshold:g} {policy.unit}: {policy.threshold_reason}"),
+        ("minimum", f"{policy.minimum_threshold:g} {policy.unit}" if lower else None),
+        *(
+            (f"list of {size:,}", meaning_under(policy, policy.threshold, size).text)
+            for size in sizes
+        ),
+        *policy.evidence_words,
+        ("measured on", policy.measured_on),
+        ("equity", policy.equity_words),
+        ("owner", policy.owner),
+        ("approval", policy.approval),
+    ]
 
 
 def monitored_pairs(found: FieldMonitor, equity: str) -> list[tuple[str, object]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path, PurePosixPath
 
-from workbench.errors import ProtocolError
+from workbench.errors import AbsentError, ProtocolError
 
 __all__ = ["inside", "read_text", "require_folder"]
 
@@ -13,13 +13,15 @@ def read_text(source: Path) -> str:
     """Return a file's text.
 
     Raises:
-        ProtocolError: when there is no such file, or it is not UTF-8 text or not readable.
+        AbsentError: when there is no such file.
+        ProtocolError: when it is not UTF-8 text or not readable.
     """
     try:
         # A byte order mark is what spreadsheets put in front; it is no part of the first word.
         return source.read_text("utf-8-sig")
     except FileNotFoundError:
         msg = f"{source}: there is no such file. Check the path."
+        raise AbsentError(msg) from None
     except UnicodeDecodeError as error:
         msg = f"{source}: is not UTF-8 text (byte {error.start}). Save it as UTF-8."
     except (OSError, ValueError) as error:  # ValueError: a NUL character in the path
@@ -29,11 +31,13 @@ def read_text(source: Path) -> str:
 
 
 def require_folder(root: Path) -> None:
-    """Raise `ProtocolError` unless `root` is a folder."""
-    if not root.is_dir():
-        reason = "is not a folder" if root.exists() else "there is no such folder"
-        msg = f"{root}: {reason}. Name the folder of the images."
-        raise ProtocolError(msg)
+    """Raise `ProtocolError` unless `root` is a folder; `AbsentError` where nothing is there."""
+    if root.is_dir():
+        return
+    there = root.exists()
+    reason = "is not a folder" if there else "there is no such folder"
+    msg = f"{root}: {reason}. Name the folder of the images."
+    raise (ProtocolError if there else AbsentError)(msg)
 
 
 def inside(root: Path, path: str, where: str) -> Path:

@@ -16,7 +16,8 @@ import dataframely as dy
 import polars as pl
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from workbench.errors import ProtocolError
+from workbench.errors import AbsentError, ProtocolError
+from workbench.evaluation.cells import require_cells
 from workbench.evaluation.frames import check_frame
 from workbench.evaluation.searches import References, Searches
 
@@ -135,9 +136,20 @@ class Measurement:
 
     @classmethod
     def of(
-        cls, facts: MeasurementFacts, searches: pl.DataFrame, references: pl.DataFrame
+        cls,
+        facts: MeasurementFacts,
+        searches: pl.DataFrame,
+        references: pl.DataFrame,
+        *,
+        called: tuple[str, str] = ("the searches", "the references"),
     ) -> Measurement:
         """Return a measurement of frames that have at least the columns of `Searches`.
+
+        Args:
+            facts: what they rest on.
+            searches: one row a probe.
+            references: one row an image that was to be a reference.
+            called: what to call both tables in the message.
 
         Raises:
             ProtocolError: when a frame does not fit.
@@ -146,8 +158,8 @@ class Measurement:
         whole = searches.with_columns(pl.lit(None, pl.String).alias(name) for name in absent)
         return cls(
             facts,
-            check_frame(MeasuredSearches, whole, "the searches"),
-            check_frame(References, references, "the references"),
+            check_frame(MeasuredSearches, whole, called[0]),
+            check_frame(References, references, called[1]),
         )
 
     @property
@@ -183,7 +195,9 @@ def read_measurement(folder: Path) -> Measurement:
     """Read what `write_measurement` wrote.
 
     Raises:
-        ProtocolError: names the file and what is wrong with it, or what contradicts what.
+        AbsentError: when there is no such folder, or a file of it is not there.
+        ProtocolError: names the file, and row and column where a cell is wrong, or what
+            contradicts what.
     """
     path = folder / _FACTS
     try:
@@ -191,6 +205,10 @@ def read_measurement(folder: Path) -> Measurement:
             msg = f"{path}: is too large for the facts of a measurement. Give the right folder."
             raise ProtocolError(msg)
         facts = MeasurementFacts.model_validate_json(path.read_bytes())
+    except FileNotFoundError:
+        what = "that file is not there" if folder.is_dir() else "there is no such folder"
+        msg = f"{path}: cannot be read ({what}). Give a folder that --report wrote."
+        raise AbsentError(msg) from None
     except OSError as error:
         reason = error.strerror or str(error)
         msg = f"{path}: cannot be read ({reason}). Give a folder that --report wrote."
@@ -200,7 +218,11 @@ def read_measurement(folder: Path) -> Measurement:
         where = ".".join(map(str, first["loc"])) or "the document"
         msg = f"{path}: not a measurement that this version reads: {where}: {first['msg']}."
         raise ProtocolError(msg) from None
-    found = Measurement.of(facts, _frame(folder / _SEARCHES), _frame(folder / _REFERENCES))
+    searches, references = (_frame(folder / name) for name in (_SEARCHES, _REFERENCES))
+    require_cells(MeasuredSearches, searches, folder / _SEARCHES, may_lack=_ADDED)
+    require_cells(References, references, folder / _REFERENCES)
+    called = (str(folder / _SEARCHES), str(folder / _REFERENCES))
+    found = Measurement.of(facts, searches, references, called=called)
     _require_list(found, str(folder))
     return found
 
@@ -252,6 +274,9 @@ def _frame(path: Path) -> pl.DataFrame:
         rows = pl.scan_parquet(path, glob=False).select(pl.len()).collect().item()
         if rows <= _MOST_ROWS:
             return pl.read_parquet(path, glob=False)
+    except FileNotFoundError:
+        msg = f"{path}: there is no such file. Give a folder that --report wrote."
+        raise AbsentError(msg) from None
     # Polars reports damage as its own errors, as those of Python, and as panics of its reader.
     except (OSError, ValueError, pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
         reason = getattr(error, "strerror", None) or str(error).split("\n", 1)[0]

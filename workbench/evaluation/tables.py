@@ -17,7 +17,7 @@ from typing import Final, NoReturn
 
 import polars as pl
 
-from workbench.errors import ProtocolError
+from workbench.errors import AbsentError, ProtocolError
 from workbench.evaluation.files import read_text
 
 __all__ = ["NOTE", "PARQUET_SUFFIXES", "Columns", "TableRow", "read_table"]
@@ -213,7 +213,7 @@ def _parquet(source: Path) -> tuple[list[str], Iterator[tuple[str, list[str]]]]:
         frame = pl.read_parquet(source, glob=False)
     except FileNotFoundError:
         msg = f"{source}: there is no such file. Check the path."
-        raise ProtocolError(msg) from None
+        raise AbsentError(msg) from None
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, ValueError) as error:
         reason = " ".join(str(error).split())[:200]
         msg = f"{source}: cannot be read as Parquet ({reason}). Write it again."

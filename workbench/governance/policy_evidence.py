@@ -160,6 +160,7 @@ class PolicyEvidence(Record):
             else few_or_many(self.target_fpir)
         )
         missed = self.missed_target
+        before = "; ".join(one.words for one in self.opened_before)
         beyond = (
             f"; extrapolated from searches of {self.list_size:,}" if self.is_extrapolated else ""
         )
@@ -185,5 +186,5 @@ class PolicyEvidence(Record):
                     f"{spoken(self.opened_at)} for {self.opened_for}"
                 ),
             ),
-            *(("opened before", one.words) for one in self.opened_before),
+            *((("opened before", before),) if before else ()),
         )
