@@ -375,6 +375,8 @@ def test_what_is_chosen_is_what_is_drafted() -> None:
         "tuning: 12 of 4,000 non-mated searches of 2,000 people"
     )
     assert choose_threshold(tuning, planned_list=9, threshold=0.4).minimum_threshold == 0.4
+    few = choose_threshold(tuning, planned_list=9, threshold=0.9, bound_in_words=True)
+    assert few.tuning.few_words is not None
 
 
 @pytest.mark.parametrize(
@@ -383,6 +385,12 @@ def test_what_is_chosen_is_what_is_drafted() -> None:
         ({}, {"planned_list": 0, "threshold": 0.4}, UsageError, "cannot be planned for"),
         ({}, {"planned_list": 9}, UsageError, "Give one of the two"),
         ({}, {"planned_list": 9, "target_fpir": 1.5}, UsageError, "above 0 and below 1"),
+        (
+            {},
+            {"planned_list": 9, "threshold": 0.9},
+            PolicyError,
+            "no test is opened for threshold 0.9: the threshold was chosen on 0 false alarms",
+        ),
         (
             {"split": "whole"},
             {"planned_list": 9, "threshold": 0.4},

@@ -61,6 +61,7 @@ def test_the_test_is_measured_with_its_opening_alone(
     assert not test.exists()
     rows = ("--protocol", protocol, "--root", lfw, "--data-set", "our street")
     fixed = ("--tuning", tuning, "--threshold", "0.363", "--planned-list", "1000")
+    fixed = (*fixed, "--bound-in-words")
     opening = ("policy", "open-test", "street/1", *rows, *fixed, "--justification", WHY)
     refused = run("analyst", *opening)
     assert refused.code == 3, refused.err

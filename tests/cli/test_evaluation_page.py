@@ -53,7 +53,8 @@ def test_each_step_of_a_policy_names_who_may_do_it() -> None:
     before = 0
     for command, permission in steps.items():
         at = walk.index(f"\nworkbench {command} ", before)
-        told = walk[:at].rsplit("```\n", 2)[-2].replace("\n", " ")
+        fence = walk.rindex("```", 0, at)
+        told = walk[walk.rfind("```", 0, fence) + 1 : fence].replace("\n", " ")
         for role in () if permission is None else holders(permission):
             assert role.value.replace("-", " ") in told.lower(), (command, role)
         before = at

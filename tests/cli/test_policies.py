@@ -164,20 +164,14 @@ def test_a_locked_test_opens_once_and_is_listed(run: Run, tuning: Path) -> None:
     assert fixed in opened.err
     assert "(sface fp32), chosen on sface fp32, tuning: 12 of 4,000 non-mated" in opened.err
     assert "beware" not in opened.err
-    few = run(SCIENTIST, "policy", "open-test", "street/8", *words, "--threshold", "0.9")
-    assert (few.code, "Give one of the two" in few.err) == (2, True)
-    few = run(
-        SCIENTIST,
-        "policy",
-        "open-test",
-        "street/8",
-        *words[4:],
-        *CHOSEN[2:-1],
-        "--threshold",
-        "0.9",
-    )
+    both = run(SCIENTIST, "policy", "open-test", "street/8", *words, "--threshold", "0.9")
+    assert (both.code, "Give one of the two" in both.err) == (2, True)
+    given = ("--threshold", "0.9", *words[2:])
+    few = run(SCIENTIST, "policy", "open-test", "street/12", *given)
+    assert (few.code, "no test is opened for threshold 0.9: the thresh" in few.err) == (3, True)
+    few = run(SCIENTIST, "policy", "open-test", "street/12", *given, "--bound-in-words")
     assert few.code == 0, few.err
-    assert "street/8: beware: the threshold was chosen on 0 false alarms of 4,000" in few.err
+    assert "street/12: beware: the threshold was chosen on 0 false alarms of 4,000" in few.err
     again = run(SCIENTIST, "policy", "open-test", "street/9", *words)
     assert (again.code, "no test is opened for that policy again" in again.err) == (3, True)
     listed = run(OFFICER, "policy", "openings", "--json").said["openings"]

@@ -23,6 +23,7 @@ def choose_threshold(
     target_fpir: float | None = None,
     threshold: float | None = None,
     minimum_threshold: float | None = None,
+    bound_in_words: bool = False,
 ) -> ChosenThreshold:
     """Return the threshold that a measurement of tuning people gives, as `draft_policy` has it.
 
@@ -32,10 +33,11 @@ def choose_threshold(
         target_fpir: rate that it is to keep for such a list; the lowest that does is taken; or
         threshold: that is given instead. One of the two.
         minimum_threshold: below which no deployment goes; the threshold, when left out.
+        bound_in_words: whether fewer than three errors will do, as `draft_policy` is told then.
 
     Raises:
-        PolicyError: when the people are no tuning people, the measurement is of a later draw, or
-            nothing can be chosen on it.
+        PolicyError: when the people are no tuning people, the measurement is of a later draw,
+            nothing can be chosen on it, or fewer than three errors and that is not to do.
         ProtocolError: when the measurement contradicts itself.
         RecordError: when the values are no choice.
         UsageError: when neither a rate nor a threshold is given, or both, or no such rate or list.
@@ -60,6 +62,14 @@ def choose_threshold(
     if target_fpir is not None:
         threshold = chosen_on(tuning, target_fpir, planned_list)
     assert threshold is not None  # noqa: S101 - one of the two is given
+    found = tuning_evidence(tuning, threshold)
+    if found.few_words is not None and not bound_in_words:
+        msg = (
+            f"no test is opened for threshold {threshold:g}: {found.few_words}. The policy would "
+            "be refused when the test is spent. Measure more tuning people first, or have the policy "
+            "say the bound (--bound-in-words, here and in draft)."
+        )
+        raise PolicyError(msg)
     return ChosenThreshold.read(
         {
             "threshold": threshold,
@@ -68,7 +78,7 @@ def choose_threshold(
             "runtime": RuntimeClass(facts.runtime),
             "planned_list": planned_list,
             "target_fpir": target_fpir,
-            "tuning": tuning_evidence(tuning, threshold),
+            "tuning": found,
         },
         what=f"the threshold chosen on measurement {facts.name}",
     )

@@ -64,6 +64,14 @@ def open_test(
             help="Below which no deployment goes. Default: the threshold.",
         ),
     ] = None,
+    bound_in_words: Annotated[
+        bool,
+        typer.Option(
+            "--bound-in-words",
+            help="Open it although the threshold was chosen on fewer than three errors; draft then "
+            "takes the same.",
+        ),
+    ] = False,
     protocol: Annotated[
         Path | None,
         typer.Option(
@@ -102,6 +110,7 @@ def open_test(
         target_fpir=target_fpir,
         threshold=threshold,
         minimum_threshold=minimum_threshold,
+        bound_in_words=bound_in_words,
     )
     with opened(bench) as workbench:
         found = workbench.policies.open_test(

@@ -64,8 +64,8 @@ class TuningEvidence(Record):
             return None
         bound, rule = bound_of(self.errors, self.searches)
         return (
-            f"the threshold was chosen on {self.errors} false alarms of {self.searches:,} tuning "
-            f"searches, fewer than three: at most {few_or_many(bound)} ({rule})"
+            f"the threshold was chosen on {self.errors} false alarm{'' if self.errors == 1 else 's'} "
+            f"of {self.searches:,} tuning searches, fewer than three: at most {few_or_many(bound)} ({rule})"
         )
 
 
