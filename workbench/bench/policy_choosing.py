@@ -66,8 +66,8 @@ def choose_threshold(
     if found.few_words is not None and not bound_in_words:
         msg = (
             f"no test is opened for threshold {threshold:g}: {found.few_words}. The policy would "
-            "be refused when the test is spent. Measure more tuning people first, or have the policy "
-            "say the bound (--bound-in-words, here and in draft)."
+            "be refused when the test is spent. Measure more tuning people first, or have the "
+            "policy say the bound (--bound-in-words, here and in draft)."
         )
         raise PolicyError(msg)
     return ChosenThreshold.read(

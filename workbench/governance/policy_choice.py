@@ -63,9 +63,10 @@ class TuningEvidence(Record):
         if self.is_measurable:
             return None
         bound, rule = bound_of(self.errors, self.searches)
+        seen = "1 false alarm" if self.errors == 1 else f"{self.errors} false alarms"
         return (
-            f"the threshold was chosen on {self.errors} false alarm{'' if self.errors == 1 else 's'} "
-            f"of {self.searches:,} tuning searches, fewer than three: at most {few_or_many(bound)} ({rule})"
+            f"the threshold was chosen on {seen} of {self.searches:,} tuning searches, fewer than "
+            f"three: at most {few_or_many(bound)} ({rule})"
         )
 
 
