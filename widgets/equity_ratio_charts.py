@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -12,7 +13,7 @@ import polars as pl
 from widgets.charts import QUIET
 from widgets.equity_charts import NAMES, lay_out, name_rows, step_name
 from workbench.evaluation.equity_tables import SPREAD, EquityResult
-from workbench.evaluation.equity_words import times_words
+from workbench.evaluation.equity_times import times_in_words
 
 __all__ = ["UNSEEN", "ratios_chart"]
 
@@ -21,7 +22,8 @@ UNSEEN: Final = "would have gone unseen in more than 2 of 10 such sets"
 _GREY: Final = "rgba(128,128,128,.38)"
 _APART: Final = "#c04f00"
 _ROWS: Final = 0.55
-_TIMES: Final = tuple(n * 10.0**power for power in range(-2, 4) for n in (1, 3))
+_MARKED: Final = tuple(n * 10.0**power for power in range(4) for n in (1, 3))
+_TIMES: Final = tuple(sorted({*_MARKED, *(1.0 / times for times in _MARKED)}))
 _LEAST: Final = 0.01
 _MOST: Final = 1000.0
 _ROOM: Final = 1.3
@@ -68,8 +70,8 @@ def ratios_chart(result: EquityResult, rate: str, *, mark: str = "") -> go.Figur
         type="log",
         range=[math.log10(end) for end in ends],
         tickvals=ticks,
-        ticktext=[times_words(tick) for tick in ticks],
-        title="times as frequent (logarithmic)",
+        ticktext=[_tick(tick) for tick in ticks],
+        title="times as high in the group named second (left of 1) or first (right of 1)",
     )
     return figure
 
@@ -129,7 +131,12 @@ def _symbol(row: Mapping[str, Any]) -> str:
 def _told(row: Mapping[str, Any]) -> str:
     if row["ratio"] is None:
         return "no ratio: too few errors"
-    return f"{times_words(row['ratio'])} times as frequent"
+    return times_in_words(row["ratio"], html.escape(row["group"]), html.escape(row["against"]))
+
+
+def _tick(ratio: float) -> str:
+    """Return a mark of the axis: how many times as high, on whichever side of 1."""
+    return f"{ratio if ratio >= 1.0 else 1.0 / ratio:,.0f}"
 
 
 def _name(row: Mapping[str, Any]) -> str:

@@ -19,14 +19,21 @@ from widgets.equity_charts import NAMES, rates_chart, step_name
 from widgets.equity_ratio_charts import ratios_chart
 from widgets.tables import Table
 from workbench.errors import WorkbenchError
-from workbench.evaluation import Measurement, read_measurement
+from workbench.evaluation import Measurement
 from workbench.evaluation.equity import SMALLEST_PEOPLE, equity_at
+from workbench.evaluation.equity_reading import read_grouped
 from workbench.evaluation.equity_synthetic import (
     SYNTHETIC_THRESHOLD,
     is_synthetic,
     synthetic_measurement,
 )
 from workbench.evaluation.equity_tables import SPREAD, EquityResult
+from workbench.evaluation.equity_times import (
+    Turned,
+    ends_words,
+    times_in_words,
+    times_words,
+)
 from workbench.evaluation.equity_words import (
     comparison_words,
     data_words,
@@ -36,7 +43,6 @@ from workbench.evaluation.equity_words import (
     step_words,
     summary_words,
     suppression_words,
-    times_words,
 )
 
 __all__ = ["EquityPage", "Said", "equity_page"]
@@ -51,19 +57,11 @@ _NO_THRESHOLD: Final = (
     "Name the threshold T at which groups are to be compared: that of the policy "
     "(workbench policy show ID), in the unit of the measurement."
 )
-_NO_GROUPS: Final = (
-    "No search of this measurement has a group. Measure on a protocol with a column group, of "
-    "people who are labelled; the program never infers one."
-)
 _SURE: Final = 0.001
 _RATE_HEADINGS: Final = {
-    "where": "where",
-    "group": "group",
-    "people": "people",
-    "searches": "searches",
-    "errors": "errors",
-    "rate": "rate (95 % interval)",
-    "exact": "exact 95 % interval",
+    "where": "error and threshold",
+    "rate": "share of searches that err (95 % interval by people)",
+    "exact": "95 % interval that takes searches for independent",
 }
 _READ: Final = (
     "Errors are false alarms of non-mated searches, or misses of mated ones. The interval is that "
@@ -187,10 +185,10 @@ def equity_page(
     """
     measured = None
     try:
-        measured = synthetic_measurement() if measurement is None else _read(measurement)
+        measured = (
+            synthetic_measurement() if measurement is None else read_grouped(Path(measurement))
+        )
         at = SYNTHETIC_THRESHOLD if threshold is None and measurement is None else threshold
-        if not measured.has_groups:
-            return EquityPage(None, None, _NO_GROUPS)
         if at is None:
             return EquityPage(None, None, _NO_THRESHOLD)
         result = equity_at(
@@ -201,16 +199,12 @@ def equity_page(
     return EquityPage(measured, result)
 
 
-def _read(measurement: str | Path) -> Measurement:
-    return read_measurement(Path(measurement))
-
-
 def _rate_row(row: dict[str, Any]) -> dict[str, Any]:
     exact = ""
     if row["value"] is not None:
         exact = interval_words(row["low"], row["high"], row["rate"])
     return {
-        "where": f"{row['rate']}, {step_name(row['step'])}",
+        "where": f"{NAMES[row['rate']]}, {step_name(row['step'])}",
         "group": group_words(row),
         "people": row["people"],
         "searches": row["searches"],
@@ -221,47 +215,51 @@ def _rate_row(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _compared(rows: pl.DataFrame) -> pl.DataFrame:
-    def times(value: float | None, absent: str) -> str:
-        return absent if value is None else times_words(value)
+    return pl.DataFrame([_compared_row(row) for row in rows.iter_rows(named=True)])
 
-    def hundred(value: float) -> str:
-        return f"{value * 100:.2g}".replace("-", "\u2212")
 
-    def p_words(value: float) -> str:
-        return "< 0.001" if value < _SURE else f"{value:.3f}"
+def _compared_row(row: dict[str, Any]) -> dict[str, str]:
+    """Return a comparison as a table shows it, the group of the higher rate first."""
+    seen = Turned.of(row)
+    apart = (seen.difference, seen.difference_low, seen.difference_high)
+    middle, low, high = (f"{value * 100:.3g}".replace("-", "\u2212") for value in apart)
+    chosen = ", the highest and the lowest of all" if row["kind"] == SPREAD else ""
+    power = {row["group"]: row["seen_above"], row["against"]: row["seen_below"]}
+    told = [
+        times_in_words(ratio, row["group"], row["against"])
+        for ratio in power.values()
+        if ratio is not None
+    ]
+    return {
+        "threshold": step_name(row["step"]),
+        "higher rate in": seen.higher,
+        "lower rate in": f"{seen.lower}{chosen}",
+        "times as frequent": "too few errors" if seen.ratio is None else times_words(seen.ratio),
+        "from, to (for all comparisons at once)": ends_words(
+            seen.low, seen.high, seen.higher, seen.lower
+        ),
+        "difference, of 100 searches": f"{middle} ({low} to {high})",
+        "p": _p_words(row["p"]),
+        "p, corrected for all": _p_words(row["p_adjusted"]),
+        "found": "the rates differ" if row["differs"] else "not told apart by this set",
+        "would be seen in 8 of 10 sets": " or ".join(told) or "no rate",
+    }
 
-    return pl.DataFrame(
-        [
-            {
-                "where": step_name(row["step"]),
-                "group": row["group"],
-                "against": row["against"] + (", of all" if row["kind"] == SPREAD else ""),
-                "times as frequent": (
-                    f"{times(row['ratio'], 'too few errors')} ({times_words(row['ratio_low'])} to "
-                    f"{times(row['ratio_high'], 'any number')})"
-                ),
-                "difference, of 100": (
-                    f"{hundred(row['difference'])} ({hundred(row['difference_low'])} to "
-                    f"{hundred(row['difference_high'])})"
-                ),
-                "p": p_words(row["p"]),
-                "p, corrected": p_words(row["p_adjusted"]),
-                "found": "the rates differ" if row["differs"] else "not told apart",
-                "seen from": times(row["seen_above"], "no rate"),
-                "or down to": times(row["seen_below"], "no rate"),
-            }
-            for row in rows.iter_rows(named=True)
-        ]
-    )
+
+def _p_words(value: float) -> str:
+    return "< 0.001" if value < _SURE else f"{value:.3f}"
 
 
 def _corrected(result: EquityResult) -> str:
     return (
         "p of the exact test, in which images of one person count for no more than they tell, "
-        f"corrected by Holm for all {result.comparisons_made} comparisons; intervals hold for all "
-        "of them at once (Bonferroni), so that one may hold 1 where Holm finds a difference. Of "
-        "all: the highest rate against the lowest. Seen from: the ratio that this set would have "
-        "seen in 8 of 10 such sets."
+        f"corrected by Holm for all {result.comparisons_made} comparisons, each pair of groups "
+        "once for each rate at each threshold; intervals hold for all of them at once "
+        "(Bonferroni), so that one may hold 1 where Holm finds a difference. Each group is "
+        "compared with the reference, and the highest rate with the lowest where that is another "
+        "pair: being chosen from all pairs, it is corrected for all of them. The last column is "
+        "the difference that this set would have seen in 8 of 10 such sets; a smaller one is seen "
+        "less often, and may be there."
     )
 
 

@@ -21,6 +21,13 @@ from workbench.matching.likelihood_map import FORMS, JudgedOn, LikelihoodForm
 __all__ = ["ScoreMeaning", "score_meaning"]
 
 _TEST = "test, label errors left out"
+_HEADINGS = {
+    "form": "form of the map",
+    "Cllr": "what the stated ratios cost, bits (Cllr)",
+    "min Cllr": "of it, what the order of the scores costs (min Cllr)",
+    "people": "people judged on",
+    "comparisons": "comparisons of two photographs",
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,7 +75,7 @@ class ScoreMeaning:
                     "comparisons": f"{one.mated:,} mated, {one.nonmated:,} non-mated",
                 }
             )
-        return Table(pl.DataFrame(rows), note=self.words)
+        return Table(pl.DataFrame(rows), _HEADINGS, note=self.words)
 
     def chart(self, form: LikelihoodForm) -> go.Figure:
         """Return the reliability of a form: stated ratios against those that were observed."""

@@ -51,7 +51,8 @@ class EncoderComparison(Panel):
         Args:
             measurements: of one protocol, by name, or as measurements or their folders, which are
                 then called what their facts call them.
-            reference: name of the one that the others are held against; the first when left out.
+            reference: name of the one that the others are held against; what a fresh bench compares
+                with when left out, and the first where there is none of that.
             targets: each FPIR at which they are compared.
             replicates: of the bootstrap by identity.
         """
@@ -85,8 +86,7 @@ class EncoderComparison(Panel):
     ) -> None:
         try:
             known = dict(given) if isinstance(given, Mapping) else _named(given)
-            chosen = next(iter(known)) if reference is None else reference
-            words = comparison_words(known, targets, chosen, replicates=replicates)
+            words = comparison_words(known, targets, reference, replicates=replicates)
             state = {"state": "ready", **words}
         except BaseException as error:  # noqa: BLE001 - said in the page, also a panic of polars
             state = {"state": "error", "words": fault_words(error)}

@@ -68,7 +68,8 @@ def compare_encoders(
 
     Args:
         folders: that `workbench evaluate identification --report FOLDER` wrote, of one protocol.
-        reference: name of the one that the others are held against; the first when left out.
+        reference: name of the one that the others are held against; what a fresh bench compares
+            with when left out, and the first where there is none of that.
         targets: each FPIR at which they are compared.
     """
     if folders:

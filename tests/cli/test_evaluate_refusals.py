@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
@@ -213,6 +214,64 @@ def test_equity_of_a_protocol_needs_its_images_and_no_locked_test(
     words = ["evaluate", "equity", str(protocol), "--threshold", "0.2", *options]
     assert main([*words, *(["--root", str(root)] if options else [])]) == 2
     assert says in only_error(capsys)
+
+
+@pytest.mark.parametrize("kept", [(), ("searches.parquet", "references.parquet"), None])
+def test_equity_says_what_a_folder_of_a_report_holds_and_how_to_make_one(
+    kept: tuple[str, ...] | None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "images"
+    if kept is not None:
+        measured(folder, [0.1, 0.2, 0.3])
+        for file in folder.iterdir():
+            if file.name not in kept:
+                file.unlink()
+    assert main(["evaluate", "equity", str(folder), "--threshold", "0.2"]) == 2
+    error = only_error(capsys)
+    assert "searches.parquet, references.parquet and measurement.json" in error
+    assert "identification PROTOCOL.csv --root IMAGES --report DIR" in error
+    if kept is None:
+        assert "there is no such file or folder" in error
+    else:
+        absent = {"searches.parquet", "references.parquet", "measurement.json"} - set(kept)
+        assert set(error.split("not there: ")[1].split(". Make")[0].split(", ")) == absent
+
+
+@pytest.mark.parametrize(
+    ("group", "says"),
+    [
+        (pl.lit(None, pl.String), "searches.parquet: column group is empty in all 4 rows"),
+        (pl.when(pl.col("probe") == "p1").then(pl.lit(" ")).otherwise("group"),
+         "the group in row 2 of the searches, column group, is a text with no letter"),
+    ],
+)  # fmt: skip
+def test_equity_names_row_and_column_of_a_group_that_is_none(
+    group: pl.Expr, says: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = measured(tmp_path / "measured", [0.1, 0.2, 0.3])
+    file = folder / "searches.parquet"
+    pl.read_parquet(file, glob=False).with_columns(group=group).write_parquet(file)
+    assert main(["evaluate", "equity", str(folder), "--threshold", "0.2"]) == 2
+    assert says in only_error(capsys)
+
+
+def test_equity_refuses_a_protocol_without_groups_before_it_encodes_an_image(
+    root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    protocol = tmp_path / "protocol.csv"
+    protocol.write_text(rows(), "utf-8")
+    words = ["evaluate", "equity", str(protocol), "--root", str(root), "--threshold", "0.2"]
+    assert main(words) == 2
+    assert "has no column group, so there are no groups to compare" in only_error(capsys)
+
+
+def test_help_of_equity_names_options_that_are_there(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["evaluate", "equity", "--help"]) == 0
+    said = capsys.readouterr().out
+    named = set(re.findall(r"--[a-z][a-z-]+", said))
+    for option in named:
+        assert re.search(rf"│ [* ]  {option}\b", said), option
+    assert "its opening; give its folder here." in " ".join(re.sub("[│ \n]+", " ", said).split())
 
 
 def test_equity_of_a_measurement_writes_what_it_found(

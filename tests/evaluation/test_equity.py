@@ -13,6 +13,7 @@ import pytest
 from workbench.errors import ProtocolError
 from workbench.evaluation import Measurement, clopper_pearson
 from workbench.evaluation.equity import equity_at
+from workbench.evaluation.equity_intervals import holm
 from workbench.evaluation.equity_synthetic import (
     SYNTHETIC_GROUPS,
     SyntheticGroup,
@@ -173,10 +174,10 @@ def test_a_repeat_that_cannot_be_made_is_told() -> None:
 def test_a_difference_is_found_and_corrected_for_all_comparisons() -> None:
     searches = made({"a": (10, 1000), "b": (40, 1000), "c": (10, 1000)})
     result = equity_at(searches, T, reference="c")
-    assert result.comparisons_made == len(result.comparisons) == 9
+    assert result.comparisons_made == len(result.comparisons) == 6
     first = result.comparisons.filter(pl.col("step") == 1.0)
     told = {(one["group"], one["against"], one["kind"]): one for one in first.to_dicts()}
-    assert set(told) == {("a", "c", "reference"), ("b", "c", "reference"), ("b", "a", "spread")}
+    assert set(told) == {("a", "c", "reference"), ("b", "c", "reference")}
     apart = told["b", "c", "reference"]
     assert apart["differs"]
     assert apart["ratio"] == pytest.approx(4.0)
@@ -188,6 +189,35 @@ def test_a_difference_is_found_and_corrected_for_all_comparisons() -> None:
     assert not alike["differs"]
     assert alike["p_adjusted"] == 1.0
     assert alike["seen_above"] > 2.0
+
+
+@pytest.mark.parametrize(
+    ("reference", "spread"),
+    [("low", set()), ("high", set()), ("middle", {("high", "low")})],
+)
+def test_no_pair_is_compared_twice_and_holm_is_over_those_that_are(
+    reference: str, spread: set[tuple[str, str]]
+) -> None:
+    searches = made({"low": (10, 1000), "middle": (20, 1000), "high": (40, 1000)})
+    result = equity_at(searches, T, reference=reference)
+    first = result.comparisons.filter(pl.col("step") == 1.0)
+    pairs = [frozenset(pair) for pair in first.select("group", "against").iter_rows()]
+    assert len(pairs) == len(set(pairs)) == 2 + len(spread)
+    chosen = first.filter(pl.col("kind") == "spread").select("group", "against")
+    assert set(chosen.iter_rows()) == spread
+    assert result.comparisons_made == len(result.comparisons)
+    corrected = holm(result.comparisons["p"].to_list())
+    assert result.comparisons["p_adjusted"].to_list() == corrected
+
+
+def test_a_pair_that_was_chosen_by_looking_is_corrected_for_all_that_it_was_chosen_from() -> None:
+    searches = made({"low": (10, 1000), "middle": (20, 1000), "high": (40, 1000)})
+    by_looking = equity_at(searches, T, reference="middle").comparisons
+    planned = equity_at(searches, T, reference="low").comparisons
+    here = pl.col("step") == 1.0
+    (chosen,) = by_looking.filter(here, pl.col("kind") == "spread")["p"]
+    (plain,) = planned.filter(here, pl.col("group") == "high")["p"]
+    assert chosen == pytest.approx(3 * plain)
 
 
 def test_two_groups_are_compared_once() -> None:
@@ -245,11 +275,23 @@ def test_a_set_without_groups_is_refused() -> None:
         equity_at(made({None: (5, 100)}), T)
 
 
+@pytest.mark.parametrize("blank", ["", "  ", "\t"])
+def test_a_group_without_a_name_is_refused_by_row_and_column(blank: str) -> None:
+    searches = made({"a": (5, 50), "b": (5, 50)})
+    third = pl.int_range(pl.len()) == 2
+    odd = searches.with_columns(group=pl.when(third).then(pl.lit(blank)).otherwise("group"))
+    with pytest.raises(ProtocolError, match="row 3 of the searches, column group, is a text"):
+        equity_at(odd, T)
+
+
 @pytest.mark.parametrize("other", ["b", None])
 def test_a_person_in_two_groups_is_refused(other: str | None) -> None:
     searches = made({"a": (5, 50)})
     second = searches.head(1).with_columns(probe=pl.lit("again"), group=pl.lit(other, pl.String))
-    with pytest.raises(ProtocolError, match="person a 0 is given more than one group"):
+    with pytest.raises(
+        ProtocolError,
+        match=r"person a 0 is given more than one group .*row \d+ of the searches, column group",
+    ):
         equity_at(pl.concat([searches, second]), T)
 
 

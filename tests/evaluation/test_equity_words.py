@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import Any
 
 import polars as pl
@@ -16,6 +17,7 @@ from workbench.evaluation.equity_synthetic import (
     synthetic_searches,
 )
 from workbench.evaluation.equity_tables import EquityResult
+from workbench.evaluation.equity_times import Turned, ends_words, times_in_words, times_words
 from workbench.evaluation.equity_words import (
     comparison_words,
     data_words,
@@ -23,13 +25,13 @@ from workbench.evaluation.equity_words import (
     rate_words_of,
     seen_words,
     share_words,
-    times_words,
 )
 
 MADE: dict[str, Any] = {
     "step": 1.0, "rate": "FPIR", "kind": "reference", "group": "B", "against": "A",
-    "ratio": 2.0, "ratio_low": 0.5, "ratio_high": 8.0, "difference": 0.01, "p_adjusted": 0.4,
-    "differs": False, "base_rate": 0.01, "seen_above": 4.31, "seen_below": None,
+    "ratio": 2.0, "ratio_low": 0.5, "ratio_high": 8.0, "difference": 0.01,
+    "difference_low": -0.01, "difference_high": 0.03, "p_adjusted": 0.4, "differs": False,
+    "base_rate": 0.01, "seen_above": 4.31, "seen_below": None,
 }  # fmt: skip
 
 
@@ -40,10 +42,22 @@ def result() -> EquityResult:
 
 def test_what_was_not_found_comes_with_what_could_have_been(result: EquityResult) -> None:
     assert comparison_words(MADE, result) == (
-        "False alarms in B were 2 times as frequent as in A (95 % interval 0.5 to 8 times, "
-        "p = 0.400, corrected for 18 comparisons): this set does not tell them apart. This set "
-        "could have seen a rate 4.3 times as high in B as in A (in 8 of 10 such sets); smaller "
-        "differences would have gone unseen."
+        "False alarms in B were 2.00 times as frequent as in A (95 % interval 2.00 times as high "
+        "in A to 8.00 times as high in B; p = 0.400, corrected for 12 comparisons): this set does "
+        "not tell them apart. In 8 of 10 such sets one would have seen a rate 4.31 times as high "
+        "in B as in A; a smaller difference is seen less often, and may be there."
+    )
+
+
+def test_the_higher_rate_is_told_first_and_no_multiple_is_below_one(result: EquityResult) -> None:
+    lower = MADE | {
+        "ratio": 0.0071, "ratio_low": 0.0, "ratio_high": 0.8, "difference": -0.1,
+        "differs": True, "rate": "FNIR",
+    }  # fmt: skip
+    assert comparison_words(lower, result) == (
+        "Misses in A were 141 times as frequent as in B (95 % interval 1.25 to any number of "
+        "times as high in A; p = 0.400, corrected for 12 comparisons): the rates differ, that of A "
+        "is higher."
     )
 
 
@@ -51,9 +65,9 @@ def test_what_was_not_found_comes_with_what_could_have_been(result: EquityResult
     ("changes", "said"),
     [
         ({"differs": True}, ": the rates differ, that of B is higher."),
-        ({"differs": True, "difference": -0.1, "rate": "FNIR"}, "differ, that of B is lower."),
-        ({"kind": "spread"}, "2 times as frequent as in A, the highest rate against the lowest ("),
-        ({"ratio": None, "ratio_high": None}, "0.5 to any number times"),
+        ({"kind": "spread"}, "2.00 times as frequent as in A, the highest rate against the lowest"),
+        ({"ratio": 1.02}, "were 1.02 times as frequent as in A"),
+        ({"ratio": None, "ratio_high": None}, "to any number of times as high in B;"),
         ({"ratio": None}, "have too few errors for a ratio to be told"),
         ({"p_adjusted": 0.0004}, "p < 0.001, corrected"),
     ],
@@ -67,14 +81,27 @@ def test_a_comparison_is_told_as_it_is(
 @pytest.mark.parametrize(
     ("above", "below", "said"),
     [
-        (4.0, 0.2, "a rate 4 times as high in B as in A or one 0.2 times as high or lower (in 8"),
-        (None, 0.2, "could have seen a rate 0.2 times as high or lower in B as in A (in 8"),
-        (4.0, 0.0, "as in A or one of 0 (in 8"),
+        (4.0, 0.2, "a rate 4.00 times as high in B as in A or a rate 5.00 times as high in A as in B;"),
+        (None, 0.0071, "would have seen a rate 141 times as high in A as in B; a smaller"),
+        (4.0, 0.0, "as in A or a rate of 0 in B; a smaller"),
         (None, None, "Whatever the rate in B, this set would more often than in 2 of 10"),
     ],
-)
+)  # fmt: skip
 def test_power_is_told_up_and_down(above: float | None, below: float | None, said: str) -> None:
     assert said in seen_words(MADE | {"seen_above": above, "seen_below": below})
+
+
+def test_a_comparison_is_turned_whole_and_back() -> None:
+    row = MADE | {
+        "ratio": 0.5, "ratio_low": 0.25, "ratio_high": 2.0, "difference": -0.01,
+        "difference_low": -0.03, "difference_high": 0.02,
+    }  # fmt: skip
+    assert Turned.of(row) == ("A", "B", 2.0, 0.5, 4.0, 0.01, -0.02, 0.03)
+    other = row | {"ratio_low": 0.0, "ratio_high": None}
+    assert Turned.of(other)[3:5] == (0.0, math.inf)
+    assert ends_words(0.0, math.inf, "A", "B") == (
+        "any number of times as high in B to any number of times as high in A"
+    )
 
 
 def test_everything_is_told(result: EquityResult) -> None:
@@ -82,12 +109,15 @@ def test_everything_is_told(result: EquityResult) -> None:
     assert said[0].startswith(
         "4 groups, 4,144 people with a group, compared with group A, the group"
     )
-    assert "differences smaller than what this set could have seen remain possible" in said[0]
+    found = int(result.comparisons["differs"].sum())
+    assert f"A difference was found in {found} of 12 comparisons" in said[0]
+    assert "each pair of groups counts once for each rate at each threshold" in said[0]
+    assert "Where none was found, there may be one all the same" in said[0]
     assert sum(line.startswith("At ") for line in said) == len(result.steps) == 3
     assert sum("suppressed (fewer than 30 people)" in line for line in said) == 6
     assert sum("of searches with no group given: suppressed" in line for line in said) == 6
     untold = result.comparisons.filter(~pl.col("differs"))
-    assert sum("could have seen a rate" in line for line in said) == len(untold)
+    assert sum("one would have seen a rate" in line for line in said) == len(untold)
 
 
 def test_suppression_is_said_to_be_no_secrecy_and_lowered_limits_are_told(
@@ -147,7 +177,10 @@ def test_numbers_are_short() -> None:
     assert [share_words(share) for share in (0.0, 1 / 6012, 0.099, 1.0)] == [
         "0", "1 in 6,000", "1 in 10", "100 of 100",
     ]  # fmt: skip
-    assert [times_words(ratio) for ratio in (1.0, 84.7, 1234.0)] == ["1", "85", "1,200"]
+    told = [times_words(ratio) for ratio in (1.0, 1.02, 9.996, 84.7, 1234.0, 1e6)]
+    assert told == ["1.00", "1.02", "10.0", "84.7", "1,230", "more than 10,000"]
+    assert times_in_words(0.0071, "B", "A") == "141 times as high in A"
+    assert times_in_words(0.0, "B", "A") == "any number of times as high in A"
 
 
 def test_the_data_is_named() -> None:
@@ -158,7 +191,7 @@ def test_the_data_is_named() -> None:
 
 def test_the_record_is_plain(result: EquityResult) -> None:
     record = json.loads(json.dumps(equity_record(result), allow_nan=False))
-    assert record["comparisons_made"] == len(record["comparisons"]) == 18
+    assert record["comparisons_made"] == len(record["comparisons"]) == 12
     assert len(record["rates"]) == 30
     assert record["sentences"] == list(equity_sentences(result))
     assert [step["step"] for step in record["steps"]] == [1.0, 3.0, 10.0]

@@ -122,6 +122,36 @@ def test_each_ratio_lies_on_the_bar_of_what_would_have_gone_unseen(result: Equit
     assert [trace.marker.symbol[0] for trace in figure.data[1:3]] == ["circle-open", "circle"]
 
 
+def test_the_axis_of_ratios_marks_multiples_on_both_sides_of_one(result: EquityResult) -> None:
+    axis = ratios_chart(result, "FPIR").layout.xaxis
+    marks = dict(zip(axis.tickvals, axis.ticktext, strict=True))
+    assert {marks[1 / 3], marks[3.0]} == {"3"}
+    assert all(float(text.replace(",", "")) >= 1.0 for text in marks.values())
+    assert "named second (left of 1) or first (right of 1)" in axis.title.text
+
+
+def test_the_table_of_comparisons_has_headings_in_words_and_the_higher_rate_first(
+    tmp_path: Path,
+) -> None:
+    page = equity_page(of(tmp_path), threshold=0.6, reference="group B")
+    assert page.result is not None
+    said = page.comparisons("FPIR")._repr_html_()
+    heads = re.findall(r"<th[^>]*>([^<]*)</th>", said)
+    assert heads == [
+        "threshold", "higher rate in", "lower rate in", "times as frequent",
+        "from, to (for all comparisons at once)", "difference, of 100 searches", "p",
+        "p, corrected for all", "found", "would be seen in 8 of 10 sets",
+    ]  # fmt: skip
+    cells = [re.findall(r"<td[^>]*>([^<]*)</td>", row) for row in said.split("<tr>")[2:]]
+    assert len(cells) == 6
+    for row in cells:
+        assert float(row[3]) >= 1.0
+        assert not re.search(r"\b0\.\d+ times", " ".join(row))
+    rates = page.rates()
+    assert isinstance(rates, Table)
+    assert rates.frame["where"][0] == "False alarms (FPIR), at T"
+
+
 def test_without_comparisons_a_chart_says_so() -> None:
     alone = equity_at(synthetic_searches({"a": SyntheticGroup(50, 500, 0.05, 0.1)}), 0.6)
     (note,) = [one for one in ratios_chart(alone, "FPIR").layout.annotations if one.text]
@@ -163,7 +193,7 @@ def test_the_table_holds_every_row_and_every_figure_is_one_click_away(page: Equi
     assert "not measurable" not in shown
     said = page.comparisons("FPIR")._repr_html_()
     assert "<details" in said
-    assert "corrected by Holm for all 18 comparisons" in said
+    assert "corrected by Holm for all 12 comparisons" in said
 
 
 def test_the_files_hold_the_figures(page: EquityPage, result: EquityResult) -> None:
@@ -206,7 +236,10 @@ def test_what_suppression_is_for_and_a_lower_limit_are_on_the_page() -> None:
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"measurement": "nowhere"}, "Give a folder that --report wrote."),
+        (
+            {"measurement": "nowhere"},
+            "nowhere: there is no such file or folder. One with searches.parquet, references.parquet",
+        ),
         (
             {"reference": "group Z"},
             "the set has no group &#x27;group Z&#x27;. Name one of: group A",
@@ -236,7 +269,7 @@ def test_a_problem_says_what_to_do_and_nothing_is_raised(
 def test_without_groups_or_threshold_equity_is_not_measured(tmp_path: Path) -> None:
     nobody = synthetic_measurement().searches.with_columns(group=pl.lit(None, pl.String))
     page = equity_page(of(tmp_path / "a", nobody), threshold=0.6)
-    assert "No search of this measurement has a group." in page.problem
+    assert "searches.parquet: column group is empty in all 5,284 rows" in page.problem
     assert "Name the threshold T" in equity_page(of(tmp_path / "b")).problem
 
 

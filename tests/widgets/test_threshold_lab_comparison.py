@@ -7,14 +7,19 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import polars as pl
 import pytest
 from lab_values import FACTS, counted
 from review_values import Said
 
 from widgets import EncoderComparison, compare_encoders
-from widgets.threshold_lab_differences import difference_words
+from widgets.threshold_lab_differences import better_of, difference_words
+from widgets.threshold_lab_words import share_words
 from workbench.evaluation import Measurement, write_measurement
 from workbench.evaluation.differences import PairedDifference
+from workbench.evaluation.identification import det_curve
+from workbench.intervals import clopper_pearson
+from workbench.settings import Settings
 
 DRAWN = np.random.default_rng(5)
 OWN = DRAWN.normal(0.6, 0.1, 300)
@@ -120,24 +125,109 @@ def test_folders_of_one_name_are_told_apart(made: list[EncoderComparison], tmp_p
     assert all("does not tell which" in one["words"] for one in told["differences"] if one["measurable"])  # fmt: skip
 
 
-def test_too_few_searches_are_said_instead_of_a_rate(made: list[EncoderComparison]) -> None:
-    told = words_of(made, [measured("one", 0.0), measured("other", 0.1)], targets=(0.001,))
-    assert [row["words"] for row in told["rates"]] == ["not measurable here"] * 2
-    assert "not measurable here" in told["differences"][0]["words"]
+def test_too_few_false_alarms_are_said_with_their_count_and_bound(
+    made: list[EncoderComparison],
+) -> None:
+    told = words_of(made, [measured("one", 0.0), measured("other", 0.1)], targets=(0.003,))
+    count = told["rates"][0]["false_alarms"]
+    assert count == 1
+    bound = share_words(clopper_pearson(1, 400).high)
+    leave = f"in 400 searches, where 3 are needed, leave an FPIR of up to {bound} open"
+    for row in told["rates"]:
+        assert row["words"] == (
+            "not measurable here: 1 false alarm in 400 searches, where 3 are needed, leaves an "
+            f"FPIR of up to {bound} open"
+        )
+        assert row["detail"] == f"T = {row['threshold']:.2f}, {row['found']} of 300 found"
+    (difference,) = told["differences"]
+    assert difference["alarms"] == f"1 and 1 false alarms {leave}"
+    assert difference["words"] == (
+        f"At FPIR 1 in 330: not measurable here. 1 false alarm of other and 1 of one {leave}."
+    )
+    assert difference["better"] is None
+
+
+def test_lines_end_where_fewer_than_three_errors_stand_behind_them(
+    made: list[EncoderComparison],
+) -> None:
+    pair = [measured("one", -0.1), measured("sure", 0.3)]
+    one, sure = words_of(made, pair)["curves"]
+    assert min(one["fpir"]) == pytest.approx(3 / 400)
+    assert min(one["fnir"]) >= 3 / 300 - 1e-6
+    drawn = det_curve(pair[0].searches)
+    assert drawn.filter(pl.col("false_alarms").is_in([1, 2])).height, "and there is more to draw"
+    assert sure["fpir"] == [], "misses are fewer than three wherever there are false alarms"
 
 
 @pytest.mark.parametrize(
-    ("difference", "said"),
+    ("difference", "better", "said"),
     [
-        (found(0.02, 0.06), "At FPIR 1 in 100 new finds more than old: 2 to 6 of 100 listed people more."),
-        (found(-0.06, -0.02), "At FPIR 1 in 100 new finds fewer than old: 2 to 6 of 100 listed people fewer."),
-        (found(-0.02, 0.013), "At FPIR 1 in 100 this data does not tell which of new and old finds more: anything from 2.0 fewer to 1.3 more of 100 agrees with it. That is no sign that they are alike."),
-        (found(0.0, 0.0), "At FPIR 1 in 100 this data does not tell which of new and old finds more: anything from 0.0 fewer to 0.0 more of 100 agrees with it. That is no sign that they are alike."),
-        (found(0.02, 0.06, measurable=False), "At FPIR 1 in 100: not measurable here. Fewer than 3 false alarms are to be expected in 400 searches."),
+        (found(0.02, 0.06), "new", "At FPIR 1 in 100 new is better on this data: of 100 searches for listed people it finds the person in 2 to 6 more than old."),
+        (found(-0.06, -0.02), "old", "At FPIR 1 in 100 old is better on this data: of 100 searches for listed people new finds the person in 2 to 6 fewer."),
+        (found(-0.02, 0.013), None, "At FPIR 1 in 100 this data does not tell which of new and old is better: anything from 2.0 fewer to 1.3 more found of 100 searches agrees with it. That is no sign that they are alike."),
+        (found(0.0, 0.0), None, "At FPIR 1 in 100 this data does not tell which of new and old is better: anything from 0.0 fewer to 0.0 more found of 100 searches agrees with it. That is no sign that they are alike."),
+        (found(0.02, 0.06, measurable=False), None, "At FPIR 1 in 100: not measurable here. 4 false alarms of new and 4 of old in 400 searches, where 3 are needed, leave an FPIR of up to 1 in 39 open."),
     ],
 )  # fmt: skip
-def test_a_difference_in_words(difference: PairedDifference, said: str) -> None:
+def test_a_difference_in_words(difference: PairedDifference, better: str | None, said: str) -> None:
     assert difference_words("new", "old", difference) == said
+    assert better_of("new", "old", difference) == better
+
+
+@pytest.mark.parametrize(
+    ("given", "chosen", "usual"),
+    [
+        ({"a": ("facenet", "fp32"), "b": ("fused", "int8"), "c": ("fused", "fp32")}, "c", True),
+        ({"a": ("facenet", "fp32"), "b": ("fused", "int8")}, "b", True),
+        ({"a": ("facenet", "fp32"), "b": ("sface", "fp32")}, "a", False),
+    ],
+)
+def test_what_a_fresh_bench_compares_with_is_what_others_are_held_against(
+    given: dict[str, tuple[str, str]], chosen: str, *, usual: bool, made: list[EncoderComparison]
+) -> None:
+    assert Settings.model_fields["encoder"].default == "fused"
+    known = {
+        name: measured(name, 0.0, matcher=matcher, runtime=runtime)
+        for name, (matcher, runtime) in given.items()
+    }
+    told = words_of(made, known, targets=(0.03,))
+    assert (told["reference"], told["usual"]) == (chosen, usual)
+
+
+FITTED = {"matcher": "fused", "calibration": "lfw-tuning/1"}
+LFW = "Labeled Faces in the Wild, deep-funneled, development people"
+
+
+def test_a_matcher_that_was_fitted_on_the_people_shown_is_said_to_be_flattered(
+    made: list[EncoderComparison],
+) -> None:
+    here = {"data_set": LFW, "split": "tuning"}
+    pair = [measured("fused fp32", 0.0, **FITTED, **here), measured("sface fp32", 0.0, **here)]
+    told = words_of(made, pair, targets=(0.03,))
+    assert told["fitted"] == ["fused fp32"]
+    said = " ".join(told["warnings"])
+    assert "fused fp32: weights and calibration were fitted on these very people, the 1,128" in said
+    assert "Only the locked test people say how they do" in said
+    assert "These are press photographs (LFW), not frames of a camera" in said
+    assert "who pass" not in str(told)
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        ({"data_set": "street", "split": "whole"}, "If any of them is shown here, the figures"),
+        ({"data_set": LFW, "split": "test"}, None),
+    ],
+)
+def test_of_other_people_it_says_no_more_than_is_known(
+    facts: dict[str, Any], said: str | None, made: list[EncoderComparison]
+) -> None:
+    pair = [measured("fused", 0.0, **FITTED, **facts), measured("sface", 0.0, **facts)]
+    told = words_of(made, pair, targets=(0.03,))
+    assert told["fitted"] == []
+    warnings = " ".join(told["warnings"])
+    assert ("fitted on" in warnings) == (said is not None)
+    assert said is None or said in warnings
 
 
 def test_a_notebook_without_folders_is_shown_some_by_their_data() -> None:
@@ -145,4 +235,6 @@ def test_a_notebook_without_folders_is_shown_some_by_their_data() -> None:
     comparison.wait()
     assert comparison.words["state"] == "ready"
     assert len(comparison.words["names"]) > 1
+    assert comparison.words["reference"] == "fused fp32"
+    assert comparison.words["fitted"] == ["fused fp32", "fused int8"]
     comparison.close()

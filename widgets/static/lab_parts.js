@@ -180,7 +180,7 @@ function figureBox(title, note, body, table, notes) {
     saveAs(notes().name + " " + title, csvOf(keys, rows, [...notes().lines, ...meant]));
   }, { class: "lfr-button lfr-small", "aria-label": "Save as CSV: " + title });
   const root = make("section", { class: "lfr-figure", "aria-label": title }, make("div", { class: "lfr-line lfr-figure-head" }, make("h4", {}, title), make("span", { class: "lfr-figure-acts" }, open, save)), note ? make("p", { class: "lfr-quiet" }, note) : null, body, said, holder);
-  const shownWords = (value) => (value === null || value === undefined ? "unknown" : typeof value === "number" && !Number.isInteger(value) ? String(Number(value.toPrecision(4))) : typeof value === "number" ? value.toLocaleString("en-GB") : value);
+  const shownWords = (value) => (value === null || value === undefined ? "unknown" : typeof value === "boolean" ? (value ? "yes" : "no") : typeof value === "number" && !Number.isInteger(value) ? String(Number(value.toPrecision(4))) : typeof value === "number" ? value.toLocaleString("en-GB") : value);
 
   function toggle() {
     holder.hidden = !holder.hidden;

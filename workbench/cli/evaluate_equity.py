@@ -9,11 +9,11 @@ import typer
 
 from workbench.cli.console import example, load_settings, say, say_json
 from workbench.cli.evaluate_making import ReportFolder, ResultFile, require_free, say_failures
-from workbench.cli.evaluate_options import DataSet, SplitChoice, SplitOption
+from workbench.cli.evaluate_options import DataSet, SplitChoice
 from workbench.cli.evaluate_telling import show_equity
 from workbench.cli.evaluate_writing import report_folder, write_report, write_result
 from workbench.cli.options import AsJson, EncoderOption, Force, score
-from workbench.errors import AbsentError, UsageError
+from workbench.errors import ProtocolError, UsageError
 
 if TYPE_CHECKING:
     from workbench.evaluation.measurement import Measurement
@@ -61,7 +61,14 @@ def equity(
     ] = None,
     output: ResultFile = None,
     report: ReportFolder = None,
-    split: SplitOption = None,
+    split: Annotated[
+        SplitChoice | None,
+        typer.Option(
+            "--split",
+            help="Which people of a protocol with a column split: tuning. The locked test is "
+            "measured by evaluate identification, which records its opening; give its folder here.",
+        ),
+    ] = None,
     data_set: DataSet = None,
     encoder: EncoderOption = None,
     force: Force = False,
@@ -110,18 +117,15 @@ def _measured(
 ) -> tuple[Measurement, dict[str, str]]:
     """Read a measurement, or make one; returns the images without a template, too."""
     from workbench.cli.evaluate_measuring import Asked, measure  # noqa: PLC0415 - quick `--help`
-    from workbench.evaluation.measurement import read_measurement  # noqa: PLC0415
+    from workbench.evaluation.equity_reading import read_grouped  # noqa: PLC0415
 
-    if source.is_dir():
+    if source.is_dir() or not source.exists():
         given = {"--root": root, "--split": split, "--data-set": data_set, "--encoder": encoder}
         for option, value in given.items():
-            if value is not None:
+            if value is not None and source.is_dir():
                 msg = f"{option} is of a protocol, and {source} is a measurement. Leave it out."
                 raise UsageError(msg)
-        return read_measurement(source), {}
-    if not source.exists():
-        msg = f"{source}: there is no such file or folder. Check the path."
-        raise AbsentError(msg)
+        return read_grouped(source), {}
     if root is None:
         msg = f"{source}: the images of a protocol start from a folder. Name it: --root."
         raise UsageError(msg)
@@ -131,6 +135,20 @@ def _measured(
             "which records its opening. Give that folder here."
         )
         raise UsageError(msg)
+    _require_groups(source, root)
     asked = Asked(source, root, data_set, None if split is None else split.value)
     measured = measure(asked, load_settings(encoder=encoder))
     return measured.galleries[0], measured.failures
+
+
+def _require_groups(protocol: Path, root: Path) -> None:
+    """Refuse a protocol without groups before its images are encoded, which may take hours."""
+    from workbench.evaluation.protocols import read_protocol  # noqa: PLC0415 - quick `--help`
+
+    if read_protocol(protocol, root)["group"].is_null().all():
+        msg = (
+            f"{protocol}: has no column group, so there are no groups to compare. Add it, with the "
+            "group that the set gives each person and nothing for one who has none; the program "
+            "never infers one."
+        )
+        raise ProtocolError(msg)

@@ -2,8 +2,8 @@
 
 Groups come from the labels of a set and from nowhere else. At T, and where false alarms are three
 and ten times as frequent, each group is compared with a stated reference, and the highest rate
-with the lowest; all of these comparisons are corrected for together. Each comes with what the set
-could have seen, because of few errors a large difference is missed.
+with the lowest where that is another pair; all of these comparisons are corrected for together.
+Each comes with what the set could have seen, because of few errors a large difference is missed.
 
 The repeats are there since in the published test of a police matcher an imbalance was seen only
 at thresholds below the one in use, where there were more false alarms.
@@ -128,14 +128,16 @@ def _check_numbers(
 
 
 def _groups(searches: pl.DataFrame) -> tuple[str, ...]:
+    _require_names(searches)
     labels = searches.group_by("identity").agg(pl.col("group").unique().sort())
     several = labels.filter(pl.col("group").list.len() > 1).sort("identity")
     if len(several):
         who, given = several.row(0)
         said = " and ".join(group or "none" for group in given)
+        row = _row_of(searches, pl.col("identity") == who, pl.col("group").eq_missing(given[-1]))
         msg = (
-            f"person {who} is given more than one group ({said}). A person is in one group: mend "
-            "the column group of the protocol."
+            f"person {who} is given more than one group ({said}; row {row} of the searches, column "
+            "group). A person is in one group: mend the column group of the protocol."
         )
         raise ProtocolError(msg)
     groups = tuple(searches["group"].drop_nulls().unique().sort().to_list())
@@ -146,6 +148,23 @@ def _groups(searches: pl.DataFrame) -> tuple[str, ...]:
         )
         raise ProtocolError(msg)
     return groups
+
+
+def _require_names(searches: pl.DataFrame) -> None:
+    """Refuse a group without a name, which is another thing than no group."""
+    blank = pl.col("group").str.strip_chars() == ""
+    if searches.select(blank.any()).item():
+        msg = (
+            f"the group in row {_row_of(searches, blank)} of the searches, column group, is a text "
+            "with no letter in it. Name the group, or leave the cell without a value for a person "
+            "who has none."
+        )
+        raise ProtocolError(msg)
+
+
+def _row_of(searches: pl.DataFrame, *which: pl.Expr) -> int:
+    """Return the first row of those, from 1."""
+    return int(searches.with_row_index("row", 1).filter(*which)["row"][0])
 
 
 def _reference(searches: pl.DataFrame, groups: tuple[str, ...], reference: str | None) -> str:

@@ -40,18 +40,22 @@ class Pair:
 
 
 def pairs_of(part: Part, reference: str) -> Iterator[Pair]:
-    """Yield the comparisons of a rate at a step.
+    """Yield the comparisons of a rate at a step, each pair of groups once.
 
-    Each group is compared with the reference, and the highest rate with the lowest, but where
-    these are the only two groups and were compared already.
+    Each group is compared with the reference. The highest rate is compared with the lowest too,
+    where neither is that of the reference, or the reference is not told; else it was already.
     """
-    others = [group for group in part.compared if group != reference]
     if reference in part.compared:
-        for group in others:
-            yield Pair(part, REFERENCE, group, reference)
-    if len(others) > 1:
-        by_rate = sorted(part.compared, key=lambda group: (part.people.rate(group), group))
-        yield Pair(part, SPREAD, by_rate[-1], by_rate[0])
+        for group in part.compared:
+            if group != reference:
+                yield Pair(part, REFERENCE, group, reference)
+    if len(part.compared) < 2:  # noqa: PLR2004 - two are a pair
+        return
+    rate = part.people.rate
+    highest = max(part.compared, key=lambda group: (rate(group), group == reference, group))
+    lowest = min(part.compared, key=lambda group: (rate(group), group != reference, group))
+    if reference not in (highest, lowest) and highest != lowest:
+        yield Pair(part, SPREAD, highest, lowest)
 
 
 def comparison_rows(pairs: Sequence[Pair], confidence: float) -> list[dict[str, object]]:
@@ -59,7 +63,8 @@ def comparison_rows(pairs: Sequence[Pair], confidence: float) -> list[dict[str, 
 
     P-values by Holm; intervals and power at Bonferroni's level, which is that of Holm's first
     step. So an interval may hold 1 although Holm finds a difference. The two of a spread were
-    chosen by looking, so that it is corrected for every pair of groups besides.
+    chosen by looking, so that it is corrected for every pair of groups besides. No pair is there
+    twice: where the highest and the lowest rate are a pair with the reference, that is the one.
     """
     if not pairs:
         return []

@@ -87,7 +87,7 @@ class EquityComparisons(dy.Schema):
     """One row for each comparison that was made; all of them are corrected for together.
 
     - `kind`: `reference`, a group against the reference, or `spread`, the group with the highest
-      rate against that with the lowest.
+      rate against that with the lowest where neither is the reference: each pair is there once.
     - `ratio`: rate of `group` over that of `against`; null where either has fewer than three
       errors. `ratio_low` to `ratio_high` hold for all comparisons at once; `ratio_high` is null
       where nothing bounds it.

@@ -19,6 +19,7 @@ from workbench.evaluation.equity_tables import (
     EquityResult,
     EquityStep,
 )
+from workbench.evaluation.equity_times import Turned, ends_words, times_in_words, times_words
 from workbench.evaluation.measurement import MeasurementFacts
 from workbench.evaluation.shown import shown_of_group
 from workbench.intervals import FEWEST_EXPECTED_ERRORS
@@ -36,7 +37,6 @@ __all__ = [
     "summary_words",
     "suppressed_words",
     "suppression_words",
-    "times_words",
 ]
 
 _WHAT: Final = {FPIR: "false alarms", "FNIR": "misses"}
@@ -95,8 +95,9 @@ def summary_words(result: EquityResult) -> str:
     found = int(result.comparisons["differs"].sum())
     return (
         f"{known} A difference was found in {found} of {made} comparisons, after Holm's "
-        f"correction for all {made}. Where none was found, differences smaller than what this set "
-        "could have seen remain possible."
+        f"correction for all {made}: each pair of groups counts once for each rate at each "
+        "threshold. Where none was found, there may be one all the same: each comparison says how "
+        "large a difference would be seen in 8 of 10 such sets."
     )
 
 
@@ -105,54 +106,56 @@ def step_words(step: EquityStep) -> str:
     alarms = f"{step.false_alarms:,} of {step.searches:,} non-mated searches raise a false alarm"
     misses = f"{step.misses:,} of {step.mated:,} mated searches miss"
     if step.step == 1.0:
-        return f"At T = {step.threshold:.3g}: {alarms}, {misses}."
+        return f"At T = {step.threshold:.4g}: {alarms}, {misses}."
     return (
-        f"At {step.threshold:.3g}, where false alarms are {step.step:g} times as frequent or more: "
+        f"At {step.threshold:.4g}, where false alarms are {step.step:g} times as frequent or more: "
         f"{alarms}, {misses}."
     )
 
 
 def comparison_words(row: Mapping[str, Any], result: EquityResult) -> str:
-    """Return what one comparison shows, a row of `EquityComparisons`."""
+    """Return what one comparison shows, a row of `EquityComparisons`; the higher rate first."""
     what = _WHAT[row["rate"]].capitalize()
-    level = f"{_percent(result.confidence)} interval"
-    most = "any number" if row["ratio_high"] is None else times_words(row["ratio_high"])
-    ends = f"{level} {times_words(row['ratio_low'])} to {most} times"
+    seen = Turned.of(row)
+    higher, lower = seen.higher, seen.lower
+    ends = (
+        f"{_percent(result.confidence)} interval {ends_words(seen.low, seen.high, higher, lower)}"
+    )
     p = "p < 0.001" if row["p_adjusted"] < _SURE else f"p = {row['p_adjusted']:.3f}"
-    corrected = f"{ends}, {p}, corrected for {result.comparisons_made} comparisons"
+    corrected = f"{ends}; {p}, corrected for {result.comparisons_made} comparisons"
     chosen = ", the highest rate against the lowest" if row["kind"] == SPREAD else ""
-    if row["ratio"] is None:
+    if seen.ratio is None:
         ratio = "have too few errors for a ratio to be told"
-        first = f"{what} in {row['group']} and {row['against']}{chosen} {ratio} ({corrected})"
+        first = f"{what} in {higher} and {lower}{chosen} {ratio} ({corrected})"
     else:
         first = (
-            f"{what} in {row['group']} were {times_words(row['ratio'])} times as frequent as in "
-            f"{row['against']}{chosen} ({corrected})"
+            f"{what} in {higher} were {times_words(seen.ratio)} times as frequent as in "
+            f"{lower}{chosen} ({corrected})"
         )
     if row["differs"]:
-        higher = "higher" if row["difference"] > 0 else "lower"
-        return f"{first}: the rates differ, that of {row['group']} is {higher}."
+        return f"{first}: the rates differ, that of {higher} is higher."
     return f"{first}: this set does not tell them apart. {seen_words(row)}"
 
 
 def seen_words(row: Mapping[str, Any]) -> str:
     """Return the statement of power of one comparison: what this set could have seen."""
-    where = f"in {row['group']} as in {row['against']}"
+    group, against = row["group"], row["against"]
     above, below = row["seen_above"], row["seen_below"]
     if above is None and below is None:
         return (
-            f"Whatever the rate in {row['group']}, this set would more often than in 2 of 10 such "
+            f"Whatever the rate in {group}, this set would more often than in 2 of 10 such "
             "sets have left it unseen."
         )
     parts = []
     if above is not None:
-        parts.append(f"a rate {times_words(above)} times as high {where}")
-    if below is not None:
-        low = f"{times_words(below)} times as high or lower" if below > 0 else "of 0"
-        parts.append(f"one {low}" if parts else f"a rate {low} {where}")
+        parts.append(f"a rate {times_in_words(above, group, against)} as in {against}")
+    if below is not None and below > 0.0:
+        parts.append(f"a rate {times_in_words(below, group, against)} as in {group}")
+    elif below is not None:
+        parts.append(f"a rate of 0 in {group}")
     return (
-        f"This set could have seen {' or '.join(parts)} (in 8 of 10 such sets); smaller "
-        "differences would have gone unseen."
+        f"In 8 of 10 such sets one would have seen {' or '.join(parts)}; a smaller difference is "
+        "seen less often, and may be there."
     )
 
 
@@ -223,15 +226,6 @@ def interval_words(low: float, high: float, rate: str = FPIR) -> str:
     if rate == FPIR:
         return f"{share_words(low)} to {share_words(high)}"
     return f"{_of_hundred(low)} to {_of_hundred(high)} of 100"
-
-
-def times_words(ratio: float) -> str:
-    """Return a multiple in two digits, with no more than people read.
-
-    >>> times_words(4.336), times_words(0.0731), times_words(123.4), times_words(0.0)
-    ('4.3', '0.073', '120', '0')
-    """
-    return _two_digits(ratio)
 
 
 def _two_digits(value: float) -> str:

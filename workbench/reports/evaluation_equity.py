@@ -105,7 +105,7 @@ def _rates(rates: pl.DataFrame) -> FigureTable:
         columns,
         [
             (row["rate"], group_words(row), f"{row['people']:,}", f"{row['searches']:,}",
-             "" if row["errors"] is None else f"{row['errors']:,}", rate_words_of(row))
+             "suppressed" if row["errors"] is None else f"{row['errors']:,}", rate_words_of(row))
             for row in rates.iter_rows(named=True)
         ],
     )  # fmt: skip
