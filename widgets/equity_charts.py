@@ -24,7 +24,8 @@ NAMES: Final = {FPIR: "False alarms (FPIR)", "FNIR": "Misses (FNIR)"}
 _LOOKS: Final = (("circle", "#0072b2"), ("square", "#00845f"), ("diamond", "#c04f00"))
 _APART: Final = 0.26
 _ROW_PX: Final = 76
-_LETTERS: Final = 96
+_LETTERS: Final = 44
+_NAME_LETTERS: Final = 21
 _ONE_IN: Final = tuple(n * 10**power for power in range(7) for n in (1, 3))
 _STEPS: Final = (0.01, 0.02, 0.05, 0.1, 0.2)
 _MOST_TICKS: Final = 8
@@ -66,6 +67,7 @@ def rates_chart(result: EquityResult, rate: str, *, mark: str = "") -> go.Figure
         here = rows.filter(pl.col("step") == step.step).to_dicts()
         _draw_told(figure, [row for row in here if row["value"] is not None], names, series, low)
         _draw_untold(figure, [row for row in here if row["value"] is None], names, series)
+    _say_untold(figure, rows, names)
     title = f"{mark}{NAMES[rate]} by group, with {result.confidence * 100:g} % intervals"
     lay_out(figure, title, len(names))
     name_rows(figure, names)
@@ -76,7 +78,7 @@ def rates_chart(result: EquityResult, rate: str, *, mark: str = "") -> go.Figure
             range=[math.log10(low), math.log10(high)],
             tickvals=[1 / n for n in ticks],
             ticktext=["all" if n == 1 else f"1 in {n:,}" for n in ticks],
-            title="non-mated searches that raise a false alarm (logarithmic)",
+            title="non-mated searches that raise<br>a false alarm (logarithmic)",
         )
         return figure
     apart = next((one for one in _STEPS if high / one <= _MOST_TICKS), _STEPS[-1])
@@ -92,7 +94,7 @@ def rates_chart(result: EquityResult, rate: str, *, mark: str = "") -> go.Figure
 
 def name_rows(figure: go.Figure, names: Sequence[str]) -> None:
     """Give each row of a chart its name, from the top; none is read as markup."""
-    wrapped = ["<br>".join(textwrap.wrap(html.escape(name), _LETTERS // 3)) for name in names]
+    wrapped = [_wrapped(name, _NAME_LETTERS) for name in names]
     figure.update_yaxes(
         tickvals=list(range(len(names))),
         ticktext=wrapped,
@@ -105,19 +107,26 @@ def lay_out(figure: go.Figure, title: str, rows: float) -> None:
     """Give a chart its title, its height for so many rows, and quiet colours for both themes."""
     figure.update_layout(
         title={
-            "text": "<br>".join(textwrap.wrap(html.escape(title), _LETTERS)),
+            "text": _wrapped(title, _LETTERS),
             "font": {"size": 15},
             "x": 0,
             "xanchor": "left",
+            "y": 1,
+            "yref": "container",
+            "yanchor": "top",
+            "pad": {"t": 20},
         },
         font={"color": QUIET, "family": "system-ui, sans-serif", "size": 13},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
-        height=170 + round(_ROW_PX * rows),
-        margin={"l": 16, "r": 24, "t": 72, "b": 48},
-        legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0},
+        height=220 + round(_ROW_PX * rows),
+        margin={"l": 16, "r": 24, "t": 64, "b": 108},
+        # Below everything: in a narrow page it takes a line for each entry, and hides nothing.
+        legend={"orientation": "h", "y": 0, "yref": "container", "yanchor": "bottom", "x": 0},
     )
-    figure.update_xaxes(gridcolor="rgba(128,128,128,.3)", zeroline=False, automargin=True)
+    figure.update_xaxes(
+        gridcolor="rgba(128,128,128,.3)", zeroline=False, automargin=True, title_font_size=13
+    )
     figure.update_yaxes(zeroline=False, automargin=True)
 
 
@@ -165,35 +174,60 @@ def _draw_told(
 def _draw_untold(
     figure: go.Figure, rows: Sequence[Mapping[str, Any]], names: Sequence[str], series: _Series
 ) -> None:
-    """Say of each rate that is not told why, in its row; a bound is marked where it lies."""
+    """Mark the bound of each rate that is not told where it lies."""
     for row in rows:
-        place = names.index(group_words(row)) + series.offset
-        why, bound = rate_words_of(row), row["bound"]
-        if bound is not None:
-            if row["suppressed"] is not None:
-                why = f"{why}, at most {share_words(bound, row['rate'])}"
-            figure.add_scatter(
-                mode="markers",
-                showlegend=False,
-                x=[bound],
-                y=[place],
-                marker={
-                    "symbol": "triangle-left-open",
-                    "color": series.colour,
-                    "size": 11,
-                    "line": {"width": 2},
-                },
-                hovertemplate=f"{html.escape(group_words(row))}: {why}<extra></extra>",
-            )
-        figure.add_annotation(
-            x=0.01,
-            xref="paper",
-            xanchor="left",
-            y=place,
-            text=f"{series.name}: {why}",
-            showarrow=False,
-            font={"size": 12},
+        if row["bound"] is None:
+            continue
+        why = rate_words_of(row)
+        if row["suppressed"] is not None:
+            why = f"{why}, at most {share_words(row['bound'], row['rate'])}"
+        figure.add_scatter(
+            mode="markers",
+            showlegend=False,
+            x=[row["bound"]],
+            y=[names.index(group_words(row)) + series.offset],
+            marker={
+                "symbol": "triangle-left-open",
+                "color": series.colour,
+                "size": 11,
+                "line": {"width": 2},
+            },
+            hovertemplate=f"{html.escape(group_words(row))}, {series.name}: {why}<extra></extra>",
         )
+
+
+def _say_untold(figure: go.Figure, rows: pl.DataFrame, names: Sequence[str]) -> None:
+    """Say in the row of a group why a rate is not told: once where it is so at each threshold."""
+    steps = rows["step"].unique(maintain_order=True).to_list()
+    for place, name in enumerate(names):
+        here = [row for row in rows.iter_rows(named=True) if group_words(row) == name]
+        untold = [row for row in here if row["value"] is None]
+        reasons = {row["suppressed"] for row in untold}
+        if len(untold) == len(steps) > 1 and len(reasons) == 1 and None not in reasons:
+            marked = "<br>at most: the triangles" if untold[0]["bound"] is not None else ""
+            why = f"suppressed at each threshold<br>({reasons.pop()}){marked}"
+            _note(figure, place, why)
+            continue
+        for row in untold:
+            offset = (steps.index(row["step"]) - 1) * _APART
+            _note(figure, place + offset, f"{step_name(row['step'])}: {rate_words_of(row)}")
+
+
+def _note(figure: go.Figure, place: float, words: str) -> None:
+    figure.add_annotation(
+        x=0.01,
+        xref="paper",
+        xanchor="left",
+        y=place,
+        text=words,
+        align="left",
+        showarrow=False,
+        font={"size": 12},
+    )
+
+
+def _wrapped(words: str, letters: int) -> str:
+    return "<br>".join(html.escape(line) for line in textwrap.wrap(words, letters))
 
 
 def _ends(rows: pl.DataFrame, rate: str) -> tuple[float, float]:

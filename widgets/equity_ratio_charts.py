@@ -17,7 +17,7 @@ from workbench.evaluation.equity_times import times_in_words
 
 __all__ = ["UNSEEN", "ratios_chart"]
 
-UNSEEN: Final = "would have gone unseen in more than 2 of 10 such sets"
+UNSEEN: Final = "unseen in more than 2 of 10 such sets"
 
 _GREY: Final = "rgba(128,128,128,.38)"
 _APART: Final = "#c04f00"
@@ -27,6 +27,7 @@ _TIMES: Final = tuple(sorted({*_MARKED, *(1.0 / times for times in _MARKED)}))
 _LEAST: Final = 0.01
 _MOST: Final = 1000.0
 _ROOM: Final = 1.3
+_MOST_TICKS: Final = 6
 
 
 def ratios_chart(result: EquityResult, rate: str, *, mark: str = "") -> go.Figure:
@@ -65,13 +66,13 @@ def ratios_chart(result: EquityResult, rate: str, *, mark: str = "") -> go.Figur
         max(1.0, _ROWS * len(compared)),
     )
     name_rows(figure, [_name(row) for row in compared])
-    ticks = [tick for tick in _TIMES if ends[0] <= tick <= ends[1]]
+    ticks = _ticks(ends)
     figure.update_xaxes(
         type="log",
         range=[math.log10(end) for end in ends],
         tickvals=ticks,
         ticktext=[_tick(tick) for tick in ticks],
-        title="times as high in the group named second (left of 1) or first (right of 1)",
+        title="times as high in the second<br>(left of 1) or first (right) group",
     )
     return figure
 
@@ -132,6 +133,14 @@ def _told(row: Mapping[str, Any]) -> str:
     if row["ratio"] is None:
         return "no ratio: too few errors"
     return times_in_words(row["ratio"], html.escape(row["group"]), html.escape(row["against"]))
+
+
+def _ticks(ends: tuple[float, float]) -> list[float]:
+    """Return the marks of the axis, so few that they stand upright in a narrow page."""
+    within = [tick for tick in _TIMES if ends[0] <= tick <= ends[1]]
+    if len(within) <= _MOST_TICKS:
+        return within
+    return [tick for tick in within if round(math.log10(tick), 6).is_integer()]
 
 
 def _tick(ratio: float) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from panel_page import DARK
 from served_panel import served_panel
 
 from widgets import EncoderComparison
+from workbench.matching.calibration import load_calibration
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -77,6 +79,23 @@ def test_a_comparison_is_drawn_in_words_shapes_and_lines(
             "document.querySelector('.lfr-plot').data.map((one) => [one.name, one.line.dash])"
         )
         assert lines == [["first", "solid"], ["second", "dash"]]
+        for row in comparison.words["rates"]:
+            assert row["detail"] in text
+        told = [one["better"] for one in comparison.words["differences"] if one["measurable"]]
+        assert text.count(" is better here") == sum(one is not None for one in told)
+        assert text.count("not told by this data") == told.count(None)
+        heads = page.locator(".lfr-compared th[scope=col]").all_inner_texts()
+        assert heads[0] == "Matcher"
+        assert heads[-3:] == ["Against first", "Searches that find the person", "In words"]
+        page.get_by_role("button", name="Table: Differences").click()
+        table = page.locator(".lfr-lab-table:not([hidden]) th").all_inner_texts()
+        assert table[:3] == ["matcher", "held against", "false alarms allowed (FPIR)"]
+        assert not any("_" in head for head in table)
+        ends = page.evaluate(
+            "document.querySelector('.lfr-plot').data.map((one) => Math.min(...one.x))"
+        )
+        nonmated = comparison.words["rates"][0]["nonmated"]
+        assert all(end >= 3 / nonmated - 1e-9 for end in ends)
         with page.expect_download() as download:
             page.get_by_role("button", name="Save as CSV: Differences").click()
         download.value.save_as(tmp_path / "differences.csv")
@@ -85,5 +104,35 @@ def test_a_comparison_is_drawn_in_words_shapes_and_lines(
         assert frame["difference"].to_list() == pytest.approx(known)
         assert page.evaluate(CONTRAST) == []
         assert NEVER.search(text) is None
+        assert watched.complaints == watched.outside == []
+    comparison.close()
+
+
+def test_whoever_was_fitted_on_the_people_shown_is_marked_in_words(
+    open_page: Callable[..., Any],
+) -> None:
+    own = synthetic_measurement()
+    here = {
+        "data_set": load_calibration().provenance.data_set, "split": "tuning",
+        "matcher": "fused", "calibration": load_calibration().id,
+    }  # fmt: skip
+    fused = replace(own, facts=own.facts.model_copy(update=here))
+    other = {"data_set": here["data_set"], "split": "tuning", "matcher": "sface"}
+    sface = replace(own, facts=own.facts.model_copy(update=other))
+    comparison = EncoderComparison({"sface fp32": sface, "fused fp32": fused}, replicates=50)
+    comparison.wait()
+    with served_panel(comparison, None, light=True) as address:
+        watched = open_page(viewport={"width": 390, "height": 1000})
+        page = watched.page
+        page.goto(address)
+        page.locator(".lfr-plot[data-drawn]").wait_for(timeout=WAIT_MS)
+        marked = page.locator(".lfr-compared th", has_text="fitted on these people: flattered")
+        assert [one.split("\n")[0] for one in marked.all_inner_texts()] == [
+            "fused fp32", "Against fused fp32",
+        ]  # fmt: skip
+        assert page.get_by_text("what a fresh bench uses").count() == 1
+        assert page.get_by_text("fitted on these very people").count() == 1
+        assert page.get_by_text("These are press photographs").count() == 1
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
         assert watched.complaints == watched.outside == []
     comparison.close()

@@ -77,17 +77,43 @@ def test_what_is_suppressed_says_so_in_its_row_and_its_bound_is_marked(
     result: EquityResult,
 ) -> None:
     figure = rates_chart(result, "FPIR")
-    said = [(note.y, note.text) for note in figure.layout.annotations]
-    assert [text for y, text in said if round(y) == 3] == [
-        f"{step}: suppressed (fewer than 30 people)"
-        for step in ("at T", "at 3 times the FPIR", "at 10 times the FPIR")
-    ]
+    said = {note.y: note.text for note in figure.layout.annotations}
+    assert said == {
+        3: "suppressed at each threshold<br>(fewer than 30 people)",
+        4: "suppressed at each threshold<br>(fewer than 3 expected errors)<br>at most: the triangles",
+    }
     (bound,) = result.rates.filter(
         pl.col("group").is_null(), pl.col("rate") == "FPIR", pl.col("step") == 1.0
     )["bound"]
     marks = [one for one in figure.data if one.marker.symbol == "triangle-left-open"]
     assert len(marks) == 3
     assert marks[0].x == (bound,)
+    assert marks[0].hovertemplate.startswith("no group given, at T: suppressed (fewer than 3 exp")
+
+
+def test_what_is_suppressed_at_some_thresholds_says_at_which() -> None:
+    groups = {"a": SyntheticGroup(0, 900, 0.02, 0.1), "b": SyntheticGroup(0, 90, 0.02, 0.1)}
+    some = equity_at(synthetic_searches(groups, seed=1), 0.6, replicates=10)
+    untold = some.rates.filter(pl.col("rate") == "FPIR", pl.col("value").is_null())
+    assert 0 < len(untold) < len(some.steps)
+    figure = rates_chart(some, "FPIR")
+    told = [note.text for note in figure.layout.annotations]
+    assert len(told) == len(untold)
+    assert told[0].startswith("at T: suppressed (fewer than 3 expected errors)")
+    (mark,) = [one for one in figure.data if one.marker.symbol == "triangle-left-open"][:1]
+    assert figure.layout.annotations[0].y == mark.y[0]
+
+
+def test_nothing_is_cut_off_in_a_narrow_page(result: EquityResult) -> None:
+    for figure in (rates_chart(result, "FPIR"), ratios_chart(result, "FNIR")):
+        lines = figure.layout.title.text.split("<br>") + figure.layout.xaxis.title.text.split(
+            "<br>"
+        )
+        lines += [line for name in figure.layout.yaxis.ticktext for line in name.split("<br>")]
+        lines += [line for note in figure.layout.annotations for line in note.text.split("<br>")]
+        assert max(map(len, lines)) <= 44
+        legend = figure.layout.legend
+        assert (legend.yref, legend.y, legend.yanchor) == ("container", 0, "bottom")
 
 
 def test_steps_are_told_apart_by_shape_and_place_and_not_by_colour_alone(
@@ -125,9 +151,11 @@ def test_each_ratio_lies_on_the_bar_of_what_would_have_gone_unseen(result: Equit
 def test_the_axis_of_ratios_marks_multiples_on_both_sides_of_one(result: EquityResult) -> None:
     axis = ratios_chart(result, "FPIR").layout.xaxis
     marks = dict(zip(axis.tickvals, axis.ticktext, strict=True))
-    assert {marks[1 / 3], marks[3.0]} == {"3"}
+    assert marks[1.0] == "1"
+    assert {marks[0.1], marks[10.0]} == {"10"}
     assert all(float(text.replace(",", "")) >= 1.0 for text in marks.values())
-    assert "named second (left of 1) or first (right of 1)" in axis.title.text
+    assert axis.title.text == "times as high in the second<br>(left of 1) or first (right) group"
+    assert len(axis.tickvals) <= 6, "they stand upright in a narrow page"
 
 
 def test_the_table_of_comparisons_has_headings_in_words_and_the_higher_rate_first(
@@ -181,7 +209,8 @@ def test_a_measurement_of_ones_own_is_not_marked_and_names_its_data(tmp_path: Pa
     assert "Measured on custody set 4, split whole, 1,000 references on the list" in said
     assert "compared with group B." in said
     figure = page.chart("FPIR")
-    assert figure.layout.title.text == "False alarms (FPIR) by group, with 95 % intervals"  # type: ignore[union-attr]
+    title = figure.layout.title.text.replace("<br>", " ")  # type: ignore[union-attr]
+    assert title == "False alarms (FPIR) by group, with 95 % intervals"
 
 
 def test_the_table_holds_every_row_and_every_figure_is_one_click_away(page: EquityPage) -> None:

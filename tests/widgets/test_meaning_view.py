@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -31,6 +32,15 @@ def test_costs_are_those_that_ship_with_interval_and_data(matcher: str) -> None:
         "A score is no probability",
     ):
         assert said in table.note
+
+
+def test_headings_are_words() -> None:
+    heads = re.findall(r"<th[^>]*>([^<]*)</th>", score_meaning().costs()._repr_html_())
+    assert heads == [
+        "form of the map", "what the stated ratios cost, bits (Cllr)",
+        "of it, what the order of the scores costs (min Cllr)", "people judged on",
+        "comparisons of two photographs",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("form", FORMS)
