@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,8 +11,12 @@ import polars as pl
 import pytest
 from evaluation_pages import compared, measured, page_of
 
+from workbench.evaluation.equity import equity_at
+from workbench.evaluation.equity_synthetic import synthetic_measurement
+from workbench.evaluation.equity_words import equity_sentences
 from workbench.evaluation.measurement import Measurement
 from workbench.evaluation.results import identification_result
+from workbench.reports.evaluation_equity import equity_sections
 from workbench.reports.evaluation_frames import headline_threshold, identification_frames
 from workbench.reports.evaluation_identification import identification_page
 from workbench.reports.evaluation_page import EvaluationPage, Section
@@ -200,6 +205,20 @@ def test_without_groups_it_says_that_equity_was_not_measured() -> None:
     compared = page_of(measured(groups=True))
     assert section(compared, "equity").title.startswith("Groups at T =")
     assert not [one for one in compared.sections if one.title == "Equity not measured"]
+
+
+def test_groups_in_a_report_are_told_as_on_the_page_and_the_terminal() -> None:
+    result = equity_at(synthetic_measurement().searches, 0.6, replicates=10)
+    sections = equity_sections(result)
+    said = [line for one in sections for line in one.notes if " times as frequent " in line]
+    assert said
+    assert set(said) <= set(equity_sentences(result))
+    assert not any(re.search(r"\b0\.\d+ times", line) for line in said)
+    table = sections[0].table
+    assert table is not None
+    told = {row[1]: row[4] for row in table.rows if row[0] == "FPIR"}
+    assert told["group D"] == "suppressed"
+    assert told["group A"] == "3"
 
 
 def test_people_it_was_tuned_on_are_told_from_a_locked_test() -> None:
