@@ -5,7 +5,6 @@ from scipy.stats import binomtest, chi2
 
 from workbench.intervals import (
     clopper_pearson,
-    few_errors_words,
     measurable,
     relative_ends,
     rule_of_three,
@@ -79,18 +78,3 @@ def test_thirty_errors_are_worth_what_is_computed() -> None:
     low, high = chi2.ppf(0.05, 60) / 60, chi2.ppf(0.95, 62) / 60
     assert relative_ends(30, 10**8, 0.9) == pytest.approx((low, high), rel=1e-5)
     assert (low, high) == pytest.approx((0.72, 1.36), abs=0.005)
-
-
-@pytest.mark.parametrize(
-    ("count", "n", "words"),
-    [
-        (0, 0, "no trial: nothing is known"),
-        (0, 3000, "none of 3,000 trials: not measurable here, below 0.001 by the rule of three"),
-        (1, 3000, "1 of 3,000 trials: fewer than three, not measurable here, below 0.00186"),
-        (3, 3000, "3 of 3,000 trials: the 95 % interval runs from 0.21 to 2.92 times the rate"),
-        (29, 30, "29 of 30 trials: the 95 % interval runs from 0.86 to 1.03 times the rate"),
-        (30, 3000, None),
-    ],
-)
-def test_few_errors_in_words(count: int, n: int, words: str | None) -> None:
-    assert few_errors_words(count, n) == words

@@ -13,7 +13,6 @@ __all__ = [
     "THIRTY_ERRORS",
     "Interval",
     "clopper_pearson",
-    "few_errors_words",
     "measurable",
     "relative_ends",
     "rule_of_three",
@@ -108,34 +107,6 @@ def relative_ends(count: int, n: int, confidence: float = CONFIDENCE) -> Interva
         raise ValueError(msg)
     low, high = clopper_pearson(count, n, confidence)
     return Interval(low * n / count, high * n / count)
-
-
-def few_errors_words(count: int, n: int) -> str | None:
-    """Return what a count of errors is worth, in words; `None` from thirty errors on.
-
-    >>> few_errors_words(0, 1000)
-    'none of 1,000 trials: not measurable here, below 0.003 by the rule of three'
-    >>> few_errors_words(2, 1000)
-    '2 of 1,000 trials: fewer than three, not measurable here, below 0.00721'
-    >>> few_errors_words(12, 1000)
-    '12 of 1,000 trials: the 95 % interval runs from 0.52 to 1.74 times the rate'
-
-    Raises:
-        ValueError: when `count` is not within 0..n.
-    """
-    _check(count, n, CONFIDENCE)
-    if n == 0:
-        return "no trial: nothing is known"
-    seen = f"{count:,} of {n:,} trials" if count else f"none of {n:,} trials"
-    if count == 0:
-        return f"{seen}: not measurable here, below {rule_of_three(n):.3g} by the rule of three"
-    if count < FEWEST_EXPECTED_ERRORS:
-        high = clopper_pearson(count, n).high
-        return f"{seen}: fewer than three, not measurable here, below {high:.3g}"
-    if count >= THIRTY_ERRORS:
-        return None
-    ends = relative_ends(count, n)
-    return f"{seen}: the 95 % interval runs from {ends.low:.2f} to {ends.high:.2f} times the rate"
 
 
 def measurable(rate: float, n: int) -> bool:

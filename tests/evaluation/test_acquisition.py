@@ -45,8 +45,8 @@ def test_the_result_holds_them_the_ranks_and_what_few_errors_are_worth(
         "4 of 40 trials: the 95 % interval runs from 0.28 to 2.37 times the rate"
     )
     assert rows["0.03"]["few_errors"] == (
-        "1 of 40 trials: fewer than three, not measurable here, below 0.132"
+        "1 of 40 trials: not measurable here, at most 0.132 (upper end of the 95 % interval)"
     )
     assert rows["0.001"]["few_errors"] == (
-        "none of 40 trials: not measurable here, below 0.075 by the rule of three"
+        "none of 40 trials: not measurable here, at most 1 in 13 (rule of three)"
     )

@@ -106,7 +106,7 @@ def test_the_result_has_intervals_where_people_are_named() -> None:
     assert named["errors_interval"]["wilson"] == list(wilson(named["errors"], named["n_pairs"]))
     few = named["frr_at_far"]["0.001"]["few_errors"]
     assert few["far"] == (
-        "none of 180 trials: not measurable here, below 0.0167 by the rule of three"
+        "none of 180 trials: not measurable here, at most 1 in 60 (rule of three)"
     )
 
 

@@ -212,7 +212,7 @@ def test_a_group_is_told_by_people_and_only_where_three_errors_are_expected() ->
 def test_few_errors_are_a_warning_at_their_threshold() -> None:
     told = lab_words(figures_of(counted([0.9] * 50, [0.2] * 60 + [0.6] * 40), 0.5, 0))
     assert told["few"][told["start"]] == [
-        "Few misses, none of 50 trials: not measurable here, below 0.06 by the rule of three."
+        "Few misses, none of 50 trials: not measurable here, at most 1 in 17 (rule of three)."
     ]
     assert len(told["few"]) == len(told["said"])
     assert "Few false alarms, none of 100 trials" in told["few"][-1][0]

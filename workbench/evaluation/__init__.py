@@ -25,6 +25,7 @@ from workbench.evaluation.extrapolation import (
     extrapolate,
     extrapolate_searches,
 )
+from workbench.evaluation.few_errors import few_errors_words
 from workbench.evaluation.field import FieldCounts, FieldRate, field_interval, field_rate
 from workbench.evaluation.folders import folder_protocol, lfw_protocol, people_protocol
 from workbench.evaluation.gathering import ComparisonGatherer, ScoreBlock, gather_comparisons
@@ -82,7 +83,6 @@ from workbench.evaluation.verification import (
 from workbench.intervals import (
     Interval,
     clopper_pearson,
-    few_errors_words,
     measurable,
     relative_ends,
     rule_of_three,

@@ -33,7 +33,8 @@ class PairIntervals:
     Attributes:
         people: in all pairs.
         frr: interval of FRR at each FAR asked for, both ends `None` where there is nothing to
-            draw: fewer than two people, or one kind of pair alone.
+            draw (fewer than two people, or one kind of pair alone) and where all draws agree:
+            they say nothing of errors that were never seen.
         equal_error_rate: interval of it; `None` likewise.
     """
 
@@ -67,9 +68,14 @@ def pair_bootstrap(
     generator = np.random.default_rng(seed)
     shares = np.array([drawn.draw(generator, targets) for _ in range(replicates)])
     # A draw without a pair of one kind says nothing.
-    ends = percentiles(shares[np.isfinite(shares).all(axis=1)])
-    found = [Interval(float(low), float(high)) for low, high in zip(*ends, strict=True)]
-    return PairIntervals(drawn.people, tuple(found[:-1]), found[-1])
+    told = shares[np.isfinite(shares).all(axis=1)]
+    ends = percentiles(told)
+    found = [
+        Interval(float(low), float(high)) if low < high or len(told) == 1 else None
+        for low, high in zip(*ends, strict=True)
+    ]
+    frr = tuple((None, None) if one is None else one for one in found[:-1])
+    return PairIntervals(drawn.people, frr, found[-1])
 
 
 class _Pairs:

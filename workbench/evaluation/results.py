@@ -8,14 +8,15 @@ import polars as pl
 
 from workbench.evaluation.acquisition import acquisition_failures
 from workbench.evaluation.bootstrap import REPLICATES
+from workbench.evaluation.few_errors import equal_error_words, few_errors_words
 from workbench.evaluation.frames import check_frame
 from workbench.evaluation.identification import hit_rate, tpir_at_fpir
 from workbench.evaluation.pair_draws import pair_bootstrap
 from workbench.evaluation.pair_scores import PairScores
 from workbench.evaluation.rates import cmc_curve
 from workbench.evaluation.searches import References, Searches
-from workbench.evaluation.verification import accuracy, equal_error_rate, frr_at_far
-from workbench.intervals import clopper_pearson, few_errors_words, wilson
+from workbench.evaluation.verification import EqualError, accuracy, equal_error, frr_at_far
+from workbench.intervals import clopper_pearson, wilson
 
 __all__ = ["CMC_RANKS", "identification_result", "verification_result"]
 
@@ -37,7 +38,8 @@ def identification_result(
         `n_references`, `n_references_enrolled`, `n_identities` and `n_mated`, `n_nonmated`
         (searches) with the people behind them, `failures_to_acquire` by role, `rank1` with its
         exact interval, and `tpir_at_fpir`: by the FPIR asked for, written as in `0.003`, the
-        columns of `TpirAtFpir`, with `few_errors` in words (null from thirty false alarms on).
+        columns of `TpirAtFpir`, with `few_errors` and `few_misses` in words: what the false alarms
+        and the misses are worth, with the bound of fewer than three (null from thirty on).
         `failure_rates`: by kind, the columns of `AcquisitionFailures`. `cmc`: the columns of
         `CmcCurve` at each of `CMC_RANKS`.
 
@@ -74,7 +76,10 @@ def identification_result(
             _rate(row["fpir_target"]): {
                 name: value for name, value in row.items() if name != "fpir_target"
             }
-            | {"few_errors": few_errors_words(row["false_alarms"], len(others))}
+            | {
+                "few_errors": few_errors_words(row["false_alarms"], len(others)),
+                "few_misses": few_errors_words(row["misses"], len(mated)),
+            }
             for row in table.iter_rows(named=True)
         },
         "cmc": [
@@ -97,8 +102,10 @@ def verification_result(pairs: pl.DataFrame, *, replicates: int = REPLICATES) ->
         `n_pairs`, `n_mated`, `n_nonmated`, `failures_to_acquire` by kind of pair, `accuracy`
         (mean over folds), `accuracy_standard_error`, `errors`, `folds` (accuracy and threshold of
         each), `equal_error_rate` and `frr_at_far`, with `few_errors` in words (null from thirty
-        errors on). `n_people` and `equal_error_rate_interval` are null where nobody is named;
-        `errors_interval`: exact and Wilson's intervals of the share decided wrongly.
+        errors on). `equal_error`: its threshold and counts, and in words what fewer than three of
+        a kind are worth. `n_people` and `equal_error_rate_interval` are null where nobody is named,
+        the latter also where people drawn anew never differ. `errors_interval`: exact and
+        Wilson's intervals of the share decided wrongly; `few_errors`: what those errors are worth.
 
     Raises:
         ProtocolError: when the frame does not fit or has fewer than two folds.
@@ -110,6 +117,7 @@ def verification_result(pairs: pl.DataFrame, *, replicates: int = REPLICATES) ->
     drawn = pair_bootstrap(pairs, [], replicates=replicates) if named else None
     table = frr_at_far(pairs, replicates=replicates if named else 0)
     by_people = None if drawn is None else drawn.equal_error_rate
+    equal = equal_error(checked)
     return {
         "n_pairs": len(checked),
         "n_mated": len(mated),
@@ -129,8 +137,10 @@ def verification_result(pairs: pl.DataFrame, *, replicates: int = REPLICATES) ->
             "clopper_pearson": list(clopper_pearson(by_folds.errors, by_folds.pairs)),
             "wilson": list(wilson(by_folds.errors, by_folds.pairs)),
         },
+        "few_errors": few_errors_words(by_folds.errors, by_folds.pairs),
         "n_people": None if drawn is None else drawn.people,
-        "equal_error_rate": equal_error_rate(checked),
+        "equal_error_rate": None if equal is None else equal.rate,
+        "equal_error": None if equal is None else _equal(equal, len(mated), len(others)),
         "equal_error_rate_interval": None if by_people is None else list(by_people),
         "frr_at_far": {
             _rate(row["far_target"]): {
@@ -144,6 +154,18 @@ def verification_result(pairs: pl.DataFrame, *, replicates: int = REPLICATES) ->
             }
             for row in table.iter_rows(named=True)
         },
+    }
+
+
+def _equal(found: EqualError, mated: int, others: int) -> dict[str, Any]:
+    """Return where the equal error rate is, and what fewer than three errors of a kind are worth."""
+    return {
+        "threshold": found.threshold,
+        "false_matches": found.false_matches,
+        "false_non_matches": found.false_non_matches,
+        "few_errors": equal_error_words(
+            found.false_matches, others, found.false_non_matches, mated
+        ),
     }
 
 

@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
-from workbench.intervals import FEWEST_EXPECTED_ERRORS, few_errors_words
+from workbench.evaluation.few_errors import few_errors_words
+from workbench.intervals import FEWEST_EXPECTED_ERRORS
 
 __all__ = [
     "SHOWN_INTERVALS",
     "Shown",
+    "few_errors_by_target",
     "few_errors_notes",
     "shown_interval",
     "shown_of_group",
@@ -107,8 +109,30 @@ def few_errors_notes(row: Mapping[str, Any], nonmated: int, mated: int) -> tuple
         mated: searches that the misses are of.
 
     >>> few_errors_notes({"false_alarms": 30, "misses": 0}, 1000, 500)
-    ('Few misses, none of 500 trials: not measurable here, below 0.006 by the rule of three.',)
+    ('Few misses, none of 500 trials: not measurable here, at most 1 in 170 (rule of three).',)
     """
     counted = (("false alarms", row["false_alarms"], nonmated), ("misses", row["misses"], mated))
     said = ((what, few_errors_words(count, n)) for what, count, n in counted)
     return tuple(f"Few {what}, {words}." for what, words in said if words is not None)
+
+
+def few_errors_by_target(
+    rows: Mapping[str, Mapping[str, Any]], nonmated: int, mated: int
+) -> dict[str, tuple[str, ...]]:
+    """Return each sentence on few errors once, with the rates asked for that it is of.
+
+    Args:
+        rows: of `TpirAtFpir`, by the FPIR asked for, in words.
+        nonmated: searches that the false alarms are of.
+        mated: searches that the misses are of.
+
+    >>> row = {"false_alarms": 0, "misses": 30}
+    >>> few_errors_by_target({"0.003": row, "0.001": row}, 60, 500)
+    {'Few false alarms, none of 60 trials: not measurable here, at most 1 in 20 \
+(rule of three).': ('0.003', '0.001')}
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    for target, row in rows.items():
+        for note in few_errors_notes(row, nonmated, mated):
+            found[note] = (*found.get(note, ()), target)
+    return found
