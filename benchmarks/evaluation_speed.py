@@ -231,6 +231,15 @@ def peak_of(run: Callable[[], Found]) -> tuple[Found, float]:
     return found, resident("VmHWM") - before
 
 
+def megabytes(peak: float) -> str:
+    """A peak in whole MB; what the process held already is no less than nothing.
+
+    >>> megabytes(-0.3), megabytes(0.2), megabytes(1234.5)
+    ('under 1', 'under 1', '1,234')
+    """
+    return f"{peak:,.0f}" if peak >= 1.0 else "under 1"
+
+
 def resident(field: str) -> float:
     """A figure of this process in MB of 10**6 bytes."""
     for line in Path("/proc/self/status").read_text(encoding="utf-8").splitlines():
@@ -256,8 +265,8 @@ def main() -> None:
             "ours, s": f"{statistics.median(one['ours_seconds']):.2f}",
             "loop, s": f"{statistics.median(one['loop_seconds']):,.1f}",
             "ratio": f"{one['ratio']:,.0f} ({one['ratio_least']:,.0f} to {one['ratio_most']:,.0f})",
-            "ours, peak MB": f"{one['ours_peak_mb']:,.0f}",
-            "loop, peak MB": f"{one['loop_peak_mb']:,.0f}",
+            "ours, peak MB": megabytes(one["ours_peak_mb"]),
+            "loop, peak MB": megabytes(one["loop_peak_mb"]),
         }
         for one in found
     ]

@@ -11,7 +11,8 @@ import pytest
 from PIL import Image
 
 from workbench.cli import main
-from workbench.cli.evaluate_telling import show_identification, show_pairs
+from workbench.cli.evaluate_telling import show_identification
+from workbench.cli.evaluate_telling_pairs import show_pairs
 from workbench.matching import likelihood
 
 LISTED = ("Aaron_Peirsol", "Abdoulaye_Wade", "Adam_Sandler", "Ai_Sugiyama")

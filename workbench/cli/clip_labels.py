@@ -11,6 +11,7 @@ from typing import Final
 
 from workbench.errors import ProtocolError
 from workbench.evaluation.files import inside, read_text, require_folder
+from workbench.evaluation.tables import filled
 
 __all__ = ["COLUMNS", "read_labels"]
 
@@ -72,10 +73,10 @@ def _rows(source: Path, text: str) -> Iterator[tuple[int, str, str]]:
     """Give the line, the path and the identity, which may be empty, of each row."""
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
-        header = [name.strip() for name in next(reader, [])]
-        at = _places(source, header)
+        header = [name.strip() for name in next((one for one in reader if filled(one)), [])]
+        at = _places(source, header, reader.line_num)
         for cells in reader:
-            if not cells:
+            if not filled(cells):
                 continue
             where = f"{source}: line {reader.line_num}"
             if len(cells) != len(header):
@@ -94,17 +95,23 @@ def _rows(source: Path, text: str) -> Iterator[tuple[int, str, str]]:
         raise ProtocolError(msg) from None
 
 
-def _places(source: Path, header: list[str]) -> tuple[int, ...]:
+def _places(source: Path, header: list[str], line: int) -> tuple[int, ...]:
+    if not header:
+        msg = f"{source}: is empty. The columns are {' and '.join(COLUMNS)}."
+        raise ProtocolError(msg)
     unknown = [name for name in header if name not in COLUMNS]
     if unknown:
         msg = (
-            f"{source}: line 1, column {unknown[0][:40]!r} is unknown. The columns are "
+            f"{source}: line {line}, column {unknown[0][:40]!r} is unknown. The columns are "
             f"{' and '.join(COLUMNS)}."
         )
         raise ProtocolError(msg)
     for name in COLUMNS:
         if header.count(name) != 1:
             how = "is not there" if name not in header else "is there twice"
-            msg = f"{source}: line 1, column {name} {how}. The columns are {' and '.join(COLUMNS)}."
+            msg = (
+                f"{source}: line {line}, column {name} {how}. The columns are "
+                f"{' and '.join(COLUMNS)}."
+            )
             raise ProtocolError(msg)
     return tuple(header.index(name) for name in COLUMNS)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
@@ -12,6 +13,7 @@ import typer
 
 from workbench.cli.console import image_limits, printable, progress_bar, say
 from workbench.cli.outputs import require_apart, require_free_file
+from workbench.errors import ProtocolError
 
 if TYPE_CHECKING:
     from workbench.faces.analysis import FaceAnalyser
@@ -27,6 +29,7 @@ __all__ = [
     "encode",
     "failures_of",
     "fusion_calibration",
+    "of_file",
     "provenance",
     "require_free",
     "say_failures",
@@ -89,6 +92,20 @@ def require_free(
         require_apart(output, *inputs)
     if report is not None:
         require_apart(report, *inputs, output)
+
+
+@contextmanager
+def of_file(source: Path) -> Iterator[None]:
+    """Name the file before what is wrong with rows that were read from it.
+
+    Raises:
+        ProtocolError: that what is done inside raised, with the file named.
+    """
+    try:
+        yield
+    except ProtocolError as error:
+        msg = f"{source}: {error}"
+        raise ProtocolError(msg) from None
 
 
 def fusion_calibration(settings: Settings) -> Calibration | None:

@@ -13,6 +13,7 @@ from workbench.cli.evaluate_making import (
     encode,
     failures_of,
     fusion_calibration,
+    of_file,
     provenance,
 )
 from workbench.errors import ProtocolError, UsageError
@@ -28,9 +29,6 @@ if TYPE_CHECKING:
     from workbench.settings import Settings
 
 __all__ = ["Asked", "Measured", "measure"]
-
-_ROUNDING = 1e-4
-"""Of scores of one picture with itself, which differ by where in a batch it was encoded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +121,12 @@ def measure(asked: Asked, settings: Settings, *, keep_comparisons: bool = False)
     opening = None
     if part == "test":
         opening = _opening(asked, whole)
-    rows = take_split(whole, part, opening)
-    require_both_kinds(rows, str(asked.protocol))
-    if asked.list_size is None:
+    with of_file(asked.protocol):
+        rows = take_split(whole, part, opening)
+        require_both_kinds(rows)
         galleries: Sequence[pl.DataFrame] = [rows]
-    else:
-        galleries = repeated_draws(rows, asked.list_size, asked.draws)
+        if asked.list_size is not None:
+            galleries = repeated_draws(rows, asked.list_size, asked.draws)
     calibration = fusion_calibration(settings)
     encoded = _encoded(galleries, asked.root, settings)
     made_with = provenance(asked.protocol, settings, encoded.analyser, calibration)
@@ -277,8 +275,10 @@ def _searched(
 
 def _require_scores_that_differ(protocol: Path, scores: pl.Series) -> None:
     """Raise `ProtocolError` where every search gave one score, but for rounding."""
+    from workbench.evaluation.pair_soundness import SAME_SCORE  # noqa: PLC0415 - quick `--help`
+
     values = scores.to_list()
-    if len(values) > 1 and max(values) - min(values) <= _ROUNDING:
+    if len(values) > 1 and max(values) - min(values) <= SAME_SCORE:
         msg = (
             f"{protocol}: all {len(values):,} searches gave the same score, {values[0]:.4f}, so "
             "that no threshold parts them. The images may be copies of one; look at them."

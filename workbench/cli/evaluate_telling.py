@@ -10,37 +10,32 @@ from workbench.cli.console import printable, say, stdout
 if TYPE_CHECKING:
     from workbench.evaluation.equity_tables import EquityResult
 
-__all__ = ["show_clips", "show_equity", "show_identification", "show_pairs", "table"]
+__all__ = [
+    "NOT_HERE",
+    "NO_GROUPS",
+    "show_clips",
+    "show_equity",
+    "show_identification",
+    "table",
+]
 
 
-_NO_GROUPS: Final = (
+NO_GROUPS: Final = (
     "Equity not measured: the labels do not say which group anybody belongs to. Nothing here says "
     "whether errors fall evenly."
 )
-
-
-def show_pairs(result: Mapping[str, Any]) -> None:
-    """Write the figures of a verification, of pairs that name no groups."""
-    error = result["accuracy_standard_error"]
-    equal = result["equal_error_rate"]
-    failed = result["failures_to_acquire"]
-    rows = [
-        ("pairs", f"{result['n_pairs']:,} ({result['n_mated']:,} mated)"),
-        ("accuracy", f"{result['accuracy']:.4f} ± {error:.4f} over {len(result['folds'])} folds"),
-        ("pairs decided wrongly", f"{result['errors']:,}"),
-        ("equal error rate", "-" if equal is None else f"{equal:.4f} ({_by_people(result)})"),
-        ("failures to acquire", f"{failed['mated_pair']} mated, {failed['nonmated_pair']} others"),
-    ]
-    table(("Verification", str(result["encoder"])), rows)
-    say(_NO_GROUPS)
+NOT_HERE: Final = "not measurable here"
+_TOO_FEW: Final = (
+    "TPIR is not measurable here where fewer than three of {n} searches of people not listed may "
+    "raise a false alarm at the FPIR asked for: such a row says nothing about that FPIR."
+)
 
 
 def show_identification(result: Mapping[str, Any], *, has_groups: bool) -> None:
     """Write the figures of an identification, and that equity was not measured without groups."""
-    from workbench.evaluation.shown import (  # noqa: PLC0415 - keeps `--help` quick
-        SHOWN_INTERVALS,
-        shown_of_rate,
-    )
+    from workbench.evaluation.few_errors import BOUNDS  # noqa: PLC0415 - keeps `--help` quick
+    from workbench.evaluation.shown import SHOWN_INTERVALS, shown_of_rate  # noqa: PLC0415
+    from workbench.reports.evaluation_words import found, out_of  # noqa: PLC0415
 
     failed = result["failures_to_acquire"]
     table(
@@ -53,52 +48,52 @@ def show_identification(result: Mapping[str, Any], *, has_groups: bool) -> None:
             ("rank 1, any score", _rank1(result)),
         ],
     )
+    others, mated = result["n_nonmated"], result["n_mated"]
     rows = []
     for target, row in result["tpir_at_fpir"].items():
         threshold = "any" if row["threshold"] is None else f"{row['threshold']:.4f}"
-        counts = str(row["false_alarms"]), str(row["misses"])
+        counts = out_of(row["false_alarms"], others), out_of(row["misses"], mated)
         if row["tpir"] is None or not row["measurable"]:
-            bound = f"not measurable here: with no false alarm FPIR may be {row['fpir_bound']:.2g}"
-            rows.append((target, threshold, *counts, bound, ""))
+            rows.append((target, threshold, *counts, NOT_HERE, ""))
             continue
         shown = shown_of_rate(row, "tpir")
-        between = f"{shown.low:.3f} to {shown.high:.3f}"
-        rows.append((target, threshold, *counts, f"{row['tpir']:.4f}", between))
+        cells = found(row["misses"], mated, row["tpir"], shown.low, shown.high)
+        rows.append((target, threshold, *counts, *cells))
     table(("FPIR", "Threshold", "False alarms", "Misses", "TPIR", "95 %, of TPIR"), rows)
+    if not all(row["measurable"] for row in result["tpir_at_fpir"].values()):
+        say(_TOO_FEW.format(n=f"{others:,}"))
     _show_few(result)
     _show_draws(result.get("draws", ()))
-    say(SHOWN_INTERVALS)
+    say(f"{SHOWN_INTERVALS} {BOUNDS}")
     say(f"Thresholds are in the unit of the score: {result['unit']}.")
     if not has_groups:
-        say(_NO_GROUPS)
+        say(NO_GROUPS)
 
 
 def _rank1(result: Mapping[str, Any]) -> str:
     """Return the share whose mate is first at any score, with its interval."""
-    from workbench.evaluation.shown import shown_of_rank  # noqa: PLC0415 - keeps `--help` quick
+    from workbench.evaluation.few_errors import found_words  # noqa: PLC0415 - quick `--help`
+    from workbench.evaluation.shown import shown_of_rank  # noqa: PLC0415
+    from workbench.intervals import FEWEST_EXPECTED_ERRORS  # noqa: PLC0415
 
     if result["rank1"] is None:
         return "-"
-    shown = shown_of_rank(result["cmc"][0])
+    row = result["cmc"][0]
+    missed = row["mated"] - row["found"]
+    if missed < FEWEST_EXPECTED_ERRORS:
+        seen = f"{row['found']:,} of {row['mated']:,}"
+        return f"{seen}: {NOT_HERE}, {found_words(missed, row['mated'])}"
+    shown = shown_of_rank(row)
     return f"{result['rank1']:.4f} (95 % {shown.low:.4f} to {shown.high:.4f})"
 
 
-def _by_people(result: Mapping[str, Any]) -> str:
-    ends = result["equal_error_rate_interval"]
-    if ends is None:
-        return "no interval: the pairs do not say whom they show"
-    if ends[0] == ends[1]:  # draws of people say nothing of errors that were never seen
-        return "no interval: people drawn anew never differ"
-    return f"95 %, by people, {ends[0]:.4f} to {ends[1]:.4f}"
-
-
 def _show_few(result: Mapping[str, Any]) -> None:
-    """Write what fewer than thirty errors are worth."""
-    from workbench.evaluation.shown import few_errors_notes  # noqa: PLC0415 - quick `--help`
+    """Write what fewer than thirty errors are worth, each sentence once."""
+    from workbench.evaluation.shown import few_errors_by_target  # noqa: PLC0415 - quick `--help`
 
-    for target, row in result["tpir_at_fpir"].items():
-        for note in few_errors_notes(row, result["n_nonmated"], result["n_mated"]):
-            say(f"FPIR {target} asked for, exact intervals. {note}")
+    few = few_errors_by_target(result["tpir_at_fpir"], result["n_nonmated"], result["n_mated"])
+    for note, targets in few.items():
+        say(f"FPIR {', '.join(targets)} asked for, exact intervals. {note}")
 
 
 def _show_draws(draws: Sequence[Mapping[str, Any]]) -> None:
@@ -119,26 +114,30 @@ def _show_draws(draws: Sequence[Mapping[str, Any]]) -> None:
 
 def show_clips(result: Mapping[str, Any]) -> None:
     """Write the alerts of labelled clips at each threshold."""
+    from workbench.evaluation.few_errors import BOUNDS  # noqa: PLC0415 - keeps `--help` quick
+    from workbench.reports.evaluation_video import WHICH, threshold_words  # noqa: PLC0415
+    from workbench.reports.evaluation_words import exact  # noqa: PLC0415
+
     header = (
         "Threshold", "Right", "Wrong", "Missed", "95 %, of appearances",
         "Clips with a wrong alert", "95 %, of clips",
     )  # fmt: skip
     rows = [
         (
-            f"{row['threshold']:.2f}",
+            threshold_words(row["threshold"], result),
             str(row["right"]),
             str(row["wrong"]),
             f"{row['missed']} of {row['appearances']}",
-            _between(row["miss_low"], row["miss_high"]),
+            exact(row["missed"], row["appearances"], row["miss_low"], row["miss_high"]),
             f"{row['clips_wrong']} of {row['clips']}",
-            _between(row["wrong_low"], row["wrong_high"]),
+            exact(row["clips_wrong"], row["clips"], row["wrong_low"], row["wrong_high"]),
         )
         for row in result["thresholds"]
     ]
     table(header, rows)
-    say("Intervals are exact and take clips, and appearances in them, for independent.")
-    say(_NO_GROUPS)
-    say(f"Thresholds are in the unit of the score: {result['unit']}.")
+    say(f"Intervals are exact and take clips, and appearances in them, for independent. {BOUNDS}")
+    say(NO_GROUPS)
+    say(f"{WHICH} Thresholds are in the unit of the score: {result['unit']}.")
 
 
 def show_equity(found: EquityResult) -> None:
@@ -162,7 +161,3 @@ def table(header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
 
 def _of_people(count: int, people: int) -> str:
     return f"{count:,} of {people:,} people"
-
-
-def _between(low: float | None, high: float | None) -> str:
-    return "unknown" if low is None or high is None else f"{low:.2f} to {high:.2f}"

@@ -15,11 +15,12 @@ from workbench.cli.evaluate_making import (
     encode,
     failures_of,
     fusion_calibration,
+    of_file,
     provenance,
     require_free,
     say_failures,
 )
-from workbench.cli.evaluate_telling import show_pairs
+from workbench.cli.evaluate_telling_pairs import show_pairs
 from workbench.cli.evaluate_writing import report_folder, write_report, write_result
 from workbench.cli.options import AsJson, EncoderOption, Force
 
@@ -39,7 +40,12 @@ PAIRS_EXAMPLE = example(
 def verification(
     protocol: Annotated[
         Path,
-        typer.Argument(readable=False, metavar="PAIRS", help="List of pairs in the format of LFW."),
+        typer.Argument(
+            readable=False,
+            metavar="PAIRS",
+            help="List of pairs in the format of LFW, or a table (CSV, Parquet) with the columns "
+            "path, other_path, identity and other_identity, and perhaps mated, fold and group.",
+        ),
     ],
     *,
     root: Root,
@@ -56,6 +62,7 @@ def verification(
     Accuracy on pairs says nothing about searching a list of thousands: evaluate identification
     for that.
     """
+    from workbench.evaluation.pair_soundness import require_folds, require_spread  # noqa: PLC0415
     from workbench.evaluation.results import verification_result  # noqa: PLC0415 - quick `--help`
     from workbench.matching.measure import pair_scores  # noqa: PLC0415
 
@@ -63,11 +70,16 @@ def verification(
     settings = load_settings(encoder=encoder)
     with report_folder(report, "evaluate verification", force=force) as folder:
         listed = _pairs(protocol, root)
+        with of_file(protocol):
+            require_folds(listed)
+        has_groups = "group" in listed.columns and bool(listed["group"].is_not_null().any())
         calibration = fusion_calibration(settings)
         encoded = encode([], [*listed["path"], *listed["other_path"]], root, settings)
         scored = pair_scores(listed, encoded.probes, settings.encoder, calibration)
         result = provenance(protocol, settings, encoded.analyser, calibration)
-        result |= verification_result(scored)
+        with of_file(protocol):
+            require_spread(scored)
+            result |= verification_result(scored)
         result["failures"] = failures_of(encoded.failures)
         if folder is not None:
             from workbench.evaluation.verification import error_rates  # noqa: PLC0415
@@ -76,13 +88,13 @@ def verification(
             )
 
             rates = error_rates(scored)
-            page = verification_page(scored, rates, result)
+            page = verification_page(scored, rates, result, has_groups=has_groups)
             write_report(folder, page, result, {"pairs": scored, "rates": rates})
     write_result(result, output)
     if as_json:
         say_json(result)
     else:
-        show_pairs(result)
+        show_pairs(result, has_groups=has_groups)
     say_failures(encoded.failures)
     if report is not None:
         say(f"{report}: report.html, result.json and the figures as Parquet")

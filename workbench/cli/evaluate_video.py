@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -29,6 +28,7 @@ from workbench.cli.evaluate_making import (
     require_free,
 )
 from workbench.cli.evaluate_telling import show_clips
+from workbench.cli.evaluate_video_result import figures_of, list_of
 from workbench.cli.evaluate_writing import report_folder, write_report, write_result
 from workbench.cli.options import AsJson, EncoderOption, Force, score
 
@@ -105,7 +105,8 @@ def video(
     require_free(output, report, labels, watchlist, root, force=force)
     settings = load_settings(encoder=encoder)
     with report_folder(report, "evaluate video", force=force) as folder:
-        named = read_labels(labels, place, _people(watchlist))
+        people = _people(watchlist)
+        named = read_labels(labels, place, people)
         models = _Models.load(settings)
         enrolment = _enrolled(watchlist, models, settings)
         calibration = fusion_calibration(settings)
@@ -114,7 +115,8 @@ def video(
         default = _default_threshold(settings)
         at = thresholds_for(clips, default, threshold or ())
         result = provenance(labels, settings, models.searching, calibration)
-        result |= _figures(clips, enrolment, at, default)
+        result |= figures_of(clips, at, default, threshold or ())
+        result |= list_of(watchlist, people, enrolment)
         if folder is not None:
             _write_report(folder, clips, at, result)
     write_result(result, output)
@@ -122,7 +124,7 @@ def video(
         say_json(result)
     else:
         show_clips(result)
-    _say_refused(result["refused"])
+    _say_refused(result)
     if report is not None:
         say(f"{report}: report.html, result.json and the figures as Parquet")
 
@@ -211,53 +213,15 @@ def _default_threshold(settings: Settings) -> float | None:
     return None if measured is None else measured.default_threshold
 
 
-def _figures(
-    clips: Sequence[LabelledClip],
-    enrolment: Enrolment,
-    thresholds: Sequence[float],
-    default: float | None,
-) -> dict[str, Any]:
-    from workbench.live.clip_counts import clip_rows, count_clips  # noqa: PLC0415 - quick `--help`
-
-    rows = clip_rows(clips, thresholds)
-    at_each = {
-        key[0]: part.drop("path", "identities").to_dicts()
-        for key, part in rows.group_by("path", maintain_order=True)
-    }
-    enrolled = set(enrolment.watchlist.subjects)
-    shown = frozenset[str]().union(*(clip.identities for clip in clips))
-    return {
-        "measured": datetime.now(UTC).isoformat(timespec="seconds"),
-        "default_threshold": default,
-        "n_references": len(enrolment.watchlist),
-        "n_identities": len(enrolled),
-        "n_people_shown": len(shown),
-        "not_enrolled": sorted(shown - enrolled),
-        "refused": [
-            {"path": one.path.name, "subject": one.subject, "reason": one.reason}
-            for one in enrolment.refused
-        ],
-        "thresholds": count_clips(clips, thresholds).to_dicts(),
-        "clips": [
-            {
-                "path": clip.path,
-                "identities": sorted(clip.identities),
-                "frames": clip.search.frames,
-                "duration_s": round(clip.search.duration_s, 3),
-                "faces_seen": clip.search.faces_seen,
-                "damage": clip.search.damage,
-                "at": at_each[clip.path],
-            }
-            for clip in clips
-        ],
-    }
-
-
-def _say_refused(refused: Sequence[Mapping[str, Any]]) -> None:
-    for one in refused[:_LISTED]:
+def _say_refused(result: Mapping[str, Any]) -> None:
+    """Name who is not enrolled, and the first photographs that are not, on stderr."""
+    for subject in result["not_enrolled"]:
+        say(f"note: {printable(subject)}: no photograph could be used; not on the list.")
+    photographs = result["not_enrolled_photographs"]
+    for one in photographs[:_LISTED]:
         say(f"note: {printable(one['path'])}: {one['reason']}; not enrolled.")
-    if len(refused) > _LISTED:
-        say(f"note: and {len(refused) - _LISTED:,} more; all are in the result.")
+    if len(photographs) > _LISTED:
+        say(f"note: and {len(photographs) - _LISTED:,} more; all are in the result.")
 
 
 def _write_report(

@@ -17,6 +17,7 @@ from workbench.evaluation.comparisons import Comparisons
 from workbench.evaluation.counted import clustered_intervals, exact_intervals, wilson_intervals
 from workbench.evaluation.differences import PairedDifference, paired_difference
 from workbench.evaluation.draws import draw_protocol, leave_out, repeated_draws, require_both_kinds
+from workbench.evaluation.equal_error import equal_error_rate
 from workbench.evaluation.extrapolation import (
     CheckedExtrapolation,
     Extrapolated,
@@ -76,7 +77,6 @@ from workbench.evaluation.verification import (
     ErrorRates,
     FrrAtFar,
     accuracy,
-    equal_error_rate,
     error_rates,
     frr_at_far,
 )

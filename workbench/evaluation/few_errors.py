@@ -19,8 +19,10 @@ from workbench.intervals import (
 from workbench.rate_words import few_or_many
 
 __all__ = [
+    "AT_MOST",
     "BOUNDS",
     "Bound",
+    "bound_cell",
     "bound_words",
     "equal_error_words",
     "error_bound",
@@ -34,6 +36,12 @@ BOUNDS: Final = (
     "rule of three, 3 / n, where there is none, else the end of the exact 95 % interval."
 )
 """What stands once beside a table of rates and bounds."""
+
+AT_MOST: Final = (
+    "At most is how high a rate of fewer than three errors may be, by the rule of three where "
+    "there is none."
+)
+"""The same in short, beside the table of a curve."""
 
 _RULE: Final = "rule of three"
 _SMALL: Final = 0.1
@@ -73,12 +81,21 @@ def bound_words(count: int, n: int) -> str:
 
     >>> bound_words(0, 60), bound_words(1, 60), bound_words(0, 2)
     ('at most 1 in 20 (rule of three)', 'at most 1 in 11 (upper end of the 95 % interval)', \
-'no bound from so few (rule of three)')
+'no bound (rule of three)')
     """
     bound = error_bound(count, n)
     if bound.value >= 1.0:
-        return f"no bound from so few ({bound.rule})"
+        return f"no bound ({bound.rule})"
     return f"at most {rate_said(bound.value)} ({bound.rule})"
+
+
+def bound_cell(count: int, n: int) -> str:
+    """Return the bound of a rate for a cell of a table, beside which `BOUNDS` names its kind.
+
+    >>> bound_cell(0, 60)
+    'at most 1 in 20'
+    """
+    return bound_words(count, n).partition(" (")[0]
 
 
 def found_words(errors: int, n: int) -> str:
@@ -90,7 +107,7 @@ def found_words(errors: int, n: int) -> str:
     bound = error_bound(errors, n)
     rule = bound.rule if errors == 0 else _end("lower")
     if bound.value >= 1.0:
-        return f"no bound from so few ({rule})"
+        return f"no bound ({rule})"
     return f"at least {1.0 - bound.value:.3f} ({rule})"
 
 

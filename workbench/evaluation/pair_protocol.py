@@ -74,7 +74,7 @@ def _pair(row: TableRow, root: Path) -> dict[str, str | bool | None]:
     for column in ("identity", "other_identity"):
         row.values[column] = unicodedata.normalize("NFC", row.values[column])
     places = [
-        inside(root, row.values[column], f"{row.where}: {column}")
+        inside(root, row.values[column], f"{row.where}, column {column}")
         for column in ("path", "other_path")
     ]
     if places[0] == places[1]:

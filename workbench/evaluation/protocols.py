@@ -115,7 +115,7 @@ def read_protocol(source: Path, root: Path) -> dy.DataFrame[Protocol]:
         if "split" in there:
             row.one_of("split", PARTS)
         path = row.values["path"]
-        place = inside(root, path, row.where)
+        place = inside(root, path, f"{row.where}, column path")
         if place in seen:
             first, other = seen[place]
             how = f"as {other} and as {role}" if other != role else f"twice as {role}"

@@ -8,6 +8,7 @@ import polars as pl
 
 from workbench.evaluation.acquisition import acquisition_failures
 from workbench.evaluation.bootstrap import REPLICATES
+from workbench.evaluation.equal_error import EqualError, equal_error
 from workbench.evaluation.few_errors import equal_error_words, few_errors_words
 from workbench.evaluation.frames import check_frame
 from workbench.evaluation.identification import hit_rate, tpir_at_fpir
@@ -15,7 +16,7 @@ from workbench.evaluation.pair_draws import pair_bootstrap
 from workbench.evaluation.pair_scores import PairScores
 from workbench.evaluation.rates import cmc_curve
 from workbench.evaluation.searches import References, Searches
-from workbench.evaluation.verification import EqualError, accuracy, equal_error, frr_at_far
+from workbench.evaluation.verification import accuracy, frr_at_far
 from workbench.intervals import clopper_pearson, wilson
 
 __all__ = ["CMC_RANKS", "identification_result", "verification_result"]
@@ -158,7 +159,7 @@ def verification_result(pairs: pl.DataFrame, *, replicates: int = REPLICATES) ->
 
 
 def _equal(found: EqualError, mated: int, others: int) -> dict[str, Any]:
-    """Return where the equal error rate is, and what fewer than three errors of a kind are worth."""
+    """Return where the equal error rate is, and what few errors there are worth."""
     return {
         "threshold": found.threshold,
         "false_matches": found.false_matches,

@@ -20,7 +20,7 @@ import polars as pl
 from workbench.errors import AbsentError, ProtocolError
 from workbench.evaluation.files import read_text
 
-__all__ = ["NOTE", "PARQUET_SUFFIXES", "Columns", "TableRow", "read_table"]
+__all__ = ["NOTE", "PARQUET_SUFFIXES", "Columns", "TableRow", "filled", "read_table"]
 
 PARQUET_SUFFIXES: Final = (".parquet", ".pq")
 """Files with these endings are read as Parquet, all others as CSV."""
@@ -127,8 +127,8 @@ def read_table(source: Path, columns: Columns) -> tuple[tuple[str, ...], list[Ta
         ProtocolError: one line that names the file, the row and the column, and what to do.
     """
     is_parquet = source.suffix.lower() in PARQUET_SUFFIXES
-    header, rows = _parquet(source) if is_parquet else _csv(source)
-    _check_header(source, header, columns, says="" if is_parquet else "line 1 ")
+    place, header, rows = _parquet(source, columns.known) if is_parquet else _csv(source)
+    _check_header(source, header, columns, says=place)
     there = tuple(name for name in columns.known if name in header)
     found = []
     for place, cells in rows:
@@ -151,11 +151,16 @@ def _fault(value: str) -> str:
 def _check_header(source: Path, header: Sequence[str], columns: Columns, *, says: str) -> None:
     missing = [name for name in columns.required if header.count(name) != 1]
     if missing:
-        found = ", ".join(header)[:80] or "nothing"
+        if not header:
+            msg = f"{source}: is empty. Give the columns {', '.join(columns.required)}, and rows."
+            raise ProtocolError(msg)
+        found = ", ".join(header)[:80]
         words = f"{says}must name" if says else "must have"
+        apart = len(header) == 1 and any(sign in header[0] for sign in ";\t|")
+        cure = "Separate columns by commas." if apart else f"Add {missing[0]}."
         msg = (
             f"{source}: {words} the columns {', '.join(columns.required)} once each, but "
-            f"{'is' if says else 'has'} {found!r}. Add {missing[0]}."
+            f"{'is' if says else 'has'} {found!r}. {cure}"
         )
         raise ProtocolError(msg)
     for name in header:
@@ -177,17 +182,18 @@ def _remedy(name: str, known: Collection[str]) -> str:
     return f"Begin its name with {NOTE}_ if it is for people alone."
 
 
-def _csv(source: Path) -> tuple[list[str], Iterator[tuple[str, list[str]]]]:
+def _csv(source: Path) -> tuple[str, list[str], Iterator[tuple[str, list[str]]]]:
     reader = csv.reader(io.StringIO(read_text(source), newline=""), strict=True)
     try:
-        header = [name.strip() for name in next(reader, [])]
+        header = [name.strip() for name in next((one for one in reader if filled(one)), [])]
     except csv.Error as error:
         raise _no_csv(source, reader.line_num, error) from None
+    named_in = f"line {reader.line_num} "
 
     def rows() -> Iterator[tuple[str, list[str]]]:
         try:
             for cells in reader:
-                if not cells:
+                if not filled(cells):
                     continue
                 place = f"line {reader.line_num}"
                 if len(cells) != len(header):
@@ -200,14 +206,21 @@ def _csv(source: Path) -> tuple[list[str], Iterator[tuple[str, list[str]]]]:
         except csv.Error as error:
             raise _no_csv(source, reader.line_num, error) from None
 
-    return header, rows()
+    return named_in, header, rows()
+
+
+def filled(cells: Sequence[str]) -> bool:
+    """Return whether a line of CSV is one: one of blanks alone, without a comma, is none."""
+    return len(cells) > 1 or any(cell.strip() for cell in cells)
 
 
 def _no_csv(source: Path, line: int, error: csv.Error) -> ProtocolError:
     return ProtocolError(f"{source}: line {line} is not CSV ({error}). Correct the quotes.")
 
 
-def _parquet(source: Path) -> tuple[list[str], Iterator[tuple[str, list[str]]]]:
+def _parquet(
+    source: Path, known: Collection[str]
+) -> tuple[str, list[str], Iterator[tuple[str, list[str]]]]:
     try:
         # Polars reports damage as its own errors, as OSError, and as panics of its reader.
         frame = pl.read_parquet(source, glob=False)
@@ -222,12 +235,16 @@ def _parquet(source: Path) -> tuple[list[str], Iterator[tuple[str, list[str]]]]:
         if kind.is_nested() or kind in {pl.Binary, pl.Object}:
             msg = f"{source}: the column {name} holds {kind}, not text or numbers. Convert it."
             raise ProtocolError(msg)
+        if name in known and kind.is_float() and (gaps := frame[name].is_nan()).any():
+            row = int(gaps.arg_max() or 0) + 1
+            msg = f"{source}: row {row}: {name} is NaN, not a value. Write null, or fill it in."
+            raise ProtocolError(msg)
 
     def rows() -> Iterator[tuple[str, list[str]]]:
         for number, cells in enumerate(frame.iter_rows(), 1):
             yield f"row {number}", [_as_text(value) for value in cells]
 
-    return frame.columns, rows()
+    return "", frame.columns, rows()
 
 
 def _as_text(value: object) -> str:

@@ -17,24 +17,21 @@ import numpy as np
 import polars as pl
 
 from workbench.arrays import BoolArray
-from workbench.errors import ProtocolError
 from workbench.evaluation.frames import check_frame
 from workbench.evaluation.pair_draws import pair_bootstrap
 from workbench.evaluation.pair_scores import PairScores
+from workbench.evaluation.pair_soundness import require_folds
 from workbench.evaluation.thresholds import threshold_for
 from workbench.intervals import Interval, clopper_pearson, measurable, rule_of_three, wilson
 
 __all__ = [
     "FAR_TARGETS",
     "Accuracy",
-    "EqualError",
     "ErrorRates",
     "FrrAtFar",
     "PairScores",
     "accuracy",
     "best_threshold",
-    "equal_error",
-    "equal_error_rate",
     "error_rates",
     "frr_at_far",
 ]
@@ -100,23 +97,6 @@ class Accuracy:
     pairs: int
 
 
-@dataclass(frozen=True, slots=True)
-class EqualError:
-    """Where both kinds of error are equally frequent.
-
-    Attributes:
-        rate: mean of both rates there.
-        threshold: the lowest such; `None` beyond all scores, where nothing is a match.
-        false_matches: pairs of two people at or above it.
-        false_non_matches: pairs of one person below it, or that could not be compared.
-    """
-
-    rate: float
-    threshold: float | None
-    false_matches: int
-    false_non_matches: int
-
-
 def accuracy(pairs: pl.DataFrame) -> Accuracy:
     """Return the accuracy where each fold is decided by the threshold best for the others.
 
@@ -130,11 +110,9 @@ def accuracy(pairs: pl.DataFrame) -> Accuracy:
         ProtocolError: when the frame does not fit or has fewer than two folds.
     """
     checked = check_frame(PairScores, pairs, "the pairs")
+    require_folds(checked)
     fold, truth, scores = _arrays(checked)
     names = np.unique(fold)
-    if len(names) < 2:  # noqa: PLR2004 - one to choose on, one to decide
-        msg = f"the pairs have {len(names)} folds; choosing a threshold on others takes two."
-        raise ProtocolError(msg)
     thresholds, shares, errors = [], [], 0
     for name in names:
         here = fold == name
@@ -210,51 +188,6 @@ def error_rates(pairs: pl.DataFrame) -> dy.DataFrame[ErrorRates]:
         frr=pl.col("false_non_matches") / m if m else pl.lit(None, pl.Float64),
     )
     return ErrorRates.validate(table)
-
-
-def equal_error_rate(pairs: pl.DataFrame) -> float | None:
-    """Return the rate at which both kinds of error are equally frequent.
-
-    Args:
-        pairs: with the schema `PairScores`, in any order.
-
-    Returns:
-        That of `equal_error`, `None` where there is none.
-
-    Raises:
-        ProtocolError: when the frame does not fit.
-    """
-    found = equal_error(pairs)
-    return None if found is None else found.rate
-
-
-def equal_error(pairs: pl.DataFrame) -> EqualError | None:
-    """Return the rate at which both kinds of error are equally frequent, with the counts there.
-
-    It is the mean of both rates at the threshold where they lie closest, of several the lowest;
-    beyond all scores nothing is a match.
-
-    Args:
-        pairs: with the schema `PairScores`, in any order.
-
-    Returns:
-        `None` where one kind of pair is absent, or no pair could be compared.
-
-    Raises:
-        ProtocolError: when the frame does not fit.
-    """
-    checked = check_frame(PairScores, pairs, "the pairs")
-    rates = error_rates(checked)
-    if checked["mated"].n_unique() < 2 or not len(rates):  # noqa: PLR2004 - mated and non-mated
-        return None
-    far = np.append(rates["far"].to_numpy(), 0.0)
-    frr = np.append(rates["frr"].to_numpy(), 1.0)
-    at = int(np.argmin(np.abs(far - frr)))
-    rate = float((far[at] + frr[at]) / 2)
-    if at == len(rates):
-        return EqualError(rate, None, 0, int(checked["mated"].sum()))
-    row = rates.row(at, named=True)
-    return EqualError(rate, row["threshold"], row["false_matches"], row["false_non_matches"])
 
 
 def frr_at_far(

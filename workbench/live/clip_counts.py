@@ -89,6 +89,8 @@ def thresholds_for(
 ) -> list[float]:
     """Return thresholds that show where counts change: from below the default to above all scores.
 
+    A step that reads as one of those that were named, to two decimals, is left out.
+
     Args:
         clips: their tracks' best scores bound the range.
         default: the threshold that searches use unless told otherwise.
@@ -102,7 +104,7 @@ def thresholds_for(
     low, high = min(known), max(known)
     step = max((high - low) / _STEPS, 0.01)
     grid = {round(low + k * step, 2) for k in range(_STEPS + 2)}
-    return sorted(grid | chosen)
+    return sorted(chosen | {one for one in grid if one not in {round(own, 2) for own in chosen}})
 
 
 _TOTALS: dict[str, Any] = {

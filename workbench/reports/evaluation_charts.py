@@ -1,28 +1,62 @@
 """Charts as still drawings: figures laid out in the units of an SVG view box, for a template.
 
 No script draws them, so that a report shows the same on any machine, on paper and without a
-network. Colour never stands alone: each series has a shape or a dash of its own and its name
-beside it.
+network. Each is laid out twice, for a wide and for a narrow page, and the style shows one of them:
+shrunk to a telephone, letters could not be read. Colour never stands alone: each series has a
+shape or a dash of its own and its name beside it.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
-__all__ = ["Axis", "Drawing", "Label", "Mark", "Series", "Stroke", "draw"]
+__all__ = [
+    "NARROW",
+    "WIDE",
+    "Axis",
+    "Drawing",
+    "Label",
+    "Mark",
+    "Page",
+    "Series",
+    "Stroke",
+    "draw",
+]
 
-WIDTH: Final = 720.0
-HEIGHT: Final = 400.0
-LEFT: Final = 84.0
-RIGHT: Final = 28.0
-TOP: Final = 36.0
-BOTTOM: Final = 60.0
+_LETTER: Final = 7.4
+"""Mean width of a letter of 14 px, rather too wide than too narrow."""
+_LINE: Final = 18.0
 _NEAR: Final = 0.15
 """Share of the width within which a name at a side has no room on both sides of its point."""
 _TICK_GAP: Final = 8.0
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A view box, and the room around its axes, in px of letters of 14 px.
+
+    Attributes:
+        width: of the view box.
+        height: likewise.
+        left: room for the texts of the upright axis.
+        right: likewise, at its other side.
+        top: above the axes.
+        bottom: below them.
+    """
+
+    width: float
+    height: float
+    left: float
+    right: float
+    top: float
+    bottom: float
+
+
+WIDE: Final = Page(800.0, 420.0, 92.0, 28.0, 40.0, 60.0)
+NARROW: Final = Page(400.0, 360.0, 86.0, 16.0, 60.0, 78.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +150,8 @@ class Drawing:
         strokes: grid first, then bands, then lines.
         marks: points.
         labels: of ticks, axes and series.
-        width: of the view box.
-        height: likewise.
+        page: its view box.
+        narrow: the same chart for a narrow page; `None` in that one itself.
     """
 
     id: str
@@ -126,12 +160,13 @@ class Drawing:
     strokes: tuple[Stroke, ...]
     marks: tuple[Mark, ...]
     labels: tuple[Label, ...]
-    width: float = WIDTH
-    height: float = HEIGHT
+    page: Page = WIDE
+    narrow: Drawing | None = None
 
 
 @dataclass(slots=True)
 class _Canvas:
+    page: Page
     x: Axis
     y: Axis
     strokes: list[Stroke] = field(default_factory=list)
@@ -140,8 +175,9 @@ class _Canvas:
 
     def at(self, x: float, y: float) -> tuple[float, float]:
         """Return the place of a value, from the upper left."""
-        across = LEFT + self.x.share(x) * (WIDTH - LEFT - RIGHT)
-        down = HEIGHT - BOTTOM - self.y.share(y) * (HEIGHT - TOP - BOTTOM)
+        page = self.page
+        across = page.left + self.x.share(x) * (page.width - page.left - page.right)
+        down = page.height - page.bottom - self.y.share(y) * (page.height - page.top - page.bottom)
         return round(across, 1), round(down, 1)
 
 
@@ -166,39 +202,70 @@ def draw(
         series: drawn in order.
         line_at: a value of x at which an upright line stands, and what is written at it.
     """
-    canvas = _Canvas(x, y)
-    _draw_axes(canvas)
-    for one in series:
-        _draw_spans(canvas, one)
-    if line_at is not None:
-        _draw_line(canvas, *line_at)
-    for one in series:
-        _draw_series(canvas, one)
-    return Drawing(
-        name, title, description,
-        tuple(canvas.strokes), tuple(canvas.marks), tuple(canvas.labels),
-    )  # fmt: skip
+    drawn = []
+    for page in (WIDE, NARROW):
+        canvas = _Canvas(page, x, y)
+        _draw_axes(canvas)
+        for one in series:
+            _draw_spans(canvas, one)
+        if line_at is not None:
+            _draw_line(canvas, *line_at)
+        for one in series:
+            _draw_series(canvas, one)
+        figures = tuple(canvas.strokes), tuple(canvas.marks), tuple(canvas.labels)
+        drawn.append(Drawing(name, title, description, *figures, page))
+    wide, narrow = drawn
+    return replace(wide, narrow=replace(narrow, id=f"{name}-narrow"))
 
 
 def _draw_axes(canvas: _Canvas) -> None:
-    x, y = canvas.x, canvas.y
-    for value, text in x.ticks:
+    x, y, page = canvas.x, canvas.y, canvas.page
+    end = -math.inf
+    for value, text in sorted(x.ticks):
         across, foot = canvas.at(value, y.low)
-        canvas.strokes.append(Stroke(f"M{across} {TOP}V{foot}", "grid"))
-        canvas.labels.append(Label(across, foot + 20.0, text, "middle", "tick"))
+        canvas.strokes.append(Stroke(f"M{across} {page.top}V{foot}", "grid"))
+        half = len(text) * _LETTER / 2
+        # A text that would run into the one before it is left out; its line stays.
+        if across - half > end:
+            end = across + half
+            canvas.labels.append(Label(across, foot + 20.0, text, "middle", "tick"))
     for value, text in y.ticks:
         left, down = canvas.at(x.low, value)
-        canvas.strokes.append(Stroke(f"M{left} {down}H{WIDTH - RIGHT}", "grid"))
+        canvas.strokes.append(Stroke(f"M{left} {down}H{page.width - page.right}", "grid"))
         canvas.labels.append(Label(left - _TICK_GAP, down + 5.0, text, "end", "tick"))
-    middle = LEFT + (WIDTH - LEFT - RIGHT) / 2
-    canvas.labels.append(Label(middle, HEIGHT - 12.0, x.label, "middle", "axis"))
-    canvas.labels.append(Label(0.0, 16.0, y.label, "start", "axis"))
+    _draw_names(canvas)
+
+
+def _draw_names(canvas: _Canvas) -> None:
+    """Write what each axis measures, in as many lines as it takes."""
+    page = canvas.page
+    across = page.left + (page.width - page.left - page.right) / 2
+    lines = _lines(canvas.x.label, page.width - page.left - page.right)
+    place = across if len(lines) == 1 else page.width / 2
+    for k, line in enumerate(lines):
+        down = page.height - 12.0 - _LINE * (len(lines) - 1 - k)
+        canvas.labels.append(Label(place, down, line, "middle", "axis"))
+    for k, line in enumerate(_lines(canvas.y.label, page.width)):
+        canvas.labels.append(Label(0.0, 16.0 + _LINE * k, line, "start", "axis"))
+
+
+def _lines(text: str, width: float) -> list[str]:
+    """Break a text where it grows wider than that."""
+    lines = [""]
+    for word in text.split():
+        grown = f"{lines[-1]} {word}".strip()
+        if len(grown) * _LETTER <= width or not lines[-1]:
+            lines[-1] = grown
+        else:
+            lines.append(word)
+    return lines
 
 
 def _draw_line(canvas: _Canvas, value: float, text: str) -> None:
     across, foot = canvas.at(value, canvas.y.low)
-    canvas.strokes.append(Stroke(f"M{across} {TOP}V{foot}", "chosen"))
-    canvas.labels.append(Label(across, TOP - 6.0, text, "middle", "direct"))
+    top = canvas.page.top
+    canvas.strokes.append(Stroke(f"M{across} {top}V{foot}", "chosen"))
+    canvas.labels.append(Label(across, top - 6.0, text, _anchor(canvas, across), "direct"))
 
 
 def _draw_spans(canvas: _Canvas, series: Series) -> None:
@@ -237,11 +304,16 @@ def _draw_series(canvas: _Canvas, series: Series) -> None:
         canvas.strokes.append(Stroke(_path(places, series.kind, canvas), f"{series.kind} {css}"))
     if series.label_at is not None:
         x, y = places[series.label_at]
-        # Above the point, and off a side that it would reach over.
-        share = (x - LEFT) / (WIDTH - LEFT - RIGHT)
-        anchor = "start" if share < _NEAR else "end" if share > 1 - _NEAR else "middle"
-        label = Label(x, max(y - 8.0, TOP + 12.0), series.name, anchor, f"direct {css}")
-        canvas.labels.append(label)
+        down = max(y - 8.0, canvas.page.top + 12.0)
+        anchor = _anchor(canvas, x)
+        canvas.labels.append(Label(x, down, series.name, anchor, f"direct {css}"))
+
+
+def _anchor(canvas: _Canvas, across: float) -> str:
+    """Return which end of a text stands at a place, so that it reaches over no side."""
+    page = canvas.page
+    share = (across - page.left) / (page.width - page.left - page.right)
+    return "start" if share < _NEAR else "end" if share > 1 - _NEAR else "middle"
 
 
 def _path(places: Sequence[tuple[float, float]], kind: str, canvas: _Canvas) -> str:

@@ -7,15 +7,27 @@ from typing import Any
 
 import polars as pl
 
+from workbench.evaluation.few_errors import AT_MOST
 from workbench.evaluation.shown import Shown, shown_of_rank, shown_of_rate
+from workbench.intervals import FEWEST_EXPECTED_ERRORS
 from workbench.reports.evaluation_charts import Axis, Series, draw
 from workbench.reports.evaluation_page import Column, FigureTable, Section
-from workbench.reports.evaluation_words import between, one_in_ticks, rate, score, ticks
+from workbench.reports.evaluation_words import (
+    NOT_HERE,
+    between,
+    exact,
+    found,
+    one_in_ticks,
+    rate,
+    score,
+    ticks,
+)
 
 __all__ = ["cmc_section", "det_section", "rates_section"]
 
 _MOST_POINTS = 400
 _MOST_ROWS = 60
+_RANKS_NAMED = 6
 _NUMBERS = tuple(
     Column(name)
     for name in (
@@ -70,7 +82,7 @@ def det_section(rates: pl.DataFrame, chosen: pl.DataFrame) -> Section:
          "place on logarithmic axes.")],
         drawing,
         _table("Points of the curve", chosen),
-        ["The whole curve is in det.parquet."],
+        [f"The whole curve is in det.parquet. {AT_MOST}"],
     )  # fmt: skip
 
 
@@ -101,20 +113,21 @@ def rates_section(rates: pl.DataFrame, unit: str, threshold: float | None) -> Se
          "ends where no error is seen.")],
         drawing,
         _table("Both rates at thresholds a step apart", rates[:: max(len(rates) // _MOST_ROWS, 1)]),
-        ["All of them are in rates.parquet."],
+        [f"All of them are in rates.parquet. {AT_MOST}"],
     )  # fmt: skip
 
 
-def cmc_section(cmc: pl.DataFrame) -> Section:
+def cmc_section(cmc: pl.DataFrame, people: int) -> Section:
     """Return the share of listed people found within each rank, at any score.
 
     Args:
         cmc: columns of `CmcCurve`, by rank.
+        people: on the list; beyond as many ranks there is nobody.
     """
     title = "Found within a rank (CMC)"
     if not len(cmc):
         return Section("cmc", title, ["There is no search of a listed person to rank."])
-    rows = cmc.to_dicts()
+    rows = cmc.filter(pl.col("rank") <= people).to_dicts()
     ends = [_span(shown_of_rank(row)) for row in rows]
     lowest = min(low for low, _ in ends)
     foot = max(0.0, int(lowest * 10) / 10 - (0.1 if lowest < 1 else 0))
@@ -123,9 +136,7 @@ def cmc_section(cmc: pl.DataFrame) -> Section:
         "cmc-chart",
         "CMC curve",
         "Share of searches of listed people in which the person is within the first ranks.",
-        x=Axis(
-            "rank", 1, max(most, 2), [(k, str(k)) for k in (1, 10, 20, 30, 40, 50) if k <= most]
-        ),
+        x=Axis("rank", 1, max(most, 2), [(k, str(k)) for k in _ranks(most)]),
         y=Axis("share of searches", foot, 1.0, ticks(foot, 1.0, 5)),
         series=[
             Series(
@@ -141,18 +152,26 @@ def cmc_section(cmc: pl.DataFrame) -> Section:
         "cmc", title,
         [("For search with people who look through a candidate list: the person may stand at any "
          "rank up to this one, at any score. Intervals are by people from three who are not "
-         "found on, else exact. The axis of shares may begin above 0.")],
+         "found on, else exact. The axis of shares may begin above 0. That of ranks ends with the "
+         "list, or at 50.")],
         drawing,
         FigureTable(
             "Searches of listed people in which the person is within a rank",
             columns,
             [
                 (str(row["rank"]), f"{row['found']:,}", f"{row['mated']:,}",
-                 f"{row['rate']:.3f}", between(*end))
+                 *found(row["mated"] - row["found"], row["mated"], row["rate"], *end))
                 for row, end in zip(rows, ends, strict=True)
             ],
         ),
     )  # fmt: skip
+
+
+def _ranks(most: int) -> list[int]:
+    """Return the ranks that the axis names, the first and the last among them."""
+    step = next((one for one in (1, 2, 5) if most <= _RANKS_NAMED * one), 10)
+    named = [k for k in range(step, most, step) if k > 1 and most - k > step / 2]
+    return sorted({1, *named, most})
 
 
 def _table(caption: str, rates: pl.DataFrame) -> FigureTable:
@@ -163,21 +182,21 @@ def _row(row: dict[str, Any]) -> Sequence[str]:
     return (
         score(row["threshold"]),
         f"{row['false_alarms']:,} of {row['nonmated']:,}",
-        _rate("fpir", row, measurable=row["measurable"]),
-        between(row["fpir_low"], row["fpir_high"]),
+        _rate(row["fpir"], row["false_alarms"]),
+        exact(row["false_alarms"], row["nonmated"], row["fpir_low"], row["fpir_high"]),
         between(row["fpir_boot_low"], row["fpir_boot_high"]),
         f"{row['misses']:,} of {row['mated']:,}",
-        _rate("fnir", row, measurable=row["fnir_measurable"]),
-        between(row["fnir_low"], row["fnir_high"]),
+        _rate(row["fnir"], row["misses"]),
+        exact(row["misses"], row["mated"], row["fnir_low"], row["fnir_high"]),
         between(row["fnir_boot_low"], row["fnir_boot_high"]),
     )
 
 
-def _rate(name: str, row: dict[str, Any], *, measurable: bool) -> str:
-    """Return a rate, or, where fewer than three errors were counted, how high it may be."""
-    if measurable or row[name] is None:
-        return rate(row[name])
-    return f"not measurable here; up to {rate(row[f'{name}_bound'])}"
+def _rate(value: float | None, errors: int) -> str:
+    """Return a rate; of fewer than three errors there is none."""
+    if value is None or errors >= FEWEST_EXPECTED_ERRORS:
+        return rate(value)
+    return NOT_HERE
 
 
 def _span(shown: Shown) -> tuple[float, float]:

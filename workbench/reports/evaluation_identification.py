@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from workbench.evaluation.few_errors import bound_words, error_bound, found_words
 from workbench.evaluation.measurement import Measurement, MeasurementFacts
 from workbench.evaluation.shown import shown_of_rank, shown_of_rate
 from workbench.governance.moments import spoken
@@ -26,7 +27,7 @@ from workbench.reports.evaluation_tables import (
     no_equity_section,
     tpir_section,
 )
-from workbench.reports.evaluation_words import between, of, of_hundred, one_in, rate, score
+from workbench.reports.evaluation_words import found, of, of_hundred, rate, score
 from workbench.reports.page import Figure
 from workbench.reports.wording import unit_lines
 
@@ -45,9 +46,10 @@ LIMITS: Final = (
     "A score compares two pictures. It does not say who someone is, and a high one may be wrong.",
     (
         "A rate of which fewer than three errors were counted or expected is not measurable here; "
-        "its bound is how high it may be. Exact intervals take searches for independent of each "
-        "other; those by people know that images of one person are not, and are shown from three "
-        "errors on."
+        "its bound, how high it may be, is the rule of three, 3 / n, where none was counted, else "
+        "the upper end of the exact 95 % interval. Exact intervals take searches for independent "
+        "of each other; those by people know that images of one person are not, and are shown "
+        "from three errors on."
     ),
 )
 
@@ -86,7 +88,7 @@ def identification_page(
         det_section(frames.det, frames.chosen),
         rates_section(frames.rates, facts.unit, threshold),
         scores,
-        cmc_section(frames.cmc),
+        cmc_section(frames.cmc, result["n_identities"]),
         *draws_sections(frames.draws, facts),
         *comparison_sections(frames.comparisons, frames.equal_error_rate, threshold),
         *longer_sections(frames.longer, frames.checked, facts, threshold),
@@ -134,25 +136,27 @@ def _headline(facts: MeasurementFacts, result: Mapping[str, Any], target: str | 
         bound = min((row["fpir_bound"] for row in result["tpir_at_fpir"].values()), default=1.0)
         return (
             f"No FPIR asked for can be measured here: with {result['n_nonmated']:,} searches of "
-            f"people not listed, even without a false alarm FPIR may be {one_in(bound)}. {on}"
+            f"people not listed, even without a false alarm FPIR may be {rate(bound)} "
+            f"(rule of three). {on}"
         )
     row = result["tpir_at_fpir"][target]
     alarms = of(row["false_alarms"], result["n_nonmated"], "searches")
     alarms = f"{alarms} of {result['n_nonmated_identities']:,} people"
     if row["false_alarms"] < FEWEST_EXPECTED_ERRORS:
-        alarms = f"{alarms}, too few for a rate"
+        rule = error_bound(row["false_alarms"], result["n_nonmated"]).rule
+        alarms = f"{alarms}, too few for a rate: {rule}"
     return (
         f"At T = {score(row['threshold'])} and {_listed(facts)} on the list, "
-        f"{_alarming(row)} searches of people not listed raise a "
+        f"{_alarming(row, result)} searches of people not listed raise a "
         f"false alarm ({alarms}), and {_missed(row, result)}. {on}"
     )
 
 
-def _alarming(row: Mapping[str, Any]) -> str:
+def _alarming(row: Mapping[str, Any], result: Mapping[str, Any]) -> str:
     """Return which share of searches raises a false alarm; of fewer than three only the bound."""
-    shown = shown_of_rate(row, "fpir")
     if row["false_alarms"] < FEWEST_EXPECTED_ERRORS:
-        return f"up to {rate(shown.high)}"
+        return f"at most {rate(error_bound(row['false_alarms'], result['n_nonmated']).value)}"
+    shown = shown_of_rate(row, "fpir")
     return of_hundred(shown.low, shown.high)
 
 
@@ -160,8 +164,8 @@ def _missed(row: Mapping[str, Any], result: Mapping[str, Any]) -> str:
     """Return how many listed people are missed; of fewer than three misses only the bound."""
     seen = of(row["misses"], result["n_mated"], "searches")
     if row["misses"] < FEWEST_EXPECTED_ERRORS:
-        most = rate(1 - row["tpir_low"])
-        return f"{seen} of listed people miss them, too few for a rate: it may be up to {most}"
+        bound = bound_words(row["misses"], result["n_mated"])
+        return f"{seen} of listed people miss them, too few for a rate: {bound}"
     people = f"{result['n_mated_identities']:,} people"
     shown = shown_of_rate(row, "tpir")
     share = of_hundred(1 - shown.high, 1 - shown.low)
@@ -196,15 +200,20 @@ def _figures(facts: MeasurementFacts, result: Mapping[str, Any]) -> tuple[Figure
         ),
         Figure(
             "First at any score",
-            "unknown" if rank1 is None else f"{rank1:.3f}",
-            "" if rank1 is None else f"95 % {_first(result['cmc'][0])}",
+            *(("unknown", "") if rank1 is None else _first(result["cmc"][0])),
         ),
     )
 
 
-def _first(row: Mapping[str, Any]) -> str:
+def _first(row: Mapping[str, Any]) -> tuple[str, str]:
+    """Return how many are first and the interval of their share, or its bound."""
+    missed = row["mated"] - row["found"]
     shown = shown_of_rank(row)
-    return between(shown.low, shown.high)
+    share, ends = found(missed, row["mated"], row["rate"], shown.low, shown.high)
+    if missed < FEWEST_EXPECTED_ERRORS:
+        seen = f"{row['found']:,} of {row['mated']:,}"
+        return seen, f"{share}: {found_words(missed, row['mated'])}"
+    return share, f"95 % {ends}"
 
 
 def _notices(

@@ -8,11 +8,12 @@ from typing import Any, Final
 import polars as pl
 
 from workbench.evaluation.comparison_rates import EqualErrorRate
+from workbench.evaluation.few_errors import error_bound
 from workbench.evaluation.longer_lists import LISTS_DRAWN
 from workbench.evaluation.measurement import MeasurementFacts
 from workbench.intervals import FEWEST_EXPECTED_ERRORS
 from workbench.reports.evaluation_page import Column, FigureTable, Section
-from workbench.reports.evaluation_words import between, out_of, rate, score
+from workbench.reports.evaluation_words import between, exact, not_here, out_of, rate, score
 
 __all__ = ["comparison_sections", "longer_sections"]
 
@@ -40,10 +41,10 @@ def comparison_sections(
         at = _row_at(comparisons, threshold)
         rows = [
             ("FMR", score(at["threshold"]), out_of(at["false_matches"], at["nonmated"]),
-             _counted(at, "fmr", "false_matches"),
+             _counted(at, "fmr", "false_matches", "nonmated"),
              between(at["fmr_boot_low"], at["fmr_boot_high"])),
             ("FNMR", score(at["threshold"]), out_of(at["false_non_matches"], at["mated"]),
-             _counted(at, "fnmr", "false_non_matches"),
+             _counted(at, "fnmr", "false_non_matches", "mated"),
              between(at["fnmr_boot_low"], at["fnmr_boot_high"])),
         ]  # fmt: skip
     if equal is not None:
@@ -71,11 +72,11 @@ def _row_at(comparisons: pl.DataFrame, threshold: float) -> dict[str, Any]:
     return above.sort("threshold").row(0, named=True)
 
 
-def _counted(row: Mapping[str, Any], name: str, errors: str) -> str:
+def _counted(row: Mapping[str, Any], name: str, errors: str, trials: str) -> str:
     """Return a rate, or only how high it may be where fewer than three errors were counted."""
     if row[errors] >= FEWEST_EXPECTED_ERRORS:
         return rate(row[name])
-    return f"not measurable here: up to {rate(row[f'{name}_high'])}"
+    return not_here(row[errors], row[trials])
 
 
 def _equal_row(row: Mapping[str, Any], equal: EqualErrorRate) -> tuple[str, ...]:
@@ -83,7 +84,8 @@ def _equal_row(row: Mapping[str, Any], equal: EqualErrorRate) -> tuple[str, ...]
     counts = f"{out_of(errors[0], row['nonmated'])} and {out_of(errors[1], row['mated'])}"
     shown = rate(equal.rate)
     if min(errors) < FEWEST_EXPECTED_ERRORS:
-        shown = f"not measurable here: up to {rate(max(row['fmr_high'], row['fnmr_high']))}"
+        kinds = ((errors[0], row["nonmated"]), (errors[1], row["mated"]))
+        shown = not_here(*max(kinds, key=lambda kind: error_bound(*kind).value))
     return ("EER", score(equal.threshold), counts, shown, "")
 
 
@@ -148,7 +150,8 @@ def _check(searched: pl.DataFrame) -> Section:
             f"{row['list_size']:,}", _reckoned(row, "reckoned", "reckoned_high"),
             out_of(row["false_alarms"], row["searches"]),
             rate(row["measured"]) if row["ratio"] is not None else "not measurable here",
-            between(row["measured_low"], row["measured_high"]), *_drawn(row), _ratio(row),
+            exact(row["false_alarms"], row["searches"], row["measured_low"], row["measured_high"]),
+            *_drawn(row), _ratio(row),
         )
         for row in searched.iter_rows(named=True)
     ]  # fmt: skip
@@ -189,4 +192,6 @@ def _ratio(row: Mapping[str, Any]) -> str:
 
 def _reckoned(row: Mapping[str, Any], name: str, high: str) -> str:
     """Return a reckoned rate, or only how high it may be where fewer than three errors bear it."""
-    return rate(row[name]) if row["measurable"] else f"not measurable here: up to {rate(row[high])}"
+    if row["measurable"]:
+        return rate(row[name])
+    return f"not measurable here: at most {rate(row[high])} (upper end of the 95 % interval)"

@@ -7,11 +7,21 @@ from typing import Any, Final
 
 import polars as pl
 
+from workbench.evaluation.few_errors import BOUNDS, bound_cell
 from workbench.evaluation.measurement import MeasurementFacts
-from workbench.evaluation.shown import SHOWN_INTERVALS, few_errors_notes, shown_of_rate
-from workbench.intervals import rule_of_three
+from workbench.evaluation.shown import SHOWN_INTERVALS, few_errors_by_target, shown_of_rate
+from workbench.intervals import FEWEST_EXPECTED_ERRORS, rule_of_three
 from workbench.reports.evaluation_page import Column, FigureTable, Section
-from workbench.reports.evaluation_words import between, out_of, rate, score
+from workbench.reports.evaluation_words import (
+    NOT_HERE,
+    asked,
+    between,
+    exact,
+    found,
+    out_of,
+    rate,
+    score,
+)
 
 __all__ = [
     "acquired_section",
@@ -47,7 +57,7 @@ def acquired_section(result: Mapping[str, Any]) -> Section:
     }
     rows = [
         (name, out_of(row["failed"], row["trials"]), rate(row["rate"]),
-         between(row["low"], row["high"]))
+         exact(row["failed"], row["trials"], row["low"], row["high"]))
         for kind, name in named.items()
         for row in [result["failure_rates"][kind]]
     ]  # fmt: skip
@@ -75,19 +85,21 @@ def acquired_section(result: Mapping[str, Any]) -> Section:
 def tpir_section(result: Mapping[str, Any]) -> Section:
     """Return how many listed people are found at each FPIR asked for."""
     rows: list[tuple[str, ...]] = []
-    few: list[str] = []
+    others, mated = result["n_nonmated"], result["n_mated"]
+    few = [
+        f"FPIR {', '.join(targets)} asked for. {note}"
+        for note, targets in few_errors_by_target(result["tpir_at_fpir"], others, mated).items()
+    ]
     for target, row in result["tpir_at_fpir"].items():
-        notes = few_errors_notes(row, result["n_nonmated"], result["n_mated"])
-        few += [f"FPIR {rate(float(target))} asked for. {note}" for note in notes]
         counts = (
-            score(row["threshold"]), out_of(row["false_alarms"], result["n_nonmated"]),
-            rate(row["fpir"]), _shown(row, "fpir"),
-            out_of(row["misses"], result["n_mated"]),
+            asked(target), score(row["threshold"]), out_of(row["false_alarms"], others),
+            *_alarming(row, others), out_of(row["misses"], mated),
         )  # fmt: skip
         if row["tpir"] is None or not row["measurable"]:
-            rows.append((rate(float(target)), *counts, "not measurable here", ""))
+            rows.append((*counts, NOT_HERE, ""))
             continue
-        rows.append((rate(float(target)), *counts, f"{row['tpir']:.3f}", _shown(row, "tpir")))
+        shown = shown_of_rate(row, "tpir")
+        rows.append((*counts, *found(row["misses"], mated, row["tpir"], shown.low, shown.high)))
     return Section(
         "tpir",
         "Listed people found at each FPIR",
@@ -102,12 +114,12 @@ def tpir_section(result: Mapping[str, Any]) -> Section:
             (
                 f"{SHOWN_INTERVALS} In those of TPIR by people the threshold is found anew in each "
                 "draw of people. Where fewer than three false alarms are expected, the row says "
-                "nothing about that FPIR."
+                f"nothing about that FPIR. {BOUNDS}"
             ),
             (
-                f"With {result['n_nonmated']:,} searches of people not listed, FPIR may be up to "
-                f"{rate(rule_of_three(result['n_nonmated']))} where no false alarm is seen at all "
-                "(rule of three)."
+                f"With {result['n_nonmated']:,} searches of people not listed, FPIR may be as high "
+                f"as {rate(rule_of_three(result['n_nonmated']))} where no false alarm is seen at "
+                "all (rule of three)."
             ),
             *([_FEW] if few else []),
             *few,
@@ -115,9 +127,14 @@ def tpir_section(result: Mapping[str, Any]) -> Section:
     )
 
 
-def _shown(row: Mapping[str, Any], name: str) -> str:
-    shown = shown_of_rate(row, name)
-    return "unknown" if row[name] is None else between(shown.low, shown.high)
+def _alarming(row: Mapping[str, Any], others: int) -> tuple[str, str]:
+    """Return FPIR as it was seen and its interval, or its bound where few alarms were counted."""
+    if row["fpir"] is None:
+        return "unknown", "unknown"
+    if row["false_alarms"] < FEWEST_EXPECTED_ERRORS:
+        return NOT_HERE, bound_cell(row["false_alarms"], others)
+    shown = shown_of_rate(row, "fpir")
+    return rate(row["fpir"]), between(shown.low, shown.high)
 
 
 def draws_sections(draws: pl.DataFrame, facts: MeasurementFacts) -> list[Section]:
@@ -126,9 +143,9 @@ def draws_sections(draws: pl.DataFrame, facts: MeasurementFacts) -> list[Section
         return []
     rows = [
         (
-            str(row["draw"]), rate(row["fpir_target"]), score(row["threshold"]),
+            str(row["draw"]), asked(f"{row['fpir_target']:g}"), score(row["threshold"]),
             f"{row['false_alarms']:,}", f"{row['misses']:,}",
-            f"{row['tpir']:.3f}" if row["measurable"] else "not measurable here",
+            f"{row['tpir']:.3f}" if row["measurable"] else NOT_HERE,
         )
         for row in draws.iter_rows(named=True)
     ]  # fmt: skip

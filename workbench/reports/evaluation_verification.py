@@ -8,11 +8,21 @@ from typing import Any, Final
 
 import polars as pl
 
+from workbench.evaluation.few_errors import AT_MOST, bound_cell, bound_words, found_words
 from workbench.governance.moments import spoken
+from workbench.intervals import FEWEST_EXPECTED_ERRORS, THIRTY_ERRORS
 from workbench.reports.evaluation_charts import Axis, Series, draw
 from workbench.reports.evaluation_page import Column, EvaluationPage, FigureTable, Section
+from workbench.reports.evaluation_pairs import acquired_section, frr_section
 from workbench.reports.evaluation_scores import distribution
-from workbench.reports.evaluation_words import between, one_in_ticks, out_of, rate, score
+from workbench.reports.evaluation_words import (
+    NOT_HERE,
+    between,
+    one_in_ticks,
+    out_of,
+    rate,
+    score,
+)
 from workbench.reports.page import Figure
 
 __all__ = ["verification_page"]
@@ -29,10 +39,15 @@ LIMITS: Final = (
     "A score compares two pictures. It does not say who someone is, and a high one may be wrong.",
 )
 _MOST_POINTS = 400
+_SMALL = 30
 
 
 def verification_page(
-    pairs: pl.DataFrame, rates: pl.DataFrame, result: Mapping[str, Any]
+    pairs: pl.DataFrame,
+    rates: pl.DataFrame,
+    result: Mapping[str, Any],
+    *,
+    has_groups: bool = False,
 ) -> EvaluationPage:
     """Return the report of a verification.
 
@@ -40,35 +55,22 @@ def verification_page(
         pairs: with the schema `PairScores`.
         rates: of `error_rates`.
         result: of `verification_result`, with what it was made with.
+        has_groups: whether the pairs name groups.
     """
     mated, others = result["n_mated"], result["n_nonmated"]
-    error = result["accuracy_standard_error"]
-    equal, ends = result["equal_error_rate"], result["equal_error_rate_interval"]
-    people = "people who are not named"
-    if result["n_people"] is not None:
-        people = f"images of {result['n_people']:,} people"
     return EvaluationPage(
         title=f"Verification: {result['encoder']} {result['runtime']}",
-        headline=(
-            f"{result['errors']:,} of {result['n_pairs']:,} pairs of {result['protocol']} are "
-            f"decided wrongly, each fold by the threshold that is best for the others: accuracy "
-            f"{result['accuracy']:.4f} ± {error:.4f} over {len(result['folds'])} folds. "
-            f"Measured on {people}."
-        ),
+        headline=_headline(result),
         made=f"Measured {spoken(datetime.now(UTC))}.",
         figures=(
             Figure("Pairs of one person", f"{mated:,}"),
             Figure("Pairs of two people", f"{others:,}"),
             Figure("Decided wrongly", f"{result['errors']:,}", f"of {result['n_pairs']:,} pairs"),
-            Figure(
-                "Equal error rate",
-                "unknown" if equal is None else f"{equal:.4f}",
-                "" if ends is None else f"95 %, by people, {between(*ends)}",
-            ),
+            _equal(result),
         ),
         sections=[
-            _acquired(result),
-            _frr(result),
+            acquired_section(result),
+            frr_section(result),
             _det(rates, mated, others),
             distribution(
                 pairs.filter("mated")["score"],
@@ -81,10 +83,16 @@ def verification_page(
             Section(
                 "equity",
                 "Equity not measured",
-                ["A list of pairs does not say which group anybody belongs to."],
+                [
+                    "The pairs name groups, but are not compared by them here. For that give "
+                    "workbench evaluate equity an identification protocol with a column group."
+                    if has_groups
+                    else "The pairs do not say which group anybody belongs to."
+                ],
             ),
         ],
         limits=LIMITS,
+        notices=_notices(result),
         provenance=[
             ("List of pairs", str(result["protocol"])),
             ("Digest of the list", str(result["protocol_sha256"])),
@@ -100,58 +108,59 @@ def verification_page(
     )
 
 
-def _acquired(result: Mapping[str, Any]) -> Section:
-    failed = result["failures_to_acquire"]
-    rows = [
-        ("Pairs of one person", failed["mated_pair"], result["n_mated"]),
-        ("Pairs of two people", failed["nonmated_pair"], result["n_nonmated"]),
-    ]
-    return Section(
-        "acquire",
-        "Failures to acquire",
-        [
-            (
-                "In one image or both no face was found. None is dropped: such a pair of one "
-                "person is a false non-match, and in the accuracy both kinds are wrong."
-            )
-        ],
-        table=FigureTable(
-            "Pairs that could not be compared",
-            (Column("Pairs", is_number=False), Column("Failed"), Column("Share")),
-            [(name, out_of(n, total), rate(n / total if total else None))
-             for name, n, total in rows],
-        ),
-    )  # fmt: skip
-
-
-def _frr(result: Mapping[str, Any]) -> Section:
-    rows: list[tuple[str, ...]] = []
-    for target, row in result["frr_at_far"].items():
-        counts = (
-            rate(float(target)), score(row["threshold"]),
-            out_of(row["false_matches"], result["n_nonmated"]),
-            out_of(row["false_non_matches"], result["n_mated"]),
-        )  # fmt: skip
-        if row["frr"] is None or not row["measurable"]:
-            rows.append((*counts, "not measurable here", ""))
-        else:
-            rows.append((*counts, rate(row["frr"]), between(row["frr_low"], row["frr_high"])))
-    names = ("Threshold", "False matches", "False non-matches", "FRR", "95 %, exact")
-    return Section(
-        "frr",
-        "Rejected at each rate of false acceptance",
-        [
-            (
-                "For each rate of pairs of two people taken for one (FAR), the lowest threshold "
-                "that keeps it on this data, and how many pairs of one person it rejects (FRR)."
-            )
-        ],
-        table=FigureTable(
-            "FRR at FAR",
-            (Column("FAR asked for", is_number=False), *(Column(name) for name in names)),
-            rows,
-        ),
+def _headline(result: Mapping[str, Any]) -> str:
+    errors, pairs, folds = result["errors"], result["n_pairs"], len(result["folds"])
+    people = "people who are not named"
+    if result["n_people"] is not None:
+        people = f"images of {result['n_people']:,} people"
+    worth = (
+        f"accuracy {result['accuracy']:.4f} ± {result['accuracy_standard_error']:.4f} over "
+        f"{folds} folds, of wrong ones 95 %, exact, "
+        f"{between(*result['errors_interval']['clopper_pearson'])}"
     )
+    if errors < FEWEST_EXPECTED_ERRORS:
+        worth = f"too few for an accuracy, of wrong ones {bound_words(errors, pairs)}"
+    return (
+        f"{errors:,} of {pairs:,} pairs of {result['protocol']} are decided wrongly, each fold by "
+        f"the threshold that is best for the others: {worth}. Measured on {people}."
+    )
+
+
+def _equal(result: Mapping[str, Any]) -> Figure:
+    """Return the equal error rate with its interval, or what few errors are worth in its place."""
+    label, found = "Equal error rate", result["equal_error"]
+    if found is None:
+        return Figure(label, "unknown", "no pair could be compared")
+    if found["few_errors"] is not None:
+        return Figure(label, NOT_HERE, found["few_errors"].replace(f": {NOT_HERE}", ""))
+    ends = result["equal_error_rate_interval"]
+    words = "no interval by people" if ends is None else f"95 %, by people, {between(*ends)}"
+    return Figure(label, rate(result["equal_error_rate"]), words)
+
+
+def _notices(result: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return what small numbers leave open, before any figure."""
+    found = []
+    people, pairs, errors = result["n_people"], result["n_pairs"], result["errors"]
+    if errors < FEWEST_EXPECTED_ERRORS:
+        found.append(
+            f"Fewer than three pairs are decided wrongly, {out_of(errors, pairs)}: the accuracy is "
+            f"{NOT_HERE}. It is {found_words(errors, pairs)}."
+        )
+    elif errors < THIRTY_ERRORS:
+        found.append(f"Few pairs are decided wrongly, {result['few_errors']}.")
+    if not any(row["measurable"] for row in result["frr_at_far"].values()):
+        others = result["n_nonmated"]
+        found.append(
+            f"With {others:,} pairs of two people no FAR asked for can be measured: even without a "
+            f"false match FAR is {bound_words(0, others)}."
+        )
+    if people is not None and people < _SMALL:
+        found.append(
+            f"Only {people:,} people are in the pairs: the intervals are wide, and people who "
+            "differ from them are not in the figures."
+        )
+    return tuple(found)
 
 
 def _det(rates: pl.DataFrame, mated: int, others: int) -> Section:
@@ -185,10 +194,18 @@ def _det(rates: pl.DataFrame, mated: int, others: int) -> Section:
             "Points of the curve",
             tuple(Column(name) for name in names),
             [
-                (score(row["threshold"]), out_of(row["false_matches"], others), rate(row["far"]),
-                 out_of(row["false_non_matches"], mated), rate(row["frr"]))
+                (score(row["threshold"]),
+                 out_of(row["false_matches"], others),
+                 _counted(row["false_matches"], others),
+                 out_of(row["false_non_matches"], mated),
+                 _counted(row["false_non_matches"], mated))
                 for row in thinned[:: max(len(thinned) // 40, 1)].iter_rows(named=True)
             ],
         ),
-        ["The whole curve is in rates.parquet."],
+        [f"The whole curve is in rates.parquet. {AT_MOST}"],
     )  # fmt: skip
+
+
+def _counted(errors: int, n: int) -> str:
+    """Return a rate, or how high it may be where fewer than three errors were counted."""
+    return rate(errors / n) if errors >= FEWEST_EXPECTED_ERRORS else bound_cell(errors, n)

@@ -6,14 +6,15 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
+from workbench.evaluation.few_errors import BOUNDS, bound_words
 from workbench.governance.moments import spoken
 from workbench.intervals import FEWEST_EXPECTED_ERRORS
 from workbench.reports.evaluation_charts import Axis, Series, draw
 from workbench.reports.evaluation_page import Column, EvaluationPage, FigureTable, Section
-from workbench.reports.evaluation_words import between, out_of, rate, score, ticks
+from workbench.reports.evaluation_words import NOT_HERE, between, exact, out_of, score, ticks
 from workbench.reports.page import Figure
 
-__all__ = ["video_page"]
+__all__ = ["WHICH", "threshold_words", "video_page"]
 
 LIMITS: Final = (
     (
@@ -36,6 +37,10 @@ LIMITS: Final = (
     "A score compares pictures. It does not say who someone is, and a high one may be wrong.",
 )
 _SMALL: Final = 30
+WHICH: Final = "Own is the matcher's own threshold, asked one that was given by --threshold."
+"""What stands beside a table of thresholds."""
+
+_COUNTS: Final = {"miss": ("missed", "appearances"), "wrong": ("clips_wrong", "clips")}
 
 
 def video_page(result: Mapping[str, Any]) -> EvaluationPage:
@@ -44,7 +49,6 @@ def video_page(result: Mapping[str, Any]) -> EvaluationPage:
     Args:
         result: what `workbench evaluate video` writes as JSON.
     """
-    rows: Sequence[Mapping[str, Any]] = result["thresholds"]
     chosen = _chosen(result)
     clips: Sequence[Mapping[str, Any]] = result["clips"]
     return EvaluationPage(
@@ -57,7 +61,8 @@ def video_page(result: Mapping[str, Any]) -> EvaluationPage:
             Figure(
                 "On the list",
                 f"{result['n_identities']:,}",
-                f"people, {result['n_references']:,} photographs",
+                f"people, {result['n_references']:,} photographs; "
+                f"{len(result['not_enrolled_photographs']):,} not enrolled",
             ),
             Figure(
                 "Listed people shown",
@@ -66,8 +71,9 @@ def video_page(result: Mapping[str, Any]) -> EvaluationPage:
             ),
         ),
         sections=[
-            _by_threshold(rows, result["unit"], chosen),
+            _by_threshold(result, chosen),
             _by_clip(clips, chosen["threshold"]),
+            *_not_enrolled(result),
             Section(
                 "equity",
                 "Equity not measured",
@@ -106,12 +112,12 @@ def _headline(result: Mapping[str, Any], row: Mapping[str, Any]) -> str:
         "nobody on the list appears in any of them"
         if not row["appearances"]
         else f"{out_of(row['missed'], row['appearances'])} appearances of listed people raise no "
-        f"right alert (95 % {between(row['miss_low'], row['miss_high'])})"
+        f"right alert ({_worth(row, 'miss')})"
     )
     return (
-        f"At T = {score(row['threshold'])} and {result['n_identities']:,} people on the list, "
-        f"{out_of(row['clips_wrong'], row['clips'])} clips raise a wrong alert (95 % "
-        f"{between(row['wrong_low'], row['wrong_high'])}), and {missed}. Measured on "
+        f"At T = {_figure(row['threshold'])} and {result['n_identities']:,} people on the list, "
+        f"{out_of(row['clips_wrong'], row['clips'])} clips raise a wrong alert "
+        f"({_worth(row, 'wrong')}), and {missed}. Measured on "
         f"{row['clips']:,} clips of {result['protocol']}."
     )
 
@@ -125,19 +131,78 @@ def _notices(result: Mapping[str, Any], row: Mapping[str, Any]) -> tuple[str, ..
         )
     if row["clips_wrong"] < FEWEST_EXPECTED_ERRORS:
         found.append(
-            "Fewer than three clips with a wrong alert: their rate is not measurable here, and "
-            f"may be up to {rate(row['wrong_high'])} of clips."
+            f"Fewer than three clips with a wrong alert: their rate is {NOT_HERE}, "
+            f"{bound_words(row['clips_wrong'], row['clips'])} of clips."
         )
     if result["not_enrolled"]:
         names = ", ".join(result["not_enrolled"])
-        found.append(f"Listed but not enrolled, and so always missed: {names}.")
+        found.append(
+            f"In the folder of the list but not enrolled, so that no alert can name them and each "
+            f"appearance is missed: {names}."
+        )
     found += [f"{one['path']}: {one['damage']}" for one in result["clips"] if one["damage"]]
     return tuple(found)
 
 
-def _by_threshold(
-    rows: Sequence[Mapping[str, Any]], unit: str, chosen: Mapping[str, Any]
-) -> Section:
+def threshold_words(threshold: float, result: Mapping[str, Any]) -> str:
+    """Return a threshold, and whether it is the matcher's own or was asked for.
+
+    >>> known = {"default_threshold": 2.3102, "asked_thresholds": [2.31]}
+    >>> [threshold_words(one, known) for one in (1.5, 2.31, 2.3102)]
+    ['1.50', '2.31, asked', '2.3102, own']
+    """
+    figure = _figure(threshold)
+    if threshold == result["default_threshold"]:
+        return f"{figure}, own"
+    return f"{figure}, asked" if threshold in result["asked_thresholds"] else figure
+
+
+def _figure(threshold: float) -> str:
+    """Return a threshold to two decimals, or to four where two would write it as another."""
+    is_short = round(threshold, 2) == threshold
+    return score(threshold) if is_short else f"{threshold:.4f}".replace("-", "\N{MINUS SIGN}")
+
+
+def _worth(row: Mapping[str, Any], name: str) -> str:
+    """Return the interval of a rate, or its bound where fewer than three errors were counted."""
+    errors, n = _COUNTS[name]
+    if row[errors] < FEWEST_EXPECTED_ERRORS:
+        bound = bound_words(row[errors], row[n]).replace(" (", ", ").removesuffix(")")
+        return f"{NOT_HERE}: {bound}"
+    return f"95 % {between(row[f'{name}_low'], row[f'{name}_high'])}"
+
+
+def _cell(row: Mapping[str, Any], name: str) -> str:
+    """Return the same for a cell, under a heading and above a note that say the rest."""
+    if row[f"{name}_low"] is None:
+        return "unknown"
+    errors, n = _COUNTS[name]
+    return exact(row[errors], row[n], row[f"{name}_low"], row[f"{name}_high"])
+
+
+def _not_enrolled(result: Mapping[str, Any]) -> list[Section]:
+    """Return the photographs that are not on the list, and why; nothing where all are."""
+    photographs = result["not_enrolled_photographs"]
+    if not photographs:
+        return []
+    columns = (
+        Column("Photograph", is_number=False), Column("Person", is_number=False),
+        Column("Why", is_number=False),
+    )  # fmt: skip
+    rows = [(one["path"], one["subject"] or "unknown", one["reason"]) for one in photographs]
+    return [
+        Section(
+            "not-enrolled",
+            "Photographs that were not enrolled",
+            ["Nobody was searched for with these. Whoever has others is on the list with those."],
+            table=FigureTable("Photographs of the folder that are not on the list", columns, rows),
+        )
+    ]
+
+
+def _by_threshold(result: Mapping[str, Any], chosen: Mapping[str, Any]) -> Section:
+    rows: Sequence[Mapping[str, Any]] = result["thresholds"]
+    unit = result["unit"]
     low, high = rows[0]["threshold"], rows[-1]["threshold"]
     most = max(max(row["missed"], row["wrong"]) for row in rows)
     names = (
@@ -160,25 +225,25 @@ def _by_threshold(
             x=Axis(f"threshold, {unit}", low, high, ticks(low, high)),
             y=Axis("how many", 0.0, max(most * 1.1, 1.0), _whole_ticks(most)),
             series=series,
-            line_at=(chosen["threshold"], f"T {score(chosen['threshold'])}"),
+            line_at=(chosen["threshold"], f"T {_figure(chosen['threshold'])}"),
         ),
         FigureTable(
             "Alerts right, wrong and missed",
             tuple(Column(name) for name in names),
             [
                 (
-                    score(row["threshold"]), f"{row['right']:,}", f"{row['wrong']:,}",
-                    out_of(row["missed"], row["appearances"]),
-                    between(row["miss_low"], row["miss_high"]),
-                    out_of(row["clips_wrong"], row["clips"]),
-                    between(row["wrong_low"], row["wrong_high"]),
+                    threshold_words(row["threshold"], result),
+                    f"{row['right']:,}", f"{row['wrong']:,}",
+                    out_of(row["missed"], row["appearances"]), _cell(row, "miss"),
+                    out_of(row["clips_wrong"], row["clips"]), _cell(row, "wrong"),
                     out_of(row["people_missed"], row["people"]),
                 )
                 for row in rows
             ],
         ),
         [("Intervals are exact (Clopper and Pearson) and take clips, and appearances in them, for "
-          "independent. Counts clip by clip are in clips.parquet.")],
+          "independent. Counts clip by clip are in clips.parquet. " + BOUNDS),
+         WHICH],
     )  # fmt: skip
 
 
@@ -211,6 +276,6 @@ def _by_clip(clips: Sequence[Mapping[str, Any]], threshold: float) -> Section:
     )  # fmt: skip
     return Section(
         "clips",
-        f"Each clip at T = {score(threshold)}",
+        f"Each clip at T = {_figure(threshold)}",
         table=FigureTable("Alerts of each clip", columns, rows),
     )

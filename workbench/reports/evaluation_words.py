@@ -6,10 +6,20 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
+from workbench.evaluation.few_errors import bound_cell, bound_words, found_words, rate_said
+from workbench.intervals import FEWEST_EXPECTED_ERRORS
+from workbench.rate_words import few_or_many
+
 __all__ = [
+    "NOT_HERE",
+    "asked",
     "between",
     "count_ticks",
+    "exact",
+    "found",
+    "not_here",
     "of",
+    "of_hundred",
     "one_in",
     "one_in_ticks",
     "out_of",
@@ -17,6 +27,8 @@ __all__ = [
     "score",
     "ticks",
 ]
+
+NOT_HERE: Final = "not measurable here"
 
 _SMALL: Final = 0.1
 _ONE_OF_HUNDRED: Final = 0.01
@@ -35,34 +47,69 @@ def score(value: float | None) -> str:
 def rate(value: float | None) -> str:
     """Return a rate: three decimals, and as `1 in n` where it is small.
 
-    >>> rate(0.912), rate(0.004), rate(0.0), rate(None)
-    ('0.912', '1 in 250', '0', 'unknown')
+    >>> rate(0.912), rate(0.003), rate(0.0), rate(None)
+    ('0.912', '1 in 330', '0', 'unknown')
     """
-    if value is None:
-        return "unknown"
-    if value == 0:
-        return "0"
-    return one_in(value) if value < _SMALL else f"{value:.3f}"
+    return "unknown" if value is None else rate_said(value)
+
+
+def asked(target: str) -> str:
+    """Return a rate that was asked for, as a result names it, and as rates are written.
+
+    >>> asked("0.003"), asked("0.1")
+    ('0.003 (1 in 330)', '0.1 (1 in 10)')
+    """
+    return f"{target} ({one_in(float(target))})"
+
+
+def exact(count: int, n: int, low: float | None, high: float | None) -> str:
+    """Return the exact interval of a rate of errors, or the bound of fewer than three.
+
+    >>> exact(0, 60, 0.0, 0.06), exact(6, 60, 0.038, 0.205)
+    ('at most 1 in 20', '0.038 to 0.205')
+    """
+    return bound_cell(count, n) if count < FEWEST_EXPECTED_ERRORS and n else between(low, high)
+
+
+def not_here(count: int, n: int) -> str:
+    """Return that a rate of errors is not measurable, and its bound.
+
+    >>> not_here(1, 60)
+    'not measurable here: at most 1 in 11 (upper end of the 95 % interval)'
+    """
+    return f"{NOT_HERE}: {bound_words(count, n)}"
+
+
+def found(errors: int, n: int, value: float, low: float, high: float) -> tuple[str, str]:
+    """Return a share that was found and its interval, or its bound where few were not found.
+
+    >>> found(0, 25, 1.0, 0.863, 1.0)
+    ('not measurable here', 'at least 0.880')
+    >>> found(5, 25, 0.8, 0.593, 0.932)
+    ('0.800', '0.593 to 0.932')
+    """
+    if errors < FEWEST_EXPECTED_ERRORS:
+        return NOT_HERE, found_words(errors, n).partition(" (")[0]
+    return f"{value:.3f}", between(low, high)
 
 
 def one_in(value: float) -> str:
-    """Return a rate above 0 as `1 in n`, n to two or three figures.
+    """Return a rate above 0 as `1 in n`, n to two figures.
 
     >>> one_in(0.1), one_in(0.0333), one_in(1 / 6123), one_in(0.4)
-    ('1 in 10', '1 in 30', '1 in 6,120', '1 in 2.5')
+    ('1 in 10', '1 in 30', '1 in 6,100', '1 in 2.5')
     """
     n = 1.0 / value
     if n < 10.0:  # noqa: PLR2004 - below, a whole number would say too little
         return f"1 in {n:.1f}".removesuffix(".0")
-    step = 10.0 ** max(math.floor(math.log10(n)) - 2, 0)
-    return f"1 in {round(round(n / step) * step):,}"
+    return few_or_many(value) if value < _SMALL else "1 in 10"
 
 
 def between(low: float | None, high: float | None) -> str:
     """Return an interval of a rate, both ends in the same form.
 
     >>> between(0.88, 0.93), between(0.001, 0.004), between(0.0, 0.003), between(None, None)
-    ('0.880 to 0.930', '1 in 1,000 to 1 in 250', '0 to 1 in 333', 'unknown')
+    ('0.880 to 0.930', '1 in 1,000 to 1 in 250', '0 to 1 in 330', 'unknown')
     """
     if low is None or high is None:
         return "unknown"
