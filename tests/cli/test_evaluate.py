@@ -87,9 +87,15 @@ def test_identification_end_to_end(
     assert {one["path"] for one in result["failures"]} == {"x/grey.png", "x/cut.jpg"}
     assert result["encoder"] == encoder
     assert result["unit"] == ("log10 likelihood ratio" if encoder == "fused" else "cosine")
-    assert shown.out.count("not measurable here") == 5
-    assert "rank 1, any score    0.7500 (95 % 0.1941 to 0.9937)" in " ".join(shown.out.split("\n"))
-    assert "Few false alarms, none of 3 trials" in shown.err
+    out = " ".join(shown.out.split())
+    assert out.count("not measurable here") == 6
+    assert (
+        "rank 1, any score 3 of 4: not measurable here, at least 0.194 (lower end of the 95 % "
+        "interval)"
+    ) in out
+    assert shown.err.count("Few false alarms, none of 3 trials") == 1, "a sentence stands once"
+    assert shown.err.count("Few misses, 1 of 4 trials") == 1
+    assert "FPIR 0.1, 0.03, 0.01, 0.003, 0.001 asked for" in shown.err
     assert "Equity not measured: the labels do not say" in shown.err
     assert "x/cut.jpg" in shown.err
     assert not list(tmp_path.glob(".*partial")), "nothing unfinished is left"
@@ -121,8 +127,11 @@ def test_pairs_end_to_end(root: Path, tmp_path: Path, capsys: pytest.CaptureFixt
     assert result["equal_error_rate"] == 0.0
     assert len(result["folds"]) == 4
     shown = capsys.readouterr()
-    assert "1.0000" in shown.out
-    assert "0.0000 (no interval: people drawn anew never differ)" in shown.out
+    assert result["equal_error_rate_interval"] is None
+    out = " ".join(shown.out.split())
+    assert "0 of 8 over 4 folds" in out
+    assert "accuracy not measurable here: at least 0.625 (rule of three)" in out
+    assert "none of 4 false matches and none of 4 false non-matches: not measurable here" in out
     assert "Equity not measured: the labels do not say" in shown.err
 
 
@@ -130,12 +139,16 @@ def test_the_equal_error_rate_is_told_with_its_interval(capsys: pytest.CaptureFi
     result = {
         "encoder": "sface", "n_pairs": 40, "n_mated": 20, "accuracy": 0.9, "errors": 4,
         "accuracy_standard_error": 0.01, "folds": [{}] * 10, "equal_error_rate": 0.1,
-        "equal_error_rate_interval": [0.05, 0.21],
+        "equal_error_rate_interval": [0.05, 0.21], "n_nonmated": 20, "n_people": 30,
+        "equal_error": {"few_errors": None}, "frr_at_far": {}, "unit": "cosine",
+        "errors_interval": {"clopper_pearson": [0.03, 0.24]},
         "failures_to_acquire": {"mated_pair": 0, "nonmated_pair": 0},
     }  # fmt: skip
     show_pairs(result)
     assert "0.1000 (95 %, by people, 0.0500 to 0.2100)" in capsys.readouterr().out
     show_pairs(result | {"equal_error_rate_interval": None})
+    assert "0.1000 (no interval: people drawn anew never differ)" in capsys.readouterr().out
+    show_pairs(result | {"equal_error_rate_interval": None, "n_people": None})
     assert "0.1000 (no interval: the pairs do not say whom they show)" in capsys.readouterr().out
 
 

@@ -49,11 +49,12 @@ REFUSED: dict[str, tuple[str, list[str], str]] = {
         "line 3: split of A is test, but tuning",
     ),
     "nobody but listed people": (
-        "path,identity,role\na1.jpg,A,reference\na2.jpg,A,probe\n", [], "no non-mated probe"),
+        "path,identity,role\na1.jpg,A,reference\na2.jpg,A,probe\n",
+        [], "protocol.csv: the protocol has no non-mated probe"),
     "nobody who is listed": (
         "path,identity,role\na1.jpg,A,reference\nb1.jpg,B,probe\n", [], "no mated probe"),
     "a longer list than there are references": (
-        rows(), ["--list-size", "9"], "list_size 9 is more than the 2 references"),
+        rows(), ["--list-size", "9"], "protocol.csv: list_size 9 is more than the 2 references"),
     "an empty group": (
         "path,identity,role,group\na1.jpg,A,reference,\na2.jpg,A,probe,\nc1.jpg,C,probe,\n",
         [], "has the column group, but every row leaves it empty"),
@@ -62,7 +63,16 @@ REFUSED: dict[str, tuple[str, list[str], str]] = {
         [], "line 3: group of A is y, but x"),
     "an unknown column": (
         "path,identity,role,gruop\na1.jpg,A,reference,x\n", [], "gruop"),
-    "a probe that is not there": (rows("z.jpg,Z,probe"), [], "line 5: there is no image z.jpg"),
+    "a probe that is not there": (rows("z.jpg,Z,probe"), [], "line 5, column path: there is no image z.jpg"),
+    "an empty file": ("", [], "protocol.csv: is empty. Give the columns path"),
+    "blank lines alone": ("\n \n\n", [], "protocol.csv: is empty"),
+    "a header alone": ("path,identity,role\n", [], "names no reference"),
+    "semicolons": (rows().replace(",", ";"), [], "Separate columns by commas"),
+    "blank lines before what is wrong": (
+        "\n" + rows("", "  ", "z.jpg,Z,probe"), [], "line 8, column path: there is no image z.jpg"),
+    "a byte order mark and lines as Windows ends them": (
+        "\ufeff" + rows("z.jpg,Z,probe").replace("\n", "\r\n"),
+        [], "line 5, column path: there is no image z.jpg"),
     "the same image twice": (rows("./a2.jpg,A,probe"), [], "line 5: ./a2.jpg is named twice"),
     "draws without a size": (rows(), ["--draws", "3"], "Say --list-size as well"),
     "a policy without a test": (rows(), ["--policy", "street/1"], "Say --split test"),
@@ -87,7 +97,7 @@ def test_what_cannot_be_measured_is_refused_in_one_line(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     protocol = tmp_path / "protocol.csv"
-    protocol.write_text(text, "utf-8")
+    protocol.write_bytes(text.encode())
     before = sorted(tmp_path.rglob("*"))
     words = ["evaluate", "identification", str(protocol), "--root", str(root), *options]
     words += ["--report", str(tmp_path / "report"), "--output", str(tmp_path / "result.json")]
@@ -103,7 +113,60 @@ def test_a_protocol_in_parquet_names_its_row(
     table = {"path": ["a1.jpg", "z.jpg"], "identity": ["A", "A"], "role": ["reference", "probe"]}
     pl.DataFrame(table).write_parquet(protocol)
     assert main(["evaluate", "identification", str(protocol), "--root", str(root)]) == 2
-    assert "row 2: there is no image z.jpg" in only_error(capsys)
+    assert "row 2, column path: there is no image z.jpg" in only_error(capsys)
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "says"),
+    [
+        ("group", [float("nan")] * 3, "row 1: group is NaN"),
+        ("identity", [["A"], ["A"], ["C"]], "the column identity holds List(String)"),
+        ("role", [1, 2, 2], "row 1: role '1' is unknown"),
+    ],
+)
+def test_a_column_of_a_wrong_type_is_named(
+    *,
+    column: str,
+    values: list[object],
+    says: str,
+    root: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    protocol = tmp_path / "protocol.parquet"
+    table: dict[str, list[object]] = {
+        "path": ["a1.jpg", "a2.jpg", "c1.jpg"],
+        "identity": ["A", "A", "C"],
+        "role": ["reference", "probe", "probe"],
+    }
+    pl.DataFrame(table | {column: values}).write_parquet(protocol)
+    assert main(["evaluate", "identification", str(protocol), "--root", str(root)]) == 2
+    assert f"protocol.parquet: {says}" in only_error(capsys)
+
+
+HEAD = "path,other_path,identity,other_identity"
+PAIRS = {
+    "empty": ("", "pairs.csv: is empty"),
+    "mated pairs alone": (f"{HEAD}\na1.jpg,a2.jpg,A,A\n", "pairs.csv: names no non-mated pair"),
+    "one of each": (
+        f"{HEAD}\na1.jpg,a2.jpg,A,A\na1.jpg,c1.jpg,A,C\n", "pairs.csv: all 2 pairs are in one fold"),
+    "no such image": (f"{HEAD}\na1.jpg,z.jpg,A,A\n", "line 2, column other_path: there is no image"),
+    "unknown column": (f"{HEAD},gruop\na1.jpg,a2.jpg,A,A,x\n", "line 1 names the column 'gruop'"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "says"), PAIRS.values(), ids=PAIRS)
+def test_pairs_that_cannot_be_measured_are_refused_in_one_line(
+    text: str, says: str, root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pairs = tmp_path / "pairs.csv"
+    pairs.write_text(text, "utf-8")
+    before = sorted(tmp_path.rglob("*"))
+    words = ["evaluate", "verification", str(pairs), "--root", str(root)]
+    words += ["--report", str(tmp_path / "report"), "--output", str(tmp_path / "result.json")]
+    assert main(words) == 2
+    assert says in only_error(capsys)
+    assert sorted(tmp_path.rglob("*")) == before, "nothing is left half-written"
 
 
 def test_a_report_never_takes_the_place_of_what_is_there(
@@ -137,6 +200,14 @@ def test_copies_of_one_photograph_part_nobody(
     words = ["evaluate", "identification", str(protocol), "--root", str(root)]
     assert main([*words, "--encoder", "sface", "--report", str(tmp_path / "report")]) == 2
     assert "all 3 searches gave the same score, 1.0000" in only_error(capsys)
+    assert not (tmp_path / "report").exists()
+
+    pairs = tmp_path / "pairs.csv"
+    rows_of = "a1.jpg,a2.jpg,A,A\na1.jpg,d1.jpg,A,A\nb1.jpg,c1.jpg,B,C\nb1.jpg,c2.jpg,B,C\n"
+    pairs.write_text(f"{HEAD}\n{rows_of}", "utf-8")
+    words = ["evaluate", "verification", str(pairs), "--root", str(root), "--encoder", "sface"]
+    assert main([*words, "--report", str(tmp_path / "report")]) == 2
+    assert "pairs.csv: all 4 pairs that were compared have the same score" in only_error(capsys)
     assert not (tmp_path / "report").exists()
 
 

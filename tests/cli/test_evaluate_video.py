@@ -33,6 +33,7 @@ def people(lfw: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
             shutil.copyfile(image, folder / name / image.name)
     (folder / "Nobody").mkdir()
     (folder / "Nobody" / "empty.jpg").write_bytes(b"")
+    (folder / "Tony_Blair" / "cut.jpg").write_bytes(b"")
     return folder
 
 
@@ -76,7 +77,11 @@ BAD_LABELS = {
     "too many cells": ("path,identity\na.avi,Anna,Ben\n", "line 2 has 3 columns"),
     "no path": ("path,identity\n,Anna\n", "line 2, column path: is empty"),
     "no clip": ("path,identity\n", "names no clip"),
-    "empty": ("", "line 1, column path is not there"),
+    "empty": ("", "labels.csv: is empty"),
+    "blank lines alone": ("\n \n", "labels.csv: is empty"),
+    "a blank line before the header": ("\npath,person\n", "line 2, column 'person'"),
+    "a blank line before a missing file": ("path,identity\n\n  \nnone.avi,\n", "line 4, column path: there is no"),
+    "lines as Windows ends them": ("\ufeffpath,identity\r\na.avi,Anna\r\nnone.avi,\r\n", "line 3, column path: there is no"),
     "broken quotes": ('path,identity\n"a.avi,Anna\n', "is not CSV"),
 }  # fmt: skip
 
@@ -86,7 +91,7 @@ def test_labels_that_cannot_be_used_end_in_one_line_that_says_where(
     text: str, says: str, clips: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     labels = tmp_path / "labels.csv"
-    labels.write_text(text, "utf-8")
+    labels.write_bytes(text.encode())
     before = sorted(tmp_path.rglob("*"))
     words = ["evaluate", "video", str(labels), "--watchlist", str(named_people(tmp_path))]
     words += ["--root", str(clips), "--output", str(tmp_path / "result.json")]
@@ -134,6 +139,8 @@ def test_speakers_end_to_end(
     assert (chosen["people"], chosen["people_missed"]) == (4, 1)
     assert chosen["miss_high"] == pytest.approx(0.8059, abs=1e-4), "exact, of 1 of 4"
     assert result["not_enrolled"] == ["Nobody"]
+    photographs = {one["path"] for one in result["not_enrolled_photographs"]}
+    assert photographs == {"Nobody/empty.jpg", "Tony_Blair/cut.jpg"}
     assert result["thresholds"][-1]["threshold"] == 99.0
     assert result["thresholds"][-1]["missed"] == 4
     counts = [(r["right"] + r["wrong"], r["missed"]) for r in result["thresholds"]]
@@ -146,6 +153,7 @@ def test_speakers_end_to_end(
     page = (report / "report.html").read_text("utf-8")
     assert "Small numbers: 5 clips and 4 listed people" in page
     assert "Equity not measured" in page
+    assert "Tony_Blair/cut.jpg" in page
     assert "<img" not in page
     assert "Nobody" in shown.err
     assert not list(tmp_path.glob(".*")), "nothing unfinished is left"

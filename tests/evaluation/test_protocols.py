@@ -93,7 +93,7 @@ def test_names_with_commas_and_letters_of_two_codes(tmp_path: Path, root: Path) 
 
 HEAD = "path,identity,role\n"
 BAD: dict[str, tuple[str | bytes, str]] = {
-    "empty file": ("", "line 1 must name the columns.*Add path"),
+    "empty file": ("", "is empty. Give the columns path, identity, role"),
     "no identity column": ("path,role\n", "Add identity"),
     "a column twice": ("path,path,identity,role\n", "once each"),
     "header alone": (HEAD, "names no reference"),
@@ -103,10 +103,10 @@ BAD: dict[str, tuple[str | bytes, str]] = {
                      "line 3: a/1.jpg is named as reference and as probe, first in line 2"),
     "path twice": (HEAD + "a/1.jpg,A,probe\na/1.jpg,A,probe\n", "line 3: .* twice as probe"),
     "path twice in two spellings": (HEAD + "a/1.jpg,A,probe\na/./1.jpg,A,probe\n", "line 3: .* twice"),
-    "missing file": (GOOD + "a/9.jpg,A,probe\n", "line 5: there is no image a/9.jpg"),
-    "a folder as image": (GOOD + "a,A,probe\n", "line 5: there is no image a "),
-    "path out of the root": (GOOD + "../outside.jpg,A,probe\n", "line 5: ../outside.jpg leads out"),
-    "absolute path": (GOOD + "/etc/hostname,A,probe\n", "line 5: /etc/hostname leads out"),
+    "missing file": (GOOD + "a/9.jpg,A,probe\n", "line 5, column path: there is no image a/9.jpg"),
+    "a folder as image": (GOOD + "a,A,probe\n", "line 5, column path: there is no image a "),
+    "path out of the root": (GOOD + "../outside.jpg,A,probe\n", "line 5, column path: ../outside.jpg leads out"),
+    "absolute path": (GOOD + "/etc/hostname,A,probe\n", "line 5, column path: /etc/hostname leads out"),
     "NUL in a path": (GOOD + "a\0.jpg,A,probe\n", "line 5"),
     "empty identity": (GOOD + "a/2.jpg, ,probe\n", "line 5: identity is empty"),
     "empty path": (GOOD + ",A,probe\n", "line 5: path is empty"),
@@ -154,7 +154,7 @@ def test_every_bad_protocol_is_refused_whole(
 
 def test_a_link_out_of_the_root_is_refused(tmp_path: Path, root: Path) -> None:
     (root / "a/link.jpg").symlink_to(tmp_path / "outside.jpg")
-    with pytest.raises(ProtocolError, match=r"line 5: a/link.jpg leads out"):
+    with pytest.raises(ProtocolError, match=r"line 5, column path: a/link.jpg leads out"):
         read_protocol(write(tmp_path, GOOD + "a/link.jpg,A,probe\n"), root)
 
 
@@ -229,7 +229,7 @@ BAD_FRAMES: dict[str, tuple[dict[str, list[object]], str]] = {
     "an unknown column": ({"path": [], "identity": [], "role": [], "grup": []},
                           "names the column 'grup', which is unknown.*Call it group"),
     "a missing file": ({"path": ["a/1.jpg", "a/9.jpg"], "identity": ["A", "A"], "role": ["reference", "probe"]},
-                       "row 2: there is no image a/9.jpg"),
+                       "row 2, column path: there is no image a/9.jpg"),
     "an empty identity": ({"path": ["a/1.jpg"], "identity": [None], "role": ["probe"]},
                           "row 1: identity is empty"),
     "a picture in a cell": ({"path": [b"x"], "identity": ["A"], "role": ["probe"]},

@@ -14,6 +14,7 @@ from workbench.evaluation import (
     frr_at_far,
     verification_result,
 )
+from workbench.evaluation.pair_soundness import require_spread
 from workbench.evaluation.verification import best_threshold
 
 Make = Callable[..., pl.DataFrame]
@@ -24,7 +25,7 @@ def test_no_pair(pairs: Make) -> None:
     assert len(error_rates(empty)) == 0
     assert equal_error_rate(empty) is None
     assert frr_at_far(empty)["frr"].to_list() == [None] * 3
-    with pytest.raises(ProtocolError, match="0 folds"):
+    with pytest.raises(ProtocolError, match="0 pairs are in one fold"):
         accuracy(empty)
 
 
@@ -159,3 +160,22 @@ def test_impossible_pairs_are_refused(pairs: Make, column: str, value: object) -
     broken = frame.with_columns(pl.lit(value).cast(frame.schema[column]).alias(column))
     with pytest.raises(ProtocolError, match="the pairs cannot be evaluated"):
         accuracy(broken)
+
+
+def test_pairs_that_could_not_be_compared_have_no_equal_error_rate(pairs: Make) -> None:
+    frame = pairs([None, None], [None, None])
+    assert equal_error_rate(frame) is None
+    assert verification_result(frame)["equal_error"] is None
+    assert verification_result(frame)["accuracy"] == 0.0, "each is an error, none is dropped"
+
+
+@pytest.mark.parametrize(("second", "parted"), [(0.5, False), (0.50005, False), (0.6, True)])
+def test_pairs_of_one_score_are_refused(pairs: Make, second: float, *, parted: bool) -> None:
+    frame = pairs([0.5, None], [second, 0.5])
+    if parted:
+        require_spread(frame)
+    else:
+        with pytest.raises(
+            ProtocolError, match="all 3 pairs that were compared have the same score"
+        ):
+            require_spread(frame)

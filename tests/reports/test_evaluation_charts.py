@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 import pytest
 
 from workbench.reports.evaluation_charts import (
-    BOTTOM,
-    HEIGHT,
-    LEFT,
-    RIGHT,
-    TOP,
-    WIDTH,
+    NARROW,
+    WIDE,
     Axis,
     Drawing,
     Series,
     draw,
 )
 
+LEFT, RIGHT, TOP, BOTTOM = WIDE.left, WIDE.right, WIDE.top, WIDE.bottom
+WIDTH, HEIGHT = WIDE.width, WIDE.height
 LINEAR = Axis("x", 0.0, 10.0, [(0.0, "0"), (10.0, "10")])
 LOG = Axis("y", 0.001, 1.0, [(0.001, "1 in 1,000"), (1.0, "all")], is_log=True)
 
@@ -89,3 +88,45 @@ def test_the_threshold_stands_upright_with_its_words() -> None:
     (line,) = [one for one in drawing.strokes if one.css == "chosen"]
     assert line.path == f"M{LEFT + (WIDTH - LEFT - RIGHT) / 4} {TOP}V{HEIGHT - BOTTOM}"
     assert "T 2.50" in {one.text for one in drawing.labels}
+
+
+def test_the_same_figures_are_laid_out_for_a_narrow_page() -> None:
+    long = Axis("FPIR: searches of people not listed that raise a false alarm", 0.0, 10.0,
+                [(0.0, "0"), (5.0, "5"), (10.0, "10")])  # fmt: skip
+    wide = draw("c", "A chart", "Why.", x=long, y=LOG, series=[Series("p", [(5.0, 0.1)], "points")])
+    narrow = wide.narrow
+    assert narrow is not None
+    assert (narrow.id, narrow.page, narrow.narrow) == ("c-narrow", NARROW, None)
+    (mark,) = narrow.marks
+    inner = NARROW.width - NARROW.left - NARROW.right
+    assert mark.x == pytest.approx(NARROW.left + inner / 2, abs=0.1)
+    assert (mark.y - NARROW.top) / (NARROW.height - NARROW.top - NARROW.bottom) == pytest.approx(
+        1 / 3, abs=0.01
+    )
+    names = [one for one in narrow.labels if one.css == "axis" and one.text != "y"]
+    assert " ".join(one.text for one in names) == long.label, "no word is lost"
+    assert len(names) == 2
+    for one in narrow.labels:
+        half = len(one.text) * 3.5
+        low, high = {"middle": (half, half), "start": (0, 2 * half), "end": (2 * half, 0)}[
+            one.anchor
+        ]
+        assert one.x - low >= 0, one.text
+        assert one.x + high <= NARROW.width + 1, one.text
+
+
+def test_texts_of_an_axis_do_not_run_into_each_other() -> None:
+    many = Axis(
+        "x", 1e-6, 1.0, [(10.0**-k, f"1 in {10**k:,}") for k in range(6, -1, -1)], is_log=True
+    )
+    narrow = draw("c", "A chart", "Why.", x=many, y=LINEAR, series=[]).narrow
+    assert narrow is not None
+    texts = sorted(
+        (one.x, len(one.text))
+        for one in narrow.labels
+        if one.css == "tick" and one.anchor == "middle"
+    )
+    assert 2 <= len(texts) < 7
+    for (left, first), (right, second) in itertools.pairwise(texts):
+        assert right - left >= 3.5 * (first + second)
+    assert sum(one.css == "grid" for one in narrow.strokes) == 9, "every line stays"

@@ -46,7 +46,7 @@ def test_the_headline_names_threshold_list_rates_counts_and_data() -> None:
 def test_where_no_rate_can_be_measured_the_headline_is_the_bound() -> None:
     page = page_of(measured(others=20, mated=40))
     assert page.headline.startswith("No FPIR asked for can be measured here: with 20 searches")
-    assert "1 in 6.7" in page.headline
+    assert "FPIR may be 0.150 (rule of three)" in page.headline
     assert not [one for one in page.sections if one.is_extrapolated]
     tpir = section(page, "tpir").table
     assert tpir is not None
@@ -95,7 +95,7 @@ def test_what_few_errors_are_worth_stands_under_the_table() -> None:
         words = row["few_errors"]
         told = [one for one in notes if words is not None and words in one]
         assert (words is None) == (row["false_alarms"] >= 30) == (not told)
-    assert any("by the rule of three" in one or "times the rate" in one for one in notes)
+    assert any("(rule of three)" in one or "times the rate" in one for one in notes)
 
 
 def test_each_chart_has_its_figures_as_a_table() -> None:
@@ -108,6 +108,36 @@ def test_each_chart_has_its_figures_as_a_table() -> None:
         assert {len(row) for row in one.table.rows} == {len(one.table.columns)}
     html = render_evaluation(page)
     assert html.count("The same figures as a table") == len(drawn)
+
+
+def test_the_axis_of_ranks_ends_with_the_list() -> None:
+    whole = measured(others=400, mated=12)
+    result = identification_result(whole.searches, whole.references, replicates=20)
+    cmc = section(identification_page(whole, result, identification_frames(whole, result)), "cmc")
+    assert cmc.table is not None
+    assert cmc.drawing is not None
+    assert [row[0] for row in cmc.table.rows] == [str(rank) for rank in range(1, 13)]
+    labels = {one.text for one in cmc.drawing.labels if one.css == "tick"}
+    assert {"1", "12"} <= labels
+    assert "20" not in labels
+    long = section(page_of(measured()), "cmc").table
+    assert long is not None
+    assert len(long.rows) == 50
+
+
+def test_charts_fit_a_narrow_page_and_a_wide_one() -> None:
+    html = render_evaluation(page_of(measured()))
+    assert html.count('class="chart roomy"') == html.count('class="chart narrow"') == 4
+    assert "min-width: 560px" not in html[html.index("svg.chart {") : html.index("svg.narrow")]
+    ids = re.findall(r' id="([^"]+)"', html)
+    assert len(ids) == len(set(ids))
+
+
+def test_few_errors_are_said_once_with_the_rates_they_are_of() -> None:
+    notes = section(page_of(measured()), "tpir").notes
+    few = [one.partition(". ")[2] for one in notes if " asked for. " in one]
+    assert few
+    assert len(few) == len(set(few))
 
 
 def test_the_scores_are_all_in_the_distribution() -> None:
@@ -168,14 +198,17 @@ def test_rates_of_fewer_than_three_errors_are_bounds_wherever_they_stand() -> No
     assert single is not None
     assert check is not None
     assert longer is not None
-    assert single.rows[0][2:4] == ("0 of 62,280", "not measurable here: up to 1 in 16,900")
-    assert single.rows[2][3].startswith("not measurable here: up to ")
+    assert single.rows[0][2:4] == (
+        "0 of 62,280",
+        "not measurable here: at most 1 in 21,000 (rule of three)",
+    )
+    assert single.rows[2][3].startswith("not measurable here: at most ")
     for row in check.rows:
         assert row[2] == "0 of 520"
-        assert row[1].startswith("not measurable here: up to ")
+        assert row[1].startswith("not measurable here: at most ")
         assert row[3] == row[5] == "not measurable here"
         assert row[7] == "too few"
-    assert all(row[1].startswith("not measurable here: up to ") for row in longer.rows)
+    assert all(row[1].startswith("not measurable here: at most ") for row in longer.rows)
 
 
 def test_rates_of_comparisons_are_never_called_fpir() -> None:

@@ -44,6 +44,9 @@ _TABLE: Final = Columns(
     may_be_empty=frozenset(
         {"alert", "score", "label", "faces_seen", "counting_method", "policy", "list_size"}
     ),
+    numbers=frozenset(
+        {"score", "threshold", "faces_seen", "known_from", "list_size", "alerts_gone"}
+    ),
 )
 
 

@@ -21,6 +21,7 @@ _TABLE: Final = Columns(
     required=("path", "other_path", "identity", "other_identity"),
     optional=("mated", "fold", "group"),
     may_be_empty=frozenset({"group"}),
+    numbers=frozenset({"mated", "fold"}),
 )
 _WORDS: Final = {"true": True, "1": True, "false": False, "0": False}
 

@@ -37,11 +37,13 @@ class Columns:
         required: must be there, once each.
         optional: may be there, once each.
         may_be_empty: those of both in which a row may leave the cell empty.
+        numbers: those of both that hold numbers, which say for themselves what they cannot be.
     """
 
     required: tuple[str, ...]
     optional: tuple[str, ...] = ()
     may_be_empty: frozenset[str] = frozenset()
+    numbers: frozenset[str] = frozenset()
 
     @property
     def known(self) -> tuple[str, ...]:
@@ -127,7 +129,9 @@ def read_table(source: Path, columns: Columns) -> tuple[tuple[str, ...], list[Ta
         ProtocolError: one line that names the file, the row and the column, and what to do.
     """
     is_parquet = source.suffix.lower() in PARQUET_SUFFIXES
-    place, header, rows = _parquet(source, columns.known) if is_parquet else _csv(source)
+    place, header, rows = (
+        _parquet(source, {*columns.known} - columns.numbers) if is_parquet else _csv(source)
+    )
     _check_header(source, header, columns, says=place)
     there = tuple(name for name in columns.known if name in header)
     found = []
@@ -219,7 +223,7 @@ def _no_csv(source: Path, line: int, error: csv.Error) -> ProtocolError:
 
 
 def _parquet(
-    source: Path, known: Collection[str]
+    source: Path, words: Collection[str]
 ) -> tuple[str, list[str], Iterator[tuple[str, list[str]]]]:
     try:
         # Polars reports damage as its own errors, as OSError, and as panics of its reader.
@@ -235,7 +239,7 @@ def _parquet(
         if kind.is_nested() or kind in {pl.Binary, pl.Object}:
             msg = f"{source}: the column {name} holds {kind}, not text or numbers. Convert it."
             raise ProtocolError(msg)
-        if name in known and kind.is_float() and (gaps := frame[name].is_nan()).any():
+        if name in words and kind.is_float() and (gaps := frame[name].is_nan()).any():
             row = int(gaps.arg_max() or 0) + 1
             msg = f"{source}: row {row}: {name} is NaN, not a value. Write null, or fill it in."
             raise ProtocolError(msg)
