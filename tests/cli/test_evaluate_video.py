@@ -140,7 +140,8 @@ def test_speakers_end_to_end(
     assert chosen["miss_high"] == pytest.approx(0.8059, abs=1e-4), "exact, of 1 of 4"
     assert result["not_enrolled"] == ["Nobody"]
     photographs = {one["path"] for one in result["not_enrolled_photographs"]}
-    assert photographs == {"Nobody/empty.jpg", "Tony_Blair/cut.jpg"}
+    assert photographs >= {"Nobody/empty.jpg", "Tony_Blair/cut.jpg"}
+    assert len(result["refused"]) == len(photographs) + 1, "and the person of whom nothing is left"
     assert result["thresholds"][-1]["threshold"] == 99.0
     assert result["thresholds"][-1]["missed"] == 4
     counts = [(r["right"] + r["wrong"], r["missed"]) for r in result["thresholds"]]
