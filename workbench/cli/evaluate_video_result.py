@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["figures_of", "list_of"]
 
 
-def list_of(watchlist: Path, people: Collection[str], enrolment: Enrolment) -> dict[str, Any]:
+def list_of(watchlist: Path, people: AbstractSet[str], enrolment: Enrolment) -> dict[str, Any]:
     """Return who and what is on the list, and who and what is not though the folder names them.
 
     Args:
