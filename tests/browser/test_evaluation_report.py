@@ -23,6 +23,13 @@ OUTSIDE = """() => [...document.querySelectorAll('svg.chart')].flatMap((svg) => 
 """A script that returns what of a chart reaches beyond its view box."""
 
 
+LETTERS = """() => [...document.querySelectorAll('svg.chart')]
+    .map((svg) => [svg, svg.getBoundingClientRect().width])
+    .filter(([, width]) => width > 0)
+    .map(([svg, width]) => [width, 14 * width / svg.viewBox.baseVal.width])"""
+"""A script that returns how wide each chart that is shown is, and how high its letters are, in px."""
+
+
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> str:
     place = tmp_path_factory.mktemp("report") / "report.html"
@@ -40,8 +47,25 @@ def test_it_fits_and_asks_for_nothing(
     assert page.evaluate("document.documentElement.scrollWidth") == width
     assert page.evaluate(OUTSIDE) == []
     assert page.evaluate(CONTRAST.replace(".lfr-panel *", "body *:not(svg *)")) == []
-    assert page.locator("svg.chart").count() == 4
+    assert page.locator("svg.chart:visible").count() == 4
+    for wide, letters in page.evaluate(LETTERS):
+        assert wide == page.locator("main").bounding_box()["width"], "as wide as the page has room"
+        assert letters >= 12
     assert (watched.outside, watched.complaints) == ([], [])
+
+
+def test_on_paper_the_wide_charts_and_whole_tables_are_shown(
+    address: str, open_page: Callable[..., Any]
+) -> None:
+    page = open_page(viewport={"width": 700, "height": 900}).page
+    page.emulate_media(media="print")
+    page.goto(address)
+    assert page.locator("svg.roomy:visible").count() == 4
+    assert page.locator("svg.narrow:visible").count() == 0
+    assert page.evaluate("document.documentElement.scrollWidth") <= 700
+    for wide, letters in page.evaluate(LETTERS):
+        assert wide <= 700
+        assert letters >= 10
 
 
 def test_the_figures_of_a_chart_are_one_key_away(
@@ -60,12 +84,13 @@ def test_the_figures_of_a_chart_are_one_key_away(
     assert page.url.endswith("#scores")
 
 
+@pytest.mark.parametrize("width", [1280, 390])
 def test_names_of_series_do_not_lie_over_each_other(
-    address: str, open_page: Callable[..., Any]
+    width: int, address: str, open_page: Callable[..., Any]
 ) -> None:
-    page = open_page(viewport={"width": 1280, "height": 900}).page
+    page = open_page(viewport={"width": width, "height": 900}).page
     page.goto(address)
-    for chart in page.locator("svg.chart").all():
+    for chart in page.locator("svg.chart:visible").all():
         boxes = [one.bounding_box() for one in chart.locator("text.direct").all()]
         for at, one in enumerate(boxes):
             for other in boxes[at + 1 :]:

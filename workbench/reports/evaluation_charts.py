@@ -306,7 +306,25 @@ def _draw_series(canvas: _Canvas, series: Series) -> None:
         x, y = places[series.label_at]
         down = max(y - 8.0, canvas.page.top + 12.0)
         anchor = _anchor(canvas, x)
-        canvas.labels.append(Label(x, down, series.name, anchor, f"direct {css}"))
+        label = Label(x, down, series.name, anchor, f"direct {css}")
+        while any(_overlap(label, other) for other in canvas.labels):
+            label = replace(label, y=label.y + _LINE)
+        canvas.labels.append(label)
+
+
+def _overlap(one: Label, other: Label) -> bool:
+    """Return whether two names within the axes would lie over each other."""
+    if not other.css.startswith("direct") or abs(one.y - other.y) >= _LINE:
+        return False
+    (low, high), (other_low, other_high) = _reach(one), _reach(other)
+    return low < other_high and other_low < high
+
+
+def _reach(label: Label) -> tuple[float, float]:
+    """Return from where to where a text reaches, from the left; bold letters are wider."""
+    width = len(label.text) * _LETTER * 1.15
+    low = label.x - {"start": 0.0, "middle": width / 2, "end": width}[label.anchor]
+    return low, low + width
 
 
 def _anchor(canvas: _Canvas, across: float) -> str:
