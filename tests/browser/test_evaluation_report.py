@@ -100,4 +100,4 @@ def test_names_of_series_do_not_lie_over_each_other(
                     or one["y"] + one["height"] <= other["y"] + 4
                     or other["y"] + other["height"] <= one["y"] + 4
                 )
-                assert apart, chart.get_attribute("aria-labelledby")
+                assert apart, (chart.get_attribute("aria-labelledby"), one, other)

@@ -130,3 +130,14 @@ def test_texts_of_an_axis_do_not_run_into_each_other() -> None:
     for (left, first), (right, second) in itertools.pairwise(texts):
         assert right - left >= 3.5 * (first + second)
     assert sum(one.css == "grid" for one in narrow.strokes) == 9, "every line stays"
+
+
+def test_names_that_would_lie_over_each_other_are_set_apart() -> None:
+    drawing = drawn(
+        Series("people not listed", [(5.0, 0.1)], "points", label_at=0),
+        Series("listed people", [(5.2, 0.1)], "points", 1, label_at=0),
+    )
+    for one in (drawing, drawing.narrow):
+        assert one is not None
+        first, second = (label for label in one.labels if label.css.startswith("direct"))
+        assert second.y - first.y >= 20

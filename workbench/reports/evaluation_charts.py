@@ -29,6 +29,8 @@ __all__ = [
 _LETTER: Final = 7.4
 """Mean width of a letter of 14 px, rather too wide than too narrow."""
 _LINE: Final = 18.0
+_APART: Final = 22.0
+"""From the foot of a bold name to that of one that does not lie over it."""
 _NEAR: Final = 0.15
 """Share of the width within which a name at a side has no room on both sides of its point."""
 _TICK_GAP: Final = 8.0
@@ -308,13 +310,13 @@ def _draw_series(canvas: _Canvas, series: Series) -> None:
         anchor = _anchor(canvas, x)
         label = Label(x, down, series.name, anchor, f"direct {css}")
         while any(_overlap(label, other) for other in canvas.labels):
-            label = replace(label, y=label.y + _LINE)
+            label = replace(label, y=label.y + _APART)
         canvas.labels.append(label)
 
 
 def _overlap(one: Label, other: Label) -> bool:
     """Return whether two names within the axes would lie over each other."""
-    if not other.css.startswith("direct") or abs(one.y - other.y) >= _LINE:
+    if not other.css.startswith("direct") or abs(one.y - other.y) >= _APART:
         return False
     (low, high), (other_low, other_high) = _reach(one), _reach(other)
     return low < other_high and other_low < high
