@@ -14,6 +14,7 @@ from workbench.governance.moments import spoken
 from workbench.governance.permissions import Permission, holders
 from workbench.governance.starting import BlockCode
 from workbench.intervals import FEWEST_EXPECTED_ERRORS
+from workbench.rate_words import few_or_many
 
 if TYPE_CHECKING:
     from workbench.bench.list_preparing import Buildable, ListPreparation
@@ -225,7 +226,7 @@ def _reach(prepared: ListPreparation, policy: ThresholdPolicy, within: int | Non
     beyond = max(checked, measured)
     found = [f"{said}. From {beyond + 1:,} on it is extrapolated, and nothing checked it."]
     if within is not None:
-        cap = f"1 in {1 / prepared.limits.false_alert_cap:,.0f} faces"
+        cap = f"{few_or_many(prepared.limits.false_alert_cap)} faces"
         held = f"for lists of up to {within:,}" if within else "for no list"
         found.append(f"At this threshold the reckoned rate keeps within {cap} {held}.")
     return " ".join(found)
@@ -238,8 +239,8 @@ def _beyond(
     found = []
     if within is not None and usable > within:
         found.append(
-            f"{usable:,} is more than the {within:,} up to which the threshold keeps within 1 "
-            f"false alert in {1 / prepared.limits.false_alert_cap:,.0f} faces, as reckoned."
+            f"{usable:,} is more than the {within:,} up to which the threshold keeps within "
+            f"{few_or_many(prepared.limits.false_alert_cap)} faces, as reckoned."
         )
     checked = max(policy.checked_up_to, policy.table.list_size)
     if usable > checked:

@@ -217,7 +217,7 @@ def test_a_stop_names_the_deployment_and_says_what_to_do() -> None:
     said = str(refused.value)
     assert said.startswith(
         "policy street/1 was stopped in the field at deployment D-1: of all deployments up to it "
-        "the lower end of 30 false alerts in 10,500 faces, 1 in 350 (exact 95 % interval 1 in 250 "
+        "the lower end of 30 false alerts in 10,500 faces, 1 in 350 (exact 95 % interval 1 in 240 "
     )
     assert "until the force's limit is changed by two people or a decision is corrected" in said
     assert "Nobody" not in said

@@ -109,10 +109,10 @@ def test_it_says_all_that_it_rests_on_in_words() -> None:
         "searched": "500 references; 300 people on the list, 800 not; 1 draw",
         "people not on the list": (
             "FPIR 1 in 1,000 (4 of 4,000 non-mated searches; 95 % interval 1 in 390 to 1 in 3,700; "
-            "by identity 95 % interval 1 in 480 to 1 in 5,000)"
+            "by identity 95 % interval 1 in 470 to 1 in 5,000)"
         ),
         "people on the list": (
-            "FNIR 3 in 10 (120 of 400 mated searches; 95 % interval: 3 in 10 at both ends; by "
+            "FNIR 3 in 10 (120 of 400 mated searches; 95 % interval 4 in 10 to 2 in 10; by "
             "identity 95 % interval 4 in 10 to 2 in 10)"
         ),
         "threshold for": ("1,000 references, FPIR 1 in 1,000; extrapolated from searches of 500"),

@@ -232,29 +232,43 @@ class TestCautions:
         (caution,) = cautions(facts, LIMITS)
         assert caution.code is CautionCode.FALSE_ALERTS_ABOVE_CAP
         low, high = proportion_confint(40, 20_000, method="beta")
+        assert (math.floor(1 / high), math.ceil(1 / low)) == (367, 700)
         assert caution.text == (
-            f"{1000 * low:.1f} to {1000 * high:.1f} false alerts are to be expected in 1,000 faces: "
-            f"the rate of 1 in 500 (95 % interval 1 in {1 / high:.0f} to 1 in {1 / low:.0f}) is "
-            "above the limit of 1 in 1,000. At least one comes with a probability of "
-            f"{1 - math.exp(-1000 * low):.2f} to {1 - math.exp(-1000 * high):.2f}. Shorten the list "
-            "or raise the threshold."
+            "1.4 to 2.8 false alerts are to be expected in 1,000 faces: the rate of 1 in 500 (95 % "
+            "interval 1 in 360 to 1 in 700) is above the limit of 1 in 1,000. At least one comes "
+            "with a probability of 0.76 to 0.94. Shorten the list or raise the threshold."
         )
+        chances = [1 - math.exp(-1000 * end) for end in (low, high)]
+        assert 0.76 <= chances[0] <= chances[1] <= 0.94
+
+    def test_a_rate_hardly_above_the_limit_is_not_told_as_the_limit(self) -> None:
+        facts = listed(GOOD, expected_faces=10, fpir=rated(1_003, 1_000_000))
+        (caution,) = cautions(facts, LIMITS)
+        assert "the rate of just over 1 in 1,000 (" in caution.text
+        assert caution.text.startswith("under 0.01 to 0.02 false alerts are to be expected")
+        assert "with a probability of under 0.01 to 0.02. Shorten" in caution.text
 
     def test_an_interval_that_reaches_below_the_limit_is_said_to(self) -> None:
         (caution,) = cautions(listed(GOOD, expected_faces=90_000, fpir=rated(3, 2_000)), LIMITS)
         assert caution.code is CautionCode.FALSE_ALERTS_ABOVE_CAP
         assert "above the limit of 1 in 1,000, though its interval reaches below" in caution.text
-        assert "with a probability of more than 0.99. Shorten" in caution.text
+        assert "with a probability of over 0.99. Shorten" in caution.text
 
-    @pytest.mark.parametrize("count", [0, 1, 2])
-    def test_of_fewer_than_three_errors_the_bound_is_told_and_no_rate(self, count: int) -> None:
+    @pytest.mark.parametrize(
+        ("count", "most", "one_in"), [(0, "1.9", 270), (1, "2.8", 170), (2, "3.7", 130)]
+    )
+    def test_of_fewer_than_three_errors_the_bound_is_told_and_no_rate(
+        self, count: int, most: str, one_in: int
+    ) -> None:
         (caution,) = cautions(listed(GOOD, expected_faces=500, fpir=rated(count, 1_000)), LIMITS)
         assert caution.code is CautionCode.FALSE_ALERTS_UNKNOWN
         high = proportion_confint(count, 1_000, method="beta")[1]
+        assert float(most) - 0.1 < 500 * high <= float(most)
+        assert one_in <= 1 / high < one_in + 10
         assert caution.text == (
             f"Fewer than 3 errors were counted ({count} in 1,000), too few for a rate: at most "
-            f"{500 * high:.1f} false alerts are to be expected in 500 faces, at most 1 in "
-            f"{1 / high:.0f}. Whether that keeps to the limit of 1 in 1,000 cannot be said."
+            f"{most} false alerts are to be expected in 500 faces, at most 1 in {one_in}. Whether "
+            "that keeps to the limit of 1 in 1,000 cannot be said."
         )
 
 

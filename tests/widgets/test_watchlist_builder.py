@@ -301,7 +301,9 @@ def test_size_and_false_alerts_are_those_of_the_policy(page: Page) -> None:
     assert meter["warnings"] == []
     prepared = page.builder._making.require_prepared()
     (above,) = meter_words(prepared, {"ready": 98}, None)["warnings"]
-    assert above.startswith("98 is more than the 97 up to which the threshold keeps within 1 false")
+    assert above.startswith(
+        "98 is more than the 97 up to which the threshold keeps within 1 in 1,000 faces"
+    )
     _, beyond = meter_words(prepared, {"ready": 1_848}, None)["warnings"]
     assert beyond.startswith("No list of more than 1,847 was searched to check the rate: for 1,848")
     page.builder.build()

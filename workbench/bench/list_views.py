@@ -12,6 +12,7 @@ from workbench.arrays import ImageArray
 from workbench.governance.entries import EntryReview, IdentityCheck, WatchlistEntry
 from workbench.governance.fpir import FpirEstimate
 from workbench.governance.starting import Block, Caution
+from workbench.rate_words import amount_ends_words, amount_words, at_most_words
 from workbench.records.watchlist_entries import Composition, EntryQuality, EntryRow, EntryState
 
 if TYPE_CHECKING:
@@ -140,9 +141,9 @@ class ExpectedFalseAlerts:
 
         low, high = self.interval
         number = (
-            f"not measurable here, at most {_shown(high)} (upper end of the 95 % interval"
+            f"not measurable here, {at_most_words(high)} (upper end of the 95 % interval"
             if self.expected is None
-            else f"{_shown(self.expected)} (95 % interval {_shown(low)} to {_shown(high)}"
+            else f"{amount_words(self.expected)} (95 % interval {amount_ends_words(low, high)}"
         )
         return (
             f"False alerts to expect in {self.faces:,} faces at threshold {self.threshold:g} "
@@ -220,8 +221,3 @@ class BuildReport:
     composition: Composition
     encoders: Mapping[str, str]
     detector: str
-
-
-def _shown(number: float) -> str:
-    """Return a number of alerts; a small one is not rounded to none at all."""
-    return f"{number:,.1f}" if number >= 1 else f"{number:.2g}"

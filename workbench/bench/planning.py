@@ -10,6 +10,7 @@ from workbench.evaluation.planner_sources import ScoreCounts
 if TYPE_CHECKING:
     from workbench.evaluation.planner import Plan
     from workbench.governance.policies import ThresholdPolicy
+    from workbench.governance.score_table import ScoreTable
 
 __all__ = ["plan_under"]
 
@@ -41,19 +42,24 @@ def plan_under(
     Raises:
         UsageError: when a number is none that can be reckoned with.
     """
-    table = policy.table
-    of = "comparisons" if table.list_size == 1 else "searches"
-    data = (
-        f"{table.searches:,} {of} of {table.people:,} people of {table.data_set}, split "
-        f"{table.split}, for policy {policy.id}"
-    )
-    counts = ScoreCounts(table.list_size, table.searches, table.scores, table.counts, data)
     return plan(
         list_size=list_size,
         faces=faces,
         threshold=policy.threshold if threshold is None else threshold,
-        rate=counts,
+        rate=_counts(policy.table, f", for policy {policy.id}"),
         hours=hours,
         cap=cap,
         step=step,
+        checks=[_counts(one) for one in policy.checks],
+    )
+
+
+def _counts(table: ScoreTable, purpose: str = "") -> ScoreCounts:
+    of = "comparisons" if table.list_size == 1 else "searches"
+    data = (
+        f"{table.searches:,} {of} of {table.people:,} people of {table.data_set}, split "
+        f"{table.split}{purpose}"
+    )
+    return ScoreCounts(
+        table.list_size, table.searches, table.scores, table.counts, data, table.people
     )

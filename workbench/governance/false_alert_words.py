@@ -6,7 +6,14 @@ import math
 
 from workbench.governance.fpir import FpirEstimate
 from workbench.intervals import FEWEST_EXPECTED_ERRORS
-from workbench.rate_words import chance_words, ends_words
+from workbench.rate_words import (
+    amount_ends_words,
+    at_most_words,
+    chance_ends_words,
+    few_or_many,
+    high_rate_words,
+    rate_ends_words,
+)
 
 __all__ = ["above_words", "bound_words"]
 
@@ -20,14 +27,16 @@ def above_words(rate: FpirEstimate, faces: int, cap: float) -> str:
         cap: false alerts a face.
     """
     low, high = faces * rate.low, faces * rate.high
-    ends = ends_words(_one_in(rate.high), _one_in(rate.low))
-    chances = dict.fromkeys(chance_words(-math.expm1(-end)) for end in (low, high))
+    limit, said = few_or_many(cap), few_or_many(rate.rate)
+    # Two figures may write a rate that is above the limit as the limit itself.
+    said = f"just over {limit}" if said == limit else said
     beside = "" if rate.low > cap else ", though its interval reaches below that"
     return (
-        f"{low:,.1f} to {high:,.1f} false alerts are to be expected in {faces:,} faces: the rate "
-        f"of {_one_in(rate.rate)} ({ends}) is above the limit of {_one_in(cap)}{beside}. At least "
-        f"one comes with a probability of {' to '.join(chances)}. Shorten the list or raise the "
-        "threshold."
+        f"{amount_ends_words(low, high)} false alerts are to be expected in {faces:,} faces: the "
+        f"rate of {said} ({rate_ends_words(rate.low, rate.high)}) is above the limit of "
+        f"{limit}{beside}. At least one comes with a probability of "
+        f"{chance_ends_words(-math.expm1(-low), -math.expm1(-high))}. Shorten the list or raise "
+        "the threshold."
     )
 
 
@@ -41,11 +50,7 @@ def bound_words(rate: FpirEstimate, faces: int, cap: float) -> str:
     """
     return (
         f"Fewer than {FEWEST_EXPECTED_ERRORS} errors were counted ({rate.count} in "
-        f"{rate.searches:,}), too few for a rate: at most {faces * rate.high:,.1f} false alerts "
-        f"are to be expected in {faces:,} faces, at most {_one_in(rate.high)}. Whether that keeps "
-        f"to the limit of {_one_in(cap)} cannot be said."
+        f"{rate.searches:,}), too few for a rate: {at_most_words(faces * rate.high)} false alerts "
+        f"are to be expected in {faces:,} faces, at most {high_rate_words(rate.high)}. Whether "
+        f"that keeps to the limit of {few_or_many(cap)} cannot be said."
     )
-
-
-def _one_in(rate: float) -> str:
-    return f"1 in {1 / rate:,.0f}"
