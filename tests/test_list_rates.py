@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workbench.list_rates import power_within, rate_before, rate_of_list
+from workbench.number_words import few_or_many
 
 
 @pytest.mark.parametrize(("count", "n", "power"), [(1, 2, 2), (12, 2_000_000, 1000), (3, 7, 5)])
@@ -31,6 +32,18 @@ def test_what_was_reckoned_leads_back(rate: float, power: float) -> None:
     longer = rate_of_list(rate, power)
     assert rate_before(longer, power) == pytest.approx(rate, rel=1e-6)
     assert power_within(rate, longer) == pytest.approx(power, rel=1e-6)
+
+
+@pytest.mark.parametrize(("references", "one_in"), [(10_000, 6_000), (1_000, 60_000)])
+def test_what_npl_gives_for_two_lists_is_one_rate_of_comparisons(
+    references: int, one_in: int
+) -> None:
+    """NPL (2023), NeoFace V4 at 0.60: 1 in 6,000 passers at 10,000, and 1 in 60,000 at 1,000."""
+    false_match_rate = 1 / 60_000_000
+    found = rate_of_list(false_match_rate, references)
+    assert found == pytest.approx(1 / one_in, rel=1e-4)
+    assert found == pytest.approx(1 - (1 - false_match_rate) ** references, rel=1e-6)
+    assert few_or_many(found) == f"1 in {one_in:,}"
 
 
 def test_a_tenth_of_the_list_has_a_tenth_of_a_small_rate() -> None:

@@ -84,7 +84,7 @@ def test_the_errors_of_a_rank_are_who_is_not_found(searches: Make) -> None:
 def test_what_few_errors_are_worth_is_said_of_both_kinds() -> None:
     row = {"false_alarms": 4, "misses": 29}
     assert few_errors_notes(row, 400, 30) == (
-        "Few false alarms, 4 of 400 trials: the 95 % interval runs from 0.27 to 2.54 times the rate.",
-        "Few misses, 29 of 30 trials: the 95 % interval runs from 0.86 to 1.03 times the rate.",
+        "Few false alarms, 4 of 400 trials: the 95 % interval runs from 0.27 to 2.55 times the rate.",
+        "Few misses, 29 of 30 trials: the 95 % interval runs from 0.85 to 1.04 times the rate.",
     )
     assert few_errors_notes({"false_alarms": 30, "misses": 30}, 400, 400) == ()
