@@ -28,9 +28,9 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 from directions import turned
-from harness import LFW, machine, markdown_table, photographs, write_result
+from harness import LFW, machine, markdown_table, photographs, resident, write_result
 from lfw_templates import lfw_templates
-from open_watchlist import resident, timed
+from open_watchlist import timed
 from sealed_list import PASSWORD, credential_of
 
 from workbench.bench import Workbench
@@ -163,7 +163,7 @@ def measured(place: Path, settings: Settings, picture: bytes) -> dict[str, float
         start = time.perf_counter()
         with bench._galleries.using(row):  # noqa: SLF001 - it stays loaded afterwards
             load_s = time.perf_counter() - start
-        peak, held = resident("VmHWM") - before, resident("VmRSS") - before
+        peak, held = (resident(field) - before for field in ("VmHWM", "VmRSS"))
 
         def search() -> object:
             return bench.searches.against_collection(
@@ -174,8 +174,8 @@ def measured(place: Path, settings: Settings, picture: bytes) -> dict[str, float
         second_s, _ = timed(search)
     return {
         "load, s": round(load_s, 2),
-        "peak, MB": round(peak),
-        "held, MB": round(held),
+        "peak, MB": round(peak / 2**20),
+        "held, MB": round(held / 2**20),
         "first search, s": round(first_s, 2),
         "second search, s": round(second_s, 2),
     }

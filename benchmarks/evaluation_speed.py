@@ -33,7 +33,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 from evaluation_loop import Faces, Found, Plain, searched_plainly
-from harness import machine, markdown_table, write_result
+from harness import machine, markdown_table, resident, write_result
 
 from workbench.arrays import FloatArray
 from workbench.evaluation import (
@@ -228,7 +228,7 @@ def peak_of(run: Callable[[], Found]) -> tuple[Found, float]:
     forget.write_text("5", "utf-8")
     before = resident("VmRSS")
     found = run()
-    return found, resident("VmHWM") - before
+    return found, (resident("VmHWM") - before) / 1e6
 
 
 def megabytes(peak: float) -> str:
@@ -238,15 +238,6 @@ def megabytes(peak: float) -> str:
     ('under 1', 'under 1', '1,234')
     """
     return f"{peak:,.0f}" if peak >= 1.0 else "under 1"
-
-
-def resident(field: str) -> float:
-    """A figure of this process in MB of 10**6 bytes."""
-    for line in Path("/proc/self/status").read_text(encoding="utf-8").splitlines():
-        if line.startswith(field + ":"):
-            return int(line.split()[1]) * 1024 / 1e6
-    msg = f"/proc/self/status does not tell {field}"
-    raise SystemExit(msg)
 
 
 def main() -> None:

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 __all__ = [
-    "HERE", "LFW", "label_errors", "machine", "markdown_table", "photographs", "versions",
-    "write_result",
+    "HERE", "LFW", "label_errors", "machine", "markdown_table", "photographs", "resident",
+    "versions", "write_result",
 ]  # fmt: skip
 
 HERE = Path(__file__).resolve().parent
@@ -41,6 +41,14 @@ def machine() -> str:
                 break
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return f"{model}, {cores} cores, Python {platform.python_version()}"
+
+
+def resident(field: str) -> int:
+    """Bytes of this process, `VmRSS` now or `VmHWM` at the highest; 0 where no one says."""
+    status = Path("/proc/self/status")
+    lines = status.read_text(encoding="utf-8").splitlines() if status.exists() else []
+    named = (line for line in lines if line.startswith(f"{field}:"))
+    return next((int(line.split()[1]) * 1024 for line in named), 0)
 
 
 def markdown_table(rows: Sequence[Mapping[str, object]]) -> str:

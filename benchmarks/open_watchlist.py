@@ -28,7 +28,7 @@ from typing import ParamSpec, TypeVar
 
 import numpy as np
 from directions import directions
-from harness import LFW, machine, markdown_table, photographs, versions, write_result
+from harness import LFW, machine, markdown_table, photographs, resident, versions, write_result
 from sealed_list import CATEGORY, REFERENCE, ListBench, later, make_list_bench
 
 from workbench.bench import Workbench
@@ -96,13 +96,6 @@ def timed(
     return time.perf_counter() - start, result
 
 
-def resident(key: str) -> float:
-    """Return `VmRSS` or the peak `VmHWM` of this process, MB; 0 where no one says."""
-    status = Path("/proc/self/status")
-    lines = status.read_text("utf-8").splitlines() if status.exists() else []
-    return next((float(line.split()[1]) / 1024 for line in lines if line.startswith(key)), 0.0)
-
-
 def memory_of_opening(document: bytes) -> float:
     """Return by how many MB opening raises the memory of this process at its highest."""
     forget = Path("/proc/self/clear_refs")
@@ -113,7 +106,7 @@ def memory_of_opening(document: bytes) -> float:
     watchlist = opened(document)
     grown = resident("VmHWM") - before
     assert len(watchlist)
-    return grown
+    return grown / 2**20
 
 
 def opened(document: bytes) -> Watchlist:

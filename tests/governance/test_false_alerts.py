@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from workbench.errors import RecordError
-from workbench.governance.false_alerts import FieldCounts
+from workbench.governance.false_alerts import FalseAlertsByGroup
 
 
-def read(**changed: Any) -> FieldCounts:
+def read(**changed: Any) -> FalseAlertsByGroup:
     values = {
         "deployment": "DEP-1",
         "scheme": "16+1, officer-defined",
@@ -20,7 +20,7 @@ def read(**changed: Any) -> FieldCounts:
         "by": "b.osei",
         "at": datetime(2026, 11, 25, 18, 0, tzinfo=UTC),
     }
-    return FieldCounts.read(values | changed, what="the field counts")
+    return FalseAlertsByGroup.read(values | changed, what="the field counts")
 
 
 @pytest.mark.parametrize("counts", [{}, None, [], {"": 1}, {"B1": -1}, {"B1": 0.5}, {"B1": True},
@@ -33,7 +33,7 @@ def test_what_are_no_counts_is_refused(counts: object) -> None:
 def test_what_was_not_written_down_is_said() -> None:
     assert read().not_recorded == 1
     assert read(counts={"B1": 0}, false_alerts=0).not_recorded == 0
-    assert FieldCounts.read(read().plain(), what="it") == read()
+    assert FalseAlertsByGroup.read(read().plain(), what="it") == read()
 
 
 def test_more_than_there_were_is_refused() -> None:

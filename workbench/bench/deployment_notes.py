@@ -13,7 +13,7 @@ from workbench.errors import IllegalMoveError, NotPermittedError
 from workbench.governance.costs import Costs
 from workbench.governance.deployment_review import DeploymentReview
 from workbench.governance.deployments import DeploymentState
-from workbench.governance.false_alerts import FieldCounts
+from workbench.governance.false_alerts import FalseAlertsByGroup
 from workbench.governance.notices import CommunityEngagement, NoticeRecord
 from workbench.governance.people import same_person
 from workbench.governance.permissions import Permission
@@ -111,7 +111,7 @@ class DeploymentNoting(DeploymentPart):
 
         Args:
             reference: of the deployment.
-            values: `scheme` and `counts` of `FieldCounts`; the rest is known.
+            values: `scheme` and `counts` of `FalseAlertsByGroup`; the rest is known.
 
         Raises:
             IllegalMoveError: before the deployment was live.
@@ -132,7 +132,7 @@ class DeploymentNoting(DeploymentPart):
                 "at": acting.now,
             }
             what = f"the field counts of deployment {reference}"
-            counts = FieldCounts.read({**values, **known}, what=what)
+            counts = FalseAlertsByGroup.read({**values, **known}, what=what)
             require_said(counts, what=what, names=("scheme",))
             return _noted(acting, row, NoteKind.FIELD_COUNTS, counts)
 

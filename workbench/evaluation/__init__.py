@@ -27,7 +27,7 @@ from workbench.evaluation.extrapolation import (
     extrapolate_searches,
 )
 from workbench.evaluation.few_errors import few_errors_words
-from workbench.evaluation.field import FieldCounts, FieldRate, field_interval, field_rate
+from workbench.evaluation.field import FieldDeployments, FieldRate, field_interval, field_rate
 from workbench.evaluation.folders import folder_protocol, lfw_protocol, people_protocol
 from workbench.evaluation.gathering import ComparisonGatherer, ScoreBlock, gather_comparisons
 from workbench.evaluation.identification import (
@@ -106,7 +106,7 @@ __all__ = [
     "EqualErrorRate",
     "ErrorRates",
     "Extrapolated",
-    "FieldCounts",
+    "FieldDeployments",
     "FieldRate",
     "FrrAtFar",
     "Interval",

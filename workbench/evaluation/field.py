@@ -19,12 +19,12 @@ from workbench.evaluation.bootstrap import REPLICATES, percentiles
 from workbench.evaluation.frames import check_frame
 from workbench.intervals import FEWEST_EXPECTED_ERRORS, Interval, clopper_pearson, rule_of_three
 
-__all__ = ["FieldCounts", "FieldRate", "field_interval", "field_rate"]
+__all__ = ["FieldDeployments", "FieldRate", "field_interval", "field_rate"]
 
 _AT_ONCE = 1 << 22
 
 
-class FieldCounts(dy.Schema):
+class FieldDeployments(dy.Schema):
     """One row for each deployment, or for each part of one."""
 
     deployment = dy.String(nullable=False, min_length=1)
@@ -82,7 +82,7 @@ def field_interval(
     Raises:
         ProtocolError: when the frame does not fit (row and column are named) or no face was seen.
     """
-    checked = check_frame(FieldCounts, counts, "the deployments")
+    checked = check_frame(FieldDeployments, counts, "the deployments")
     table = checked.group_by("deployment").agg(pl.col("faces", "false_alerts").sum())
     table = table.filter(pl.col("faces") > 0).sort("faces", "false_alerts", "deployment")
     faces = table["faces"].to_numpy()

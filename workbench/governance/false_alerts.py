@@ -15,10 +15,10 @@ from workbench.governance.outcomes import Count
 from workbench.governance.record import Record
 from workbench.governance.text import Identifier, Line, Moment
 
-__all__ = ["FieldCounts"]
+__all__ = ["FalseAlertsByGroup"]
 
 
-class FieldCounts(Record):
+class FalseAlertsByGroup(Record):
     """False alerts of one deployment by group, in one scheme.
 
     Attributes:

@@ -17,11 +17,11 @@ from workbench.records.moments import from_text
 from workbench.records.outcome_views import DEPLOYMENTS, SEARCHES, WATCHLISTS
 from workbench.records.outcomes import relation
 
-__all__ = ["FieldCounts", "field_counts"]
+__all__ = ["PolicyDeployment", "field_counts"]
 
 
 @dataclass(frozen=True, slots=True)
-class FieldCounts:
+class PolicyDeployment:
     """What came of one deployment, ended or not.
 
     Attributes:
@@ -50,7 +50,7 @@ class FieldCounts:
     alerts: int
 
 
-def field_counts(connection: Connection, policy_id: str, *, views: bool) -> list[FieldCounts]:
+def field_counts(connection: Connection, policy_id: str, *, views: bool) -> list[PolicyDeployment]:
     """Return what came of each deployment that was searched under a policy, ended or not.
 
     Args:
@@ -84,7 +84,7 @@ def field_counts(connection: Connection, policy_id: str, *, views: bool) -> list
         faces, counted_by, uncounted = _faces(counted[reference])
         with reads_whole("deployment", reference):
             found.append(
-                FieldCounts(
+                PolicyDeployment(
                     reference=reference,
                     ended=None if came["ended"] is None else from_text(came["ended"]),
                     threshold=min(thresholds[reference]),
