@@ -14,6 +14,8 @@ import numpy as np
 import polars as pl
 
 from workbench.arrays import FloatArray, IntArray
+from workbench.evaluation.comparisons import Comparisons as Gathered
+from workbench.evaluation.gathering import gather_comparisons
 from workbench.intervals import measurable
 from workbench.list_rates import rate_before
 
@@ -26,34 +28,38 @@ KEPT = 50_000
 
 @dataclass(frozen=True, slots=True)
 class Comparisons:
-    """Non-mated comparisons of everyone with everyone, the highest of them in order.
+    """Non-mated comparisons of everyone with everyone, as the library gathers them.
+
+    People are drawn here one draw after the other, as when the committed figures were measured;
+    `workbench.evaluation.comparison_rates` draws them alike, but other ones of the same seed.
 
     Attributes:
         people: how many.
-        scores: descending, shape `(k,)`.
-        first: who was searched for, index of the person.
-        second: whose reference it was.
+        gathered: all that was kept of them.
     """
 
     people: int
-    scores: FloatArray
-    first: IntArray
-    second: IntArray
+    gathered: Gathered
 
     @classmethod
     def of(cls, scores: FloatArray) -> Comparisons:
         """Take them from the matrix of `accuracy_design.found`."""
-        flat = scores.ravel()
-        kept = min(KEPT, len(scores) * (len(scores) - 1))
-        highest = np.argpartition(-flat, kept - 1)[:kept]
-        highest = highest[np.argsort(-flat[highest], kind="stable")]
-        first, second = np.divmod(highest, len(scores))
-        return cls(len(scores), flat[highest], first.astype(np.int64), second.astype(np.int64))
+        names = [f"{place:06}" for place in range(len(scores))]
+        matrix = scores.copy()
+        # With themselves nobody was compared; what stands there is mated, and is counted nowhere.
+        np.fill_diagonal(matrix, 0.0)
+        kept = gather_comparisons([(0, 0, matrix)], names, names, highest=KEPT, candidates=1)
+        return cls(len(scores), kept)
+
+    @property
+    def scores(self) -> FloatArray:
+        """The highest scores, descending, shape `(k,)`."""
+        return self.gathered.high_scores
 
     @property
     def count(self) -> int:
         """How many comparisons there are; each two people give two of them."""
-        return self.people * (self.people - 1)
+        return self.gathered.nonmated
 
     @property
     def pairs(self) -> int:
@@ -62,7 +68,7 @@ class Comparisons:
 
     def above(self, threshold: float) -> int:
         """How many score at or above a threshold."""
-        return int(np.count_nonzero(self.scores >= np.float32(threshold)))
+        return int(self.gathered.false_matches(np.array([threshold], np.float32))[0])
 
     def threshold(self, fmr: float) -> float:
         """Return the lowest score that keeps a false match rate."""
@@ -81,7 +87,8 @@ class Comparisons:
         weights = np.bincount(
             generator.integers(0, self.people, self.people), minlength=self.people
         ).astype(np.int64)
-        running = np.cumsum(weights[self.first] * weights[self.second])
+        kept = self.gathered
+        running = np.cumsum(weights[kept.high_probes] * weights[kept.high_references])
         return weights, running, int(weights.sum() ** 2 - (weights**2).sum())
 
     def rate_interval(self, threshold: float, seed: int = 0) -> tuple[float, float]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -165,6 +166,9 @@ def main() -> None:
         SHIPPED.parent.mkdir(exist_ok=True)
         SHIPPED.write_text(calibration.to_json(), encoding="utf-8")
         print(f"written: {SHIPPED.relative_to(HERE.parent)}")
+        print(
+            f"for workbench/matching/shipped_files.py: {sha256(SHIPPED.read_bytes()).hexdigest()}"
+        )
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ import argparse
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -383,6 +384,7 @@ def main() -> None:
     )
     SHIPPED.write_text(maps.to_json(), encoding="utf-8")
     print(f"\nwritten: {SHIPPED.relative_to(HERE.parent)}")
+    print(f"for workbench/matching/shipped_files.py: {sha256(SHIPPED.read_bytes()).hexdigest()}")
     result = {
         "calibration": calibration.id,
         "likelihoods": maps.id,

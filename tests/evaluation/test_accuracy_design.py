@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from workbench.evaluation import comparison_rates, gather_comparisons
 from workbench.faces.templates import EncoderIdentity, Templates
 from workbench.matching.measure import MeasuredImages, reference_matcher
 
@@ -115,6 +116,27 @@ def test_a_threshold_keeps_the_rate_of_comparisons(longer: ModuleType) -> None:
     low, high = made.rate_interval(0.9)
     assert low == 0.0
     assert high > 2 / 380
+
+
+def test_comparisons_are_counted_and_drawn_as_the_library_does(longer: ModuleType) -> None:
+    generator = np.random.default_rng(6)
+    people = 80
+    like = generator.normal(0.0, 0.1, people)
+    scores = generator.normal(0.0, 0.1, (people, people)) + like[:, None] + like[None, :]
+    scores = ((scores + scores.T) / 2).astype(np.float32)
+    np.fill_diagonal(scores, -np.inf)
+    made = longer.Comparisons.of(scores)
+    names = [f"{place:02}" for place in range(people)]
+    whole = np.where(np.isfinite(scores), scores, 0.0)
+    gathered = gather_comparisons([(0, 0, whole)], names, names)
+    for fmr in (0.002, 0.02):
+        threshold = made.threshold(fmr)
+        (row,) = comparison_rates(gathered, [threshold]).to_dicts()
+        assert (made.above(threshold), made.count) == (row["false_matches"], row["nonmated"])
+        assert int(np.count_nonzero(scores >= np.float32(threshold))) == made.above(threshold)
+        ends = made.rate_interval(threshold)
+        # Other draws of the same people: an end is unsure by a few hundredths of the rate.
+        assert ends == pytest.approx((row["fmr_boot_low"], row["fmr_boot_high"]), abs=0.2 * fmr)
 
 
 def test_a_list_drawn_from_everyone_raises_its_share_of_the_alarms(longer: ModuleType) -> None:

@@ -48,7 +48,7 @@ def test_the_shipped_one_is_real_or_its_absence_is_said() -> None:
 
 
 def test_missing_file(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"nowhere.json: there is no such calibration"):
+    with pytest.raises(InputError, match=r"nowhere.json: there is no such file, and so no calibr"):
         load_calibration(tmp_path / "nowhere.json")
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import bisect
 from collections.abc import Mapping
-from importlib import resources
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Literal, Self, TypeAlias
@@ -15,12 +14,12 @@ from pydantic import (
     ConfigDict,
     Field,
     PositiveInt,
-    ValidationError,
     model_validator,
 )
 
-from workbench.errors import EncoderMismatchError, InputError
+from workbench.errors import EncoderMismatchError
 from workbench.faces.templates import EncoderIdentity
+from workbench.matching.shipped_files import CALIBRATION, read_learnt
 
 __all__ = [
     "COSINE",
@@ -255,31 +254,7 @@ def load_calibration(path: Path | str | None = None) -> Calibration:
         path: the file; the one shipped with the workbench when `None`.
 
     Raises:
-        InputError: when there is none, or it cannot be used; names the file and the field.
+        InputError: when there is none, it cannot be used (file and field are named), or the one
+            that ships was changed.
     """
-    shipped = resources.files("workbench.matching").joinpath("data", "calibration.json")
-    source = shipped if path is None else Path(path)
-    try:
-        text = source.read_text("utf-8")
-    except FileNotFoundError as error:
-        what = (
-            f"{source}: this copy of the workbench has no calibration. Install it again, or give "
-            "a calibration file."
-            if path is None
-            else f"{source}: there is no such calibration file. Check the path."
-        )
-        raise InputError(what) from error
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not text"
-        msg = f"{source}: the calibration cannot be read ({reason}). Give another file."
-        raise InputError(msg) from error
-    try:
-        return Calibration.model_validate_json(text)
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        where = ".".join(map(str, first["loc"])) or "the document"
-        msg = (
-            f"{source}: not a calibration this version can use: {where}: {first['msg']}. "
-            "Give one that this version wrote."
-        )
-        raise InputError(msg) from error
+    return read_learnt(Calibration, CALIBRATION, path)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from importlib import resources
 from pathlib import Path
-from typing import Annotated, Final, Literal, Self, TypeAlias
+from typing import Annotated, Literal, Self, TypeAlias
 
-from pydantic import AwareDatetime, Field, ValidationError, model_validator
+from pydantic import AwareDatetime, Field, model_validator
 
-from workbench.errors import EncoderMismatchError, InputError
+from workbench.errors import EncoderMismatchError
 from workbench.matching.calibration import (
     COSINE,
     LOG10_LR,
@@ -19,10 +18,9 @@ from workbench.matching.calibration import (
     Provenance,
 )
 from workbench.matching.likelihood_map import LikelihoodPart, ScoreLikelihood
+from workbench.matching.shipped_files import LIKELIHOODS, read_learnt
 
 __all__ = ["Likelihoods", "load_likelihoods"]
-
-_LARGEST: Final = 4 << 20
 
 _Name: TypeAlias = Annotated[str, Field(min_length=1)]
 
@@ -97,28 +95,7 @@ def load_likelihoods(path: Path | str | None = None) -> Likelihoods:
         path: the file; the one shipped with the workbench when `None`.
 
     Raises:
-        InputError: when there is none, or it cannot be used; names the file and the field.
+        InputError: when there is none, it cannot be used (file and field are named), or the one
+            that ships was changed.
     """
-    shipped = resources.files("workbench.matching").joinpath("data", "likelihood.json")
-    source = shipped if path is None else Path(path)
-    advice = "Install the workbench again." if path is None else "Give another file."
-    try:
-        with source.open("rb") as file:
-            content = file.read(_LARGEST + 1)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        msg = f"{source}: the likelihood ratios cannot be read ({reason}). {advice}"
-        raise InputError(msg) from error
-    if len(content) > _LARGEST:
-        msg = f"{source}: is too large for likelihood ratios, over {_LARGEST:,} bytes. {advice}"
-        raise InputError(msg)
-    try:
-        return Likelihoods.model_validate_json(content)
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        where = ".".join(map(str, first["loc"])) or "the document"
-        msg = (
-            f"{source}: no likelihood ratios that this version can use: {where}: {first['msg']}. "
-            f"{advice}"
-        )
-        raise InputError(msg) from error
+    return read_learnt(Likelihoods, LIKELIHOODS, path)
