@@ -18,6 +18,7 @@ from widgets.list_words import LABELS, choices, deployment_word, present_words
 from widgets.panels import Panel, Surface, Worker, joined
 from widgets.receiving import Receiver
 from widgets.uploads import LARGEST_BYTES, PIECE_BYTES, UploadedFile
+from workbench.errors import UsageError
 
 if TYPE_CHECKING:
     from workbench.bench import Workbench
@@ -105,7 +106,14 @@ class WatchlistBuilder(Panel):
         self._say_report()
 
     def expect(self, faces: int | None) -> None:
-        """Say how many faces the deployment is expected to see; `None` where nobody knows."""
+        """Say how many faces the deployment is expected to see; `None` where nobody knows.
+
+        Raises:
+            UsageError: when so many cannot be.
+        """
+        if faces is not None and _count(faces) is None:
+            msg = f"{faces} faces cannot be expected. Give a whole number from 0 to 1,000,000,000."
+            raise UsageError(msg)
         self._making.faces = faces
         self._say_meter()
 

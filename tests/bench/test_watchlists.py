@@ -38,7 +38,7 @@ from workbench.errors import (
     WatchlistError,
 )
 from workbench.evaluation.planner import AgainstCap
-from workbench.evaluation.planner_words import chance_sentence
+from workbench.evaluation.planner_words import cap_sentence, chance_sentence
 from workbench.faces.analysis import FaceAnalyser, build_analyser
 from workbench.faces.artefacts import ArtefactStore
 from workbench.governance.blue_list import BlueListMember
@@ -48,6 +48,7 @@ from workbench.governance.retention import RetentionClass
 from workbench.governance.setups import Matcher
 from workbench.governance.starting import BlockCode, CautionCode, StartLimits
 from workbench.matching.watchlist import Watchlist
+from workbench.rate_words import amount_ends_words, at_most_words
 from workbench.records.audit.entries import MOST_OBJECTS
 from workbench.records.audit.reading import entries as logged
 from workbench.records.audit.verbs import Verb
@@ -897,10 +898,12 @@ def test_a_list_is_shown_with_its_plan(built: str, as_role: Open) -> None:
         assert (made.up is not None, made.down is not None) == (True, True)
         assert view.expected.interval == made.at.expected_interval
         assert view.expected.expected == made.at.expected
-        assert view.expected.describe().endswith(chance_sentence(made.at))
+        said = view.expected.describe()
+        assert said.endswith(f"{chance_sentence(made.at)} {cap_sentence(made)}")
+        assert amount_ends_words(*made.at.expected_interval) in said
         bound = analyst.watchlists.expected_false_alerts(built, 500, threshold=3.0)
         high = 500 * bound.fpir.high
-        assert f"references: not measurable here, at most {high:.2g} (upper" in bound.describe()
+        assert f"not measurable here, {at_most_words(high)} (upper" in bound.describe()
         for wrong in ({"hours": 5.0}, {"step": 0.03}):
             with pytest.raises(UsageError, match="a plan needs faces"):
                 analyst.watchlists.show(built, WHY, **wrong)

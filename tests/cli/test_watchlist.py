@@ -264,6 +264,16 @@ def test_a_list_for_people(run: Run, built: dict[str, Any], reference: str) -> N
     assert run("analyst", *show[:-6], "--json").said["plan"] is None
     ended = run("analyst", *show[:-6], "--step", "0.02")
     assert (ended.code, "a plan needs faces" in ended.err) == (2, True)
+    for wrong, said in (
+        (("--hours", "0"), "it lasts 0.0 hours"),
+        (("--hours", "nan"), "it lasts nan hours"),
+        (("--step", "-0.1"), "the step is -0.1"),
+        (("--step", "0"), "the step is 0.0"),
+    ):
+        ended = run("analyst", *show[:-6], "--faces", "100", *wrong)
+        assert (ended.code, said in " ".join(ended.err.split())) == (2, True), ended.err
+    ended = run("analyst", *show[:-6], "--faces", "-1")
+    assert (ended.code, "--faces" in ended.err) == (2, True)
 
 
 @pytest.mark.slow

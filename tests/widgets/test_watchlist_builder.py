@@ -26,10 +26,11 @@ from workbench.errors import (
     RecordError,
     UsageError,
 )
-from workbench.evaluation.planner_words import chance_sentence
+from workbench.evaluation.planner_words import cap_sentence, chance_sentence
 from workbench.governance.setups import Matcher
 from workbench.governance.starting import BlockCode
 from workbench.images import encode_png, load_image
+from workbench.rate_words import amount_ends_words
 from workbench.records.audit.verbs import Verb
 
 FORM = {
@@ -277,6 +278,15 @@ def test_images_of_one_person_agree(page: Page) -> None:
     assert page.builder.images[0]["state"] == "ready"
 
 
+@pytest.mark.parametrize("faces", [-1, 10**9 + 1, True])
+def test_so_many_faces_are_refused_and_what_was_said_stays(page: Page, faces: int) -> None:
+    listed(page, 1)
+    page.builder.expect(500)
+    with pytest.raises(UsageError, match=r"faces cannot be expected\. Give a whole number"):
+        page.builder.expect(faces)
+    assert page.last("meter")["faces"] == 500
+
+
 def test_size_and_false_alerts_are_those_of_the_policy(page: Page) -> None:
     listed(page, 3)
     page.tell("faces", faces=14_000)
@@ -288,9 +298,9 @@ def test_size_and_false_alerts_are_those_of_the_policy(page: Page) -> None:
     assert "Counted: 18 of 1,755,277 searches of single references." in meter["rests_on"]
     assert "Labeled Faces in the Wild" in meter["rests_on"]
     made = plan_under(load_default_policies()[Matcher.SFACE], list_size=3, faces=14_000, cap=0.001)
-    low, high = made.at.expected_interval
-    assert f"(95 % interval {low:.2g} to {high:.2g}, policy" in meter["expected"]
-    assert meter["expected"].endswith(f" {chance_sentence(made.at)}")
+    ends = amount_ends_words(*made.at.expected_interval)
+    assert f"(95 % interval {ends}, policy" in meter["expected"]
+    assert meter["expected"].endswith(f" {chance_sentence(made.at)} {cap_sentence(made)}")
     assert "match" not in meter["expected"]
     assert meter["limits"].endswith(
         "is for lists of 1 to 20,000; equity not measured. How often it errs was counted in searches of single "

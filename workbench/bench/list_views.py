@@ -134,8 +134,9 @@ class ExpectedFalseAlerts:
         }
 
     def describe(self) -> str:
-        """Return it in two sentences: how many to expect, and how likely at least one is."""
+        """Return how many to expect, how likely at least one is, and what it is against the cap."""
         from workbench.evaluation.planner_words import (  # noqa: PLC0415 - keeps `--help` quick
+            cap_sentence,
             chance_sentence,
         )
 
@@ -148,7 +149,7 @@ class ExpectedFalseAlerts:
         return (
             f"False alerts to expect in {self.faces:,} faces at threshold {self.threshold:g} "
             f"{self.unit} and {self.references:,} references: {number}, policy {self.policy}). "
-            f"{chance_sentence(self.plan.at)}"
+            f"{chance_sentence(self.plan.at)} {cap_sentence(self.plan)}"
         )
 
 

@@ -400,7 +400,7 @@ def test_language_headings_tables_and_pictures(build_report: BuildReport) -> Non
     ("score", "references", "words"),
     [
         (-9.0, 4000, "nearly all"),
-        (40.0, 4000, "fewer than 1 in 120"),
+        (40.0, 4000, "fewer than 1 in 110"),
         (40.0, 1_000_000, "too few to say more"),
     ],
 )
