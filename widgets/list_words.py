@@ -259,6 +259,8 @@ def _within(prepared: ListPreparation, policy: ThresholdPolicy) -> int | None:
 
 def _rests_on(prepared: ListPreparation, references: int) -> str:
     """Return what a rate rests on: what was searched, what was counted, what was reckoned."""
+    from workbench.evaluation.planner_words import check_sentence  # noqa: PLC0415 - opens quickly
+
     found, policy = prepared.expected(references, 0), prepared.policy
     if found is None or policy is None:
         return ""
@@ -272,8 +274,7 @@ def _rests_on(prepared: ListPreparation, references: int) -> str:
         )
     reckoned = ""
     if rate.extrapolated:
-        held = "lists as large were" if rate.checked else "no list as large was"
-        reckoned = f" Reckoned for {references:,}; {held} searched to check the reckoning."
+        reckoned = f" {check_sentence(found.plan)}"
     return f"{counted}{reckoned} Measured on: {policy.measured_on}"
 
 

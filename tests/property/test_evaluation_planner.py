@@ -27,7 +27,14 @@ def test_figures_lie_in_their_intervals_and_the_sentences_keep_to_them(
     assert made.at.fpir <= made.at.fpir_interval.high + 1e-12
     assert (made.at.expected is None) == (counts[0] < 3)
     assert 0.0 <= made.at.at_least_one_interval.low <= made.at.at_least_one_interval.high <= 1.0
+    one = made.at.in_one
+    assert 0.0 <= one.low <= one.high <= faces
+    assert (one.low, one.high) == (int(one.low), int(one.high))
+    if made.at.expected is not None and made.at.expected >= 1.0:
+        assert one.low <= made.at.expected <= one.high + 1e-9
     said = plan_sentences(made)
+    for words in (" 0.00", "1.00", " 0.0 "):
+        assert not any(words in line for line in said)
     assert ("extrapolated" in said[0]) == (list_size != counts[2])
     assert ("too few for a rate" in said[0]) == (counts[0] < 3)
     if made.against_cap is AgainstCap.BELOW:

@@ -26,7 +26,7 @@ from workbench.errors import (
     RecordError,
     UsageError,
 )
-from workbench.evaluation.planner_words import cap_sentence, chance_sentence
+from workbench.evaluation.planner_words import cap_sentence, chance_sentence, check_sentence
 from workbench.governance.setups import Matcher
 from workbench.governance.starting import BlockCode
 from workbench.images import encode_png, load_image
@@ -297,7 +297,12 @@ def test_size_and_false_alerts_are_those_of_the_policy(page: Page) -> None:
     )
     assert "Counted: 18 of 1,755,277 searches of single references." in meter["rests_on"]
     assert "Labeled Faces in the Wild" in meter["rests_on"]
+    assert " and 3 references, extrapolated: " in meter["expected"]
     made = plan_under(load_default_policies()[Matcher.SFACE], list_size=3, faces=14_000, cap=0.001)
+    assert check_sentence(made) in meter["rests_on"]
+    assert (
+        "list of 1,847 that was searched, at T = 0.4864: 3 of 1,049 searches" in meter["rests_on"]
+    )
     ends = amount_ends_words(*made.at.expected_interval)
     assert f"(95 % interval {ends}, policy" in meter["expected"]
     assert meter["expected"].endswith(f" {chance_sentence(made.at)} {cap_sentence(made)}")

@@ -146,9 +146,11 @@ class ExpectedFalseAlerts:
             if self.expected is None
             else f"{amount_words(self.expected)} (95 % interval {amount_ends_words(low, high)}"
         )
+        how = ", extrapolated" if self.plan.extrapolated else ""
         return (
             f"False alerts to expect in {self.faces:,} faces at threshold {self.threshold:g} "
-            f"{self.unit} and {self.references:,} references: {number}, policy {self.policy}). "
+            f"{self.unit} and {self.references:,} references{how}: {number}, policy "
+            f"{self.policy}). "
             f"{chance_sentence(self.plan.at)} {cap_sentence(self.plan)}"
         )
 
