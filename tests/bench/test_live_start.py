@@ -307,7 +307,7 @@ def test_a_policy_that_false_alerts_stopped(on_duty: Any, authorised: Callable[.
     assert str(raised.value) == (
         "policy default-sface/1 was stopped in the field at deployment 2026-11/LOW-ST-1: of all "
         "deployments up to it the lower end of 3 false alerts in 400 faces, 1 in 130 (exact 95 % "
-        "interval 1 in 46 to 1 in 650), came to lie above the limit of 1 in 1,000. So it stays "
+        "interval 1 in 45 to 1 in 650), came to lie above the limit of 1 in 1,000. So it stays "
         "until the force's limit is changed by two people or a decision is corrected. Have another "
         "policy issued and approved, whose minimum threshold is higher or whose lists are of other "
         "sizes, and apply with that."
@@ -324,7 +324,7 @@ def test_a_policy_to_be_reviewed_starts_with_a_caution(
         assert session.policy_words == (
             "Policy default-sface/1: equity not measured. Weigh: policy default-sface/1 in the "
             "field: review. More than the limit of 1 in 1,000: 2 false alerts in 400 faces (not "
-            "measurable here, fewer than three; exact 95 % interval 1 in 56 to 1 in 1,600)."
+            "measurable here, fewer than three; exact 95 % interval 1 in 55 to 1 in 1,700)."
         )
 
 
