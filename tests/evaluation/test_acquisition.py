@@ -42,7 +42,7 @@ def test_the_result_holds_them_the_ranks_and_what_few_errors_are_worth(
     assert [row["rank"] for row in result["cmc"]] == [1, 2, 3, 5, 10, 20, 50]
     rows = result["tpir_at_fpir"]
     assert rows["0.1"]["few_errors"] == (
-        "4 of 40 trials: the 95 % interval runs from 0.28 to 2.37 times the rate"
+        "4 of 40 trials: the 95 % interval runs from 0.27 to 2.37 times the rate"
     )
     assert rows["0.03"]["few_errors"] == (
         "1 of 40 trials: not measurable here, at most 0.132 (upper end of the 95 % interval)"

@@ -43,9 +43,9 @@ def test_the_bound_of_none_is_the_rule_of_three_and_of_few_the_exact_end(n: int)
         (0, 0, "no trial: nothing is known"),
         (0, 2, "none of 2 trials: not measurable here, no bound (rule of three)"),
         (0, 3000, "none of 3,000 trials: not measurable here, at most 1 in 1,000 (rule of three)"),
-        (1, 3000, f"1 of 3,000 trials: not measurable here, at most 1 in 540 ({UPPER})"),
-        (3, 3000, "3 of 3,000 trials: the 95 % interval runs from 0.21 to 2.92 times the rate"),
-        (29, 30, "29 of 30 trials: the 95 % interval runs from 0.86 to 1.03 times the rate"),
+        (1, 3000, f"1 of 3,000 trials: not measurable here, at most 1 in 530 ({UPPER})"),
+        (3, 3000, "3 of 3,000 trials: the 95 % interval runs from 0.20 to 2.92 times the rate"),
+        (29, 30, "29 of 30 trials: the 95 % interval runs from 0.85 to 1.04 times the rate"),
         (30, 3000, None),
     ],
 )

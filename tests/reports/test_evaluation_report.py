@@ -200,7 +200,7 @@ def test_rates_of_fewer_than_three_errors_are_bounds_wherever_they_stand() -> No
     assert longer is not None
     assert single.rows[0][2:4] == (
         "0 of 62,280",
-        "not measurable here: at most 1 in 21,000 (rule of three)",
+        "not measurable here: at most 1 in 20,000 (rule of three)",
     )
     assert single.rows[2][3].startswith("not measurable here: at most ")
     for row in check.rows:

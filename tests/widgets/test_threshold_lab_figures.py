@@ -212,7 +212,7 @@ def test_a_group_is_told_by_people_and_only_where_three_errors_are_expected() ->
 def test_few_errors_are_a_warning_at_their_threshold() -> None:
     told = lab_words(figures_of(counted([0.9] * 50, [0.2] * 60 + [0.6] * 40), 0.5, 0))
     assert told["few"][told["start"]] == [
-        "Few misses, none of 50 trials: not measurable here, at most 1 in 17 (rule of three)."
+        "Few misses, none of 50 trials: not measurable here, at most 1 in 16 (rule of three)."
     ]
     assert len(told["few"]) == len(told["said"])
     assert "Few false alarms, none of 100 trials" in told["few"][-1][0]
@@ -320,7 +320,7 @@ def test_cap_and_steps_are_those_of_the_library(
             step=second - first,
         )
         assert told["caps"][place] == cap_sentence(plan)
-        said.add(plan.against_cap)
+        said.add(plan.expected_against_cap)
         steps = told["steps"][place].split("\n")
         assert plan.up is not None
         assert plan.down is not None

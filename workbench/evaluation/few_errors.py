@@ -7,6 +7,7 @@ Association 249, 1983), else by the upper end of the exact 95 % interval.
 
 from __future__ import annotations
 
+import math
 from typing import Final, NamedTuple
 
 from workbench.intervals import (
@@ -16,7 +17,7 @@ from workbench.intervals import (
     relative_ends,
     rule_of_three,
 )
-from workbench.rate_words import few_or_many
+from workbench.number_words import few_or_many, high_rate_words, times_ends_words
 
 __all__ = [
     "AT_MOST",
@@ -45,6 +46,7 @@ AT_MOST: Final = (
 
 _RULE: Final = "rule of three"
 _SMALL: Final = 0.1
+_EXACT: Final = 1e-9
 
 
 class Bound(NamedTuple):
@@ -86,7 +88,14 @@ def bound_words(count: int, n: int) -> str:
     bound = error_bound(count, n)
     if bound.value >= 1.0:
         return f"no bound ({bound.rule})"
-    return f"at most {rate_said(bound.value)} ({bound.rule})"
+    # A bound is never told as lower than it is.
+    small = bound.value < _SMALL
+    most = (
+        high_rate_words(bound.value)
+        if small
+        else f"{math.ceil(bound.value * 1000 - _EXACT) / 1000:.3f}"
+    )
+    return f"at most {most} ({bound.rule})"
 
 
 def bound_cell(count: int, n: int) -> str:
@@ -108,7 +117,7 @@ def found_words(errors: int, n: int) -> str:
     rule = bound.rule if errors == 0 else _end("lower")
     if bound.value >= 1.0:
         return f"no bound ({rule})"
-    return f"at least {1.0 - bound.value:.3f} ({rule})"
+    return f"at least {math.floor((1.0 - bound.value) * 1000 + _EXACT) / 1000:.3f} ({rule})"
 
 
 def few_errors_words(count: int, n: int) -> str | None:
@@ -117,9 +126,9 @@ def few_errors_words(count: int, n: int) -> str | None:
     >>> few_errors_words(0, 1000)
     'none of 1,000 trials: not measurable here, at most 1 in 330 (rule of three)'
     >>> few_errors_words(2, 1000)
-    '2 of 1,000 trials: not measurable here, at most 1 in 140 (upper end of the 95 % interval)'
+    '2 of 1,000 trials: not measurable here, at most 1 in 130 (upper end of the 95 % interval)'
     >>> few_errors_words(12, 1000)
-    '12 of 1,000 trials: the 95 % interval runs from 0.52 to 1.74 times the rate'
+    '12 of 1,000 trials: the 95 % interval runs from 0.51 to 1.74 times the rate'
 
     Raises:
         ValueError: when `count` is not within 0..n.
@@ -132,7 +141,7 @@ def few_errors_words(count: int, n: int) -> str | None:
     ends = relative_ends(count, n)
     if count >= THIRTY_ERRORS:
         return None
-    return f"{seen}: the 95 % interval runs from {ends.low:.2f} to {ends.high:.2f} times the rate"
+    return f"{seen}: the 95 % interval runs from {times_ends_words(*ends)} times the rate"
 
 
 def equal_error_words(false_matches: int, others: int, rejected: int, mated: int) -> str | None:

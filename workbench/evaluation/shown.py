@@ -109,7 +109,7 @@ def few_errors_notes(row: Mapping[str, Any], nonmated: int, mated: int) -> tuple
         mated: searches that the misses are of.
 
     >>> few_errors_notes({"false_alarms": 30, "misses": 0}, 1000, 500)
-    ('Few misses, none of 500 trials: not measurable here, at most 1 in 170 (rule of three).',)
+    ('Few misses, none of 500 trials: not measurable here, at most 1 in 160 (rule of three).',)
     """
     counted = (("false alarms", row["false_alarms"], nonmated), ("misses", row["misses"], mated))
     said = ((what, few_errors_words(count, n)) for what, count, n in counted)
