@@ -107,7 +107,7 @@ def seen(shown: str, *, ran_by: str) -> None:
         "measured in made up, test (Labeled Faces in the Wild, deep-funneled, development people, ",
         "searched 1 references; 90 people on the list, 1,128 not; 1 draw",
         "people not on the list FPIR 1 in 98,000 (18 of 1,755,277 non-mated searches; 95 % inter",
-        "people on the list FNIR 1 in 20 (5 of 100 mated searches; 95 % interval 1 in 10 to 1 in",
+        "people on the list FNIR 1 in 20 (5 of 100 mated searches; 95 % interval 2 in 10 to 1 in",
         f"locked test protocol {DIGEST[:12]}, opened by {SCIENTIST} at 20",
         "measured on 1,755,277 non-mated comparisons of 1,128 people",
         ran_by,
