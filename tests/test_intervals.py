@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import math
+
 import pytest
-from scipy.stats import binomtest, chi2
+from scipy.stats import binomtest, chi2, t
 
 from workbench.intervals import (
     clopper_pearson,
+    clustered_interval,
     measurable,
     relative_ends,
     rule_of_three,
@@ -78,3 +81,31 @@ def test_thirty_errors_are_worth_what_is_computed() -> None:
     low, high = chi2.ppf(0.05, 60) / 60, chi2.ppf(0.95, 62) / 60
     assert relative_ends(30, 10**8, 0.9) == pytest.approx((low, high), rel=1e-5)
     assert (low, high) == pytest.approx((0.72, 1.36), abs=0.005)
+
+
+def test_clusters_widen_an_interval_by_how_much_they_differ() -> None:
+    errors, trials = [1, 4, 0, 9], [1000, 2000, 500, 1500]
+    rate = sum(errors) / sum(trials)
+    apart = [e - rate * n for e, n in zip(errors, trials, strict=True)]
+    relative = math.sqrt(4 / 3 * sum(one**2 for one in apart)) / sum(errors)
+    times = math.exp(t.ppf(0.975, 3) * relative)
+    assert clustered_interval(errors, trials) == pytest.approx((rate / times, rate * times))
+    # One that saw nothing is none.
+    assert clustered_interval([*errors, 0], [*trials, 0]) == clustered_interval(errors, trials)
+
+
+@pytest.mark.parametrize("errors", [[2] * 6, [1, 0, 0]])
+def test_clusters_make_no_rate_surer_than_independent_trials(errors: list[int]) -> None:
+    found = clustered_interval(errors, [1000] * len(errors))
+    exact = clopper_pearson(sum(errors), 1000 * len(errors))
+    assert found is not None
+    assert found.low <= exact.low <= exact.high <= found.high
+
+
+def test_of_two_clusters_or_no_error_nothing_is_told() -> None:
+    assert clustered_interval([], []) is None
+    assert clustered_interval([3], [1000]) is None
+    assert clustered_interval([3, 1], [1000, 900]) is None
+    assert clustered_interval([3, 1, 0], [1000, 900, 0]) is None
+    assert clustered_interval([0, 0, 0], [1000, 900, 40]) is None
+    assert clustered_interval([5, 5, 5], [5, 5, 5]) == clopper_pearson(15, 15)

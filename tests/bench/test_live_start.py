@@ -324,7 +324,8 @@ def test_a_policy_to_be_reviewed_starts_with_a_caution(
         assert session.policy_words == (
             "Policy default-sface/1: equity not measured. Weigh: policy default-sface/1 in the "
             "field: review. More than the limit of 1 in 1,000: 2 false alerts in 400 faces (not "
-            "measurable here, fewer than three; exact 95 % interval 1 in 55 to 1 in 1,700)."
+            "measurable here, fewer than three; exact 95 % interval 1 in 55 to 1 in 1,700, which "
+            "takes faces for independent)."
         )
 
 

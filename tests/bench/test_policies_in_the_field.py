@@ -97,7 +97,7 @@ def test_a_policy_to_review_is_told_and_lets_through(
     assert found.policy_caution == (
         f"policy {FUSED} in the field: review. More than the limit of 1 in 1,000: 1 false alert "
         "in 400 faces (not measurable here, fewer than three; exact 95 % interval 1 in 72 to "
-        "1 in 16,000)."
+        "1 in 16,000, which takes faces for independent)."
     )
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import polars as pl
 import pytest
 
 from workbench.errors import ProtocolError
 from workbench.evaluation import AlertScores, clopper_pearson, field_interval, field_rate
+from workbench.governance.field_intervals import by_deployment
 
 
 def counts(*rows: tuple[str | None, int | None, int | None]) -> pl.DataFrame:
@@ -25,9 +28,20 @@ def test_figures_and_the_sum_of_parts() -> None:
     assert found.exact == clopper_pearson(3, 4500)
     assert found.measurable
     assert found.bound is None
-    assert found.by_deployment is not None
-    # Only a, only b, or both are drawn.
-    assert found.by_deployment == pytest.approx((1 / 3000, 2 / 1500))
+    assert found.by_deployment is None  # two deployments that saw a face are too few
+    third = field_interval(counts(("a", 1500, 2), ("b", 3000, 1), ("c", 4500, 3)))
+    # 1, -1 and 0 more than the rate has it: a relative standard error of sqrt(3 / 2 * 2) / 6.
+    times = math.exp(4.30265273 * math.sqrt(3) / 6)
+    assert third.by_deployment == pytest.approx((1 / 1500 / times, times / 1500))
+
+
+def test_the_interval_is_the_one_that_the_monitor_of_policies_tells() -> None:
+    generator = np.random.default_rng(0)
+    faces, alerts = generator.integers(100, 9000, 30), generator.integers(0, 4, 30)
+    rows = [(f"d{k:02}", int(faces[k]), int(alerts[k])) for k in range(30)]
+    found = field_interval(counts(*rows))
+    assert found.by_deployment == by_deployment(alerts.tolist(), faces.tolist())
+    assert found.by_deployment == field_interval(counts(*rows), replicates=9, seed=4).by_deployment
 
 
 def test_a_bad_day_widens_the_interval() -> None:
@@ -35,22 +49,10 @@ def test_a_bad_day_widens_the_interval() -> None:
     bad = field_interval(counts(*((f"d{k}", 10_000, 120 if k == 7 else 0) for k in range(40))))
     assert even.rate == bad.rate
     assert even.exact == bad.exact
-    assert even.by_deployment == pytest.approx((0.0003, 0.0003))
+    # That they came out alike makes the rate no surer than as many independent faces.
+    assert even.by_deployment == even.exact
     assert bad.by_deployment is not None
     assert bad.by_deployment.low < bad.exact.low < bad.exact.high < bad.by_deployment.high
-
-
-def test_the_interval_is_that_of_a_loop() -> None:
-    generator = np.random.default_rng(0)
-    faces, alerts = generator.integers(100, 9000, 30), generator.integers(0, 4, 30)
-    rows = [(f"d{k:02}", int(faces[k]), int(alerts[k])) for k in range(30)]
-    found = field_interval(counts(*rows), replicates=4000, seed=1)
-    loop = np.random.default_rng(2)
-    shares = []
-    for _ in range(4000):
-        chosen = loop.integers(0, 30, 30)
-        shares.append(alerts[chosen].sum() / faces[chosen].sum())
-    assert found.by_deployment == pytest.approx(np.quantile(shares, [0.025, 0.975]), rel=0.03)
 
 
 def test_order_changes_nothing() -> None:
@@ -61,7 +63,7 @@ def test_order_changes_nothing() -> None:
 def test_what_was_never_seen_has_a_bound_and_no_draws() -> None:
     none = field_interval(counts(("a", 600, 0), ("b", 400, 0)))
     assert (none.by_deployment, none.bound, none.measurable) == (None, 0.003, False)
-    two = field_interval(counts(("a", 600, 2)))
+    two = field_interval(counts(("a", 600, 2), ("b", 0, 0), ("c", 0, 0)))
     assert two.by_deployment is None
     assert two.bound == two.exact.high
 

@@ -369,6 +369,16 @@ def test_the_interval_by_deployment_is_wider_where_false_alerts_come_together() 
     faces = [1000] * 10
     together, apart = by_deployment([10] + [0] * 9, faces), by_deployment([1] * 10, faces)
     assert apart == clopper_pearson(10, 10_000)
-    assert (together.low, together.high) == pytest.approx((0.0, 0.003262157), abs=1e-8)
-    assert by_deployment([3], [1000]) == (0.0, 1.0)
+    times = math.exp(2.262157)  # Student's t of nine degrees, by a relative error of 1
+    assert (together.low, together.high) == pytest.approx((0.001 / times, 0.001 * times), rel=1e-6)
+
+
+def test_where_nothing_is_to_say_by_deployment_the_words_say_what_is_left() -> None:
+    assert by_deployment([3, 1], [1000, 1000]) == (0.0, 1.0)
+    assert watched(ended(0, 10_000, 4)).rate_text == (
+        "4 false alerts in 10,000 faces, 1 in 2,500 (exact 95 % interval 1 in 980 to 1 in 9,200; "
+        "by deployment too few to say, and the exact one takes faces for independent)"
+    )
+    three = watched(*(ended(at, 9000, at) for at in range(3)))
+    assert "; by deployment 95 % interval 1 in " in three.rate_text
     assert by_deployment([0, 0], [1000, 1000]) == (0.0, 1.0)

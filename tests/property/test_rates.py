@@ -123,7 +123,9 @@ def test_comparisons_are_counted_as_in_the_whole_matrix(
 
 @given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 500), st.integers(0, 3)), max_size=12))
 @settings(deadline=None)
-def test_a_rate_in_the_field_lies_within_its_deployments(rows: list[tuple[int, int, int]]) -> None:
+def test_a_rate_in_the_field_is_no_surer_by_deployment_than_by_face(
+    rows: list[tuple[int, int, int]],
+) -> None:
     table = pl.DataFrame(
         [(f"d{name}", faces + alerts, alerts) for name, faces, alerts in rows],
         schema={"deployment": pl.String, "faces": pl.Int64, "false_alerts": pl.Int64},
@@ -132,12 +134,12 @@ def test_a_rate_in_the_field_lies_within_its_deployments(rows: list[tuple[int, i
     if not table["faces"].sum():
         return
     found = field_interval(table, replicates=30)
-    each = table.group_by("deployment").sum().filter(pl.col("faces") > 0)
-    rates = (each["false_alerts"] / each["faces"]).to_list()
     assert found.exact.low <= found.rate <= found.exact.high
-    if found.by_deployment is not None:
+    if found.by_deployment is None:
+        assert found.deployments < 3 or not found.false_alerts
+    else:
         low, high = found.by_deployment
-        assert min(rates) - 1e-12 <= low <= high <= max(rates) + 1e-12
+        assert 0.0 <= low <= found.exact.low <= found.exact.high <= high <= 1.0
 
 
 @given(st.integers(1, 10**9), st.data(), st.integers(1, 10**6))

@@ -1,8 +1,9 @@
 """The rate of false alerts in the field, with an interval that takes deployments for the trials.
 
-Faces of one deployment share a place, a day, a list and a camera: what is drawn anew is the
-deployment, never the face. Faces seen are an estimate of captures, not a count of people, and the
-way they are counted changes between eras; deployments of two ways of counting are two rates.
+Faces of one deployment share a place, a day, a list and a camera: what varies is the deployment,
+not the face. The interval is the one that `workbench policy monitor` tells. Faces seen are an
+estimate of captures, not a count of people, and the way they are counted changes between eras;
+deployments of two ways of counting are two rates.
 """
 
 from __future__ import annotations
@@ -10,18 +11,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import dataframely as dy
-import numpy as np
 import polars as pl
 
 from workbench.errors import ProtocolError
 from workbench.evaluation.adjudicated import check_alert_scores
-from workbench.evaluation.bootstrap import REPLICATES, percentiles
+from workbench.evaluation.bootstrap import REPLICATES
 from workbench.evaluation.frames import check_frame
-from workbench.intervals import FEWEST_EXPECTED_ERRORS, Interval, clopper_pearson, rule_of_three
+from workbench.intervals import (
+    FEWEST_EXPECTED_ERRORS,
+    Interval,
+    clopper_pearson,
+    clustered_interval,
+    rule_of_three,
+)
 
 __all__ = ["FieldDeployments", "FieldRate", "field_interval", "field_rate"]
-
-_AT_ONCE = 1 << 22
 
 
 class FieldDeployments(dy.Schema):
@@ -48,8 +52,9 @@ class FieldRate:
         rate: false alerts for each face.
         exact: interval of Clopper and Pearson, as if every face were a trial of its own: the
             narrowest that could be said.
-        by_deployment: interval of a bootstrap that draws deployments; `None` for fewer than two,
-            and where no face raised a false alert: draws say nothing of what was never seen.
+        by_deployment: interval of `workbench.intervals.clustered_interval`, never narrower than
+            `exact`; `None` for fewer than three deployments, and where no face raised a false
+            alert: then `exact` is all there is, and it takes faces for independent.
         bound: how high the rate may be where fewer than three false alerts were counted, by the
             faces; `None` where it is measurable.
     """
@@ -76,8 +81,8 @@ def field_interval(
     Args:
         counts: with columns `deployment`, `faces`, `false_alerts`, in any order. Rows of one
             deployment are summed.
-        replicates: draws of as many deployments as there are; 0 leaves the bootstrap out.
-        seed: of the draws.
+        replicates: of no account, since the interval is reckoned and not drawn.
+        seed: likewise.
 
     Raises:
         ProtocolError: when the frame does not fit (row and column are named) or no face was seen.
@@ -85,9 +90,8 @@ def field_interval(
     checked = check_frame(FieldDeployments, counts, "the deployments")
     table = checked.group_by("deployment").agg(pl.col("faces", "false_alerts").sum())
     table = table.filter(pl.col("faces") > 0).sort("faces", "false_alerts", "deployment")
-    faces = table["faces"].to_numpy()
-    alerts = table["false_alerts"].to_numpy()
-    n, k = int(faces.sum()), int(alerts.sum())
+    faces, alerts = table["faces"].to_list(), table["false_alerts"].to_list()
+    n, k = sum(faces), sum(alerts)
     if n == 0:
         msg = (
             f"column faces holds no face in {len(checked):,} rows, so there is no rate. Give "
@@ -95,19 +99,8 @@ def field_interval(
         )
         raise ProtocolError(msg)
     exact = clopper_pearson(k, n)
-    drawn = None
-    if len(table) > 1 and 0 < k < n and replicates:
-        generator = np.random.default_rng(seed)
-        shares = []
-        step = max(1, _AT_ONCE // len(table))
-        for start in range(0, replicates, step):
-            size = (min(step, replicates - start), len(table))
-            chosen = generator.integers(0, len(table), size)
-            shares.append(alerts[chosen].sum(1) / faces[chosen].sum(1))
-        low, high = percentiles(np.concatenate(shares))
-        drawn = Interval(float(low), float(high))
     bound = None if k >= FEWEST_EXPECTED_ERRORS else (exact.high if k else rule_of_three(n))
-    return FieldRate(len(table), n, k, k / n, exact, drawn, bound)
+    return FieldRate(len(table), n, k, k / n, exact, clustered_interval(alerts, faces), bound)
 
 
 def field_rate(scores: pl.DataFrame, *, replicates: int = REPLICATES, seed: int = 0) -> FieldRate:
@@ -120,8 +113,8 @@ def field_rate(scores: pl.DataFrame, *, replicates: int = REPLICATES, seed: int 
 
     Args:
         scores: with the schema `AlertScores`, of one policy and one way of counting faces.
-        replicates: draws of deployments; 0 leaves the bootstrap out.
-        seed: of the draws.
+        replicates: of no account, as in `field_interval`.
+        seed: likewise.
 
     Raises:
         ProtocolError: when the frame does not fit, alerts of it are gone, it has several policies

@@ -19,7 +19,8 @@ __all__ = [
     "unknown_words",
 ]
 
-_UPPER: Final = "upper end of the exact 95 % interval, which takes faces for independent"
+_ALONE: Final = "takes faces for independent"
+_UPPER: Final = f"upper end of the exact 95 % interval, which {_ALONE}"
 
 
 def above_words(
@@ -133,7 +134,7 @@ def rate_text(rate: Rate, clustered: Interval | None = None) -> str:
     ends = rate_ends_words(*rate.interval)
     by = "" if clustered is None else f"; by deployment {_ends_by(clustered)}"
     if rate.count < FEWEST_EXPECTED_ERRORS:
-        return f"{counted} (not measurable here, fewer than three; exact {ends})"
+        return f"{counted} (not measurable here, fewer than three; exact {ends}, which {_ALONE})"
     return f"{counted}, {few_or_many(rate.rate)} (exact {ends}{by})"
 
 
@@ -143,5 +144,5 @@ def _alerts(count: int) -> str:
 
 def _ends_by(found: Interval) -> str:
     if (found.low, found.high) == (0.0, 1.0):
-        return "too few to say"
+        return f"too few to say, and the exact one {_ALONE}"
     return rate_ends_words(*found)
