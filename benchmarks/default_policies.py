@@ -5,7 +5,8 @@ Run: python benchmarks/default_policies.py [--write]
 Reads the shipped calibration (tuning people), benchmarks/results/lfw_identification_test.json
 (locked test people, label errors left out) and benchmarks/results/int8.json (both, probes in int8),
 measures nothing itself, and prints the rates that the policies give beside those that were counted.
-`--write` replaces workbench/governance/data/policy-*.json.
+`--write` replaces workbench/governance/data/policy-*.json and, with those rates,
+benchmarks/results/default_policies.json.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import math
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from harness import HERE, markdown_table
+from harness import HERE, markdown_table, write_result
 
 from workbench.governance.fpir import fpir
 from workbench.governance.policies import Origin, ThresholdPolicy
@@ -191,7 +192,7 @@ def largest_within_cap(rate: float) -> int:
     return math.floor(power_within(rate, CAP))
 
 
-def rates(policies: list[ThresholdPolicy]) -> list[dict[str, object]]:
+def rates(policies: list[ThresholdPolicy]) -> list[dict[str, Any]]:
     """What each policy says of lists of several sizes, at its own threshold."""
     rows = []
     for one in policies:
@@ -200,16 +201,17 @@ def rates(policies: list[ThresholdPolicy]) -> list[dict[str, object]]:
             rows.append(
                 {
                     "policy": one.id,
-                    "threshold": f"{one.threshold} {one.unit}",
-                    "N": f"{size:,}",
-                    "FPIR, reckoned": f"{rate.rate:.4f} ({rate.low:.4f} to {rate.high:.4f})",
-                    "lists as large were searched": "yes" if rate.checked else "no",
+                    "threshold": one.threshold,
+                    "unit": one.unit,
+                    "list_size": size,
+                    "reckoned": [rate.rate, rate.low, rate.high],
+                    "checked": rate.checked,
                 }
             )
     return rows
 
 
-def held_against(policies: list[ThresholdPolicy]) -> list[dict[str, object]]:
+def held_against(policies: list[ThresholdPolicy]) -> list[dict[str, Any]]:
     """The reckoned rates beside the counted ones, at the same scores."""
     rows = []
     for one in policies:
@@ -219,12 +221,44 @@ def held_against(policies: list[ThresholdPolicy]) -> list[dict[str, object]]:
                 rows.append(
                     {
                         "policy": one.id,
-                        "score": f"{score:.4f}",
-                        "counted": f"{count / check.searches:.4f} ({count} of {check.searches:,})",
-                        "reckoned": f"{rate.rate:.4f} ({rate.low:.4f} to {rate.high:.4f})",
+                        "score": score,
+                        "list_size": check.list_size,
+                        "counted": count,
+                        "searches": check.searches,
+                        "reckoned": [rate.rate, rate.low, rate.high],
                     }
                 )
     return rows
+
+
+def within_cap(policies: list[ThresholdPolicy]) -> list[dict[str, Any]]:
+    """The longest list that the threshold keeps within the cap, and any threshold of the data."""
+    return [
+        {
+            "policy": one.id,
+            "at_threshold": largest_within_cap(fpir(one, one.threshold, 1).rate),
+            "at_any": largest_within_cap(
+                fpir(one, math.nextafter(one.table.scores[-1], math.inf), 1).high
+            ),
+        }
+        for one in policies
+    ]
+
+
+def printed(row: dict[str, Any]) -> dict[str, str]:
+    """A row of either table as it is printed."""
+    rate, low, high = row["reckoned"]
+    said = {"policy": row["policy"]}
+    if "score" in row:
+        counted, searches = row["counted"], row["searches"]
+        said["score"] = f"{row['score']:.4f}"
+        said["counted"] = f"{counted / searches:.4f} ({counted} of {searches:,})"
+    else:
+        said["threshold"] = f"{row['threshold']} {row['unit']}"
+        said["N"] = f"{row['list_size']:,}"
+        said["1 in"] = f"{round(1 / rate):,}"
+        said["lists as large were searched"] = "yes" if row["checked"] else "no"
+    return said | {"FPIR, reckoned": f"{rate:.4f} ({low:.4f} to {high:.4f})"}
 
 
 def main() -> None:
@@ -236,9 +270,10 @@ def main() -> None:
     searched = json.loads(SEARCHES.read_text(encoding="utf-8"))
     policies = {f"{matcher}": in_fp32(calibration, searched, matcher) for matcher in Matcher}
     policies["fused-int8"] = in_int8(calibration, json.loads(IN_INT8.read_text(encoding="utf-8")))
-    print(
-        f"{markdown_table(rates([*policies.values()]))}\n\n{markdown_table(held_against([*policies.values()]))}\n"
-    )
+    every = [*policies.values()]
+    tables = {"rates": rates(every), "held_against": held_against(every)}
+    for table in tables.values():
+        print(markdown_table([printed(row) for row in table]), end="\n\n")
     for name, one in policies.items():
         path = SHIPPED / f"policy-{name}.json"
         text = json.dumps(one.plain(), indent=1, ensure_ascii=False) + "\n"
@@ -248,6 +283,9 @@ def main() -> None:
             print(f"written: {path.relative_to(HERE.parent)}")
         elif not path.exists() or path.read_text(encoding="utf-8") != text:
             print(f"{path.relative_to(HERE.parent)} differs; --write replaces it")
+    if options.write:
+        result = {"calibration": calibration.id, "cap": CAP, "within_cap": within_cap(every)}
+        print(f"written: {write_result('default_policies', result | tables).name}")
 
 
 if __name__ == "__main__":
