@@ -34,7 +34,7 @@ thirty errors are worth is not taken on trust: `relative_ends` computes it for a
 # 0.003 of 1,000 is 3, whatever binary fractions make of it.
 _ROUNDING: Final = 1e-9
 
-# Of two, an interval reaches from a hundredth of the rate to a hundred times it.
+# Student's t of one degree of freedom is 12.7: of two, nothing worth telling would be left.
 _FEWEST_CLUSTERS: Final = 3
 
 
