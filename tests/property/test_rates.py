@@ -133,7 +133,7 @@ def test_a_rate_in_the_field_is_no_surer_by_deployment_than_by_face(
     )
     if not table["faces"].sum():
         return
-    found = field_interval(table, replicates=30)
+    found = field_interval(table)
     assert found.exact.low <= found.rate <= found.exact.high
     if found.by_deployment is None:
         assert found.deployments < 3 or not found.false_alerts

@@ -15,7 +15,6 @@ import polars as pl
 
 from workbench.errors import ProtocolError
 from workbench.evaluation.adjudicated import check_alert_scores
-from workbench.evaluation.bootstrap import REPLICATES
 from workbench.evaluation.frames import check_frame
 from workbench.intervals import (
     FEWEST_EXPECTED_ERRORS,
@@ -73,16 +72,12 @@ class FieldRate:
         return self.false_alerts >= FEWEST_EXPECTED_ERRORS
 
 
-def field_interval(
-    counts: pl.DataFrame, *, replicates: int = REPLICATES, seed: int = 0
-) -> FieldRate:
+def field_interval(counts: pl.DataFrame) -> FieldRate:
     """Return the rate of false alerts for each face, with an interval by deployment.
 
     Args:
         counts: with columns `deployment`, `faces`, `false_alerts`, in any order. Rows of one
             deployment are summed.
-        replicates: of no account, since the interval is reckoned and not drawn.
-        seed: likewise.
 
     Raises:
         ProtocolError: when the frame does not fit (row and column are named) or no face was seen.
@@ -103,7 +98,7 @@ def field_interval(
     return FieldRate(len(table), n, k, k / n, exact, clustered_interval(alerts, faces), bound)
 
 
-def field_rate(scores: pl.DataFrame, *, replicates: int = REPLICATES, seed: int = 0) -> FieldRate:
+def field_rate(scores: pl.DataFrame) -> FieldRate:
     """Return the rate of false alerts of adjudicated alerts, for each face seen.
 
     Counted are alerts labelled `false` that scored at or above the highest `known_from`: from
@@ -113,8 +108,6 @@ def field_rate(scores: pl.DataFrame, *, replicates: int = REPLICATES, seed: int 
 
     Args:
         scores: with the schema `AlertScores`, of one policy and one way of counting faces.
-        replicates: of no account, as in `field_interval`.
-        seed: likewise.
 
     Raises:
         ProtocolError: when the frame does not fit, alerts of it are gone, it has several policies
@@ -139,7 +132,7 @@ def field_rate(scores: pl.DataFrame, *, replicates: int = REPLICATES, seed: int 
         faces=pl.col("faces_seen").first(),
         false_alerts=false.fill_null(value=False).sum().cast(pl.Int64),
     )
-    return field_interval(counts, replicates=replicates, seed=seed)
+    return field_interval(counts)
 
 
 def _require_one(known: pl.DataFrame, column: str, why: str) -> None:
