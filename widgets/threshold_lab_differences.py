@@ -21,6 +21,7 @@ from workbench.evaluation.differences import PairedDifference, paired_difference
 from workbench.evaluation.identification import det_curve, tpir_at_fpir
 from workbench.evaluation.measurement import Measurement
 from workbench.intervals import FEWEST_EXPECTED_ERRORS, clopper_pearson
+from workbench.number_words import rounded_up
 
 __all__ = [
     "COMPARED_AT",
@@ -149,7 +150,7 @@ def _leave(found: PairedDifference) -> str:
 
 
 def _bound(count: int, searches: int) -> str:
-    return share_words(clopper_pearson(count, searches).high)
+    return share_words(clopper_pearson(count, searches).high, rounded_up)
 
 
 def _alarms(count: int) -> str:
@@ -280,4 +281,4 @@ def _curve(name: str, one: Measurement) -> dict[str, Any]:
 
 
 def _of_hundred(share: float) -> str:
-    return f"{max(0.0, share) * 100:.1f}"
+    return f"{rounded_up(max(0.0, share) * 1000) / 10:.1f}"

@@ -33,6 +33,7 @@ from workbench.evaluation.planner import Plan
 from workbench.evaluation.planner_words import cap_sentence
 from workbench.evaluation.shown import few_errors_notes
 from workbench.intervals import FEWEST_EXPECTED_ERRORS
+from workbench.number_words import rounded_up
 
 __all__ = ["LabFigures", "figures_of", "lab_words", "plan_words"]
 
@@ -173,7 +174,7 @@ def _counted(row: dict[str, Any], low: float, high: float) -> str:
     if not row["nonmated"]:
         return "unknown"
     if row["false_alarms"] < FEWEST_EXPECTED_ERRORS:
-        return f"{NOT_HERE}; up to {amount(high)}"
+        return f"{NOT_HERE}; up to {amount(high, rounded_up)}"
     return span_of(low, high)
 
 

@@ -16,6 +16,7 @@ from workbench.evaluation.measurement import Measurement
 from workbench.evaluation.rates import rates_at
 from workbench.evaluation.shown import Shown, shown_of_rate
 from workbench.intervals import CONFIDENCE, FEWEST_EXPECTED_ERRORS
+from workbench.number_words import rounded_down, rounded_up
 from workbench.rate_words import ends_words
 
 __all__ = ["groups_at"]
@@ -81,7 +82,9 @@ def _rate(
             count.append(None)
             low.append(None)
             high.append(None)
-            words.append(f"suppressed ({why}), at most {share_words(row[f'{rate}_high'])}")
+            words.append(
+                f"suppressed ({why}), at most {share_words(row[f'{rate}_high'], rounded_up)}"
+            )
             continue
         count.append(row[counted])
         low.append(float(f"{shown.low:.6g}"))
@@ -93,6 +96,6 @@ def _rate(
 def _words(errors: int, searches: int, shown: Shown) -> str:
     seen = f"{errors:,} of {searches:,}"
     if errors < FEWEST_EXPECTED_ERRORS:
-        return f"{seen}: {NOT_HERE}, at most {share_words(shown.high)}"
-    ends = ends_words(share_words(shown.low), share_words(shown.high))
+        return f"{seen}: {NOT_HERE}, at most {share_words(shown.high, rounded_up)}"
+    ends = ends_words(share_words(shown.low, rounded_down), share_words(shown.high, rounded_up))
     return f"{seen}: {share_words(errors / searches)} ({ends})"

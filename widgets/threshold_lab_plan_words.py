@@ -9,6 +9,7 @@ from widgets.threshold_lab_plan import PlanInputs
 from widgets.threshold_lab_words import NOT_HERE, amount, counted_words, of_hundred, span_of
 from workbench.evaluation.planner import PlannedAt
 from workbench.intervals import FEWEST_EXPECTED_ERRORS
+from workbench.number_words import rounded_up
 
 __all__ = ["chance_words", "missed_words", "plan_sentence", "step_words"]
 
@@ -65,7 +66,9 @@ def missed_words(errors: int, mated: int, low: float, high: float) -> str:
 def step_words(step: PlannedAt) -> str:
     """Return what another threshold has one reckon with, by both intervals."""
     low, high = step.expected_interval
-    alerts = span_of(low, high) if step.measurable else f"{NOT_HERE}, up to {amount(high)}"
+    alerts = (
+        span_of(low, high) if step.measurable else f"{NOT_HERE}, up to {amount(high, rounded_up)}"
+    )
     if step.fnir_interval is None:
         return f"false alerts {alerts}"
     missed = missed_words(step.misses, step.mated, *step.fnir_interval)
@@ -77,7 +80,7 @@ def _alerts(row: Mapping[str, Any], plan: Mapping[str, float]) -> str:
         return "false alerts unknown"
     if row["false_alarms"] < FEWEST_EXPECTED_ERRORS:
         return (
-            f"up to {amount(plan['expected_to'])} false alerts expected ({NOT_HERE}: "
+            f"up to {amount(plan['expected_to'], rounded_up)} false alerts expected ({NOT_HERE}: "
             f"{counted_words(row['false_alarms'], 'false alarm', 'false alarms')} in "
             f"{row['nonmated']:,} searches)"
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import polars as pl
@@ -11,7 +11,14 @@ import polars as pl
 from workbench.evaluation.measurement import Measurement, MeasurementFacts
 from workbench.governance.moments import spoken
 from workbench.intervals import FEWEST_EXPECTED_ERRORS
-from workbench.rate_words import ends_words, few_or_many
+from workbench.number_words import (
+    few_or_many,
+    high_rate_words,
+    low_rate_words,
+    rounded_down,
+    rounded_up,
+)
+from workbench.rate_words import ends_words
 
 __all__ = [
     "NOT_HERE",
@@ -35,52 +42,73 @@ _FEW_OF_HUNDRED: Final = 0.02
 _FEW: Final = 0.1
 
 
-def amount(value: float) -> str:
+def amount(value: float, nearest: Callable[[float], int] = round) -> str:
     """Return a number of alerts with as many digits as it deserves.
+
+    Args:
+        value: the number.
+        nearest: how it is rounded; an end of an interval outwards.
 
     >>> amount(0.0), amount(0.034), amount(0.21), amount(4.13), amount(41.3), amount(1234.0)
     ('0', '0.03', '0.2', '4.1', '41', '1,200')
+    >>> amount(0.004), [amount(end, rounded_up) for end in (0.004, 41.3, 1234.0, 9.99)]
+    ('less than 0.01', ['0.01', '42', '1,300', '10'])
     """
-    if value < 0.005:  # noqa: PLR2004 - what two decimals write as nothing
-        return "0" if value == 0 else "less than 0.01"
+    if value <= 0.0:
+        return "0"
+    if value < 0.01 and nearest is not rounded_up:  # noqa: PLR2004 - what two decimals write as nothing
+        return "less than 0.01"
     if value < 0.1:  # noqa: PLR2004
-        return f"{value:.2f}"
-    if value < 10:  # noqa: PLR2004
-        return f"{value:.1f}"
+        return f"{nearest(value * 100) / 100:.2f}"
+    tenths = nearest(value * 10)
+    if tenths < 100:  # noqa: PLR2004
+        return f"{tenths / 10:.1f}"
     digits = 10 ** max(0, math.floor(math.log10(value)) - 1)
-    return f"{round(value / digits) * digits:,}"
+    return f"{nearest(value / digits) * digits:,}"
 
 
 def span_of(low: float, high: float) -> str:
-    """Return two ends in words, once where both read alike.
+    """Return two ends in words, rounded outwards, once where both read alike.
 
-    >>> span_of(0.2, 4.1), span_of(3.01, 3.04)
-    ('0.2 to 4.1', 'about 3.0')
+    >>> span_of(0.23, 4.12), span_of(3.0, 3.0), span_of(0.004, 0.004)
+    ('0.2 to 4.2', 'about 3.0', 'less than 0.01')
     """
-    first, last = amount(low), amount(high)
+    first, last = amount(low, rounded_down), amount(high, rounded_up)
+    if low > 0.0 and high < 0.01:  # noqa: PLR2004 - what two decimals write as nothing
+        return first
     return f"about {first}" if first == last else f"{first} to {last}"
 
 
 def of_hundred(low: float, high: float) -> str:
-    """Return a share of people by its ends, of 100 or, where it is small, of 1,000.
+    """Return a share of people by its ends, rounded outwards, of 100 or, where small, of 1,000.
 
-    >>> of_hundred(0.041, 0.07), of_hundred(0.002, 0.011), of_hundred(0.5, 0.5)
-    ('4 to 7 of 100', '2 to 11 of 1,000', 'about 50 of 100')
+    >>> of_hundred(0.041, 0.07), of_hundred(0.002, 0.0112), of_hundred(0.5, 0.5)
+    ('4 to 7 of 100', '2 to 12 of 1,000', 'about 50 of 100')
     """
     whole, said = _whole(high)
-    first, last = round(low * whole), round(high * whole)
+    first, last = rounded_down(low * whole), rounded_up(high * whole)
     return f"about {first} of {said}" if first == last else f"{first} to {last} of {said}"
 
 
-def share_words(rate: float) -> str:
+def share_words(rate: float, nearest: Callable[[float], int] = round) -> str:
     """Return a rate as `1 in n` where it is small, and of 100 where it is not.
+
+    Args:
+        rate: within 0..1.
+        nearest: how it is rounded: `rounded_up` for an upper end of an interval.
 
     >>> share_words(0.002), share_words(0.234), share_words(0.0)
     ('1 in 500', '23 of 100', 'none')
+    >>> share_words(1 / 1234, rounded_down), [share_words(x, rounded_up) for x in (1 / 1278, 0.234)]
+    ('1 in 1,300', ['1 in 1,200', '24 of 100'])
     """
     if rate <= 0.0:
         return "none"
-    return few_or_many(rate) if rate < _FEW else f"{round(rate * 100)} of 100"
+    if rate >= _FEW:
+        return f"{nearest(rate * 100)} of 100"
+    if nearest is rounded_up:
+        return high_rate_words(rate)
+    return low_rate_words(rate) if nearest is rounded_down else few_or_many(rate)
 
 
 def _whole(high: float) -> tuple[int, str]:
@@ -94,8 +122,10 @@ def fpir_words(row: Mapping[str, Any]) -> str:
         return "FPIR unknown: nobody was searched for who is not on the list."
     seen = f"{count:,} of {n:,} searches for people who are not listed raise a false alarm"
     if count < FEWEST_EXPECTED_ERRORS:
-        return f"{seen}: FPIR {NOT_HERE}, at most {share_words(row['fpir_to'])}."
-    ends = ends_words(share_words(row["fpir_from"]), share_words(row["fpir_to"]))
+        return f"{seen}: FPIR {NOT_HERE}, at most {share_words(row['fpir_to'], rounded_up)}."
+    ends = ends_words(
+        share_words(row["fpir_from"], rounded_down), share_words(row["fpir_to"], rounded_up)
+    )
     return f"{seen}: FPIR {share_words(row['fpir'])} ({ends})."
 
 
@@ -106,7 +136,7 @@ def fnir_words(row: Mapping[str, Any]) -> str:
         return "FNIR unknown: nobody was searched for who is on the list."
     seen = f"{count:,} of {n:,} searches for listed people miss them"
     if count < FEWEST_EXPECTED_ERRORS:
-        return f"{seen}: FNIR {NOT_HERE}, at most {share_words(row['fnir_to'])}."
+        return f"{seen}: FNIR {NOT_HERE}, at most {share_words(row['fnir_to'], rounded_up)}."
     whole, said = _whole(row["fnir_to"])
     ends = f"95 % interval {of_hundred(row['fnir_from'], row['fnir_to'])}"
     return f"{seen}: FNIR {round(row['fnir'] * whole)} of {said} ({ends})."
@@ -118,8 +148,11 @@ def fpir_head(row: Mapping[str, Any]) -> str:
     if not n:
         return "unknown"
     if count < FEWEST_EXPECTED_ERRORS:
-        return f"{count:,} of {n:,} searches, {NOT_HERE}, at most {share_words(row['fpir_to'])}"
-    ends = ends_words(share_words(row["fpir_from"]), share_words(row["fpir_to"]))
+        most = share_words(row["fpir_to"], rounded_up)
+        return f"{count:,} of {n:,} searches, {NOT_HERE}, at most {most}"
+    ends = ends_words(
+        share_words(row["fpir_from"], rounded_down), share_words(row["fpir_to"], rounded_up)
+    )
     return f"{count:,} of {n:,} searches, {share_words(row['fpir'])} ({ends})"
 
 
@@ -129,7 +162,8 @@ def fnir_head(row: Mapping[str, Any]) -> str:
     if not n:
         return "unknown"
     if count < FEWEST_EXPECTED_ERRORS:
-        return f"{count:,} of {n:,} searches, {NOT_HERE}, at most {share_words(row['fnir_to'])}"
+        most = share_words(row["fnir_to"], rounded_up)
+        return f"{count:,} of {n:,} searches, {NOT_HERE}, at most {most}"
     whole, said = _whole(row["fnir_to"])
     ends = f"95 % interval {of_hundred(row['fnir_from'], row['fnir_to'])}"
     return f"{count:,} of {n:,} searches, {round(row['fnir'] * whole)} of {said} ({ends})"

@@ -23,6 +23,8 @@ __all__ = [
     "high_rate_words",
     "low_rate_words",
     "of_hundred_words",
+    "rounded_down",
+    "rounded_up",
     "times_ends_words",
 ]
 
@@ -56,10 +58,10 @@ def chance_ends_words(low: float, high: float) -> str:
     >>> chance_ends_words(0.002, 0.004), chance_ends_words(0.002, 0.3)
     ('under 0.01', 'under 0.01 to 0.30')
     """
-    first = _beyond(low) or f"{_down(low * 100) / 100:.2f}"
+    first = _beyond(low) or f"{rounded_down(low * 100) / 100:.2f}"
     # After a lower end of 0 an upper end is told as the number that it does not exceed.
     small = low > 0.0 or high <= 0.0 or high > CERTAIN
-    last = (_beyond(high) if small else None) or f"{_up(high * 100) / 100:.2f}"
+    last = (_beyond(high) if small else None) or f"{rounded_up(high * 100) / 100:.2f}"
     return first if first == last else f"{first} to {last}"
 
 
@@ -71,7 +73,7 @@ def chance_at_most_words(high: float) -> str | None:
     """
     if high <= 0.0:
         return "at most 0"
-    return None if high > CERTAIN else f"at most {_up(high * 100) / 100:.2f}"
+    return None if high > CERTAIN else f"at most {rounded_up(high * 100) / 100:.2f}"
 
 
 def few_or_many(share: float) -> str:
@@ -89,7 +91,7 @@ def low_rate_words(share: float) -> str:
     >>> low_rate_words(1 / 1234), low_rate_words(0.37), low_rate_words(0.0)
     ('1 in 1,300', '3 in 10', 'none')
     """
-    return _share_words(share, _down, _up)
+    return _share_words(share, rounded_down, rounded_up)
 
 
 def high_rate_words(share: float) -> str:
@@ -98,7 +100,7 @@ def high_rate_words(share: float) -> str:
     >>> high_rate_words(1 / 1278), high_rate_words(0.31), high_rate_words(0.93)
     ('1 in 1,200', '4 in 10', 'nearly all')
     """
-    return _share_words(share, _up, _down)
+    return _share_words(share, rounded_up, rounded_down)
 
 
 def amount_ends_words(low: float, high: float) -> str:
@@ -111,7 +113,7 @@ def amount_ends_words(low: float, high: float) -> str:
     >>> amount_ends_words(0.0004, 0.002), amount_ends_words(0.0004, 0.02)
     ('under 0.01', 'under 0.01 to 0.02')
     """
-    first, last = _amount(low, _down), _amount(high, _up)
+    first, last = _amount(low, rounded_down), _amount(high, rounded_up)
     if low > 0.0 and high < _HUNDREDTH:
         return first
     return first if first == last else f"{first} to {last}"
@@ -132,7 +134,7 @@ def at_most_words(high: float) -> str:
     >>> at_most_words(0.0004), at_most_words(0.9), at_most_words(12.01), at_most_words(0.0)
     ('at most 0.01', 'at most 0.9', 'at most 13', 'at most 0')
     """
-    return f"at most {_amount(high, _up)}"
+    return f"at most {_amount(high, rounded_up)}"
 
 
 def times_ends_words(low: float, high: float) -> str:
@@ -141,7 +143,7 @@ def times_ends_words(low: float, high: float) -> str:
     >>> times_ends_words(0.5185, 1.7402), times_ends_words(0.95, 1.05)
     ('0.51 to 1.75', '0.95 to 1.05')
     """
-    return f"{_down(low * 100) / 100:.2f} to {_up(high * 100) / 100:.2f}"
+    return f"{rounded_down(low * 100) / 100:.2f} to {rounded_up(high * 100) / 100:.2f}"
 
 
 def of_hundred_words(low: float, high: float) -> str:
@@ -174,7 +176,7 @@ def _share_words(
 def _amount(value: float, nearest: Callable[[float], int]) -> str:
     if value <= 0.0:
         return "0"
-    if value < _HUNDREDTH and nearest is not _up:
+    if value < _HUNDREDTH and nearest is not rounded_up:
         return "under 0.01"
     if value < _FEW:
         return f"{nearest(value * 100) / 100:.2f}"
@@ -191,9 +193,11 @@ def _beyond(chance: float) -> str | None:
     return "over 0.99" if chance > CERTAIN else None
 
 
-def _down(value: float) -> int:
+def rounded_down(value: float) -> int:
+    """Return the whole number at or below a value: of the lower end of an interval."""
     return math.floor(value * (1.0 + _EXACT))
 
 
-def _up(value: float) -> int:
+def rounded_up(value: float) -> int:
+    """Return the whole number at or above a value: of the upper end of an interval."""
     return math.ceil(value * (1.0 - _EXACT))

@@ -8,7 +8,13 @@ from typing import Final
 
 from workbench.evaluation.few_errors import bound_cell, bound_words, found_words, rate_said
 from workbench.intervals import FEWEST_EXPECTED_ERRORS
-from workbench.rate_words import few_or_many
+from workbench.number_words import (
+    few_or_many,
+    high_rate_words,
+    low_rate_words,
+    rounded_down,
+    rounded_up,
+)
 
 __all__ = [
     "NOT_HERE",
@@ -114,8 +120,8 @@ def between(low: float | None, high: float | None) -> str:
     if low is None or high is None:
         return "unknown"
     if high < _SMALL:
-        return f"{one_in(low) if low else '0'} to {one_in(high) if high else '0'}"
-    return f"{low:.3f} to {high:.3f}"
+        return f"{low_rate_words(low) if low else '0'} to {high_rate_words(high) if high else '0'}"
+    return f"{rounded_down(low * 1000) / 1000:.3f} to {rounded_up(high * 1000) / 1000:.3f}"
 
 
 def of(count: int, n: int, what: str) -> str:
@@ -135,8 +141,9 @@ def of_hundred(low: float, high: float) -> str:
     """
     if high < _ONE_OF_HUNDRED:
         return between(low, high)
-    digits = 1 if 0 < low < _ONE_OF_HUNDRED else 0
-    return f"{low * 100:.{digits}f} to {high * 100:.0f} of 100"
+    few = 0 < low < _ONE_OF_HUNDRED
+    first = f"{rounded_down(low * 1000) / 10:.1f}" if few else f"{rounded_down(low * 100)}"
+    return f"{first} to {rounded_up(high * 100)} of 100"
 
 
 def out_of(count: int, n: int) -> str:
