@@ -16,10 +16,12 @@ import pytest
 from alert_values import plant_session
 from bench_steps import log_of
 from bench_values import SFACE
+from equity_values import at_threshold, with_groups
 from field_values import falsely_alerted
 from kept_values import copied
 from list_values import checked_and_reviewed, pictured
 from live_values import FramesFeed, two_feeds
+from policy_values import chosen_for, opened_for, with_evidence
 
 from workbench.bench import Workbench
 from workbench.bench.default_policies import load_default_policies
@@ -252,10 +254,23 @@ def test_a_force_that_came_to_ask_for_equity_starts_no_search_without(on_duty: A
         assert officer.rule_changes.confirm(change.id).needs_equity
     with pytest.raises(PolicyError, match="its error rates by group are not measured, and this"):
         start(on_duty)
-    with on_duty.open("operator")._context.system() as acting:
-        policy = find_policy(acting.connection, SFACE)
-        replace_policy(acting.connection, policy.model_copy(update={"equity": "evaluation E-12"}))
-        acting.log(Verb.THRESHOLD_CHANGE, [SFACE])
+    changed_policy(on_duty, equity="evaluation E-12")
+    with pytest.raises(PolicyError, match="not measured in a form that can be checked, and this"):
+        start(on_duty)
+    with on_duty.open("data-scientist") as scientist:
+        shipped = scientist.policies.get(SFACE).model_copy(update={"equity": "not measured"})
+        opening = opened_for(scientist, "street/1", chosen=chosen_for(shipped))
+        of_this = opening.model_copy(update={"policy_id": SFACE})
+        evident = with_evidence(scientist, shipped, of_this)
+    other = load_default_policies()[Matcher.FACENET].setup
+    for changes, said in (
+        ({"setup": other}, "does not cover it: the two differ in matcher"),
+        ({"compared": [at_threshold(0.6)]}, "groups were compared at 0.6, and not at its"),
+    ):
+        changed_policy(on_duty, **dict(with_groups(evident, **changes)))
+        with pytest.raises(PolicyError, match=said):
+            start(on_duty)
+    changed_policy(on_duty, **dict(with_groups(evident)))
     with pytest.raises(FeedError, match="there is no such file or folder"):
         start(on_duty)
 

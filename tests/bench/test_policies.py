@@ -9,7 +9,6 @@ import pytest
 from bench_steps import AsRole, log_of
 from policy_values import DIGEST, WHY_OPENED, chosen_for, opened_for, with_evidence
 
-from workbench.bench.rules import Rules
 from workbench.errors import (
     IllegalMoveError,
     NotPermittedError,
@@ -19,7 +18,7 @@ from workbench.errors import (
     StoreError,
     UnknownRecordError,
 )
-from workbench.governance.policies import Origin, ThresholdPolicy, require_equity
+from workbench.governance.policies import Origin, ThresholdPolicy
 from workbench.governance.roles import Role
 from workbench.records.audit.verbs import Verb
 
@@ -261,38 +260,6 @@ def test_another_approves_it_once(as_role: AsRole, clock: Any) -> None:
         officer.policies.approve("street/1")
     entry = next(one for one in log_of(officer) if one.verb is Verb.AUTHORISE)
     assert entry.details["approval"] == "approved by authorising-officer on 2026-11-25"
-
-
-def test_where_equity_is_a_condition_nobody_approves_without_it(
-    make_bench: Any, clock: Any
-) -> None:
-    maker = make_bench(rules=Rules(needs_equity=True), name="equal")
-    officer = maker.open("authorising-officer")
-    with pytest.raises(PolicyError, match="its error rates by group are not measured"):
-        officer.policies.approve("default-fused/1")
-    scientist = maker.open("data-scientist")
-    measured = street(scientist.policies.get("default-fused/1"), equity="evaluation E-12")
-    issued = scientist.policies.issue(with_evidence(scientist, measured))
-    assert issued.equity_words == "equity measured in evaluation E-12"
-    assert officer.policies.approve("street/1").approved == clock()
-
-
-@pytest.mark.parametrize(
-    "words", ["Not measured", "not measured yet.", "equity not measured", "none at all", "N/A"]
-)
-def test_words_that_deny_a_measurement_are_no_equity(make_bench: Any, words: str) -> None:
-    maker = make_bench(rules=Rules(needs_equity=True), name="equal")
-    scientist = maker.open("data-scientist")
-    denied = street(scientist.policies.get("default-fused/1"), equity=words)
-    with pytest.raises(RefusedError, match="cannot be issued: equity reads"):
-        scientist.policies.issue(with_evidence(scientist, denied))
-    with pytest.raises(PolicyError, match="its error rates by group are not measured"):
-        require_equity(denied)
-
-
-@pytest.mark.parametrize("words", ["evaluation E-12", "report none-7 of May 2026", "Notts 2026"])
-def test_a_named_measurement_is_taken_unchecked(as_role: AsRole, words: str) -> None:
-    require_equity(street(as_role("analyst").policies.get("default-fused/1"), equity=words))
 
 
 def test_a_lower_minimum_is_said_with_its_errors(as_role: AsRole) -> None:

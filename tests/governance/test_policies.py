@@ -20,9 +20,9 @@ from workbench.governance.policies import (
     EQUITY_NOT_MEASURED,
     ThresholdPolicy,
     require_approved,
-    require_equity,
     require_fits,
 )
+from workbench.governance.policy_equity_rules import require_equity
 from workbench.governance.setups import Setup
 
 CREATED = datetime(2026, 1, 5, tzinfo=UTC)
@@ -99,7 +99,9 @@ def test_a_policy_says_who_approved_it(origin: str, expected: str, approved: str
 
 def test_nothing_is_said_of_equity_unless_it_was_measured() -> None:
     assert policy().equity == EQUITY_NOT_MEASURED == "not measured"
-    assert policy(equity="evaluation E-12").equity == "evaluation E-12"
+    assert policy().equity_words == "equity not measured"
+    former = policy(equity="evaluation E-12").equity_words
+    assert former == "equity not measured in a form that can be checked"
 
 
 def test_an_unapproved_policy_is_not_for_operational_use() -> None:
@@ -117,9 +119,11 @@ def test_where_equity_is_asked_for_a_policy_without_it_is_refused() -> None:
         require_equity(policy())
     assert str(refused.value) == (
         "policy force/3 cannot be used here: its error rates by group are not measured, and this "
-        "bench asks for them. Measure them on a labelled set and issue a policy that refers to it."
+        "bench asks for them. Compare groups of a labelled set with workbench evaluate equity, and "
+        "issue a policy with that folder: --equity."
     )
-    require_equity(policy(equity="evaluation E-12"))
+    with pytest.raises(PolicyError, match="not measured in a form that can be checked, and this"):
+        require_equity(policy(equity="evaluation E-12"))
 
 
 @pytest.mark.parametrize("by", ["d.scientist", "D.Scientist"])

@@ -13,9 +13,9 @@ def test_of_what_ships_equity_was_not_measured(matcher: Matcher) -> None:
     assert load_default_policies()[matcher].equity_words == "equity not measured"
 
 
-def test_of_what_was_measured_it_is_said_in_what() -> None:
+def test_words_in_the_place_of_a_measurement_are_none() -> None:
     policy = load_default_policies()[Matcher.SFACE].model_copy(update={"equity": "evaluation E-12"})
-    assert policy.equity_words == "equity measured in evaluation E-12"
+    assert policy.equity_words == "equity not measured in a form that can be checked"
 
 
 def test_it_stands_beside_each_policy_that_pairs_can_be_sought_with() -> None:

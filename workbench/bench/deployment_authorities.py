@@ -20,7 +20,8 @@ from workbench.governance.authorisation import (
 )
 from workbench.governance.deployments import DEPLOYMENT_MOVES, Application
 from workbench.governance.permissions import Permission
-from workbench.governance.policies import require_approved, require_equity
+from workbench.governance.policies import require_approved
+from workbench.governance.policy_equity_rules import require_equity
 from workbench.governance.ranks import Rank
 from workbench.governance.text import require_reason
 from workbench.records.audit.verbs import Verb

@@ -12,9 +12,9 @@ from workbench.errors import EncoderMismatchError, PolicyError
 from workbench.governance.policies import (
     ThresholdPolicy,
     require_approved,
-    require_equity,
     require_fits,
 )
+from workbench.governance.policy_equity_rules import require_equity
 from workbench.governance.session_setup import SessionSetup
 from workbench.governance.setups import (
     Fusion,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from workbench.bench.context import Acting, Context
 from workbench.bench.default_policies import load_default_policies, load_int8_policy
 from workbench.bench.field_monitoring import monitor_of, require_in_the_field
@@ -10,8 +12,10 @@ from workbench.errors import IllegalMoveError
 from workbench.governance.field_finding import FieldMonitor
 from workbench.governance.openings import Opening
 from workbench.governance.permissions import Permission
-from workbench.governance.policies import Origin, ThresholdPolicy, require_equity
+from workbench.governance.policies import Origin, ThresholdPolicy
 from workbench.governance.policy_choice import ChosenThreshold
+from workbench.governance.policy_equity import EquityEvidence
+from workbench.governance.policy_equity_rules import require_equity, with_shown_equity
 from workbench.governance.policy_issuing import require_evidence
 from workbench.governance.text import require_reason, require_said
 from workbench.records.audit.verbs import Verb
@@ -50,16 +54,23 @@ class Policies:
         """Take what is worked with."""
         self._context = context
 
-    def issue(self, policy: ThresholdPolicy) -> ThresholdPolicy:
+    def issue(self, policy: ThresholdPolicy, *, equity: Path | None = None) -> ThresholdPolicy:
         """Keep a new policy; its owner is whoever issues it, and it is no product's default.
+
+        Args:
+            policy: as it was drafted.
+            equity: folder of the comparison of groups that it rests on, if on any.
 
         Raises:
             NotPermittedError: when the role may not.
             PolicyError: when it has no evidence, or the locked test that this names was not
-                opened for this policy, by whom and when it says, and with its threshold.
+                opened for this policy, by whom and when it says, and with its threshold; or
+                the comparison of groups is not that of the folder, or says nothing of the policy.
+            ProtocolError: when the folder holds no comparison of groups, or contradicts itself.
             RecordError: when it contradicts itself.
             RefusedError: when there is one of that id.
         """
+        shown = None if equity is None else _shown(equity)
         with self._context.acting(Permission.POLICY_ISSUE, objects=[policy.id]) as acting:
             issued = ThresholdPolicy.read(
                 {
@@ -76,7 +87,6 @@ class Policies:
                 issued,
                 what=f"policy {policy.id}",
                 reasons=("threshold_reason", "measured_on"),
-                names=("equity",),
             )
             opening = None
             if issued.evidence is not None:
@@ -84,6 +94,7 @@ class Policies:
                 issued = _with_earlier(issued, opening)
             # That there is one of that id is said first: nothing about its evidence mends that.
             if not has_policy(acting.connection, issued.id):
+                issued = with_shown_equity(issued, shown)
                 require_evidence(issued, opening)
             add_policy(acting.connection, issued, acting.name, acting.at)
             acting.log(Verb.THRESHOLD_CHANGE, [issued.id], details=_facts(issued))
@@ -235,6 +246,12 @@ def _with_earlier(policy: ThresholdPolicy, opening: Opening | None) -> Threshold
     before = () if opening is None else opening.earlier
     evidence = policy.evidence.model_copy(update={"opened_before": before})
     return policy.model_copy(update={"evidence": evidence})
+
+
+def _shown(equity: Path) -> EquityEvidence:
+    from workbench.bench.policy_equity import read_equity_evidence  # noqa: PLC0415 - opens quickly
+
+    return read_equity_evidence(equity)
 
 
 def _require_closed(acting: Acting, opening: Opening) -> None:

@@ -13,17 +13,19 @@ from typing import TYPE_CHECKING, Final
 from workbench.bench.policy_choosing import require_one, tuning_evidence
 from workbench.bench.policy_counting import CountedSearches, chosen_on, counted, score_table
 from workbench.bench.policy_pairs import require_pair
+from workbench.bench.policy_setups import measured_setup
 from workbench.errors import PolicyError, UsageError
 from workbench.governance.counted_errors import carried
-from workbench.governance.equity_words import EQUITY_NOT_MEASURED, equity_words
+from workbench.governance.equity_words import EQUITY_NOT_MEASURED
 from workbench.governance.policies import Origin, ThresholdPolicy
+from workbench.governance.policy_equity import EquityEvidence
+from workbench.governance.policy_equity_rules import with_equity
 from workbench.governance.policy_evidence import PolicyEvidence
 from workbench.governance.policy_few import needed_words
-from workbench.governance.setups import Fusion, Matcher, MeasuredEncoder, RuntimeClass, Setup
 from workbench.rate_words import few_or_many
 
 if TYPE_CHECKING:
-    from workbench.evaluation.measurement import Measurement, MeasurementFacts
+    from workbench.evaluation.measurement import Measurement
     from workbench.matching.calibration import Calibration
 
 __all__ = ["REVIEW_AFTER", "PlannedUse", "draft_policy"]
@@ -52,7 +54,7 @@ class PlannedUse:
         threshold: that is given instead. One of the two.
         minimum_threshold: below which no deployment goes; the threshold, when left out.
         bound_in_words: whether a rate of fewer than three errors may stand in it as its bound.
-        equity: reference of a measurement by group.
+        equity: the comparison of groups, as `read_equity_evidence` reads it; `None` without one.
         draws: of the protocol, which the measurement of the test is of.
     """
 
@@ -63,7 +65,7 @@ class PlannedUse:
     threshold: float | None = None
     minimum_threshold: float | None = None
     bound_in_words: bool = False
-    equity: str = EQUITY_NOT_MEASURED
+    equity: EquityEvidence | None = None
     draws: int = 1
 
     @property
@@ -98,7 +100,7 @@ def draft_policy(
     Raises:
         PolicyError: when the two do not belong together, the test was not opened for this policy
             or not after the tuning people were measured, or the threshold rests on fewer than
-            three errors and nothing is to say so.
+            three errors and nothing is to say so; or the comparison of groups says nothing of it.
         ProtocolError: when a measurement contradicts itself.
         RecordError: when the values are no policy.
         UsageError: when neither a rate nor a threshold is given, or both, or no such rate.
@@ -128,7 +130,7 @@ def draft_policy(
         {
             "id": policy_id,
             "origin": Origin.ISSUED,
-            "setup": _setup(test.facts, calibration),
+            "setup": measured_setup(test.facts, calibration),
             "unit": test.facts.unit,
             "threshold": threshold,
             "threshold_reason": _reason(use, evidence),
@@ -139,7 +141,6 @@ def draft_policy(
             "largest_list": use.largest_list,
             "table": score_table(test, threshold),
             "measured_on": _measured_on(evidence, use),
-            "equity": use.equity,
             "evidence": evidence,
             "created": now,
             "owner": "draft",
@@ -148,11 +149,10 @@ def draft_policy(
         what=f"policy {policy_id}",
     )
     lower = drafted.minimum_words
-    if lower is None:
-        return drafted
-    return drafted.model_copy(
-        update={"measured_on": f"{drafted.measured_on} At its minimum {lower}."}
-    )
+    if lower is not None:
+        said = f"{drafted.measured_on} At its minimum {lower}."
+        drafted = drafted.model_copy(update={"measured_on": said})
+    return drafted if use.equity is None else with_equity(drafted, use.equity)
 
 
 def _require_one(use: PlannedUse) -> None:
@@ -194,45 +194,8 @@ def _evidence(
             "opened_at": facts.opened,
             "opened_by": facts.opened_by,
             "opened_for": policy_id,
-            "equity": use.equity,
         },
         what=f"the evidence of policy {policy_id}",
-    )
-
-
-def _setup(facts: MeasurementFacts, calibration: Calibration | None) -> Setup:
-    """Return what the measurement was made with, as a search's own setup is told."""
-    matcher, fusion = Matcher(facts.matcher), None
-    if matcher is Matcher.FUSED:
-        fusion = _fusion(facts, calibration)
-    return Setup.read(
-        {
-            "matcher": matcher,
-            "encoders": tuple(
-                MeasuredEncoder.read({"name": name, **facts.encoders[name]}, what=f"encoder {name}")
-                for name in sorted(facts.encoders)
-            ),
-            "fusion": fusion,
-            "runtime": RuntimeClass(facts.runtime),
-        },
-        what=f"what measurement {facts.name} was made with",
-    )
-
-
-def _fusion(facts: MeasurementFacts, calibration: Calibration | None) -> Fusion:
-    from workbench.matching.calibration import load_calibration  # noqa: PLC0415 - opens quickly
-
-    used = load_calibration() if calibration is None else calibration
-    if used.fusion is None or used.id != facts.calibration:
-        msg = (
-            f"measurement {facts.name} was fused by calibration {facts.calibration}, and this is "
-            f"{used.id}. Give the calibration that it was made with."
-        )
-        raise PolicyError(msg)
-    return Fusion(
-        calibration=used.id,
-        intercept=used.fusion.intercept,
-        weights=dict(used.fusion.weights),
     )
 
 
@@ -268,7 +231,7 @@ def _measured_on(evidence: PolicyEvidence, use: PlannedUse) -> str:
         f"{_far_beyond(evidence, use)}"
         f"{'' if missed is None else f'Beware: {missed}. '}"
         f"{'' if few is None else f'Fewer than three errors were seen: {few}. '}"
-        f"{equity_words(evidence.equity).capitalize()}. {_LIMITS}"
+        f"Equity {EQUITY_NOT_MEASURED}. {_LIMITS}"
     )
 
 

@@ -90,7 +90,9 @@ def equity(
         facts = measurement.facts.model_dump(mode="json")
         result = {"source": source.name, "measurement": facts, **equity_record(found)}
         if folder is not None:
+            from workbench.evaluation.equity_folder import write_equity  # noqa: PLC0415
             from workbench.evaluation.measurement import write_measurement  # noqa: PLC0415
+            from workbench.records.moments import utc_now  # noqa: PLC0415
             from workbench.reports.evaluation_equity import (  # noqa: PLC0415
                 equity_page,
                 equity_tables,
@@ -98,6 +100,7 @@ def equity(
 
             write_measurement(measurement, folder)
             write_report(folder, equity_page(measurement, found), result, equity_tables(found))
+            write_equity(measurement, found, folder, created=utc_now())
     write_result(result, output)
     if as_json:
         say_json(result)

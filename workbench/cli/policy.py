@@ -86,6 +86,16 @@ def issue(
         Path, typer.Argument(metavar="FILE", help="The policy (JSON), as show --json writes one.")
     ],
     *,
+    equity: Annotated[
+        Path | None,
+        typer.Option(
+            "--equity",
+            readable=False,
+            metavar="DIR",
+            help="Comparison of groups that the policy rests on, as --report of evaluate equity "
+            "writes it.",
+        ),
+    ] = None,
     bench: BenchOption = None,
     as_json: AsJson = False,
 ) -> None:
@@ -97,7 +107,7 @@ def issue(
 
     policy = ThresholdPolicy.read(read_document(file), what=str(file))
     with opened(bench) as workbench:
-        found = workbench.policies.issue(policy)
+        found = workbench.policies.issue(policy, equity=equity)
     _told(found, as_json=as_json)
 
 

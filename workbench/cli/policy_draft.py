@@ -80,11 +80,13 @@ def draft(
         ),
     ] = None,
     equity: Annotated[
-        str | None,
+        Path | None,
         typer.Option(
             "--equity",
-            metavar="REFERENCE",
-            help="Measurement of error rates by group that was made. Default: not measured.",
+            readable=False,
+            metavar="DIR",
+            help="Comparison of groups at the threshold, as --report of evaluate equity writes it. "
+            "Default: not measured.",
         ),
     ] = None,
     draws: Annotated[
@@ -105,8 +107,8 @@ def draft(
     counted on the locked test. Rates for lists of another size are marked as extrapolated.
     """
     from workbench.bench.policy_drafting import PlannedUse, draft_policy  # noqa: PLC0415
+    from workbench.bench.policy_equity import read_equity_evidence  # noqa: PLC0415
     from workbench.evaluation.measurement import read_measurement  # noqa: PLC0415
-    from workbench.governance.equity_words import EQUITY_NOT_MEASURED  # noqa: PLC0415
     from workbench.records.moments import utc_now  # noqa: PLC0415
 
     use = PlannedUse(
@@ -117,7 +119,7 @@ def draft(
         threshold=threshold,
         minimum_threshold=minimum_threshold,
         bound_in_words=bound_in_words,
-        equity=equity or EQUITY_NOT_MEASURED,
+        equity=None if equity is None else read_equity_evidence(equity),
         draws=draws,
     )
     drafted = draft_policy(

@@ -1,39 +1,28 @@
-"""What a policy says of error rates by group: which measurement, or that there is none."""
+"""What stands in a policy in the place of a measurement by group, and what is said of it."""
 
 from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["EQUITY_NOT_MEASURED", "denies_equity", "equity_words"]
+__all__ = ["EQUITY_MEASURED", "EQUITY_NOT_MEASURED", "unmeasured_words"]
 
 EQUITY_NOT_MEASURED: Final = "not measured"
 
-_DENIALS: Final = (
-    *("not measured", "unmeasured", "not assessed", "not known", "not yet", "no measurement"),
-    *("to be measured", "to follow", "to do", "not applicable"),
-)
-_NOTHING: Final = frozenset(
-    {"", "na", "n/a", "nil", "no", "none", "nothing", "never", "pending", "tba", "tbd", "unknown"}
-)
+EQUITY_MEASURED: Final = "measured, as evidence.by_group says"
+"""What a policy says whose evidence holds a comparison of groups; nobody types it."""
 
 
-def equity_words(equity: str) -> str:
-    """Return what stands beside a policy: `equity not measured`, or what it was measured in."""
-    if equity == EQUITY_NOT_MEASURED:
-        return f"equity {EQUITY_NOT_MEASURED}"
-    return f"equity measured in {equity}"
+def unmeasured_words(equity: str) -> str:
+    """Return what a policy without a comparison of groups is said to be.
 
+    Policies that were issued while any words were taken may name a measurement: nothing shows
+    that it was made.
 
-def denies_equity(equity: str) -> bool:
-    """Return whether words in the place of a measurement's reference say that there is none.
-
-    Whatever else stands there passes: that such a measurement was made is not checked.
+    >>> unmeasured_words("not measured")
+    'not measured'
+    >>> unmeasured_words("evaluation E-12")
+    'not measured in a form that can be checked'
     """
-    words = " ".join(equity.casefold().split()).strip(" .,;:!?-_'\"()[]")
-    first = words.split(" ", 1)[0].rstrip(".,;:")
-    names_one = any(letter.isdigit() for letter in words)
-    return (
-        words in _NOTHING
-        or any(denial in words for denial in _DENIALS)
-        or (first in _NOTHING and not names_one)
-    )
+    if equity == EQUITY_NOT_MEASURED:
+        return EQUITY_NOT_MEASURED
+    return f"{EQUITY_NOT_MEASURED} in a form that can be checked"

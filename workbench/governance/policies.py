@@ -21,7 +21,7 @@ from pydantic import PositiveInt, model_validator
 
 from workbench.errors import ClockError, IllegalMoveError, NotPermittedError, PolicyError
 from workbench.governance.counted_errors import CountedErrors
-from workbench.governance.equity_words import EQUITY_NOT_MEASURED, denies_equity, equity_words
+from workbench.governance.equity_words import EQUITY_NOT_MEASURED, unmeasured_words
 from workbench.governance.people import same_person
 from workbench.governance.policy_evidence import PolicyEvidence
 from workbench.governance.record import Record
@@ -34,7 +34,6 @@ __all__ = [
     "Origin",
     "ThresholdPolicy",
     "require_approved",
-    "require_equity",
     "require_fits",
 ]
 
@@ -66,7 +65,8 @@ class ThresholdPolicy(Record):
         table: the measured scores that rates are reckoned from.
         checks: searches of whole lists, on other people, that the reckoning can be held against.
         measured_on: the data, the split and what they cannot show, for people.
-        equity: reference of the measurement by group, or `not measured`.
+        equity: `not measured`, or that `evidence.by_group` says it; in policies of before that, a
+            reference that nothing can check.
         evidence: what its threshold rests on; `None` of the policies that ship, and of those that
             were issued before evidence was asked for.
         created: when it was made.
@@ -180,7 +180,10 @@ class ThresholdPolicy(Record):
     @property
     def equity_words(self) -> str:
         """What stands beside it wherever it is shown, such as `equity not measured`."""
-        return equity_words(self.equity)
+        equity = None if self.evidence is None else self.evidence.by_group
+        if equity is None:
+            return f"equity {unmeasured_words(self.equity)}"
+        return f"equity {equity.words(self.threshold, self.smallest_list, self.largest_list)}"
 
     @property
     def evidence_words(self) -> tuple[tuple[str, str], ...]:
@@ -243,25 +246,6 @@ def require_approved(policy: ThresholdPolicy) -> None:
         msg = (
             f"policy {policy.id} cannot be used for an operational deployment: it is "
             f"{policy.approval}. Have an authorising officer approve it, or name one that is."
-        )
-        raise PolicyError(msg)
-
-
-def require_equity(policy: ThresholdPolicy) -> None:
-    """Let a policy pass whose error rates were measured by group.
-
-    The public sector equality duty is not discharged by a person who looks at alerts: a force
-    must satisfy itself about bias (R (Bridges) v CC SWP [2020] EWCA Civ 1058, as reported). Words
-    that deny a measurement do not pass for one; what else is named is not checked.
-
-    Raises:
-        PolicyError: when they were not.
-    """
-    if denies_equity(policy.equity):
-        msg = (
-            f"policy {policy.id} cannot be used here: its error rates by group are "
-            f"{EQUITY_NOT_MEASURED}, and this bench asks for them. Measure them on a labelled set "
-            "and issue a policy that refers to it."
         )
         raise PolicyError(msg)
 

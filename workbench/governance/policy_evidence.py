@@ -13,11 +13,12 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, PositiveInt, model_validator
 
 from workbench.governance.counted_errors import ROUNDING, CountedErrors, carried
-from workbench.governance.equity_words import EQUITY_NOT_MEASURED
+from workbench.governance.equity_words import EQUITY_MEASURED, EQUITY_NOT_MEASURED
 from workbench.governance.moments import spoken
 from workbench.governance.openings import EarlierOpening, Opening
 from workbench.governance.outcomes import Count
 from workbench.governance.policy_choice import Digest, TuningEvidence
+from workbench.governance.policy_equity import EquityEvidence
 from workbench.governance.record import Record
 from workbench.governance.text import Identifier, Line, Moment, Prose
 from workbench.rate_words import few_or_many
@@ -50,7 +51,9 @@ class PolicyEvidence(Record):
         opened_for: id of the policy that it was opened for.
         opened_before: openings of the same test, or of its data set, before that one; the bench
             says which when the policy is issued.
-        equity: reference of the measurement by group, or `not measured`.
+        equity: `not measured`, or that `by_group` says it; in evidence of before that, a reference
+            that nothing can check.
+        by_group: the comparison of groups; `None` where there is none.
     """
 
     measurement: Line
@@ -74,6 +77,7 @@ class PolicyEvidence(Record):
     opened_for: Identifier
     opened_before: tuple[EarlierOpening, ...] = ()
     equity: Line = EQUITY_NOT_MEASURED
+    by_group: EquityEvidence | None = None
 
     @model_validator(mode="after")
     def _holds_together(self) -> Self:
@@ -81,6 +85,10 @@ class PolicyEvidence(Record):
             (
                 self.tuning.digest == self.digest,
                 "the threshold must be chosen on other people than those of the locked test",
+            ),
+            (
+                (self.by_group is None) == (self.equity == EQUITY_MEASURED),
+                f"equity is {EQUITY_MEASURED!r} where by_group is there, and only there",
             ),
             (
                 self.synthetic_references > self.list_size,
@@ -187,4 +195,5 @@ class PolicyEvidence(Record):
                 ),
             ),
             *((("opened before", before),) if before else ()),
+            *(() if self.by_group is None else self.by_group.rows()),
         )

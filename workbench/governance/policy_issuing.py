@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workbench.errors import PolicyError
-from workbench.governance.equity_words import EQUITY_NOT_MEASURED, denies_equity
+from workbench.governance.equity_words import EQUITY_MEASURED, EQUITY_NOT_MEASURED
 from workbench.governance.moments import spoken
 from workbench.governance.openings import Opening
 from workbench.governance.policies import ThresholdPolicy
@@ -24,8 +24,8 @@ def require_evidence(policy: ThresholdPolicy, opening: Opening | None) -> Policy
         PolicyError: when there is no evidence, its locked test was not opened for this policy, or
             by another or at another time than it says, or with another threshold; or the policy
             does not say that fewer than three errors were seen, that the test missed the target, or
-            how many errors there are at its minimum threshold; or its equity is words that deny a
-            measurement.
+            how many errors there are at its minimum threshold; or its equity is words of
+            somebody's own.
     """
     evidence = policy.evidence
     if evidence is None:
@@ -63,10 +63,11 @@ def require_evidence(policy: ThresholdPolicy, opening: Opening | None) -> Policy
                 "there, or draft another."
             )
             raise PolicyError(msg)
-    if policy.equity != EQUITY_NOT_MEASURED and denies_equity(policy.equity):
+    if policy.equity not in (EQUITY_NOT_MEASURED, EQUITY_MEASURED):
         msg = (
-            f"policy {policy.id} cannot be issued: equity reads {policy.equity!r}, which names no "
-            f"measurement. Write {EQUITY_NOT_MEASURED!r}, or name the measurement by group."
+            f"policy {policy.id} cannot be issued: equity reads {policy.equity!r}, which nothing "
+            f"can check. Write {EQUITY_NOT_MEASURED!r}, or give the folder of workbench evaluate "
+            "equity: --equity."
         )
         raise PolicyError(msg)
     return evidence
