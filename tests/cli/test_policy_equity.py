@@ -54,7 +54,7 @@ def test_the_report_holds_what_a_policy_refers_to(run: Run, labelled: Path, tmp_
     report = compared(run, labelled / "tuning", tmp_path / "groups")
     kept = json.loads((report / "equity.json").read_text("utf-8"))
     assert kept["measurement"]["data_set"] == "made up"
-    assert [at["threshold"] for at in kept["steps"]][0] == float(T)
+    assert kept["steps"][0]["threshold"] == float(T)
     shown = json.loads((report / "result.json").read_text("utf-8"))
     assert kept["people"] == shown["people"] == 2_400
     assert len(kept["files"]) == 5
