@@ -84,7 +84,7 @@ def _short(policy: ThresholdPolicy, meaning: PolicyMeaning | None) -> str:
 
     For example `1 in 6,000 at this list size; equity not measured`.
     """
-    equity = policy.equity_words
+    equity = policy.equity_brief
     if meaning is None or not meaning.estimate.is_measurable:
         return equity
     return f"{meaning.text.split(' faces ', 1)[0]} at this list size; {equity}"

@@ -84,6 +84,11 @@ def test_words_are_no_measurement_and_a_measurement_is_no_words() -> None:
 
 def test_what_it_says_wherever_the_policy_is_named() -> None:
     assert with_groups(policy()).equity_words == SAID
+    assert with_groups(policy()).equity_brief == (
+        "equity measured on made up (400 people, 2 groups), at T = 0.5; that a difference was not "
+        "found does not mean there is none"
+    )
+    assert policy().equity_brief == "equity not measured"
     longer = with_groups(policy(), list_size=2_001, synthetic_references=7, split="whole")
     assert "all its people (400 people" in longer.equity_words
     assert (
@@ -95,6 +100,7 @@ def test_what_it_says_wherever_the_policy_is_named() -> None:
     assert elsewhere.equity_words == (
         "equity not measured at its threshold, but at T = 0.6 on made up"
     )
+    assert elsewhere.equity_brief == elsewhere.equity_words
 
 
 def test_every_rate_of_every_group_is_among_the_evidence() -> None:

@@ -17,7 +17,7 @@ from typing import Final
 
 from pydantic import ValidationError
 
-from workbench.errors import ProtocolError
+from workbench.errors import AbsentError, ProtocolError
 from workbench.evaluation.equity import equity_at
 from workbench.evaluation.equity_facts import EquityFacts, equity_facts
 from workbench.evaluation.equity_tables import EquityResult
@@ -86,8 +86,9 @@ def read_equity(folder: Path) -> KeptEquity:
     """Read what `write_equity` wrote, and compare the groups again.
 
     Raises:
-        ProtocolError: names the file and what is wrong with it: it is not there or no such record,
-            a part is another file, or the searches come to something else.
+        AbsentError: when it, or a part of it, is not there.
+        ProtocolError: names the file and what is wrong with it: it is no such record, a part is
+            another file, or the searches come to something else.
     """
     path = folder / EQUITY_FILE
     try:
@@ -97,12 +98,11 @@ def read_equity(folder: Path) -> KeptEquity:
         content = path.read_bytes()
         facts = EquityFacts.model_validate_json(content)
     except OSError as error:
-        reason = error.strerror or str(error)
         msg = (
-            f"{path}: cannot be read ({reason}). Give a folder that workbench evaluate equity "
-            "wrote with --report."
+            f"{path}: cannot be read ({error.strerror or error}). Give a folder that workbench "
+            "evaluate equity wrote with --report."
         )
-        raise ProtocolError(msg) from None
+        raise _unread(error, msg) from None
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         where = ".".join(map(str, first["loc"])) or "the document"
@@ -124,9 +124,8 @@ def _require_parts(folder: Path, files: Mapping[str, str]) -> None:
         try:
             found = _sha256_of(folder / name)
         except OSError as error:
-            reason = error.strerror or str(error)
-            msg = f"{folder / name}: cannot be read ({reason}). {_AGAIN}"
-            raise ProtocolError(msg) from None
+            msg = f"{folder / name}: cannot be read ({error.strerror or error}). {_AGAIN}"
+            raise _unread(error, msg) from None
         if found != digest:
             msg = (
                 f"{folder / name}: is not the file that groups were compared with (SHA-256 "
@@ -151,6 +150,11 @@ def _require_recounted(measured: Measurement, facts: EquityFacts, path: Path) ->
     if wrong:
         msg = f"{path}: its searches do not come to what it says of {', '.join(wrong)}. {_AGAIN}"
         raise ProtocolError(msg)
+
+
+def _unread(error: OSError, said: str) -> ProtocolError:
+    """Return the error of a file that cannot be read: one that is not there is another."""
+    return (AbsentError if isinstance(error, FileNotFoundError) else ProtocolError)(said)
 
 
 def _sha256_of(path: Path) -> str:

@@ -186,6 +186,12 @@ class ThresholdPolicy(Record):
         return f"equity {equity.words(self.threshold, self.smallest_list, self.largest_list)}"
 
     @property
+    def equity_brief(self) -> str:
+        """The same where there is room for a line."""
+        equity = None if self.evidence is None else self.evidence.by_group
+        return self.equity_words if equity is None else f"equity {equity.brief(self.threshold)}"
+
+    @property
     def evidence_words(self) -> tuple[tuple[str, str], ...]:
         """What its threshold rests on, by name, for people."""
         if self.evidence is None:

@@ -24,6 +24,7 @@ EQUITY_TOLERANCE: Final = 0.0005
 """How far a policy's threshold may lie from one at which groups were compared, in the unit of the
 scores: half of the third decimal, to which people write thresholds. The product's own choice."""
 
+_NO_PROOF: Final = "that a difference was not found does not mean there is none"
 _KINDS: Final = {"FPIR": "non-mated searches", "FNIR": "mated searches"}
 
 
@@ -209,8 +210,7 @@ class EquityEvidence(Record):
         """
         at = self.at(threshold)
         if at is None:
-            levels = " and ".join(f"{one.threshold:g}" for one in self.compared)
-            return f"not measured at its threshold, but at T = {levels} on {self.data_set}"
+            return self._elsewhere
         made = f", {self.synthetic_references:,} synthetic" if self.synthetic_references else ""
         beyond = ""
         if not smallest_list <= self.list_size <= largest_list:
@@ -220,9 +220,23 @@ class EquityEvidence(Record):
             f"measured on {self.data_set}, {whom} ({self.people:,} people, "
             f"{_groups(len(self.groups))}; {_told(at)}), in a list of {self.list_size:,} "
             f"references{made}{beyond}, at T = {at.threshold:g}: a difference was found in "
-            f"{at.differences:,} of {at.comparisons:,} comparisons; that a difference was not "
-            "found does not mean there is none"
+            f"{at.differences:,} of {at.comparisons:,} comparisons; {_NO_PROOF}"
         )
+
+    def brief(self, threshold: float) -> str:
+        """Return as much as stands where there is room for a line."""
+        at = self.at(threshold)
+        if at is None:
+            return self._elsewhere
+        return (
+            f"measured on {self.data_set} ({self.people:,} people, {_groups(len(self.groups))}), "
+            f"at T = {at.threshold:g}; {_NO_PROOF}"
+        )
+
+    @property
+    def _elsewhere(self) -> str:
+        levels = " and ".join(f"{one.threshold:g}" for one in self.compared)
+        return f"not measured at its threshold, but at T = {levels} on {self.data_set}"
 
     def rows(self) -> tuple[tuple[str, str], ...]:
         """Return every rate by threshold, by name, for people."""
