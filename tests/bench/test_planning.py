@@ -31,9 +31,9 @@ def test_it_names_what_it_rests_on_and_that_misses_were_not_measured() -> None:
     made = plan_under(policy, list_size=1_240, faces=14_000, cap=0.001, hours=6, step=0.02)
     said = plan_sentence(made)
     assert said.startswith("At T = 0.4788, 1,240 on the list and 14,000 faces: ")
-    assert "how many listed people who pass are missed was not measured" in said
+    assert "how many searches for listed people miss them was not measured" in said
     assert "extrapolated to this list from single references," in said
-    assert f"split {policy.table.split}, for policy default-sface/1." in said
+    assert f"split {policy.table.split}, for policy default-sface/1 (equity not measured)." in said
     assert made.against_cap is AgainstCap.ABOVE, "the product's own is for lists of up to 97"
     assert made.up is not None
     assert made.down is not None

@@ -218,6 +218,7 @@ def test_scores_of_alerts_are_written_with_their_rate(
     (rate,) = run("data-scientist", *words, parquet, "--json").said["rates"]
     assert (rate["false_alerts"], rate["faces_seen"], rate["is_measurable"]) == (2, 800, False)
     assert rate["by_deployment_interval"] is None
+    assert rate["equity"] == "equity not measured"
     assert alert_scores(parquet)["faces_seen"].to_list() == [800] * 6
     with made.open("analyst") as analyst:
         erased(analyst, gone[:2])

@@ -254,7 +254,7 @@ def test_of_a_measurement_misses_are_told_too(measured: Measurement) -> None:
     assert made.up is not None
     assert made.up.misses > made.at.misses
     low, high = (end * 100 for end in made.at.fnir_interval or ())
-    said = f"{math.floor(low * 10) / 10:.1f} to {math.ceil(high)} of 100 listed people who pass are"
+    said = f"{math.floor(low * 10) / 10:.1f} to {math.ceil(high)} of 100 searches for listed people"
     assert said in plan_sentence(made)
 
 

@@ -46,7 +46,7 @@ def plan_under(
         list_size=list_size,
         faces=faces,
         threshold=policy.threshold if threshold is None else threshold,
-        rate=_counts(policy.table, f", for policy {policy.id}"),
+        rate=_counts(policy.table, f", for policy {policy.id} ({policy.equity_brief})"),
         hours=hours,
         cap=cap,
         step=step,

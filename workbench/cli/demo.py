@@ -141,7 +141,10 @@ def _show(done: Demonstrated) -> None:
             ),
             (
                 "threshold",
-                f"{done.outcome.threshold:.2f} {authorised.unit}, policy {authorised.policy}",
+                (
+                    f"{done.outcome.threshold:.2f} {authorised.unit}, policy "
+                    f"{authorised.policy} ({authorised.equity})"
+                ),
             ),
             *record_rows(done.record),
             ("alerts kept until", None if until is None else spoken(until)),

@@ -47,8 +47,9 @@ def alert_scores(
     require_table_file(output, force=force)
     with opened(bench) as workbench:
         frame = workbench.outcomes.alert_scores(justification=justification)
+        equity = {one.id: one.equity_brief for one in workbench.policies.list()}
     write_table(frame, output)
-    rates = _rates(frame)
+    rates = [one | {"equity": equity.get(one["policy"])} for one in _rates(frame)]
     if as_json:
         say_json({"table": str(output), "rows": len(frame), "rates": rates})
     else:
@@ -100,7 +101,7 @@ def _plain(rate: FieldRate) -> dict[str, Any]:
 def _told(one: dict[str, Any]) -> list[tuple[str, object]]:
     """Return a rate in words, with both intervals."""
     head = [
-        ("policy", one["policy"]),
+        ("policy", f"{one['policy']} ({one['equity']})" if one["equity"] else one["policy"]),
         ("faces counted by", one["counting_method"]),
         ("from the score", f"{one['known_from']:.4g}"),
         ("unresolved", f"{one['unresolved_alerts']:,} alerts, counted as no false ones"),

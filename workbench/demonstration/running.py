@@ -84,6 +84,7 @@ class Demonstrated:
                 "rank": authorised.rank,
                 "until": authorised.until,
                 "policy": authorised.policy,
+                "equity": authorised.equity,
             },
             "record": self.record.shown(),
             "alerts_kept_until": self.alerts_until and self.alerts_until.isoformat(),

@@ -59,6 +59,7 @@ class Authorised:
         policy: id of its threshold policy.
         threshold: from which score on an alert is raised.
         unit: of that.
+        equity: what is known of the policy by group, for people.
     """
 
     reference: str
@@ -69,6 +70,7 @@ class Authorised:
     policy: str
     threshold: float
     unit: str
+    equity: str
 
 
 def apply(bench: DemonstrationBench, sample: Sample) -> str:
@@ -110,6 +112,7 @@ def authorise(bench: DemonstrationBench, sample: Sample, reference: str) -> Auth
         policy=policy.id,
         threshold=policy.threshold,
         unit=policy.unit,
+        equity=policy.equity_brief,
     )
 
 

@@ -78,7 +78,7 @@ def application_table(bench: DemonstrationBench, reference: str) -> pl.DataFrame
             ("necessity", asked.necessity),
             ("proportionality", asked.proportionality),
             ("how the public is told", f"{asked.notice.signs} sign. {asked.notice.signs_where}"),
-            ("threshold policy", f"{policy.id}: {policy.threshold_reason}"),
+            ("threshold policy", f"{policy.id} ({policy.equity_brief}): {policy.threshold_reason}"),
             ("lowest threshold", f"{asked.minimum_threshold:.2f} {policy.unit}"),
             ("who decides on an alert", "two people, each on their own"),
             ("state", view.state.value),

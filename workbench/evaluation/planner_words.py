@@ -118,11 +118,11 @@ def _counts(at: PlannedAt) -> str:
 
 def _missed(at: PlannedAt) -> str:
     if at.fnir_interval is None:
-        return "how many listed people who pass are missed was not measured"
+        return "how many searches for listed people miss them was not measured"
     low, high = at.fnir_interval
     if at.fnir is None:
-        return f"{at_most_words(high * 100)} of 100 listed people who pass are missed"
-    return f"{of_hundred_words(low, high)} listed people who pass are missed"
+        return f"{at_most_words(high * 100)} of 100 searches for listed people miss them"
+    return f"{of_hundred_words(low, high)} searches for listed people miss them"
 
 
 def _measured(plan: Plan) -> str:
