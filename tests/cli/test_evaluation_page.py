@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import importlib
 import re
 import shlex
 from pathlib import Path
@@ -17,7 +19,9 @@ from workbench.governance.permissions import Permission, holders
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 PAGE = (CHECKOUT / "docs" / "evaluation.md").read_text("utf-8")
-BLOCKS = re.findall(r"^```\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+FENCED = re.findall(r"^```(\w*)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+BLOCKS = [text for language, text in FENCED if not language]
+PYTHON = [text for language, text in FENCED if language == "python"]
 COMMANDS = [line for block in BLOCKS for line in block.splitlines()]
 ROOT = typer.main.get_command(app)
 
@@ -33,6 +37,14 @@ def test_a_command_of_the_page_can_be_given(line: str) -> None:
         assert found is not None, f"there is no command {name}"
         command, context = found, click.Context(found, info_name=name, parent=context)
     command.make_context(context.info_name, words, parent=context.parent)
+
+
+@pytest.mark.parametrize("text", PYTHON)
+def test_what_is_imported_on_the_page_is_there(text: str) -> None:
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.ImportFrom):
+            home = importlib.import_module(str(node.module))
+            assert {one.name for one in node.names} <= set(home.__all__)
 
 
 def test_every_command_but_the_alias_is_shown() -> None:

@@ -215,6 +215,12 @@ def test_scores_of_alerts_are_written_with_their_rate(
         assert word in said, (word, said)
     assert "Scores below the threshold of a search were never kept" in told
     assert len(alert_scores(csv)) == 6
+    (told,) = run(None, "evaluate", "alerts", csv, "--json").said["rates"]
+    (at,) = told["thresholds"]
+    assert (at["faces_seen"], at["alerts"], at["false_alerts"], at["unresolved_alerts"]) == (
+        800, 6, 2, 2,
+    )  # fmt: skip
+    assert [at["of_faces"][kind]["count"] for kind in ("best", "worst")] == [2, 4]
     (rate,) = run("data-scientist", *words, parquet, "--json").said["rates"]
     assert (rate["false_alerts"], rate["faces_seen"], rate["is_measurable"]) == (2, 800, False)
     assert rate["by_deployment_interval"] is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from workbench.cli import (
+    evaluate_alerts,
     evaluate_equity,
     evaluate_identification,
     evaluate_protocol,
@@ -34,3 +35,4 @@ evaluate_app.command("pairs", epilog=evaluate_verification.PAIRS_EXAMPLE, hidden
 )
 evaluate_app.command("equity", epilog=evaluate_equity.EXAMPLE)(evaluate_equity.equity)
 evaluate_app.command("video", epilog=evaluate_video.EXAMPLE)(evaluate_video.video)
+evaluate_app.command("alerts", epilog=evaluate_alerts.EXAMPLE)(evaluate_alerts.alerts)

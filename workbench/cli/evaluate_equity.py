@@ -120,6 +120,7 @@ def _measured(
 ) -> tuple[Measurement, dict[str, str]]:
     """Read a measurement, or make one; returns the images without a template, too."""
     from workbench.cli.evaluate_measuring import Asked, measure  # noqa: PLC0415 - quick `--help`
+    from workbench.cli.evaluate_sources import FolderImages  # noqa: PLC0415
     from workbench.evaluation.equity_reading import read_grouped  # noqa: PLC0415
 
     if source.is_dir() or not source.exists():
@@ -139,7 +140,7 @@ def _measured(
         )
         raise UsageError(msg)
     _require_groups(source, root)
-    asked = Asked(source, root, data_set, None if split is None else split.value)
+    asked = Asked(FolderImages(source, root), data_set, None if split is None else split.value)
     measured = measure(asked, load_settings(encoder=encoder))
     return measured.galleries[0], measured.failures
 

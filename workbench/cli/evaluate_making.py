@@ -23,12 +23,15 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Encoded",
+    "MaybeRoot",
     "ReportFolder",
     "ResultFile",
     "Root",
+    "analysers_of",
     "encode",
     "failures_of",
     "fusion_calibration",
+    "made_with",
     "of_file",
     "provenance",
     "require_free",
@@ -38,6 +41,12 @@ __all__ = [
 
 _LISTED = 5
 
+MaybeRoot: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        "--root", readable=False, help="Folder of the images that the protocol's paths start from."
+    ),
+]
 Root: TypeAlias = Annotated[
     Path,
     typer.Option(
@@ -95,8 +104,8 @@ def require_free(
 
 
 @contextmanager
-def of_file(source: Path) -> Iterator[None]:
-    """Name the file before what is wrong with rows that were read from it.
+def of_file(source: Path | str) -> Iterator[None]:
+    """Name the file, or what is there in its place, before what is wrong with rows of it.
 
     Raises:
         ProtocolError: that what is done inside raised, with the file named.
@@ -126,30 +135,59 @@ def encode(
         root: folder of the images.
         settings: which encoders, and what runs them.
     """
+    enrolling, searching = analysers_of(settings)
+    if enrolling is searching:
+        images = _images([*references, *probes], root, searching, settings)
+        return Encoded(images, images, searching)
+    return Encoded(
+        _images(references, root, enrolling, settings),
+        _images(probes, root, searching, settings),
+        searching,
+    )
+
+
+def analysers_of(settings: Settings) -> tuple[FaceAnalyser, FaceAnalyser]:
+    """Return what encodes references and what encodes probes; one object where both are fp32.
+
+    A list is enrolled in fp32 whatever its searches run in, and what is measured must be that.
+    """
     from workbench.faces.analysis import build_analyser  # noqa: PLC0415 - keeps `--help` quick
     from workbench.faces.artefacts import ArtefactStore  # noqa: PLC0415
 
     store = ArtefactStore.from_settings(settings)
-    analyser = build_analyser(settings, store)
-    if analyser.numbers == "fp32":
-        images = _images([*references, *probes], root, analyser, settings)
-        return Encoded(images, images, analyser)
-    # A list is enrolled in fp32 whatever its searches run in, and what is measured must be that.
-    enrolling = build_analyser(settings.model_copy(update={"runtime": "auto"}), store)
-    return Encoded(
-        _images(references, root, enrolling, settings),
-        _images(probes, root, analyser, settings),
-        analyser,
-    )
+    searching = build_analyser(settings, store)
+    if searching.numbers == "fp32":
+        return searching, searching
+    return build_analyser(settings.model_copy(update={"runtime": "auto"}), store), searching
 
 
 def provenance(
     protocol: Path, settings: Settings, analyser: FaceAnalyser, calibration: Calibration | None
 ) -> dict[str, Any]:
     """Return what has to be the same for the figures to come out the same."""
+    digest = hashlib.sha256(protocol.read_bytes()).hexdigest()
+    return made_with(protocol.name, digest, settings, analyser, calibration)
+
+
+def made_with(
+    protocol: str,
+    digest: str,
+    settings: Settings,
+    analyser: FaceAnalyser,
+    calibration: Calibration | None,
+) -> dict[str, Any]:
+    """Return what has to be the same, of a protocol that need not be a file.
+
+    Args:
+        protocol: what it is called.
+        digest: SHA-256 that tells it from others.
+        settings: with what it was measured.
+        analyser: of the probes.
+        calibration: says how to fuse.
+    """
     return {
-        "protocol": protocol.name,
-        "protocol_sha256": hashlib.sha256(protocol.read_bytes()).hexdigest(),
+        "protocol": protocol,
+        "protocol_sha256": digest,
         "detector": analyser.detector.name,
         "encoder": settings.encoder,
         "unit": unit_of(settings),

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbench.cli.evaluate_making import (
     Encoded,
-    encode,
     failures_of,
     fusion_calibration,
+    made_with,
     of_file,
-    provenance,
 )
 from workbench.errors import ProtocolError, UsageError
 
@@ -22,6 +20,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from workbench.cli.evaluate_opening import OpeningFor
+    from workbench.cli.evaluate_sources import MeasuredFrom
     from workbench.evaluation.comparisons import Comparisons
     from workbench.evaluation.locked import Opening, Taken
     from workbench.evaluation.measurement import Measurement, MeasurementFacts
@@ -36,22 +35,25 @@ class Asked:
     """What is to be measured.
 
     Attributes:
-        protocol: the file.
-        root: folder of its images.
-        data_set: what the images are called; the folder's name where `None`.
+        images: which rows and images there are.
+        data_set: what the images are called; as the source of the images says where `None`.
         part: `tuning` or `test` of a protocol that is split; `None` for all of one that is not.
         opening: for which policy a locked test may be opened, and where that is recorded.
         list_size: references that are drawn; all of them where `None`.
         draws: how many galleries are drawn.
     """
 
-    protocol: Path
-    root: Path
+    images: MeasuredFrom
     data_set: str | None = None
     part: str | None = None
     opening: OpeningFor | None = None
     list_size: int | None = None
     draws: int = 1
+
+    @property
+    def called(self) -> str:
+        """What the images are called."""
+        return self.data_set or self.images.data_set
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -114,23 +116,24 @@ def measure(asked: Asked, settings: Settings, *, keep_comparisons: bool = False)
     """
     from workbench.evaluation.draws import repeated_draws, require_both_kinds  # noqa: PLC0415
     from workbench.evaluation.locked import take_split  # noqa: PLC0415
-    from workbench.evaluation.protocols import read_protocol  # noqa: PLC0415
 
-    whole = read_protocol(asked.protocol, asked.root)
+    whole = asked.images.rows(asked.part)
     part = _part(asked, whole)
     opening = None
     if part == "test":
         opening = _opening(asked, whole)
-    with of_file(asked.protocol):
+    with of_file(asked.images.called):
         rows = take_split(whole, part, opening)
         require_both_kinds(rows)
         galleries: Sequence[pl.DataFrame] = [rows]
         if asked.list_size is not None:
             galleries = repeated_draws(rows, asked.list_size, asked.draws)
     calibration = fusion_calibration(settings)
-    encoded = _encoded(galleries, asked.root, settings)
-    made_with = provenance(asked.protocol, settings, encoded.analyser, calibration)
-    facts = _facts(asked, rows, part, opening, encoded=encoded, made_with=made_with)
+    encoded = _encoded(galleries, asked.images, settings)
+    made = made_with(
+        asked.images.name, asked.images.digest(), settings, encoded.analyser, calibration
+    )
+    facts = _facts(asked, rows, part, opening, encoded=encoded, made_with=made)
     found = [
         _searched(
             asked,
@@ -142,7 +145,7 @@ def measure(asked: Asked, settings: Settings, *, keep_comparisons: bool = False)
         )
         for draw, one in enumerate(galleries)
     ]
-    return Measured(tuple(one for one, _ in found), made_with, encoded.failures, found[0][1])
+    return Measured(tuple(one for one, _ in found), made, encoded.failures, found[0][1])
 
 
 def _part(asked: Asked, rows: pl.DataFrame) -> Taken:
@@ -150,14 +153,14 @@ def _part(asked: Asked, rows: pl.DataFrame) -> Taken:
     is_split = bool(rows["split"].is_not_null().any())
     if asked.part is None and is_split:
         msg = (
-            f"{asked.protocol}: is split, and taken whole it would open the locked test. Say "
+            f"{asked.images.called}: is split, and taken whole it would open the locked test. Say "
             "--split tuning, or --split test with the policy that it is opened for."
         )
         raise UsageError(msg)
     if asked.part is not None and not is_split:
         msg = (
-            f"{asked.protocol}: has no column split, so there is no {asked.part} part of it. Leave "
-            "--split out, or add the column."
+            f"{asked.images.called}: has no column split, so there is no {asked.part} part of it. "
+            "Leave --split out, or add the column."
         )
         raise UsageError(msg)
     if asked.part is None:
@@ -177,7 +180,9 @@ def _opening(asked: Asked, whole: pl.DataFrame) -> Opening:
     return asked.opening.open(locked_test(whole))
 
 
-def _encoded(galleries: Sequence[pl.DataFrame], root: Path, settings: Settings) -> Encoded:
+def _encoded(
+    galleries: Sequence[pl.DataFrame], images: MeasuredFrom, settings: Settings
+) -> Encoded:
     from workbench.evaluation.protocols import PROBE, REFERENCE  # noqa: PLC0415 - quick `--help`
 
     references, probes = (
@@ -188,7 +193,7 @@ def _encoded(galleries: Sequence[pl.DataFrame], root: Path, settings: Settings) 
         )
         for role in (REFERENCE, PROBE)
     )
-    return encode(references, probes, root, settings)
+    return images.encode(references, probes, settings)
 
 
 def _facts(
@@ -208,12 +213,12 @@ def _facts(
     return MeasurementFacts(
         name=f"{made_with['encoder']} {analyser.numbers}",
         created=datetime.now(UTC),
-        data_set=asked.data_set or asked.root.resolve().name,
+        data_set=asked.called,
         split=part,
         rule=(
-            f"every row of {asked.protocol.name}"
+            f"every row of {asked.images.name}"
             if part == "whole"
-            else f"rows of {asked.protocol.name} whose split is {part}"
+            else f"rows of {asked.images.name} whose split is {part}"
         ),
         protocol_sha256=protocol_digest(rows),
         matcher=made_with["encoder"],
@@ -268,19 +273,19 @@ def _searched(
     shown, listed = compared_people(*sides)
     gatherer = ComparisonGatherer(shown, listed) if keep_comparisons and shown else None
     found = searches(*sides, None if gatherer is None else gatherer.add)
-    _require_scores_that_differ(asked.protocol, found["top_score"].drop_nulls())
+    _require_scores_that_differ(asked.images.called, found["top_score"].drop_nulls())
     measurement = Measurement.of(facts, found, references)
     return measurement, None if gatherer is None else gatherer.finish()
 
 
-def _require_scores_that_differ(protocol: Path, scores: pl.Series) -> None:
+def _require_scores_that_differ(called: str, scores: pl.Series) -> None:
     """Raise `ProtocolError` where every search gave one score, but for rounding."""
     from workbench.evaluation.pair_soundness import SAME_SCORE  # noqa: PLC0415 - quick `--help`
 
     values = scores.to_list()
     if len(values) > 1 and max(values) - min(values) <= SAME_SCORE:
         msg = (
-            f"{protocol}: all {len(values):,} searches gave the same score, {values[0]:.4f}, so "
+            f"{called}: all {len(values):,} searches gave the same score, {values[0]:.4f}, so "
             "that no threshold parts them. The images may be copies of one; look at them."
         )
         raise ProtocolError(msg)

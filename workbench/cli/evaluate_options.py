@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
@@ -13,6 +12,7 @@ from workbench.errors import UsageError
 
 if TYPE_CHECKING:
     from workbench.cli.evaluate_measuring import Asked
+    from workbench.cli.evaluate_sources import MeasuredFrom
     from workbench.settings import Settings
 
 __all__ = [
@@ -38,8 +38,9 @@ SplitOption: TypeAlias = Annotated[
     SplitChoice | None,
     typer.Option(
         "--split",
-        help="Which people of a protocol with a column split. The test is locked: it takes "
-        "--policy, and a bench that has its opening on record.",
+        help="Which people of a protocol with a column split, or of an evaluation set. The test is "
+        "locked: it takes --policy, and a bench that has its opening on "
+        "record.",
     ),
 ]
 ListSize: TypeAlias = Annotated[
@@ -58,7 +59,9 @@ Draws: TypeAlias = Annotated[
 DataSet: TypeAlias = Annotated[
     str | None,
     typer.Option(
-        "--data-set", metavar="NAME", help="What the images are called. Default: their folder."
+        "--data-set",
+        metavar="NAME",
+        help="What the images are called. Default: their folder or set.",
     ),
 ]
 OpenedFor: TypeAlias = Annotated[
@@ -76,15 +79,13 @@ WhyOpened: TypeAlias = Annotated[
         "-j",
         parser=said,
         metavar="TEXT",
-        hidden=True,
-        help="Of policy open-test, which opens a locked test.",
+        help="Why the evaluation set is read, in a few words, or @FILE; kept in the audit log.",
     ),
 ]
 
 
 def asked_for(
-    protocol: Path,
-    root: Path,
+    images: MeasuredFrom,
     settings: Settings,
     *,
     data_set: str | None,
@@ -119,5 +120,5 @@ def asked_for(
     if split is SplitChoice.TEST and policy is not None:
         opening = OpeningFor(policy, bench, settings)
     return Asked(
-        protocol, root, data_set, None if split is None else split.value, opening, list_size, draws
+        images, data_set, None if split is None else split.value, opening, list_size, draws
     )

@@ -24,7 +24,7 @@ from workbench.intervals import (
     rule_of_three,
 )
 
-__all__ = ["FieldDeployments", "FieldRate", "field_interval", "field_rate"]
+__all__ = ["FieldDeployments", "FieldRate", "field_interval", "field_rate", "require_none_gone"]
 
 
 class FieldDeployments(dy.Schema):
@@ -114,6 +114,24 @@ def field_rate(scores: pl.DataFrame) -> FieldRate:
             or ways of counting or does not name them, or no face was seen.
     """
     known = check_alert_scores(scores).filter(pl.col("faces_seen").is_not_null())
+    require_none_gone(known)
+    _require_one(known, "policy", "Scores of two policies may be of two matchers.")
+    _require_one(known, "counting_method", "Faces of two ways of counting are not added up.")
+    threshold = known["known_from"].max()
+    false = (pl.col("label") == "false") & (pl.col("score") >= pl.lit(threshold, pl.Float64))
+    counts = known.group_by("deployment").agg(
+        faces=pl.col("faces_seen").first(),
+        false_alerts=false.fill_null(value=False).sum().cast(pl.Int64),
+    )
+    return field_interval(counts)
+
+
+def require_none_gone(known: pl.DataFrame) -> None:
+    """Raise `ProtocolError` where alerts of a table were destroyed in their time.
+
+    Args:
+        known: with the schema `AlertScores`.
+    """
     gone = known.filter(pl.col("alerts_gone") > 0)
     if len(gone):
         lost = gone.unique("deployment")["alerts_gone"].sum()
@@ -124,15 +142,6 @@ def field_rate(scores: pl.DataFrame) -> FieldRate:
             "Take deployments that are whole, of a time before anything of it was destroyed."
         )
         raise ProtocolError(msg)
-    _require_one(known, "policy", "Scores of two policies may be of two matchers.")
-    _require_one(known, "counting_method", "Faces of two ways of counting are not added up.")
-    threshold = known["known_from"].max()
-    false = (pl.col("label") == "false") & (pl.col("score") >= pl.lit(threshold, pl.Float64))
-    counts = known.group_by("deployment").agg(
-        faces=pl.col("faces_seen").first(),
-        false_alerts=false.fill_null(value=False).sum().cast(pl.Int64),
-    )
-    return field_interval(counts)
 
 
 def _require_one(known: pl.DataFrame, column: str, why: str) -> None:
