@@ -18,7 +18,7 @@ from workbench.evaluation import (
     read_measurement,
     write_measurement,
 )
-from workbench.evaluation.measurement import MEASUREMENT_FILES
+from workbench.evaluation.measurement import MEASUREMENT_FILES, require_consistent
 
 VALUES: dict[str, Any] = {
     "name": "sface fp32",
@@ -163,6 +163,16 @@ def test_what_is_not_there_fails_as_any_missing_path(
 def test_facts_hold_together(changed: dict[str, Any], said: str) -> None:
     with pytest.raises(ValidationError, match=said):
         MeasurementFacts.model_validate(VALUES | changed)
+
+
+def test_tracks_of_a_staged_crowd_are_no_evidence(measured: Measurement, tmp_path: Path) -> None:
+    require_consistent(measured, "the folder")
+    facts = measured.facts.model_copy(update={"searched": "staged tracks"})
+    write_measurement(Measurement.of(facts, measured.searches, measured.references), tmp_path)
+    staged = read_measurement(tmp_path)
+    assert staged.facts.searched == "staged tracks"
+    with pytest.raises(ProtocolError, match="the folder: its searches are tracks of a staged"):
+        require_consistent(staged, "the folder")
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from workbench.cli import (
     evaluate_equity,
     evaluate_identification,
     evaluate_protocol,
+    evaluate_staged,
     evaluate_verification,
     evaluate_video,
 )
@@ -36,3 +37,4 @@ evaluate_app.command("pairs", epilog=evaluate_verification.PAIRS_EXAMPLE, hidden
 evaluate_app.command("equity", epilog=evaluate_equity.EXAMPLE)(evaluate_equity.equity)
 evaluate_app.command("video", epilog=evaluate_video.EXAMPLE)(evaluate_video.video)
 evaluate_app.command("alerts", epilog=evaluate_alerts.EXAMPLE)(evaluate_alerts.alerts)
+evaluate_app.command("staged", epilog=evaluate_staged.EXAMPLE)(evaluate_staged.staged)

@@ -72,6 +72,7 @@ class MeasurementFacts(BaseModel):
         data_set: name of the images.
         split: which of its people: `tuning`, `test`, or `whole`.
         rule: how they were chosen, so that it can be done again.
+        searched: what its searches are of: single images, or tracks of a staged crowd.
         protocol_sha256: digest of the protocol.
         matcher: `facenet`, `sface` or `fused`.
         unit: of the scores.
@@ -93,6 +94,7 @@ class MeasurementFacts(BaseModel):
     data_set: Annotated[str, Field(min_length=1)]
     split: Literal["tuning", "test", "whole"]
     rule: Annotated[str, Field(min_length=1)]
+    searched: Literal["images", "staged tracks"] = "images"
     protocol_sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     matcher: Literal["facenet", "sface", "fused"]
     unit: Literal["cosine", "log10 likelihood ratio"]
@@ -235,9 +237,18 @@ def require_consistent(measured: Measurement, where: str) -> None:
         where: the folder, or what it is called.
 
     Raises:
-        ProtocolError: when `list_size` is not the number of references (an image that became none
-            is one of them), or somebody is searched for or returned who cannot be.
+        ProtocolError: when its searches are tracks of a staged crowd, `list_size` is not the number
+            of references (an image that became none is one of them), or somebody is searched for
+            or returned who cannot be.
     """
+    if measured.facts.searched == "staged tracks":
+        msg = (
+            f"{where}: its searches are tracks of a staged crowd, of people made to move from "
+            "photographs of them. That is no evidence for a policy: it was opened as no locked "
+            "test, and nobody walked past a camera. Measure photographs of tuning and of test "
+            "people: evaluate identification."
+        )
+        raise ProtocolError(msg)
     _require_list(measured, where)
     searches, listed = measured.searches, _listed(measured)
     mated = searches.filter("mated")["identity"]

@@ -15,7 +15,13 @@ from workbench.errors import ProtocolError
 from workbench.evaluation.frames import check_frame
 from workbench.evaluation.searches import Searches
 
-__all__ = ["StagedTracks", "StagedTruth", "staged_protocol"]
+__all__ = ["STAGED", "StagedTracks", "StagedTruth", "staged_protocol"]
+
+STAGED: Final = (
+    "These are tracks of a staged crowd: people moved through a picture from photographs of them. "
+    "No figure here was counted on a feed, and no policy may rest on one."
+)
+"""To be shown with every figure of such searches."""
 
 _NOBODY: Final = "nobody of the crowd"
 
