@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from workbench.evaluation.measurement import Measurement, MeasurementFacts
+from workbench.evaluation.staged import STAGED
 from workbench.matching.calibration import load_calibration
 
 __all__ = ["caveats_of"]
@@ -52,6 +53,8 @@ def _fitted(facts: MeasurementFacts) -> str | None:
 
 
 def _carries(facts: MeasurementFacts) -> str:
+    if facts.searched == "staged tracks":
+        return STAGED
     if facts.data_set.startswith(_LFW):
         return (
             "These are photographs that the press published, not frames of a camera. A share of "

@@ -25,10 +25,16 @@ _LATER_DRAW: Final = re.compile(r"; draw [1-9][0-9]* of ")
 def hindrance_of(facts: MeasurementFacts) -> str | None:
     """Return why no threshold of a measurement can be drafted; `None` where some can.
 
-    As `workbench policy draft` has it: tuning people alone, and the first drawn list alone.
+    As `workbench policy draft` has it: tuning people alone, of photographs and not of a staged
+    crowd, and the first drawn list alone.
     """
     if facts.split == "test":
         return "No draft is written here: no threshold is chosen on the locked test set."
+    if facts.searched == "staged tracks":
+        return (
+            f"No draft is offered here: these are tracks of a staged crowd, and {_REFUSED} them. "
+            "Measure photographs of tuning people (workbench evaluate identification)."
+        )
     if facts.split != "tuning":
         return (
             f"No draft is offered here: {_REFUSED} a threshold that was chosen on people of whom "

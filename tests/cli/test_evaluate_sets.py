@@ -198,13 +198,18 @@ def test_a_set_is_parted_into_tuning_people_and_a_locked_test(run: Run, tmp_path
     digest = ended.err.split("Its locked test has the digest ", 1)[1].split(" ", 1)[0]
     assert len(digest) == 64
     test = tmp_path / "test"
-    without = run(SCIENTIST, *words("-j", WHY, "--split", "test", "--report", test))
-    assert (without.code, "--policy" in without.err) == (2, True)
+    asked = words("-j", WHY, "--split", "test", "--policy", "street/1", "--report", test)
+    without = run(SCIENTIST, *asked)
+    assert (without.code, "not opened for policy street/1 yet" in without.err) == (2, True)
     assert not test.exists()
     opened = run(
-        SCIENTIST, *words("-j", WHY, "--split", "test", "--policy", "street/1", "--report", test)
-    )
+        SCIENTIST, "policy", "open-test", "street/1", "--tuning", tuning, "--threshold", "0.363",
+        "--planned-list", "1000", "--bound-in-words", "--digest", digest, "--data-set", NAME,
+        "-j", WHY,
+    )  # fmt: skip
     assert opened.code == 0, opened.err
+    done = run(SCIENTIST, *asked)
+    assert done.code == 0, done.err
     facts = read_measurement(test).facts
     assert (facts.split, facts.opened_for, facts.protocol_sha256) == ("test", "street/1", digest)
     drafted = run(

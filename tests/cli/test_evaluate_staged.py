@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 
 from widgets import tune_thresholds
+from widgets.threshold_lab_drafts import hindrance_of
 from workbench.cli import main
 from workbench.evaluation.measurement import read_measurement
 from workbench.evaluation.staged import STAGED
@@ -76,6 +77,7 @@ def test_from_a_staged_crowd_to_what_may_start_from_it(
     try:
         lab.wait()
         assert lab.figures is not None
+        assert "tracks of a staged crowd" in (hindrance_of(lab.figures.measurement.facts) or "")
     finally:
         lab.close()
     code, _, err = ended(capsys, "evaluate", "equity", report, "--threshold", "0.3")

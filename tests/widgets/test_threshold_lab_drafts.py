@@ -13,7 +13,9 @@ from widgets.threshold_lab_document import figures_of, lab_words
 from widgets.threshold_lab_drafts import draft_words, drafts_of, hindrance_of, not_offered
 from workbench.bench.policy_drafting import PlannedUse, draft_policy
 from workbench.bench.policy_pairs import require_pair
-from workbench.errors import PolicyError
+from workbench.errors import PolicyError, ProtocolError
+from workbench.evaluation.measurement import require_consistent
+from workbench.evaluation.staged import STAGED
 
 NOW = datetime(2026, 11, 25, 10, tzinfo=UTC)
 OTHERS = [0.3 + place / 1000 for place in range(400)]
@@ -67,6 +69,15 @@ def test_tuning_people_of_the_first_list_are_no_hindrance() -> None:
     assert hindrance_of(counted([0.9], OTHERS).facts) is None
     first = counted([0.9], OTHERS, rule="all of them; draw 0 of 5")
     assert hindrance_of(first.facts) is None
+
+
+def test_tracks_of_a_staged_crowd_are_no_ground_for_a_draft_and_are_called_so() -> None:
+    measurement = counted([0.9] * 40, OTHERS, searched="staged tracks")
+    words = lab_words(figures_of(measurement, None, 0))
+    assert all("these are tracks of a staged crowd" in one for one in words["drafts"])
+    assert STAGED in words["caveats"]
+    with pytest.raises(ProtocolError, match="its searches are tracks of a staged crowd"):
+        require_consistent(measurement, "the folder")
 
 
 def test_with_too_few_everywhere_no_lower_threshold_is_promised() -> None:
