@@ -48,6 +48,7 @@ def test_what_it_says(
     assert code == 0, err
     said = " ".join(out.split())
     for word in (
+        "street/1, tracks/1: from the score",
         "2.5 faces seen 4 of 3,000, 1 in 750",
         "3.5 faces seen 3 of 4,000, 1 in 1,300",
         "3.5 alerts 3 of 5, 6 in 10",
@@ -105,7 +106,10 @@ def test_too_few_are_no_rate(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     place.write_text(f"{HEAD},alerts_gone\nd,x,2.5,2.5,false,600,p/1,2.5,t,9,3\n", "utf-8")
     code, _, err = ended(capsys, place, "--report", report, "--force")
     assert code == 0, err
-    assert "3 alerts of 1 deployments were destroyed" in " ".join(err.split())
+    assert (
+        "Policy and way of counting p/1, t: no rate: column alerts_gone: 3 alerts of 1"
+        in " ".join(err.split())
+    )
     assert "There is no rate in this table." in (report / "report.html").read_text("utf-8")
 
 
@@ -119,7 +123,7 @@ def test_what_is_refused_leaves_nothing(
     assert "line 7: label 'perhaps' is unknown" in err
     assert not report.exists()
     code, _, err = ended(capsys, tmp_path / "nowhere.csv")
-    assert (code, "there is no such file" in err) == (2, True)
+    assert (code, "there is no such file" in err) == (1, True)
     code, _, err = ended(capsys, table, "--output", table)
     assert code == 3
     assert "perhaps" in table.read_text("utf-8")

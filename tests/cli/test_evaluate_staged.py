@@ -81,7 +81,7 @@ def test_from_a_staged_crowd_to_what_may_start_from_it(
     finally:
         lab.close()
     code, _, err = ended(capsys, "evaluate", "equity", report, "--threshold", "0.3")
-    assert (code, "equity cannot be measured" in err) == (2, True)
+    assert (code, "so equity is not measured" in err) == (2, True)
     code, out, err = ended(
         capsys, "policy", "draft", "street/1", "--tuning", report, "--test", report,
         "--threshold", "0.3", "--largest-list", "10",

@@ -160,9 +160,9 @@ def _show(rates: list[AlertRates]) -> None:
     from workbench.reports.alert_rate_words import false_words  # noqa: PLC0415 - quick `--help`
 
     for one in rates:
-        say(f"Policy {one.policy}, faces counted by {one.counting_method}:")
+        named = f"{one.policy}, {one.counting_method}"
         if one.because is not None:
-            say(f"No rate: {one.because}")
+            say(f"Policy and way of counting {named}: no rate: {one.because}")
             continue
         rows = [
             (
@@ -175,7 +175,10 @@ def _show(rates: list[AlertRates]) -> None:
             for what, found in (("faces seen", row.of_faces), ("alerts", row.of_alerts))
             if found is not None
         ]
-        table(("From the score", "Of", "False alerts", "With unresolved ones as false"), rows)
+        table(
+            (f"{named}: from the score", "Of", "False alerts", "With unresolved ones as false"),
+            rows,
+        )
 
 
 def _say_rest(result: Mapping[str, Any]) -> None:
