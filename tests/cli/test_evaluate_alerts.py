@@ -102,7 +102,9 @@ def test_too_few_are_no_rate(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     code, _, err = ended(capsys, place, "--report", report)
     assert code == 0, err
     page = (report / "report.html").read_text("utf-8")
-    assert "1 of 900, not measurable here: at most 1 in 160 (95 %)" in page
+    assert (
+        "1 of 900, not measurable here: at most 1 in 160 (upper end of the 95 % interval)" in page
+    )
     place.write_text(f"{HEAD},alerts_gone\nd,x,2.5,2.5,false,600,p/1,2.5,t,9,3\n", "utf-8")
     code, _, err = ended(capsys, place, "--report", report, "--force")
     assert code == 0, err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from workbench.evaluation.few_errors import bound_words as few_words
 from workbench.evaluation.field import FieldRate
 from workbench.rate_words import few_or_many, rate_ends_words
 
@@ -18,7 +19,7 @@ def false_words(rate: FieldRate) -> str:
 
 def bound_words(rate: FieldRate) -> str:
     """Return that a rate is not measurable here, and how high it may be."""
-    return f"not measurable here: at most {few_or_many(rate.bound or rate.exact.high)} (95 %)"
+    return f"not measurable here: {few_words(rate.false_alerts, rate.faces)}"
 
 
 def interval_words(rate: FieldRate) -> str:
