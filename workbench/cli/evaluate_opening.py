@@ -49,7 +49,7 @@ class OpeningFor:
             msg = (
                 f"the locked test was not opened for policy {self.policy} yet. Fix its threshold "
                 f"and open it: workbench policy open-test {self.policy} --tuning DIR --target-fpir "
-                "RATE --planned-list N --protocol FILE --root DIR --data-set NAME --justification "
+                f"RATE --planned-list N --digest {test.digest} --data-set NAME --justification "
                 "TEXT."
             )
             raise UsageError(msg)
