@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -57,7 +57,7 @@ def test_the_test_is_measured_with_its_opening_alone(
     without = run(SCIENTIST, *asked)
     assert without.code == 2
     assert "not opened for policy street/1 yet. Fix its threshold and open it" in without.err
-    (fixed,) = re.findall(r"--digest ([0-9a-f]{64}) ", " ".join(without.err.split()))
+    (by_digest,) = re.findall(r"--digest ([0-9a-f]{64}) ", " ".join(without.err.split()))
     former = run(SCIENTIST, *asked, "--justification", WHY)
     assert (former.code, "is opened by workbench policy open-test" in former.err) == (2, True)
     assert not test.exists()
@@ -80,7 +80,7 @@ def test_the_test_is_measured_with_its_opening_alone(
     (row,) = run(SCIENTIST, "policy", "openings", "--json").said["openings"]
     facts = read_measurement(test).facts
     assert (facts.split, facts.opened_for, facts.opened_by) == ("test", "street/1", SCIENTIST)
-    assert facts.protocol_sha256 == row["digest"] == fixed
+    assert facts.protocol_sha256 == row["digest"] == by_digest
     assert facts.opened is not None
     assert facts.opened.isoformat() == json.loads((test / "result.json").read_text())["opened"]
     assert facts.protocol_sha256 != read_measurement(tuning).facts.protocol_sha256
