@@ -39,7 +39,7 @@ def test_by_hand(calibration: Calibration) -> None:
     assert means.text == (
         "1 in 630 faces of people who are not on the list score this high (95 % interval 1 in 510 "
         "to 1 in 770; extrapolated to 16 references from 1,000,000 comparisons of photographs, not "
-        "of frames of cameras, of 1,000 people (made up, fixture))"
+        "of frames of cameras, of 1,000 people (made up, fixture), taken for independent)"
     )
 
 
@@ -67,7 +67,7 @@ def test_beyond_every_score_seen(calibration: Calibration) -> None:
     assert means.high == pytest.approx(-10 * math.log(0.025) / 1e6, rel=1e-3)
     assert means.text == (
         "above every non-mated score seen in 1,000,000 comparisons of photographs, not of frames of "
-        "cameras, of 1,000 people (made up, fixture); fewer than 1 in 27,000 faces of people who are not on the list score this high "
+        "cameras, of 1,000 people (made up, fixture), taken for independent; fewer than 1 in 27,000 faces of people who are not on the list score this high "
         "(upper end of the 95 % interval, extrapolated to 10 references)"
     )
 

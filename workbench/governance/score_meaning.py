@@ -56,7 +56,10 @@ def meaning_under(policy: ThresholdPolicy, score: float, references: int) -> Pol
 
 def _text(policy: ThresholdPolicy, estimate: FpirEstimate, references: int) -> str:
     table = policy.table
-    what = "comparisons" if table.list_size == 1 else f"searches of {table.list_size:,} references"
+    single = table.list_size == 1
+    what = "comparisons" if single else f"searches of {table.list_size:,} references"
+    # Comparisons of the same two people are not independent: the interval is too narrow.
+    taken = ", taken for independent" if single else ""
     return rate_words(
         Rate(
             estimate.rate,
@@ -64,7 +67,7 @@ def _text(policy: ThresholdPolicy, estimate: FpirEstimate, references: int) -> s
             estimate.high,
             estimate.count,
             references,
-            f"{table.searches:,} {what} of {table.people:,} people ({table.data_set})",
+            f"{table.searches:,} {what} of {table.people:,} people ({table.data_set}){taken}",
             estimate.extrapolated,
         )
     )

@@ -95,7 +95,10 @@ def meaning(
     count = measured.fmr.at_or_above(score)
     source = calibration.provenance
     people = f"{source.people:,} people ({source.data_set}, {source.split})"
-    measured_on = f"{n:,} comparisons of photographs, not of frames of cameras, of {people}"
+    measured_on = (
+        f"{n:,} comparisons of photographs, not of frames of cameras, of {people}, taken for "
+        "independent"
+    )
     fmr = count / n
     low, high = (rate_of_list(rate, n_references) for rate in clopper_pearson(count, n))
     fpir = rate_of_list(fmr, n_references)
