@@ -128,6 +128,7 @@ def test_the_summary_is_whole(written: tuple[Outcome, Path]) -> None:
         "rank": "superintendent",
         "until": summary["authority"]["until"],
         "policy": "default-fused/1",
+        "equity": "equity not measured",
     }
     assert summary["record"]["false_alerts_of_alerts"]["best"]["n"] == 3
     assert summary["record"]["false_alerts_of_faces_seen"]["best"]["n"] == summary["faces_seen"]
