@@ -82,12 +82,13 @@ def span_of(low: float, high: float) -> str:
 def of_hundred(low: float, high: float) -> str:
     """Return a share of people by its ends, rounded outwards, of 100 or, where small, of 1,000.
 
-    >>> of_hundred(0.041, 0.07), of_hundred(0.002, 0.0112), of_hundred(0.5, 0.5)
-    ('4 to 7 of 100', '2 to 12 of 1,000', 'about 50 of 100')
+    >>> of_hundred(0.0411, 0.07), of_hundred(0.002, 0.0112), of_hundred(0.5, 0.5)
+    ('4.1 to 7 of 100', '2 to 12 of 1,000', 'about 50 of 100')
     """
-    whole, said = _whole(high)
-    first, last = rounded_down(low * whole), rounded_up(high * whole)
-    return f"about {first} of {said}" if first == last else f"{first} to {last} of {said}"
+    said = _of_so_many(high)
+    first, last = said(low, rounded_down), said(high, rounded_up)
+    whole = "1,000" if high < _FEW_OF_HUNDRED else "100"
+    return f"about {first} of {whole}" if first == last else f"{first} to {last} of {whole}"
 
 
 def share_words(rate: float, nearest: Callable[[float], int] = round) -> str:
@@ -111,8 +112,19 @@ def share_words(rate: float, nearest: Callable[[float], int] = round) -> str:
     return low_rate_words(rate) if nearest is rounded_down else few_or_many(rate)
 
 
-def _whole(high: float) -> tuple[int, str]:
-    return (1000, "1,000") if high < _FEW_OF_HUNDRED else (100, "100")
+def _fnir_of(row: Mapping[str, Any]) -> str:
+    """Return the share of searches that miss, as exactly as its interval is told."""
+    high = row["fnir_to"]
+    whole = "1,000" if high < _FEW_OF_HUNDRED else "100"
+    return f"{_of_so_many(high)(row['fnir'], round)} of {whole}"
+
+
+def _of_so_many(high: float) -> Callable[[float, Callable[[float], int]], str]:
+    """Return what writes a share of an interval that ends at `high`: in whole ones, or tenths."""
+    if not _FEW_OF_HUNDRED <= high < _FEW:
+        whole = 1000 if high < _FEW_OF_HUNDRED else 100
+        return lambda share, nearest: f"{nearest(share * whole)}"
+    return lambda share, nearest: f"{nearest(share * 1000) / 10:g}"
 
 
 def fpir_words(row: Mapping[str, Any]) -> str:
@@ -137,9 +149,8 @@ def fnir_words(row: Mapping[str, Any]) -> str:
     seen = f"{count:,} of {n:,} searches for listed people miss them"
     if count < FEWEST_EXPECTED_ERRORS:
         return f"{seen}: FNIR {NOT_HERE}, at most {share_words(row['fnir_to'], rounded_up)}."
-    whole, said = _whole(row["fnir_to"])
     ends = f"95 % interval {of_hundred(row['fnir_from'], row['fnir_to'])}"
-    return f"{seen}: FNIR {round(row['fnir'] * whole)} of {said} ({ends})."
+    return f"{seen}: FNIR {_fnir_of(row)} ({ends})."
 
 
 def fpir_head(row: Mapping[str, Any]) -> str:
@@ -164,9 +175,8 @@ def fnir_head(row: Mapping[str, Any]) -> str:
     if count < FEWEST_EXPECTED_ERRORS:
         most = share_words(row["fnir_to"], rounded_up)
         return f"{count:,} of {n:,} searches, {NOT_HERE}, at most {most}"
-    whole, said = _whole(row["fnir_to"])
     ends = f"95 % interval {of_hundred(row['fnir_from'], row['fnir_to'])}"
-    return f"{count:,} of {n:,} searches, {round(row['fnir'] * whole)} of {said} ({ends})"
+    return f"{count:,} of {n:,} searches, {_fnir_of(row)} ({ends})"
 
 
 def measured_words(measurement: Measurement) -> str:

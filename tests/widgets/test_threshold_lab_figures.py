@@ -111,7 +111,7 @@ def test_fewer_than_three_errors_are_a_bound_and_no_rate() -> None:
     assert "FNIR not measurable here, at most 1 in 14." in words["fnir"][place]
     assert "up to 55 false alerts expected (not measurable here: 1 false alarm in 100 searches)" in plan["sentences"][place]  # fmt: skip
     assert plan["alerts"][place] == "not measurable here; up to 55"
-    assert plan["missed"][place] == "not measurable here; 0 to 8 of 100"
+    assert plan["missed"][place] == "not measurable here; 0 to 7.2 of 100"
 
 
 def test_who_was_not_searched_for_is_unknown() -> None:
