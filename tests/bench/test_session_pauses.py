@@ -133,6 +133,7 @@ def test_another_process_pauses_and_resumes_by_the_records(at: SearchedBench) ->
     assert session.stopped_by is StopReason.STOPPED
 
 
+@pytest.mark.slow
 def test_both_moves_are_logged_with_who_and_why(at: SearchedBench) -> None:
     feed, other = SteppedFeed(), at.open("operator-2")
     with at.running(feed) as session:

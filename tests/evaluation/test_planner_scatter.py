@@ -62,6 +62,7 @@ def test_the_interval_of_the_mean_does_not_hold_what_one_deployment_counts() -> 
     assert held["one"] >= 0.95
 
 
+@pytest.mark.slow
 def test_it_holds_where_many_searches_are_of_one_person() -> None:
     """Simulated: 250 measurements of people whose ten images come out alike, and a deployment."""
     generator = np.random.default_rng(5)

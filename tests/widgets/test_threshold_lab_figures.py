@@ -294,6 +294,7 @@ def test_a_plan_is_the_one_of_the_library(list_size: int, faces: int) -> None:
             assert columns["per_hour_to"][place] >= high * 0.9999
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("list_size", "faces", "never"),
     [
