@@ -112,11 +112,24 @@ def share_words(rate: float, nearest: Callable[[float], int] = round) -> str:
     return low_rate_words(rate) if nearest is rounded_down else few_or_many(rate)
 
 
+def _fpir_of(row: Mapping[str, Any]) -> str:
+    """Return the share of searches that raise a false alarm, or the bound of too few."""
+    if row["false_alarms"] < FEWEST_EXPECTED_ERRORS:
+        return f"{NOT_HERE}, at most {share_words(row['fpir_to'], rounded_up)}"
+    ends = ends_words(
+        share_words(row["fpir_from"], rounded_down), share_words(row["fpir_to"], rounded_up)
+    )
+    return f"{share_words(row['fpir'])} ({ends})"
+
+
 def _fnir_of(row: Mapping[str, Any]) -> str:
-    """Return the share of searches that miss, as exactly as its interval is told."""
+    """Return the share of searches that miss, as exactly as its interval is told, or its bound."""
     high = row["fnir_to"]
+    if row["misses"] < FEWEST_EXPECTED_ERRORS:
+        return f"{NOT_HERE}, at most {share_words(high, rounded_up)}"
     whole = "1,000" if high < _FEW_OF_HUNDRED else "100"
-    return f"{_of_so_many(high)(row['fnir'], round)} of {whole}"
+    share = f"{_of_so_many(high)(row['fnir'], round)} of {whole}"
+    return f"{share} (95 % interval {of_hundred(row['fnir_from'], high)})"
 
 
 def _of_so_many(high: float) -> Callable[[float, Callable[[float], int]], str]:
@@ -133,12 +146,7 @@ def fpir_words(row: Mapping[str, Any]) -> str:
     if not n:
         return "FPIR unknown: nobody was searched for who is not on the list."
     seen = f"{count:,} of {n:,} searches for people who are not listed raise a false alarm"
-    if count < FEWEST_EXPECTED_ERRORS:
-        return f"{seen}: FPIR {NOT_HERE}, at most {share_words(row['fpir_to'], rounded_up)}."
-    ends = ends_words(
-        share_words(row["fpir_from"], rounded_down), share_words(row["fpir_to"], rounded_up)
-    )
-    return f"{seen}: FPIR {share_words(row['fpir'])} ({ends})."
+    return f"{seen}: FPIR {_fpir_of(row)}."
 
 
 def fnir_words(row: Mapping[str, Any]) -> str:
@@ -146,37 +154,19 @@ def fnir_words(row: Mapping[str, Any]) -> str:
     count, n = row["misses"], row["mated"]
     if not n:
         return "FNIR unknown: nobody was searched for who is on the list."
-    seen = f"{count:,} of {n:,} searches for listed people miss them"
-    if count < FEWEST_EXPECTED_ERRORS:
-        return f"{seen}: FNIR {NOT_HERE}, at most {share_words(row['fnir_to'], rounded_up)}."
-    ends = f"95 % interval {of_hundred(row['fnir_from'], row['fnir_to'])}"
-    return f"{seen}: FNIR {_fnir_of(row)} ({ends})."
+    return f"{count:,} of {n:,} searches for listed people miss them: FNIR {_fnir_of(row)}."
 
 
 def fpir_head(row: Mapping[str, Any]) -> str:
     """Return the rate of false alarms as it stands beside the slider: count, rate, interval."""
     count, n = row["false_alarms"], row["nonmated"]
-    if not n:
-        return "unknown"
-    if count < FEWEST_EXPECTED_ERRORS:
-        most = share_words(row["fpir_to"], rounded_up)
-        return f"{count:,} of {n:,} searches, {NOT_HERE}, at most {most}"
-    ends = ends_words(
-        share_words(row["fpir_from"], rounded_down), share_words(row["fpir_to"], rounded_up)
-    )
-    return f"{count:,} of {n:,} searches, {share_words(row['fpir'])} ({ends})"
+    return f"{count:,} of {n:,} searches, {_fpir_of(row)}" if n else "unknown"
 
 
 def fnir_head(row: Mapping[str, Any]) -> str:
     """Return the rate of misses as it stands beside the slider: count, rate, interval."""
     count, n = row["misses"], row["mated"]
-    if not n:
-        return "unknown"
-    if count < FEWEST_EXPECTED_ERRORS:
-        most = share_words(row["fnir_to"], rounded_up)
-        return f"{count:,} of {n:,} searches, {NOT_HERE}, at most {most}"
-    ends = f"95 % interval {of_hundred(row['fnir_from'], row['fnir_to'])}"
-    return f"{count:,} of {n:,} searches, {_fnir_of(row)} ({ends})"
+    return f"{count:,} of {n:,} searches, {_fnir_of(row)}" if n else "unknown"
 
 
 def measured_words(measurement: Measurement) -> str:

@@ -20,9 +20,9 @@ from workbench.bench.camera_words import began_of, camera_gaps_of, damage_of, he
 from workbench.bench.frame_reader import FrameReader, Said
 from workbench.bench.resting import Rest
 from workbench.bench.session_status import FeedSigns
-from workbench.closing import ClosedAtTheEnd
 from workbench.errors import FeedError
 from workbench.feeds.frames import Feed, Frame
+from workbench.feeds.wrapped import WrappedFeed
 from workbench.governance.stopping import StopReason
 from workbench.hygiene import without_credentials
 from workbench.live.ending import Ending
@@ -35,7 +35,7 @@ TICK_S: Final = 0.5
 """Seconds between two looks at the records."""
 
 
-class AuthorisedFeed(ClosedAtTheEnd):
+class AuthorisedFeed(WrappedFeed):
     """A feed under an authority; it is a feed itself.
 
     Attributes:
@@ -73,7 +73,8 @@ class AuthorisedFeed(ClosedAtTheEnd):
             rest: says whether the search is paused; it never is when left out.
             tick_s: seconds between two looks.
         """
-        self._feed, self._name, self._ending = feed, name, ending
+        super().__init__(feed)
+        self._name, self._ending = name, ending
         self._until, self._look, self._clock, self._tick_s = until, look, clock, tick_s
         self._rest = rest or Rest()
         self._ahead = ReadAhead(feed)
@@ -92,26 +93,6 @@ class AuthorisedFeed(ClosedAtTheEnd):
     def name(self) -> str:
         """Return what the deployment calls the feed."""
         return self._name
-
-    @property
-    def size(self) -> tuple[int, int]:
-        """Return `(width, height)` in pixels."""
-        return self._feed.size
-
-    @property
-    def fps(self) -> float | None:
-        """Return the nominal frames a second."""
-        return self._feed.fps
-
-    @property
-    def frame_count(self) -> int | None:
-        """Return an estimate of how many frames there are."""
-        return self._feed.frame_count
-
-    @property
-    def live(self) -> bool:
-        """Return whether frames are lost unless taken."""
-        return self._feed.live
 
     @property
     def damage(self) -> str | None:

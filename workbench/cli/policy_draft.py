@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from workbench.cli.console import example, say_json
-from workbench.cli.options import score
+from workbench.cli.policy_options import GivenThreshold, MinimumThreshold, TargetFpir
 
 __all__ = ["DRAFT_EXAMPLE", "draft"]
 
@@ -55,30 +55,9 @@ def draft(
             help="List that the threshold is chosen for. Default: the largest.",
         ),
     ] = None,
-    target_fpir: Annotated[
-        float | None,
-        typer.Option(
-            "--target-fpir", help="Rate that the threshold is to keep for that list, such as 0.001."
-        ),
-    ] = None,
-    threshold: Annotated[
-        float | None,
-        typer.Option(
-            "--threshold",
-            parser=score,
-            metavar="SCORE",
-            help="Threshold, in the unit of the scores, in its place.",
-        ),
-    ] = None,
-    minimum_threshold: Annotated[
-        float | None,
-        typer.Option(
-            "--minimum-threshold",
-            parser=score,
-            metavar="SCORE",
-            help="Below which no deployment goes. Default: the threshold.",
-        ),
-    ] = None,
+    target_fpir: TargetFpir = None,
+    threshold: GivenThreshold = None,
+    minimum_threshold: MinimumThreshold = None,
     equity: Annotated[
         Path | None,
         typer.Option(

@@ -9,7 +9,8 @@ import typer
 
 from workbench.cli.console import example, say, say_json
 from workbench.cli.opening import opened
-from workbench.cli.options import AsJson, BenchOption, Justification, score
+from workbench.cli.options import AsJson, BenchOption, Justification
+from workbench.cli.policy_options import GivenThreshold, MinimumThreshold, TargetFpir
 from workbench.errors import UsageError
 
 __all__ = ["OPEN_EXAMPLE", "open_test"]
@@ -40,30 +41,9 @@ def open_test(
         int,
         typer.Option("--planned-list", min=1, help="List that the threshold is chosen for."),
     ],
-    target_fpir: Annotated[
-        float | None,
-        typer.Option(
-            "--target-fpir", help="Rate that the threshold is to keep for that list, such as 0.001."
-        ),
-    ] = None,
-    threshold: Annotated[
-        float | None,
-        typer.Option(
-            "--threshold",
-            parser=score,
-            metavar="SCORE",
-            help="Threshold, in the unit of the scores, in its place.",
-        ),
-    ] = None,
-    minimum_threshold: Annotated[
-        float | None,
-        typer.Option(
-            "--minimum-threshold",
-            parser=score,
-            metavar="SCORE",
-            help="Below which no deployment goes. Default: the threshold.",
-        ),
-    ] = None,
+    target_fpir: TargetFpir = None,
+    threshold: GivenThreshold = None,
+    minimum_threshold: MinimumThreshold = None,
     bound_in_words: Annotated[
         bool,
         typer.Option(

@@ -2,41 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
-
 import numpy as np
-from numpy.typing import NDArray
-from scipy.special import betaincinv, ndtri
+from scipy.special import ndtri
 
 from workbench.arrays import IntArray
+from workbench.interval_arrays import DoubleArray, Ends, checked_counts, exact_intervals
 from workbench.intervals import CONFIDENCE
 
 __all__ = ["DoubleArray", "Ends", "clustered_intervals", "exact_intervals", "wilson_intervals"]
-
-DoubleArray: TypeAlias = NDArray[np.float64]
-Ends: TypeAlias = tuple[DoubleArray, DoubleArray]
-"""Lower and upper ends, each of the shape of the counts."""
-
-
-def exact_intervals(
-    counts: IntArray | DoubleArray, n: int | DoubleArray, confidence: float = CONFIDENCE
-) -> Ends:
-    """Return the intervals of Clopper and Pearson (1934) of each of many counts.
-
-    Args:
-        counts: errors, any shape; they need not be whole (see `clustered_intervals`).
-        n: trials, one number or one for each count, above 0.
-        confidence: share of such intervals that hold the rate.
-
-    Raises:
-        ValueError: when a count is not within 0..n.
-    """
-    k, trials = _checked(counts, n)
-    tail = (1.0 - confidence) / 2.0
-    none, every = k == 0.0, k == trials
-    low = betaincinv(np.where(none, 1.0, k), trials - k + 1.0, tail)
-    high = betaincinv(k + 1.0, np.where(every, 1.0, trials - k), 1.0 - tail)
-    return np.where(none, 0.0, low), np.where(every, 1.0, high)
 
 
 def wilson_intervals(
@@ -52,7 +25,7 @@ def wilson_intervals(
     Raises:
         ValueError: when a count is not within 0..n.
     """
-    k, trials = _checked(counts, n)
+    k, trials = checked_counts(counts, n)
     z = float(ndtri(1.0 - (1.0 - confidence) / 2.0))
     p, scale = k / trials, 1.0 + z * z / trials
     centre = (p + z * z / (2.0 * trials)) / scale
@@ -90,11 +63,3 @@ def clustered_intervals(errors: IntArray, images: IntArray, confidence: float = 
     effective = np.divide(plain, variance, out=np.full_like(total, people), where=variance > 0)
     effective = np.minimum(effective, total)
     return exact_intervals(rate * effective, effective, confidence)
-
-
-def _checked(counts: IntArray | DoubleArray, n: int | DoubleArray) -> Ends:
-    k, trials = np.asarray(counts, np.float64), np.asarray(n, np.float64)
-    if bool(np.any(trials <= 0)) or bool(np.any(k < 0)) or bool(np.any(k > trials)):
-        msg = "each count must lie within 0 and its trials, of which there must be some"
-        raise ValueError(msg)
-    return k, trials

@@ -13,10 +13,9 @@ from typing import Final
 import dataframely as dy
 import numpy as np
 import polars as pl
-from scipy.special import betaincinv
 
 from workbench.errors import UsageError
-from workbench.intervals import CONFIDENCE
+from workbench.interval_arrays import exact_intervals
 from workbench.outcomes.corrections import newest
 from workbench.outcomes.records import OutcomeRecords
 
@@ -98,17 +97,17 @@ def exact_ends(counts: pl.Series, n: pl.Series) -> tuple[pl.Series, pl.Series]:
     Args:
         counts: shape `(rows,)`, integers; null where nothing was counted.
         n: shape `(rows,)`, of how many; an interval is null where it is 0 or null.
+
+    Raises:
+        ValueError: when a count is not within 0..n.
     """
-    known = (counts.is_not_null() & n.is_not_null() & (n > 0)).fill_null(value=False).to_numpy()
-    k = counts.fill_null(0).to_numpy().astype(np.float64)
-    of = n.fill_null(0).to_numpy().astype(np.float64)
-    tail = (1.0 - CONFIDENCE) / 2.0
-    with np.errstate(invalid="ignore"):
-        low = np.where(k > 0, betaincinv(np.maximum(k, 1), of - k + 1, tail), 0.0)
-        high = np.where(k < of, betaincinv(k + 1, np.maximum(of - k, 1), 1.0 - tail), 1.0)
-    ends = (np.where(known, end, np.nan) for end in (low, high))
-    low_ends, high_ends = (pl.Series(end).fill_nan(None) for end in ends)
-    return low_ends, high_ends
+    known = (counts.is_not_null() & n.is_not_null() & (n > 0)).fill_null(value=False)
+    low, high = np.full((2, len(counts)), np.nan)
+    places = known.to_numpy()
+    low[places], high[places] = exact_intervals(
+        counts.filter(known).to_numpy(), n.filter(known).to_numpy().astype(np.float64)
+    )
+    return pl.Series(low).fill_nan(None), pl.Series(high).fill_nan(None)
 
 
 def _prepared() -> dict[str, pl.Expr]:
