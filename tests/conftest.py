@@ -29,6 +29,7 @@ pytest_plugins = [
     "postgresql_server",
     "pytester",
     "required",
+    "second_chance",
 ]
 
 CHECKOUT = Path(__file__).resolve().parents[1]

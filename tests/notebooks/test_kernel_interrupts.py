@@ -54,8 +54,14 @@ class Kernel:
         self.client.start_channels()
         self.client.wait_for_ready(timeout=LONGEST_S)
 
-    def run(self, source: str, *, interrupt_at: str | float | None = None) -> dict[str, Any]:
-        """Run a cell; interrupt it once it prints some text, or after so many seconds.
+    def run(
+        self, source: str, *, interrupt_at: str | None = None, later_s: float = 1.0
+    ) -> dict[str, Any]:
+        """Run a cell; interrupt it some seconds after it has printed some text.
+
+        Never before it has: IPython drops a cell, and the answer to it, when it is interrupted
+        between two of them. Python hears no signal that comes just before a wait begins until it
+        is over, so the text is not to come just before one.
 
         Returns:
             Its `status`, the name of its error as `error`, and the last that it told as `told`.
@@ -66,10 +72,6 @@ class Kernel:
         pressed = interrupt_at is None
         while True:
             assert time.monotonic() - began_s < LONGEST_S, "the kernel does not answer"
-            if not pressed and isinstance(interrupt_at, float):
-                time.sleep(interrupt_at)
-                self.manager.interrupt_kernel()
-                pressed = True
             try:
                 message = self.client.get_iopub_msg(timeout=1)
             except Empty:
@@ -80,8 +82,7 @@ class Kernel:
             if message["msg_type"] == "stream" and content["name"] == "stdout":
                 told += [json.loads(line) for line in content["text"].splitlines()]
                 if not pressed and interrupt_at in content["text"]:
-                    # Python hears no signal that comes just before a wait begins until it is over.
-                    time.sleep(1)
+                    time.sleep(later_s)
                     self.manager.interrupt_kernel()
                     pressed = True
             if message["msg_type"] == "status" and content["execution_state"] == "idle":
@@ -142,7 +143,12 @@ def test_an_interrupted_kernel_answers_and_its_search_goes_on_or_has_ended(kerne
 
     # Interrupted while it starts: there is a search that runs, or none, and never one in between.
     for after_s in (0.02, 0.1, 0.4):
-        kernel.run("page.start()", interrupt_at=after_s)
+        cut = kernel.run(
+            "tell(begun=True)\npage.start(); time.sleep(30)",
+            interrupt_at="begun",
+            later_s=after_s,
+        )
+        assert (cut["status"], cut["error"]) == ("error", "KeyboardInterrupt")
         left = kernel.run(
             "running = [one for one in bench.live.sessions(reference) if one.ended is None]\n"
             "tell(open=len(running), searching=page.is_searching)\n"

@@ -1,0 +1,144 @@
+"""What managers' pages read: one folder of counts, written whole by whoever may open the bench.
+
+The pages' own kernels open no bench: they see this folder and nothing else. In it are
+`snapshot.json` and the file of records that it names by its SHA-256. Nothing of it can hold a face,
+a template, a name or an id of a person: every field is a count, a time, a place, a word of the
+workbench's own or a reference of a deployment.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import dataframely as dy
+from pydantic import AwareDatetime, Field, ValidationError
+
+from workbench.errors import InputError
+from workbench.outcomes.files import read_records, records_bytes
+from workbench.outcomes.parts import Part
+from workbench.outcomes.records import OutcomeRecords
+
+__all__ = ["FORM", "Head", "Snapshot", "read_snapshot", "write_snapshot", "written_at"]
+
+FORM: Final = "managers-snapshot/1"
+_NAME: Final = "snapshot.json"
+
+
+class Head(Part):
+    """The newest entry of the audit log when it was read."""
+
+    seq: int
+    hash: str
+
+
+class Snapshot(Part):
+    """What was known when it was written.
+
+    Attributes:
+        form: of the file.
+        written_at: when, in UTC.
+        bench: what to call the bench; `None` where published records alone are shown.
+        category: `demonstration` marks all of it as one; `None` for an operation.
+        head: of the bench's audit log.
+        applications_not_shown: deployments that were applied for and never authorised.
+        withheld: by part of a page, why it is not there: the words of a refusal, of a role that
+            may not read it, of a store that keeps no such count.
+    """
+
+    form: Literal["managers-snapshot/1"] = FORM
+    written_at: AwareDatetime
+    bench: str | None = None
+    category: str | None = None
+    head: Head | None = None
+    applications_not_shown: int = 0
+    withheld: dict[str, str] = Field(default_factory=dict)
+
+
+class _Kept(Part):
+    """The file: the snapshot, and the records that belong to it."""
+
+    snapshot: Snapshot
+    records: str
+    sha256: str
+
+
+def write_snapshot(folder: Path, snapshot: Snapshot, records: dy.DataFrame[OutcomeRecords]) -> None:
+    """Write it so that a reader has the one before or this one, whole.
+
+    Args:
+        folder: made if it is not there, for its owner alone.
+        snapshot: what is known.
+        records: of the bench and published ones, every version of each.
+
+    Raises:
+        InputError: when it cannot be written; the one before stays.
+    """
+    content = records_bytes(records)
+    digest = hashlib.sha256(content).hexdigest()
+    kept = _Kept(snapshot=snapshot, records=f"records-{digest[:16]}.parquet", sha256=digest)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _write(folder / kept.records, content)
+        _write(folder / _NAME, kept.model_dump_json(indent=1).encode("utf-8"))
+        earlier = sorted(folder.glob("records-*.parquet"), key=lambda one: one.stat().st_mtime)
+        # A reader may still be about to open the one before.
+        for one in earlier[:-2]:
+            if one.name != kept.records:
+                one.unlink(missing_ok=True)
+    except OSError as error:
+        msg = (
+            f"the snapshot for managers cannot be written to {folder} "
+            f"({error.strerror or error}). The one before is still shown, with its time; make room "
+            "or name another folder."
+        )
+        raise InputError(msg) from None
+
+
+def read_snapshot(folder: Path) -> tuple[Snapshot, dy.DataFrame[OutcomeRecords]]:
+    """Return what was written last, and its records.
+
+    Raises:
+        InputError: when there is none, or it is not whole.
+    """
+    path = folder / _NAME
+    kept = _kept(path)
+    name = Path(kept.records).name
+    records = read_records(folder / name)
+    if hashlib.sha256((folder / name).read_bytes()).hexdigest() != kept.sha256:
+        msg = f"{folder / name} is not the file that {path} was written with. Write it again."
+        raise InputError(msg)
+    return kept.snapshot, records
+
+
+def written_at(folder: Path) -> datetime | None:
+    """Return when it was written last; `None` where none can be read."""
+    with suppress(InputError):
+        return _kept(folder / _NAME).snapshot.written_at
+    return None
+
+
+def _kept(path: Path) -> _Kept:
+    try:
+        content: Any = json.loads(path.read_bytes())
+        return _Kept.model_validate(content)
+    except OSError as error:
+        msg = (
+            f"{path} cannot be read ({error.strerror or error}). Start the pages with `workbench "
+            "dashboard`, which writes it."
+        )
+    except (ValueError, ValidationError) as error:
+        line = " ".join(str(error).split())[:200]
+        msg = f"{path} is no snapshot for managers ({line}). Start `workbench dashboard` again."
+    raise InputError(msg)
+
+
+def _write(path: Path, content: bytes) -> None:
+    part = path.with_name(f".{path.name}.part")
+    part.write_bytes(content)
+    part.chmod(0o600)
+    part.replace(path)
