@@ -146,14 +146,14 @@ function layered() {
 }
 
 // Names come from outside: a text that a spreadsheet would reckon gets an apostrophe, and a note is
-// one cell of one line. A text that is a number stays one. As widgets/csv_text.py does.
+// one cell of one line. A text that is a number stays one. As workbench/csv_text.py does.
 function csvOf(heads, rows, notes) {
   const quoted = (text) => '"' + text.replaceAll('"', '""') + '"';
   const oneLine = (text) => text.replace(/[\r\n\v\f\u0085\u2028\u2029]+/g, " ");
   const cell = (value) => {
     if (typeof value === "number") return String(value);
     const text = value === null || value === undefined ? "" : String(value);
-    const reckoned = /^(\s*[=+\-@]|[\t\r])/.test(text) && !/^[+-]?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(text);
+    const reckoned = /^'*([\s\u200b]*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r])/.test(text) && !/^[+-]?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(text);
     const safe = (reckoned ? "'" : "") + oneLine(text);
     return /[",;\t]/.test(safe) ? quoted(safe) : safe;
   };

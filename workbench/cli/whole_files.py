@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from workbench.cli.outputs import require_apart, require_free_file
+from workbench.csv_text import csv_of
 from workbench.errors import OutputError, UsageError
 
 if TYPE_CHECKING:
@@ -43,6 +44,9 @@ def require_table_file(target: Path, *inputs: Path | None, force: bool) -> None:
 def write_table(frame: pl.DataFrame, path: Path) -> None:
     """Write a table as its ending says; the file is whole or it is not there.
 
+    In CSV a text that a spreadsheet would reckon begins with an apostrophe; the readers of
+    protocols and of alert scores take it away again.
+
     Raises:
         OutputError: when it cannot be written; an earlier file is left as it was.
     """
@@ -50,7 +54,7 @@ def write_table(frame: pl.DataFrame, path: Path) -> None:
     if path.suffix.lower() in _PARQUET:
         frame.write_parquet(content)
     else:
-        frame.write_csv(content)
+        content.write(csv_of(frame, keep_breaks=True).encode("utf-8"))
     write_whole(content.getvalue(), path)
 
 

@@ -17,6 +17,7 @@ from typing import Final, NoReturn
 
 import polars as pl
 
+from workbench.csv_text import as_it_was
 from workbench.errors import AbsentError, ProtocolError
 from workbench.evaluation.files import read_text
 
@@ -206,7 +207,7 @@ def _csv(source: Path) -> tuple[str, list[str], Iterator[tuple[str, list[str]]]]
                         "Quote a comma within a value."
                     )
                     raise ProtocolError(msg)
-                yield place, cells
+                yield place, [as_it_was(cell) for cell in cells]
         except csv.Error as error:
             raise _no_csv(source, reader.line_num, error) from None
 
