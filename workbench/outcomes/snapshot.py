@@ -48,6 +48,7 @@ class Snapshot(Part):
         applications_not_shown: deployments that were applied for and never authorised.
         withheld: by part of a page, why it is not there: the words of a refusal, of a role that
             may not read it, of a store that keeps no such count.
+        renewed_every_s: seconds after which the next one is due; pages call it old after three.
     """
 
     form: Literal["managers-snapshot/1"] = FORM
@@ -57,6 +58,7 @@ class Snapshot(Part):
     head: Head | None = None
     applications_not_shown: int = 0
     withheld: dict[str, str] = Field(default_factory=dict)
+    renewed_every_s: int = Field(default=60, ge=1)
 
 
 class _Kept(Part):

@@ -1,0 +1,118 @@
+// The kinds of parts that a managers' page has, by the names that Python gives them. A page with a
+// kind of its own adds it here, in a file that is joined after this one.
+
+const marked = (name) => (name ? mark(name) : null);
+
+function meaningOf(words) {
+  return words ? make("details", { class: "lfr-meaning" }, make("summary", {}, "What is counted"), make("p", {}, words)) : null;
+}
+
+function headlineRow() {
+  const root = make("div", { class: "lfr-headlines" });
+  return {
+    root,
+    take(part) {
+      const open = [...root.querySelectorAll("details")].map((one) => one.open);
+      fill(root, ...part.figures.map((one) => make("article", { class: "lfr-headline", "aria-label": one.title },
+        make("h3", {}, marked(one.mark), one.title),
+        make("p", { class: "lfr-large lfr-number" }, one.value),
+        ...one.lines.map((line) => make("p", { class: "lfr-number" }, line)),
+        meaningOf(one.meaning))));
+      root.querySelectorAll("details").forEach((one, at) => { one.open = open[at] ?? false; });
+    },
+  };
+}
+
+function factList() {
+  const root = make("section", { class: "lfr-fact-box" });
+  return {
+    root,
+    take: (part) => fill(root, part.title ? make("h3", {}, part.title) : null, make("dl", { class: "lfr-pairs" }, ...part.pairs.map(([name, words]) => make("div", {}, make("dt", {}, name), make("dd", {}, words))))),
+  };
+}
+
+function wordBox() {
+  const root = make("section", { class: "lfr-word-box" });
+  return {
+    root,
+    take(part) {
+      root.classList.toggle("lfr-apart", Boolean(part.mark));
+      root.dataset.mark = part.mark ?? "";
+      fill(root, part.title ? make("h3", {}, part.title) : null, ...part.lines.map((line, at) => make("p", {}, at === 0 ? marked(part.mark) : null, line)));
+    },
+  };
+}
+
+const KINDS = { headlines: headlineRow, table: tableBox, chart: chartBox, facts: factList, words: wordBox };
+
+// Puts children in their order and leaves those be that stand right: what has the focus keeps it.
+function arrange(parent, wanted) {
+  wanted.forEach((one, at) => {
+    if (parent.children[at] !== one) parent.insertBefore(one, parent.children[at] ?? null);
+  });
+  while (parent.children.length > wanted.length) parent.lastElementChild.remove();
+}
+
+function sectionBox(kit) {
+  const heading = make("h2");
+  const note = make("p", { class: "lfr-quiet" });
+  const holder = make("div", { class: "lfr-parts" });
+  const root = make("section", { class: "lfr-section" }, heading, note, holder);
+  let parts = new Map();
+
+  return {
+    root,
+    take(section) {
+      heading.textContent = section.title;
+      root.setAttribute("aria-label", section.title);
+      note.hidden = !section.note;
+      note.textContent = section.note ?? "";
+      const next = new Map();
+      for (const part of section.parts) {
+        const key = part.kind + " " + part.name;
+        next.set(key, parts.get(key) ?? KINDS[part.kind](kit));
+      }
+      for (const [key, one] of parts) if (!next.has(key)) one.end?.();
+      parts = next;
+      arrange(holder, [...parts.values()].map((one) => one.root));
+      for (const part of section.parts) parts.get(part.kind + " " + part.name).take(part);
+    },
+    each: (does) => parts.forEach(does),
+    end: () => parts.forEach((one) => one.end?.()),
+  };
+}
+
+// Filters of the whole page; what is chosen stands in its address.
+function filterBar(kit) {
+  const clear = button("Show all again", () => kit.choose(Object.fromEntries([...boxes.keys()].map((name) => [name, ""]))), { class: "lfr-button lfr-small" });
+  const holder = make("div", { class: "lfr-line" });
+  const root = make("form", { class: "lfr-filters", role: "search", "aria-label": "Filters of the whole page", hidden: true }, holder, clear);
+  root.addEventListener("submit", (event) => event.preventDefault());
+  const boxes = new Map();
+
+  function boxOf(name) {
+    const select = make("select", { name });
+    const words = make("span");
+    select.addEventListener("change", () => kit.choose({ [name]: select.value }));
+    return { select, words, root: make("label", {}, words, select) };
+  }
+
+  return {
+    root,
+    take(filters) {
+      root.hidden = !filters.length;
+      for (const one of filters) if (!boxes.has(one.name)) boxes.set(one.name, boxOf(one.name));
+      for (const name of [...boxes.keys()]) if (!filters.some((one) => one.name === name)) boxes.delete(name);
+      arrange(holder, filters.map((one) => boxes.get(one.name).root));
+      for (const { name, title, value, options } of filters) {
+        const box = boxes.get(name);
+        box.words.textContent = title;
+        const now = JSON.stringify(options);
+        if (box.options !== now) fill(box.select, ...options.map(([key, words]) => make("option", { value: key }, words)));
+        box.options = now;
+        box.select.value = value;
+      }
+      clear.hidden = filters.every((one) => !one.value);
+    },
+  };
+}
