@@ -13,6 +13,8 @@ from workbench.bench.alert_scores import pseudonymous_scores
 from workbench.bench.audit_part import AuditTrail
 from workbench.bench.context import Context
 from workbench.bench.deployment_access import settle_all
+from workbench.bench.equity_counts import equity_facts
+from workbench.bench.rules import rules_in_force
 from workbench.governance.deployment_outcomes import (
     CAUTION,
     DeploymentOutcome,
@@ -26,6 +28,8 @@ from workbench.records.outcomes import count_applications, list_outcomes
 
 if TYPE_CHECKING:
     import polars as pl
+
+    from workbench.outcomes.equity_facts import EquityFacts
 
 __all__ = ["OutcomeReport", "Outcomes"]
 
@@ -97,6 +101,30 @@ class Outcomes:
         head = AuditTrail(context).head()
         totals = OutcomeTotals.of(found)
         return OutcomeReport(period, found, totals, head, applications, context.category)
+
+    def equity(self) -> EquityFacts:
+        """Return what is known of who errors fall on: by policy, and in the field.
+
+        Policies are those that somebody approved or that a deployment names. False alerts by group
+        are sums over all deployments of a scheme, small ones suppressed; nobody is in it.
+
+        Raises:
+            NotPermittedError: when the role may not.
+            RecordError: when what is on record of a deployment cannot be.
+            StoreError: when a record is not what the workbench writes.
+        """
+        with self._context.acting(Permission.OUTCOMES_READ) as acting:
+            found = equity_facts(
+                acting.connection,
+                asked_for=rules_in_force(acting.connection).needs_equity,
+                is_demonstration=self._context.is_demonstration,
+            )
+            acting.log(
+                Verb.CONSULT,
+                justification="reading what is known of errors by group, counts alone",
+                details={"policies": len(found.policies), "deployments": len(found.deployments)},
+            )
+        return found
 
     def alert_scores(self, *, justification: str) -> pl.DataFrame:
         """Return scores and labels of the alerts of closed deployments, under passing names.

@@ -38,6 +38,7 @@ def take_snapshot(
         category=report.category,
         head=Head(seq=report.head.seq, hash=report.head.hash),
         applications_not_shown=report.applications,
+        equity=bench.outcomes.equity(),
     )
     return snapshot, published
 

@@ -7,7 +7,7 @@ spoke to the person enters a count, in the scheme that the force uses (for examp
 
 from __future__ import annotations
 
-from typing import Annotated, Self
+from typing import Annotated, Final, Self
 
 from pydantic import Field, model_validator
 
@@ -15,7 +15,11 @@ from workbench.governance.outcomes import Count
 from workbench.governance.record import Record
 from workbench.governance.text import Identifier, Line, Moment
 
-__all__ = ["FalseAlertsByGroup"]
+__all__ = ["FEWEST_SHOWN", "FalseAlertsByGroup"]
+
+FEWEST_SHOWN: Final = 5
+"""Fewest false alerts of a group that are shown to those who are to see nobody: the product's own
+choice. Fewer point at people, with the street and the hour beside them."""
 
 
 class FalseAlertsByGroup(Record):

@@ -2,21 +2,46 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Protocol
 
 from workbench.errors import PolicyError
 from workbench.governance.equity_words import EQUITY_MEASURED
 from workbench.governance.policies import ThresholdPolicy
 from workbench.governance.policy_equity import EQUITY_TOLERANCE, EquityEvidence
+from workbench.governance.setups import Setup
 from workbench.intervals import FEWEST_EXPECTED_ERRORS
 
-__all__ = ["SMALLEST_GROUP", "equity_faults", "require_equity", "with_equity", "with_shown_equity"]
+__all__ = [
+    "SMALLEST_GROUP",
+    "Measured",
+    "coverage_faults",
+    "equity_faults",
+    "require_equity",
+    "with_equity",
+    "with_shown_equity",
+]
 
 SMALLEST_GROUP: Final = 30
 """Fewest people of a group whose rate counts here, as `workbench evaluate equity` has it."""
 
 
-def equity_faults(policy: ThresholdPolicy, equity: EquityEvidence) -> list[str]:
+class Measured(Protocol):
+    """What of a policy a comparison of groups must be of."""
+
+    @property
+    def setup(self) -> Setup:
+        """What it scores with."""
+
+    @property
+    def threshold(self) -> float:
+        """From which score on it raises alerts."""
+
+    @property
+    def minimum_threshold(self) -> float:
+        """Below which no deployment goes."""
+
+
+def equity_faults(policy: Measured, equity: EquityEvidence) -> list[str]:
     """Return why a comparison of groups says nothing of a policy; none where it does.
 
     Another size of list is no fault: it is said wherever the comparison is named.
@@ -122,13 +147,7 @@ def require_equity(policy: ThresholdPolicy) -> None:
             "equity, and issue a policy with that folder: --equity."
         )
         raise PolicyError(msg)
-    faults = equity_faults(policy, equity)
-    lowest = min((one.threshold for one in equity.compared if one.is_compared), default=None)
-    if lowest is not None and policy.minimum_threshold < lowest - EQUITY_TOLERANCE:
-        faults.append(
-            f"deployments may go down to {policy.minimum_threshold!s}, and groups were compared "
-            f"from {lowest!s} on"
-        )
+    faults = coverage_faults(policy, equity)
     if faults:
         msg = (
             f"policy {policy.id} cannot be used here: its comparison of groups, which this bench "
@@ -136,6 +155,21 @@ def require_equity(policy: ThresholdPolicy) -> None:
             "comparison that does."
         )
         raise PolicyError(msg)
+
+
+def coverage_faults(policy: Measured, equity: EquityEvidence) -> list[str]:
+    """Return why a comparison of groups does not cover all that deployments may do under a policy.
+
+    Those of `equity_faults`, and that deployments may go below every threshold of it.
+    """
+    faults = equity_faults(policy, equity)
+    lowest = min((one.threshold for one in equity.compared if one.is_compared), default=None)
+    if lowest is not None and policy.minimum_threshold < lowest - EQUITY_TOLERANCE:
+        faults.append(
+            f"deployments may go down to {policy.minimum_threshold!s}, and groups were compared "
+            f"from {lowest!s} on"
+        )
+    return faults
 
 
 def _sentence(policy: ThresholdPolicy) -> str:

@@ -19,6 +19,7 @@ import dataframely as dy
 from pydantic import AwareDatetime, Field, ValidationError
 
 from workbench.errors import InputError
+from workbench.outcomes.equity_facts import EquityFacts
 from workbench.outcomes.files import read_records, records_bytes
 from workbench.outcomes.parts import Part
 from workbench.outcomes.records import OutcomeRecords
@@ -46,6 +47,7 @@ class Snapshot(Part):
         category: `demonstration` marks all of it as one; `None` for an operation.
         head: of the bench's audit log.
         applications_not_shown: deployments that were applied for and never authorised.
+        equity: what is known of who errors fall on.
         withheld: by part of a page, why it is not there: the words of a refusal, of a role that
             may not read it, of a store that keeps no such count.
         renewed_every_s: seconds after which the next one is due; pages call it old after three.
@@ -57,6 +59,7 @@ class Snapshot(Part):
     category: str | None = None
     head: Head | None = None
     applications_not_shown: int = 0
+    equity: EquityFacts | None = None
     withheld: dict[str, str] = Field(default_factory=dict)
     renewed_every_s: int = Field(default=60, ge=1)
 

@@ -19,6 +19,7 @@ from sqlalchemy import (
     Integer,
     Label,
     Select,
+    TableValuedAlias,
     Text,
     and_,
     cast,
@@ -116,6 +117,10 @@ class _SqliteJson:
         name = func.json_group_array(func.json_extract(each.c.value, "$.name"))
         return select(type_coerce(name, Text)).select_from(each).scalar_subquery()
 
+    def counts(self, column: ColumnElement[Any], key: str) -> TableValuedAlias:
+        """Return the members of an object of counts as rows of `key` and `value`."""
+        return func.json_each(column, f"$.{key}").table_valued("key", "value", name="each_counted")
+
 
 class _PostgresqlJson:
     """Parts of a JSON text on PostgreSQL."""
@@ -136,6 +141,11 @@ class _PostgresqlJson:
         """Return the `name` of each object in an array, as a JSON array."""
         path: ColumnElement[str] = literal_column(f"'$.{key}[*].name'")
         return cast(func.jsonb_path_query_array(cast(column, JSONB), path), Text)
+
+    def counts(self, column: ColumnElement[Any], key: str) -> TableValuedAlias:
+        """Return the members of an object of counts as rows of `key` and `value`."""
+        counted = func.jsonb_extract_path(cast(column, JSONB), key)
+        return func.jsonb_each_text(counted).table_valued("key", "value", name="each_counted")
 
 
 def _extracted(column: ColumnElement[Any], path: tuple[str, ...]) -> ColumnElement[Any]:

@@ -37,7 +37,7 @@ from workbench.records.outcome_views import (
 )
 from workbench.records.team.connections import through
 
-__all__ = ["count_applications", "list_outcomes", "relation"]
+__all__ = ["count_applications", "list_outcomes", "list_thresholds", "relation"]
 
 _DAY: Final = timedelta(days=1)
 _NO_LIST: Final = (None, None)
@@ -85,6 +85,21 @@ def count_applications(connection: Connection, period: Period) -> int:
     if period.last is not None:
         query = query.where(applied.c.day <= period.last.isoformat())
     return int(connection.execute(query).scalar_one())
+
+
+def list_thresholds(connection: Connection) -> Mapping[str, Mapping[str, list[float]]]:
+    """Return the thresholds that were searched at, by policy and by reference of the deployment.
+
+    Args:
+        connection: of any store.
+    """
+    ran = relation(connection, SEARCHES)
+    found: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
+    for policy, reference, threshold in connection.execute(
+        select(ran.c.policy, ran.c.reference, ran.c.threshold)
+    ):
+        found[policy][reference].append(threshold)
+    return found
 
 
 def relation(connection: Connection, view: str, *, views: bool | None = None) -> FromClause:

@@ -6,6 +6,12 @@ from typing import Final
 
 from workbench.governance.permissions import Permission
 from workbench.records.alert_scores import ALERT_SCORES, alert_scores_text
+from workbench.records.equity_views import (
+    FIELD_COUNTS,
+    GROUP_COUNTS,
+    POLICIES,
+    equity_view_texts,
+)
 from workbench.records.outcome_views import (
     APPLICATIONS,
     DEPLOYMENTS,
@@ -24,6 +30,9 @@ VIEWS: Final = {
     "outcome_recognition": Permission.OUTCOMES_READ,
     WATCHLISTS: Permission.OUTCOMES_READ,
     "outcome_certificates": Permission.OUTCOMES_READ,
+    POLICIES: Permission.OUTCOMES_READ,
+    FIELD_COUNTS: Permission.OUTCOMES_READ,
+    GROUP_COUNTS: Permission.OUTCOMES_READ,
     ALERT_SCORES: Permission.POLICY_ISSUE,
 }
 """By view, the permission that it is for."""
@@ -38,5 +47,5 @@ def views(schema: str) -> str:
     Args:
         schema: of the tables.
     """
-    texts = {ALERT_SCORES: alert_scores_text(), **view_texts()}
+    texts = {ALERT_SCORES: alert_scores_text(), **view_texts(), **equity_view_texts()}
     return sql_file("views", {"schema": name(schema), **texts})

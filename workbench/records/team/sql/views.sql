@@ -52,6 +52,20 @@ SELECT c.id, c.retention, c.at, c.digest,
     (c.content::jsonb ->> 'late_by_s')::numeric AS late_by_s
 FROM certificates AS c WHERE lfr_role() = ANY (@may_outcomes_read@);
 
+-- What is known of policies by group, which deployments have false alerts by group and in what
+-- scheme, and their sums by scheme, small ones suppressed: nobody who issued or counted anything.
+DROP VIEW IF EXISTS outcome_policies;
+CREATE VIEW outcome_policies WITH (security_barrier) AS
+SELECT * FROM (@outcome_policies@) AS found WHERE lfr_role() = ANY (@may_outcomes_read@);
+
+DROP VIEW IF EXISTS outcome_field_counts;
+CREATE VIEW outcome_field_counts WITH (security_barrier) AS
+SELECT * FROM (@outcome_field_counts@) AS found WHERE lfr_role() = ANY (@may_outcomes_read@);
+
+DROP VIEW IF EXISTS outcome_group_counts;
+CREATE VIEW outcome_group_counts WITH (security_barrier) AS
+SELECT * FROM (@outcome_group_counts@) AS found WHERE lfr_role() = ANY (@may_outcomes_read@);
+
 -- Scores of alerts of closed deployments under names that lead nowhere: no id, no person, no time.
 DROP VIEW IF EXISTS pseudonymous_scores;
 CREATE VIEW pseudonymous_scores WITH (security_barrier) AS
