@@ -180,6 +180,7 @@ def test_sums_are_over_the_deployments_of_one_scheme(
     (scheme,) = facts.schemes
     assert (scheme.deployments, scheme.false_alerts) == (2, 17)
     assert sorted(one.count or 0 for one in scheme.groups) == [0, 0, 6, 6]
+    clock.turn(minutes=1)
     officer.field_counts(SECOND, {"scheme": "self-defined 18+1", "counts": {"B1": 7}})
     facts = as_role("manager").outcomes.equity()
     assert [one.deployments for one in facts.schemes] == [1, 1]
