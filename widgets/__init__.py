@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from widgets.charts import score_chart, timeline_chart
     from widgets.comparison_view import ComparedPicture, ComparisonView
     from widgets.desks import live_desk
+    from widgets.equity_outcomes_page import EquityOutcomes
     from widgets.equity_view import EquityPage, equity_page
     from widgets.examination_desk import ExaminationDesk
     from widgets.examination_panel import ExaminationPanel
@@ -60,6 +61,7 @@ _HOMES = {
     "ComparisonView": "comparison_view",
     "DemonstrationCase": "sample_case",
     "DemonstrationDesk": "sample_desk",
+    "EquityOutcomes": "equity_outcomes_page",
     "EquityPage": "equity_view",
     "EncoderComparison": "threshold_lab_comparison",
     "ExaminationDesk": "examination_desk",
@@ -119,6 +121,7 @@ __all__ = [
     "DemonstrationCase",
     "DemonstrationDesk",
     "EncoderComparison",
+    "EquityOutcomes",
     "EquityPage",
     "ExaminationDesk",
     "ExaminationPanel",

@@ -62,7 +62,7 @@ def test_a_policy_without_a_comparison_says_that_nothing_is_known(as_role: AsRol
     one = only(as_role)
     assert (one.policy, one.is_default, one.matcher) == ("default-fused/1", True, "fused")
     assert one.sentence == "equity not measured: whom its errors fall on is not known"
-    assert (one.measured_on, one.at, one.deployments) == (None, (), 0)
+    assert (one.is_measured, one.measured_on, one.at, one.deployments) == (False, None, (), 0)
     assert one.gaps == ("its error rates by group are not measured",)
 
 
@@ -84,7 +84,7 @@ def test_each_rate_of_a_group_comes_with_its_count_its_interval_or_why_not(
     assert as_role("manager").outcomes.equity().policies == ()
     as_role("authorising-officer").policies.approve("street/1")
     one = only(as_role)
-    assert one.sentence == issued.equity_words
+    assert (one.is_measured, one.sentence) == (True, issued.equity_words)
     assert one.measured_on is not None
     assert (one.measured_on.data_set, one.measured_on.split) == ("made up", "tuning")
     assert (one.measured_on.people, one.measured_on.groups) == (2_400, ("a", "b"))
@@ -129,6 +129,7 @@ def test_a_comparison_of_something_else_is_no_measurement(as_role: AsRole) -> No
     one = planted(as_role, setup=load_default_policies()[Matcher.FACENET].setup)
     assert one.sentence.startswith("equity not measured: it carries a comparison of groups that")
     assert "the two differ in matcher" in one.gaps
+    assert not one.is_measured
 
 
 def test_whether_the_rules_ask_for_it_is_said(make_bench: Any) -> None:

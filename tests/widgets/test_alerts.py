@@ -83,6 +83,7 @@ def test_exported_names_are_the_documented_ones() -> None:
         "DemonstrationCase",
         "DemonstrationDesk",
         "EncoderComparison",
+        "EquityOutcomes",
         "EquityPage",
         "ExaminationDesk",
         "ExaminationPanel",

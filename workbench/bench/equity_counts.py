@@ -95,6 +95,7 @@ def _policy(one: PolicyEquity, used: Mapping[str, Sequence[float]]) -> PolicyFac
         approved=one.approved,
         deployments=len(used),
         searched_at=tuple(thresholds),
+        is_measured=groups is not None and not equity_faults(one, groups),
         measured_on=None if groups is None else _set(groups),
         at=() if groups is None else _levels(one, groups),
         sentence=_sentence(one),

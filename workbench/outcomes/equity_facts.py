@@ -123,6 +123,7 @@ class PolicyFacts(Part):
         approved: when somebody approved it; `None` while nobody did.
         deployments: that were searched under it.
         searched_at: thresholds at which they were.
+        is_measured: whether it carries a comparison of groups that is of it, at its threshold.
         measured_on: what groups were compared on; `None` where they were not.
         at: the groups at each threshold that was looked at.
         sentence: what is known, in one.
@@ -141,6 +142,7 @@ class PolicyFacts(Part):
     approved: AwareDatetime | None
     deployments: NonNegativeInt
     searched_at: tuple[float, ...] = ()
+    is_measured: bool
     measured_on: LabelledSet | None
     at: tuple[GroupsAt, ...] = ()
     sentence: str
