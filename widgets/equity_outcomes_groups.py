@@ -17,12 +17,14 @@ _TITLES: Final = {
     "FNIR": "Misses by group: people who are on the list",
 }
 _AXES: Final = {
-    "FPIR": "searches that raised a false alarm",
-    "FNIR": "searches that missed somebody of the list",
+    "FPIR": "false alarms, 1 in n",
+    "FNIR": "misses, 1 in n",
 }
 _ROW_PX: Final = 44
-_FRAME_PX: Final = 110
+_FRAME_PX: Final = 72
 _LONGEST_NAME: Final = 28
+_ASIDE, _BESIDE = 0.35, 0.1
+"""Room left and right of all that is told, in powers of ten: a bound has its bar to the left."""
 _BETWEEN: Final = (2, 5)
 """Ticks between two powers of ten, where there is room."""
 _FEW_DECADES: Final = 2.0
@@ -139,14 +141,14 @@ def _said(rate: GroupErrors) -> tuple[str, str]:
 def _chart(kind: str, rates: Sequence[GroupErrors], reference: str, threshold: float) -> Part:
     told = [rate for rate in rates if rate.errors is not None]
     low, high = _range(told)
-    left, right = 10.0**low, 10.0**high
+    left = 10.0**low
     at = {rate.group: len(rates) - place for place, rate in enumerate(rates)}
     measured = [rate for rate in told if rate.bound is None]
     bounded = [rate for rate in told if rate.bound is not None]
     hidden = [rate for rate in rates if rate.errors is None]
     layout = {
         "xaxis": {
-            "title": f"{_AXES[kind]}, as 1 in n",
+            "title": _AXES[kind],
             "type": "log",
             "range": [low, high],
             **_ticks(low, high),
@@ -159,7 +161,7 @@ def _chart(kind: str, rates: Sequence[GroupErrors], reference: str, threshold: f
             "zeroline": False,
         },
         "showlegend": False,
-        "margin": {"r": 24},
+        "margin": {"t": 8, "b": 56, "r": 24},
     }
     return chart(
         kind.lower(),
@@ -168,7 +170,7 @@ def _chart(kind: str, rates: Sequence[GroupErrors], reference: str, threshold: f
         traces=[
             _points(measured, at),
             _bounds(bounded, at, left),
-            _hidden(hidden, at, left, right),
+            _hidden(hidden, at, left),
         ],
         layout=layout,
         columns=_COLUMNS,
@@ -225,17 +227,15 @@ def _bounds(rates: Sequence[GroupErrors], at: dict[str, int], left: float) -> di
     }
 
 
-def _hidden(
-    rates: Sequence[GroupErrors], at: dict[str, int], left: float, right: float
-) -> dict[str, Any]:
-    middle = math.sqrt(left * right)
+def _hidden(rates: Sequence[GroupErrors], at: dict[str, int], left: float) -> dict[str, Any]:
+    """Return the groups that are suppressed: the word alone, since reasons stand below."""
     return {
         "type": "scatter",
         "mode": "text",
-        "x": [middle] * len(rates),
+        "x": [left] * len(rates),
         "y": [at[rate.group] for rate in rates],
-        "text": [rate.suppressed or "suppressed" for rate in rates],
-        "textposition": "middle center",
+        "text": ["  suppressed"] * len(rates),
+        "textposition": "middle right",
         "textfont": {"color": "@ink"},
         "hoverinfo": "skip",
     }
@@ -243,11 +243,16 @@ def _hidden(
 
 def _range(told: Sequence[GroupErrors]) -> tuple[float, float]:
     """Return the powers of ten between which all that is told lies."""
-    ends = [end for rate in told for end in (rate.low, rate.high, rate.bound) if end]
+    ends = [
+        end
+        for rate in told
+        for end in ((rate.low, rate.high) if rate.bound is None else (rate.bound,))
+        if end
+    ]
     if not ends:
         return -3.0, 0.0
     low, high = math.log10(min(ends)), math.log10(max(ends))
-    return low - 0.15, min(high + 0.15, 0.02)
+    return low - _ASIDE, min(high + _BESIDE, 0.02)
 
 
 def _ticks(low: float, high: float) -> dict[str, Any]:

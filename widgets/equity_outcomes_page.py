@@ -15,7 +15,6 @@ from widgets.managers_parts import (
     cell,
     column,
     count_words,
-    facts,
     headline,
     headlines,
     section,
@@ -82,7 +81,9 @@ def _fixed() -> list[Part]:
             "What cannot be said from this, and why",
             *(words(f"limit {at}", why, title=what) for at, (what, why) in enumerate(LIMITS)),
         ),
-        section("terms", "Words", facts("terms", DEFINITIONS)),
+        section(
+            "terms", "Words", words("terms", *(f"{word}: {said}" for word, said in DEFINITIONS))
+        ),
     ]
 
 

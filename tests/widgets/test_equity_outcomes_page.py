@@ -93,11 +93,11 @@ def test_a_rate_is_a_point_with_its_interval_a_bound_or_a_reason(tmp_path: Path)
                                   rate_of("FPIR", "", 150, 7_500, 58).high])  # fmt: skip
     assert bounds["x"] == [rate_of("FPIR", "", 40, 2_000, 1).bound]
     assert bounds["marker"]["symbol"] == "triangle-left-open"
-    assert hidden["text"] == ["suppressed (fewer than 30 people)"]
+    assert hidden["text"] == ["  suppressed"]
     axis = drawn["layout"]["xaxis"]
     low, high = axis["range"]
     assert axis["type"] == "log"
-    assert "1 in 100" in axis["ticktext"]
+    assert "1 in 200" in axis["ticktext"]
     told = [*points["x"], *ends, *bounds["x"]]
     assert all(low < math.log10(value) < high for value in told)
     assert drawn["layout"]["yaxis"]["ticktext"][0] == "group A\n(compared with)"
