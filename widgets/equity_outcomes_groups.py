@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from widgets.managers_parts import Part, cell, chart, column, count_words, facts, table, words
 from workbench.outcomes.equity_facts import GroupErrors, GroupsAt, LabelledSet, PolicyFacts
-from workbench.rate_words import few_or_many, high_rate_words, rate_ends_words
+from workbench.rate_words import few_or_many, high_rate_words, of_hundred_words, rate_ends_words
 
 __all__ = ["group_parts", "policy_label"]
 
@@ -34,6 +34,11 @@ _READ: Final = (
     "than three errors were counted, and the bar reaches to what the rate may be at most. The "
     "scale is logarithmic: each step to the left is a rarer error."
 )
+_NO_PROOF: Final = (
+    "That a difference was not found does not mean there is none. A policy keeps how many pairs "
+    "of groups were compared; which differ, each p-value, and how large a difference would have "
+    "been seen, stand in the report of workbench evaluate equity that it was issued with."
+)
 _COLUMNS: Final = (
     column("threshold", "T", "number"),
     column("group", "Group", choose=True),
@@ -41,7 +46,12 @@ _COLUMNS: Final = (
     column("people", "People", "number"),
     column("searches", "Searches", "number"),
     column("errors", "Errors", "number"),
-    column("value", "1 in n", "number", meaning="The share of searches that erred."),
+    column(
+        "share",
+        "Share",
+        "number",
+        meaning="The share of searches that erred: false alarms as 1 in n, misses of 100.",
+    ),
     column("interval", "95 % interval"),
 )
 
@@ -77,7 +87,8 @@ def group_parts(one: PolicyFacts) -> list[Part]:
                 title="Suppressed, and why",
             )
         )
-    parts.append(words("compared", *(_compared(at) for at in one.at), title="Comparisons"))
+    compared = (*(_compared(at) for at in one.at), _NO_PROOF)
+    parts.append(words("compared", *compared, title="Comparisons"))
     rows = [_row(at.threshold, rate) for at in one.at for rate in at.rates]
     parts.append(table("rates", "Every rate at every threshold that was looked at", _COLUMNS, rows))
     return parts
@@ -108,9 +119,7 @@ def _compared(at: GroupsAt) -> str:
         return f"{where}: no two groups could be compared."
     return (
         f"{where}: a difference was found in {at.differences:,} of {at.comparisons:,} comparisons, "
-        "after Holm's correction. That a difference was not found does not mean there is none. "
-        "Which pairs, and each p-value, are in the report of workbench evaluate equity; a policy "
-        "keeps their number."
+        "after Holm's correction."
     )
 
 
@@ -135,7 +144,10 @@ def _said(rate: GroupErrors) -> tuple[str, str]:
         return rate.suppressed or "suppressed", ""
     if rate.bound is not None:
         return "not measurable here", f"at most {high_rate_words(rate.bound)}"
-    return few_or_many(rate.errors / rate.searches), rate_ends_words(rate.low, rate.high)
+    share = rate.errors / rate.searches
+    if rate.rate == "FPIR":
+        return few_or_many(share), rate_ends_words(rate.low, rate.high)
+    return f"{share * 100:.2g} of 100", f"95 % interval {of_hundred_words(rate.low, rate.high)}"
 
 
 def _chart(kind: str, rates: Sequence[GroupErrors], reference: str, threshold: float) -> Part:

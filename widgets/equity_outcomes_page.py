@@ -117,7 +117,7 @@ def _figures(known: EquityFacts) -> Part:
             _of(len(measured), len(known.policies)),
             _others(len(measured), len(known.policies)),
             meaning=MEANINGS["policies"],
-            mark="good" if known.policies and len(measured) == len(known.policies) else "warn",
+            mark="rest" if len(measured) == len(known.policies) else "warn",
         ),
         headline(
             "Rates by group that are told",
@@ -177,10 +177,20 @@ def _policy(one: PolicyFacts, known: EquityFacts) -> Part:
             f"Deployments searched at T = {', '.join(elsewhere)} too, where groups were not "
             "compared."
         )
-    whole = one.is_measured and not one.gaps and not elsewhere
-    return words(
-        f"policy {one.policy}", *said, title=policy_label(one), mark="good" if whole else "warn"
-    )
+    found = sum(at.differences for at in one.at)
+    if one.is_measured and found:
+        said.append(
+            f"A difference between groups was found, {_times(found)} in all: weigh it before the "
+            "policy is used."
+        )
+    whole = one.is_measured and not one.gaps and not elsewhere and not found
+    # Nothing here is marked as good: that no difference was found is no proof of there being none.
+    mark = "rest" if whole else "warn"
+    return words(f"policy {one.policy}", *said, title=policy_label(one), mark=mark)
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count:,} times"
 
 
 def _use(one: PolicyFacts) -> str:

@@ -75,7 +75,7 @@ def by_keyboard(page: Any) -> None:
     with page.expect_download() as got:
         page.keyboard.press("Enter")
     saved = Path(got.value.path()).read_text("utf-8").splitlines()
-    assert "threshold,group,rate,people,searches,errors,value,interval" in saved
+    assert "threshold,group,rate,people,searches,errors,share,interval" in saved
     assert saved[-1].startswith("2.5,group D,FPIR,18,900,,,")
 
 
