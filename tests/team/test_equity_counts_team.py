@@ -115,3 +115,19 @@ def test_who_may_read_it_is_a_matter_of_the_role(counted: Team) -> None:
         for view in sorted(VIEWS):
             asked = f"SELECT has_table_privilege('{view}', 'SELECT')"
             assert counted.run(asked, role.value) == [(False,)], (role, view)
+
+
+def test_where_the_store_has_no_such_views_yet_the_part_is_withheld(counted: Team) -> None:
+    """The store was set up by an earlier version: the rest of the snapshot is there all the same."""
+    counted.run(f"DROP VIEW {POLICIES}")
+    with counted.open("manager") as manager:
+        snapshot, _ = take_snapshot(manager, "a bench", met_deployments())
+    assert snapshot.equity is None
+    assert "workbench team setup" in snapshot.withheld["equity"]
+    assert "postgresql" not in snapshot.model_dump_json()
+    with counted.as_owner() as owner:
+        owner.team.set_up(clock_apart=None)
+    with counted.open("manager") as manager:
+        snapshot, _ = take_snapshot(manager, "a bench", met_deployments())
+    assert snapshot.equity is not None
+    assert snapshot.withheld == {}
