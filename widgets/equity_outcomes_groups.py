@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from widgets.managers_parts import Part, cell, chart, column, count_words, facts, table, words
 from workbench.outcomes.equity_facts import GroupErrors, GroupsAt, LabelledSet, PolicyFacts
-from workbench.rate_words import few_or_many, high_rate_words, of_hundred_words, rate_ends_words
+from workbench.rate_words import few_or_many, high_rate_words, low_rate_words, of_hundred_words
 
 __all__ = ["group_parts", "policy_label"]
 
@@ -146,8 +146,8 @@ def _said(rate: GroupErrors) -> tuple[str, str]:
         return "not measurable here", f"at most {high_rate_words(rate.bound)}"
     share = rate.errors / rate.searches
     if rate.rate == "FPIR":
-        return few_or_many(share), rate_ends_words(rate.low, rate.high)
-    return f"{share * 100:.2g} of 100", f"95 % interval {of_hundred_words(rate.low, rate.high)}"
+        return few_or_many(share), f"{high_rate_words(rate.high)} to {low_rate_words(rate.low)}"
+    return f"{share * 100:.2g} of 100", of_hundred_words(rate.low, rate.high)
 
 
 def _chart(kind: str, rates: Sequence[GroupErrors], reference: str, threshold: float) -> Part:

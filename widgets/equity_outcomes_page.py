@@ -244,8 +244,8 @@ def _scheme(at: int, one: SchemeCounts) -> Part:
         f"Scheme “{one.scheme}”",
         [column("group", "Group"), column("false_alerts", "False alerts", "number")],
         rows,
-        note=f"{count_words(one.false_alerts)} false alerts of {of}, together. Where they are few "
-        "the sum alone is told, so that nobody can be worked out by subtraction.",
+        note=f"{count_words(one.false_alerts)} false alerts of {of}, together. Sums of fewer than "
+        "5 are suppressed, and so is what would give them away.",
         search=False,
     )
 

@@ -29,7 +29,7 @@ LIMITS: Final = (
     ),
     (
         "What a suppressed group does",
-        "It is not 0, and not like the others. It is not known from this set.",
+        "It is not 0, and nothing says that it is like the others: this set does not tell.",
     ),
     (
         "How the rates are in a deployment",

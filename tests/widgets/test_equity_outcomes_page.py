@@ -118,9 +118,9 @@ def test_a_rate_is_a_point_with_its_interval_a_bound_or_a_reason(tmp_path: Path)
     misses = part_of(shown, "groups street/1", "fnir")["rows"]
     assert (misses[0][6]["words"], misses[0][7]) == (
         "6.7 of 100",
-        "95 % interval 4.3 to 9.8 of 100",
+        "4.3 to 9.8 of 100",
     )
-    assert words["group B"][1:] == ("1 in 130", "95 % interval 1 in 100 to 1 in 180")
+    assert words["group B"][1:] == ("1 in 130", "1 in 100 to 1 in 180")
 
 
 def test_suppressed_groups_and_comparisons_are_named_with_the_reason(tmp_path: Path) -> None:
