@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import math
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -201,3 +203,14 @@ def test_a_policy_that_ships_is_named_as_such(tmp_path: Path) -> None:
     one = unmeasured_policy(deployments=0, searched_at=())
     said = text_of(document(tmp_path, equity_facts_of(policies=(one,))))
     assert "A default of the product, approved by nobody. No deployment was searched under" in said
+
+
+def test_the_page_loads_nothing_that_could_open_a_bench_or_see_a_face() -> None:
+    script = "import sys; from widgets import EquityOutcomes; print('\\n'.join(sys.modules))"
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    loaded = set(done.stdout.split())
+    assert "workbench.outcomes.equity_facts" in loaded
+    for name in ("torch", "cv2", *(f"workbench.{one}" for one in ("bench", "records", "faces"))):
+        assert name not in loaded, name
