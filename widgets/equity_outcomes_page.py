@@ -147,6 +147,8 @@ def _figures(known: EquityFacts) -> Part:
 def _others(measured: int, every: int) -> str:
     if not every:
         return "No policy is in use."
+    if not measured:
+        return "Of none of them is it known whom its errors fall on."
     if measured == every:
         return "What each leaves open stands below."
     return "Of the others nobody knows whom their errors fall on."
@@ -223,7 +225,7 @@ def _field(known: EquityFacts) -> list[Part]:
             words(
                 "nothing",
                 "No deployment has counts by group. An officer who spoke to somebody enters them: "
-                "workbench deployment note REFERENCE field-counts.",
+                "workbench deployment note REFERENCE field-counts FILE.",
                 mark="none",
             )
         )

@@ -15,7 +15,7 @@ LIMITS: Final = (
     (
         "How often people of one group are alerted on falsely in the street",
         (
-            "That takes the faces seen of each group, and nobody knows them: no software here "
+            "That takes the faces seen of each group, and nobody counts those: no software here "
             "looks at a face to say what group it is of. Counts of false alerts by group say how "
             "many there were, and nothing of how likely one was."
         ),

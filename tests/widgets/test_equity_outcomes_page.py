@@ -203,6 +203,7 @@ def test_a_policy_that_ships_is_named_as_such(tmp_path: Path) -> None:
     one = unmeasured_policy(deployments=0, searched_at=())
     said = text_of(document(tmp_path, equity_facts_of(policies=(one,))))
     assert "A default of the product, approved by nobody. No deployment was searched under" in said
+    assert "Of none of them is it known whom its errors fall on." in said
 
 
 def test_the_page_loads_nothing_that_could_open_a_bench_or_see_a_face() -> None:
