@@ -24,12 +24,16 @@ from workbench.governance.deployment_outcomes import (
 from workbench.governance.permissions import Permission
 from workbench.records.audit.checkpoints import Checkpoint
 from workbench.records.audit.verbs import Verb
+from workbench.records.deployment_facts import deployment_rows
 from workbench.records.outcomes import count_applications, list_outcomes
 
 if TYPE_CHECKING:
+    import dataframely as dy
     import polars as pl
 
+    from workbench.outcomes.deployment_facts import DeploymentFacts
     from workbench.outcomes.equity_facts import EquityFacts
+    from workbench.outcomes.records import OutcomeRecords
 
 __all__ = ["OutcomeReport", "Outcomes"]
 
@@ -125,6 +129,49 @@ class Outcomes:
                 details={"policies": len(found.policies), "deployments": len(found.deployments)},
             )
         return found
+
+    def facts(self, report: OutcomeReport) -> tuple[DeploymentFacts, ...]:
+        """Return what pages for managers tell of the deployments of a report: counts, and nobody.
+
+        Where, why and on what authority; how the feeds were and how long decisions took; what is
+        kept and what was destroyed. No account, no entry, no id of an alert and no words of an
+        officer are in it. Categories of a list are told in sums of five people or more.
+
+        Args:
+            report: of `read`.
+
+        Raises:
+            NotPermittedError: when the role may not read outcomes.
+            StoreError: when a team's store was set up before it could tell this.
+        """
+        from workbench.bench.deployment_facts import facts_of  # noqa: PLC0415 - keeps it quick
+
+        with self._context.acting(Permission.OUTCOMES_READ) as acting:
+            rows = deployment_rows(acting.connection)
+            rules = rules_in_force(acting.connection)
+            known = [one for one in report.deployments if one.reference in rows]
+            acting.log(
+                Verb.CONSULT,
+                justification="reading circumstances and times of deployments, counts alone",
+                details={**report.period.plain(), "deployments": len(known)},
+            )
+        return tuple(facts_of(one, rows[one.reference], rules) for one in known)
+
+    def records(self, source: str = "this bench") -> dy.DataFrame[OutcomeRecords]:
+        """Return the deployments that have ended as outcome records, like published ones.
+
+        Args:
+            source: what the records name as their source.
+
+        Raises:
+            NotPermittedError: when the role may not read outcomes.
+            RecordError: when what is on record of one cannot be a record.
+        """
+        from workbench.bench.outcome_records import outcome_rows  # noqa: PLC0415 - likewise
+
+        report = self.read()
+        facts = {one.reference: one for one in self.facts(report)}
+        return outcome_rows(report.deployments, facts, source)
 
     def alert_scores(self, *, justification: str) -> pl.DataFrame:
         """Return scores and labels of the alerts of closed deployments, under passing names.

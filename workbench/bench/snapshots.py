@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import dataframely as dy
 
     from workbench.bench.workbench import Workbench
+    from workbench.outcomes.deployment_facts import DeploymentFacts
     from workbench.outcomes.records import OutcomeRecords
     from workbench.outcomes.snapshot import Snapshot
 
@@ -38,11 +39,23 @@ def take_snapshot(
         NotPermittedError: when the role may not read outcomes.
         RecordError: when what is on record of a deployment cannot be.
     """
+    from workbench.bench.outcome_records import outcome_rows  # noqa: PLC0415 - likewise
+    from workbench.outcomes.files import joined_records  # noqa: PLC0415 - likewise
     from workbench.outcomes.snapshot import Head, Snapshot  # noqa: PLC0415 - keeps `--help` quick
     from workbench.records.moments import utc_now  # noqa: PLC0415 - likewise
 
     report = bench.outcomes.read()
     withheld: dict[str, str] = {}
+    facts: tuple[DeploymentFacts, ...] = ()
+    records = published
+    try:
+        facts = bench.outcomes.facts(report)
+    except StoreError as error:
+        withheld["deployments"] = str(error)
+    else:
+        known = {one.reference: one for one in facts}
+        own = outcome_rows(report.deployments, known, name)
+        records = joined_records([(name, own), ("the published records", published)])
     snapshot = Snapshot(
         written_at=utc_now(),
         bench=name,
@@ -50,9 +63,10 @@ def take_snapshot(
         head=Head(seq=report.head.seq, hash=report.head.hash),
         applications_not_shown=report.applications,
         equity=_read("equity", bench.outcomes.equity, withheld),
+        deployments=facts,
         withheld=withheld,
     )
-    return snapshot, published
+    return snapshot, records
 
 
 def _read(part: str, read: Callable[[], _Part], withheld: dict[str, str]) -> _Part | None:

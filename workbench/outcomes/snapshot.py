@@ -19,6 +19,7 @@ import dataframely as dy
 from pydantic import AwareDatetime, Field, ValidationError
 
 from workbench.errors import InputError
+from workbench.outcomes.deployment_facts import DeploymentFacts
 from workbench.outcomes.equity_facts import EquityFacts
 from workbench.outcomes.files import read_records, records_bytes
 from workbench.outcomes.parts import Part
@@ -48,6 +49,7 @@ class Snapshot(Part):
         head: of the bench's audit log.
         applications_not_shown: deployments that were applied for and never authorised.
         equity: what is known of who errors fall on.
+        deployments: what pages of single deployments tell, those that run among them.
         withheld: by part of a page, why it is not there: the words of a refusal, of a role that
             may not read it, of a store that keeps no such count.
         renewed_every_s: seconds after which the next one is due; pages call it old after three.
@@ -60,6 +62,7 @@ class Snapshot(Part):
     head: Head | None = None
     applications_not_shown: int = 0
     equity: EquityFacts | None = None
+    deployments: tuple[DeploymentFacts, ...] = ()
     withheld: dict[str, str] = Field(default_factory=dict)
     renewed_every_s: int = Field(default=60, ge=1)
 

@@ -35,6 +35,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from workbench.governance.alerts import AlertState
 from workbench.governance.outcomes import Outcome
+from workbench.records.deployment_views import deployment_queries
 from workbench.records.deployments import PERHAPS_NEVER_APPLIED
 from workbench.records.schema import (
     alerts,
@@ -84,6 +85,7 @@ def outcome_queries(*, on_postgresql: bool) -> Mapping[str, Select[Any]]:
         DEPLOYMENTS: _deployments(json),
         SEARCHES: _searches(json),
         WATCHLISTS: _watchlists(),
+        **deployment_queries(json, on_postgresql=on_postgresql),
     }
 
 

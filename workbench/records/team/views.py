@@ -6,6 +6,7 @@ from typing import Final
 
 from workbench.governance.permissions import Permission
 from workbench.records.alert_scores import ALERT_SCORES, alert_scores_text
+from workbench.records.deployment_views import DEPLOYMENT_VIEWS
 from workbench.records.equity_views import (
     FIELD_COUNTS,
     GROUP_COUNTS,
@@ -33,6 +34,7 @@ VIEWS: Final = {
     POLICIES: Permission.OUTCOMES_READ,
     FIELD_COUNTS: Permission.OUTCOMES_READ,
     GROUP_COUNTS: Permission.OUTCOMES_READ,
+    **dict.fromkeys(DEPLOYMENT_VIEWS, Permission.OUTCOMES_READ),
     ALERT_SCORES: Permission.POLICY_ISSUE,
 }
 """By view, the permission that it is for."""

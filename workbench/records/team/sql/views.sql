@@ -38,6 +38,36 @@ DROP VIEW IF EXISTS outcome_watchlists;
 CREATE VIEW outcome_watchlists WITH (security_barrier) AS
 SELECT * FROM (@outcome_watchlists@) AS found WHERE lfr_role() = ANY (@may_outcomes_read@);
 
+-- What a page for managers tells of each deployment: where, when and on what authority, how its feeds
+-- were, how long decisions took, what is kept and what was destroyed. Nobody is in it.
+DROP VIEW IF EXISTS outcome_circumstances;
+CREATE VIEW outcome_circumstances WITH (security_barrier) AS
+SELECT * FROM (@outcome_circumstances@) AS found WHERE lfr_role() = ANY (@may_outcomes_read@);
+
+DROP VIEW IF EXISTS outcome_feeds;
+CREATE VIEW outcome_feeds WITH (security_barrier) AS
+SELECT * FROM (@outcome_feeds@) AS found WHERE lfr_role() = ANY (@may_outcomes_read@);
+
+DROP VIEW IF EXISTS outcome_alert_times;
+CREATE VIEW outcome_alert_times WITH (security_barrier) AS
+SELECT * FROM (@outcome_alert_times@) AS found WHERE lfr_role() = ANY (@may_outcomes_read@);
+
+DROP VIEW IF EXISTS outcome_decisions;
+CREATE VIEW outcome_decisions WITH (security_barrier) AS
+SELECT * FROM (@outcome_decisions@) AS found WHERE lfr_role() = ANY (@may_outcomes_read@);
+
+DROP VIEW IF EXISTS outcome_list_categories;
+CREATE VIEW outcome_list_categories WITH (security_barrier) AS
+SELECT * FROM (@outcome_list_categories@) AS found WHERE lfr_role() = ANY (@may_outcomes_read@);
+
+DROP VIEW IF EXISTS outcome_destroyed;
+CREATE VIEW outcome_destroyed WITH (security_barrier) AS
+SELECT * FROM (@outcome_destroyed@) AS found WHERE lfr_role() = ANY (@may_outcomes_read@);
+
+DROP VIEW IF EXISTS outcome_kept;
+CREATE VIEW outcome_kept WITH (security_barrier) AS
+SELECT * FROM (@outcome_kept@) AS found WHERE lfr_role() = ANY (@may_outcomes_read@);
+
 -- Passes of seeded staff whose alerts were looked through, and how many raised one.
 CREATE OR REPLACE VIEW outcome_recognition WITH (security_barrier) AS
 SELECT d.reference, count(*) AS passes, count(p.content::jsonb #>> '{pass,alert}') AS recognised
