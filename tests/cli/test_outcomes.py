@@ -261,3 +261,25 @@ def test_scores_are_for_who_issues_policies(run: Run, tmp_path: Path) -> None:
         assert (ended.code, ended.out) == (code, "")
         assert says in ended.err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_has_ended_is_written_as_records_that_the_tables_commands_read(
+    run: Run, bench: CommandBench, tmp_path: Path
+) -> None:
+    file = tmp_path / "ours.parquet"
+    running = run("manager", "outcomes", "export", "-o", file, "--json")
+    assert running.said == {"records": str(file), "rows": 0}
+    with bench.open("analyst") as analyst:
+        analyst.deployments.close("2026-11/HIGH-ST-1")
+    ended = run("manager", "outcomes", "export", "-o", file, "--title", "Ours", "--force")
+    assert "1 record of a deployment that ended" in ended.err
+    [group] = run("manager", "outcomes", "summary", file, "--json").said["groups"]
+    assert (group["total_alerts"], group["false_alerts"], group["faces_seen"]) == (6, 2, 800)
+    found = run("manager", "outcomes", "check", file, "--json").said["findings"]
+    assert ("outcomes-add-up", "Ours", 1) in [
+        (one["rule"], one["source"], one["source_row"]) for one in found
+    ]
+    refused = run("operator", "outcomes", "export", "-o", tmp_path / "no.parquet")
+    assert (refused.code, (tmp_path / "no.parquet").exists()) == (3, False)
+    wrong = run("manager", "outcomes", "export", "-o", tmp_path / "no.csv")
+    assert (wrong.code, "ends in .parquet" in wrong.err) == (2, True)

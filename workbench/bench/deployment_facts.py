@@ -142,7 +142,7 @@ def _notice(said: _Row) -> NoticeFacts:
 
 
 def _feed(row: _Row) -> FeedFacts:
-    lists = [from_json(row[f"gap_{name}s"]) for name in ("kind", "start", "end")]
+    lists = [from_json(row[f"gap_{name}s"] or "[]") for name in ("kind", "start", "end")]
     gaps: list[Any] = [
         {"kind": kind.replace("-", " "), "start": _at(start), "end": _at(end)}
         for kind, start, end in zip(*lists, strict=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from workbench.errors import StoreError
+from workbench.errors import StoreVersionError
 
 if TYPE_CHECKING:
     import dataframely as dy
@@ -50,7 +50,7 @@ def take_snapshot(
     records = published
     try:
         facts = bench.outcomes.facts(report)
-    except StoreError as error:
+    except StoreVersionError as error:
         withheld["deployments"] = str(error)
     else:
         known = {one.reference: one for one in facts}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from workbench.cli import outcome_scores, outcome_tables
+from workbench.cli import outcome_export, outcome_scores, outcome_tables
 from workbench.cli.console import example, say, say_json
 from workbench.cli.deployment_show import said_number, said_rate
 from workbench.cli.documents import day
@@ -70,6 +70,7 @@ def outcomes(
 
 
 app.command("alert-scores", epilog=outcome_scores.EXAMPLE)(outcome_scores.alert_scores)
+app.command("export", epilog=outcome_export.EXAMPLE)(outcome_export.export)
 outcome_tables.add_to(app)
 
 
