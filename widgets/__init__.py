@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from widgets.case_pages import CaseDesk, case_desk
     from widgets.charts import score_chart, timeline_chart
     from widgets.comparison_view import ComparedPicture, ComparisonView
+    from widgets.deployment_page import DeploymentPage
     from widgets.desks import live_desk
     from widgets.equity_outcomes_page import EquityOutcomes
     from widgets.equity_view import EquityPage, equity_page
@@ -62,6 +63,7 @@ _HOMES = {
     "DemonstrationCase": "sample_case",
     "DemonstrationDesk": "sample_desk",
     "EquityOutcomes": "equity_outcomes_page",
+    "DeploymentPage": "deployment_page",
     "EquityPage": "equity_view",
     "EncoderComparison": "threshold_lab_comparison",
     "ExaminationDesk": "examination_desk",
@@ -120,6 +122,7 @@ __all__ = [
     "ComparisonView",
     "DemonstrationCase",
     "DemonstrationDesk",
+    "DeploymentPage",
     "EncoderComparison",
     "EquityOutcomes",
     "EquityPage",

@@ -114,7 +114,8 @@ def decisions_section(one: DeploymentFacts) -> Part:
     for name, title, mark in _KINDS:
         count = getattr(alerts, name)
         share = share_words(count, alerts.alerts, "alerts")
-        rows.append([cell(title, title, mark=mark), count, share])
+        shape = "none" if mark == "warn" and not count else mark
+        rows.append([cell(title, title, mark=shape), count, share])
     pair = (
         f"{share_words(decisions.by_two, decisions.alerts, 'alerts')} by two people or more; "
         f"the first two agreed on {decisions.agreed:,} and differed on {decisions.differed:,}, "

@@ -78,7 +78,8 @@ def glance(row: _Row, *, published: bool) -> Part:
                 "Faces seen",
                 count_words(faces),
                 f"counted as: {method}" if method else "how they were counted is unknown",
-                f"in {hours_words(row['duration_minutes'])} of searching",
+                f"in {hours_words(row['duration_minutes'])}"
+                + (" of searching" if published else " of searching, all feeds added up"),
                 meaning=_FACES_MEAN,
             ),
             headline("Alerts", count_words(alerts), told, meaning=_ALERT_MEAN),
@@ -115,7 +116,8 @@ def record_section(
                 column("recomputed", "As recomputed"),
             ],
             [list(one) for one in _columns(first, last)],
-            note="Recomputed is what the other figures of the row make, or a correction makes it.",
+            note="Recomputed is what the other figures of the row make, or what a correction made "
+            "it; — where nothing else in the row says it.",
             search=False,
         ),
         _findings(records, last),
@@ -207,7 +209,7 @@ def _columns(first: _Row, last: _Row) -> list[tuple[object, object, object]]:
         ("No action", count_words(first["no_action"]), _came_made(last)),
         counted("Faces seen, estimate", "faces_seen"),
     ]
-    return [(name, said, made or "nothing to recompute") for name, said, made in shown]
+    return [(name, said, made or "—") for name, said, made in shown]
 
 
 def _changed(first: _Row, last: _Row, *names: str) -> str:

@@ -40,6 +40,7 @@ _NOT_TOLD: Final = (
     "Cost",
     "What was kept, and until when",
 )
+_DIGITS: Final = 12
 _FEW: Final = "suppressed (fewer than 5)"
 
 
@@ -244,7 +245,7 @@ def _kept(one: DeploymentFacts) -> Part:
             gone.held,
             gone.remaining + gone.leftovers,
             gone.disclosed,
-            gone.digest,
+            cell(gone.digest, f"{gone.digest[:_DIGITS]}…"),
         ]
         for gone in one.destroyed
     ]
@@ -254,7 +255,7 @@ def _kept(one: DeploymentFacts) -> Part:
         facts(
             "kept",
             [
-                ("Faces of people who matched nobody", "never stored"),
+                ("Faces that raised no alert", "never stored"),
                 ("Alerts with their pictures", pictures),
                 ("How long an alert may be kept", rule),
                 ("Of them moved to a case, to end with it", f"{kept.moved:,}"),
@@ -287,7 +288,19 @@ def _kept(one: DeploymentFacts) -> Part:
             empty="Nothing was destroyed yet, so there is no certificate.",
             search=False,
         ),
+        *_digests(one),
     )
+
+
+def _digests(one: DeploymentFacts) -> list[Part]:
+    """Return the digests whole, by which a certificate is found in the audit log and on paper."""
+    if not one.destroyed:
+        return []
+    whole = [
+        (f"Certificate of the {gone.what}, {at_words(gone.at)}", gone.digest)
+        for gone in one.destroyed
+    ]
+    return [facts("digests", whole, title="SHA-256 of each certificate, as in the audit log")]
 
 
 def _document(one: Document) -> str:

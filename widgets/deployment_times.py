@@ -38,6 +38,8 @@ def alert_chart(facts: DeploymentFacts) -> Part:
     bins = _bins(facts)
     gone = facts.alerts.gone
     note = "Alerts are counted by when they were raised; times are UTC."
+    if any(feed.gaps for feed in facts.feeds):
+        note += " Shaded: nothing was searched on one of the feeds."
     if gone:
         note += (
             f" {gone:,} of {facts.alerts.alerts:,} alerts were destroyed in their time, and when "
@@ -116,9 +118,15 @@ def search_chart(facts: DeploymentFacts) -> Part:
         traces=traces,
         layout={
             "xaxis": {"title": "time, UTC", "type": "date", **_span(facts)},
-            "yaxis": {"type": "category", "categoryarray": names[::-1], "categoryorder": "array"},
-            "legend": {"orientation": "h", "y": -0.45},
-            "margin": {"l": 90},
+            "yaxis": {
+                "type": "category",
+                "categoryarray": names[::-1],
+                "categoryorder": "array",
+                "range": [-0.6, len(names) - 0.4],
+            },
+            "showlegend": True,
+            "legend": {"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0},
+            "margin": {"l": 90, "r": 16, "t": 8, "b": 48},
         },
         columns=[
             column("feed", "Feed"),
@@ -129,7 +137,7 @@ def search_chart(facts: DeploymentFacts) -> Part:
         ],
         rows=_search_rows(facts),
         note="Faces are counted for each search and kept by no shorter time: see the table below.",
-        height=160 + 34 * len(names),
+        height=150 + 34 * len(names),
         empty=None if facts.feeds else "Nothing was searched.",
     )
 

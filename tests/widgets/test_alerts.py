@@ -82,6 +82,7 @@ def test_exported_names_are_the_documented_ones() -> None:
         "ComparisonView",
         "DemonstrationCase",
         "DemonstrationDesk",
+        "DeploymentPage",
         "EncoderComparison",
         "EquityOutcomes",
         "EquityPage",
