@@ -122,15 +122,17 @@ def decisions_section(one: DeploymentFacts) -> Part:
         f"of which a third person settled {decisions.by_a_third:,}"
     )
     engaged = (
-        f"{alerts.engagements:,} engagements, {alerts.stops:,} of them stops, "
+        f"{_times(alerts.engagements, 'engagement')}, {alerts.stops:,} of them stops, "
         f"{hours_words(alerts.engagement_minutes)} in all"
     )
     wrong = (
-        f"{alerts.false_alert_engagements:,} engagements, "
-        f"{hours_words(alerts.false_alert_minutes)} in all, {alerts.false_alert_arrests:,} arrests"
+        f"{_times(alerts.false_alert_engagements, 'engagement')}, "
+        f"{hours_words(alerts.false_alert_minutes)} in all, "
+        f"{_times(alerts.false_alert_arrests, 'arrest')}"
     )
     came = (
-        f"{alerts.arrests:,} arrests, {alerts.other_disposals:,} other disposals, "
+        f"{_times(alerts.arrests, 'arrest')}, "
+        f"{_times(alerts.other_disposals, 'other disposal')}, "
         f"{alerts.no_action:,} no action, {alerts.without_outcome:,} without an outcome on record"
     )
     return section(
@@ -161,6 +163,10 @@ def decisions_section(one: DeploymentFacts) -> Part:
             ],
         ),
     )
+
+
+def _times(count: int, what: str) -> str:
+    return f"{count:,} {what}" + ("" if count == 1 else "s")
 
 
 def _number(count: int | None) -> object:

@@ -86,7 +86,11 @@ class DeploymentPage(ManagersPage):
             return [_unknown(name)]
         return [
             *_of_record(records, row, told),
-            *(fact_sections(told) if told is not None else [self._not_told(snapshot, row)]),
+            *(
+                fact_sections(told, snapshot.written_at)
+                if told is not None
+                else [self._not_told(snapshot, row)]
+            ),
         ]
 
     @staticmethod

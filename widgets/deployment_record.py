@@ -115,7 +115,7 @@ def record_section(
                 column("printed", "As published" if published else "As the bench would publish it"),
                 column("recomputed", "As recomputed"),
             ],
-            [list(one) for one in _columns(first, last)],
+            [list(one) for one in _columns(first, last, published=published)],
             note="Recomputed is what the other figures of the row make, or what a correction made "
             "it; — where nothing else in the row says it.",
             search=False,
@@ -176,7 +176,7 @@ def _cost(row: _Row, *, published: bool) -> Part:
     return headline("Cost", pounds_words(cost), "all lines known" if cost is not None else "")
 
 
-def _columns(first: _Row, last: _Row) -> list[tuple[object, object, object]]:
+def _columns(first: _Row, last: _Row, *, published: bool) -> list[tuple[object, object, object]]:
     """Return each published column: its name, what it says, and what the rest makes of it."""
     date_printed = first["date_printed"] or day_words(first["date"])
     duration = first["duration_printed"] or hours_words(first["duration_minutes"])
@@ -203,7 +203,7 @@ def _columns(first: _Row, last: _Row) -> list[tuple[object, object, object]]:
         counted("True alerts, unconfirmed", "true_unconfirmed"),
         counted("False alerts, confirmed", "false_confirmed"),
         counted("False alerts, unconfirmed", "false_unconfirmed"),
-        ("False alert rate", first["false_alert_rate_printed"] or "not printed", _rate_made(last)),
+        ("False alert rate", _rate_said(first, published=published), _rate_made(last)),
         counted("Arrests", "arrests"),
         counted("Other disposals", "other_disposals"),
         ("No action", count_words(first["no_action"]), _came_made(last)),
@@ -233,6 +233,14 @@ def _alerts_made(row: _Row) -> object:
     words_ = f"{parts[0]:,} true + {parts[1]:,} false"
     words_ += f" + {undecided:,} undecided = {total:,}" if undecided else f" = {total:,}"
     return cell(total, words_, mark=None if total == row["total_alerts"] else "bad")
+
+
+def _rate_said(row: _Row, *, published: bool) -> str:
+    """Return the printed rate; of one of the bench the rate that it would print, rounded."""
+    false, faces = row["false_alerts"], row["faces_seen"]
+    if published or false is None or not faces or false > faces:
+        return row["false_alert_rate_printed"] or "not printed"
+    return f"{false / faces:.3%}"
 
 
 def _rate_made(row: _Row) -> object:

@@ -251,7 +251,7 @@ class TestRecords:
             record.location.coordinates.latitude, record.location.coordinates.longitude,
         )  # fmt: skip
         assert (row["purpose"], row["use_case"]) == ("1, 2", "Crime Hotspots")
-        assert (row["matcher"], row["state"]) == ("fused (log10 likelihood ratio)", "completed")
+        assert (row["matcher"], row["state"]) == ("fused, log10 likelihood ratio", "completed")
 
     def test_of_several_thresholds_it_gives_the_least_and_says_so(self, live: AsRole) -> None:
         searched(live("analyst"))

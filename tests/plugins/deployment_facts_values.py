@@ -119,7 +119,7 @@ def drawn_snapshot(folder: Path, *, published: bool = True, **more: Any) -> Path
         "site": "gate, station", "latitude": 51.37421, "longitude": -0.10032,
         "date": STARTED.date(), "starts_at": STARTED, "ends_at": one.feeds[1].ended,
         "duration_minutes": 388.0, "purpose": "2", "use_case": "Crime Hotspots",
-        "watchlist_size": 1302, "threshold": 2.5, "matcher": "fused (log10 likelihood ratio)",
+        "watchlist_size": 1302, "threshold": 2.5, "matcher": "fused, log10 likelihood ratio",
         "total_alerts": 16, "true_confirmed": 9, "true_unconfirmed": 2, "true_alerts": 11,
         "false_confirmed": 2, "false_unconfirmed": 0, "false_alerts": 2, "unresolved": 3,
         "false_alert_engagements": 1, "false_alert_arrests": 0, "arrests": 5,
@@ -128,7 +128,13 @@ def drawn_snapshot(folder: Path, *, published: bool = True, **more: Any) -> Path
     }  # fmt: skip
     met = met_deployments()
     own = check_records(pl.DataFrame([row], schema=OutcomeRecords.create_empty().schema))
-    runs = drawn_facts(reference=RUNNING, state="live", running=True)
+    said = one.circumstances.model_dump() | {"ended": None}
+    held = one.watchlist and one.watchlist.model_dump()
+    still = {"state": "ready", "destroyed": None, "due": None, "in_time": None}
+    runs = drawn_facts(
+        reference=RUNNING, state="live", running=True, circumstances=said, destroyed=(),
+        watchlist=held and held | still,
+    )  # fmt: skip
     records = OutcomeRecords.cast(pl.concat([own, met])) if published else own
     told = {"deployments": (one, runs), "bench": BENCH} | more
     return snapshot_folder(folder, records, **told)

@@ -19,6 +19,7 @@ from workbench.outcomes import met_deployments
 from workbench.outcomes.deployment_facts import FeedFacts
 
 DALSTON = "met-2023-2024-113"
+NOW = STARTED + timedelta(days=2)
 WESTMINSTER = "met-2023-2024-024"
 
 
@@ -93,6 +94,9 @@ def test_a_late_list_is_late_in_words_and_its_certificate_is_whole(folder: Path)
     assert pairs(document, "list", "size")["Destroyed"].startswith(
         "26 November 2026, 15:22:11 UTC: late"
     )
+    assert text_of(part_of(document, "list", "late")).endswith(
+        "was destroyed 2 h after it was due."
+    )
     [row] = part_of(document, "kept", "certificates")["rows"]
     [late] = [one for one in row if isinstance(one, dict) and one["value"] == 7200]
     assert late["words"] == "2 h late"
@@ -101,14 +105,27 @@ def test_a_late_list_is_late_in_words_and_its_certificate_is_whole(folder: Path)
     assert len(digest) == 64
 
 
+def test_a_list_that_is_still_there_past_its_time_is_late() -> None:
+    one = drawn_facts()
+    assert one.watchlist is not None
+    there = one.watchlist.model_dump() | {"destroyed": None, "in_time": None, "state": "ready"}
+    sections = fact_sections(drawn_facts(watchlist=there), one.watchlist.due + timedelta(hours=3))
+    document = {"state": "ready", "sections": sections}
+    said = part_of(document, "list", "late")
+    assert said["mark"] == "bad"
+    assert "still there, 3 h after it was due" in text_of(said)
+    document["sections"] = fact_sections(drawn_facts(watchlist=there), one.watchlist.built)
+    assert [one["name"] for one in section_of(document, "list")["parts"]] == ["size", "categories"]
+
+
 def test_small_categories_are_told_together_or_suppressed() -> None:
-    document = {"state": "ready", "sections": fact_sections(drawn_facts())}
+    document = {"state": "ready", "sections": fact_sections(drawn_facts(), NOW)}
     assert table_of(part_of(document, "list", "categories"))[1][0] == "3 other categories together"
     held = drawn_facts().watchlist
     assert held is not None
     few = {"name": None, "categories": 2, "people": None, "images": None}
     small = held.model_dump() | {"categories": [few]}
-    document["sections"] = fact_sections(drawn_facts(watchlist=small))
+    document["sections"] = fact_sections(drawn_facts(watchlist=small), NOW)
     [row] = table_of(part_of(document, "list", "categories"))
     assert row[1:] == ["suppressed (fewer than 5)"] * 2
 
@@ -118,6 +135,7 @@ def test_what_is_published_stands_beside_what_it_makes(folder: Path) -> None:
     rows = {row[0]: row[1:] for row in table_of(part_of(document, "record", "columns"))}
     assert len(rows) == 16
     assert rows["Date"] == ["11/07/23", "11 July 2024, corrected"]
+    assert "Late:" not in text_of(document)
     assert rows["Total alerts"] == ["10", "10 true + 0 false = 10"]
     assert rows["False alert rate"][0] == "0%"
     assert rows["False alert rate"][1].startswith("0 of 602 = 0.0000%")
@@ -199,7 +217,7 @@ class TestCharts:
         )
         one = drawn_facts(feeds=(running,))
         assert "no end on record" in search_chart(one)["alt"]
-        document = {"state": "ready", "sections": fact_sections(one)}
+        document = {"state": "ready", "sections": fact_sections(one, NOW)}
         [row] = table_of(part_of(document, "times", "feeds"))
         assert row[2:4] == ["no end on record", "it runs"]
         assert "unknown" in row

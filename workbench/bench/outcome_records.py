@@ -109,5 +109,5 @@ def _threshold(feeds: tuple[FeedFacts, ...]) -> dict[str, Any]:
     if len(units) > 1:
         return {}
     [(matcher, unit)] = units
-    name = None if matcher is None else f"{matcher} ({unit})"
+    name = None if matcher is None else f"{matcher}, {unit}"
     return {"threshold": min(one.threshold for one in feeds), "matcher": name}
