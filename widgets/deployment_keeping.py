@@ -17,7 +17,7 @@ from widgets.managers_parts import (
     table,
     words,
 )
-from workbench.outcomes.deployment_facts import DeploymentFacts, ListFacts
+from workbench.outcomes.deployment_facts import Category, DeploymentFacts, ListFacts
 
 __all__ = ["kept_section", "list_section"]
 
@@ -45,7 +45,7 @@ def list_section(one: DeploymentFacts, at: datetime) -> Part:
     allowed = "the force's own limit" if held.limit is None else count_words(held.limit)
     rows: list[list[object]] = [
         [
-            kind.name or f"{kind.categories:,} other categories together",
+            kind.name or _together(kind, alone=len(held.categories) == 1),
             cell(kind.people, _FEW if kind.people is None else f"{kind.people:,}"),
             cell(kind.images, _FEW if kind.images is None else f"{kind.images:,}"),
         ]
@@ -80,6 +80,14 @@ def list_section(one: DeploymentFacts, at: datetime) -> Part:
             search=False,
         ),
     )
+
+
+def _together(kind: Category, *, alone: bool) -> str:
+    """Return what to call categories that are told together."""
+    other = "" if alone else "other "
+    if kind.categories == 1:
+        return f"one {other}category"
+    return f"{kind.categories:,} {other}categories together"
 
 
 def _late(held: ListFacts, at: datetime) -> list[Part]:

@@ -44,12 +44,12 @@ def day_words(day: date) -> str:
 def hours_words(minutes: float | None, none: str = "unknown") -> str:
     """Return a length of time in hours and minutes.
 
-    >>> hours_words(303.0), hours_words(None), hours_words(0.5)
-    ('5 h 03 min', 'unknown', '0.5 min')
+    >>> hours_words(303.0), hours_words(None), hours_words(0.5), hours_words(0.0)
+    ('5 h 03 min', 'unknown', '0.5 min', '0 min')
     """
     if minutes is None:
         return none
-    if minutes < 1:
+    if 0 < minutes < 1:
         return f"{minutes:.1f} min"
     hours, rest = divmod(round(minutes), _MINUTES)
     return f"{hours} h {rest:02} min" if hours else f"{rest} min"

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from workbench.records.deployment_views import DEPLOYMENT_VIEWS
 from workbench.records.migrations import running
 from workbench.records.team.roles import GROUPS
 
@@ -50,6 +51,7 @@ def team_back_to_first(team: Any) -> None:
     others = ", ".join(group for group in GROUPS.values() if group != _SCIENTISTS)
     for statement in (
         *(f"DROP TABLE {table} CASCADE" for table in ADDED),
+        *(f"DROP VIEW {view}" for view in DEPLOYMENT_VIEWS),
         *(f"ALTER TABLE sessions DROP COLUMN {column}" for column in _COLUMNS),
         *(
             f"DROP FUNCTION {function} CASCADE"

@@ -127,6 +127,7 @@ def test_small_categories_are_told_together_or_suppressed() -> None:
     small = held.model_dump() | {"categories": [few]}
     document["sections"] = fact_sections(drawn_facts(watchlist=small), NOW)
     [row] = table_of(part_of(document, "list", "categories"))
+    assert row[0] == "2 categories together"
     assert row[1:] == ["suppressed (fewer than 5)"] * 2
 
 
