@@ -128,4 +128,5 @@ def test_a_store_set_up_before_shows_what_it_can_and_says_what_it_cannot(worked:
         snapshot, records = take_snapshot(manager, "a team", met_deployments())
     assert snapshot.deployments == ()
     assert "workbench team setup" in snapshot.withheld["deployments"]
+    assert "postgresql" not in snapshot.model_dump_json()
     assert len(records) == len(met_deployments())

@@ -142,7 +142,7 @@ class Outcomes:
 
         Raises:
             NotPermittedError: when the role may not read outcomes.
-            StoreVersionError: when a team's store was set up before it could tell this.
+            StoreError: when a team's store was set up before it could tell this.
         """
         from workbench.bench.deployment_facts import facts_of  # noqa: PLC0415 - keeps it quick
 

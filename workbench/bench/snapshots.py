@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from workbench.errors import StoreVersionError
+from workbench.errors import StoreError
 
 if TYPE_CHECKING:
     import dataframely as dy
 
     from workbench.bench.workbench import Workbench
-    from workbench.outcomes.deployment_facts import DeploymentFacts
     from workbench.outcomes.records import OutcomeRecords
     from workbench.outcomes.snapshot import Snapshot
 
@@ -46,13 +45,9 @@ def take_snapshot(
 
     report = bench.outcomes.read()
     withheld: dict[str, str] = {}
-    facts: tuple[DeploymentFacts, ...] = ()
+    facts = _read("deployments", lambda: bench.outcomes.facts(report), withheld)
     records = published
-    try:
-        facts = bench.outcomes.facts(report)
-    except StoreVersionError as error:
-        withheld["deployments"] = str(error)
-    else:
+    if facts is not None:
         known = {one.reference: one for one in facts}
         own = outcome_rows(report.deployments, known, name)
         records = joined_records([(name, own), ("the published records", published)])
@@ -63,7 +58,7 @@ def take_snapshot(
         head=Head(seq=report.head.seq, hash=report.head.hash),
         applications_not_shown=report.applications,
         equity=_read("equity", bench.outcomes.equity, withheld),
-        deployments=facts,
+        deployments=facts or (),
         withheld=withheld,
     )
     return snapshot, records

@@ -6,9 +6,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
-from workbench.errors import StoreVersionError
 from workbench.records.deployment_views import (
     ALERT_TIMES,
     CATEGORIES,
@@ -19,7 +18,6 @@ from workbench.records.deployment_views import (
 )
 from workbench.records.outcome_views import WATCHLISTS
 from workbench.records.outcomes import relation
-from workbench.records.team.connections import through
 
 __all__ = ["Rows", "deployment_rows"]
 
@@ -40,11 +38,7 @@ def deployment_rows(connection: Connection) -> dict[str, Rows]:
 
     Args:
         connection: of any store.
-
-    Raises:
-        StoreVersionError: when a team's store was set up before there were such views.
     """
-    _require_views(connection)
     found: dict[str, dict[str, list[Mapping[str, Any]]]] = defaultdict(lambda: defaultdict(list))
     for view in (*DEPLOYMENT_VIEWS, WATCHLISTS):
         source = relation(connection, view)
@@ -54,15 +48,3 @@ def deployment_rows(connection: Connection) -> dict[str, Rows]:
         for row in connection.execute(query).mappings():
             found[row["reference"]][view].append({str(key): value for key, value in row.items()})
     return dict(found)
-
-
-def _require_views(connection: Connection) -> None:
-    if through(connection) is None:
-        return
-    for view in DEPLOYMENT_VIEWS:
-        if connection.execute(select(func.to_regclass(view).is_(None))).scalar_one():
-            msg = (
-                "this team's store was set up before it told of single deployments. Have its owner "
-                "set it up anew (workbench team setup); nothing in it changes by that."
-            )
-            raise StoreVersionError(msg)
