@@ -55,7 +55,7 @@ class DeploymentPage(ManagersPage):
             {
                 "name": _CHOICE,
                 "title": "Deployment",
-                "value": choices.get(_CHOICE, ""),
+                "value": _named(listed, choices),
                 "options": [["", "the newest of them"], *([name, said] for name, said in listed)],
             },
         ]
@@ -74,12 +74,10 @@ class DeploymentPage(ManagersPage):
     ) -> Sequence[Part]:
         """Return the sections of the deployment that is chosen; of the newest where none is."""
         now = newest(records)
-        name = choices.get(_CHOICE, "")
-        if not name:
-            listed = _listed(snapshot, now, choices.get(_SOURCE, ""))
-            if not listed:
-                return [section("none", "No deployment", words("none", "There is none of these."))]
-            name = listed[0][0]
+        listed = _listed(snapshot, now, choices.get(_SOURCE, ""))
+        if not listed:
+            return [section("none", "No deployment", words("none", "There is none of these."))]
+        name = _named(listed, choices) or listed[0][0]
         told = {one.reference: one for one in snapshot.deployments}.get(name)
         row = now.filter(pl.col("record") == name)
         if told is None and row.is_empty():
@@ -169,6 +167,14 @@ def _unknown(name: str) -> Part:
             mark="warn",
         ),
     )
+
+
+def _named(listed: Sequence[tuple[str, str]], choices: Mapping[str, str]) -> str:
+    """Return which one was asked for; none where it is not of the document that was chosen."""
+    name = choices.get(_CHOICE, "")
+    if choices.get(_SOURCE, "") and name not in {one for one, _ in listed}:
+        return ""
+    return name
 
 
 def _listed(snapshot: Snapshot, now: pl.DataFrame, source: str) -> list[tuple[str, str]]:

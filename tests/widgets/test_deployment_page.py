@@ -66,6 +66,13 @@ def test_a_source_narrows_the_list_to_its_own(folder: Path) -> None:
     assert "28 July 2022" in section_of(document, "which")["title"]
 
 
+def test_another_source_leaves_the_deployment_of_the_one_before(folder: Path) -> None:
+    document = shown(folder, {"source": BENCH, "deployment": DALSTON})
+    assert document["filters"][1]["value"] == ""
+    assert pairs(document, "which", "which")["Record"] == ENDED
+    assert shown(folder, {"source": BENCH, "deployment": ENDED})["filters"][1]["value"] == ENDED
+
+
 def test_of_one_of_the_bench_the_questions_of_critics_are_answered(folder: Path) -> None:
     """What it cost, what was found, how often wrong, where exactly, on whose authority, kept."""
     document = shown(folder, {"deployment": ENDED})
