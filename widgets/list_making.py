@@ -35,7 +35,7 @@ class ListMaking:
         prepared: what the list may be; `None` until a deployment is chosen.
         fault: why nothing can be prepared, in the words of the bench; `None` where it can.
         faces: how many the deployment is expected to see, if somebody said.
-        report: what came of the last build; `None` while there was none.
+        report: what came of the last build, and its `number`; `None` while there was none.
     """
 
     def __init__(self, bench: Workbench, analyser: FaceAnalyser | None) -> None:
@@ -49,6 +49,7 @@ class ListMaking:
         self.fault: str | None = None
         self.faces: int | None = None
         self.report: dict[str, Any] | None = None
+        self._builds = 0
 
     @property
     def reference(self) -> str | None:
@@ -171,7 +172,7 @@ class ListMaking:
         reference = self.require_prepared().deployment.reference
         try:
             self.prepared = self._bench.watchlists.prepare(reference)
-            self.report = build_list(
+            built = build_list(
                 self._bench,
                 self.prepared,
                 self._draft,
@@ -180,6 +181,8 @@ class ListMaking:
                 faces=self.faces,
                 progress=progress,
             )
+            self._builds += 1
+            self.report = {"number": self._builds, **built}
         finally:
             self.prepared = self._bench.watchlists.prepare(reference)
 

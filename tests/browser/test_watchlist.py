@@ -237,6 +237,49 @@ def test_what_jupyterlab_saves_of_the_page_holds_no_picture_and_a_second_build_r
     assert RATIONALE not in saved.read_text("utf-8"), "nor is anything said of anybody in it"
 
 
+def test_a_second_build_within_the_same_second_is_told_of(
+    drafted: WorkedBench,
+    open_page: Callable[..., Any],
+    serve: Callable[[Path], str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = drafted.clock()
+    monkeypatch.setattr(WorkedBench, "clock", lambda _: now)
+    with drafted.open("analyst") as analyst:
+        builder = WatchlistBuilder(analyst, drafted.references[0], analyser=drawn_analyser())
+        builder.wait()
+        builder.take("NOM-1.png", encode_png(portrait(1)))
+        builder.wait()
+        form = {
+            "subject": "NOM-1",
+            "category": "wanted-by-courts",
+            "legal_basis": "administration-of-justice",
+            "source": "custody",
+            "rationale": RATIONALE,
+            "lawfully_held": True,
+        }
+        builder.fill([one["id"] for one in builder.images], form)
+        (tmp_path / "panel").mkdir()
+        one = PanelPage(builder, open_page(), tmp_path / "panel", serve, "light")
+        one.until("document.querySelector('.lfr-build:enabled')")
+        one.page.locator(".lfr-build").click()
+        one.until("document.querySelector('.lfr-report')")
+        assert "before, unchanged" not in one.page.inner_text(".lfr-report")
+        one.page.locator(".lfr-replaces").check()
+        one.until("document.querySelector('.lfr-build:enabled')")
+        one.page.locator(".lfr-build").click()
+        one.until("document.querySelector('.lfr-report').innerText.includes('1 were on it before')")
+        assert not one.page.locator(".lfr-replaces").is_checked(), "the next is said anew"
+        first, second = (
+            message["report"]["built"]
+            for message, _ in one.sent
+            if message["kind"] == "report" and message["report"]
+        )
+        assert first == second
+        builder.close()
+
+
 def test_what_is_pressed_is_pressed_though_an_answer_makes_the_form_shorter(
     one_listed: tuple[WatchlistBuilder, PanelPage],
 ) -> None:

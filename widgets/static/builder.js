@@ -97,7 +97,7 @@ function render({ model, el }) {
       showFoot();
     },
     report: (content) => {
-      const fresh = content.report && content.report.built !== report?.built;
+      const fresh = content.report && content.report.number !== report?.number;
       report = content.report;
       if (fresh) say("The list was built: " + report.enrolled + " on it, " + report.refused.length + " refused.");
       showFoot();
@@ -504,9 +504,10 @@ function render({ model, el }) {
   }
 
   function showResult() {
-    if (result.dataset.built === (report?.built ?? "") && result.dataset.refused === String(report?.refused.length)) return;
-    result.dataset.built = report?.built ?? "";
-    result.dataset.refused = String(report?.refused.length);
+    // By its number: two builds may be of the same list in the same second.
+    const number = String(report?.number ?? "");
+    if (result.dataset.number === number) return;
+    result.dataset.number = number;
     if (!report) return void fill(result);
     replaces.checked = false;
     const lines = (words, name) => words.map((one) => make("li", {}, mark(name), one));
