@@ -1,4 +1,4 @@
-"""Real clips of people who speak, searched under the default policy for 200 people of LFW."""
+"""Real clips of people who speak, searched under the default policy for over 200 people of LFW."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 REFERENCE = "2026-11/HIGH-ST-1"
 PEOPLE = 200
-ASKED = 240
+ASKED = 232
 """Some of their photographs cannot be enrolled."""
 PHOTOGRAPHS = 4
 """Of each speaker, at most; the others have one."""
@@ -60,9 +60,8 @@ def test_each_speaker_who_is_listed_is_alerted_and_nobody_else(
     analyser = build_analyser(settings, store, "fused")
     with bench.open("analyst") as analyst:
         built = analyst.watchlists.build(REFERENCE, images(lfw, asked), analyser)
-        usable = {entry.entry.subject for entry in built.enrolled}
-        listed = [name for name in asked if name in usable][:PEOPLE]
-        analyst.watchlists.build(REFERENCE, images(lfw, listed), analyser)
+    listed = {entry.entry.subject for entry in built.enrolled}
+    assert len(listed) >= PEOPLE
     checked_and_reviewed(bench.open, REFERENCE)
     bench.clock.turn(minutes=6)
     alerted: dict[str, set[str]] = {}
@@ -70,5 +69,5 @@ def test_each_speaker_who_is_listed_is_alerted_and_nobody_else(
         for name, clip in clips.items():
             with operator.live.start(REFERENCE, clip) as session:
                 alerted[name] = {alert.subject for alert in session.run().alerts}
-            assert operator.live.record(session.id).subjects == PEOPLE
+            assert operator.live.record(session.id).subjects == len(listed)
     assert alerted == {name: {name} for name in SPEAKERS} | {name: set() for name in OTHERS}

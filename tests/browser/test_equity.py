@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from jupyter_servers import ROOT, lab, unknown, voila
 from operator_steps import run_all
+from page_checks import settle
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
 
@@ -36,7 +37,7 @@ def kept(page: Any, name: str) -> None:
     for width in (1920, 1280, 390):
         # Voila scrolls within the page, so that all of it is seen in a window as high alone.
         page.set_viewport_size({"width": width, "height": 6400})
-        page.wait_for_timeout(500)
+        settle(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         if folder := os.environ.get("WORKBENCH_SCREENSHOTS"):
             page.screenshot(path=str(Path(folder) / f"equity-{THEME}-{name}-{width}.png"))

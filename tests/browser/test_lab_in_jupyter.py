@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 from drawn_page import notebook_of
 from jupyter_servers import unknown
-from lab_page import DRAWN, moved
+from lab_page import BAR, DRAWN, SCROLLER, moved
 from lab_scores import synthetic_measurement
 from operator_steps import DEAF, PATIENCE_MS, served, shown
 from page_checks import CONTRAST, NEVER
@@ -26,8 +26,21 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 WAIT_MS = 30_000
 
 
+def the_slider_stays_in_sight(page: Any) -> None:
+    """At the end of the lab it lies at the top of what scrolls, and nothing lies over it."""
+    begins = page.evaluate(SCROLLER)
+    assert begins is not None
+    top, bottom, height = page.evaluate(BAR)
+    assert begins - 1 <= top <= begins + 17
+    assert bottom - top <= height / 4
+    before = page.get_attribute(".lfr-lab", "data-place")
+    box = page.locator(".lfr-slide input").bounding_box()
+    page.mouse.click(box["x"] + box["width"] * 0.8, box["y"] + box["height"] / 2)
+    assert page.get_attribute(".lfr-lab", "data-place") != before, "nothing lies over it"
+
+
 @pytest.mark.parametrize("app", ["lab", "voila"])
-def test_in_jupyter_the_slider_moves_every_figure(
+def test_in_jupyter_the_slider_stays_in_sight_and_moves_every_figure(
     app: str, open_page: Callable[..., Any], tmp_path: Path
 ) -> None:
     cell = (
@@ -37,10 +50,11 @@ def test_in_jupyter_the_slider_moves_every_figure(
     )
     notebook = notebook_of(tmp_path / "tune.ipynb", cell)
     with served(app, tmp_path / "served", notebook) as address:
-        watched = open_page(viewport={"width": 1280, "height": 1000})
+        watched = open_page(viewport={"width": 1280, "height": 900})
         page = watched.page
         shown(app, page, address)
         page.wait_for_function(DRAWN, timeout=PATIENCE_MS)
+        the_slider_stays_in_sight(page)
         page.locator("input[type=range]").focus()
         assert moved(page, lambda: page.keyboard.press("PageUp")) == []
         assert moved(page, lambda: page.keyboard.press("PageDown")) == []

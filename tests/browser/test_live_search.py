@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from jupyter_servers import ROOT, lab, unknown, voila
+from page_checks import settle
 
 from workbench.errors import ArtefactError
 from workbench.faces.artefacts import ArtefactStore
@@ -105,7 +106,7 @@ def looked_at(page: Any, name: str) -> None:
     """Look at the page at both widths: what is drawn, what is cut, what has no name."""
     for width in (1920, 1280):
         page.set_viewport_size({"width": width, "height": 1000})
-        page.wait_for_timeout(1_000)
+        settle(page)
         nothing_is_cut(page, width)
         keep_screenshot(page, f"{name}-{width}.png")
     assert page.evaluate(NAMELESS) == []

@@ -66,7 +66,7 @@ def test_in_voila_a_search_outlives_its_tab_to_its_end_and_its_kernel_goes_then(
     tmp_path: Path,
     open_page: Callable[..., Any],
 ) -> None:
-    soon = ("--MappingKernelManager.cull_idle_timeout=6", "--MappingKernelManager.cull_interval=1")
+    soon = ("--MappingKernelManager.cull_idle_timeout=4", "--MappingKernelManager.cull_interval=1")
     source = notebook(call="short_page")
     with served("voila", tmp_path / "served", source, options=soon) as address:
         watched = open_page(viewport={"width": 1280, "height": 1000})
@@ -74,7 +74,7 @@ def test_in_voila_a_search_outlives_its_tab_to_its_end_and_its_kernel_goes_then(
         start(watched.page)
         kernel = int((tmp_path / "bench" / "kernel").read_text())
         watched.page.close()
-        time.sleep(12)
+        time.sleep(7)
         assert is_there(kernel), "it is older than what an idle kernel is allowed"
         assert status_of(bench).stopped_by is None
         until(lambda: status_of(bench).stopped_by is not None, 60)

@@ -10,7 +10,7 @@ from typing import Any
 import cv2
 import pytest
 from jupyter_servers import ROOT, unknown, voila
-from page_checks import CONTRAST, NEVER
+from page_checks import CONTRAST, NEVER, settle
 
 from workbench.errors import ArtefactError
 from workbench.faces.artefacts import ArtefactStore
@@ -54,7 +54,7 @@ def kept(page: Any, name: str, place: Any) -> None:
     """Check what is shown at both widths, and write it to the folder of WORKBENCH_SCREENSHOTS."""
     for width in (1920, 1280):
         page.set_viewport_size({"width": width, "height": 1400})
-        page.wait_for_timeout(250)
+        settle(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         if folder := os.environ.get("WORKBENCH_SCREENSHOTS"):
             place.scroll_into_view_if_needed()

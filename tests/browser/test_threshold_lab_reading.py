@@ -7,11 +7,9 @@ from contextlib import ExitStack
 from typing import Any
 
 import pytest
-from drawn_page import notebook_of
-from lab_page import DRAWN, go_to
+from lab_page import BAR, DRAWN, go_to
 from lab_scores import synthetic_measurement
 from lab_values import counted
-from operator_steps import PATIENCE_MS, served, shown
 from page_checks import NEVER
 from served_panel import served_panel
 
@@ -22,23 +20,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 
 WAIT_MS = 30_000
 WIDTHS = {390: 844, 1280: 900}
-BAR = """() => {
-    const box = document.querySelector('.lfr-slide').getBoundingClientRect();
-    return [box.top, box.bottom, innerHeight];
-}"""
-SCROLLER = """() => {
-    for (let at = document.querySelector('.lfr-lab'); at; at = at.parentElement) {
-        if (at.scrollHeight > at.clientHeight + 5 && /auto|scroll/.test(getComputedStyle(at).overflowY)) {
-            const box = at.getBoundingClientRect();
-            at.scrollTop = at.scrollHeight;
-            const end = document.querySelector('.lfr-lab').getBoundingClientRect().bottom;
-            at.scrollTop -= box.top + box.height / 2 - end;
-            return box.top;
-        }
-    }
-    return null;
-}"""
-"""A script that scrolls, by what scrolls, to the end of the lab, and returns where that begins."""
 NAME = ".lfr-mark-name:not(.lfr-edge-name)"
 OVER = """() => {
     const bar = document.querySelector('.lfr-slide').getBoundingClientRect();
@@ -67,31 +48,6 @@ def show(open_page: Callable[..., Any]) -> Iterator[Callable[..., Any]]:
 
 def shipped_lab() -> ThresholdLab:
     return ThresholdLab(shipped_measurements()["fused fp32"], replicates=50)
-
-
-@pytest.mark.parametrize("app", ["lab", "voila"])
-def test_in_jupyter_the_slider_stays_in_sight(
-    app: str, open_page: Callable[..., Any], tmp_path: Any
-) -> None:
-    cell = (
-        "from widgets import ThresholdLab\nfrom lab_scores import synthetic_measurement\n"
-        "ThresholdLab(synthetic_measurement(), replicates=50)"
-    )
-    notebook = notebook_of(tmp_path / "tune.ipynb", cell)
-    with served(app, tmp_path / "served", notebook) as address:
-        page = open_page(viewport={"width": 1280, "height": 900}).page
-        shown(app, page, address)
-        page.wait_for_function(DRAWN, timeout=PATIENCE_MS)
-        begins = page.evaluate(SCROLLER)
-        assert begins is not None
-        top, bottom, height = page.evaluate(BAR)
-        assert begins - 1 <= top <= begins + 17
-        assert bottom - top <= height / 4
-        slider = page.locator(".lfr-slide input")
-        before = page.get_attribute(".lfr-lab", "data-place")
-        box = slider.bounding_box()
-        page.mouse.click(box["x"] + box["width"] * 0.8, box["y"] + box["height"] / 2)
-        assert page.get_attribute(".lfr-lab", "data-place") != before, "nothing lies over it"
 
 
 @pytest.mark.parametrize("width", WIDTHS)

@@ -15,6 +15,7 @@ from jupyter_servers import unknown
 from listing_page import BIG, drop, images_to_drop
 from notebook_pictures import pictures_in
 from operator_steps import PATIENCE_MS, run_all, served
+from page_checks import settle
 from panel_page import PanelPage
 from worked_bench import WorkedBench, make_worked_bench
 
@@ -87,7 +88,7 @@ def kept(page: Any, name: str) -> None:
     """Write what is shown at both widths to the folder that WORKBENCH_SCREENSHOTS names."""
     for width in (1920, 1280):
         page.set_viewport_size({"width": width, "height": 1500})
-        page.wait_for_timeout(250)
+        settle(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert page.evaluate(CUT) == []
         folder = os.environ.get("WORKBENCH_SCREENSHOTS")

@@ -22,7 +22,7 @@ from postgresql_server import PostgresqlServer
 PROGRAM = Path(__file__).with_name("killing.py")
 PLUGINS = PROGRAM.parents[1] / "plugins"
 ACTS = ("enrolment", "alerting", "adjudication", "purge")
-KILLS = int(os.environ.get("KILLS", "3"))
+KILLS = int(os.environ.get("KILLS", "2"))
 """Of each act on each store; `benchmarks/kills.py` has a log of thousands."""
 FEW = 2
 """Kills of an import and of indexing, which load models anew each time; on one store alone."""

@@ -16,7 +16,7 @@ from postgresql_server import PostgresqlServer
 
 PROGRAM = Path(__file__).with_name("writing.py")
 PLUGINS = PROGRAM.parents[1] / "plugins"
-PROCESSES, SECONDS = 8, 5
+PROCESSES, SECONDS = 8, 3
 
 pytestmark = [
     pytest.mark.slow,

@@ -83,14 +83,14 @@ def asking_page(folder: str, reference: str, account: str = "operator") -> Opera
 
 
 def short_page(folder: str, reference: str, account: str = "operator") -> Operator:
-    """Return the page with a camera of 25 seconds; its kernel says where it is, and signs often.
+    """Return the page with a camera of 14 seconds; its kernel says where it is, and signs often.
 
     A tab that is closed may not get its farewell out; it is soon taken for gone here.
     """
     Path(folder, "kernel").write_text(str(os.getpid()))
     operating._KEEP_S = 1.0  # type: ignore[misc]
-    panels.GONE_AFTER_S = 15.0  # type: ignore[misc]
-    return page(folder, reference, account, seconds=25.0)
+    panels.GONE_AFTER_S = 8.0  # type: ignore[misc]
+    return page(folder, reference, account, seconds=14.0)
 
 
 def queue(folder: str, reference: str, account: str) -> AlertQueue:

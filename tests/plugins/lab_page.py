@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-__all__ = ["DRAWN", "MARKS", "go_to", "moved"]
+__all__ = ["BAR", "DRAWN", "MARKS", "SCROLLER", "go_to", "moved"]
 
 _PARTS = """() => {
     const plots = [...document.querySelectorAll('.lfr-plot-layer')];
@@ -36,6 +36,23 @@ MARKS = """() => [...document.querySelectorAll('.lfr-plot-frame')].map((frame) =
     };
 })"""
 """A script that returns where all rules, bars and marks lie, in coordinates of the data."""
+BAR = """() => {
+    const box = document.querySelector('.lfr-slide').getBoundingClientRect();
+    return [box.top, box.bottom, innerHeight];
+}"""
+SCROLLER = """() => {
+    for (let at = document.querySelector('.lfr-lab'); at; at = at.parentElement) {
+        if (at.scrollHeight > at.clientHeight + 5 && /auto|scroll/.test(getComputedStyle(at).overflowY)) {
+            const box = at.getBoundingClientRect();
+            at.scrollTop = at.scrollHeight;
+            const end = document.querySelector('.lfr-lab').getBoundingClientRect().bottom;
+            at.scrollTop -= box.top + box.height / 2 - end;
+            return box.top;
+        }
+    }
+    return null;
+}"""
+"""A script that scrolls, by what scrolls, to the end of the lab, and returns where that begins."""
 
 
 def moved(page: Any, move: Callable[[], object]) -> list[str]:

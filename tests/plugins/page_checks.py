@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Any, Final
 
-__all__ = ["CONTRAST", "NEVER"]
+__all__ = ["CONTRAST", "NEVER", "settle"]
 
 NEVER: Final = re.compile(
     r"\bmatch(es|ed|ing)?\b|\bidentified\b|(?<!95 )%|per ?cent", re.IGNORECASE
@@ -34,3 +34,11 @@ CONTRAST: Final = """() => {
     return low;
 }"""
 """A script that returns words with less contrast than 4.5, of panels that a page shows."""
+
+
+def settle(page: Any) -> None:
+    """Wait until what a page lays out anew after it was made wider or darker has been drawn."""
+    page.evaluate(
+        "new Promise((done) => setTimeout(() => requestAnimationFrame("
+        "() => requestAnimationFrame(done)), 100))"
+    )
