@@ -24,6 +24,7 @@ pytest_plugins = [
     "examples_only",
     "fewer_examples",
     "kept_for_good",
+    "loaded_once",
     "longest_first",
     "no_power_cut",
     "postgresql_server",

@@ -406,7 +406,7 @@ def test_an_erasure_that_is_cut_off_at_any_line_is_finished(overdue: Maker, tmp_
     )
     with cut_off(0, deeper) as count:
         copied(overdue, tmp_path / "whole").open("operator")
-    for at in sorted(random.Random(11).sample(range(1, count[0]), 60)):
+    for at in sorted(random.Random(11).sample(range(1, count[0]), 25)):
         require_finished_after_cut(overdue, tmp_path / f"cut-{at}", at, deeper)
 
 

@@ -17,6 +17,7 @@ from typing import Final
 __all__ = [
     "DateOrder",
     "is_empty",
+    "is_undecided",
     "read_count",
     "read_day",
     "read_minutes",
@@ -42,6 +43,7 @@ _MOST_MINUTES: Final = 14_400
 _SHORT_DAY: Final = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{2}|\d{4})")
 _ISO_DAY: Final = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ]00:00(?::00)?)?")
 _LONG_DAY: Final = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?\s+([A-Za-z]{3,9})\.?,?\s+(\d{4})")
+_SERIAL_DAY: Final = re.compile(r"[34]\d{4}(?:\.\d+)?")
 _MONTHS: Final = tuple(name.casefold() for name in calendar.month_name[1:])
 _FIRST_YEAR: Final = 2000
 
@@ -141,7 +143,9 @@ def read_day(text: str, order: DateOrder = DateOrder.DAY_FIRST) -> date:
     elif (found := _LONG_DAY.fullmatch(bare)) and (month := _month(found[2])):
         day, year = int(found[1]), int(found[3])
     else:
-        msg = f"{text!r} is no day such as 11/07/24 or 2024-07-11"
+        serial = ": it may be how a spreadsheet counts days; have it shown as a day"
+        what = serial if _SERIAL_DAY.fullmatch(bare) else ""
+        msg = f"{text!r} is no day such as 11/07/24 or 2024-07-11{what}"
         raise ValueError(msg)
     try:
         read = date(year, month, day)
@@ -152,6 +156,18 @@ def read_day(text: str, order: DateOrder = DateOrder.DAY_FIRST) -> date:
         msg = f"{text!r} lies before {_FIRST_YEAR}"
         raise ValueError(msg)
     return read
+
+
+def is_undecided(text: str) -> bool | None:
+    """Return whether a day could be read in either order as two; `None` where it says nothing.
+
+    >>> [is_undecided(text) for text in ("11/07/24", "28/07/24", "07/07/24", "2024-07-11")]
+    [True, False, None, None]
+    """
+    found = _SHORT_DAY.fullmatch(" ".join(text.split()))
+    if found is None or int(found[1]) == int(found[2]):
+        return None
+    return max(int(found[1]), int(found[2])) <= len(_MONTHS)
 
 
 def _month(name: str) -> int:

@@ -13,7 +13,14 @@ import dataframely as dy
 import polars as pl
 
 from workbench.errors import InputError, RecordError
-from workbench.outcomes.cells import is_empty, read_count, read_day, read_minutes, read_number
+from workbench.outcomes.cells import (
+    is_empty,
+    is_undecided,
+    read_count,
+    read_day,
+    read_minutes,
+    read_number,
+)
 from workbench.outcomes.mapping import Mapping
 from workbench.outcomes.records import COUNTS, OutcomeRecords, check_records
 from workbench.outcomes.tables import PrintedTable
@@ -25,7 +32,11 @@ _TOTALS: Final = {
     "true_alerts": ("true_confirmed", "true_unconfirmed"),
     "false_alerts": ("false_confirmed", "false_unconfirmed"),
 }
-_FORMULA: Final = ("=", "+", "-", "@")
+_FORMULA: Final = tuple("=+-@\uff1d\uff0b\uff0d\uff20")
+"""Signs that begin a formula, in double width, too, which some spreadsheets take."""
+_FAILED: Final = re.compile(r"#(REF!|DIV/0!|N/A|NAME\?|NUM!|NULL!|VALUE!|SPILL!|CALC!)")
+_TELLING: Final = 3
+"""Days from which on it is worth a word that none of them tells the order of its numbers."""
 _MARKUP: Final = re.compile(r"<[a-zA-Z/!][^>]*>")
 _SHOWN: Final = 5
 
@@ -120,6 +131,7 @@ def import_outcomes(table: PrintedTable, mapping: Mapping, *, force: str, source
         }
         for cells, number in zip(table.rows, table.numbers, strict=True)
     ]
+    reader.look_at_order()
     problems = ImportProblems.validate(
         pl.DataFrame(reader.problems, schema=ImportProblems.create_empty().schema, orient="row")
     )
@@ -147,7 +159,20 @@ class _Reader:
             "date": lambda text: read_day(text, mapping.date_order),
             "duration": read_minutes,
         }
+        self._order = mapping.date_order
+        self._days: list[tuple[int, str]] = []
         self.problems: list[tuple[int, str, str, str, str]] = []
+
+    def look_at_order(self) -> None:
+        """Tell where no day of the table shows which of its numbers is the month."""
+        told = {is_undecided(text) for _, text in self._days}
+        unsure = [(row, text) for row, text in self._days if is_undecided(text)]
+        if False not in told and len(unsure) >= _TELLING:
+            message = (
+                f"none of {len(unsure):,} days tells day and month apart; read {self._order}, as "
+                "the mapping says"
+            )
+            self._tell(unsure[0][0], "date", "warning", unsure[0][1], message)
 
     def row(self, cells: tuple[str, ...], number: int) -> dict[str, Any]:
         """Return what a row says of a record."""
@@ -155,6 +180,7 @@ class _Reader:
         read: dict[str, Any] = {}
         for name, text in texts.items():
             read[name] = None if is_empty(text) else self._value(name, text, number)
+        self._days.append((number, texts["date"]))
         for name in ("place", "date"):
             if is_empty(texts[name]):
                 self._tell(number, name, "error", texts[name], f"a record needs its {name}")
@@ -189,6 +215,8 @@ class _Reader:
             return None
 
     def _look_at(self, name: str, text: str, number: int) -> None:
+        if _FAILED.fullmatch(text):
+            self._tell(number, name, "error", text, "it is what a spreadsheet shows of a failure")
         if text.startswith(_FORMULA):
             self._tell(number, name, "warning", text, "it looks like a formula; kept as text")
         if _MARKUP.search(text) or html.unescape(text) != text:

@@ -5,15 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import re
-import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
 from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
 from workbench.errors import InputError
+from workbench.outcomes.file_kinds import require_a_table
+from workbench.outcomes.spreadsheets import read_sheet
 
 __all__ = ["MOST_BYTES", "MOST_ROWS", "PrintedTable", "read_printed_table"]
 
@@ -21,6 +21,7 @@ MOST_ROWS: Final = 100_000
 """No force has so many deployments; a table with more is not what it was taken for."""
 
 MOST_BYTES: Final = 64 * 2**20
+_MOST_LINES: Final = 10 * MOST_ROWS
 _MOST_COLUMNS: Final = 200
 _MOST_CELL: Final = 2_000
 _SPREADSHEETS: Final = frozenset({".xlsx", ".xlsm"})
@@ -58,27 +59,39 @@ def read_printed_table(path: Path, *, sheet: str | None = None) -> PrintedTable:
         sheet: of a spreadsheet; its only one if left out.
 
     Raises:
-        InputError: when the file cannot be read, is empty, too large or in another encoding, a
-            heading is there twice, or a row has more or fewer cells than there are headings; names
-            the row.
+        InputError: when the file cannot be read, is empty, too large, of another kind or in
+            another encoding, a spreadsheet has macros or values of other files, a heading is there
+            twice, a cell is merged with others, or a row has more or fewer cells than there are
+            headings; names the row.
     """
+    content = _read(path)
+    zipped = path.suffix.lower() in _SPREADSHEETS
+    require_a_table(path, content, zipped=zipped)
+    if zipped:
+        shown = read_sheet(path, content, sheet)
+        return _table(path, shown.lines, merged=shown.merged, pads=True)
+    if sheet is not None:
+        msg = f"{path} is no spreadsheet and has no sheet {sheet!r}. Leave the sheet out."
+        raise InputError(msg)
+    return _table(path, _of_text(path, content), merged={}, pads=False)
+
+
+def _read(path: Path) -> bytes:
+    """Return what is in a file, and no more of it than may be."""
     try:
-        size = path.stat().st_size
-        if size > MOST_BYTES:
-            msg = f"{path} has {size:,} bytes, over {MOST_BYTES:,}. Split it by year."
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            msg = f"{path} is no file that has an end. Name a table."
             raise InputError(msg)
-        content = path.read_bytes()
+        with path.open("rb") as file:
+            content = file.read(MOST_BYTES + 1)
+        size = max(path.stat().st_size, len(content))
     except OSError as error:
         msg = f"{path} cannot be read ({error.strerror or error}). Name a table."
         raise InputError(msg) from None
-    if path.suffix.lower() in _SPREADSHEETS:
-        lines = _of_spreadsheet(path, content, sheet)
-    elif sheet is not None:
-        msg = f"{path} is no spreadsheet and has no sheet {sheet!r}. Leave the sheet out."
+    if size > MOST_BYTES:
+        msg = f"{path} has {size:,} bytes, over {MOST_BYTES:,}. Split it by year."
         raise InputError(msg)
-    else:
-        lines = _of_text(path, content)
-    return _table(path, lines)
+    return content
 
 
 def _of_text(path: Path, content: bytes) -> Iterator[tuple[int, list[str]]]:
@@ -86,7 +99,7 @@ def _of_text(path: Path, content: bytes) -> Iterator[tuple[int, list[str]]]:
         msg = f"{path} is no text in UTF-8 (it holds null bytes). Save it as CSV in UTF-8."
         raise InputError(msg)
     try:
-        text = content.decode("utf-8-sig")
+        content.decode("utf-8")
     except UnicodeDecodeError as error:
         row = content.count(b"\n", 0, error.start) + 1
         msg = (
@@ -94,13 +107,18 @@ def _of_text(path: Path, content: bytes) -> Iterator[tuple[int, list[str]]]:
             "table as CSV in UTF-8."
         )
         raise InputError(msg) from None
+
+    def text(newline: str | None) -> io.TextIOWrapper:
+        # Line by line: millions of them, or as many empty ones, would be held several times over.
+        return io.TextIOWrapper(io.BytesIO(content), "utf-8-sig", newline=newline)
+
     if path.suffix.lower() == ".txt":
-        for at, line in enumerate(text.splitlines(), 1):
+        for at, line in enumerate(text(None), 1):
             yield at, _APART.split(line.strip())
         return
-    first = next((line for line in text.splitlines() if line.strip()), "")
+    first = next((line for line in text(None) if line.strip()), "")
     apart = max(",;\t", key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=apart, strict=True)
+    reader = csv.reader(text(""), delimiter=apart, strict=True)
     try:
         for cells in reader:
             yield reader.line_num, cells
@@ -109,57 +127,21 @@ def _of_text(path: Path, content: bytes) -> Iterator[tuple[int, list[str]]]:
         raise InputError(msg) from None
 
 
-def _of_spreadsheet(
-    path: Path, content: bytes, sheet: str | None
-) -> Iterator[tuple[int, list[str]]]:
-    from openpyxl import load_workbook  # noqa: PLC0415 - few imports read a spreadsheet
-    from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415
+def _table(
+    path: Path, lines: Iterable[tuple[int, list[str]]], *, merged: Mapping[int, str], pads: bool
+) -> PrintedTable:
+    """Make a table of rows; a spreadsheet `pads` those whose last cells are empty, text does not.
 
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            unpacked = sum(one.file_size for one in archive.infolist())
-        if unpacked > 10 * MOST_BYTES:
-            msg = f"{path} unpacks to {unpacked:,} bytes. Split it by year."
-            raise InputError(msg)
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, OSError) as error:
-        msg = f"{path} is no spreadsheet that can be read ({error}). Save it as XLSX or CSV."
-        raise InputError(msg) from None
-    names = book.sheetnames
-    if sheet is None and len(names) != 1:
-        msg = f"{path} has the sheets {', '.join(names)}. Name one."
-        raise InputError(msg)
-    if sheet is not None and sheet not in names:
-        msg = f"{path} has no sheet {sheet!r}, but {', '.join(names)}. Name one of them."
-        raise InputError(msg)
-    for number, cells in enumerate(book[sheet or names[0]].iter_rows(values_only=True), 1):
-        yield number, [_shown(path, number, value) for value in cells]
-
-
-def _shown(path: Path, row: int, value: object) -> str:
-    """Return the text of a cell of a spreadsheet."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        msg = f"{path}: row {row} holds {value}, which is no figure. Put it right."
-        raise InputError(msg)
-    if isinstance(value, datetime):
-        return value.date().isoformat() if value.time() == time() else value.isoformat(" ")
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, time):
-        return f"{value.hour}:{value.minute:02}"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
-
-
-def _table(path: Path, lines: Iterable[tuple[int, list[str]]]) -> PrintedTable:
+    In text a cell that is lacking may be any of them, so that each behind it would be another's.
+    """
     headings: tuple[str, ...] = ()
     rows: list[tuple[str, ...]] = []
     numbers: list[int] = []
     upper: list[str] = []
     for number, raw in lines:
+        if number > _MOST_LINES:
+            msg = f"{path}: row {number} is beyond {_MOST_LINES:,} lines. Take out the empty ones."
+            raise InputError(msg)
         cells = [" ".join(cell.split()) for cell in raw]
         while cells and not cells[-1] and len(cells) > (len(headings) or len(upper)):
             cells.pop()
@@ -172,13 +154,13 @@ def _table(path: Path, lines: Iterable[tuple[int, list[str]]]) -> PrintedTable:
                 continue
             headings = _headings(path, number, upper, cells)
             continue
-        cells += [""] * (len(headings) - len(cells))
-        if len(cells) > len(headings):
+        if number in merged:
             msg = (
-                f"{path}: row {number} has {len(cells)} cells, but there are {len(headings)} "
-                "headings. Put it right."
+                f"{path}: row {number} lies in the merged cells {merged[number]}, which say one "
+                "thing of several. Split them, and fill in each."
             )
             raise InputError(msg)
+        cells = _as_many(path, number, cells, len(headings), pads=pads)
         if len(rows) >= MOST_ROWS:
             msg = f"{path}: row {number} is beyond {MOST_ROWS:,} deployments. Split it by year."
             raise InputError(msg)
@@ -188,6 +170,19 @@ def _table(path: Path, lines: Iterable[tuple[int, list[str]]]) -> PrintedTable:
         msg = f"{path} holds no row below its headings. Name a table of deployments."
         raise InputError(msg)
     return PrintedTable(path.name, headings, tuple(rows), tuple(numbers))
+
+
+def _as_many(path: Path, number: int, cells: list[str], headings: int, *, pads: bool) -> list[str]:
+    """Return as many cells as there are headings."""
+    if pads:
+        cells = cells + [""] * (headings - len(cells))
+    if len(cells) != headings:
+        msg = (
+            f"{path}: row {number} has {len(cells)} cells, but there are {headings} headings. Put "
+            "it right; where a cell is empty, write N/A."
+        )
+        raise InputError(msg)
+    return cells
 
 
 def _headings(path: Path, number: int, upper: list[str], lower: list[str]) -> tuple[str, ...]:
