@@ -72,7 +72,6 @@ def test_it_searches_the_demonstration_and_its_outputs_hold_no_picture(
         "desk.close()",
         place=NOTEBOOK.parent,
         temporary=tmp_path,
-        parameters="seconds = 12",
     )
     assert words.startswith("feed-ended 3 ")
     require_nothing_kept(book, CODE, tmp_path)

@@ -318,32 +318,36 @@ def test_the_command_refuses_a_pdf_in_words_and_writes_nothing(
 
 
 READING = """
-import resource, sys
+import sys
 from pathlib import Path
 import openpyxl, polars
 from workbench.errors import InputError
 from workbench.outcomes.tables import read_printed_table
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+def held(field):
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(field)) // 1024
+
+Path("/proc/self/clear_refs").write_text("5")
+before = held("VmRSS")
 try:
     read_printed_table(Path(sys.argv[1]))
 except InputError as error:
     print(error)
-print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
+print(held("VmHWM") - before)
 """
 
 
+@pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="needs Linux's /proc")
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("lines", "name", "says"),
     [
-        ("a,1/1/24\n" * 7_000_000, "grid.csv", f"beyond {MOST_ROWS:,} deployments"),
         ("a,b\n" * 10_000_000, "grid.csv", f"beyond {MOST_ROWS:,} deployments"),
         ("\n" * 60_000_000, "grid.csv", "beyond 1,000,000 lines"),
         ("a  b\n" * 10_000_000, "grid.txt", f"beyond {MOST_ROWS:,} deployments"),
-        ("\n" * 60_000_000, "grid.txt", "beyond 1,000,000 lines"),
-        ("a,1/1/24\n" * 10_000_000, "grid.csv", "over 67,108,864"),
     ],
-    ids=["7 million", "10 million", "empty", "10 million of text", "empty text", "too large"],
+    ids=["10 million", "empty", "10 million of text"],
 )
 def test_millions_of_rows_are_refused_in_no_more_memory_than_a_few_times_the_file(
     tmp_path: Path, lines: str, name: str, says: str
@@ -356,4 +360,4 @@ def test_millions_of_rows_are_refused_in_no_more_memory_than_a_few_times_the_fil
     )
     said, megabytes = done.stdout.splitlines()
     assert says in said
-    assert int(megabytes) < 320
+    assert int(megabytes) < 160
