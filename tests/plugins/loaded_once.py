@@ -17,8 +17,8 @@ import pytest
 
 __all__ = ["LoadedOnce"]
 
-MOST: Final = 4
-"""Networks that are kept; each holds some hundred megabytes."""
+MOST: Final = 2
+"""Networks of an encoder that are kept; each holds some hundred megabytes."""
 ANEW: Final = Path(__file__).parents[1] / "faces"
 
 
@@ -33,8 +33,8 @@ class LoadedOnce:
         self._kept: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
 
     def __call__(self, weights: Path, **how: Any) -> Any:
-        """Return the network of a file, as it is now, that runs like that; none that fails."""
-        if not LoadedOnce.on:
+        """Return the network of a file, as it is now, that runs like that; none in int8 is kept."""
+        if not LoadedOnce.on or how["int8"] is not None:
             return self.load(weights, **how)
         file = weights.stat()
         # A process that was forked has none of the threads that run what was loaded before.

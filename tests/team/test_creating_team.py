@@ -225,7 +225,7 @@ def test_where_the_process_is_killed_at_any_line(
     )
     lines = int(whole.stdout)
     outcomes = set()
-    for at in [*range(5, lines, lines // 8), lines - 3]:
+    for at in [*range(5, lines, lines // 4), lines - 3]:
         database = postgresql.new_database(OWNER)
         address = postgresql.address(database, OWNER)
         killed = run_in_process(address, in_folder, at)
