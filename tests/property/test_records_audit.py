@@ -38,7 +38,7 @@ BEGIN = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
 SIGNER = Signer.generate()
 LENGTH = 7
 
-quick = settings(max_examples=100, deadline=None)
+quick = settings(max_examples=50, deadline=None)
 
 
 class Made(NamedTuple):
