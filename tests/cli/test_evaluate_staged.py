@@ -48,9 +48,7 @@ def test_from_a_staged_crowd_to_what_may_start_from_it(
     monkeypatch.setenv("WORKBENCH_THREADS", "1")
     video, report = tmp_path / "crowd.mp4", tmp_path / "report"
     listed = [word for name in people["listed"] for word in ("--listed", name)]
-    code, _, err = ended(
-        capsys, "stage", tmp_path / "crowd", *listed, "-o", video, "--at-once", 4, "--seconds", 12
-    )
+    code, _, err = ended(capsys, "stage", tmp_path / "crowd", *listed, "-o", video, "--at-once", 4)
     assert code == 0, err
     words = ("evaluate", "staged", video, "--watchlist", tmp_path / "list", "--encoder", "sface")
     code, out, err = ended(capsys, *words, "--report", report, "--json")
