@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from widgets.meaning_view import ScoreMeaning, score_meaning
     from widgets.operating import Operator
     from widgets.operator_desk import operator
+    from widgets.outcomes_overview import OutcomesOverview
     from widgets.pair_list import PairList
     from widgets.pairs_desk import PairsDesk
     from widgets.pictures import PictureRow
@@ -77,6 +78,7 @@ _HOMES = {
     "ListHead": "candidate_rows",
     "LiveView": "live",
     "Operator": "operating",
+    "OutcomesOverview": "outcomes_overview",
     "PairList": "pair_list",
     "PairsDesk": "pairs_desk",
     "PictureRow": "pictures",
@@ -137,6 +139,7 @@ __all__ = [
     "ListHead",
     "LiveView",
     "Operator",
+    "OutcomesOverview",
     "PairList",
     "PairsDesk",
     "PictureRow",

@@ -80,7 +80,12 @@ def section(name: str, title: str, *parts: Part, note: str | None = None) -> Par
 
 
 def headline(
-    title: str, value: str, *lines: str, meaning: str | None = None, mark: str | None = None
+    title: str,
+    value: str,
+    *lines: str,
+    meaning: str | None = None,
+    mark: str | None = None,
+    sides: Sequence[tuple[str, Sequence[str]]] = (),
 ) -> Part:
     """Return one large figure.
 
@@ -91,8 +96,17 @@ def headline(
         meaning: what is counted, in plain words; behind a press.
         mark: a shape before the title: `good`, `warn`, `bad`, `rest` or `none`, with the word for
             it in the title or a line.
+        sides: what stands side by side below, such as one count over two things: a title and lines
+            each. The figure is then twice as wide.
     """
-    return {"title": title, "value": value, "lines": list(lines), "meaning": meaning, "mark": mark}
+    return {
+        "title": title,
+        "value": value,
+        "lines": list(lines),
+        "meaning": meaning,
+        "mark": mark,
+        "sides": [[said, list(some)] for said, some in sides],
+    }
 
 
 def headlines(name: str, *figures: Part) -> Part:

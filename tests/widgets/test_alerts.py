@@ -97,6 +97,7 @@ def test_exported_names_are_the_documented_ones() -> None:
         "ListHead",
         "LiveView",
         "Operator",
+        "OutcomesOverview",
         "PairList",
         "PairsDesk",
         "PictureRow",

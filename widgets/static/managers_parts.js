@@ -13,10 +13,11 @@ function headlineRow() {
     root,
     take(part) {
       const open = [...root.querySelectorAll("details")].map((one) => one.open);
-      fill(root, ...part.figures.map((one) => make("article", { class: "lfr-headline", "aria-label": one.title },
+      fill(root, ...part.figures.map((one) => make("article", { class: one.sides?.length ? "lfr-headline lfr-two-sided" : "lfr-headline", "aria-label": one.title },
         make("h3", {}, marked(one.mark), one.title),
         make("p", { class: "lfr-large lfr-number" }, one.value),
         ...one.lines.map((line) => make("p", { class: "lfr-number" }, line)),
+        one.sides?.length ? make("div", { class: "lfr-sides" }, ...one.sides.map(([title, lines]) => make("div", {}, make("h4", {}, title), ...lines.map((line) => make("p", { class: "lfr-number" }, line))))) : null,
         meaningOf(one.meaning))));
       root.querySelectorAll("details").forEach((one, at) => { one.open = open[at] ?? false; });
     },

@@ -3,6 +3,8 @@
 Frames in, frames out. Nothing here knows anybody: a record holds counts, a place and a day.
 """
 
+from workbench.outcomes.above_cap import deployments_above
+from workbench.outcomes.comparing import Comparison, compare_forces
 from workbench.outcomes.corrections import Correction, as_printed, correct, newest
 from workbench.outcomes.example import EXAMPLE_SOURCES, met_deployments
 from workbench.outcomes.importing import Imported, ImportProblems, import_outcomes
@@ -16,6 +18,7 @@ __all__ = [
     "EXAMPLE_SOURCES",
     "GROUPINGS",
     "RULES",
+    "Comparison",
     "Correction",
     "Findings",
     "ImportProblems",
@@ -26,7 +29,9 @@ __all__ = [
     "Rule",
     "as_printed",
     "check_records",
+    "compare_forces",
     "correct",
+    "deployments_above",
     "findings_of",
     "guess_mapping",
     "import_outcomes",
