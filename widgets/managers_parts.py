@@ -26,6 +26,7 @@ __all__ = [
     "rate_words",
     "section",
     "table",
+    "threshold_cell",
     "withheld",
     "words",
 ]
@@ -115,18 +116,32 @@ def headlines(name: str, *figures: Part) -> Part:
 
 
 def column(
-    key: str, head: str, kind: str = "text", *, meaning: str | None = None, choose: bool = False
+    key: str,
+    head: str,
+    kind: str = "text",
+    *,
+    meaning: str | None = None,
+    choose: bool = False,
+    paper: bool = True,
 ) -> Part:
     """Return a column of a table.
 
     Args:
         key: names it in a file.
         head: names it on the page.
-        kind: `text`, `number`, `date` or `time`; numbers stand to the right.
+        kind: `text`, `long` (of many words), `number`, `date` or `time`.
         meaning: what is counted, told below the table behind a press.
         choose: whether the rows may be narrowed by one of its values.
+        paper: whether it is printed; a sheet has room for a dozen columns.
     """
-    return {"key": key, "head": head, "kind": kind, "meaning": meaning, "choose": choose}
+    return {
+        "key": key,
+        "head": head,
+        "kind": kind,
+        "meaning": meaning,
+        "choose": choose,
+        "paper": paper,
+    }
 
 
 def cell(value: object, words: str, *, mark: str | None = None, link: str | None = None) -> Part:
@@ -139,6 +154,11 @@ def cell(value: object, words: str, *, mark: str | None = None, link: str | None
         link: a page of this folder, with what follows its `#`.
     """
     return {"value": _plain(value), "words": words, "mark": mark, "link": link}
+
+
+def threshold_cell(threshold: float | None) -> Part:
+    """Return the cell of a threshold, in two decimals as scores are."""
+    return cell(threshold, UNKNOWN if threshold is None else f"{threshold:.2f}")
 
 
 def table(
@@ -185,6 +205,7 @@ def chart(
     rows: Sequence[Sequence[object]],
     note: str | None = None,
     height: int = 320,
+    narrow: Mapping[str, Any] | None = None,
     empty: str | None = None,
 ) -> Part:
     """Return a chart with the table of its figures.
@@ -203,6 +224,7 @@ def chart(
         rows: of that table.
         note: below the heading.
         height: in pixels.
+        narrow: another layout for a page as wide as a phone, where that needs one.
         empty: what is said in place of the chart, where nothing can be drawn.
     """
     return {
@@ -216,6 +238,7 @@ def chart(
         "rows": [[_plain(one) for one in row] for row in rows],
         "note": note,
         "height": height,
+        "narrow": _plain(narrow),
         "empty": empty,
     }
 

@@ -162,5 +162,7 @@ def _periods(records: pl.DataFrame) -> list[list[str]]:
 def _values(records: pl.DataFrame, name: str) -> list[list[str]]:
     kept = records[name]
     values = kept.drop_nulls().unique().sort()
-    said = [[str(one), str(one)] for one in values.cast(pl.String).to_list()]
+    keys = values.cast(pl.String).to_list()
+    shown = [f"{one:.2f}" for one in values] if name == "threshold" else keys
+    said = [[key, words] for key, words in zip(keys, shown, strict=True)]
     return said + ([[_UNKNOWN, "unknown"]] if kept.has_nulls() else [])

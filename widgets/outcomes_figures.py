@@ -18,6 +18,7 @@ from widgets.managers_parts import (
     headlines,
     rate_words,
     table,
+    threshold_cell,
     words,
 )
 from workbench.governance.deployment_outcomes import CAUTION
@@ -42,8 +43,8 @@ def headline_parts(records: _Records, found: dy.DataFrame[Findings]) -> list[Par
     """Return the five figures, what is wrong with whole documents, and what none of it shows."""
     (sums,) = summarise(records).to_dicts()
     shown = headlines(
-        "five", _deployments(sums), _faces(sums), _alerts(sums), _false_alerts(sums, records),
-        _came_of_it(sums),
+        "five", _deployments(sums), _faces(sums), _alerts(sums), _came_of_it(sums),
+        _false_alerts(sums, records),
     )  # fmt: skip
     sources = records["source"].unique().implode()
     whole = found.filter(pl.col("record").is_null() & pl.col("source").is_in(sources))
@@ -87,7 +88,8 @@ def above_part(records: _Records) -> list[Part]:
     ]
     rows = [
         [
-            one["place"], one["date"], one["threshold"], one["false_alerts"], one["faces_seen"],
+            one["place"], one["date"], threshold_cell(one["threshold"]), one["false_alerts"],
+            one["faces_seen"],
             cell(one["rate"], few_or_many(one["rate"])),
             f"{low_rate_words(one['low'])} to {high_rate_words(one['high'])}",
         ]
@@ -115,6 +117,11 @@ def cost_facts(records: _Records) -> Part:
     return facts("cost", pairs)
 
 
+def _figure(title: str, count: int | None, lines: list[str], meaning: str) -> Part:
+    sentences = [line[:1].upper() + line[1:] for line in lines]
+    return headline(title, count_words(count), *sentences, meaning=meaning)
+
+
 def _deployments(sums: _Sums) -> Part:
     hours, silent = sums["hours"], sums["hours_unknown"]
     lines = ["no hours are known" if hours is None else f"{hours:,.0f} hours in all"]
@@ -127,7 +134,7 @@ def _deployments(sums: _Sums) -> Part:
         "Rows of the records that were carried out. A day with several places or cameras may have "
         "several rows."
     )
-    return headline("Deployments", count_words(sums["deployments"]), *lines, meaning=meaning)
+    return _figure("Deployments", sums["deployments"], lines, meaning)
 
 
 def _faces(sums: _Sums) -> Part:
@@ -141,10 +148,8 @@ def _faces(sums: _Sums) -> Part:
         "How often the software saw a face. One person may be seen several times, and how faces "
         "are counted differs between times and forces."
     )
-    return headline(
-        "Faces seen", count_words(sums["faces_seen"]), *lines, meaning=meaning,
-        mark="warn" if ways != 1 else None,
-    )  # fmt: skip
+    mark = "warn" if ways != 1 else None
+    return _figure("Faces seen", sums["faces_seen"], lines, meaning) | {"mark": mark}
 
 
 def _alerts(sums: _Sums) -> Part:
@@ -163,7 +168,7 @@ def _alerts(sums: _Sums) -> Part:
         "How often the software called a face like one of the list. An alert says nothing about "
         "who somebody is; officers decide, and true is what they decided."
     )
-    return headline("Alerts", count_words(sums["total_alerts"]), *lines, meaning=meaning)
+    return _figure("Alerts", sums["total_alerts"], lines, meaning)
 
 
 def _false_alerts(sums: _Sums, records: _Records) -> Part:
@@ -192,16 +197,14 @@ def _false_alerts(sums: _Sums, records: _Records) -> Part:
         ),
     ]
     if (ways := sums["counting_methods"]) > 1:
-        sides[0][1].append(f"of faces counted in {ways} ways: each has its own rate below")
+        sides[0][1].append(f"Of faces counted in {ways} ways: each has its own rate below")
     meaning = (
         "Alerts on somebody who is not the person of the list. Over faces: how often somebody who "
         "passes is taken for another. Over alerts: how often an alert is wrong. Both are of the "
         "same count, and neither says all. Intervals take faces for independent, which those of "
         "one deployment are not."
     )
-    return headline(
-        "False alerts", count_words(sums["false_alerts"]), *lines, meaning=meaning, sides=sides
-    )
+    return _figure("False alerts", sums["false_alerts"], lines, meaning) | {"sides": sides}
 
 
 def _came_of_it(sums: _Sums) -> Part:
@@ -218,7 +221,7 @@ def _came_of_it(sums: _Sums) -> Part:
         "What officers did, by the record. An arrest is no charge and no conviction; and how many "
         "would have been made without the cameras is not known."
     )
-    return headline("Arrests", count_words(sums["arrests"]), *lines, meaning=meaning)
+    return _figure("Arrests", sums["arrests"], lines, meaning)
 
 
 def _worst_of_alerts(records: _Records) -> tuple[int, int]:

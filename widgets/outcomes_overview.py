@@ -14,6 +14,7 @@ from widgets.managers_parts import Part, section, words
 from widgets.outcomes_choices import Chosen, choose, filters_of
 from widgets.outcomes_figures import NOT_SHOWN, above_part, cost_facts, headline_parts
 from widgets.outcomes_map import map_part
+from widgets.outcomes_rates import rates_chart
 from widgets.outcomes_tables import (
     deployment_table,
     finding_table,
@@ -21,7 +22,7 @@ from widgets.outcomes_tables import (
     source_table,
     sum_table,
 )
-from widgets.outcomes_trend import rates_chart, trend_chart
+from widgets.outcomes_trend import trend_chart
 from workbench.outcomes import (
     Findings,
     OutcomeRecords,

@@ -9,7 +9,7 @@ from urllib.parse import quote
 import dataframely as dy
 import polars as pl
 
-from widgets.managers_parts import Part, cell, column, rate_words, table
+from widgets.managers_parts import Part, cell, column, rate_words, table, threshold_cell
 from widgets.outcomes_choices import GROUPS
 from workbench.outcomes import EXAMPLE_SOURCES, RULES, Findings, OutcomeRecords, summarise
 from workbench.rate_words import few_or_many
@@ -37,6 +37,38 @@ _THRESHOLD: Final = (
     " Thresholds may change in the same months as the way of counting: a difference between rows "
     "is no effect of the threshold."
 )
+
+_DEPLOYMENT: Final = (
+    column("place", "Place"),
+    column("date", "Day", "date"),
+    column("force", "Force"),
+    column("use_case", "Use case or purpose", meaning="As the source prints it.", paper=False),
+    column("watchlist_size", "List size", "number", paper=False),
+    column(
+        "threshold", "Threshold", "number",
+        meaning="The least score of an alert, in the unit of that force's matcher alone.",
+    ),
+    column("faces_seen", "Faces seen", "number", meaning="Estimates of faces, not people."),
+    column("total_alerts", "Alerts", "number"),
+    column("false_alerts", "False alerts", "number"),
+    column("false_of_faces", "False of faces", "number"),
+    column("arrests", "Arrests", "number"),
+    column("other_disposals", "Other disposals", "number"),
+    column("no_action", "No action", "number"),
+    column("hours", "Hours", "number", paper=False),
+    column(
+        "checks", "Checks", "long",
+        meaning="What rules found in this record; they change nothing. An error cannot be true "
+        "as it stands, a warning misleads or is probably a slip, a note is to be known.",
+    ),
+    column(
+        "version", "Version", "long",
+        meaning="1 is as printed; each correction is one more, and what was printed stays.",
+    ),
+    column("source", "Source, row", "long", paper=False),
+)  # fmt: skip
+_FORCE: Final = 2
+"""The place of the column that says nothing where there is one force."""
 
 
 def rate_table(records: _Records, group: str) -> Part:
@@ -89,35 +121,6 @@ def deployment_table(
     all_versions: _Records, records: _Records, found: dy.DataFrame[Findings]
 ) -> Part:
     """Return a row a record, with what was found in it and what was put right since."""
-    columns = [
-        column("place", "Place"),
-        column("date", "Day", "date"),
-        column("force", "Force"),
-        column("use_case", "Use case or purpose", meaning="As the source prints it."),
-        column("watchlist_size", "List size", "number"),
-        column(
-            "threshold", "Threshold", "number",
-            meaning="The least score of an alert, in the unit of that force's matcher alone.",
-        ),
-        column("faces_seen", "Faces seen", "number", meaning="Estimates of faces, not people."),
-        column("total_alerts", "Alerts", "number"),
-        column("false_alerts", "False alerts", "number"),
-        column("false_of_faces", "False of faces", "number"),
-        column("arrests", "Arrests", "number"),
-        column("other_disposals", "Other disposals", "number"),
-        column("no_action", "No action", "number"),
-        column("hours", "Hours", "number"),
-        column(
-            "checks", "Checks",
-            meaning="What rules found in this record; they change nothing. An error cannot be true "
-            "as it stands, a warning misleads or is probably a slip, a note is to be known.",
-        ),
-        column(
-            "version", "Version",
-            meaning="1 is as printed; each correction is one more, and what was printed stays.",
-        ),
-        column("source", "Source, row"),
-    ]  # fmt: skip
     worst = _worst_of_each(found)
     changes = _changes(all_versions, records)
     ordered = records.sort("date", "source", "source_row", descending=[True, False, False])
@@ -128,6 +131,11 @@ def deployment_table(
         _deployment_row(one, worst.get(one["record"]), changes.get(one["record"]))
         for one in ordered.head(MOST_ROWS).iter_rows(named=True)
     ]
+    columns = list(_DEPLOYMENT)
+    if records["force"].n_unique() == 1:
+        columns.pop(_FORCE)
+        for row in rows:
+            row.pop(_FORCE)
     return table(
         "deployments", "Deployments", columns, rows, note=note,
         empty="No record agrees with what was chosen above.",
@@ -144,9 +152,9 @@ def finding_table(found: dy.DataFrame[Findings], records: _Records) -> Part:
     )
     columns = [
         column("severity", "How bad"),
-        column("says", "What is looked for"),
+        column("says", "What is looked for", "long"),
         column("count", "Times not so", "number"),
-        column("message", "For example"),
+        column("message", "For example", "long"),
     ]
     rows = []
     for rule in sorted(RULES, key=lambda one: _WORST.index(one.severity)):
@@ -208,7 +216,7 @@ def _deployment_row(
         version = cell(version, f"{version}: {changed}", mark="rest")
     return [
         cell(place, said, link=link), one["date"], one["force"], one["use_case"] or one["purpose"],
-        one["watchlist_size"], one["threshold"], faces, one["total_alerts"], false,
+        one["watchlist_size"], threshold_cell(one["threshold"]), faces, one["total_alerts"], false,
         cell(rate, "unknown" if rate is None else few_or_many(rate)),
         one["arrests"], one["other_disposals"], one["no_action"],
         None if minutes is None else round(minutes / 60, 2), checks, version,
@@ -266,6 +274,8 @@ def _whole(value: float | None) -> object:
 def _group_words(value: object, group: str) -> object:
     if value is None:
         return cell(None, "unknown")
+    if isinstance(value, float):
+        return threshold_cell(value)
     if group == "month":
         return cell(value, f"{value:%B %Y}")
     return cell(value, str(value))

@@ -4,6 +4,7 @@
 const CHART_CONFIG = { displayModeBar: false, responsive: false, showTips: false };
 const NAMED_COLOUR = /^@(first|second|third|fourth|fifth|sixth|ink|line|ground)(?:\/([\d.]+))?$/;
 const PAPER_WIDTH = 680;
+const NARROW = 560;
 const PAPER = { ink: "#000000", line: "#c9ced4", ground: "#ffffff", family: "sans-serif", size: 11, first: "#0072b2", second: "#b35900", third: "#00795a", fourth: "#a5487d", fifth: "#4d4d4d", sixth: "#7a6a00" };
 
 // Okabe and Ito's colours, darker on white.
@@ -26,8 +27,8 @@ function inTheme(value, theme, key = "") {
   return named[2] && colour.startsWith("#") ? faded(colour, named[2]) : colour;
 }
 
-function laidOut(part, theme) {
-  const given = inTheme(part.layout, theme);
+function laidOut(part, theme, width) {
+  const given = inTheme((width < NARROW && part.narrow) || part.layout, theme);
   const axes = Object.fromEntries(Object.entries(given).filter(([name]) => /^[xy]axis\d*$/.test(name)).map(([name, { title = "", ...more }]) => [name, axisOf(theme, title, more)]));
   return layoutOf(theme, { height: part.height, ...given, ...axes });
 }
@@ -73,8 +74,8 @@ function chartBox(kit) {
     if (!program || !part || part.empty || !root.isConnected) return;
     try {
       const theme = kit.theme();
-      const layout = laidOut(part, theme);
-      layout.width = kit.printing() ? PAPER_WIDTH : plot.clientWidth || undefined;
+      const width = kit.printing() ? PAPER_WIDTH : plot.clientWidth || undefined;
+      const layout = { ...laidOut(part, theme, width), width };
       program.react(plot, inTheme(part.traces, theme), layout, CHART_CONFIG);
       plot.dataset.drawn = "true";
     } catch (error) {

@@ -87,7 +87,8 @@ function sectionBox(kit) {
 function filterBar(kit) {
   const clear = button("Show all again", () => kit.choose(Object.fromEntries([...boxes.keys()].map((name) => [name, ""]))), { class: "lfr-button lfr-small" });
   const holder = make("div", { class: "lfr-line" });
-  const root = make("form", { class: "lfr-filters", role: "search", "aria-label": "Filters of the whole page", hidden: true }, holder, clear);
+  const said = make("p", { class: "lfr-chosen" });
+  const root = make("form", { class: "lfr-filters", role: "search", "aria-label": "Filters of the whole page", hidden: true }, holder, clear, said);
   root.addEventListener("submit", (event) => event.preventDefault());
   const boxes = new Map();
 
@@ -113,6 +114,8 @@ function filterBar(kit) {
         box.options = now;
         box.select.value = value;
       }
+      const chosen = filters.filter((one) => one.value).map((one) => one.title + ": " + (one.options.find(([key]) => key === one.value)?.[1] ?? one.value));
+      said.textContent = chosen.length ? "Chosen: " + chosen.join("; ") + "." : "Nothing was left out.";
       clear.hidden = filters.every((one) => !one.value);
     },
   };

@@ -23,12 +23,14 @@ function inOrder(a, b, turn) {
   return turn * (one < other ? -1 : one > other ? 1 : 0);
 }
 
+const classesOf = (column, shown) => [shown, column.paper === false ? "lfr-off-paper" : null].filter(Boolean).join(" ") || null;
+
 function drawnCell(cell, column, first) {
   const rich = cell !== null && typeof cell === "object" ? cell : {};
   const text = wordsOf(cell);
   const said = rich.link ? make("a", { href: rich.link }, text) : text;
-  const number = { number: "lfr-right", date: "lfr-whole", time: "lfr-whole" }[column.kind];
-  return make(first ? "th" : "td", { scope: first ? "row" : null, class: number }, rich.mark ? mark(rich.mark) : null, said);
+  const shown = { number: "lfr-right", date: "lfr-whole", time: "lfr-whole", long: "lfr-long" }[column.kind];
+  return make(first ? "th" : "td", { scope: first ? "row" : null, class: classesOf(column, shown) }, rich.mark ? mark(rich.mark) : null, said);
 }
 
 function tableBox(kit, { plain = false } = {}) {
@@ -79,7 +81,7 @@ function tableBox(kit, { plain = false } = {}) {
     fill(head, make("tr", {}, ...spec.columns.map((column, place) => {
       const press = make("button", { type: "button", class: "lfr-sort" }, column.head, make("span", { class: "lfr-arrow", "aria-hidden": "true" }));
       press.addEventListener("click", () => sort(place));
-      return make("th", { scope: "col", "aria-sort": "none", class: column.kind === "number" ? "lfr-right" : null }, press);
+      return make("th", { scope: "col", "aria-sort": "none", class: classesOf(column, column.kind === "number" ? "lfr-right" : null) }, press);
     })));
   }
 
@@ -162,7 +164,9 @@ function tableBox(kit, { plain = false } = {}) {
     print(on) {
       if (!on) return turnTo(at);
       drawRows(rows.slice(0, ROWS_PRINTED));
+      const left = spec.columns.filter((one) => one.paper === false).map((one) => one.head);
       if (rows.length) told.textContent = rows.length > ROWS_PRINTED ? "The first " + count(ROWS_PRINTED) + " of " + count(rows.length) + " rows; save the table as CSV for all." : count(rows.length) + " rows.";
+      if (rows.length && left.length) told.textContent += " Not on paper: " + left.join(", ") + ".";
     },
     end: () => clearTimeout(typing),
   };
