@@ -129,7 +129,7 @@ def column(
     Args:
         key: names it in a file.
         head: names it on the page.
-        kind: `text`, `long` (of many words), `number`, `date` or `time`.
+        kind: `text`, `long` (of many words), `short` (in one line), `number`, `date` or `time`.
         meaning: what is counted, told below the table behind a press.
         choose: whether the rows may be narrowed by one of its values.
         paper: whether it is printed; a sheet has room for a dozen columns.

@@ -84,7 +84,7 @@ def above_part(records: _Records) -> list[Part]:
         column("false_alerts", "False alerts", "number"),
         column("faces_seen", "Faces seen", "number"),
         column("rate", "False alerts of faces", "number"),
-        column("interval", "95 % interval"),
+        column("interval", "95 % interval", "short"),
     ]
     rows = [
         [

@@ -54,7 +54,7 @@ def rates_chart(records: _Records) -> Part:
             for one in (
                 column(f"{name}_n", said.capitalize(), "number"),
                 column(name, f"False alerts of {said}", "number"),
-                column(f"{name}_interval", f"Interval, of {said}"),
+                column(f"{name}_interval", f"Interval, of {said}", "short"),
             )
         ),
     ]
@@ -129,7 +129,7 @@ def _log_axis(ends: Sequence[tuple[float, float]]) -> dict[str, Any]:
     """Return an axis that tells rates as one in so many, with room for all intervals."""
     if not ends:
         return {"range": [0, 1]}
-    low = min((one for one, _ in ends if one > 0), default=min(high for _, high in ends) / 10)
+    low = min(one if one > 0 else high / 2 for one, high in ends)
     first, last = math.floor(math.log10(low)), math.ceil(math.log10(max(high for _, high in ends)))
     ticks = [10.0**power for power in range(first, last + 1)]
     words = ["all" if one >= 1 else f"1 in {round(1 / one):,}" for one in ticks]

@@ -29,7 +29,7 @@ function drawnCell(cell, column, first) {
   const rich = cell !== null && typeof cell === "object" ? cell : {};
   const text = wordsOf(cell);
   const said = rich.link ? make("a", { href: rich.link }, text) : text;
-  const shown = { number: "lfr-right", date: "lfr-whole", time: "lfr-whole", long: "lfr-long" }[column.kind];
+  const shown = { number: "lfr-right", date: "lfr-whole", time: "lfr-whole", long: "lfr-long", short: "lfr-whole" }[column.kind];
   return make(first ? "th" : "td", { scope: first ? "row" : null, class: classesOf(column, shown) }, rich.mark ? mark(rich.mark) : null, said);
 }
 
@@ -165,7 +165,7 @@ function tableBox(kit, { plain = false } = {}) {
       if (!on) return turnTo(at);
       drawRows(rows.slice(0, ROWS_PRINTED));
       const left = spec.columns.filter((one) => one.paper === false).map((one) => one.head);
-      if (rows.length) told.textContent = rows.length > ROWS_PRINTED ? "The first " + count(ROWS_PRINTED) + " of " + count(rows.length) + " rows; save the table as CSV for all." : count(rows.length) + " rows.";
+      if (rows.length) told.textContent = rows.length > ROWS_PRINTED ? "The first " + count(ROWS_PRINTED) + " of " + count(rows.length) + " rows; save the table as CSV for all." : count(rows.length) + (rows.length === 1 ? " row." : " rows.");
       if (rows.length && left.length) told.textContent += " Not on paper: " + left.join(", ") + ".";
     },
     end: () => clearTimeout(typing),
