@@ -41,6 +41,11 @@ _THRESHOLD: Final = (
 _DEPLOYMENT: Final = (
     column("place", "Place"),
     column("date", "Day", "date"),
+    column(
+        "checks", "Checks", "long",
+        meaning="What rules found in this record; they change nothing. An error cannot be true "
+        "as it stands, a warning misleads or is probably a slip, a note is to be known.",
+    ),
     column("force", "Force"),
     column("use_case", "Use case or purpose", meaning="As the source prints it.", paper=False),
     column("watchlist_size", "List size", "number", paper=False),
@@ -57,17 +62,12 @@ _DEPLOYMENT: Final = (
     column("no_action", "No action", "number"),
     column("hours", "Hours", "number", paper=False),
     column(
-        "checks", "Checks", "long",
-        meaning="What rules found in this record; they change nothing. An error cannot be true "
-        "as it stands, a warning misleads or is probably a slip, a note is to be known.",
-    ),
-    column(
         "version", "Version",
         meaning="1 is as printed; each correction is one more, and what was printed stays.",
     ),
     column("source", "Source, row", "long", paper=False),
 )  # fmt: skip
-_FORCE: Final = 2
+_FORCE: Final = 3
 """The place of the column that says nothing where there is one force."""
 
 
@@ -215,11 +215,12 @@ def _deployment_row(
     if changed is not None:
         version = cell(version, f"{version}: {changed}", mark="rest")
     return [
-        cell(place, said, link=link), one["date"], one["force"], one["use_case"] or one["purpose"],
-        one["watchlist_size"], threshold_cell(one["threshold"]), faces, one["total_alerts"], false,
+        cell(place, said, link=link), one["date"], checks, one["force"],
+        one["use_case"] or one["purpose"], one["watchlist_size"], threshold_cell(one["threshold"]),
+        faces, one["total_alerts"], false,
         cell(rate, "unknown" if rate is None else few_or_many(rate)),
         one["arrests"], one["other_disposals"], one["no_action"],
-        None if minutes is None else round(minutes / 60, 2), checks, version,
+        None if minutes is None else round(minutes / 60, 2), version,
         f"{one['source']}, {one['source_row']}",
     ]  # fmt: skip
 

@@ -290,6 +290,34 @@ def test_without_records_the_page_says_what_to_do(show: Show) -> None:
     assert "once it is closed" in shown["words"]
 
 
+def test_records_that_say_little_are_shown_as_unknown(show: Show) -> None:
+    broken = show(records=records_of([{"state": "aborted"}]))
+    assert values(broken) == ["0", "unknown", "unknown", "unknown", "unknown"]
+    assert (
+        part_of(broken, "trend", "trend")["empty"] == "No deployment here says what would be drawn."
+    )
+    silent = show(
+        records=records_of([{}, {"faces_seen": 10, "false_alerts": 12, "total_alerts": 3}])
+    )
+    assert values(silent) == ["2", "10", "3", "12", "unknown"]
+    assert sides(silent)["Of faces seen"][:2] == [
+        "12 of 10 faces seen",
+        "No share can be made of that.",
+    ]
+    assert "Unknown of 1 deployments" in figures(silent)["False alerts"]["lines"]
+
+
+def test_names_from_outside_stay_text(show: Show) -> None:
+    evil = "<img src=x onerror=alert(1)>, %{x} Road"
+    row = {"place": evil, "latitude": 53.0, "longitude": -2.0, "record": "a/b#c?d"}
+    shown = show(records=records_of([row]))
+    (drawn,) = part_of(shown, "map", "map")["traces"]
+    assert drawn["hovertemplate"] == "%{text}<extra></extra>"
+    assert drawn["text"] == [f"{evil}, 1"]
+    (cells,) = part_of(shown, "records", "deployments")["rows"]
+    assert cells[0]["link"] == "51_deployment.ipynb#deployment=a%2Fb%23c%3Fd"
+
+
 def test_a_withheld_part_and_applications_are_told(show: Show) -> None:
     shown = show(applications_not_shown=3, withheld={"outcomes": "your role may not read them."})
     said = text_of(section_of(shown, "figures"))
