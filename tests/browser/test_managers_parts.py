@@ -217,7 +217,8 @@ def test_on_paper_everything_is_open(show: Callable[..., Any], tmp_path: Path) -
     page.wait_for_selector(".lfr-paper")
     assert page.locator("details:not([open])").count() == 0
     assert page.locator(".lfr-figures").is_visible()
-    assert not page.locator(".lfr-filters").is_visible()
+    assert not page.locator(".lfr-filters select").is_visible()
+    assert page.locator(".lfr-chosen").inner_text() == "Nothing was left out."
     assert page.locator("[aria-label='Deployments, table'] tbody tr").count() == 500
     ink = "getComputedStyle(document.querySelector('.lfr-managers h2')).color"
     assert page.evaluate(ink) == "rgb(0, 0, 0)"
