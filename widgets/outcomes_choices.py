@@ -65,9 +65,21 @@ class Chosen:
     unknown: tuple[str, ...]
 
 
-def choose(now: _Records, found: dy.DataFrame[Findings], choices: Mapping[str, str]) -> Chosen:
-    """Return what is left of the newest records, and what was chosen that they do not have."""
-    forces = tuple(now["force"].value_counts(sort=True).sort("count", descending=True)["force"])
+def choose(
+    now: _Records,
+    found: dy.DataFrame[Findings],
+    choices: Mapping[str, str],
+    bench: str | None = None,
+) -> Chosen:
+    """Return what is left of the newest records, and what was chosen that they do not have.
+
+    Args:
+        now: newest versions.
+        found: what rules found in them.
+        choices: what was chosen, by name.
+        bench: the source whose force is shown where none is chosen; else that of most records.
+    """
+    forces = _forces(now, bench)
     wanted = choices.get("force", "")
     force = None if wanted == ALL_FORCES and len(forces) > 1 else next(
         (one for one in forces if one == wanted), forces[0] if forces else ""
@@ -121,6 +133,16 @@ def filters_of(now: _Records, chosen: Chosen, choices: Mapping[str, str]) -> lis
         _filter("group", "Rates by", choices, groups),
     ]
     return made
+
+
+def _forces(now: _Records, bench: str | None) -> tuple[str, ...]:
+    """Return whose records there are: first of the bench, then of the most records."""
+    ranked = (
+        now.group_by("force")
+        .agg(pl.col("source").eq_missing(pl.lit(bench)).any().alias("own"), pl.len())
+        .sort("own", "len", "force", descending=[True, True, False])
+    )
+    return tuple(ranked["force"])
 
 
 def _narrowed(

@@ -18,6 +18,8 @@ _KM_A_DEGREE: Final = 111.32
 """Of latitude, and of longitude at the equator (WGS 84, mean)."""
 _MOST_LABELS: Final = 12
 _LEAST_SPAN: Final = 0.02
+_WIDE: Final = 1.8
+"""So many times as wide as high is what is shown, for the words at the points."""
 _Records = dy.DataFrame[OutcomeRecords]
 
 
@@ -61,8 +63,9 @@ def map_part(records: _Records) -> Part:
         f"{NEVER_GUESSED} North is up; a larger point is more deployments."
     )
     return chart(
-        "map", "Where", alt=f"{points.height} points on axes of degrees.", traces=[_trace(points)],
-        layout=_layout(points), columns=columns, rows=rows, note=note, height=480,
+        "map", "Deployments on axes of degrees", alt=f"{points.height} points on axes of degrees.",
+        traces=[_trace(points)], layout=_layout(points), columns=columns, rows=rows, note=note,
+        height=480,
     )  # fmt: skip
 
 
@@ -93,6 +96,8 @@ def _layout(points: pl.DataFrame) -> dict[str, Any]:
     north, south = _ends(points["latitude"])
     east, west = _ends(points["longitude"])
     narrower = max(0.01, math.cos(math.radians((north + south) / 2)))
+    room = max(0.0, _WIDE * (north - south) / narrower - (east - west)) / 2
+    east, west = east + room, west - room
     wide_km = (east - west) * _KM_A_DEGREE * narrower
     km = _round_km(wide_km / 4)
     long = km / (_KM_A_DEGREE * narrower)

@@ -50,13 +50,13 @@ class OutcomesOverview(ManagersPage):
 
     def filters(
         self,
-        snapshot: Snapshot,  # noqa: ARG002 - of the base
+        snapshot: Snapshot,
         records: _Records,
         choices: Mapping[str, str],
     ) -> Sequence[Part]:
         """Return what the page can be narrowed to."""
         now, found = self._look_at(records)
-        return filters_of(now, choose(now, found, choices), choices)
+        return filters_of(now, choose(now, found, choices, snapshot.bench), choices)
 
     def empty(self, snapshot: Snapshot, records: _Records) -> str | None:  # noqa: ARG002
         """Say what to do where there is no record."""
@@ -75,7 +75,7 @@ class OutcomesOverview(ManagersPage):
     ) -> Sequence[Part]:
         """Return what the page shows of what was chosen."""
         now, found = self._look_at(records)
-        chosen = choose(now, found, choices)
+        chosen = choose(now, found, choices, snapshot.bench)
         said = _said(snapshot, chosen)
         if chosen.records.is_empty():
             none = words("none", "No record agrees with all that was chosen.", mark="none")

@@ -68,9 +68,13 @@ def rates_chart(records: _Records) -> Part:
     ]
     note = (
         "Points with their 95 % interval, each way of counting by itself. A triangle: no false "
-        "alert was seen, and the rate may be anything up to it. Faces were counted differently, "
-        "so that points on the left are not to be compared with each other."
+        "alert was seen, and the rate may be anything up to it."
     )
+    if len(eras) > 1:
+        note += (
+            " Faces were counted differently, so that points on the left are not to be compared "
+            "with each other."
+        )
     return chart(
         "rates", "False alerts over faces and over alerts", traces=traces, layout=layout, note=note,
         alt="Both rates of false alerts for each way of counting faces; the table has the figures.",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
@@ -191,8 +193,9 @@ def test_deployments_with_coordinates_are_drawn_with_a_scale(show: Show) -> None
     (bar,) = part["layout"]["shapes"]
     (said,) = part["layout"]["annotations"]
     long_km = (bar["x1"] - bar["x0"]) * 111.32 * 0.6030
-    assert said["text"] == "2 km"
-    assert long_km == pytest.approx(2, rel=0.001)
+    assert long_km == pytest.approx(float(said["text"].removesuffix(" km")), rel=0.001)
+    wide = part["layout"]["xaxis"]["range"]
+    assert 0.1 < (bar["x1"] - bar["x0"]) / (wide[1] - wide[0]) <= 0.25
 
 
 def test_a_correction_and_a_finding_are_said_in_the_table(show: Show) -> None:
@@ -256,6 +259,13 @@ def test_forces_are_never_added_up_and_the_reason_stands_in_place_of_a_compariso
         assert part_of(shown, "forces", "refused")["lines"][0].startswith("Not compared: ")
     forces = next(one for one in both["filters"] if one["name"] == "force")
     assert [key for key, _ in forces["options"]] == ["", "South", "*"]
+
+
+def test_of_a_bench_the_own_force_is_shown_first(show: Show) -> None:
+    rows = [{"force": "North", "faces_seen": 100}] * 2
+    records = records_of([*rows, {"force": "South", "faces_seen": 900, "source": "ours"}])
+    assert values(show(records=records, bench="ours"))[1] == "900"
+    assert values(show(records=records, bench="another"))[1] == "200"
 
 
 def test_forces_that_count_alike_are_beside_each_other(show: Show) -> None:
@@ -323,6 +333,17 @@ def test_a_withheld_part_and_applications_are_told(show: Show) -> None:
     said = text_of(section_of(shown, "figures"))
     assert "Applied for and not authorised: 3, not shown." in said
     assert "Not shown, outcomes: your role may not read them." in said
+
+
+def test_the_page_loads_nothing_that_could_open_a_bench_or_see_a_face() -> None:
+    script = "import sys; from widgets import OutcomesOverview; print('\\n'.join(sys.modules))"
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    loaded = set(done.stdout.split())
+    assert "workbench.outcomes.comparing" in loaded
+    for name in ("torch", "cv2", *(f"workbench.{one}" for one in ("bench", "records", "faces"))):
+        assert name not in loaded, name
 
 
 def test_rules_are_asked_once_for_each_snapshot(
