@@ -226,3 +226,23 @@ def test_on_paper_everything_is_open(show: Callable[..., Any], tmp_path: Path) -
     page.wait_for_selector(".lfr-paper", state="detached")
     assert page.locator("[aria-label='Deployments, table'] tbody tr").count() == 50
     assert not page.locator(".lfr-figures").is_visible()
+
+
+def test_a_page_without_a_snapshot_says_so_and_shows_it_once_it_is_there(
+    open_page: Callable[..., Any], tmp_path: Path
+) -> None:
+    made = _Parts(tmp_path / "snapshot", poll_s=0.2)
+    with served_panel(made) as address:
+        watched = open_page()
+        page = watched.page
+        page.goto(address)
+        words = page.locator(".lfr-problem")
+        words.wait_for(timeout=WAIT_MS)
+        assert "snapshot.json cannot be read" in words.inner_text()
+        assert words.get_by_role("button", name="Copy this").is_visible()
+        assert page.locator(".lfr-sections").is_hidden()
+        snapshot_folder(tmp_path / "snapshot")
+        page.wait_for_selector(".lfr-plot[data-drawn]", timeout=WAIT_MS)
+        assert words.count() == 0
+        assert watched.complaints == watched.outside == []
+    made.close()

@@ -49,6 +49,7 @@ LONGEST: Final = (
     "tests/bench/test_session_interrupts.py",
     "tests/browser/test_make_lab.py",
     "tests/browser/test_managers_overview.py",
+    "tests/browser/test_managers_parts.py",
     "tests/cli/test_retrospective.py",
 )
 """Files of more than half a minute, about the longest first; those of browsers alternate with
