@@ -228,6 +228,30 @@ def test_on_paper_everything_is_open(show: Callable[..., Any], tmp_path: Path) -
     assert not page.locator(".lfr-figures").is_visible()
 
 
+def test_a_renewed_snapshot_leaves_alone_what_somebody_reads(
+    open_page: Callable[..., Any], tmp_path: Path
+) -> None:
+    folder = snapshot_folder(tmp_path / "snapshot", bench="north")
+    made = _Parts(folder, poll_s=0.2)
+    with served_panel(made) as address:
+        page = open_page().page
+        page.goto(address)
+        page.wait_for_selector(".lfr-plot[data-drawn]", timeout=WAIT_MS)
+        page.get_by_role("button", name="Later rows").click()
+        page.locator("summary", has_text="What is counted").click()
+        page.evaluate("document.querySelector('.lfr-plot').dataset.mine = 'yes'")
+        assert first_cells(page)[0] == "Street 50"
+        at = datetime(2026, 3, 5, 14, 2, tzinfo=UTC)
+        snapshot_folder(tmp_path / "snapshot", bench="south", written_at=at)
+        page.wait_for_function(
+            "document.querySelector('.lfr-as-of').innerText === 'Bench south, as of 5 March 2026, 14:02:00 UTC'"
+        )
+        assert first_cells(page)[0] == "Street 50"
+        assert page.locator("details[open]", has_text="What is counted").count() == 1
+        assert page.locator(".lfr-plot[data-mine]").count() == 1
+    made.close()
+
+
 def test_a_page_without_a_snapshot_says_so_and_shows_it_once_it_is_there(
     open_page: Callable[..., Any], tmp_path: Path
 ) -> None:

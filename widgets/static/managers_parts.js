@@ -60,6 +60,15 @@ function sectionBox(kit) {
   const holder = make("div", { class: "lfr-parts" });
   const root = make("section", { class: "lfr-section" }, heading, note, holder);
   let parts = new Map();
+  let told = new Map();
+
+  // A snapshot comes each minute, and mostly says the same: what did not change is left alone, with
+  // the row that somebody reads.
+  function tell(key, part, now) {
+    const words = JSON.stringify(part);
+    now.set(key, words);
+    if (told.get(key) !== words) parts.get(key).take(part);
+  }
 
   return {
     root,
@@ -76,7 +85,9 @@ function sectionBox(kit) {
       for (const [key, one] of parts) if (!next.has(key)) one.end?.();
       parts = next;
       arrange(holder, [...parts.values()].map((one) => one.root));
-      for (const part of section.parts) parts.get(part.kind + " " + part.name).take(part);
+      const now = new Map();
+      for (const part of section.parts) tell(part.kind + " " + part.name, part, now);
+      told = now;
     },
     each: (does) => parts.forEach(does),
     end: () => parts.forEach((one) => one.end?.()),

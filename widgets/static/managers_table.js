@@ -74,7 +74,10 @@ function tableBox(kit, { plain = false } = {}) {
       drawMeanings();
     }
     drawNarrow();
+    const was = at;
+    const many = rows.length;
     again();
+    if (rows.length === many) turnTo(was);
   }
 
   function drawHeads() {
