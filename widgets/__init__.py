@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from widgets.probe_views import FoundFace, PreparedProbe, judge_by, judge_eyes_by
     from widgets.report_desk import ReportDesk
     from widgets.report_view import ReportView
+    from widgets.safeguards_page import SafeguardsPage
     from widgets.sample_case import DemonstrationCase
     from widgets.sample_desk import DemonstrationDesk, demonstration_desk
     from widgets.search_desk import SearchDesk
@@ -86,6 +87,7 @@ _HOMES = {
     "ProbeEditor": "probe_editor",
     "ReportDesk": "report_desk",
     "ReportView": "report_view",
+    "SafeguardsPage": "safeguards_page",
     "ScoreMeaning": "meaning_view",
     "SearchDesk": "search_desk",
     "SearchHit": "footage_lanes",
@@ -147,6 +149,7 @@ __all__ = [
     "ProbeEditor",
     "ReportDesk",
     "ReportView",
+    "SafeguardsPage",
     "ScoreMeaning",
     "SearchDesk",
     "SearchHit",

@@ -51,6 +51,7 @@ LONGEST: Final = (
     "tests/browser/test_managers_overview.py",
     "tests/browser/test_managers_parts.py",
     "tests/cli/test_retrospective.py",
+    "tests/team/test_safeguards_team.py",
 )
 """Files of more than half a minute, about the longest first; those of browsers alternate with
 others, since what two browsers and two kernels do at once is slow for people, too."""

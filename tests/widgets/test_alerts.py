@@ -105,6 +105,7 @@ def test_exported_names_are_the_documented_ones() -> None:
         "ProbeEditor",
         "ReportDesk",
         "ReportView",
+        "SafeguardsPage",
         "ScoreMeaning",
         "SearchDesk",
         "SearchHit",

@@ -15,6 +15,7 @@ from workbench.bench.context import Context
 from workbench.bench.deployment_access import settle_all
 from workbench.bench.equity_counts import equity_facts
 from workbench.bench.rules import rules_in_force
+from workbench.bench.safeguard_counts import read_safeguard_facts
 from workbench.governance.deployment_outcomes import (
     CAUTION,
     DeploymentOutcome,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from workbench.outcomes.deployment_facts import DeploymentFacts
     from workbench.outcomes.equity_facts import EquityFacts
     from workbench.outcomes.records import OutcomeRecords
+    from workbench.outcomes.safeguard_facts import SafeguardFacts
 
 __all__ = ["OutcomeReport", "Outcomes"]
 
@@ -172,6 +174,19 @@ class Outcomes:
         report = self.read()
         facts = {one.reference: one for one in self.facts(report)}
         return outcome_rows(report.deployments, facts, source)
+
+    def safeguards(self, *, check_log: bool = False) -> SafeguardFacts:
+        """Return what was due and what was done: counts and moments, and nobody.
+
+        Args:
+            check_log: verify the audit log too where that was not done within a day; in a team's
+                store that is left to those who come to the log, and the facts say so.
+
+        Raises:
+            NotPermittedError: when the role may not.
+            StoreError: when what is on record was changed or damaged.
+        """
+        return read_safeguard_facts(self._context, check_log=check_log)
 
     def alert_scores(self, *, justification: str) -> pl.DataFrame:
         """Return scores and labels of the alerts of closed deployments, under passing names.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from workbench.errors import StoreError
@@ -57,6 +58,9 @@ def take_snapshot(
         category=report.category,
         head=Head(seq=report.head.seq, hash=report.head.hash),
         applications_not_shown=report.applications,
+        safeguards=_read(
+            "safeguards", partial(bench.outcomes.safeguards, check_log=True), withheld
+        ),
         equity=_read("equity", bench.outcomes.equity, withheld),
         deployments=facts or (),
         withheld=withheld,

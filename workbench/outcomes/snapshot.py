@@ -24,6 +24,7 @@ from workbench.outcomes.equity_facts import EquityFacts
 from workbench.outcomes.files import read_records, records_bytes
 from workbench.outcomes.parts import Part
 from workbench.outcomes.records import OutcomeRecords
+from workbench.outcomes.safeguard_facts import SafeguardFacts
 
 __all__ = ["FORM", "Head", "Snapshot", "read_snapshot", "write_snapshot", "written_at"]
 
@@ -50,6 +51,7 @@ class Snapshot(Part):
         applications_not_shown: deployments that were applied for and never authorised.
         equity: what is known of who errors fall on.
         deployments: what pages of single deployments tell, those that run among them.
+        safeguards: what was due and what was done; `None` where it is withheld.
         withheld: by part of a page, why it is not there: the words of a refusal, of a role that
             may not read it, of a store that keeps no such count.
         renewed_every_s: seconds after which the next one is due; pages call it old after three.
@@ -63,6 +65,7 @@ class Snapshot(Part):
     applications_not_shown: int = 0
     equity: EquityFacts | None = None
     deployments: tuple[DeploymentFacts, ...] = ()
+    safeguards: SafeguardFacts | None = None
     withheld: dict[str, str] = Field(default_factory=dict)
     renewed_every_s: int = Field(default=60, ge=1)
 

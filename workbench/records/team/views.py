@@ -20,6 +20,7 @@ from workbench.records.outcome_views import (
     WATCHLISTS,
     view_texts,
 )
+from workbench.records.safeguard_views import SAFEGUARD_VIEWS, safeguard_texts
 from workbench.records.team.sql_files import name, sql_file
 
 __all__ = ["COMPOSITION", "VIEWS", "views"]
@@ -35,6 +36,7 @@ VIEWS: Final = {
     FIELD_COUNTS: Permission.OUTCOMES_READ,
     GROUP_COUNTS: Permission.OUTCOMES_READ,
     **dict.fromkeys(DEPLOYMENT_VIEWS, Permission.OUTCOMES_READ),
+    **dict.fromkeys(SAFEGUARD_VIEWS, Permission.OUTCOMES_READ),
     ALERT_SCORES: Permission.POLICY_ISSUE,
 }
 """By view, the permission that it is for."""
@@ -49,5 +51,10 @@ def views(schema: str) -> str:
     Args:
         schema: of the tables.
     """
-    texts = {ALERT_SCORES: alert_scores_text(), **view_texts(), **equity_view_texts()}
+    texts = {
+        ALERT_SCORES: alert_scores_text(),
+        **view_texts(),
+        **equity_view_texts(),
+        **safeguard_texts(),
+    }
     return sql_file("views", {"schema": name(schema), **texts})

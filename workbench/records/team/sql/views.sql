@@ -96,6 +96,43 @@ DROP VIEW IF EXISTS outcome_group_counts;
 CREATE VIEW outcome_group_counts WITH (security_barrier) AS
 SELECT * FROM (@outcome_group_counts@) AS found WHERE lfr_role() = ANY (@may_outcomes_read@);
 
+-- What was due and what was done: likewise. The log is read for how often, never for who.
+DROP VIEW IF EXISTS outcome_authorities;
+CREATE VIEW outcome_authorities WITH (security_barrier) AS
+SELECT * FROM (@outcome_authorities@) AS found WHERE lfr_role() = ANY (@may_outcomes_read@);
+
+DROP VIEW IF EXISTS outcome_checks;
+CREATE VIEW outcome_checks WITH (security_barrier) AS
+SELECT * FROM (@outcome_checks@) AS found WHERE lfr_role() = ANY (@may_outcomes_read@);
+
+DROP VIEW IF EXISTS outcome_erasures;
+CREATE VIEW outcome_erasures WITH (security_barrier) AS
+SELECT * FROM (@outcome_erasures@) AS found WHERE lfr_role() = ANY (@may_outcomes_read@);
+
+DROP VIEW IF EXISTS outcome_holds;
+CREATE VIEW outcome_holds WITH (security_barrier) AS
+SELECT * FROM (@outcome_holds@) AS found WHERE lfr_role() = ANY (@may_outcomes_read@);
+
+DROP VIEW IF EXISTS outcome_kept;
+CREATE VIEW outcome_kept WITH (security_barrier) AS
+SELECT * FROM (@outcome_kept@) AS found WHERE lfr_role() = ANY (@may_outcomes_read@);
+
+DROP VIEW IF EXISTS outcome_list_checks;
+CREATE VIEW outcome_list_checks WITH (security_barrier) AS
+SELECT * FROM (@outcome_list_checks@) AS found WHERE lfr_role() = ANY (@may_outcomes_read@);
+
+DROP VIEW IF EXISTS outcome_never_authorised;
+CREATE VIEW outcome_never_authorised WITH (security_barrier) AS
+SELECT * FROM (@outcome_never_authorised@) AS found WHERE lfr_role() = ANY (@may_outcomes_read@);
+
+DROP VIEW IF EXISTS outcome_refusals;
+CREATE VIEW outcome_refusals WITH (security_barrier) AS
+SELECT * FROM (@outcome_refusals@) AS found WHERE lfr_role() = ANY (@may_outcomes_read@);
+
+DROP VIEW IF EXISTS outcome_verdicts;
+CREATE VIEW outcome_verdicts WITH (security_barrier) AS
+SELECT * FROM (@outcome_verdicts@) AS found WHERE lfr_role() = ANY (@may_outcomes_read@);
+
 -- Scores of alerts of closed deployments under names that lead nowhere: no id, no person, no time.
 DROP VIEW IF EXISTS pseudonymous_scores;
 CREATE VIEW pseudonymous_scores WITH (security_barrier) AS
