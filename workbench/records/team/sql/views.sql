@@ -113,9 +113,9 @@ DROP VIEW IF EXISTS outcome_holds;
 CREATE VIEW outcome_holds WITH (security_barrier) AS
 SELECT * FROM (@outcome_holds@) AS found WHERE lfr_role() = ANY (@may_outcomes_read@);
 
-DROP VIEW IF EXISTS outcome_kept;
-CREATE VIEW outcome_kept WITH (security_barrier) AS
-SELECT * FROM (@outcome_kept@) AS found WHERE lfr_role() = ANY (@may_outcomes_read@);
+DROP VIEW IF EXISTS outcome_retained;
+CREATE VIEW outcome_retained WITH (security_barrier) AS
+SELECT * FROM (@outcome_retained@) AS found WHERE lfr_role() = ANY (@may_outcomes_read@);
 
 DROP VIEW IF EXISTS outcome_list_checks;
 CREATE VIEW outcome_list_checks WITH (security_barrier) AS
