@@ -1,0 +1,218 @@
+"""A published figure: what it says, what it is counted of, and how sure a share of it is.
+
+Nothing is published as a bare number. A sum stands with the deployments that say it, a share with
+its count, what it is a share of and the exact 95 % interval. What is not known is said in words.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from typing import Any, Final
+
+from workbench.intervals import clopper_pearson
+
+__all__ = [
+    "UNKNOWN",
+    "PublishedFigure",
+    "not_held",
+    "number_words",
+    "per_unit",
+    "percent",
+    "rate_of",
+    "share_words",
+    "total_of",
+]
+
+UNKNOWN: Final = "unknown"
+_DIGITS: Final = 3
+"""Significant digits of a share: enough for the count that stands beside it."""
+_MOST_PLACES: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedFigure:
+    """One figure, with its denominator.
+
+    Attributes:
+        name: names it in a table of figures, the same in every publication.
+        says: what it is, for a reader.
+        value: the figure; `None` where it is not known.
+        shown: the figure in words.
+        of: what it is counted of; `None` where that is not known.
+        basis: what it is counted of, in words; never empty.
+        share: `value / of` where the figure is a count of a share.
+        low: lower end of the 95 % interval of Clopper and Pearson.
+        high: upper end of it.
+        note: what else is to be known of it.
+    """
+
+    name: str
+    says: str
+    value: float | None
+    shown: str
+    of: int | None
+    basis: str
+    share: float | None = None
+    low: float | None = None
+    high: float | None = None
+    note: str = ""
+
+    @property
+    def share_shown(self) -> str:
+        """The share in words; empty for a figure that is none."""
+        if self.share is None or self.value is None or self.of is None:
+            return ""
+        return percent(Fraction(int(self.value), self.of))
+
+    @property
+    def interval_shown(self) -> str:
+        """Both ends of the interval; empty for a figure that is no share."""
+        if self.low is None or self.high is None:
+            return ""
+        return f"{percent(self.low)} to {percent(self.high)}"
+
+    def plain(self) -> dict[str, Any]:
+        """Return it as plain values."""
+        return {
+            "figure": self.name,
+            "says": self.says,
+            "value": self.value,
+            "shown": self.shown,
+            "of": self.of,
+            "basis": self.basis,
+            "share": self.share,
+            "low": self.low,
+            "high": self.high,
+            "note": self.note,
+        }
+
+
+def percent(rate: Fraction | float) -> str:
+    """Return a rate as a percentage to three significant digits, rounded half up, never cut off.
+
+    >>> percent(Fraction(1, 3940)), percent(Fraction(27, 902_748)), percent(0), percent(1.0)
+    ('0.0254 %', '0.00299 %', '0 %', '100 %')
+    """
+    exact = Fraction(rate) * 100
+    if exact == 0:
+        return "0 %"
+    value = Decimal(exact.numerator) / Decimal(exact.denominator)
+    places = min(max(_DIGITS - 1 - value.adjusted(), 0), _MOST_PLACES)
+    rounded = value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    if rounded == 0:
+        return f"under {Decimal(1).scaleb(-places):f} %"
+    if rounded.adjusted() > value.adjusted() and places:  # 9.996 is 10.0, not 10.00
+        rounded = rounded.quantize(Decimal(1).scaleb(1 - places))
+    return f"{rounded:f} %"
+
+
+def share_words(count: int, n: int | None, of_what: str) -> str:
+    """Return a share with its count, what it is of and its interval, in one phrase.
+
+    >>> share_words(1, 3940, "faces seen")
+    '0.0254 % (1 of 3,940 faces seen; 95 % interval 0.000643 % to 0.141 %)'
+    >>> share_words(0, None, "faces seen")
+    'unknown (0 of an unknown number of faces seen)'
+    """
+    if n is None:
+        return f"{UNKNOWN} ({count:,} of an unknown number of {of_what})"
+    if not 0 <= count <= n or n == 0:
+        return f"no rate ({count:,} of {n:,} {of_what})"
+    low, high = clopper_pearson(count, n)
+    return (
+        f"{percent(Fraction(count, n))} ({count:,} of {n:,} {of_what}; 95 % interval "
+        f"{percent(low)} to {percent(high)})"
+    )
+
+
+def number_words(value: float | None, form: str = ",") -> str:
+    """Return a number as people read it, or that it is unknown.
+
+    >>> number_words(902748), number_words(None), number_words(941.733, ",.1f")
+    ('902,748', 'unknown', '941.7')
+    """
+    return UNKNOWN if value is None else format(value, form)
+
+
+def total_of(
+    name: str,
+    says: str,
+    value: float | None,
+    *,
+    known: int,
+    deployments: int,
+    form: str = ",",
+    note: str = "",
+) -> PublishedFigure:
+    """Return a sum over deployments.
+
+    Args:
+        name: names it.
+        says: what it is.
+        value: the sum over those that say it; `None` where none does.
+        known: how many deployments say it.
+        deployments: how many there are.
+        form: how the value is written.
+        note: what else is to be known.
+    """
+    silent = deployments - known
+    missing = f"{silent:,} of {deployments:,} deployments do not say it" if silent else ""
+    return PublishedFigure(
+        name=name,
+        says=says,
+        value=value if known else None,
+        shown=number_words(value if known else None, form),
+        of=known,
+        basis=f"{known:,} of {deployments:,} deployments",
+        note="; ".join(part for part in (missing, note) if part),
+    )
+
+
+def rate_of(
+    name: str, says: str, count: int, *, n: int | None, of_what: str, note: str = ""
+) -> PublishedFigure:
+    """Return a count of a share, with its exact interval.
+
+    Args:
+        name: names it.
+        says: what it is.
+        count: how many.
+        n: of how many; `None` or 0 where that is not known.
+        of_what: what is counted below the line.
+        note: what else is to be known.
+    """
+    if not n or count > n:
+        basis = f"{UNKNOWN} number of {of_what}" if n is None else f"{n:,} {of_what}"
+        return PublishedFigure(name, says, count, f"{count:,}", n, basis, note=note or "no rate")
+    low, high = clopper_pearson(count, n)
+    basis = f"{n:,} {of_what}"
+    return PublishedFigure(name, says, count, f"{count:,}", n, basis, count / n, low, high, note)
+
+
+def per_unit(
+    name: str,
+    says: str,
+    value: float | None,
+    *,
+    of: int | None,
+    basis: str,
+    form: str = ",",
+    note: str = "",
+) -> PublishedFigure:
+    """Return a quotient, such as faces for each arrest; `basis` says what was divided by what."""
+    return PublishedFigure(name, says, value, number_words(value, form), of, basis, note=note)
+
+
+def not_held(name: str, says: str, why: str, *, deployments: int) -> PublishedFigure:
+    """Return a figure that is not held, with the reason in place of a number."""
+    return PublishedFigure(
+        name=name,
+        says=says,
+        value=None,
+        shown="not held",
+        of=0,
+        basis=f"0 of {deployments:,} deployments",
+        note=why,
+    )
