@@ -114,8 +114,9 @@ def test_an_administrator_authorises_nothing_and_reads_no_log() -> None:
     assert not any(p.startswith(("watchlist.", "alert.", "live.", "case.")) for p in may)
 
 
-def test_a_manager_reads_aggregates_and_nothing_else() -> None:
-    assert PERMISSIONS[Role.MANAGER] == {P.OUTCOMES_READ, P.BENCH_DESCRIBE}
+def test_a_manager_reads_and_publishes_aggregates_and_nothing_else() -> None:
+    wanted = {P.OUTCOMES_READ, P.PUBLICATION_MAKE, P.BENCH_DESCRIBE}
+    assert PERMISSIONS[Role.MANAGER] == wanted
 
 
 def test_a_data_scientist_has_no_part_in_live_use() -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from workbench.bench.context import Context
+from workbench.bench.places import BenchPlaces
 from workbench.errors import OutputError, RefusedError
 from workbench.governance.permissions import Permission
 from workbench.governance.record import Record
@@ -25,7 +26,7 @@ from workbench.records.exports import Export, add_export, list_exports, remove_e
 from workbench.records.identifiers import new_id
 from workbench.records.purposes import find_purpose, references_of
 
-__all__ = ["Exports", "take_back"]
+__all__ = ["Exports", "require_outside", "take_back"]
 
 _PRIVATE: Final = 0o600
 _LONGEST_REASON: Final = 400
@@ -184,16 +185,24 @@ class Exports:
         return found
 
     def _require_free(self, target: Path, *, force: bool) -> None:
-        places = self._context.places
-        for kept in (places.folder, places.keys):
-            if kept is not None and kept in (target, *target.parents):
-                msg = f"{target} lies inside {kept}. What leaves the bench goes elsewhere."
-                raise RefusedError(msg)
+        require_outside(self._context.places, target)
         if target.is_dir():
             msg = f"{target} is a folder. Name a file."
             raise RefusedError(msg)
         if os.path.lexists(target) and not force:
             msg = f"{target} exists and was left as it is. Name another file, or say --force."
+            raise RefusedError(msg)
+
+
+def require_outside(places: BenchPlaces, target: Path) -> None:
+    """Refuse a place inside the bench or its keys.
+
+    Raises:
+        RefusedError: when the place lies in one of them.
+    """
+    for kept in (places.folder, places.keys):
+        if kept is not None and kept in (target, *target.parents):
+            msg = f"{target} lies inside {kept}. What leaves the bench goes elsewhere."
             raise RefusedError(msg)
 
 

@@ -34,6 +34,7 @@ from workbench.bench.opening import TRUST, OpenBench, asker, open_bench
 from workbench.bench.outcomes import Outcomes
 from workbench.bench.places import BenchPlaces, is_address
 from workbench.bench.policies import Policies
+from workbench.bench.publications import Publications
 from workbench.bench.retention import Retention
 from workbench.bench.retention_pass import RetentionRun, enforce, enforce_again
 from workbench.bench.reviews import Reviews
@@ -266,6 +267,11 @@ class Workbench(LoggingIn, ClosedAtTheEnd):
     def outcomes(self) -> Outcomes:
         """What came of deployments, in counts."""
         return Outcomes(self._context)
+
+    @cached_property
+    def publications(self) -> Publications:
+        """What is published: figures, notices, and the extract of the log, each a disclosure."""
+        return Publications(self._context)
 
     @cached_property
     def enquiries(self) -> Enquiries:

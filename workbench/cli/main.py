@@ -32,6 +32,7 @@ from workbench.cli import (
     models,
     outcomes,
     policy,
+    publish,
     retention,
     review,
     rules,
@@ -127,6 +128,7 @@ app.add_typer(case.app, name="case")
 app.add_typer(collection.app, name="collection")
 app.add_typer(review.app, name="review")
 app.add_typer(outcomes.app)
+app.add_typer(publish.app, name="publish")
 app.add_typer(enquiry.app, name="enquiry")
 app.add_typer(hold.app, name="hold")
 app.add_typer(retention.app, name="retention")

@@ -91,6 +91,7 @@ class Permission(StrEnum):
     EVALUATION_SET_READ = "evaluation-set.read"
     EVALUATION_SET_END = "evaluation-set.end"
     OUTCOMES_READ = "outcomes.read"
+    PUBLICATION_MAKE = "publication.make"
     RULES_CONSULT = "rules.consult"
     RULES_PROPOSE = "rules.propose"
     RULES_CONFIRM = "rules.confirm"
@@ -212,6 +213,11 @@ _TABLE: Final[Mapping[Permission, tuple[str, frozenset[Role]]]] = {
     _P.OUTCOMES_READ: (
         "read outcomes as aggregates",
         _AUTHORITY | _REVIEWER | _PROTECTION | _SCIENTIST | _MANAGER,
+    ),
+    # With it whoever may read outcomes publishes them, and who may read a deployment its notice.
+    _P.PUBLICATION_MAKE: (
+        "publish figures, or the notice of a deployment, in which nobody is",
+        _ANALYST | _AUTHORITY | _REVIEWER | _MANAGER,
     ),
     _P.RULES_CONSULT: (
         "read the rules of the force",

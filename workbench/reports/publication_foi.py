@@ -108,7 +108,7 @@ def _cost(asked: Asked) -> Question:
         figures,
         caveats=(
             (
-                "A cost that is not known is never taken for nothing, so that a sum of known costs is "
+                "A cost that is not known is never taken for nothing: a sum of known costs is "
                 "the least that it came to."
             ),
         ),

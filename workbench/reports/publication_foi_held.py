@@ -1,4 +1,4 @@
-"""Answers that a bench can give and published records cannot: authority, keeping, lists, cameras."""
+"""Answers that a bench alone can give: authority, keeping, lists, cameras."""
 
 from __future__ import annotations
 
@@ -159,13 +159,13 @@ def linked_to_what(asked: Asked) -> Question:
     return Question(
         "linked",
         question,
-        "The live searches took the cameras that each authority names; the record names nothing else.",
+        "The live searches took the cameras that each authority names; no more is on record.",
         (figure,),
         caveats=(
             (
-                "Each live search compares the feeds of one authority with the list of that deployment "
-                "alone. The software looks for no cameras by itself and searches nobody across "
-                "deployments."
+                "Each live search compares the feeds of one authority with the list of that "
+                "deployment alone. The software looks for no cameras by itself and searches nobody "
+                "across deployments."
             ),
         ),
     )

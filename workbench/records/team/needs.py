@@ -335,6 +335,8 @@ NEEDS: Final[Mapping[Permission, tuple[Need, ...]]] = MappingProxyType(
         _P.EVALUATION_SET_READ: (*_SET, *_OPENED),
         _P.EVALUATION_SET_END: _SET_ENDED,
         _P.OUTCOMES_READ: (),  # the views of `views`, and no table
+        # What is published is a disclosure, and so a row; what it is of is read as one may anyway.
+        _P.PUBLICATION_MAKE: (_exports(add=True),),
         _P.RULES_CONSULT: (_rule_changes(_ALL),),
         _P.RULES_PROPOSE: (_rule_changes(_ALL, add=True, change="decided_by decided decision"),),
         _P.RULES_CONFIRM: (
