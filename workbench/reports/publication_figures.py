@@ -16,8 +16,10 @@ from workbench.intervals import clopper_pearson
 __all__ = [
     "UNKNOWN",
     "PublishedFigure",
+    "counted",
     "not_held",
     "number_words",
+    "part_of",
     "per_unit",
     "percent",
     "rate_of",
@@ -127,6 +129,15 @@ def share_words(count: int, n: int | None, of_what: str) -> str:
     )
 
 
+def counted(count: int, one: str) -> str:
+    """Return how many of something, in its right number.
+
+    >>> counted(1, "deployment"), counted(2_000, "deployment")
+    ('1 deployment', '2,000 deployments')
+    """
+    return f"{count:,} {one}" if count == 1 else f"{count:,} {one}s"
+
+
 def number_words(value: float | None, form: str = ",") -> str:
     """Return a number as people read it, or that it is unknown.
 
@@ -158,16 +169,24 @@ def total_of(
         note: what else is to be known.
     """
     silent = deployments - known
-    missing = f"{silent:,} of {deployments:,} deployments do not say it" if silent else ""
+    many = counted(deployments, "deployment")
+    missing = f"unknown for {silent:,} of {many}" if silent else ""
     return PublishedFigure(
         name=name,
         says=says,
         value=value if known else None,
         shown=number_words(value if known else None, form),
         of=known,
-        basis=f"{known:,} of {deployments:,} deployments",
+        basis=f"{known:,} of {many}",
         note="; ".join(part for part in (missing, note) if part),
     )
+
+
+def part_of(
+    name: str, says: str, count: int, *, n: int, of_what: str, note: str = ""
+) -> PublishedFigure:
+    """Return a part of a whole that was counted to the end, so that it has no interval."""
+    return PublishedFigure(name, says, count, f"{count:,}", n, f"{n:,} {of_what}", note=note)
 
 
 def rate_of(
@@ -213,6 +232,6 @@ def not_held(name: str, says: str, why: str, *, deployments: int) -> PublishedFi
         value=None,
         shown="not held",
         of=0,
-        basis=f"0 of {deployments:,} deployments",
+        basis=f"0 of {counted(deployments, 'deployment')}",
         note=why,
     )

@@ -12,7 +12,12 @@ from workbench.outcomes.corrections import newest
 from workbench.outcomes.records import OutcomeRecords
 from workbench.outcomes.rules import RULES, findings_of
 from workbench.reports.publication_annual import copied_outcomes
-from workbench.reports.publication_figures import PublishedFigure, rate_of, share_words
+from workbench.reports.publication_figures import (
+    PublishedFigure,
+    counted,
+    part_of,
+    share_words,
+)
 from workbench.reports.publication_foi_held import (
     linked_to_what,
     on_whose_authority,
@@ -93,13 +98,15 @@ def foi_page(
 def _cost(asked: Asked) -> Question:
     figures = cost_figures(asked.row, NOT_HELD if not asked.held else "No cost was recorded.")
     row, total = asked.row, asked.deployments
-    if row["cost"] is None:
-        answer = f"Not held: no cost is on record for any of {total:,} deployments."
+    if row["cost"] is None and row["cost_lines_unknown"]:
+        answer = "Unknown: costs are entered, and nothing is known of how much they came to."
+    elif row["cost"] is None:
+        answer = f"Not held: no cost is on record, of {counted(total, 'deployment')}."
     else:
         known = total - row["cost_unknown"]
         answer = (
-            f"{row['cost']:,.2f} pounds are known; {known:,} of {total:,} deployments know all of "
-            "their cost."
+            f"{row['cost']:,.2f} pounds are known; of {known:,} of {counted(total, 'deployment')} "
+            "all of the cost is."
         )
     return Question(
         "cost",
@@ -121,7 +128,7 @@ def _found(asked: Asked) -> Question:
     caution = "equals another outcome in every row of a document" if copied else ""
     answer = (
         f"{said(row['total_alerts'])} alerts and {said(row['arrests'])} arrests in "
-        f"{row['deployments']:,} deployments, of {said(row['faces_seen'])} faces seen."
+        f"{counted(row['deployments'], 'deployment')}, of {said(row['faces_seen'])} faces seen."
     )
     return Question(
         "found",
@@ -176,14 +183,14 @@ def _where(asked: Asked) -> Question:
         headings=("Place", "Day", "How exact", "Latitude and longitude"),
         rows=rows,
     )
-    named = rate_of(
+    named = part_of(
         "places_named",
         "Records that name a street or a spot",
         total - len(wide),
         n=total,
         of_what="records",
     )
-    mapped = rate_of(
+    mapped = part_of(
         "places_with_coordinates",
         "Records with coordinates",
         placed,
@@ -193,8 +200,8 @@ def _where(asked: Asked) -> Question:
     return Question(
         "where",
         "Where exactly?",
-        f"{total - len(wide):,} of {total:,} records name a street or a spot; {placed:,} of "
-        f"{total:,} hold coordinates.",
+        f"A street or a spot is named in {total - len(wide):,} of {counted(total, 'record')}; "
+        f"coordinates are held in {placed:,}.",
         (named, mapped),
         tables=(table,),
         caveats=("A place that the record does not hold is not guessed from its name.",),

@@ -7,7 +7,7 @@ from collections import Counter
 import polars as pl
 
 from workbench.outcomes.corrections import newest
-from workbench.reports.publication_figures import PublishedFigure, not_held, rate_of
+from workbench.reports.publication_figures import PublishedFigure, counted, not_held, part_of
 from workbench.reports.publication_foi_parts import Asked, Question, said, terms
 from workbench.reports.publication_held import not_too_few
 from workbench.reports.publication_tables import PublishedTable
@@ -26,7 +26,7 @@ def on_whose_authority(asked: Asked) -> Question:
     ranks = Counter(one.rank or "no authority on record" for one in asked.held)
     many = len(asked.held)
     figures = tuple(
-        rate_of(f"authorised-{rank}", f"Authorised by: {rank.replace('-', ' ')}", count, n=many,
+        part_of(f"authorised-{rank}", f"Authorised by: {rank.replace('-', ' ')}", count, n=many,
                 of_what="deployments")
         for rank, count in sorted(ranks.items())
     )  # fmt: skip
@@ -44,8 +44,8 @@ def on_whose_authority(asked: Asked) -> Question:
     return Question(
         "authority",
         question,
-        f"Each of {many:,} deployments by written authority; {urgent:,} of them in urgency.",
-        (*figures, rate_of("urgent", "Authorised in urgency", urgent, n=many,
+        f"By written authority: {counted(many, 'deployment')}, {urgent:,} of them in urgency.",
+        (*figures, part_of("urgent", "Authorised in urgency", urgent, n=many,
                            of_what="deployments")),
         tables=(table,),
         caveats=("Ranks are named, officers are not.",),
@@ -67,7 +67,7 @@ def what_was_kept(asked: Asked) -> Question:
     lists = [one for one in asked.held if one.list_destroyed is not None]
     gone = sum(bool(one.list_destroyed) for one in lists)
     figures = (
-        rate_of("lists_destroyed", "Lists that are destroyed", gone, n=len(lists),
+        part_of("lists_destroyed", "Lists that are destroyed", gone, n=len(lists),
                 of_what="deployments with a list")
         if lists
         else not_held("lists_destroyed", "Lists that are destroyed", asked.why, deployments=total),
@@ -90,7 +90,7 @@ def whose_images(asked: Asked) -> Question:
     sizes = newest(asked.records).filter(pl.col("state") == "completed")["watchlist_size"]
     known = len(sizes) - sizes.null_count()
     least, most = row["watchlist_least"], row["watchlist_most"]
-    basis = f"{known:,} of {total:,} deployments"
+    basis = f"{known:,} of {counted(total, 'deployment')}"
     figures = tuple(
         PublishedFigure(name, says, value, said(value), known, basis)
         for name, says, value in (
@@ -106,7 +106,7 @@ def whose_images(asked: Asked) -> Question:
         tables = (
             PublishedTable(
                 name="categories",
-                caption=f"Images by category, of {images:,} images on {len(asked.held):,} lists.",
+                caption=f"Images by category, of {counted(images, 'image')} in all.",
                 headings=("Category", "Images"),
                 rows=categories,
                 numbers=frozenset({1}),
@@ -129,9 +129,7 @@ def whose_images(asked: Asked) -> Question:
         ),
     )
     answer = (
-        "Not held."
-        if least is None
-        else f"Lists held {least:,} to {most:,} entries ({basis} say their size)."
+        "Not held." if least is None else f"Lists held {least:,} to {most:,} entries, by {basis}."
     )
     return Question(
         "whose",
@@ -154,7 +152,7 @@ def linked_to_what(asked: Asked) -> Question:
     feeds = sum(len(one.feeds) for one in asked.held)
     figure = PublishedFigure(
         "feeds", "Camera feeds that were searched", feeds, f"{feeds:,}", many,
-        f"{many:,} of {total:,} deployments",
+        f"{many:,} of {counted(total, 'deployment')}",
     )  # fmt: skip
     return Question(
         "linked",

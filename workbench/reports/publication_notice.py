@@ -107,7 +107,7 @@ def notice_page(
         ("Where", place),
         ("When", time),
         ("Who runs it", application.force),
-        ("Whom it is to find", "; ".join(purposes)),
+        ("Who they are looking for", "; ".join(purposes)),
         ("Who allowed it", f"an officer of the rank of {rank}, on {_day(given)}"),
         ("Questions", contact),
         ("Complaints", complaints),
@@ -115,7 +115,7 @@ def notice_page(
     )
     sections = (
         ("What happens here?", _HOW),
-        ("Whom are the police looking for?", (f"They want to find {_joined(purposes)}.",)),
+        ("Who are the police looking for?", (f"They want to find {_joined(purposes)}.",)),
         ("Do I have to walk past the cameras?", (f"No. {AVOIDANCE}",)),
         ("What happens to my picture?", _kept(profile)),
         (
@@ -165,16 +165,22 @@ def time_words(starts: datetime, ends: datetime, zone: ZoneInfo) -> str:
     >>> from datetime import UTC
     >>> time_words(datetime(2026, 7, 1, 9, tzinfo=UTC), datetime(2026, 7, 1, 15, tzinfo=UTC),
     ...            ZoneInfo("Europe/London"))
-    'Wednesday 1 July 2026, 10:00 to 16:00 (BST, Europe/London)'
+    'Wednesday 1 July 2026, 10:00 to 16:00 (BST)'
     """
     first, last = starts.astimezone(zone), ends.astimezone(zone)
     until = f"{last:%H:%M}"
-    names = f"{first:%Z}"
+    names = _zone(first, zone)
     if first.utcoffset() != last.utcoffset():
-        until, names = f"{until} {last:%Z}", f"{first:%Z} at the start"
+        names = f"{names} at the start, {_zone(last, zone)} at the end"
     if first.date() != last.date():
         until = f"{_day(last)}, {until}"
-    return f"{_day(first)}, {first:%H:%M} to {until} ({names}, {zone.key})"
+    return f"{_day(first)}, {first:%H:%M} to {until} ({names})"
+
+
+def _zone(moment: datetime, zone: ZoneInfo) -> str:
+    """Return what people call a zone; the name of its place where it has no name of its own."""
+    name = f"{moment:%Z}"
+    return name if name.isalpha() else f"time of {zone.key}"
 
 
 def _day(moment: datetime) -> str:

@@ -13,6 +13,7 @@ import polars as pl
 from workbench.csv_text import csv_rows
 from workbench.intervals import clopper_pearson
 from workbench.outcomes.corrections import as_printed, newest
+from workbench.outcomes.printed_rates import PrintedRate, compare_printed
 from workbench.outcomes.records import OutcomeRecords
 from workbench.outcomes.rules import findings_of
 from workbench.reports.publication_document import (
@@ -215,7 +216,7 @@ def _row(one: PublishedRecord) -> RecordRow:
     for heading, (name, value) in zip(COLUMNS, one.columns, strict=True):
         recomputed = _cell(name, value)
         printed = one.as_printed.get(name, recomputed)
-        columns.append((heading, printed, recomputed, _differs(name, printed, recomputed)))
+        columns.append((heading, printed, recomputed, _differs(one, name, printed, recomputed)))
     return RecordRow(
         record=one.record,
         heading=f"{one.columns.deployment_location}, {one.columns.date}",
@@ -245,9 +246,14 @@ def _shown_rates(one: PublishedRecord) -> tuple[PublishedFigure, ...]:
     return tuple(shown)
 
 
-def _differs(name: str, printed: str, recomputed: str) -> bool:
+def _differs(one: PublishedRecord, name: str, printed: str, recomputed: str) -> bool:
+    """Return whether a column says something else; a rate that was rounded does not."""
     if name == "duration_minutes":  # each source writes it in its own way
         return False
+    both = one.false_alerts_of_faces_seen
+    if name == "false_alert_rate" and both is not None and both.best.n:
+        found = compare_printed(printed, both.best.count, both.best.n)
+        return printed != recomputed and found is not PrintedRate.ROUNDED
     return printed.replace(" ", "") != recomputed.replace(" ", "")
 
 

@@ -43,6 +43,14 @@ def publication_pdf(html: str) -> bytes:
     return pdf_of(html)
 
 
+def _shown(value: Any) -> Any:  # noqa: ANN401 - whatever a template prints
+    """Return what a template prints; no line ends between a number and its sign."""
+    said = shown(value)
+    if isinstance(said, str) and not isinstance(said, Markup):
+        return said.replace(" %", "\N{NO-BREAK SPACE}%")
+    return said
+
+
 @cache
 def _environment() -> Environment:
     loader = PackageLoader("workbench.reports", "templates")
@@ -52,7 +60,7 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        finalize=shown,
+        finalize=_shown,
     )
     environment.globals.update(
         {

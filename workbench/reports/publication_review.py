@@ -8,7 +8,13 @@ from typing import Final
 from workbench.governance.deployment_counts import Rate
 from workbench.governance.deployment_outcomes import DeploymentOutcome
 from workbench.governance.moments import spoken
-from workbench.reports.publication_figures import PublishedFigure, number_words, rate_of
+from workbench.reports.publication_figures import (
+    PublishedFigure,
+    counted,
+    number_words,
+    part_of,
+    rate_of,
+)
 
 __all__ = ["ReviewPage", "review_page"]
 
@@ -82,20 +88,20 @@ def review_page(outcome: DeploymentOutcome) -> ReviewPage:
             _of_alerts("true", "True alerts", counts.true, alerts),
             _of_alerts("false", "False alerts", counts.false, alerts),
             _of_alerts("undecided", "Neither", counts.undecided, alerts),
-            _of("engagements_stops", "Stops", counts.stops, counts.engagements, "engagements"),
-            _of(
+            part_of("stops", "Stops", counts.stops, n=counts.engagements, of_what="engagements"),
+            part_of(
                 "false_alert_engagements",
                 "Engagements on false alerts",
                 counts.false_alert_engagements,
-                counts.engagements,
-                "engagements",
+                n=counts.engagements,
+                of_what="engagements",
             ),
-            _of(
+            part_of(
                 "false_alert_arrests",
                 "Arrests on false alerts",
                 counts.false_alert_arrests,
-                came.arrest,
-                "arrests",
+                n=came.arrest,
+                of_what="arrests",
             ),
             _of_alerts("arrests", "Arrests", came.arrest, alerts),
             _of_alerts("other_disposals", "Other disposals", came.other_disposal, alerts),
@@ -148,14 +154,17 @@ def _facts(outcome: DeploymentOutcome) -> tuple[tuple[str, str], ...]:
         ("State", outcome.state.value),
         ("Authority", f"{spoken(outcome.starts)} to {spoken(outcome.ends)}"),
         ("Ended", "not ended" if outcome.ended is None else spoken(outcome.ended)),
-        ("Searched", f"{number_words(minutes, ',.1f')} minutes in {outcome.searches:,} searches"),
+        (
+            "Searched",
+            f"{number_words(minutes, ',.1f')} minutes; live searches: {outcome.searches:,}",
+        ),
         ("Cameras", ", ".join(outcome.feeds)),
         ("Images on the list", number_words(outcome.list_references)),
         ("People on the list", number_words(outcome.list_subjects)),
         ("Alerts on consenting staff, counted nowhere else", f"{outcome.blue_list_alerts:,}"),
         (
             "Cost",
-            f"{total}; {costs.known:,.2f} pounds known, {costs.unknown:,} lines unknown"
+            f"{total}; {costs.known:,.2f} pounds known, {counted(costs.unknown, 'line')} unknown"
             if costs.lines
             else "unknown: nothing is entered",
         ),
@@ -163,12 +172,7 @@ def _facts(outcome: DeploymentOutcome) -> tuple[tuple[str, str], ...]:
 
 
 def _of_alerts(name: str, says: str, count: int, alerts: int) -> PublishedFigure:
-    return _of(name, says, count, alerts, "alerts")
-
-
-def _of(name: str, says: str, count: int, n: int, of_what: str) -> PublishedFigure:
-    """Return a part of a whole, without an interval: it is all that there was."""
-    return PublishedFigure(name, says, count, f"{count:,}", n, f"{n:,} {of_what}")
+    return part_of(name, says, count, n=alerts, of_what="alerts")
 
 
 def _rate(name: str, says: str, rate: Rate, of_what: str) -> PublishedFigure:

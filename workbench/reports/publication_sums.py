@@ -13,7 +13,9 @@ from workbench.outcomes.corrections import newest
 from workbench.outcomes.records import OutcomeRecords
 from workbench.outcomes.summaries import summarise
 from workbench.reports.publication_figures import (
+    UNKNOWN,
     PublishedFigure,
+    counted,
     not_held,
     per_unit,
     rate_of,
@@ -43,7 +45,8 @@ def summed(records: _Records) -> dict[str, Any]:
     """Return one row of sums over all records, with the worst case of the rate of alerts.
 
     Besides the columns of `summarise`: `false_of_alerts_worst_count`, false alerts with those that
-    are unresolved or true and never confirmed, of deployments that say their alerts.
+    are unresolved or true and never confirmed, of deployments that say their alerts; and
+    `cost_lines_unknown`, lines of cost that were entered and are not known.
     """
     row = summarise(records).row(0, named=True)
     now = newest(records).filter(
@@ -53,7 +56,11 @@ def summed(records: _Records) -> dict[str, Any]:
     )
     undecided = pl.col("unresolved").fill_null(0) + pl.col("true_unconfirmed").fill_null(0)
     worst = now.select((pl.col("false_alerts") + undecided).sum()).item()
-    return row | {"false_of_alerts_worst_count": int(worst)}
+    held = newest(records).filter(pl.col("state") == "completed")
+    return row | {
+        "false_of_alerts_worst_count": int(worst),
+        "cost_lines_unknown": int(held["cost_lines_unknown"].sum()),
+    }
 
 
 def found_figures(row: Mapping[str, Any]) -> tuple[PublishedFigure, ...]:
@@ -65,7 +72,7 @@ def found_figures(row: Mapping[str, Any]) -> tuple[PublishedFigure, ...]:
         value=held,
         shown=f"{held:,}",
         of=held + broken,
-        basis=f"{held + broken:,} deployments on record",
+        basis=f"{counted(held + broken, 'deployment')} on record",
         note=f"{broken:,} broken off, in no other figure" if broken else "",
     )
     hours = _total(row, "hours", "Hours", form=",.1f")
@@ -154,17 +161,22 @@ def cost_figures(row: Mapping[str, Any], why: str) -> tuple[PublishedFigure, ...
         why: why a cost is not held, where none is.
     """
     held, unknown = row["deployments"], row["cost_unknown"]
+    lines = row["cost_lines_unknown"]
+    if row["cost"] is None and lines:
+        known = f"0 of {counted(held, 'deployment')}"
+        note = f"{counted(lines, 'line')} of cost entered, of which nothing is known"
+        return (PublishedFigure("cost", "Cost in pounds", None, UNKNOWN, 0, known, note=note),)
     if row["cost"] is None:
         return (not_held("cost", "Cost in pounds", why, deployments=held),)
     known = held - unknown
-    part = f"what is known so far; {unknown:,} do not know all of theirs" if unknown else ""
+    part = f"what is known so far, not all of it for {unknown:,}" if unknown else ""
     total = PublishedFigure(
         name="cost",
         says="Cost in pounds, as far as it is known",
         value=row["cost"],
         shown=f"{row['cost']:,.2f}",
         of=known,
-        basis=f"{known:,} of {held:,} deployments know all of their cost",
+        basis=f"{known:,} of {counted(held, 'deployment')} with all of its cost",
         note=part,
     )
     quotients = tuple(

@@ -1,0 +1,210 @@
+"""Every published page: read aloud in order, fetched from nowhere, obeyed nowhere, and as PDF."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import pypdf
+import pytest
+from deployment_values import application, authority_values
+from outcome_rows import records_of
+from publication_pages import Between, PublishedPage
+
+from workbench.errors import OutputError, UsageError
+from workbench.governance.authorisation import Authority
+from workbench.governance.deployments import DeploymentState
+from workbench.governance.retention_profiles import MET
+from workbench.outcomes import met_deployments
+from workbench.records.audit.verbs import Verb
+from workbench.reports.publication_annual import annual_page
+from workbench.reports.publication_building import (
+    annual_files,
+    foi_files,
+    log_files,
+    notice_files,
+    record_files,
+)
+from workbench.reports.publication_files import MANIFEST, file_stem
+from workbench.reports.publication_foi import foi_page
+from workbench.reports.publication_head import PublicationHead
+from workbench.reports.publication_log import LoggedAct, log_page
+from workbench.reports.publication_notice import notice_page
+from workbench.reports.publication_rendering import publication_pdf
+
+NOON = datetime(2026, 11, 27, 12, tzinfo=UTC)
+HEAD = PublicationHead("A title", "A force, some days", ("a grid",), NOON, "demonstration",
+                       (421, "ab" * 32), ("One is in no figure.",))  # fmt: skip
+HOSTILE = "</title></style><script>alert(1)</script>\"'><img src=x onerror=alert(1)>{{ 7*7 }}"
+KINDS = ("record", "grid", "annual", "foi", "notice", "log")
+
+Files = Callable[[str], Mapping[str, bytes]]
+
+
+@pytest.fixture(scope="module")
+def made(between: Between) -> Files:
+    """Give the files of each kind, without a PDF."""
+    day = between(date(2024, 6, 28), date(2024, 6, 28))
+    month = between(date(2024, 6, 1), date(2024, 6, 30))
+    acts = (LoggedAct(1, NOON, Verb.CONSULT, "manager", "administration", {"export": 2}, "done"),)
+    notice = notice_page(
+        application(),
+        Authority.read(authority_values(), what="authority"),
+        DeploymentState.AUTHORISED,
+        profile=MET,
+        zone=ZoneInfo("Europe/London"),
+        contact="101",
+        complaints="102",
+    )
+    every = {
+        "record": record_files("p", HEAD, day, met_deployments(), pdf=False),
+        "grid": record_files("p", HEAD, month, met_deployments(), pdf=False),
+        "annual": annual_files("p", HEAD, annual_page(month, met_deployments()), pdf=False),
+        "foi": foi_files("p", HEAD, foi_page(day, met_deployments()), pdf=False),
+        "notice": notice_files("p", HEAD, notice, pdf=False),
+        "log": log_files("p", HEAD, log_page(acts, entries=7, faults=0), acts, pdf=False),
+    }
+    return every.__getitem__
+
+
+@pytest.fixture(scope="module")
+def _pango() -> None:
+    try:
+        publication_pdf("<!doctype html><html lang='en-GB'><title>None</title><p>None</p></html>")
+    except OutputError as error:
+        pytest.skip(f"needs pango: {error}")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_page_is_read_aloud_in_order(made: Files, kind: str) -> None:
+    page = PublishedPage(made(kind)["p.html"].decode())
+    assert page.lang == "en-GB"
+    assert page.title.strip().startswith("Demonstration: A title")
+    levels = [level for level, _ in page.headings]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after - before <= 1 for before, after in pairwise(levels)), page.headings
+    assert all(text.strip() for _, text in page.headings)
+    assert page.tables
+    for table in page.tables:
+        assert table.caption.strip(), table.headings
+        assert table.unscoped == 0, table.caption
+        assert {len(row) for row in table.rows} == {len(table.headings)}, table.caption
+    assert "Category: demonstration." in page.text
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_page_asks_for_nothing_and_runs_nothing(made: Files, kind: str) -> None:
+    html = made(kind)["p.html"].decode()
+    page = PublishedPage(html)
+    assert not {"script", "iframe", "object", "embed", "form", "input", "img"} & {*page.elements}
+    assert all(one.startswith(("#", "data:,")) for one in page.addresses), page.addresses
+    assert "url(" not in html
+    assert "@import" not in html
+    assert "default-src 'none'" in html
+
+
+@pytest.mark.parametrize("kind", ["annual", "foi", "log", "grid"])
+def test_every_figure_of_a_page_has_its_base(made: Files, kind: str) -> None:
+    page = PublishedPage(made(kind)["p.html"].decode())
+    figures = [
+        (row, table.headings.index("Of what"))
+        for table in page.tables
+        for name, row in zip(table.figures, table.rows, strict=True)
+        if name
+    ]
+    assert len(figures) > 5
+    for row, at in figures:
+        assert re.search(r"\d", row[at]), row
+
+
+def test_no_text_of_a_record_is_obeyed_by_a_page() -> None:
+    records = records_of(
+        [
+            {
+                "place": HOSTILE,
+                "force": HOSTILE,
+                "source": HOSTILE,
+                "counting_method": HOSTILE,
+                "false_alert_rate_printed": HOSTILE,
+                "faces_seen": 100,
+                "total_alerts": 3,
+                "false_alerts": 2,
+                "record": "r\u202e0",
+            }
+        ]
+    )
+    head = PublicationHead(HOSTILE, HOSTILE, (HOSTILE,), NOON, notes=(HOSTILE,))
+    pages = (
+        record_files("p", head, records, records, pdf=False),
+        annual_files("p", head, annual_page(records, records), pdf=False),
+        foi_files("p", head, foi_page(records, records), pdf=False),
+    )
+    for files in pages:
+        html = files["p.html"].decode()
+        assert "<script" not in html
+        assert "<img" not in html
+        assert "49" not in PublishedPage(html).text
+        assert HOSTILE in PublishedPage(html).text
+        for name, content in files.items():
+            if name.endswith(".csv"):
+                assert not re.search(r"(?m)^[=+@]", content.decode()), name
+
+
+def test_the_log_says_how_it_stands() -> None:
+    acts = (LoggedAct(9, NOON, Verb.ERASE, "system", "deployment R", {"alert": 2}, "done"),)
+    page = log_page(acts, entries=7, faults=2, checks=("a witness was not there",))
+    files = log_files("p", HEAD, page, acts, pdf=False)
+    text = PublishedPage(files["p.html"].decode()).text
+    assert "The log does not hold together: 2 faults in 7 entries." in text
+    assert "a witness was not there" in text
+    assert PublishedPage(files["p.html"].decode()).figure("erase")[1:] == [
+        "1",
+        "1 acts of the period",
+    ]
+    assert files["p.csv"].decode().splitlines()[1] == (
+        "9,2026-11-27 12:00:00,erase,system,deployment R,alert 2,done"
+    )
+
+
+def test_the_manifest_lists_each_file_by_its_digest(made: Files) -> None:
+    files = made("foi")
+    listed = dict(reversed(line.split("  ")) for line in files[MANIFEST].decode().splitlines())
+    assert set(listed) == set(files) - {MANIFEST}
+    for name, digest in listed.items():
+        assert hashlib.sha256(files[name]).hexdigest() == digest
+
+
+@pytest.mark.parametrize("reference", ["", "///", "\u202e"])
+def test_files_are_called_by_something(reference: str) -> None:
+    with pytest.raises(UsageError, match="holds no letter and no digit"):
+        file_stem("record", reference)
+
+
+def test_a_reference_leads_nowhere_else() -> None:
+    assert file_stem("record", "../../etc/passwd") == "record-etc-passwd"
+    assert len(file_stem("record", "x" * 500)) < 100
+
+
+@pytest.mark.parametrize("kind", ["record", "notice", "log"])
+@pytest.mark.usefixtures("_pango")
+def test_the_pdf_is_tagged_and_says_what_the_page_says(made: Files, kind: str) -> None:
+    html = made(kind)["p.html"].decode()
+    reader = pypdf.PdfReader(io.BytesIO(publication_pdf(html)))
+    catalog = reader.trailer["/Root"]
+    assert catalog["/MarkInfo"]["/Marked"]
+    assert str(catalog["/Lang"]) == "en-GB"
+    assert "/StructTreeRoot" in catalog
+    assert reader.metadata is not None
+    assert str(reader.metadata.title).startswith("Demonstration: A title")
+    said = "".join("".join(page.extract_text().split()) for page in reader.pages)
+    page = PublishedPage(html)
+    for _, heading in page.headings:
+        assert "".join(heading.split()) in said, heading
+    assert not any("/URI" in str(one.get_object()) for p in reader.pages
+                   for one in p.get("/Annots", []))  # fmt: skip
