@@ -37,7 +37,7 @@ def test_the_commands_are_the_documented_ones() -> None:
     assert {words[0] for words in COMMANDS} == {
         "alert", "audit", "blue-list", "case", "collection", "compare", "demo", "deployment",
         "enquiry", "enrol", "evaluate", "evaluation-set", "export", "hold", "init", "keys", "live",
-        "login", "logout", "models", "outcomes", "policy", "retention", "review", "roles",
+        "login", "logout", "models", "outcomes", "policy", "publish", "retention", "review", "roles",
         "rules", "search", "stage", "team", "upgrade", "users", "watchlist", "whoami",
     }  # fmt: skip
 

@@ -11,7 +11,7 @@ import typer
 from workbench.cli.console import example
 from workbench.cli.documents import day
 from workbench.cli.opening import opened
-from workbench.cli.options import AsJson, BenchOption, Force, named
+from workbench.cli.options import AsJson, BenchOption, Force
 from workbench.cli.publish_writing import (
     Disclosed,
     Into,
@@ -29,7 +29,21 @@ if TYPE_CHECKING:
 __all__ = ["add_to"]
 
 _PUBLIC = "the public"
+_LONGEST = 200
 _Reference = Annotated[str, typer.Argument(metavar="REFERENCE", help="Which deployment.")]
+
+
+def _line(text: str) -> str:
+    """Read what stands on a sign in one line; a number such as 101 will do.
+
+    Raises:
+        typer.BadParameter: when it says nothing, or more than a line.
+    """
+    said = " ".join(text.split())
+    if not said.isprintable() or not any(one.isalnum() for one in said) or len(said) > _LONGEST:
+        msg = f"give a line of up to {_LONGEST} letters that people can use."
+        raise typer.BadParameter(msg)
+    return said
 
 
 def add_to(app: typer.Typer) -> None:
@@ -61,12 +75,12 @@ def notice(
     reference: _Reference,
     *,
     contact: Annotated[
-        str, typer.Option("--contact", parser=named, metavar="TEXT", help="Where people can ask.")
+        str, typer.Option("--contact", parser=_line, metavar="TEXT", help="Where people can ask.")
     ],
     complaints: Annotated[
         str,
         typer.Option(
-            "--complaints", parser=named, metavar="TEXT", help="Where people can complain."
+            "--complaints", parser=_line, metavar="TEXT", help="Where people can complain."
         ),
     ],
     time_zone: Annotated[

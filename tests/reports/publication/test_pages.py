@@ -208,3 +208,17 @@ def test_the_pdf_is_tagged_and_says_what_the_page_says(made: Files, kind: str) -
         assert "".join(heading.split()) in said, heading
     assert not any("/URI" in str(one.get_object()) for p in reader.pages
                    for one in p.get("/Annots", []))  # fmt: skip
+
+
+@pytest.mark.usefixtures("_pango")
+def test_no_text_of_a_record_is_obeyed_by_a_pdf() -> None:
+    records = records_of([{"place": HOSTILE, "faces_seen": 10, "false_alerts": 0}])
+    files = record_files("p", HEAD, records, records)
+    reader = pypdf.PdfReader(io.BytesIO(files["p.pdf"]))
+    said = "".join("".join(page.extract_text().split()) for page in reader.pages)
+    assert "<script>alert(1)</script>" in said
+    assert "{{7*7}}" in said
+    catalog = reader.trailer["/Root"]
+    assert "/OpenAction" not in catalog
+    assert "/JavaScript" not in catalog.get("/Names", {})
+    assert not reader.xfa

@@ -1,0 +1,110 @@
+"""What a bench publishes: of what ended alone, and as its roles may read it."""
+
+from __future__ import annotations
+
+import pytest
+from bench_steps import REFERENCE, AsRole, Authorised, log_of, went_live
+from outcome_values import searched
+
+from workbench.bench.publication_records import carried_out, outcome_records
+from workbench.errors import NotPermittedError, RecordError, UnknownRecordError
+from workbench.governance.costs import CostLine, Costs
+from workbench.outcomes import findings_of
+from workbench.records.audit.verbs import Verb
+
+
+@pytest.fixture
+def closed(as_role: AsRole, authorised: Authorised) -> None:
+    """Let a deployment be searched and closed."""
+    authorised()
+    operator = as_role("operator")
+    went_live(operator)
+    searched(operator)
+    operator.deployments.close(REFERENCE)
+
+
+def test_nothing_is_published_of_what_did_not_end(as_role: AsRole, authorised: Authorised) -> None:
+    authorised()
+    operator, manager = as_role("operator"), as_role("manager")
+    went_live(operator)
+    searched(operator)
+    nothing = "no deployment of the period ended and was searched, so that there is nothing to pub"
+    with pytest.raises(RecordError, match=nothing):
+        manager.publications.outcomes(source="b")
+    operator.deployments.close(REFERENCE)
+    assert len(manager.publications.outcomes(source="b").records) == 1
+
+
+@pytest.mark.usefixtures("closed")
+def test_a_deployment_is_a_record_with_the_counts_that_were_made_by_hand(as_role: AsRole) -> None:
+    found = as_role("manager").publications.outcomes(source="a bench")
+    (one,) = found.records.to_dicts()
+    assert {name: one[name] for name in (
+        "total_alerts", "true_alerts", "false_alerts", "unresolved", "arrests", "other_disposals",
+        "no_action", "faces_seen", "false_alert_engagements", "false_alert_arrests",
+        "duration_minutes", "source",
+    )} == {
+        "total_alerts": 6, "true_alerts": 2, "false_alerts": 2, "unresolved": 2, "arrests": 2,
+        "other_disposals": 1, "no_action": 0, "faces_seen": 800, "false_alert_engagements": 2,
+        "false_alert_arrests": 1, "duration_minutes": 20.0, "source": "a bench",
+    }  # fmt: skip
+    assert (one["cost"], one["cost_lines_unknown"], one["threshold"]) == (None, 1, None)
+    assert found.held == ()
+    assert "alerts-add-up" not in set(findings_of(found.records)["rule"])
+
+
+@pytest.mark.usefixtures("closed")
+def test_a_reviewer_reads_more_and_a_manager_learns_no_application(as_role: AsRole) -> None:
+    found = as_role("reviewer").publications.outcomes(source="b")
+    (one,) = found.records.to_dicts()
+    assert one["use_case"] == "Crime Hotspots"
+    assert (one["latitude"], one["longitude"]) == (51.3753, -0.1008)
+    (held,) = found.held
+    assert (held.rank, held.urgent, held.feeds) == ("superintendent", False, ("gate",))
+    assert found.outcome(REFERENCE).counts.alerts == 6
+    with pytest.raises(UnknownRecordError, match="that ended and was searched"):
+        found.outcome("another")
+
+
+@pytest.mark.usefixtures("closed")
+def test_costs_are_what_is_known_of_them(as_role: AsRole) -> None:
+    report = as_role("manager").outcomes.read()
+    (one,) = carried_out(report.deployments)
+    for lines, cost, unknown in (
+        ([], None, None),
+        ([None], None, 1),
+        (["120.50", None], 120.5, 1),
+        (["0"], 0.0, 0),
+    ):
+        costs = Costs(lines=tuple(CostLine(what="van", amount=amount) for amount in lines))
+        priced = one.model_copy(update={"costs": costs})
+        (row,) = outcome_records([priced], {}, "b").to_dicts()
+        assert (row["cost"], row["cost_lines_unknown"]) == (cost, unknown), lines
+
+
+@pytest.mark.usefixtures("closed")
+@pytest.mark.parametrize("role", ["operator", "data-scientist", "data-protection-officer"])
+def test_who_may_not_publish_is_refused_before_anything_is_read(as_role: AsRole, role: str) -> None:
+    bench = as_role(role)
+    with pytest.raises(NotPermittedError, match="may not publish figures"):
+        bench.publications.outcomes(source="b")
+    assert log_of(bench)[-1].verb is Verb.REFUSAL
+    assert not [one for one in log_of(bench) if one.actor == role and one.verb is Verb.CONSULT]
+
+
+@pytest.mark.usefixtures("closed")
+def test_the_extract_of_the_log_shows_kinds_and_nobody(as_role: AsRole) -> None:
+    officer = as_role("data-protection-officer")
+    with officer._context.system() as acting:
+        acting.log(Verb.ERASE, ["Jane.Doe", "alert-0678f3c2a1b0-9f2c4d7a1e5b3c60"])
+    found = officer.publications.acts()
+    assert found.faults == 0
+    assert found.acts[-1].objects == {"alert": 1, "other": 1}
+    assert found.head.seq > found.acts[-1].seq
+    assert "Jane" not in str([act.plain() for act in found.acts])
+    assert {act.verb for act in found.acts} <= {
+        Verb.COLLECT, Verb.ALTER, Verb.CONSULT, Verb.DISCLOSE, Verb.COMBINE, Verb.ERASE,
+    }  # fmt: skip
+    for role in ("manager", "administrator"):
+        with pytest.raises(NotPermittedError, match="may not export the audit log"):
+            as_role(role).publications.acts()

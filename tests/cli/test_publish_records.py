@@ -1,0 +1,92 @@
+"""`workbench publish` of the published example and of files of records, without any bench."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from outcome_rows import records_of
+from publication_pages import PublishedPage
+
+from workbench.cli import main
+from workbench.outcomes.files import records_bytes
+
+
+def run(capsys: pytest.CaptureFixture[str], *words: object) -> tuple[int, str, str]:
+    capsys.readouterr()
+    code = main(["publish", *map(str, words)])
+    said = capsys.readouterr()
+    return code, said.out, said.err
+
+
+@pytest.fixture(autouse=True)
+def _nobody(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Let no bench and no login be there."""
+    monkeypatch.delenv("WORKBENCH_CREDENTIAL", raising=False)
+    monkeypatch.setenv("WORKBENCH_BENCH", str(tmp_path / "no-bench"))
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "nowhere"))
+
+
+def test_the_example_needs_no_bench(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    words = ("annual", 2024, "--example", "--no-pdf", "-o", tmp_path, "--json")
+    code, out, err = run(capsys, *words)
+    assert code == 0, err
+    said = json.loads(out)
+    assert "export" not in said
+    folder = tmp_path / "annual-2024"
+    assert set(said["files"]) == {
+        "annual-2024.html", "annual-2024.json", "annual-2024-figures.csv",
+        "annual-2024-tables.csv", "SHA256SUMS",
+    }  # fmt: skip
+    page = PublishedPage((folder / "annual-2024.html").read_text("utf-8"))
+    assert page.figure("deployments")[1] == "180"
+    assert "Met LFR deployment grid 2023 to 2024, file of 11 January 2025" in page.text
+    assert "audit log" not in page.text
+
+
+def test_a_record_of_the_example_by_its_name(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    words = ("record", "met-2023-2024-113", "--example", "--no-pdf", "-o", tmp_path)
+    assert run(capsys, *words)[0] == 0
+    content = (tmp_path / "record-met-2023-2024-113" / "record-met-2023-2024-113.csv").read_text()
+    assert "Dalston,11/07/24" in content
+
+
+def test_files_of_records(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    rows = [{"faces_seen": 1_000, "total_alerts": 4, "false_alerts": 1, "arrests": 1}] * 3
+    path = tmp_path / "grid.parquet"
+    path.write_bytes(records_bytes(records_of(rows)))
+    words = ("foi", "--records", path, "--from", "2026-01-06", "--no-pdf", "-o", tmp_path)
+    assert run(capsys, *words)[0] == 0
+    name = "foi-2026-01-06-to-end"
+    page = PublishedPage((tmp_path / name / f"{name}.html").read_text("utf-8"))
+    assert page.figure("deployments")[1] == "2"
+    assert "2 of 2,000 faces seen" in page.text
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("record", "nothing", "--example"), 1, "there is no record 'nothing'"),
+        (("annual", "2021", "--example"), 1, "no record is of the period"),
+        (("annual", "12", "--example"), 2, "1990"),
+        (("foi", "--example", "--from", "2024-02-02", "--to", "2024-02-01"), 2, "before it begins"),
+        (("foi", "--example", "--records", "x"), 2, "three sources"),
+        (("record", "--records", "x.csv"), 1, "x.csv cannot be read"),
+        (("foi",), 1, "no-bench"),
+    ],
+)
+def test_bad_input_is_refused_whole(
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    words: tuple[str, ...],
+    code: int,
+    said: str,
+) -> None:
+    into = tmp_path / "out"
+    found, out, err = run(capsys, *words, "--no-pdf", "-o", into)
+    assert (found, out) == (code, ""), err
+    assert said in err
+    assert not into.exists()
