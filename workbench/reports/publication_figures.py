@@ -16,6 +16,7 @@ from workbench.intervals import clopper_pearson
 __all__ = [
     "UNKNOWN",
     "PublishedFigure",
+    "base_words",
     "counted",
     "not_held",
     "number_words",
@@ -121,12 +122,23 @@ def share_words(count: int, n: int | None, of_what: str) -> str:
     if n is None:
         return f"{UNKNOWN} ({count:,} of an unknown number of {of_what})"
     if not 0 <= count <= n or n == 0:
-        return f"no rate ({count:,} of {n:,} {of_what})"
+        return f"no rate ({count:,} of {base_words(n, of_what)})"
     low, high = clopper_pearson(count, n)
     return (
-        f"{percent(Fraction(count, n))} ({count:,} of {n:,} {of_what}; 95 % interval "
+        f"{percent(Fraction(count, n))} ({count:,} of {base_words(n, of_what)}; 95 % interval "
         f"{percent(low)} to {percent(high)})"
     )
+
+
+def base_words(n: int, of_what: str) -> str:
+    """Return a denominator in words.
+
+    >>> base_words(902_748, "faces seen"), base_words(1, "deployments with a list")
+    ('902,748 faces seen', '1 deployment with a list')
+    """
+    first, space, rest = of_what.partition(" ")
+    one = first.removesuffix("s") if n == 1 else first
+    return f"{n:,} {one}{space}{rest}"
 
 
 def counted(count: int, one: str) -> str:
@@ -186,7 +198,8 @@ def part_of(
     name: str, says: str, count: int, *, n: int, of_what: str, note: str = ""
 ) -> PublishedFigure:
     """Return a part of a whole that was counted to the end, so that it has no interval."""
-    return PublishedFigure(name, says, count, f"{count:,}", n, f"{n:,} {of_what}", note=note)
+    basis = base_words(n, of_what)
+    return PublishedFigure(name, says, count, f"{count:,}", n, basis, note=note)
 
 
 def rate_of(
@@ -203,10 +216,10 @@ def rate_of(
         note: what else is to be known.
     """
     if not n or count > n:
-        basis = f"{UNKNOWN} number of {of_what}" if n is None else f"{n:,} {of_what}"
+        basis = f"{UNKNOWN} number of {of_what}" if n is None else base_words(n, of_what)
         return PublishedFigure(name, says, count, f"{count:,}", n, basis, note=note or "no rate")
     low, high = clopper_pearson(count, n)
-    basis = f"{n:,} {of_what}"
+    basis = base_words(n, of_what)
     return PublishedFigure(name, says, count, f"{count:,}", n, basis, count / n, low, high, note)
 
 

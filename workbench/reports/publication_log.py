@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from workbench.records.audit.verbs import LAWFUL_PROCESSING, Verb
-from workbench.reports.publication_figures import PublishedFigure
+from workbench.reports.publication_figures import PublishedFigure, base_words
 from workbench.reports.publication_tables import PublishedTable
 
 __all__ = ["LogPage", "LoggedAct", "log_page"]
@@ -84,7 +84,7 @@ def log_page(
     total = len(acts)
     counts = tuple(
         PublishedFigure(verb.value, verb.value.capitalize(), kinds[verb], f"{kinds[verb]:,}",
-                        total, f"{total:,} acts of the period")
+                        total, base_words(total, "acts of the period"))
         for verb in Verb
         if verb in LAWFUL_PROCESSING
     )  # fmt: skip

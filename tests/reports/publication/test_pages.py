@@ -6,70 +6,39 @@ import hashlib
 import io
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime
 from itertools import pairwise
-from zoneinfo import ZoneInfo
 
 import pypdf
 import pytest
-from deployment_values import application, authority_values
 from outcome_rows import records_of
-from publication_pages import Between, PublishedPage
+from publication_pages import PublishedPage
+from published_files import HEAD, NOON, files_of_all_kinds
 
 from workbench.errors import OutputError, UsageError
-from workbench.governance.authorisation import Authority
-from workbench.governance.deployments import DeploymentState
-from workbench.governance.retention_profiles import MET
-from workbench.outcomes import met_deployments
 from workbench.records.audit.verbs import Verb
 from workbench.reports.publication_annual import annual_page
 from workbench.reports.publication_building import (
     annual_files,
     foi_files,
     log_files,
-    notice_files,
     record_files,
 )
 from workbench.reports.publication_files import MANIFEST, file_stem
 from workbench.reports.publication_foi import foi_page
 from workbench.reports.publication_head import PublicationHead
 from workbench.reports.publication_log import LoggedAct, log_page
-from workbench.reports.publication_notice import notice_page
 from workbench.reports.publication_rendering import publication_pdf
 
-NOON = datetime(2026, 11, 27, 12, tzinfo=UTC)
-HEAD = PublicationHead("A title", "A force, some days", ("a grid",), NOON, "demonstration",
-                       (421, "ab" * 32), ("One is in no figure.",))  # fmt: skip
 HOSTILE = "</title></style><script>alert(1)</script>\"'><img src=x onerror=alert(1)>{{ 7*7 }}"
-KINDS = ("record", "grid", "annual", "foi", "notice", "log")
+KINDS = ("record", "grid", "annual", "foi", "notice", "review", "log")
 
 Files = Callable[[str], Mapping[str, bytes]]
 
 
 @pytest.fixture(scope="module")
-def made(between: Between) -> Files:
+def made() -> Files:
     """Give the files of each kind, without a PDF."""
-    day = between(date(2024, 6, 28), date(2024, 6, 28))
-    month = between(date(2024, 6, 1), date(2024, 6, 30))
-    acts = (LoggedAct(1, NOON, Verb.CONSULT, "manager", "administration", {"export": 2}, "done"),)
-    notice = notice_page(
-        application(),
-        Authority.read(authority_values(), what="authority"),
-        DeploymentState.AUTHORISED,
-        profile=MET,
-        zone=ZoneInfo("Europe/London"),
-        contact="101",
-        complaints="102",
-    )
-    every = {
-        "record": record_files("p", HEAD, day, met_deployments(), pdf=False),
-        "grid": record_files("p", HEAD, month, met_deployments(), pdf=False),
-        "annual": annual_files("p", HEAD, annual_page(month, met_deployments()), pdf=False),
-        "foi": foi_files("p", HEAD, foi_page(day, met_deployments()), pdf=False),
-        "notice": notice_files("p", HEAD, notice, pdf=False),
-        "log": log_files("p", HEAD, log_page(acts, entries=7, faults=0), acts, pdf=False),
-    }
-    return every.__getitem__
+    return files_of_all_kinds().__getitem__
 
 
 @pytest.fixture(scope="module")
@@ -165,7 +134,7 @@ def test_the_log_says_how_it_stands() -> None:
     assert "a witness was not there" in text
     assert PublishedPage(files["p.html"].decode()).figure("erase")[1:] == [
         "1",
-        "1 acts of the period",
+        "1 act of the period",
     ]
     assert files["p.csv"].decode().splitlines()[1] == (
         "9,2026-11-27 12:00:00,erase,system,deployment R,alert 2,done"
