@@ -20,10 +20,8 @@ from typing import TYPE_CHECKING, Final
 from workbench.bench.audit_part import AuditTrail
 from workbench.bench.context import Acting, Context
 from workbench.bench.deployment_access import on_deployment
-from workbench.bench.deployments import Deployments
 from workbench.bench.exports import require_outside, take_back
 from workbench.bench.outcomes import OutcomeReport, Outcomes
-from workbench.bench.publication_records import carried_out, outcome_records
 from workbench.bench.rules import rules_in_force
 from workbench.errors import RecordError, UnknownRecordError, WorkbenchError
 from workbench.governance.authorisation import Authority
@@ -48,7 +46,7 @@ if TYPE_CHECKING:
     from workbench.reports.publication_held import HeldFacts
     from workbench.reports.publication_log import LoggedAct
 
-__all__ = ["NoticeSource", "Publications", "PublishedActs", "PublishedOutcomes"]
+__all__ = ["NoticeSource", "Publications", "PublishedActs", "PublishedOutcomes", "carried_out"]
 
 _KIND: Final = re.compile(r"([a-z][a-z-]*?)-[0-9a-f]{8,}")
 _NAMED_KINDS: Final = frozenset({"deployment", "case"})
@@ -68,7 +66,7 @@ class PublishedOutcomes:
 
     Attributes:
         records: of deployments that ended and were searched.
-        held: what is held of them besides; none for a role that sees counts alone.
+        held: what is held of them besides, in the same order.
         report: all that was read.
         profile: how long data are kept, by the rules in force.
         not_ended: how many were authorised and have no published figure, because they still run or
@@ -129,6 +127,11 @@ class PublishedActs:
     head: Checkpoint
 
 
+def carried_out(outcomes: Sequence[DeploymentOutcome]) -> tuple[DeploymentOutcome, ...]:
+    """Return those that ended and were searched; no figure is published of what still runs."""
+    return tuple(one for one in outcomes if one.ended is not None and one.searches)
+
+
 class Publications:
     """What is made public of a bench."""
 
@@ -149,9 +152,11 @@ class Publications:
         Raises:
             NotPermittedError: when the role may not read outcomes, or not publish.
             RecordError: when none of them ended and was searched.
+            StoreVersionError: when a team's store was set up before it could tell this.
             UsageError: when the last day lies before the first.
         """
-        from workbench.reports.publication_held import held_facts  # noqa: PLC0415 - quick `--help`
+        from workbench.bench.outcome_records import outcome_rows  # noqa: PLC0415 - quick `--help`
+        from workbench.reports.publication_held import held_facts  # noqa: PLC0415 - likewise
 
         context = self._context
         self._require(Permission.PUBLICATION_MAKE)
@@ -163,13 +168,10 @@ class Publications:
                 "publish. Give another period."
             )
             raise RecordError(msg)
-        details = {}
-        if context.may(Permission.DEPLOYMENT_CONSULT):
-            part = Deployments(context)
-            details = {one.reference: part.record(one.reference) for one in ended}
+        facts = {one.reference: one for one in Outcomes(context).facts(report)}
         return PublishedOutcomes(
-            records=outcome_records(ended, details, source),
-            held=tuple(held_facts(one) for one in details.values()),
+            records=outcome_rows(ended, facts, source),
+            held=tuple(held_facts(facts[one.reference]) for one in ended),
             report=report,
             profile=context.rules.retention,
             not_ended=len(report.deployments) - len(ended),

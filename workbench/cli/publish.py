@@ -212,13 +212,7 @@ def foi(
         )
 
         def build() -> Mapping[str, bytes]:
-            page = foi_page(
-                source.records,
-                source.whole,
-                held=source.held,
-                kept=source.kept,
-                of_bench=source.bench is not None,
-            )
+            page = foi_page(source.records, source.whole, held=source.held, kept=source.kept)
             return foi_files(stem, head, page, pdf=pdf)
 
         write_publication(

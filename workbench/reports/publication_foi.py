@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 import dataframely as dy
 
@@ -39,9 +38,6 @@ from workbench.reports.publication_words import INTERVALS, NOT_HELD
 __all__ = ["FoiPage", "foi_page"]
 
 _Records = dy.DataFrame[OutcomeRecords]
-_NO_ROLE: Final = (
-    "The role that made this pack sees counts alone. A reviewer may read it and make the pack."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,21 +63,16 @@ def foi_page(
     *,
     held: Sequence[HeldFacts] = (),
     kept: tuple[tuple[str, str], ...] = (),
-    of_bench: bool = False,
 ) -> FoiPage:
     """Return the pack of a period.
 
     Args:
         records: every version of the records of the period, one or more.
         whole: all of the documents that they are of.
-        held: what a bench holds besides, of each deployment; none where it is not held or the
-            role may not read it.
+        held: what a bench holds besides, of each deployment; none of published records.
         kept: what is kept how long by the rules in force; none where that is not held.
-        of_bench: whether the records are of a bench, so that what is missing is for another role.
     """
-    asked = Asked(
-        records, whole, summed(records), tuple(held), kept, _NO_ROLE if of_bench else NOT_HELD
-    )
+    asked = Asked(records, whole, summed(records), tuple(held), kept, NOT_HELD)
     answers = (
         _cost,
         _found,

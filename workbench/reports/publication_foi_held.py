@@ -9,7 +9,7 @@ import polars as pl
 from workbench.outcomes.corrections import newest
 from workbench.reports.publication_figures import PublishedFigure, counted, not_held, part_of
 from workbench.reports.publication_foi_parts import Asked, Question, said, terms
-from workbench.reports.publication_held import not_too_few
+from workbench.reports.publication_held import told_categories
 from workbench.reports.publication_tables import PublishedTable
 from workbench.reports.publication_words import NOT_HELD
 
@@ -23,7 +23,7 @@ def on_whose_authority(asked: Asked) -> Question:
     if not asked.held:
         figure = not_held("authorised", "Rank that authorised", asked.why, deployments=total)
         return Question("authority", question, f"Not held. {asked.why}", (figure,))
-    ranks = Counter(one.rank or "no authority on record" for one in asked.held)
+    ranks = Counter(one.rank for one in asked.held)
     many = len(asked.held)
     figures = tuple(
         part_of(f"authorised-{rank}", f"Authorised by: {rank.replace('-', ' ')}", count, n=many,
@@ -98,15 +98,14 @@ def whose_images(asked: Asked) -> Question:
             ("watchlist_most", "Largest list", most),
         )
     )
-    categories = not_too_few(asked.held)
+    categories = told_categories(asked.held)
     tables: tuple[PublishedTable, ...] = ()
     caveats = ("Nobody on a list is named, and no picture is given.",)
     if categories:
-        images = sum(sum(one.categories.values()) for one in asked.held)
         tables = (
             PublishedTable(
                 name="categories",
-                caption=f"Images by category, of {counted(images, 'image')} in all.",
+                caption="Images by category, added up over the lists of the period.",
                 headings=("Category", "Images"),
                 rows=categories,
                 numbers=frozenset({1}),

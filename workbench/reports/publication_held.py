@@ -8,18 +8,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from workbench.governance.deployment_records import DeploymentRecord
 from workbench.governance.moments import duration
 from workbench.governance.retention import Profile, RetentionClass
+from workbench.outcomes.deployment_facts import DeploymentFacts
 
-__all__ = ["FEWEST", "HeldFacts", "held_facts", "kept_words", "not_too_few"]
+__all__ = ["HeldFacts", "held_facts", "kept_words", "told_categories"]
 
-FEWEST: Final = 5
-"""Counts of a list by category are given from so many on. Own choice: fewer could point at one of
-them, and forces publish no such counts at all."""
-
-_SUPPRESSED: Final = f"suppressed (fewer than {FEWEST})"
-_DERIVED: Final = "suppressed (else another could be worked out)"
+_SUPPRESSED: Final = "suppressed (fewer than 5)"
+_TOGETHER: Final = "several categories together, each of fewer than 5 people"
 _KEPT: Final = {
     RetentionClass.NON_MATCH: "What the system makes of a face that is like nobody's on the list",
     RetentionClass.ALERT: "Alerts, with their pictures",
@@ -35,59 +31,63 @@ class HeldFacts:
 
     Attributes:
         reference: names it.
-        rank: that authorised it; `None` where none did.
+        rank: that authorised it.
         urgent: whether that was in urgency.
         documents: assessments that it rests on, with version and date.
-        categories: images on its list by category.
+        categories: images on its list by category, as far as the list tells it.
+        too_few: whether it holds categories of so few that they are not told.
         feeds: names of the cameras that were searched.
         notices: how often a notice was put up or given.
         list_destroyed: whether its list is destroyed; `None` where it had none.
     """
 
     reference: str
-    rank: str | None
+    rank: str
     urgent: bool
     documents: tuple[str, ...]
     categories: Mapping[str, int]
+    too_few: bool
     feeds: tuple[str, ...]
     notices: int
     list_destroyed: bool | None
 
 
-def held_facts(record: DeploymentRecord) -> HeldFacts:
-    """Return what may be published of the record of a deployment."""
+def held_facts(facts: DeploymentFacts) -> HeldFacts:
+    """Return what may be published of the facts of a deployment."""
+    said, watchlist = facts.circumstances, facts.watchlist
     documents = (
-        f"{one.title}, version {one.version} of {one.date.isoformat()}"
-        for one in (record.dpia, record.eia, record.appropriate_policy)
+        f"{one.title}, version {one.version} of {one.date}"
+        for one in (said.dpia, said.eia, said.appropriate_policy)
     )
-    watchlist = record.watchlist
+    listed = () if watchlist is None else watchlist.categories
+    categories = Counter[str]()
+    for one in listed:
+        if one.images is not None:
+            categories[one.name or _TOGETHER] += one.images
     return HeldFacts(
-        reference=record.reference,
-        rank=None if record.authority_rank is None else record.authority_rank.value,
-        urgent=record.urgent,
+        reference=facts.reference,
+        rank=facts.authority.rank,
+        urgent=facts.authority.urgent,
         documents=tuple(documents),
-        categories={} if watchlist is None else dict(watchlist.categories),
-        feeds=tuple(sorted({one.feed for one in record.searches})),
-        notices=len(record.notices),
+        categories=dict(categories),
+        too_few=any(one.images is None for one in listed),
+        feeds=tuple(sorted({one.feed for one in facts.feeds})),
+        notices=facts.notice.given,
         list_destroyed=None if watchlist is None else watchlist.destroyed is not None,
     )
 
 
-def not_too_few(held: Sequence[HeldFacts]) -> tuple[tuple[str, str], ...]:
-    """Return how many images were of each category in all, those of fewer than five suppressed.
+def told_categories(held: Sequence[HeldFacts]) -> tuple[tuple[str, str], ...]:
+    """Return how many images were of each category in all lists, as far as lists tell it.
 
-    Where one alone would be suppressed the next smallest is, too, since the total would tell it.
+    A list tells a category from five people on; those of fewer it tells together, or not at all.
     """
     counts = Counter[str]()
     for one in held:
         counts.update(one.categories)
-    few = {name for name, count in counts.items() if 0 < count < FEWEST}
-    derived: set[str] = set()
-    if len(few) == 1 and len(counts) > 1:
-        derived = {min(counts.keys() - few, key=lambda name: (counts[name], name))}
-    return tuple(
-        (name, _SUPPRESSED if name in few else _DERIVED if name in derived else f"{count:,}")
-        for name, count in sorted(counts.items())
+    rows = tuple((name, f"{count:,}") for name, count in sorted(counts.items()))
+    return (
+        (*rows, ("further categories", _SUPPRESSED)) if any(one.too_few for one in held) else rows
     )
 
 
