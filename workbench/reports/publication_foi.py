@@ -159,7 +159,7 @@ def _where(asked: Asked) -> Question:
     total, placed = len(now), len(now) - now["latitude"].null_count()
     rows = tuple(
         (
-            one["place"] if one["site"] is None else f"{one['place']}, {one['site']}",
+            one["place"] if one["site"] is None else f"{one['place']} ({one['site']})",
             f"{one['date']:%d %B %Y}",
             "too wide a place" if one["record"] in wide else "street or spot",
             "not held"

@@ -162,7 +162,7 @@ def _columns(one: Mapping[str, Any]) -> PrintedColumns:
     return PrintedColumns(
         deployment_location=one["place"]
         if one["site"] is None
-        else f"{one['place']}, {one['site']}",
+        else f"{one['place']} ({one['site']})",
         date=f"{one['date']:%d/%m/%y}",
         duration_minutes=one["duration_minutes"],
         use_case_or_purpose=one["use_case"] or one["purpose"],
