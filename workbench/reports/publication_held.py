@@ -97,7 +97,7 @@ def kept_words(profile: Profile) -> tuple[tuple[str, str], ...]:
     for retention, what in _KEPT.items():
         limit = profile.limit(retention)
         if limit.keep is None:
-            span = "kept as long as the records that it tells of, and longer"
+            span = "kept as long as the bench, never erased by itself"
         elif limit.keep == timedelta(0):
             span = "deleted at once, by itself"
         else:
