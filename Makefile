@@ -14,7 +14,7 @@ SLOW ?=
 JOBS ?= 2
 PYTEST_ARGS ?=
 
-.PHONY: help demo purge test lint lab clean
+.PHONY: help demo purge test lint lab dashboard clean
 
 help: ## Show what can be made.
 	@sed -nE 's/^([a-z]+):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -40,9 +40,11 @@ lint: $(VENV)/installed-dev ## Check style, types and layers.
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# Its own defaults: JupyterLab asks nobody for news and updates. What a user has set stays.
 lab: $(VENV)/installed ## Open the notebooks in JupyterLab, on loopback.
-	$(BIN)/jupyter lab --ip=127.0.0.1 --LabApp.app_settings_dir='$(CURDIR)/share/lab' notebooks
+	$(BIN)/workbench lab
+
+dashboard: $(VENV)/installed ## Open the managers' pages, on loopback: the demonstration's, if it was made.
+	$(BIN)/workbench dashboard
 
 clean: purge ## Remove the environment and what was made.
 	rm -rf $(VENV) $(DEMO_OUTPUT)

@@ -44,8 +44,12 @@ from workbench.cli import (
 )
 from workbench.cli.compare import compare
 from workbench.cli.console import example, printable
+from workbench.cli.dashboard import EXAMPLE as DASHBOARD_EXAMPLE
+from workbench.cli.dashboard import dashboard
 from workbench.cli.evaluate import evaluate_app
 from workbench.cli.interrupts import ended_by_signals
+from workbench.cli.lab import EXAMPLE as LAB_EXAMPLE
+from workbench.cli.lab import lab
 from workbench.errors import WorkbenchError
 from workbench.hygiene import harden_process, install_exception_hook, without_credentials
 from workbench.hygiene.tracebacks import traceback_text
@@ -129,6 +133,8 @@ app.add_typer(collection.app, name="collection")
 app.add_typer(review.app, name="review")
 app.add_typer(outcomes.app)
 app.add_typer(publish.app, name="publish")
+app.command("dashboard", epilog=DASHBOARD_EXAMPLE)(dashboard)
+app.command("lab", epilog=LAB_EXAMPLE)(lab)
 app.add_typer(enquiry.app, name="enquiry")
 app.add_typer(hold.app, name="hold")
 app.add_typer(retention.app, name="retention")

@@ -1,0 +1,287 @@
+"""A real server of managers' pages: what it gives whom, over HTTP and over a kernel's socket."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from dashboard_server import (
+    PAGE_CELLS,
+    TOKEN,
+    PagesProcess,
+    kernel_of,
+    pages_process,
+    say,
+)
+from tornado.httpclient import HTTPClientError
+
+SECRET = "a-secret-of-the-proxy-of-these-tests"  # noqa: S105 - of these tests alone
+PAGE = "/voila/render/50_outcomes.ipynb"
+NOBODYS = "00000000-0000-4000-8000-000000000000"
+ROUTES = (
+    "/",
+    PAGE,
+    "/voila/static/voila.js",
+    "/voila/templates/managers/static/main.css",
+    "/voila/labextensions/anywidget/package.json",
+    "/voila/api/themes/@jupyterlab/theme-light-extension/index.css",
+    f"/api/kernels/{NOBODYS}",
+    f"/api/kernels/{NOBODYS}/channels",
+    f"/voila/query/{NOBODYS}",
+    f"/voila/api/shutdown/{NOBODYS}",
+    "/voila/files/50_outcomes.ipynb",
+    "/api/contents",
+    "/login",
+    "/static/favicon.ico",
+    "/nothing-of-this-name",
+)
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[PagesProcess]:
+    with pages_process({"50_outcomes": PAGE_CELLS}, cull_s=3, cull_every_s=1) as running:
+        yield running
+
+
+@pytest.fixture
+def client(server: PagesProcess) -> Iterator[httpx.Client]:
+    with server.client() as client:
+        yield client
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"])
+def test_without_the_token_nothing_is_given(server: PagesProcess, method: str) -> None:
+    with server.client(token=None) as nobody:
+        for route in ROUTES:
+            for headers in (
+                {},
+                {"Authorization": f"token {TOKEN}"},
+                {"X-Workbench-User": "mary.manager", "X-Workbench-Role": "manager"},
+            ):
+                answer = nobody.request(method, route, headers=headers)
+                assert answer.status_code == 403, route
+                assert len(answer.content) < 300
+    assert server.kernels() == []
+
+
+def test_the_token_leaves_the_address_and_the_browser_is_known(server: PagesProcess) -> None:
+    with server.client(token=None) as browser:
+        answer = browser.get("/", params={"token": TOKEN})
+        assert (answer.status_code, answer.headers["location"]) == (303, "/")
+        cookie = answer.headers["set-cookie"]
+        assert "HttpOnly" in cookie
+        assert "SameSite=Strict" in cookie
+        assert TOKEN not in cookie
+        page = browser.get("/")
+        assert "Outcomes" in page.text
+        assert "Published records alone" in page.text
+        assert browser.get(PAGE, params={"token": "wrong"}).status_code == 403
+
+
+def test_every_answer_says_what_a_browser_may_do_with_it(
+    server: PagesProcess, client: httpx.Client
+) -> None:
+    with server.client(token=None) as nobody:
+        answers = [client.get("/"), client.get("/no-page"), nobody.get("/"), client.get(ROUTES[2])]
+    assert [one.status_code for one in answers] == [200, 404, 403, 200]
+    for one in answers:
+        policy = one.headers["content-security-policy"]
+        assert policy.startswith("default-src 'none'")
+        assert "http:" not in policy
+        assert "frame-ancestors 'none'" in policy
+        assert one.headers["x-content-type-options"] == "nosniff"
+        assert one.headers["x-frame-options"] == "DENY"
+        assert one.headers["referrer-policy"] == "no-referrer"
+    assert [one.headers["cache-control"] for one in answers] == [
+        "no-store",
+        "no-store",
+        "no-store",
+        "private, no-cache",
+    ]
+
+
+def test_a_page_and_its_kernel_are_for_the_browser_that_opened_it(
+    server: PagesProcess, client: httpx.Client
+) -> None:
+    page = client.get(PAGE, params={"template": "lab", "theme": "dark", "x": "planted-query"})
+    assert page.status_code == 200
+    kernel = kernel_of(page.text)
+    assert client.get(f"/api/kernels/{kernel}").json()["id"] == kernel
+    for planted in (
+        "planted-query",
+        "planted-credential",
+        "read_snapshot",
+        TOKEN,
+        "cdn.jsdelivr",
+        str(server.folder),
+        str(Path(__file__).parents[2]),
+    ):
+        assert planted not in page.text, planted
+    assert "image/png" not in page.text
+    with server.client() as other:
+        assert other.get(f"/api/kernels/{kernel}").status_code == 404
+        with pytest.raises(HTTPClientError, match="404"):
+            say(server, kernel, other)
+        word = {"X-XSRFToken": "x", "Cookie": "_xsrf=x"}
+        assert other.post(f"/voila/api/shutdown/{kernel}", headers=word).status_code in {403, 404}
+    assert client.get(f"/api/kernels/{kernel}").status_code == 200
+
+
+def test_nothing_of_a_kernel_but_its_widgets_can_be_asked_for(
+    server: PagesProcess, client: httpx.Client
+) -> None:
+    kernel = kernel_of(client.get(PAGE).text)
+    code = "import pathlib; pathlib.Path.home().joinpath('ran').write_text('x'); input()"
+    execute: dict[str, Any] = {
+        "code": code,
+        "silent": False,
+        "store_history": False,
+        "user_expressions": {},
+        "allow_stdin": True,
+    }
+    widget = {
+        "comm_id": "1",
+        "target_name": "jupyter.widget",
+        "data": {"state": {"_model_module": "@jupyter-widgets/controls", "_model_name": "x"}},
+    }
+    said = say(
+        server,
+        kernel,
+        client,
+        ("execute_request", execute),
+        ("execute_request", execute, "control"),
+        ("inspect_request", {"code": "found", "cursor_pos": 2, "detail_level": 1}),
+        ("history_request", {"hist_access_type": "tail", "n": 5}),
+        ("input_reply", {"value": "x"}, "stdin"),
+        ("comm_open", widget),
+        ("shutdown_request", {"restart": False}, "control"),
+        "no message at all",
+    )
+    assert {one for one in said if one.endswith("_reply")} == {"comm_info_reply"}
+    assert not {"execute_result", "stream", "error", "comm_open", "comm_msg"} & set(said)
+    assert not list(server.folder.rglob("ran"))
+    # The list of widgets is theirs to ask for.
+    opened = {"comm_id": "2", "target_name": "jupyter.widget.control", "data": {}}
+    asked = {"comm_id": "2", "data": {"method": "request_states"}}
+    said = say(server, kernel, client, ("comm_open", opened), ("comm_msg", asked))
+    assert "comm_msg" in said
+
+
+def test_a_page_is_ended_by_its_own_browser_with_the_word_against_forgery(
+    server: PagesProcess, client: httpx.Client
+) -> None:
+    kernel = kernel_of(client.get(PAGE).text)
+    route = f"/voila/api/shutdown/{kernel}"
+    assert client.post(route).status_code == 403
+    assert client.get(f"/api/kernels/{kernel}").status_code == 200
+    word = {"X-XSRFToken": client.cookies["_xsrf"]}
+    assert client.post(route, headers=word | {"Origin": "http://evil.test"}).status_code == 404
+    assert client.post(route, headers=word).status_code == 204
+    assert client.get(f"/api/kernels/{kernel}").status_code == 404
+
+
+def test_a_socket_from_another_site_is_refused(server: PagesProcess, client: httpx.Client) -> None:
+    kernel = kernel_of(client.get(PAGE).text)
+    client.headers["Origin"] = "http://evil.test"
+    with pytest.raises(HTTPClientError, match="403"):
+        say(server, kernel, client)
+
+
+def test_pages_that_were_closed_leave_no_kernel(server: PagesProcess) -> None:
+    opened = []
+    for _ in range(4):
+        with server.client() as browser:
+            kernel = kernel_of(browser.get(PAGE).text)
+            say(server, kernel, browser)  # connects, and closes
+            opened.append((browser, kernel))
+    until = time.monotonic() + 30
+    while server.kernels() and time.monotonic() < until:
+        time.sleep(0.5)
+    assert server.kernels() == []
+    assert list((server.folder / "kernels").iterdir()) == []
+
+
+def test_no_environment_and_no_request_reaches_a_kernel(server: PagesProcess) -> None:
+    with server.client() as browser:
+        browser.get(PAGE, params={"x": "planted-query"})
+        (process,) = server.kernels()
+        told = Path(f"/proc/{process}/cmdline").read_bytes()
+        assert TOKEN.encode() not in told
+    told = Path(f"/proc/{server.process.pid}/cmdline").read_bytes()
+    assert TOKEN.encode() not in told
+    log = server.log.read_text("utf-8", "replace")
+    assert TOKEN not in log
+    assert "planted-query" not in log
+
+
+def test_a_proxy_lets_in_by_role_and_nothing_else_does(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text(f"{SECRET}\n")
+    secret.chmod(0o600)
+    by_proxy = {"X-Workbench-User": "mary.manager", "X-Workbench-Proxy-Secret": SECRET}
+    pages = {"50_outcomes": PAGE_CELLS, "53_equity": PAGE_CELLS}
+    with (
+        pages_process(pages, proxy_secret=str(secret)) as server,
+        server.client(token=None, headers=by_proxy) as client,
+    ):
+        as_reviewer = {"X-Workbench-Role": "reviewer"}
+        listed = client.get("/", headers=as_reviewer)
+        assert listed.text.count("(not for this role)") == 2
+        assert "/voila/render/53_equity.ipynb" not in listed.text
+        refused = client.get("/voila/render/53_equity.ipynb", headers=as_reviewer)
+        assert refused.status_code == 403
+        assert refused.text.startswith("A reviewer does not open this page.")
+        assert client.get(PAGE, headers={"X-Workbench-Role": "operator"}).status_code == 403
+        for wrong in ({}, {"X-Workbench-Role": "chief"}):
+            assert client.get("/", headers=wrong).status_code == 403
+        for route in ROUTES:
+            with server.client(token=None) as nobody:
+                forged = {"X-Workbench-User": "mary.manager", "X-Workbench-Role": "manager"}
+                assert nobody.get(route, headers=forged).status_code == 403
+                forged["X-Workbench-Proxy-Secret"] = "x" * 40
+                assert nobody.get(route, headers=forged).status_code == 403
+        assert server.kernels() == []
+        page = client.get("/voila/render/53_equity.ipynb", headers={"X-Workbench-Role": "manager"})
+        kernel = kernel_of(page.text)
+        asked = f"/api/kernels/{kernel}"
+        assert client.get(asked, headers={"X-Workbench-Role": "manager"}).status_code == 200
+        # The role is looked at each time, and so is whose it is.
+        assert client.get(asked, headers=as_reviewer).status_code == 404
+        other = {"X-Workbench-User": "max.manager", "X-Workbench-Role": "manager"}
+        assert client.get(asked, headers=other).status_code == 404
+        assert SECRET not in page.text
+        assert SECRET not in server.log.read_text("utf-8", "replace")
+
+
+def test_no_more_pages_are_open_than_the_machine_is_to_bear(tmp_path: Path) -> None:
+    with (
+        pages_process({"50_outcomes": PAGE_CELLS}, most_kernels=1) as server,
+        server.client() as client,
+    ):
+        assert client.get(PAGE).status_code == 200
+        refused = client.get(PAGE)
+        assert refused.status_code == 503
+        assert "no more are let in" in refused.text
+        assert len(server.kernels()) == 1
+
+
+def test_a_kernel_that_waits_is_nobodys_until_a_page_is_opened() -> None:
+    with pages_process({"50_outcomes": PAGE_CELLS}, preheat=True) as server:
+        until = time.monotonic() + 60
+        while not list((server.folder / "kernels").glob("*/k.json")) and time.monotonic() < until:
+            time.sleep(0.5)
+        with server.client() as client:
+            assert len(server.kernels()) == 1
+            waiting = set(server.kernels())
+            kernel = kernel_of(client.get(PAGE, timeout=120).text)
+            assert client.get(f"/api/kernels/{kernel}").status_code == 200
+            assert waiting <= set(server.kernels())
+            with server.client() as other:
+                assert other.get(f"/api/kernels/{kernel}").status_code == 404
+                mine = kernel_of(other.get(PAGE, timeout=120).text)
+                assert mine != kernel
+                assert client.get(f"/api/kernels/{mine}").status_code == 404

@@ -1,0 +1,168 @@
+"""Where the figures of managers' pages come from, and how they are renewed."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from workbench.cli.opening import tell_of_faults
+from workbench.errors import CredentialError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import dataframely as dy
+
+    from workbench.bench import Workbench
+    from workbench.outcomes.records import OutcomeRecords
+    from workbench.settings import Settings
+
+__all__ = ["DEMONSTRATION", "Figures", "FiguresOfBench", "named_bench", "published_records"]
+
+DEMONSTRATION: Final = Path("demo-output-bench")
+"""The bench that `make demo` leaves."""
+_MANAGER: Final = "demo-manager"
+_READ_ANEW_S: Final = 3600.0
+"""Seconds after which a bench is read again although nothing was written: times go by."""
+
+
+class Figures:
+    """Published records alone.
+
+    Attributes:
+        role: of whoever comes with the token.
+        says: what is shown, in a sentence.
+    """
+
+    role = "manager"
+    says = (
+        "No bench is shown: the pages show published records alone. Name a bench with --bench, or "
+        "make the demonstration with `make demo`."
+    )
+
+    def __init__(self, published: dy.DataFrame[OutcomeRecords]) -> None:
+        """Take the published records."""
+        self._published = published
+
+    def write(self, folder: Path) -> None:
+        """Write a snapshot.
+
+        Raises:
+            InputError: when it cannot be written.
+        """
+        from workbench.bench.snapshots import published_snapshot  # noqa: PLC0415 - `--help`
+        from workbench.outcomes.snapshot import write_snapshot  # noqa: PLC0415 - likewise
+
+        write_snapshot(folder, *published_snapshot(self._published))
+
+
+class FiguresOfBench(Figures):
+    """Those of a bench, with published records beside them.
+
+    The bench is opened anew each time, by the credential that is valid then, and closed at once: no
+    key stays in memory. What nobody wrote to since is not read again, so that the log does not fill
+    with readings; its entry is looked up, which is no reading of records.
+    """
+
+    def __init__(
+        self, published: dy.DataFrame[OutcomeRecords], place: str, settings: Settings
+    ) -> None:
+        """Take the place of the bench.
+
+        Raises:
+            CredentialError: when nobody is logged in to it.
+            StoreError: when there is none, or it cannot be opened.
+        """
+        from workbench.bench.opening import bench_kind_of  # noqa: PLC0415 - keeps `--help` quick
+
+        super().__init__(published)
+        self._place = place
+        self._settings = settings
+        self._token: str | None = None
+        self._last: tuple[int, str, float] | None = None
+        self._is_demonstration = bench_kind_of(place) == "demonstration"
+        with self._opened() as bench:
+            self.role = bench.actor.role.value
+            said = "the demonstration bench" if self._is_demonstration else "the bench"
+            self.says = f"The pages show {said} {place}, and published records beside it."
+
+    def write(self, folder: Path) -> None:
+        """Write a snapshot.
+
+        Raises:
+            CredentialError: when nobody is logged in any more.
+            InputError: when it cannot be written.
+            NotPermittedError: when the role may not read outcomes.
+            StoreError: when the bench cannot be read.
+        """
+        from time import monotonic  # noqa: PLC0415 - keeps `--help` quick
+
+        from workbench.bench.snapshots import take_snapshot  # noqa: PLC0415 - likewise
+        from workbench.outcomes.snapshot import read_snapshot, write_snapshot  # noqa: PLC0415
+
+        with self._opened() as bench:
+            head = bench.audit.head()
+            if self._last is not None:
+                seq, digest, read_at = self._last
+                if (head.seq, head.hash) == (seq, digest) and monotonic() - read_at < _READ_ANEW_S:
+                    kept, records = read_snapshot(folder)
+                    write_snapshot(
+                        folder, kept.model_copy(update={"written_at": bench.now()}), records
+                    )
+                    return
+            snapshot, records = take_snapshot(bench, Path(self._place).name, self._published)
+            head = bench.audit.head()
+            self._last = (head.seq, head.hash, monotonic())
+        write_snapshot(folder, snapshot, records)
+
+    @contextmanager
+    def _opened(self) -> Iterator[Workbench]:
+        """Open it as whoever is logged in; a demonstration as its manager."""
+        from workbench.bench import Workbench  # noqa: PLC0415 - keeps `--help` quick
+
+        if self._is_demonstration and self._token is None:
+            self._token = Workbench.login_demonstration(
+                self._place, _MANAGER, settings=self._settings
+            )
+        try:
+            with Workbench.open(
+                self._place, credential=self._token, settings=self._settings, tell=tell_of_faults
+            ) as bench:
+                yield bench
+        except CredentialError:
+            self._token = None  # a demonstration is logged in to again the next time
+            raise
+
+
+def published_records(files: list[Path] | None) -> dy.DataFrame[OutcomeRecords]:
+    """Return the records of files, or those of the example that ships.
+
+    Raises:
+        InputError: when a file cannot be read.
+        RecordError: when it holds what is no record.
+    """
+    from workbench.outcomes import met_deployments  # noqa: PLC0415 - keeps `--help` quick
+    from workbench.outcomes.files import joined_records, read_records  # noqa: PLC0415 - likewise
+
+    if not files:
+        return met_deployments()
+    return joined_records([(str(path), read_records(path)) for path in files])
+
+
+def named_bench(settings: Settings, bench: str | None) -> str | None:
+    """Return the place of the bench that is meant; `None` where none is named and none is there.
+
+    Args:
+        settings: of this command.
+        bench: what the command line named.
+    """
+    from workbench.bench.places import bench_file  # noqa: PLC0415 - keeps `--help` quick
+
+    if bench is not None or "bench" in settings.model_fields_set:
+        return settings.bench
+    usual = Path(settings.bench).expanduser()
+    for folder in (DEMONSTRATION, usual):
+        if bench_file(folder).is_file():
+            return str(folder)
+    return None
