@@ -36,8 +36,6 @@ __all__ = [
     "ViewerIdentity",
 ]
 
-_WAITS: Final = 120
-"""Seconds that the landing page waits before it looks for a newer snapshot."""
 _PATIENCE_S: Final = 120
 """Seconds in which a page has to be there: a kernel that ended is waited for by nobody."""
 _TOO_LONG: Final = (
@@ -110,7 +108,6 @@ class LandingHandler(_Plain):
             template.render(
                 role=viewer.role.value.replace("-", " "),
                 pages=[(page, may_open(viewer.role, page.name)) for page in PAGES],
-                again_after=_WAITS,
                 **_said_of(self._snapshot),
             )
         )

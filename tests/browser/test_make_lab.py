@@ -13,20 +13,23 @@ import pytest
 from drawn_page import notebook_of
 from jupyter_servers import ROOT, lab, unknown
 
+from workbench.cli.lab import lab_words
+
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 
 QUESTION = "Would you like to get notified about official Jupyter news?"
 
 
 def options_of_make_lab() -> tuple[str, ...]:
-    """Return the options of the command that `make lab` runs, but for the address."""
+    """Return the options of JupyterLab in the command that `make lab` runs, but for the address."""
     made = subprocess.run(
         [shutil.which("make") or "make", "--dry-run", "lab"],
         cwd=ROOT, capture_output=True, text=True, check=True,
     )  # fmt: skip
-    (line,) = [one for one in made.stdout.splitlines() if "jupyter lab" in one]
-    words = shlex.split(line)
-    assert "--ip=127.0.0.1" in words
+    (line,) = [one for one in made.stdout.splitlines() if "workbench lab" in one]
+    assert shlex.split(line)[1:] == ["lab"]
+    words = lab_words(ROOT / "notebooks", None, open_browser=True)
+    assert "--ServerApp.ip=127.0.0.1" in words
     return tuple(word for word in words if word.startswith("--LabApp."))
 
 

@@ -19,6 +19,8 @@ from dashboard_server import (
 )
 from tornado.httpclient import HTTPClientError
 
+from widgets.dashboard_pages import PAGES
+
 SECRET = "a-secret-of-the-proxy-of-these-tests"  # noqa: S105 - of these tests alone
 PAGE = "/voila/render/50_outcomes.ipynb"
 NOBODYS = "00000000-0000-4000-8000-000000000000"
@@ -285,3 +287,18 @@ def test_a_kernel_that_waits_is_nobodys_until_a_page_is_opened() -> None:
                 mine = kernel_of(other.get(PAGE, timeout=120).text)
                 assert mine != kernel
                 assert client.get(f"/api/kernels/{mine}").status_code == 404
+
+
+@pytest.mark.slow
+def test_every_page_of_the_project_opens_in_a_kernel_that_reaches_nothing() -> None:
+    folder = Path(__file__).parents[2] / "notebooks" / "managers"
+    with (
+        pages_process({}, notebooks=str(folder)) as server,
+        server.client(timeout=120) as client,
+    ):
+        for page in PAGES:
+            answer = client.get(f"/voila/render/{page.notebook}")
+            assert answer.status_code == 200, page.name
+            assert "application/vnd.jupyter.widget-view+json" in answer.text, page.name
+            for fault in ("Traceback", "ModuleNotFoundError", "There was an error", "image/png"):
+                assert fault not in answer.text, page.name
