@@ -1,7 +1,7 @@
-"""What managers' pages take: until the first widget is there, in memory, and with ten viewers at once.
+"""What managers' pages take: until a widget is there, in memory, and with ten viewers at once.
 
-The server is the one that `workbench dashboard` starts, with published records; Chromium runs on the
-same machine, so that ten viewers share its cores with ten kernels.
+The server is the one that `workbench dashboard` starts, with published records; Chromium runs on
+the same machine, so that ten viewers share its cores with ten kernels.
 
     python benchmarks/dashboard.py --times 5
 """
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 HERE = Path(__file__).resolve().parent
 if TYPE_CHECKING:
+    from dashboard_server import PagesProcess
     from playwright.async_api import Browser
 
 sys.path[:0] = [str(HERE), str(HERE.parent), str(HERE.parent / "tests" / "plugins")]
@@ -109,7 +110,7 @@ async def first_widget(browser: Browser, address: str, name: str) -> float:
         await context.close()
 
 
-async def all_ready(server: Any, count: int) -> None:
+async def all_ready(server: PagesProcess, count: int) -> None:
     """Wait until a kernel of each page waits and does nothing."""
     before = None
     for _ in range(120):
@@ -121,7 +122,7 @@ async def all_ready(server: Any, count: int) -> None:
         await asyncio.sleep(2)
 
 
-async def closed(server: Any, count: int) -> None:
+async def closed(server: PagesProcess, count: int) -> None:
     """Wait until the kernel of a page that was left has ended."""
     for _ in range(60):
         if len(server.kernels()) <= count:

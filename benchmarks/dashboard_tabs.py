@@ -53,10 +53,11 @@ def main() -> int:
             for tab in tabs:
                 tab.close()
         ended = time.monotonic()
-        while server.kernels() and time.monotonic() - ended < 10 * CULL_S:
+        left = folders = 1
+        while (left or folders) and time.monotonic() - ended < 10 * CULL_S:
             time.sleep(0.5)
-        left = len(server.kernels())
-        folders = len(list((server.folder / "kernels").iterdir()))
+            left = len(server.kernels())
+            folders = len(list((server.folder / "kernels").iterdir()))
         say(
             f"{left} kernels and {folders} folders of kernels are left "
             f"{time.monotonic() - ended:.0f} s after the last tab; {most} ran at most"

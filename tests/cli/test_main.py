@@ -35,8 +35,8 @@ COMMANDS = sorted(leaves(ROOT))
 
 def test_the_commands_are_the_documented_ones() -> None:
     assert {words[0] for words in COMMANDS} == {
-        "alert", "audit", "blue-list", "case", "collection", "compare", "demo", "deployment",
-        "enquiry", "enrol", "evaluate", "evaluation-set", "export", "hold", "init", "keys", "live",
+        "alert", "audit", "blue-list", "case", "collection", "compare", "dashboard", "demo", "deployment",
+        "enquiry", "enrol", "evaluate", "evaluation-set", "export", "hold", "init", "keys", "lab", "live",
         "login", "logout", "models", "outcomes", "policy", "publish", "retention", "review", "roles",
         "rules", "search", "stage", "team", "upgrade", "users", "watchlist", "whoami",
     }  # fmt: skip

@@ -26,7 +26,9 @@ def test_account_and_role_are_returned() -> None:
 )
 def test_a_role_that_is_missing_or_given_twice_is_refused(roles: list[str]) -> None:
     headers = [*GOOD[:2], *(("x_workbench_role", one) for one in roles)]
-    with pytest.raises(CredentialError, match="so no page is shown. It must set one role for each"):
+    with pytest.raises(
+        CredentialError, match=r"so no page is shown\. It must set one role for each"
+    ):
         role_from_headers(headers, ProxySecret(SECRET))
 
 

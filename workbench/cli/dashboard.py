@@ -138,8 +138,11 @@ def require_guarded(host: str, *, proxied: bool, token_in_clear: bool) -> None:
 
 def _serve(figures: Figures, given: dict[str, Any], *, refresh: float, open_browser: bool) -> None:
     from workbench.demonstration.held_folders import held_folder  # noqa: PLC0415 - `--help`
+    from workbench.hygiene.landlock import what_is_not_kept  # noqa: PLC0415 - likewise
 
     say(figures.says)
+    for note in what_is_not_kept():
+        say(f"Kernels of the pages are not wholly confined. {note}")
     with held_folder("workbench-dashboard-") as held:
         folder = held / "pages"
         folder.mkdir(mode=0o700)

@@ -17,7 +17,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-__all__ = ["confine_process", "landlock_version"]
+__all__ = ["confine_process", "landlock_version", "what_is_not_kept"]
 
 _CREATE_RULESET: Final = 444
 _ADD_RULE: Final = 445
@@ -73,7 +73,7 @@ def confine_process(*, reads: Iterable[Path], writes: Iterable[Path]) -> list[st
     """
     version = landlock_version()
     if version == 0:
-        return [_NONE]
+        return what_is_not_kept()
     known = max(bits for first, bits in _FILES_BY_VERSION.items() if first <= version)
     handled = (1 << known) - 1
     attributes = struct.pack("=Q", handled)
@@ -90,10 +90,14 @@ def confine_process(*, reads: Iterable[Path], writes: Iterable[Path]) -> list[st
         _call(_RESTRICT_SELF, rules, 0)
     finally:
         os.close(rules)
-    return _not_kept(version)
+    return what_is_not_kept()
 
 
-def _not_kept(version: int) -> list[str]:
+def what_is_not_kept() -> list[str]:
+    """Return what this system cannot keep a process from, a sentence each."""
+    version = landlock_version()
+    if version == 0:
+        return [_NONE]
     notes = []
     if version < _CONNECTS_FROM:
         notes.append("Its Landlock keeps no process from connecting by TCP (Linux 6.7 does).")
