@@ -32,7 +32,7 @@ class ManagersPageEntry:
 
 _OUTCOMES: Final = ManagersPageEntry(
     "50_outcomes",
-    "Outcomes",
+    "Overview",
     "What deployments came to: counts, both false alert rates with their intervals, costs, and "
     "how they went over time.",
 )

@@ -33,7 +33,7 @@ _EXTENSIONS: Final = (
 _POLICY: Final = (
     "default-src 'none'; "
     # Voila writes lines of its own into the page; modules of widgets come as blobs.
-    "script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; "
+    "script-src 'self' 'unsafe-inline' blob:; "
     "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
     "connect-src 'self'; worker-src 'self' blob:; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'none'; object-src 'none'"

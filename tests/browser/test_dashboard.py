@@ -39,7 +39,7 @@ def test_a_page_is_opened_from_the_list_and_its_kernel_ends_when_it_is_left(
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
         assert serious_findings(page) == []
         page.keyboard.press("Tab")
-        assert page.evaluate("document.activeElement.textContent") == "Outcomes"
+        assert page.evaluate("document.activeElement.textContent") == "Overview"
         page.keyboard.press("Enter")
         page.get_by_text("287 records").wait_for(timeout=90_000)
         assert page.evaluate("document.body.dataset.jpThemeLight") == "false"

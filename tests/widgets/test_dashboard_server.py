@@ -79,7 +79,7 @@ def test_the_token_leaves_the_address_and_the_browser_is_known(server: PagesProc
         assert "SameSite=Strict" in cookie
         assert TOKEN not in cookie
         page = browser.get("/")
-        assert "Outcomes" in page.text
+        assert "Overview" in page.text
         assert "Published records alone" in page.text
         assert browser.get(PAGE, params={"token": "wrong"}).status_code == 403
 
@@ -94,6 +94,7 @@ def test_every_answer_says_what_a_browser_may_do_with_it(
         policy = one.headers["content-security-policy"]
         assert policy.startswith("default-src 'none'")
         assert "http:" not in policy
+        assert "unsafe-eval" not in policy
         assert "frame-ancestors 'none'" in policy
         assert one.headers["x-content-type-options"] == "nosniff"
         assert one.headers["x-frame-options"] == "DENY"
