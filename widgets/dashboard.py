@@ -20,6 +20,7 @@ from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 
 from widgets.dashboard_kernel import ends_with_its_parent
+from widgets.dashboard_messages import LARGEST
 from widgets.dashboard_server import PagesServer
 from widgets.dashboard_settings import ServerSettings, take_settings
 from workbench.errors import UsageError, WorkbenchError
@@ -42,7 +43,8 @@ async def serve(settings: ServerSettings) -> None:
     loop = asyncio.get_running_loop()
     for number in _ENDS:  # Voila has set a handler of its own by now
         loop.add_signal_handler(number, ended.set)
-    server.log.setLevel(logging.DEBUG)
+    for log in (server.log, logging.getLogger("tornado")):
+        log.setLevel(logging.ERROR)  # what is left is for whoever started the command
     try:
         sockets = bind_sockets(settings.port, settings.host)
     except OSError as error:
@@ -54,7 +56,7 @@ async def serve(settings: ServerSettings) -> None:
         raise UsageError(msg) from None
     server.port = sockets[0].getsockname()[1]
     application = server.application()
-    http = HTTPServer(application)
+    http = HTTPServer(application, max_body_size=LARGEST)
     http.add_sockets(sockets)
     _tell(settings, server.port)
     await ended.wait()

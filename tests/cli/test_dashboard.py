@@ -6,6 +6,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -17,15 +18,21 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import polars as pl
 import pytest
 from command_bench import CommandBench, make_command_bench
 from command_runs import Run
 from dashboard_server import PAGE_CELLS, kernel_of, write_page
 
 from workbench.cli.dashboard import require_guarded
+from workbench.cli.dashboard_figures import Figures, published_records
+from workbench.cli.dashboard_process import server_environment
 from workbench.cli.lab import lab_words
-from workbench.errors import UsageError
+from workbench.errors import InputError, UsageError
 from workbench.governance.roles import Role
+from workbench.outcomes import check_records, met_deployments
+from workbench.outcomes.files import records_bytes
+from workbench.outcomes.snapshot import read_snapshot
 
 PAGE = "/voila/render/50_outcomes.ipynb"
 STARTS_WITHIN_S = 120
@@ -141,6 +148,7 @@ def test_published_records_are_shown_alone_and_the_end_leaves_nothing(
         assert command.process.wait(30) == code
         assert nothing_left(command)
         assert command.said.count(token) == 1
+        assert "Kernel started" not in command.said
 
 
 @pytest.mark.slow
@@ -243,6 +251,36 @@ def test_a_proxy_gets_no_token(pages: Path, tmp_path: Path) -> None:
         assert httpx.get(found[1]).status_code == 403
 
 
+def test_records_of_files_are_shown_in_place_of_the_example(tmp_path: Path) -> None:
+    example = met_deployments()
+    few = example.filter(pl.col("place").is_not_null()).head(3)
+    (tmp_path / "few.parquet").write_bytes(records_bytes(check_records(few, "few")))
+    Figures(published_records([tmp_path / "few.parquet"])).write(tmp_path / "snapshot")
+    assert read_snapshot(tmp_path / "snapshot")[1].height == 3
+    Figures(published_records(None)).write(tmp_path / "snapshot")
+    assert read_snapshot(tmp_path / "snapshot")[1].height == example.height
+    with pytest.raises(InputError, match=r"none\.parquet cannot be read"):
+        published_records([tmp_path / "none.parquet"])
+
+
+def test_a_server_gets_nothing_of_who_is_logged_in(tmp_path: Path) -> None:
+    environ = {
+        "PATH": "/usr/bin",
+        "LANG": "C.UTF-8",
+        "HOME": "/home/somebody",
+        "WORKBENCH_CREDENTIAL": "planted",
+        "WORKBENCH_BENCH": "planted",
+        "WORKBENCH_KEYS__KMS__TOKEN": "planted",
+        "PGPASSWORD": "planted",
+        "AWS_SECRET_ACCESS_KEY": "planted",
+        "JUPYTER_TOKEN": "planted",
+        "XDG_RUNTIME_DIR": "planted",
+    }
+    found = server_environment(environ, tmp_path)
+    assert "planted" not in found.values()
+    assert (found["PATH"], found["HOME"]) == ("/usr/bin", str(tmp_path))
+
+
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.7", "lfr.example"])  # noqa: S104 - refused
 def test_others_are_listened_to_only_where_that_is_said(host: str) -> None:
     with pytest.raises(UsageError, match="is not loopback: others could read the token on its way"):
@@ -258,9 +296,9 @@ def test_loopback_needs_no_word(host: str) -> None:
 
 @pytest.mark.slow
 def test_a_port_in_use_is_told_of(pages: Path) -> None:
-    with dashboard(pages) as first:
-        port = address_of(first)[0].rsplit(":", 1)[1]
-        with dashboard(pages, "--port", port) as second:
+    with socket.create_server(("127.0.0.1", 0)) as first:
+        port = first.getsockname()[1]
+        with dashboard(pages, "--port", str(port)) as second:
             assert second.process.wait(60) == 1
             assert f"port {port} of 127.0.0.1 cannot be listened on (it is in use)" in second.said
             assert "the server of the pages did not start" in second.said
