@@ -25,7 +25,16 @@ from workbench.bench.snapshots import published_snapshot
 from workbench.outcomes import met_deployments
 from workbench.outcomes.snapshot import write_snapshot
 
-__all__ = ["PAGE_CELLS", "TOKEN", "PagesProcess", "kernel_of", "pages_process", "say", "write_page"]
+__all__ = [
+    "PAGE_CELLS",
+    "TOKEN",
+    "PagesProcess",
+    "kernel_of",
+    "pages_process",
+    "say",
+    "socket_status",
+    "write_page",
+]
 
 TOKEN = "only-for-this-test-0123456789abcdef"  # noqa: S105 - a server of these tests alone
 STARTS_WITHIN_S = 90
@@ -127,6 +136,21 @@ async def _say(
         return found
     finally:
         socket.close()
+        while await asyncio.wait_for(socket.read_message(), 30) is not None:
+            pass  # until both sides have closed it
+
+
+def socket_status(server: PagesProcess, kernel: str, client: httpx.Client, origin: str) -> int:
+    """Return what the server answers to a page of an origin that asks for a kernel's websocket."""
+    headers = {
+        "Connection": "Upgrade",
+        "Upgrade": "websocket",
+        "Sec-WebSocket-Version": "13",
+        "Sec-WebSocket-Key": "MDEyMzQ1Njc4OWFiY2RlZg==",
+        "Origin": origin or server.address,
+    }
+    with client.stream("GET", f"/api/kernels/{kernel}/channels", headers=headers) as answer:
+        return answer.status_code
 
 
 def _message(kind: str, content: dict[str, Any], channel: str = "shell") -> str:
