@@ -96,7 +96,7 @@ class PagesProcess:
     @contextmanager
     def client(self, *, token: str | None = TOKEN, **options: Any) -> Iterator[httpx.Client]:
         """Give a client that came with the token, or with none."""
-        with httpx.Client(base_url=self.address, timeout=60, **options) as client:
+        with httpx.Client(base_url=self.address, **{"timeout": 60} | options) as client:
             if token is not None:
                 assert client.get("/", params={"token": token}).status_code == 303
             yield client
