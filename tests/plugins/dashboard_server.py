@@ -12,6 +12,7 @@ import tempfile
 import time
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -112,7 +113,9 @@ def say(server: PagesProcess, kernel: str, client: httpx.Client, *messages: Any)
     A message is a kind and a content, or the text of a whole message. After them comes a question
     that is always answered; what came until then is returned.
     """
-    return asyncio.run(_say(server, kernel, client, messages))
+    # In a thread of its own: a browser that earlier tests opened leaves a loop running in this one.
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        return thread.submit(asyncio.run, _say(server, kernel, client, messages)).result()
 
 
 async def _say(
