@@ -17,6 +17,9 @@ SUMS = (
     "other_disposals", "no_action", "faces_seen",
 )  # fmt: skip
 
+RATES = ("false_of_faces", "false_of_faces_worst", "false_of_alerts", "false_of_alerts_worst")
+TIMED = {"faces": "faces_seen", "alerts": "total_alerts", "arrests": "arrests"}
+
 
 def summed_by_pandas(records: pd.DataFrame, by: Sequence[str]) -> pl.DataFrame:
     """The same rows and columns; in the order of the groups."""
@@ -25,7 +28,6 @@ def summed_by_pandas(records: pd.DataFrame, by: Sequence[str]) -> pl.DataFrame:
         records[name] for name in ("faces_seen", "total_alerts", "false_alerts")
     )
     undecided = records["unresolved"].fillna(0) + records["true_unconfirmed"].fillna(0)
-    timed = records["duration_minutes"].notna()
     both, of_alerts = false.notna() & faces.notna(), false.notna() & alerts.notna()
     work = records[[*SUMS, "duration_minutes", "cost", "watchlist_size", "counting_method"]].copy()
     work["false_of_faces_count"] = false.where(both)
@@ -34,15 +36,21 @@ def summed_by_pandas(records: pd.DataFrame, by: Sequence[str]) -> pl.DataFrame:
     work["false_of_faces_worst_n"] = faces.where(both)
     work["false_of_alerts_count"] = false.where(of_alerts)
     work["false_of_alerts_n"] = alerts.where(of_alerts)
-    work["timed_alerts"] = alerts.where(timed)
-    work["timed_arrests"] = records["arrests"].where(timed)
+    work["false_of_alerts_worst_count"] = (false + undecided).where(of_alerts)
+    work["false_of_alerts_worst_n"] = alerts.where(of_alerts)
+    timed = [name for one in TIMED for name in (f"timed_{one}", f"{one}_hours")]
+    for one, name in TIMED.items():
+        said = records["duration_minutes"].notna() & records[name].notna()
+        work[f"timed_{one}"] = records[name].where(said)
+        work[f"{one}_hours"] = (records["duration_minutes"] / 60.0).where(said)
     work = work.where(held)
     whole = records["cost"].notna() & (records["cost_lines_unknown"].fillna(0) == 0) & held
     work["held"], work["whole"], work["aborted"] = held, whole, ~held
     keys = _keys(records, by)
     grouped = work.groupby(keys, dropna=False, sort=True)
     numbers = [name for name in work.columns if name not in {"watchlist_size", "counting_method"}]
-    sums, counts = grouped[numbers].sum(), grouped[[*SUMS, "duration_minutes", "cost"]].count()
+    sums = grouped[numbers].sum()
+    counts = grouped[[*SUMS, "duration_minutes", "cost"]].count()
     out = pd.DataFrame({"deployments": sums["held"], "aborted": sums["aborted"]})
     for name in SUMS:
         out[name] = sums[name].where(counts[name] > 0)
@@ -52,12 +60,14 @@ def summed_by_pandas(records: pd.DataFrame, by: Sequence[str]) -> pl.DataFrame:
     out["counting_methods"] = grouped["counting_method"].nunique()
     out["watchlist_least"] = grouped["watchlist_size"].min()
     out["watchlist_most"] = grouped["watchlist_size"].max()
-    for rate in ("false_of_faces", "false_of_faces_worst", "false_of_alerts"):
+    for rate in RATES:
         for of in ("count", "n"):
             out[f"{rate}_{of}"] = sums[f"{rate}_{of}"]
+    for name in timed:
+        out[name] = sums[name]
     out["cost"] = sums["cost"].where(counts["cost"] > 0)
     out["cost_unknown"] = out["deployments"] - sums["whole"]
-    for rate in ("false_of_faces", "false_of_faces_worst", "false_of_alerts"):
+    for rate in RATES:
         count, n = out[f"{rate}_count"], out[f"{rate}_n"]
         known = (n > 0) & (count <= n)
         low, high = exact_intervals(count[known].to_numpy(), n[known].to_numpy())
@@ -65,13 +75,18 @@ def summed_by_pandas(records: pd.DataFrame, by: Sequence[str]) -> pl.DataFrame:
         out[f"{rate}_low"] = pd.Series(low, index=out.index[known])
         out[f"{rate}_high"] = pd.Series(high, index=out.index[known])
         out[rate] = out[rate].where(known)
-    out["faces_per_arrest"] = (out["faces_seen"] / out["arrests"]).where(out["arrests"] > 0)
-    out["alerts_per_hour"] = sums["timed_alerts"] / out["hours"]
-    out["arrests_per_hour"] = sums["timed_arrests"] / out["hours"]
+    both_said = (out["faces_seen_unknown"] == 0) & (out["arrests_unknown"] == 0)
+    told = both_said & (out["arrests"] > 0)
+    out["faces_per_arrest"] = (out["faces_seen"] / out["arrests"]).where(told)
+    for one in TIMED:
+        hours = out[f"{one}_hours"]
+        out[f"{one}_per_hour"] = (out[f"timed_{one}"] / hours).where(hours > 0)
     for one, of in (
         ("deployment", "deployments"), ("alert", "total_alerts"), ("arrest", "arrests")
     ):  # fmt: skip
         told = (out["cost_unknown"] == 0) & (out[of] > 0)
+        if of != "deployments":
+            told &= out[f"{of}_unknown"] == 0
         out[f"cost_per_{one}"] = (out["cost"] / out[of]).where(told)
     return _as_polars(out, by)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from fractions import Fraction
 from typing import Any, Final
 
 import dataframely as dy
@@ -29,6 +30,8 @@ from widgets.managers_parts import (
     words,
 )
 from workbench.intervals import clopper_pearson
+from workbench.number_words import percent
+from workbench.outcomes.at_worst import false_at_worst, unsaid_of_record
 from workbench.outcomes.records import OutcomeRecords
 from workbench.outcomes.rules import RULES, findings_of
 
@@ -148,10 +151,12 @@ def record_section(
 def _false_lines(row: _Row) -> list[str]:
     alerts, false, faces = (row[name] for name in ("total_alerts", "false_alerts", "faces_seen"))
     lines = [*rate_words(false, faces, "faces seen"), *rate_words(false, alerts, "alerts")]
-    open_ends = (row["unresolved"] or 0) + (row["true_unconfirmed"] or 0)
-    if false is not None and open_ends:
-        worst = rate_words(false + open_ends, alerts, "alerts")[0]
+    at_worst = false_at_worst(row)
+    if at_worst != false:
+        worst = rate_words(at_worst, alerts, "alerts")[0]
         lines.append(f"at worst, undecided and unconfirmed taken for false: {worst}")
+    if unsaid := unsaid_of_record(row):
+        lines.append(unsaid)
     return lines
 
 
@@ -240,18 +245,17 @@ def _rate_said(row: _Row, *, published: bool) -> str:
     false, faces = row["false_alerts"], row["faces_seen"]
     if published or false is None or not faces or false > faces:
         return row["false_alert_rate_printed"] or "not printed"
-    return f"{false / faces:.3%}"
+    return percent(Fraction(false, faces)).replace(" ", "")
 
 
 def _rate_made(row: _Row) -> object:
     false, faces = row["false_alerts"], row["faces_seen"]
     if false is None or not faces or false > faces:
         return UNKNOWN
-    low, high = clopper_pearson(false, faces)
-    return cell(
-        false / faces,
-        f"{false:,} of {faces:,} = {false / faces:.4%} (95 % interval {low:.4%} to {high:.4%})",
-    )
+    low, high = (percent(end) for end in clopper_pearson(false, faces))
+    rate = percent(Fraction(false, faces))
+    said = f"{false:,} of {faces:,} = {rate} (95 % interval {low} to {high})"
+    return cell(false / faces, said)
 
 
 def _came_made(row: _Row) -> object:

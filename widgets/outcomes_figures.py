@@ -23,6 +23,7 @@ from widgets.managers_parts import (
 )
 from workbench.governance.deployment_outcomes import CAUTION
 from workbench.outcomes import Findings, OutcomeRecords, deployments_above, summarise
+from workbench.outcomes.at_worst import unsaid_at_worst
 from workbench.rate_words import few_or_many, high_rate_words, low_rate_words
 
 __all__ = ["NOT_SHOWN", "above_part", "cost_facts", "headline_parts"]
@@ -44,7 +45,7 @@ def headline_parts(records: _Records, found: dy.DataFrame[Findings]) -> list[Par
     (sums,) = summarise(records).to_dicts()
     shown = headlines(
         "five", _deployments(sums), _faces(sums), _alerts(sums), _came_of_it(sums),
-        _false_alerts(sums, records),
+        _false_alerts(sums),
     )  # fmt: skip
     sources = records["source"].unique().implode()
     whole = found.filter(pl.col("record").is_null() & pl.col("source").is_in(sources))
@@ -171,16 +172,14 @@ def _alerts(sums: _Sums) -> Part:
     return _figure("Alerts", sums["total_alerts"], lines, meaning)
 
 
-def _false_alerts(sums: _Sums, records: _Records) -> Part:
+def _false_alerts(sums: _Sums) -> Part:
     faces = (sums["false_of_faces_count"], sums["false_of_faces_n"])
     alerts = (sums["false_of_alerts_count"], sums["false_of_alerts_n"])
     worst_faces = (sums["false_of_faces_worst_count"], sums["false_of_faces_worst_n"])
+    worst_alerts = (sums["false_of_alerts_worst_count"], sums["false_of_alerts_worst_n"])
     lines = _unsaid(sums, "false_alerts")
-    if silent := sums["unresolved_unknown"]:
-        lines.append(
-            f"how many alerts stayed undecided is unknown of {count_words(silent)} deployments: it "
-            "may be worse than the worst here"
-        )
+    if unsaid := unsaid_at_worst(sums):
+        lines.append(unsaid)
     worst = "At worst, were all undecided and unconfirmed ones false:"
     sides = [
         (
@@ -189,11 +188,7 @@ def _false_alerts(sums: _Sums, records: _Records) -> Part:
         ),
         (
             "Of alerts",
-            [
-                *rate_words(*alerts, "alerts"),
-                worst,
-                *rate_words(*_worst_of_alerts(records), "alerts"),
-            ],
+            [*rate_words(*alerts, "alerts"), worst, *rate_words(*worst_alerts, "alerts")],
         ),
     ]
     if (ways := sums["counting_methods"]) > 1:
@@ -213,7 +208,7 @@ def _came_of_it(sums: _Sums) -> Part:
         f"no action: {_with_unknown(sums, 'no_action')}",
         *_unsaid(sums, "arrests"),
     ]
-    if (per := sums["faces_per_arrest"]) is not None and not sums["faces_seen_unknown"]:
+    if (per := sums["faces_per_arrest"]) is not None:
         lines.insert(0, f"{count_words(per)} faces seen for each arrest")
     if (rate := sums["arrests_per_hour"]) is not None:
         lines.append(f"{rate:,.2f} arrests an hour, where hours are known")
@@ -222,17 +217,6 @@ def _came_of_it(sums: _Sums) -> Part:
         "would have been made without the cameras is not known."
     )
     return _figure("Arrests", sums["arrests"], lines, meaning)
-
-
-def _worst_of_alerts(records: _Records) -> tuple[int, int]:
-    """Return alerts that may be false, and alerts, where a record says both."""
-    false, alerts = pl.col("false_alerts"), pl.col("total_alerts")
-    maybe = pl.col("unresolved").fill_null(0) + pl.col("true_unconfirmed").fill_null(0)
-    both = records.filter(
-        (pl.col("state") == "completed") & false.is_not_null() & alerts.is_not_null()
-    )
-    count, n = both.select((false + maybe).sum(), alerts.sum()).row(0)
-    return int(count), int(n)
 
 
 def _unsaid(sums: _Sums, name: str) -> list[str]:

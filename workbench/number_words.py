@@ -2,13 +2,16 @@
 
 A rate is written `1 in n`, n to two figures. What is counted or reckoned is rounded to the nearest;
 an end of an interval is rounded outwards, so that what is shown never leaves out what the interval
-holds. What is not 0 is never shown as 0, and what is not certain never as 1.
+holds. What is not 0 is never shown as 0, and what is not certain never as 1. Beside its count a
+rate may be a percentage to three figures, the ends of its interval to the nearest, as published.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 from typing import Final
 
 __all__ = [
@@ -23,6 +26,7 @@ __all__ = [
     "high_rate_words",
     "low_rate_words",
     "of_hundred_words",
+    "percent",
     "rounded_down",
     "rounded_up",
     "times_ends_words",
@@ -36,6 +40,10 @@ _FEW: Final = 0.1
 _TENS: Final = 10.0
 _HUNDREDTH: Final = 0.01
 _RAREST: Final = 1e-9
+
+_DIGITS: Final = 3
+"""Significant digits of a percentage: enough for the count that stands beside it."""
+_MOST_PLACES: Final = 8
 
 _EXACT: Final = 1e-9
 """60 is 60, whatever binary fractions make of 1 / (1 / 60): so much is no reason to round away."""
@@ -153,6 +161,25 @@ def of_hundred_words(low: float, high: float) -> str:
     ('2.9 to 6.9 of 100', 'under 0.01 to 0.4 of 100')
     """
     return f"{amount_ends_words(low * 100, high * 100)} of 100"
+
+
+def percent(rate: Fraction | float) -> str:
+    """Return a rate as a percentage to three significant digits, rounded half up, never cut off.
+
+    >>> percent(Fraction(1, 3940)), percent(Fraction(27, 902_748)), percent(0), percent(1.0)
+    ('0.0254 %', '0.00299 %', '0 %', '100 %')
+    """
+    exact = Fraction(rate) * 100
+    if exact == 0:
+        return "0 %"
+    value = Decimal(exact.numerator) / Decimal(exact.denominator)
+    places = min(max(_DIGITS - 1 - value.adjusted(), 0), _MOST_PLACES)
+    rounded = value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    if rounded == 0:
+        return f"under {Decimal(1).scaleb(-places):f} %"
+    if rounded.adjusted() > value.adjusted() and places:  # 9.996 is 10.0, not 10.00
+        rounded = rounded.quantize(Decimal(1).scaleb(1 - places))
+    return f"{rounded:f} %"
 
 
 def _share_words(

@@ -252,7 +252,7 @@ def test_notes_and_the_record(run: Run, file: Path, tmp_path: Path, bench: Comma
     assert said["counts"]["faces_seen"] == 400
     assert said["false_alerts_of_faces_seen"]["best"]["n"] == 400
     shown = run("reviewer", "deployment", "record", REFERENCE).out
-    assert "0 of 400 faces (0.000 %, 95 % interval 0.000 % to 0.918 %)" in shown
+    assert "0 of 400 faces (0 %, 95 % interval 0 % to 0.918 %)" in shown
     assert "  10.0 minutes" in shown
     assert "  400 faces" in shown
     assert said["searched_minutes"] == 10

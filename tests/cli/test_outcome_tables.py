@@ -77,14 +77,39 @@ def test_without_a_file_the_published_example_is_shown(command: Command) -> None
     whole = " ".join(out.split())
     assert "deployments 285, and 1 broken off" in whole
     assert "faces seen 2,529,031" in whole
-    assert "44 of 2,529,031: 0.0017% (95 % interval 0.0013% to 0.0023%)" in whole
+    assert "44 of 2,529,031: 0.00174 % (95 % interval 0.00126 % to 0.00234 %)" in whole
     assert "counted in 6 ways, so that rates of faces mix them" in whole
-    assert "cost, pounds unknown" in whole
+    assert "cost, pounds unknown a deployment unknown an alert unknown an arrest unknown" in whole
+    for said in (
+        "at worst 76 of 2,186: 3.48 % (95 % interval 2.75 % to 4.33 %)",
+        "true alerts 2,143 never confirmed 32, unknown for 8 of them unresolved unknown",
+        "unresolved alerts are unknown of 285 of 285 deployments",
+        "arrests 960 an hour 0.64 (951 in 1,474.7 hours known)",
+    ):
+        assert said in whole, said
     code, out, _ = command("check")
     assert code == 0
     assert "total alerts 1, but true 2 and false 0 make 2" in out
     code, out, _ = command("check", "--rule", "above-the-cap")
     assert out.count("the interval holds the cap of 0.1 %") == 6
+
+
+def test_figures_of_several_forces_are_never_added_up(command: Command) -> None:
+    assert command(*IMPORT)[0] == 0
+    other = ["Another force" if word == "A force" else word for word in IMPORT]
+    other[other.index("Grid")], other[-1] = "Other", "o.parquet"
+    assert command(*other)[0] == 0
+    for more in ((), ("--by", "year"), ("--json",)):
+        code, out, err = command("summary", "g.parquet", "o.parquet", *more)
+        assert (code, out) == (2, "")
+        assert "2 forces (A force, Another force)" in " ".join(err.split())
+        assert "Say --by force." in err
+    words = ("summary", "g.parquet", "o.parquet", "--by", "force", "--json")
+    groups = json.loads(command(*words)[1])["groups"]
+    assert [(one["force"], one["total_alerts"]) for one in groups] == [
+        ("A force", 5),
+        ("Another force", 5),
+    ]
 
 
 @pytest.mark.parametrize(

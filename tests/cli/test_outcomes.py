@@ -53,9 +53,9 @@ def test_a_manager_sees_counts_in_80_columns(run: Run, bench: CommandBench) -> N
     whole = " ".join(ended.out.split())
     for said in (
         "2026-11/HIGH-ST-1", "Croydon", "20.0 min", "800 faces", "6 in all", "2 true", "2 false",
-        "2 undecided", "0.250%", "0.030% to", "4 engaged", "20.75 min", "2 arrested", "1 other",
+        "2 undecided", "0.250 %", "0.0303 % to", "4 engaged", "20.75 min", "2 arrested", "1 other",
         "cost unknown", "gate", "live", "deployments 1, 1 of them searched",
-        "false of faces seen 2 of 800 faces (0.250 %, 95 % interval 0.030 % to 0.900 %)",
+        "false of faces seen 2 of 800 faces (0.250 %, 95 % interval 0.0303 % to 0.900 %)",
         "costs, pounds 0 known, unknown for 1 of them", f"log {head.seq}: {head.hash}",
     ):  # fmt: skip
         assert said in whole, (said, ended.out)

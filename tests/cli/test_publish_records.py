@@ -66,6 +66,25 @@ def test_files_of_records(capsys: pytest.CaptureFixture[str], tmp_path: Path) ->
     assert "2 of 2,000 faces seen" in page.text
 
 
+def test_figures_of_several_forces_are_never_added_up(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    files: list[object] = []
+    for force in ("a force", "another"):
+        path = tmp_path / f"{force}.parquet"
+        row = {"force": force, "source": f"grid of {force}", "record": force, "faces_seen": 9}
+        path.write_bytes(records_bytes(records_of([row])))
+        files += ["--records", path]
+    for words in (("annual", 2026), ("foi",)):
+        code, out, err = run(capsys, *words, *files, "--no-pdf", "-o", tmp_path / "out")
+        assert (code, out) == (2, "")
+        assert "2 forces (a force, another), whose figures are never added up" in err
+        assert "the files of one force" in err
+        assert not (tmp_path / "out").exists()
+        into = tmp_path / "alone"
+        assert run(capsys, *words, *files[:2], "--no-pdf", "-o", into)[0] == 0
+
+
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [

@@ -88,11 +88,11 @@ def test_messages_hold_printed_and_recomputed_figures(found: pl.DataFrame) -> No
     )
     assert messages == {
         "alerts-add-up": "total alerts 1, but true 2 and false 0 make 2",
-        "printed-rate": "0.01% is printed; 1 of 3,940 is 0.0254%, neither rounded nor cut off to that",
+        "printed-rate": "0.01% is printed; 1 of 3,940 is 0.0254 %, neither rounded nor cut off to that",
     }
     westminster = found.filter(pl.col("source_row") == 112, pl.col("rule") == "above-the-cap")
     assert westminster["message"].item() == (
-        "3 false of 1,650 faces is 0.182% (95 % interval 0.038% to 0.530%); so few say little: "
+        "3 false of 1,650 faces is 0.182 % (95 % interval 0.0375 % to 0.530 %); so few say little: "
         "the interval holds the cap of 0.1 %"
     )
 

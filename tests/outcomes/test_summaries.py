@@ -11,6 +11,7 @@ from outcome_rows import records_of
 from workbench.errors import UsageError
 from workbench.intervals import clopper_pearson
 from workbench.outcomes import met_deployments
+from workbench.outcomes.at_worst import false_at_worst, unsaid_at_worst, unsaid_of_record
 from workbench.outcomes.summaries import GROUPINGS, exact_ends, summarise
 
 
@@ -50,6 +51,25 @@ def test_undecided_alerts_are_counted_both_ways() -> None:
     assert row["false_of_faces_count"] == 1
     assert row["false_of_faces_worst_count"] == 6
     assert row["false_of_faces_worst_low"] > row["false_of_faces_low"]  # type: ignore[operator]
+    assert (row["false_of_alerts_worst_count"], row["false_of_alerts_worst_n"]) == (6, 10)
+    assert row["false_of_alerts_worst"] == 0.6
+    assert unsaid_at_worst(row) == ""
+
+
+def test_what_the_worst_leaves_out_is_said() -> None:
+    known = {"false_alerts": 1, "true_unconfirmed": 2, "unresolved": 3}
+    rows = records_of([known, {**known, "unresolved": None}, {"false_alerts": 0}])
+    row = summarise(rows).row(0, named=True)
+    assert unsaid_at_worst(row) == (
+        "unresolved alerts are unknown of 2 of 3 deployments and unconfirmed true alerts are "
+        "unknown of 1 of 3 deployments: it may be worse than the worst here"
+    )
+    told = [unsaid_of_record(one) for one in rows.to_dicts()]
+    assert told[0] == ""
+    assert told[1] == "unresolved alerts are unknown: it may be worse than the worst here"
+    assert "unconfirmed true alerts" in told[2]
+    assert [false_at_worst(one) for one in rows.to_dicts()] == [6, 3, 0]
+    assert false_at_worst({"false_alerts": None}) is None
 
 
 def test_costs_are_shared_out_only_where_all_are_known() -> None:
@@ -74,6 +94,18 @@ def test_hours_are_of_those_that_say_them() -> None:
     assert (row["hours"], row["hours_unknown"]) == (1.5, 1)
     assert row["alerts_per_hour"] == 2.0
     assert row["arrests_per_hour"] == pytest.approx(2 / 3)
+    assert (row["timed_alerts"], row["alerts_hours"]) == (3, 1.5)
+
+
+def test_a_quotient_is_of_those_that_say_both() -> None:
+    said = {"duration_minutes": 60.0, "total_alerts": 4, "arrests": 2, "faces_seen": 100}
+    silent = {"duration_minutes": 600.0, "cost": 5.0}
+    row = summarise(records_of([{**said, "cost": 5.0}, silent])).row(0, named=True)
+    assert (row["hours"], row["arrests_hours"], row["arrests_per_hour"]) == (11.0, 1.0, 2.0)
+    assert (row["faces_hours"], row["faces_per_hour"]) == (1.0, 100.0)
+    assert (row["faces_per_arrest"], row["cost_per_arrest"]) == (None, None)
+    assert row["cost_per_deployment"] == 5.0
+    assert one(**said)["faces_per_arrest"] == 50.0
 
 
 def test_ways_of_counting_are_counted() -> None:

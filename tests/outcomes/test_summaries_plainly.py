@@ -80,6 +80,7 @@ def plainly(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
         ("false_of_faces", "faces_seen", False),
         ("false_of_faces_worst", "faces_seen", True),
         ("false_of_alerts", "total_alerts", False),
+        ("false_of_alerts_worst", "total_alerts", True),
     ):
         both = [row for row in held if None not in {row["false_alerts"], row[of]}]
         count = sum(row["false_alerts"] for row in both)
@@ -88,14 +89,19 @@ def plainly(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
         n = sum(row[of] for row in both)
         said[f"{rate}_count"], said[f"{rate}_n"] = count, n
         said[rate], said[f"{rate}_low"], said[f"{rate}_high"] = share(count, n)
-    said["faces_per_arrest"] = divided(said["faces_seen"], said["arrests"])
-    for name, of in (("alerts_per_hour", "total_alerts"), ("arrests_per_hour", "arrests")):
-        said[name] = divided(added(timed, of) or 0, said["hours"])
+    both = not said["faces_seen_unknown"] and not said["arrests_unknown"]
+    said["faces_per_arrest"] = divided(said["faces_seen"], said["arrests"]) if both else None
+    for one, of in (("faces", "faces_seen"), ("alerts", "total_alerts"), ("arrests", "arrests")):
+        telling = [row for row in timed if row[of] is not None]
+        said[f"timed_{one}"] = added(telling, of) or 0
+        said[f"{one}_hours"] = (added(telling, "duration_minutes") or 0) / 60
+        said[f"{one}_per_hour"] = divided(said[f"timed_{one}"], said[f"{one}_hours"])
     said["cost"] = added(held, "cost")
     whole = [row for row in held if row["cost"] is not None and not row["cost_lines_unknown"]]
     said["cost_unknown"] = len(held) - len(whole)
     for one, of in (("deployment", "deployments"), ("alert", "total_alerts"), ("arrest", "arrests")):  # fmt: skip
-        known = None if said["cost_unknown"] else said["cost"]
+        silent = said["cost_unknown"] or said.get(f"{of}_unknown")
+        known = None if silent else said["cost"]
         said[f"cost_per_{one}"] = divided(known, said[of])
     return said
 

@@ -85,6 +85,7 @@ def test_of_one_of_the_bench_the_questions_of_critics_are_answered(folder: Path)
     assert false[0] == "2 of 18,240 faces seen: 1 in 9,100"
     assert false[2].startswith("2 of 16 alerts: ")
     assert "at worst, undecided and unconfirmed taken for false: 7 of 16 alerts" in false[4]
+    assert len(false) == 5
     where = pairs(document, "where", "place")
     assert where["Coordinates"] == "51.37421, -0.10032 (WGS 84)"
     assert where["Place"] == "North End, outside the Whitgift Centre, Croydon"
@@ -142,11 +143,15 @@ def test_what_is_published_stands_beside_what_it_makes(folder: Path) -> None:
     document = shown(folder, {"deployment": DALSTON})
     rows = {row[0]: row[1:] for row in table_of(part_of(document, "record", "columns"))}
     assert len(rows) == 16
+    glance = {one["title"]: one for one in part_of(document, "glance", "figures")["figures"]}
+    assert glance["False alerts"]["lines"][-1] == (
+        "unresolved alerts are unknown: it may be worse than the worst here"
+    )
     assert rows["Date"] == ["11/07/23", "11 July 2024, corrected"]
     assert "Late:" not in text_of(document)
     assert rows["Total alerts"] == ["10", "10 true + 0 false = 10"]
     assert rows["False alert rate"][0] == "0%"
-    assert rows["False alert rate"][1].startswith("0 of 602 = 0.0000%")
+    assert rows["False alert rate"][1].startswith("0 of 602 = 0 % (95 % interval 0 % to 0.611 %)")
     assert rows["No action"][1] == "arrests, other disposals and no action make 17 of 10 alerts"
     found = text_of(part_of(document, "record", "findings"))
     assert "make 17, but alerts 10" in found

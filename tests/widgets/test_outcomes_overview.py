@@ -73,6 +73,11 @@ def test_the_published_record_is_summed_up_with_both_rates(show: Show) -> None:
     ]
     assert "76 of 2,529,031 faces seen: 1 in 33,000" in rates["Of faces seen"]
     assert "76 of 2,186 alerts: 1 in 29" in rates["Of alerts"]
+    (unsaid,) = figures(shown)["False alerts"]["lines"]
+    assert unsaid == (
+        "Unresolved alerts are unknown of 285 of 285 deployments and unconfirmed true alerts are "
+        "unknown of 8 of 285 deployments: it may be worse than the worst here"
+    )
     assert "Of faces counted in 6 ways: each has its own rate below" in rates["Of faces seen"]
     came = figures(shown)["Arrests"]["lines"]
     assert came[:2] == [
@@ -206,7 +211,7 @@ def test_a_correction_and_a_finding_are_said_in_the_table(show: Show) -> None:
     assert "lfr-workbench" not in words
     errors = part_of(show({"check": "error"}), "records", "deployments")["rows"]
     assert len(errors) == 2
-    assert "error: 0.01% is printed; 1 of 3,940 is 0.0254%" in text_of(errors)
+    assert "error: 0.01% is printed; 1 of 3,940 is 0.0254 %" in text_of(errors)
     assert "error: total alerts 1, but true 2 and false 0 make 2" in text_of(errors)
     found = part_of(show(), "records", "findings")["rows"]
     counts = {row[1]: row[2] for row in found}

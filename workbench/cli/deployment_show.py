@@ -8,6 +8,7 @@ from workbench.cli.certificates import log_rows
 from workbench.cli.console import say
 from workbench.cli.tables import show_pairs, show_table
 from workbench.governance.moments import spoken
+from workbench.number_words import percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -129,20 +130,16 @@ def show_record(record: DeploymentRecord, log: LogHead) -> None:
 
 
 def _rates(rates: FalseAlertRates, of: str) -> str:
-    return f"{said_rate(rates.best, of)}; at worst {said_rate(rates.worst, of)}"
+    return f"{said_rate(rates.best, of)}; at worst {said_rate(rates.severest, of)}"
 
 
 def said_rate(rate: Rate, of: str) -> str:
     """Return a rate in words: how many of how many of what, and the interval."""
     if rate.rate is None:
         return f"{rate.count:,} of an unknown number" if rate.n is None else "none to count"
-    low, high = (_per_cent(end) for end in rate.interval)
-    shown = f"{_per_cent(rate.rate)}, 95 % interval {low} to {high}"
+    low, high = (percent(end) for end in rate.interval)
+    shown = f"{percent(rate.rate)}, 95 % interval {low} to {high}"
     return f"{rate.count:,} of {rate.n:,} {of} ({shown})"
-
-
-def _per_cent(share: float) -> str:
-    return f"{share * 100:.3f} %"
 
 
 def _said(moment: datetime | None) -> str | None:

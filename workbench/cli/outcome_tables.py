@@ -5,6 +5,7 @@ None of them opens a bench: what forces publish is nobody's personal data.
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,6 +17,7 @@ from workbench.cli.outputs import require_apart, require_free_file
 from workbench.cli.tables import show_pairs, show_table
 from workbench.cli.whole_files import write_whole
 from workbench.errors import InputError, UsageError
+from workbench.number_words import percent
 
 if TYPE_CHECKING:
     import dataframely as dy
@@ -34,6 +36,9 @@ _Records = Annotated[
 _Output = Annotated[
     Path, typer.Option("--output", "-o", readable=False, help="File for the records (.parquet).")
 ]
+
+_MOST_NAMED = 3
+"""Forces that a refusal names."""
 
 
 def add_to(app: typer.Typer) -> None:
@@ -197,7 +202,15 @@ def summary(
     from workbench.outcomes import summarise  # noqa: PLC0415 - keeps `--help` quick
 
     by = by or []
-    summed = summarise(_read(records), by)
+    read = _read(records)
+    forces = read["force"].unique().sort().to_list()
+    if len(forces) > 1 and "force" not in by:
+        msg = (
+            f"the records are of {len(forces):,} forces ({', '.join(forces[:_MOST_NAMED])}), whose "
+            "figures are never added up. Say --by force."
+        )
+        raise UsageError(msg)
+    summed = summarise(read, by)
     if as_json:
         say_json({"by": by, "groups": summed.to_dicts()})
         return
@@ -209,6 +222,8 @@ def summary(
 
 def _told(one: dict[str, Any]) -> list[tuple[str, object]]:
     """Return a group in words."""
+    from workbench.outcomes.at_worst import unsaid_at_worst  # noqa: PLC0415 - quick `--help`
+
     methods = one["counting_methods"]
     return [
         ("deployments", f"{one['deployments']:,}, and {one['aborted']:,} broken off"),
@@ -219,15 +234,25 @@ def _told(one: dict[str, Any]) -> list[tuple[str, object]]:
         ),
         ("hours", _sum(one, "hours", ",.1f")),
         ("alerts", _sum(one, "total_alerts")),
+        ("  an hour", _hourly(one, "alerts")),
+        ("true alerts", _sum(one, "true_alerts")),
+        ("  never confirmed", _sum(one, "true_unconfirmed")),
+        ("unresolved", _sum(one, "unresolved")),
         ("false alerts", _sum(one, "false_alerts")),
         ("  of faces seen", _rate(one, "false_of_faces")),
         ("  at worst", _rate(one, "false_of_faces_worst")),
         ("  of alerts", _rate(one, "false_of_alerts")),
+        ("  at worst", _rate(one, "false_of_alerts_worst")),
+        ("  of the worst", unsaid_at_worst(one) or None),
         ("arrests", _sum(one, "arrests")),
+        ("  an hour", _hourly(one, "arrests")),
         ("other disposals", _sum(one, "other_disposals")),
         ("no action", _sum(one, "no_action")),
-        ("faces per arrest", _number(one["faces_per_arrest"])),
+        ("faces per arrest", _number(one["faces_per_arrest"], ",.0f")),
         ("cost, pounds", _sum(one, "cost", ",.2f")),
+        ("  a deployment", _number(one["cost_per_deployment"], ",.2f")),
+        ("  an alert", _number(one["cost_per_alert"], ",.2f")),
+        ("  an arrest", _number(one["cost_per_arrest"], ",.2f")),
     ]
 
 
@@ -238,16 +263,23 @@ def _sum(one: dict[str, Any], name: str, form: str = ",") -> str:
     return format(value, form) + (f", unknown for {unknown:,} of them" if unknown else "")
 
 
-def _number(value: float | None) -> str | None:
-    return None if value is None else f"{value:,.0f}"
+def _number(value: float | None, form: str) -> str:
+    return "unknown" if value is None else format(value, form)
+
+
+def _hourly(one: dict[str, Any], name: str) -> str:
+    value = one[f"{name}_per_hour"]
+    if value is None:
+        return "unknown"
+    return f"{value:,.2f} ({one[f'timed_{name}']:,} in {one[f'{name}_hours']:,.1f} hours known)"
 
 
 def _rate(one: dict[str, Any], name: str) -> str:
     count, n, rate = one[f"{name}_count"], one[f"{name}_n"], one[name]
     if rate is None:
         return "not known"
-    low, high = one[f"{name}_low"], one[f"{name}_high"]
-    return f"{count:,} of {n:,}: {rate:.4%} (95 % interval {low:.4%} to {high:.4%})"
+    low, high = (percent(one[f"{name}_{end}"]) for end in ("low", "high"))
+    return f"{count:,} of {n:,}: {percent(Fraction(count, n))} (95 % interval {low} to {high})"
 
 
 def _row(one: dict[str, Any]) -> str:

@@ -15,6 +15,7 @@ from workbench.cli.opening import opened
 from workbench.cli.options import AsJson, BenchOption
 from workbench.cli.tables import show_pairs, show_table
 from workbench.errors import UsageError
+from workbench.number_words import percent
 
 if TYPE_CHECKING:
     from workbench.bench.outcomes import OutcomeReport
@@ -178,9 +179,9 @@ def _totals(totals: OutcomeTotals) -> list[tuple[str, object]]:
         ("  undecided", f"{counts.undecided:,}, {counts.open:,} of them still open"),
         ("  destroyed undecided", f"{counts.destroyed_undecided:,}, counted as undecided"),
         ("false of faces seen", said_rate(totals.false_of_faces.best, "faces")),
-        ("  at worst", said_rate(totals.false_of_faces.worst, "faces")),
+        ("  at worst", said_rate(totals.false_of_faces.severest, "faces")),
         ("false of alerts", said_rate(counts.false_of_alerts.best, "alerts")),
-        ("  at worst", said_rate(counts.false_of_alerts.worst, "alerts")),
+        ("  at worst", said_rate(counts.false_of_alerts.severest, "alerts")),
         ("engagements", f"{counts.engagements:,}, {counts.stops:,} of them stops"),
         ("  minutes", f"{counts.engagement_minutes:,.10g}"),
         ("arrests", f"{counts.outcomes.arrest:,}"),
@@ -198,8 +199,8 @@ def _narrow(rate: Rate) -> tuple[str, ...]:
     """Return a rate in short lines."""
     if rate.rate is None:
         return (f"{rate.count:,} of", "unknown")
-    low, high = rate.interval
-    return (f"{rate.count:,} of", f"{rate.n:,}", f"{rate.rate:.3%}", f"{low:.3%} to", f"{high:.3%}")
+    low, high = (percent(end) for end in rate.interval)
+    return (f"{rate.count:,} of", f"{rate.n:,}", percent(rate.rate), f"{low} to", high)
 
 
 def _minutes_of(totals: OutcomeTotals) -> str:

@@ -153,6 +153,7 @@ def annual(
     with published_source(
         records, example=published_example, bench=bench, first=first, last=last
     ) as source:
+        source.require_one_force()
         stem = file_stem("annual", str(year))
         head = source.head("Live facial recognition: annual report", f"{source.forces}, {year}")
         why = NOT_HELD if source.bench is None else "No cost is entered."
@@ -206,6 +207,7 @@ def foi(
         records, example=published_example, bench=bench, first=first, last=last
     ) as source:
         period = period_words(first, last)
+        source.require_one_force()
         stem = file_stem("foi", _span(first, last))
         head = source.head(
             "Live facial recognition: questions and answers", f"{source.forces}, {period}"

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 __all__ = ["PublishedSource", "chosen_records", "published_source"]
 
+_MOST_NAMED = 3
+"""Forces that a refusal names."""
+
 
 @dataclass(frozen=True, eq=False)
 class PublishedSource:
@@ -58,6 +61,21 @@ class PublishedSource:
         return PublicationHead(
             title, about, self.sources, self.made, self.category, self.log, self.notes
         )
+
+    def require_one_force(self) -> None:
+        """Refuse files of several forces, whose figures are never added up.
+
+        Raises:
+            UsageError: when the records of the period are of more than one.
+        """
+        named = self.records["force"].unique().sort().to_list()
+        if self.bench is None and len(named) > 1:
+            msg = (
+                f"the records are of {len(named):,} forces ({', '.join(named[:_MOST_NAMED])}), "
+                "whose figures are never added up. Publish each by itself: give --records the "
+                "files of one force."
+            )
+            raise UsageError(msg)
 
     @property
     def forces(self) -> str:

@@ -59,7 +59,8 @@ class FalseAlertRates(NamedTuple):
     Attributes:
         best: only what was decided as false, confirmed or not, is counted.
         worst: what is open, was destroyed undecided or is unresolved is counted as false, too.
-        severest: unconfirmed true alerts are counted as false besides.
+        severest: unconfirmed true alerts are counted as false besides; it is what is shown to
+            people under the words "at worst", everywhere.
     """
 
     best: Rate

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Final
 
 import dataframely as dy
@@ -9,6 +10,7 @@ import polars as pl
 
 from workbench.intervals import clopper_pearson
 from workbench.localities import locality
+from workbench.number_words import percent
 from workbench.outcomes.printed_rates import PrintedRate, compare_printed
 from workbench.outcomes.records import OutcomeRecords
 
@@ -121,14 +123,15 @@ def aborted(records: _Records) -> pl.DataFrame:
 
 def _above_words(count: int, faces: int) -> str:
     low, high = clopper_pearson(count, faces)
+    rate = percent(Fraction(count, faces))
     alone = (
         "so few say little: the interval holds the cap of 0.1 %"
         if low <= CAP
         else "the whole interval lies above the cap of 0.1 %"
     )
     return (
-        f"{count} false of {faces:,} faces is {count / faces:.3%} (95 % interval {low:.3%} to "
-        f"{high:.3%}); {alone}"
+        f"{count} false of {faces:,} faces is {rate} (95 % interval {percent(low)} to "
+        f"{percent(high)}); {alone}"
     )
 
 
@@ -141,7 +144,7 @@ def _printed(records: _Records, kinds: set[PrintedRate], words: str) -> pl.DataF
     rows = told.select("false_alert_rate_printed", "false_alerts", "faces_seen").rows()
     found = [compare_printed(*row) in kinds for row in rows]
     messages = [
-        f"{printed} is printed; {count} of {faces:,} is {count / faces:.4%}, {words}"
+        f"{printed} is printed; {count} of {faces:,} is {percent(Fraction(count, faces))}, {words}"
         for printed, count, faces in rows
     ]
     return (

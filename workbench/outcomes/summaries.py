@@ -16,6 +16,7 @@ import polars as pl
 
 from workbench.errors import UsageError
 from workbench.interval_arrays import exact_intervals
+from workbench.outcomes.at_worst import maybe_false
 from workbench.outcomes.corrections import newest
 from workbench.outcomes.records import OutcomeRecords
 
@@ -44,6 +45,11 @@ _SUMS: Final = (
     "no_action",
     "faces_seen",
 )
+_RATES: Final = (
+    "false_of_faces", "false_of_faces_worst", "false_of_alerts", "false_of_alerts_worst",
+)  # fmt: skip
+_TIMED: Final = {"faces": "faces_seen", "alerts": "total_alerts", "arrests": "arrests"}
+"""What is reckoned an hour, and which column it is."""
 
 
 def summarise(
@@ -59,11 +65,16 @@ def summarise(
 
     - `false_of_faces`: false alerts over faces seen, over deployments that say both
       (`false_of_faces_count`, `…_n`), with `…_low` and `…_high`; the same with unresolved and
-      unconfirmed true alerts taken for false, `false_of_faces_worst…`.
-    - `false_of_alerts`: false alerts over alerts.
-    - `faces_per_arrest`, `alerts_per_hour`, `arrests_per_hour`: null without arrest or hour.
+      unconfirmed true alerts taken for false, `false_of_faces_worst…`. What is unknown of these
+      adds nothing there: `unsaid_at_worst` says so.
+    - `false_of_alerts` and `false_of_alerts_worst`: the same over alerts.
+    - `faces_per_arrest`: null without an arrest, and where a deployment says not both.
+    - `faces_per_hour`, `alerts_per_hour`, `arrests_per_hour`: of deployments that say both, in
+      which `timed_faces`, `timed_alerts` and `timed_arrests` were counted in `faces_hours`,
+      `alerts_hours` and `arrests_hours`; null without an hour of such.
     - `cost`: of deployments whose cost is known; `cost_unknown`: how many are not known to the
-      last line; `cost_per_deployment`, `cost_per_alert`, `cost_per_arrest` only where all are.
+      last line; `cost_per_deployment`, `cost_per_alert`, `cost_per_arrest` only where all are, and
+      all say their alerts or arrests.
 
     Intervals are those of Clopper and Pearson, as if each face stood alone; they do not know that
     faces of one deployment share a camera and a list.
@@ -114,8 +125,7 @@ def _prepared() -> dict[str, pl.Expr]:
     """What is added up of each record, null where it is in no sum."""
     held = pl.col("state") == "completed"
     faces, alerts, false = (pl.col(name) for name in ("faces_seen", "total_alerts", "false_alerts"))
-    undecided = pl.col("unresolved").fill_null(0) + pl.col("true_unconfirmed").fill_null(0)
-    timed = pl.col("duration_minutes").is_not_null()
+    maybe = maybe_false()
     whole = pl.col("cost").is_not_null() & (pl.col("cost_lines_unknown").fill_null(0) == 0)
     both, of_alerts = false.is_not_null() & faces.is_not_null(), (false + alerts).is_not_null()
     counted = {name: pl.col(name) for name in (*_SUMS, "duration_minutes", "cost")} | {
@@ -123,14 +133,19 @@ def _prepared() -> dict[str, pl.Expr]:
         "method": pl.col("counting_method"),
         "false_of_faces_count": pl.when(both).then(false),
         "false_of_faces_n": pl.when(both).then(faces),
-        "false_of_faces_worst_count": pl.when(both).then(false + undecided),
+        "false_of_faces_worst_count": pl.when(both).then(false + maybe),
         "false_of_faces_worst_n": pl.when(both).then(faces),
         "false_of_alerts_count": pl.when(of_alerts).then(false),
         "false_of_alerts_n": pl.when(of_alerts).then(alerts),
-        "timed_alerts": pl.when(timed).then(alerts),
-        "timed_arrests": pl.when(timed).then(pl.col("arrests")),
+        "false_of_alerts_worst_count": pl.when(of_alerts).then(false + maybe),
+        "false_of_alerts_worst_n": pl.when(of_alerts).then(alerts),
         "whole_cost": whole,
     }
+    minutes = pl.col("duration_minutes")
+    for one, name in _TIMED.items():
+        said = pl.col(name).is_not_null() & minutes.is_not_null()
+        counted[f"timed_{one}"] = pl.when(said).then(pl.col(name))
+        counted[f"{one}_hours"] = pl.when(said).then(minutes)
     return {"held": held} | {name: pl.when(held).then(one) for name, one in counted.items()}
 
 
@@ -147,7 +162,6 @@ def _sums() -> list[pl.Expr]:
     sums = [held.alias("deployments"), (pl.len().cast(pl.Int64) - held).alias("aborted")]
     for name in _SUMS:
         sums += [total(name).alias(name), unknown(name).alias(f"{name}_unknown")]
-    parts = ("false_of_faces", "false_of_faces_worst", "false_of_alerts")
     return [
         *sums,
         (total("duration_minutes") / 60.0).alias("hours"),
@@ -155,16 +169,16 @@ def _sums() -> list[pl.Expr]:
         pl.col("method").drop_nulls().n_unique().cast(pl.Int64).alias("counting_methods"),
         pl.col("watchlist").min().alias("watchlist_least"),
         pl.col("watchlist").max().alias("watchlist_most"),
-        *(pl.col(f"{part}_{of}").sum() for part in parts for of in ("count", "n")),
-        pl.col("timed_alerts").sum(),
-        pl.col("timed_arrests").sum(),
+        *(pl.col(f"{part}_{of}").sum() for part in _RATES for of in ("count", "n")),
+        *(pl.col(f"timed_{one}").sum() for one in _TIMED),
+        *((pl.col(f"{one}_hours").sum() / 60.0) for one in _TIMED),
         total("cost").alias("cost"),
         (held - pl.col("whole_cost").sum().cast(pl.Int64)).alias("cost_unknown"),
     ]
 
 
 def _with_rates(summed: pl.DataFrame) -> pl.DataFrame:
-    for rate in ("false_of_faces", "false_of_faces_worst", "false_of_alerts"):
+    for rate in _RATES:
         count, n = summed[f"{rate}_count"], summed[f"{rate}_n"]
         # A published sum may exceed what it is of; such a share is none.
         count = pl.select(pl.when(count <= n).then(count)).to_series()
@@ -174,22 +188,29 @@ def _with_rates(summed: pl.DataFrame) -> pl.DataFrame:
         )
     all_priced = pl.col("cost_unknown") == 0
     return summed.with_columns(
-        faces_per_arrest=pl.when(pl.col("arrests") > 0).then(
+        faces_per_arrest=pl.when(_all_say("faces_seen", "arrests") & (pl.col("arrests") > 0)).then(
             pl.col("faces_seen") / pl.col("arrests")
         ),
-        alerts_per_hour=pl.col("timed_alerts") / pl.col("hours"),
-        arrests_per_hour=pl.col("timed_arrests") / pl.col("hours"),
         **{
-            f"cost_per_{one}": pl.when(all_priced & (pl.col(of) > 0)).then(
+            f"{one}_per_hour": pl.when(pl.col(f"{one}_hours") > 0).then(
+                pl.col(f"timed_{one}") / pl.col(f"{one}_hours")
+            )
+            for one in _TIMED
+        },
+        cost_per_deployment=pl.when(all_priced & (pl.col("deployments") > 0)).then(
+            pl.col("cost") / pl.col("deployments")
+        ),
+        **{
+            f"cost_per_{one}": pl.when(all_priced & _all_say(of) & (pl.col(of) > 0)).then(
                 pl.col("cost") / pl.col(of)
             )
-            for one, of in (
-                ("deployment", "deployments"),
-                ("alert", "total_alerts"),
-                ("arrest", "arrests"),
-            )
+            for one, of in (("alert", "total_alerts"), ("arrest", "arrests"))
         },
-    ).drop("timed_alerts", "timed_arrests")
+    )
+
+
+def _all_say(*names: str) -> pl.Expr:
+    return pl.all_horizontal(pl.col(f"{name}_unknown") == 0 for name in names)
 
 
 def _ratio(count: pl.Series, n: pl.Series) -> pl.Series:

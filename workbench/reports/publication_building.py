@@ -8,6 +8,7 @@ from typing import Any
 import dataframely as dy
 
 from workbench.csv_text import csv_rows
+from workbench.outcomes.at_worst import unsaid_at_worst
 from workbench.outcomes.records import OutcomeRecords
 from workbench.reports.publication_annual import AnnualPage
 from workbench.reports.publication_figures import PublishedFigure
@@ -66,7 +67,7 @@ def record_files(
     values = {
         "page": page,
         "totals": (*found_figures(row), *outcome_figures(row), *rate_figures(row)),
-        "rates": _rates(page),
+        "rates": _rates(page, unsaid_at_worst(row)),
         "differences": _differences(page),
     }
     data = {
@@ -162,8 +163,8 @@ def _files(
     return with_manifest({**pages, **data})
 
 
-def _rates(page: RecordPage) -> PublishedTable:
-    """Return both rates of each record, where a page shows many."""
+def _rates(page: RecordPage, unsaid: str) -> PublishedTable:
+    """Return both rates of each record, where a page shows many, and what is unsaid at worst."""
     rows = []
     for row in page.rows:
         shown = {one.name: f"{one.share_shown or 'no rate'} ({one.shown} of {one.basis})"
@@ -174,7 +175,8 @@ def _rates(page: RecordPage) -> PublishedTable:
         rows.append((row.heading, *(shown.get(f"false_of_{name}", missing) for name in names)))
     return PublishedTable(
         name="rates",
-        caption="Each rate with its count, what it is of, and its exact 95 % interval.",
+        caption="Each rate with its count, what it is of, and its exact 95 % interval."
+        + (f" At worst: {unsaid}." if unsaid else ""),
         headings=(
             "Deployment",
             "Of faces seen, at best",

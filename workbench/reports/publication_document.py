@@ -45,10 +45,15 @@ class RateAsCounted(_Part):
 
 
 class BothRates(_Part):
-    """A rate at best, by what was decided as false, and at worst, with what nobody is sure of."""
+    """A rate at best, by what was decided as false, and at worst, with what nobody is sure of.
+
+    Attributes:
+        unsaid: what the rate at worst leaves out since the record does not say it; empty if none.
+    """
 
     best: RateAsCounted
     worst: RateAsCounted
+    unsaid: str
 
 
 class PrintedColumns(_Part):

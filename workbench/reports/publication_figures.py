@@ -7,11 +7,11 @@ its count, what it is a share of and the exact 95 % interval. What is not known 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Any, Final
 
 from workbench.intervals import clopper_pearson
+from workbench.number_words import percent
 
 __all__ = [
     "UNKNOWN",
@@ -22,16 +22,12 @@ __all__ = [
     "number_words",
     "part_of",
     "per_unit",
-    "percent",
     "rate_of",
     "share_words",
     "total_of",
 ]
 
 UNKNOWN: Final = "unknown"
-_DIGITS: Final = 3
-"""Significant digits of a share: enough for the count that stands beside it."""
-_MOST_PLACES: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,25 +86,6 @@ class PublishedFigure:
             "high": self.high,
             "note": self.note,
         }
-
-
-def percent(rate: Fraction | float) -> str:
-    """Return a rate as a percentage to three significant digits, rounded half up, never cut off.
-
-    >>> percent(Fraction(1, 3940)), percent(Fraction(27, 902_748)), percent(0), percent(1.0)
-    ('0.0254 %', '0.00299 %', '0 %', '100 %')
-    """
-    exact = Fraction(rate) * 100
-    if exact == 0:
-        return "0 %"
-    value = Decimal(exact.numerator) / Decimal(exact.denominator)
-    places = min(max(_DIGITS - 1 - value.adjusted(), 0), _MOST_PLACES)
-    rounded = value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
-    if rounded == 0:
-        return f"under {Decimal(1).scaleb(-places):f} %"
-    if rounded.adjusted() > value.adjusted() and places:  # 9.996 is 10.0, not 10.00
-        rounded = rounded.quantize(Decimal(1).scaleb(1 - places))
-    return f"{rounded:f} %"
 
 
 def share_words(count: int, n: int | None, of_what: str) -> str:

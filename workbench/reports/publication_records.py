@@ -12,6 +12,8 @@ import polars as pl
 
 from workbench.csv_text import csv_rows
 from workbench.intervals import clopper_pearson
+from workbench.number_words import percent
+from workbench.outcomes.at_worst import false_at_worst, unsaid_of_record
 from workbench.outcomes.corrections import as_printed, newest
 from workbench.outcomes.printed_rates import PrintedRate, compare_printed
 from workbench.outcomes.records import OutcomeRecords
@@ -23,7 +25,7 @@ from workbench.reports.publication_document import (
     PublishedRecord,
     RateAsCounted,
 )
-from workbench.reports.publication_figures import UNKNOWN, PublishedFigure, percent, rate_of
+from workbench.reports.publication_figures import UNKNOWN, PublishedFigure, rate_of
 from workbench.reports.publication_head import PublicationHead
 from workbench.reports.publication_words import COLUMNS, author_words
 
@@ -185,8 +187,9 @@ def _both(one: Mapping[str, Any], n: int | None) -> BothRates | None:
     false = one["false_alerts"]
     if one["state"] != "completed" or false is None:
         return None
-    undecided = (one["unresolved"] or 0) + (one["true_unconfirmed"] or 0)
-    return BothRates(best=_rate(false, n), worst=_rate(false + undecided, n))
+    at_worst = false_at_worst(one)
+    assert at_worst is not None  # noqa: S101 - the false alerts are known
+    return BothRates(best=_rate(false, n), worst=_rate(at_worst, n), unsaid=unsaid_of_record(one))
 
 
 def _rate(count: int, n: int | None) -> RateAsCounted:
@@ -238,11 +241,10 @@ def _shown_rates(one: PublishedRecord) -> tuple[PublishedFigure, ...]:
     ):
         if both is None:
             continue
-        for case, rate in (("best", both.best), ("worst", both.worst)):
+        for case, rate, note in (("best", both.best, ""), ("worst", both.worst, both.unsaid)):
             says = f"False alerts of {of_what}, at {case}"
-            shown.append(
-                rate_of(f"false_of_{name}_{case}", says, rate.count, n=rate.n, of_what=of_what)
-            )
+            named = f"false_of_{name}_{case}"
+            shown.append(rate_of(named, says, rate.count, n=rate.n, of_what=of_what, note=note))
     return tuple(shown)
 
 

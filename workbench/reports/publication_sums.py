@@ -9,6 +9,7 @@ from typing import Any, Final
 import dataframely as dy
 import polars as pl
 
+from workbench.outcomes.at_worst import unsaid_at_worst
 from workbench.outcomes.corrections import newest
 from workbench.outcomes.records import OutcomeRecords
 from workbench.outcomes.summaries import summarise
@@ -42,25 +43,14 @@ _MIXED: Final = "faces were counted in {:,} ways that are not comparable"
 
 
 def summed(records: _Records) -> dict[str, Any]:
-    """Return one row of sums over all records, with the worst case of the rate of alerts.
+    """Return one row of sums over all records.
 
-    Besides the columns of `summarise`: `false_of_alerts_worst_count`, false alerts with those that
-    are unresolved or true and never confirmed, of deployments that say their alerts; and
-    `cost_lines_unknown`, lines of cost that were entered and are not known.
+    Besides the columns of `summarise`: `cost_lines_unknown`, lines of cost that were entered and
+    are not known.
     """
     row = summarise(records).row(0, named=True)
-    now = newest(records).filter(
-        pl.col("state") == "completed",
-        pl.col("false_alerts").is_not_null(),
-        pl.col("total_alerts").is_not_null(),
-    )
-    undecided = pl.col("unresolved").fill_null(0) + pl.col("true_unconfirmed").fill_null(0)
-    worst = now.select((pl.col("false_alerts") + undecided).sum()).item()
     held = newest(records).filter(pl.col("state") == "completed")
-    return row | {
-        "false_of_alerts_worst_count": int(worst),
-        "cost_lines_unknown": int(held["cost_lines_unknown"].sum()),
-    }
+    return row | {"cost_lines_unknown": int(held["cost_lines_unknown"].sum())}
 
 
 def found_figures(row: Mapping[str, Any]) -> tuple[PublishedFigure, ...]:
@@ -99,13 +89,16 @@ def outcome_figures(row: Mapping[str, Any], caution: str = "") -> tuple[Publishe
             of=arrests,
             basis=_over(faces, "faces seen", arrests, "arrests"),
             form=",.0f",
+            note=_not_of_all(row, "faces_seen", "arrests"),
         ),
         per_unit(
             "arrests_per_hour",
-            "Arrests an hour",
+            "Arrests an hour, where both are known",
             row["arrests_per_hour"],
             of=row["deployments"] - row["hours_unknown"],
-            basis=_over(arrests, "arrests", row["hours"], "hours", form=",.1f"),
+            basis=_over(
+                row["timed_arrests"], "arrests", row["arrests_hours"], "hours", form=",.1f"
+            ),
             form=",.2f",
         ),
     )
@@ -118,6 +111,8 @@ def rate_figures(row: Mapping[str, Any]) -> tuple[PublishedFigure, ...]:
     """Return both false alert rates, each at best and at worst."""
     methods = row["counting_methods"]
     mixed = _MIXED.format(methods) if methods > 1 else ""
+    unsaid = unsaid_at_worst(row)
+    worst = "; ".join(part for part in (unsaid, mixed) if part)
     faces, alerts = row["false_of_faces_n"], row["false_of_alerts_n"]
     return (
         rate_of(
@@ -134,7 +129,7 @@ def rate_figures(row: Mapping[str, Any]) -> tuple[PublishedFigure, ...]:
             row["false_of_faces_worst_count"],
             n=faces,
             of_what="faces seen",
-            note=mixed,
+            note=worst,
         ),
         rate_of(
             "false_of_alerts",
@@ -149,6 +144,7 @@ def rate_figures(row: Mapping[str, Any]) -> tuple[PublishedFigure, ...]:
             row["false_of_alerts_worst_count"],
             n=alerts,
             of_what="alerts",
+            note=unsaid,
         ),
     )
 
@@ -187,12 +183,12 @@ def cost_figures(row: Mapping[str, Any], why: str) -> tuple[PublishedFigure, ...
             of=row[below],
             basis=_over(row["cost"], "pounds", row[below], f"{one}s", above=",.2f"),
             form=",.2f",
-            note="unknown while a cost is" if unknown else "",
+            note="unknown while a cost is" if unknown else _not_of_all(row, *counts),
         )
-        for one, below in (
-            ("deployment", "deployments"),
-            ("alert", "total_alerts"),
-            ("arrest", "arrests"),
+        for one, below, counts in (
+            ("deployment", "deployments", ()),
+            ("alert", "total_alerts", ("total_alerts",)),
+            ("arrest", "arrests", ("arrests",)),
         )
     )
     return (total, *quotients)
@@ -208,6 +204,16 @@ def _total(row: Mapping[str, Any], name: str, says: str, form: str = ",") -> Pub
         deployments=held,
         form=form,
     )
+
+
+def _not_of_all(row: Mapping[str, Any], *names: str) -> str:
+    """Return why a quotient is unknown, where a deployment does not say what it is made of."""
+    silent = [
+        f"{name.replace('_', ' ')} unknown for {counted(row[f'{name}_unknown'], 'deployment')}"
+        for name in names
+        if row[f"{name}_unknown"]
+    ]
+    return f"no quotient: {' and '.join(silent)}" if silent else ""
 
 
 def _noted(figure: PublishedFigure, note: str) -> PublishedFigure:

@@ -117,7 +117,6 @@ def ways_of_counting(records: _Records) -> PublishedTable:
         if method not in spans:
             continue
         first, last = spans[method]
-        hourly = one["faces_seen"] / one["hours"] if one["hours"] and one["faces_seen"] else None
         rows.append(
             (
                 first,
@@ -126,7 +125,7 @@ def ways_of_counting(records: _Records) -> PublishedTable:
                     f"{first:%d %B %Y} to {last:%d %B %Y}",
                     f"{one['deployments']:,}",
                     _sum(one, "faces_seen"),
-                    number_words(hourly, ",.0f"),
+                    number_words(one["faces_per_hour"], ",.0f"),
                     share_words(one["false_of_faces_count"], _n(one, "false_of_faces"), _FACES),
                 ),
             )

@@ -10,9 +10,9 @@ from outcome_rows import records_of
 from publication_pages import PublishedPage
 
 from workbench.errors import RecordError
+from workbench.number_words import percent
 from workbench.outcomes import met_deployments
 from workbench.reports.publication_annual import annual_page, of_year
-from workbench.reports.publication_figures import percent
 
 Annual = Callable[[int], PublishedPage]
 

@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workbench.intervals import clopper_pearson
+from workbench.number_words import percent
 from workbench.outcomes.printed_rates import PrintedRate, compare_printed
 from workbench.reports.publication_figures import (
     counted,
     not_held,
     number_words,
     part_of,
-    percent,
     rate_of,
     share_words,
     total_of,
