@@ -81,9 +81,9 @@ def test_without_a_file_the_published_example_is_shown(command: Command) -> None
     assert "counted in 6 ways, so that rates of faces mix them" in whole
     assert "cost, pounds unknown a deployment unknown an alert unknown an arrest unknown" in whole
     for said in (
+        "caution unresolved alerts are unknown of 285 of 285 deployments",
         "at worst 76 of 2,186: 3.48 % (95 % interval 2.75 % to 4.33 %)",
         "true alerts 2,143 never confirmed 32, unknown for 8 of them unresolved unknown",
-        "unresolved alerts are unknown of 285 of 285 deployments",
         "arrests 960 an hour 0.64 (951 in 1,474.7 hours known)",
     ):
         assert said in whole, said
@@ -92,6 +92,20 @@ def test_without_a_file_the_published_example_is_shown(command: Command) -> None
     assert "total alerts 1, but true 2 and false 0 make 2" in out
     code, out, _ = command("check", "--rule", "above-the-cap")
     assert out.count("the interval holds the cap of 0.1 %") == 6
+
+
+def test_a_cost_for_each_stands_where_all_of_it_is_known(command: Command) -> None:
+    assert command(*IMPORT)[0] == 0
+    for record, at in (("Grid#2", "a"), ("Grid#3", "b")):
+        more = ("--set", "arrests=1", "--set", "cost=500", "--author", "A", "--reason", "B")
+        before = "g.parquet" if at == "a" else "a.parquet"
+        words = ("correct", before, "--record", record, *more, "-o", f"{at}.parquet")
+        assert command(*words)[0] == 0
+    for file, said in (
+        ("a", "cost, pounds 500.00, unknown for 1 of them a deployment unknown an alert unknown"),
+        ("b", "1,000.00 a deployment 500.00 an alert 200.00 an arrest 500.00"),
+    ):
+        assert said in " ".join(command("summary", f"{file}.parquet")[1].split())
 
 
 def test_figures_of_several_forces_are_never_added_up(command: Command) -> None:

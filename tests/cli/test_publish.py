@@ -13,15 +13,21 @@ import pytest
 from bench_steps import REFERENCE, WORDS, log_of, went_live
 from command_bench import CommandBench, make_command_bench
 from command_runs import Run, runner
+from managers_values import text_of
 from outcome_values import searched
 from publication_pages import PublishedPage
 
+from widgets.deployment_record import glance
+from widgets.outcomes_figures import headline_parts
 from workbench.cli import outputs
+from workbench.outcomes import findings_of
+from workbench.outcomes.files import read_records
 from workbench.records.audit.verbs import Verb
 from workbench.records.moments import utc_now
 
 STEM = "2026-11-HIGH-ST-1"
 WHY = ("--no-pdf", "-j", "published after each deployment")
+SUMMED = ("false_of_faces_worst", "false_of_alerts_worst")
 ASK = ("--contact", "101", "--complaints", "complaints@police.example")
 
 
@@ -132,6 +138,48 @@ def test_the_review_form_counts_all_that_is_unresolved(run: Run, tmp_path: Path)
     unknown = run("reviewer", "publish", "review", "nothing", "-o", tmp_path, *WHY)
     assert unknown.code == 1
     assert "there is no deployment 'nothing' that ended and was searched" in unknown.err
+
+
+def test_at_worst_is_one_thing_everywhere(run: Run, tmp_path: Path) -> None:
+    """Two false, one open, one unresolved, and a true one that was never confirmed: five of six."""
+    of_faces, of_alerts = "5 of 800 faces", "5 of 6 alerts"
+    for words in (("manager", "outcomes"), ("reviewer", "deployment", "record", REFERENCE)):
+        shown = " ".join(run(*words).out.split())
+        assert shown.count(f"at worst {of_faces} (0.625 %, 95 % interval 0.203 % to 1.45 %)") == 1
+        assert shown.count(f"at worst {of_alerts} (83.3 %, 95 % interval 35.9 % to 99.6 %)") == 1
+    grid = tmp_path / "ours.parquet"
+    assert run("manager", "outcomes", "export", "-o", grid).code == 0
+    shown = " ".join(run(None, "outcomes", "summary", grid).out.split())
+    assert "at worst 5 of 800: 0.625 % (95 % interval 0.203 % to 1.45 %)" in shown
+    assert "at worst 5 of 6: 83.3 % (95 % interval 35.9 % to 99.6 %)" in shown
+    year = str(utc_now().year)
+    for account, words, name, figures in (
+        ("manager", ("annual", year), f"annual-{year}", SUMMED),
+        ("manager", ("foi",), "foi-all", SUMMED),
+        ("reviewer", ("review", REFERENCE), f"review-{STEM}", ("faces_worst", "alerts_worst")),
+        ("manager", ("record", REFERENCE), f"record-{STEM}", SUMMED),
+    ):
+        assert run(account, "publish", *words, "-o", tmp_path, *WHY).code == 0, words
+        faces, alerts = (page(tmp_path, name).figure(one) for one in figures)
+        assert faces[1:] == ["5", "800 faces seen", "0.625 %", "0.203 % to 1.45 %"], name
+        assert alerts[1:] == ["5", "6 alerts", "83.3 %", "35.9 % to 99.6 %"], name
+    name = f"record-{STEM}"
+    (record,) = json.loads((tmp_path / name / f"{name}.json").read_text("utf-8"))["records"]
+    for rates, n in (("false_alerts_of_faces_seen", 800), ("false_alerts_of_alerts", 6)):
+        assert (record[rates]["worst"]["count"], record[rates]["worst"]["n"]) == (5, n)
+        assert record[rates]["unsaid"] == ""
+        for plain in (
+            run("manager", "outcomes", "--json").said["totals"],
+            run("reviewer", "deployment", "record", REFERENCE, "--json").said,
+        ):
+            assert (plain[rates]["severest"]["count"], plain[rates]["severest"]["n"]) == (5, n)
+    records = read_records(grid)
+    overview = text_of(headline_parts(records, findings_of(records)))
+    assert f"{of_faces} seen: 1 in 160" in overview
+    assert f"{of_alerts}: 8 in 10" in overview
+    one_page = text_of(glance(records.row(0, named=True), published=False))
+    assert f"at worst, undecided and unconfirmed taken for false: {of_alerts}: 8 in 10" in one_page
+    assert "worse than the worst" not in overview + one_page
 
 
 def test_the_log_names_nobody_and_says_that_it_holds(

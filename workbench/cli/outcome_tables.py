@@ -243,16 +243,16 @@ def _told(one: dict[str, Any]) -> list[tuple[str, object]]:
         ("  at worst", _rate(one, "false_of_faces_worst")),
         ("  of alerts", _rate(one, "false_of_alerts")),
         ("  at worst", _rate(one, "false_of_alerts_worst")),
-        ("  of the worst", unsaid_at_worst(one) or None),
+        ("  caution", unsaid_at_worst(one) or None),
         ("arrests", _sum(one, "arrests")),
         ("  an hour", _hourly(one, "arrests")),
         ("other disposals", _sum(one, "other_disposals")),
         ("no action", _sum(one, "no_action")),
-        ("faces per arrest", _number(one["faces_per_arrest"], ",.0f")),
+        ("faces per arrest", _each(one, "faces_per_arrest", "arrests", ",.0f")),
         ("cost, pounds", _sum(one, "cost", ",.2f")),
-        ("  a deployment", _number(one["cost_per_deployment"], ",.2f")),
-        ("  an alert", _number(one["cost_per_alert"], ",.2f")),
-        ("  an arrest", _number(one["cost_per_arrest"], ",.2f")),
+        ("  a deployment", _each(one, "cost_per_deployment", "deployments", ",.2f")),
+        ("  an alert", _each(one, "cost_per_alert", "total_alerts", ",.2f")),
+        ("  an arrest", _each(one, "cost_per_arrest", "arrests", ",.2f")),
     ]
 
 
@@ -263,8 +263,11 @@ def _sum(one: dict[str, Any], name: str, form: str = ",") -> str:
     return format(value, form) + (f", unknown for {unknown:,} of them" if unknown else "")
 
 
-def _number(value: float | None, form: str) -> str:
-    return "unknown" if value is None else format(value, form)
+def _each(one: dict[str, Any], name: str, of: str, form: str) -> str:
+    """Return a quotient; `unknown` where something that it is made of is."""
+    if one[name] is not None:
+        return format(one[name], form)
+    return "none to count" if one[of] == 0 and not one.get(f"{of}_unknown") else "unknown"
 
 
 def _hourly(one: dict[str, Any], name: str) -> str:
