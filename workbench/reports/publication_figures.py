@@ -39,7 +39,7 @@ class PublishedFigure:
         says: what it is, for a reader.
         value: the figure; `None` where it is not known.
         shown: the figure in words.
-        of: what it is counted of; `None` where that is not known.
+        of: what it is counted of; `None` where that is not known, or is hours, which `basis` says.
         basis: what it is counted of, in words; never empty.
         share: `value / of` where the figure is a count of a share.
         low: lower end of the 95 % interval of Clopper and Pearson.

@@ -95,7 +95,7 @@ def outcome_figures(row: Mapping[str, Any], caution: str = "") -> tuple[Publishe
             "arrests_per_hour",
             "Arrests an hour, where both are known",
             row["arrests_per_hour"],
-            of=row["deployments"] - row["hours_unknown"],
+            of=None,
             basis=_over(
                 row["timed_arrests"], "arrests", row["arrests_hours"], "hours", form=",.1f"
             ),

@@ -46,6 +46,7 @@ def checked(figures: Iterable[PublishedFigure]) -> set[str]:
         assert float(one.shown.replace(",", "")) == pytest.approx(
             one.value, abs=0.51 / 10**decimals
         )
+        assert one.of in {None, n}, one
         found.add(one.name)
     return found
 
