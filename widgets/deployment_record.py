@@ -32,6 +32,7 @@ from widgets.managers_parts import (
 from workbench.intervals import clopper_pearson
 from workbench.number_words import percent
 from workbench.outcomes.at_worst import false_at_worst, unsaid_of_record
+from workbench.outcomes.authors import author_words
 from workbench.outcomes.records import OutcomeRecords
 from workbench.outcomes.rules import RULES, findings_of
 
@@ -132,7 +133,7 @@ def record_section(
             words(
                 "corrections",
                 *(
-                    f"Version {one['version']}, by {one['corrected_by']}: "
+                    f"Version {one['version']}, by {author_words(one['corrected_by'])}: "
                     f"{one['correction_reason']}"
                     for one in versions.iter_rows(named=True)
                     if one["version"] > 1

@@ -9,7 +9,12 @@ from pathlib import Path
 import pytest
 from outcome_rows import records_of
 
+from widgets.deployment_page import DeploymentPage
 from workbench.errors import InputError
+from workbench.governance.roles import Role
+from workbench.outcomes import met_deployments
+from workbench.outcomes.authors import REASON_KEPT, author_words
+from workbench.outcomes.corrections import Correction, correct
 from workbench.outcomes.snapshot import (
     Head,
     Snapshot,
@@ -31,6 +36,44 @@ def test_what_was_written_is_read_and_is_for_its_owner_alone(tmp_path: Path) -> 
     assert written_at(tmp_path / "new") == NOW
     assert (tmp_path / "new").stat().st_mode & 0o077 == 0
     assert all(one.stat().st_mode & 0o077 == 0 for one in (tmp_path / "new").iterdir())
+
+
+def test_whoever_put_a_record_right_is_in_no_file_of_it(tmp_path: Path) -> None:
+    said = [("A. Surname", "B. Other told me of it"), ("reviewer", "C. Third was counted twice")]
+    records = records_of([{"record": "one", "total_alerts": 3}])
+    for number, (author, reason) in enumerate(said):
+        change = Correction("one", {"total_alerts": 4 + number}, author, reason)
+        records = correct(records, change)
+    write_snapshot(tmp_path, SNAPSHOT, records)
+    _, read = read_snapshot(tmp_path)
+    assert read["corrected_by"].to_list() == [
+        None, "whoever keeps the records, who is named there", "a reviewer",
+    ]  # fmt: skip
+    assert read["correction_reason"].to_list() == [None, REASON_KEPT, REASON_KEPT]
+    content = b"".join(one.read_bytes() for one in tmp_path.iterdir()) + read.write_csv().encode()
+    for word in (b"Surname", b"Other", b"Third"):
+        assert word not in content
+    page = DeploymentPage(tmp_path)
+    try:
+        page.wait()
+        told = json.dumps(page.document({"deployment": "one"}))
+    finally:
+        page.close()
+    assert "by a reviewer" in told
+    assert not any(word in told for word in ("Surname", "B. Other", "C. Third"))
+
+
+def test_reasons_of_the_shipped_example_stay(tmp_path: Path) -> None:
+    write_snapshot(tmp_path, SNAPSHOT, met_deployments())
+    _, read = read_snapshot(tmp_path)
+    assert read["correction_reason"].equals(met_deployments()["correction_reason"])
+    assert set(read["corrected_by"].drop_nulls()) == {author_words("lfr-workbench")}
+
+
+def test_roles_are_called_as_governance_calls_them() -> None:
+    for role in Role:
+        assert author_words(role.value) == role.phrase
+        assert author_words(role.phrase) == role.phrase
 
 
 def test_many_writings_leave_two_files_of_records_at_most(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ import dataframely as dy
 from pydantic import AwareDatetime, Field, ValidationError
 
 from workbench.errors import InputError
+from workbench.outcomes.authors import without_people
 from workbench.outcomes.deployment_facts import DeploymentFacts
 from workbench.outcomes.equity_facts import EquityFacts
 from workbench.outcomes.files import read_records, records_bytes
@@ -84,12 +85,13 @@ def write_snapshot(folder: Path, snapshot: Snapshot, records: dy.DataFrame[Outco
     Args:
         folder: made if it is not there, for its owner alone.
         snapshot: what is known.
-        records: of the bench and published ones, every version of each.
+        records: of the bench and published ones, every version of each; in the file are roles in
+            place of those who put one right, and no reason of theirs.
 
     Raises:
         InputError: when it cannot be written; the one before stays.
     """
-    content = records_bytes(records)
+    content = records_bytes(without_people(records))
     digest = hashlib.sha256(content).hexdigest()
     kept = _Kept(snapshot=snapshot, records=f"records-{digest[:16]}.parquet", sha256=digest)
     try:

@@ -14,6 +14,7 @@ from workbench.csv_text import csv_rows
 from workbench.intervals import clopper_pearson
 from workbench.number_words import percent
 from workbench.outcomes.at_worst import false_at_worst, unsaid_of_record
+from workbench.outcomes.authors import author_words
 from workbench.outcomes.corrections import as_printed, newest
 from workbench.outcomes.printed_rates import PrintedRate, compare_printed
 from workbench.outcomes.records import OutcomeRecords
@@ -27,7 +28,7 @@ from workbench.reports.publication_document import (
 )
 from workbench.reports.publication_figures import UNKNOWN, PublishedFigure, rate_of
 from workbench.reports.publication_head import PublicationHead
-from workbench.reports.publication_words import COLUMNS, author_words
+from workbench.reports.publication_words import COLUMNS
 
 __all__ = ["RecordPage", "RecordRow", "record_csv", "record_document", "record_page"]
 

@@ -10,13 +10,13 @@ from typing import Any, Final
 import dataframely as dy
 import polars as pl
 
+from workbench.outcomes.authors import author_words
 from workbench.outcomes.corrections import newest
 from workbench.outcomes.records import OutcomeRecords
 from workbench.outcomes.rules import RULES, findings_of
 from workbench.outcomes.rules_alone import CAP
 from workbench.outcomes.summaries import summarise
 from workbench.reports.publication_figures import number_words, share_words
-from workbench.reports.publication_words import author_words
 
 __all__ = [
     "PublishedTable",

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from workbench.governance.roles import Role
-
 __all__ = [
     "COLUMNS",
     "DEFINITIONS",
@@ -13,7 +11,6 @@ __all__ = [
     "NOT_HELD",
     "NOT_SHOWN",
     "SMALL_NUMBERS",
-    "author_words",
 ]
 
 COLUMNS: Final = (
@@ -153,21 +150,3 @@ SMALL_NUMBERS: Final = (
     "no figure is given for a group of people."
 )
 NOT_HELD: Final = "The published records that these figures are made of do not say it."
-
-_MAKERS: Final = "lfr-workbench"
-
-
-def author_words(author: str) -> str:
-    """Return in which role a correction was made; no publication names a person.
-
-    >>> author_words("lfr-workbench"), author_words("reviewer")
-    ('the makers of the software, who ship the example', 'a reviewer')
-    >>> author_words("A. Analyst")
-    'whoever keeps the records, who is named there'
-    """
-    if author == _MAKERS:
-        return "the makers of the software, who ship the example"
-    try:
-        return Role(author.strip().casefold().replace(" ", "-")).phrase
-    except ValueError:
-        return "whoever keeps the records, who is named there"
