@@ -39,8 +39,8 @@ _OUTCOMES: Final = ManagersPageEntry(
 _DEPLOYMENT: Final = ManagersPageEntry(
     "51_deployment",
     "One deployment",
-    "Who authorised it, what was seen and decided when, what it cost, and whether its record adds "
-    "up.",
+    "By which rank it was authorised, what was seen and decided when, what it cost, and whether "
+    "its record adds up.",
 )
 _SAFEGUARDS: Final = ManagersPageEntry(
     "52_safeguards",

@@ -144,7 +144,8 @@ def _cost(one: DeploymentFacts) -> Part:
     unknown = len(one.costs) - len(known)
     total = pounds_words(sum(known)) if one.costs and not unknown else UNKNOWN
     rows: list[list[object]] = [
-        [line.what, cell(line.pounds, pounds_words(line.pounds))] for line in one.costs
+        [f"line {number}", cell(line.pounds, pounds_words(line.pounds))]
+        for number, line in enumerate(one.costs, 1)
     ]
     return section(
         "cost",
@@ -160,9 +161,10 @@ def _cost(one: DeploymentFacts) -> Part:
         table(
             "lines",
             "Lines",
-            [column("what", "What"), column("pounds", "Pounds", "number")],
+            [column("line", "Line"), column("pounds", "Pounds", "number")],
             rows,
-            note="A line is in the words of whoever applied or noted the cost.",
+            note="What each line is for is in the deployment's own record, in the words of whoever "
+            "noted it.",
             empty="No cost was written down: it is unknown, and not nothing.",
             search=False,
         ),
@@ -170,7 +172,8 @@ def _cost(one: DeploymentFacts) -> Part:
 
 
 def _document(one: Document) -> str:
-    return f"{one.title}, version {one.version}, {one.date}"
+    version = "version in words" if one.version is None else f"version {one.version}"
+    return f"on record, {version}, {one.date}"
 
 
 def _done(at: object) -> str:

@@ -72,7 +72,7 @@ def test_a_manager_publishes_the_record_and_that_is_a_disclosure(
     }  # fmt: skip
     content = (tmp_path / name / f"{name}.csv").read_text("utf-8")
     (row,) = list(csv.reader(content.splitlines()))[1:]
-    assert row[0] == "North End, outside the Whitgift Centre, Croydon (gate)"
+    assert row[0] == "North End, outside the Whitgift Centre, Croydon"
     assert row[6:] == ["6", "1", "1", "1", "1", "0.250%", "2", "1", "0", "800"]
     assert row[3] == "Crime Hotspots"
     seen = page(tmp_path, name)

@@ -10,6 +10,7 @@ from outcome_rows import records_of
 from publication_pages import PublishedPage
 
 from workbench.cli import main
+from workbench.outcomes.corrections import Correction, correct
 from workbench.outcomes.files import records_bytes
 
 
@@ -83,6 +84,23 @@ def test_figures_of_several_forces_are_never_added_up(
         assert not (tmp_path / "out").exists()
         into = tmp_path / "alone"
         assert run(capsys, *words, *files[:2], "--no-pdf", "-o", into)[0] == 0
+
+
+def test_reasons_are_published_where_that_is_said(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    records = records_of([{"record": "one", "total_alerts": 4}])
+    change = Correction("one", {"total_alerts": 5}, "A. Surname", "B. Other counted them anew")
+    path = tmp_path / "grid.parquet"
+    path.write_bytes(records_bytes(correct(records, change)))
+    for kind in (("record",), ("annual", 2026)):
+        for more, told in (((), False), (("--with-reasons",), True)):
+            into = tmp_path / f"{kind[0]}-{told}"
+            words = (*kind, "--records", path, "--no-pdf", "-o", into, *more)
+            assert run(capsys, *words)[0] == 0
+            content = "".join(one.read_text("utf-8") for one in into.glob("*/*"))
+            assert ("B. Other counted them anew" in content) is told
+            assert "Surname" not in content
 
 
 @pytest.mark.parametrize(

@@ -27,8 +27,8 @@ def drawn_facts(**changes: Any) -> DeploymentFacts:
     def at(minutes: float) -> datetime:
         return STARTED + timedelta(minutes=minutes)
 
-    def document(title: str) -> dict[str, str]:
-        return {"title": title, "version": "2.0", "date": "2026-10-01"}
+    def document() -> dict[str, str]:
+        return {"version": "2.0", "date": "2026-10-01"}
 
     def feed(name: str, begin: float, end: float | None, **more: Any) -> dict[str, Any]:
         return {
@@ -54,8 +54,8 @@ def drawn_facts(**changes: Any) -> DeploymentFacts:
             "purposes": ["2: wanted by the courts, outstanding warrant"],
             "use_case": "Crime Hotspots", "use_case_paragraph": "2.3(a)", "assembly": False,
             "two_person": True, "starts": STARTED, "ends": at(240), "ended": at(200),
-            "dpia": document("DPIA 12"), "eia": document("EIA 7"),
-            "appropriate_policy": document("APD"), "policy": "street/1",
+            "dpia": document(), "eia": document(),
+            "appropriate_policy": document(), "policy": "street/1",
             "unit": "log10 likelihood ratio", "minimum_threshold": 2.5,
         },
         "authority": {
@@ -100,7 +100,7 @@ def drawn_facts(**changes: Any) -> DeploymentFacts:
                 "held": 0, "remaining": 0, "leftovers": 0, "disclosed": 0, "digest": _DIGEST,
             }
         ],
-        "costs": [{"what": "van", "pounds": 412.5}, {"what": "officers", "pounds": None}],
+        "costs": [{"pounds": 412.5}, {"pounds": None}],
         "kept": {
             "alerts": 18, "moved": 1, "held": 2, "first_due": at(31 * 1440 + 5),
             "last_due": at(31 * 1440 + 180), "alert_days": 31,
@@ -116,7 +116,7 @@ def drawn_snapshot(folder: Path, *, published: bool = True, **more: Any) -> Path
     row = {
         "record": ENDED, "version": 1, "force": one.force, "source": BENCH, "source_row": 1,
         "state": "completed", "place": "North End, outside the Whitgift Centre, Croydon",
-        "site": "gate, station", "latitude": 51.37421, "longitude": -0.10032,
+        "latitude": 51.37421, "longitude": -0.10032,
         "date": STARTED.date(), "starts_at": STARTED, "ends_at": one.feeds[1].ended,
         "duration_minutes": 388.0, "purpose": "2", "use_case": "Crime Hotspots",
         "watchlist_size": 1302, "threshold": 2.5, "matcher": "fused, log10 likelihood ratio",

@@ -91,7 +91,7 @@ def test_of_one_of_the_bench_the_questions_of_critics_are_answered(folder: Path)
     assert where["Place"] == "North End, outside the Whitgift Centre, Croydon"
     authority = pairs(document, "where", "authority")
     assert authority["Rank of the authorising officer"] == "superintendent"
-    assert authority["Data protection impact assessment"] == "DPIA 12, version 2.0, 2026-10-01"
+    assert authority["Data protection impact assessment"] == "on record, version 2.0, 2026-10-01"
     kept = pairs(document, "kept", "kept")
     assert kept["Alerts with their pictures"].startswith("18 are kept; the first is due by")
     assert kept["Alerts destroyed in their time"] == "2 of 16 alerts"

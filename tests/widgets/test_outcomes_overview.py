@@ -19,6 +19,7 @@ from widgets import OutcomesOverview
 from widgets.outcomes_figures import NOT_SHOWN
 from widgets.outcomes_map import NEVER_GUESSED
 from workbench.outcomes import Correction, OutcomeRecords, correct, met_deployments
+from workbench.outcomes.authors import REASON_KEPT
 
 Show = Callable[..., dict[str, Any]]
 
@@ -226,7 +227,7 @@ def test_a_correction_changes_the_figures_and_keeps_what_was_printed(show: Show)
     shown = show({"place": "Stratford", "period": "2020"}, correct(met_deployments(), change))
     assert values(shown)[1] == "5,000"
     words = text_of(part_of(shown, "records", "deployments")["rows"])
-    assert "faces_seen 4600 as printed, now 5000. the log" in words
+    assert f"faces_seen 4600 as printed, now 5000. {REASON_KEPT}" in words
     assert "A. Analyst" not in text_of(shown)
 
 

@@ -5,9 +5,10 @@ It is imported where it is used: the facts come with tables, which are slow to l
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from workbench.bench.rules import Rules
 from workbench.governance.categories import Category as ListedAs
@@ -25,6 +26,7 @@ from workbench.outcomes.deployment_facts import (
     DecisionFacts,
     DeploymentFacts,
     Destruction,
+    Document,
     FeedFacts,
     KeptFacts,
     ListFacts,
@@ -48,6 +50,7 @@ from workbench.records.outcome_views import WATCHLISTS
 __all__ = ["facts_of"]
 
 _Row = Mapping[str, Any]
+_VERSION: Final = re.compile(r"v?\d{1,4}([._/-]\d{1,4}){0,3}[a-z]?", re.ASCII)
 
 
 def facts_of(outcome: DeploymentOutcome, rows: Rows, rules: Rules) -> DeploymentFacts:
@@ -84,7 +87,7 @@ def facts_of(outcome: DeploymentOutcome, rows: Rows, rules: Rules) -> Deployment
             watchlist=_list(outcome, said, rows, destroyed, rules),
             destroyed=destroyed,
             costs=tuple(
-                CostFact(what=one.what, pounds=None if one.amount is None else float(one.amount))
+                CostFact(pounds=None if one.amount is None else float(one.amount))
                 for one in outcome.costs.lines
             ),
             kept=kept,
@@ -96,7 +99,8 @@ def _circumstances(outcome: DeploymentOutcome, said: _Row) -> Circumstances:
     use_case = UseCase(said["use_case"])
     purposes = [Purpose(one) for one in from_json(said["purposes"])]
     documents: dict[str, Any] = {
-        name: object_from_json(said[name]) for name in ("dpia", "eia", "appropriate_policy")
+        name: _document(object_from_json(said[name]))
+        for name in ("dpia", "eia", "appropriate_policy")
     }
     return Circumstances(
         place=outcome.place,
@@ -117,6 +121,12 @@ def _circumstances(outcome: DeploymentOutcome, said: _Row) -> Circumstances:
         minimum_threshold=float(said["minimum_threshold"]),
         **documents,
     )
+
+
+def _document(said: Mapping[str, Any]) -> Document:
+    """Return that a document is there; its title and a version in words may name somebody."""
+    version = said["version"]
+    return Document(version=version if _VERSION.fullmatch(version) else None, date=said["date"])
 
 
 def _authority(said: _Row) -> AuthorityFacts:

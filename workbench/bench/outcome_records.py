@@ -55,7 +55,6 @@ def _row(outcome: DeploymentOutcome, facts: DeploymentFacts) -> dict[str, Any]:
         "force": outcome.force,
         "state": "completed" if facts.feeds else "aborted",
         "place": f"{outcome.place}, {outcome.town}",
-        "site": ", ".join(outcome.feeds) or None,
         "latitude": said.latitude,
         "longitude": said.longitude,
         "date": outcome.starts.date(),

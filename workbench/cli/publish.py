@@ -60,6 +60,14 @@ Last = Annotated[
     date | None,
     typer.Option("--to", parser=day, metavar="DAY", help="Only what began on it or before."),
 ]
+WithReasons = Annotated[
+    bool,
+    typer.Option(
+        "--with-reasons",
+        help="Publish why records were put right, too, in the words of whoever did; read them "
+        "first, since they may name people.",
+    ),
+]
 
 
 @app.command(
@@ -82,6 +90,7 @@ def record(
     first: First = None,
     last: Last = None,
     into: Into = Path(),
+    with_reasons: WithReasons = False,
     pdf: NoPdf = True,
     recipient: RecipientOption = _PUBLIC,
     justification: JustificationOption = None,
@@ -109,7 +118,9 @@ def record(
         )
 
         def build() -> Mapping[str, bytes]:
-            return record_files(stem, head, chosen, source.whole, pdf=pdf)
+            return record_files(
+                stem, head, chosen, source.whole, pdf=pdf, with_reasons=with_reasons
+            )
 
         write_publication(
             build,
@@ -136,6 +147,7 @@ def annual(
     records: Records = None,
     published_example: Example = False,
     into: Into = Path(),
+    with_reasons: WithReasons = False,
     pdf: NoPdf = True,
     recipient: RecipientOption = _PUBLIC,
     justification: JustificationOption = None,
@@ -159,7 +171,8 @@ def annual(
         why = NOT_HELD if source.bench is None else "No cost is entered."
 
         def build() -> Mapping[str, bytes]:
-            return annual_files(stem, head, annual_page(source.records, source.whole, why), pdf=pdf)
+            page = annual_page(source.records, source.whole, why, with_reasons=with_reasons)
+            return annual_files(stem, head, page, pdf=pdf)
 
         write_publication(
             build,

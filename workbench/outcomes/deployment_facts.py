@@ -1,7 +1,7 @@
 """What the page of one deployment shows: circumstances, feeds, times and counts, and nobody.
 
-Every field is a count, a time, a place, a word of the workbench's own or the reference of a
-document. What nobody knows is `None`, and is shown as unknown.
+Every field is a count, a time, a word of the workbench's own, or what a force calls a place, a
+feed, a policy or a deployment. What nobody knows is `None`, and is shown as unknown.
 """
 
 from __future__ import annotations
@@ -49,10 +49,14 @@ DECISION_STRETCHES: Final = (
 
 
 class Document(Part):
-    """A document that was there before the deployment."""
+    """A document that was there before the deployment: that it was, and no word of its title.
 
-    title: str
-    version: str
+    Attributes:
+        version: where it is a number such as `2.0`; `None` where it is in words.
+        date: the day of that version.
+    """
+
+    version: str | None
     date: str
 
 
@@ -288,9 +292,8 @@ class Destruction(Part):
 
 
 class CostFact(Part):
-    """One line of the costs; pounds, `None` where nobody knows."""
+    """One line of the costs, without its words; pounds, `None` where nobody knows."""
 
-    what: str
     pounds: float | None
 
 

@@ -1,9 +1,11 @@
 """What managers' pages read: one folder of counts, written whole by whoever may open the bench.
 
 The pages' own kernels open no bench: they see this folder and nothing else. In it are
-`snapshot.json` and the file of records that it names by its SHA-256. Nothing of it can hold a face,
-a template, a name or an id of a person: every field is a count, a time, a place, a word of the
-workbench's own or a reference of a deployment.
+`snapshot.json` and the file of records that it names by its SHA-256. No field of it is for a face,
+a template, a name or an id of a person: each is a count, a time, a word of the workbench's own, or
+what a force calls a place, a deployment, a policy, a feed, a scheme of groups or a group. Those
+names are the force's own words and are shown as they are: no person belongs in them, and no program
+can see whether one is. Reasons, titles of documents and what cost lines are for stay behind.
 """
 
 from __future__ import annotations

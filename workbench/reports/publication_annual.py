@@ -102,13 +102,20 @@ def of_year(records: _Records, year: int) -> _Records:
     return OutcomeRecords.cast(records.filter(pl.col("record").is_in(ours.implode())))
 
 
-def annual_page(records: _Records, whole: _Records, why_no_cost: str = NOT_HELD) -> AnnualPage:
+def annual_page(
+    records: _Records,
+    whole: _Records,
+    why_no_cost: str = NOT_HELD,
+    *,
+    with_reasons: bool = False,
+) -> AnnualPage:
     """Return what the report of these records shows.
 
     Args:
         records: every version of the records of the year.
         whole: all of the documents that they are of, for rules that look at neighbours.
         why_no_cost: what is said where no cost is held.
+        with_reasons: publish why each correction was made, in the words of whoever made it.
     """
     row = summed(records)
     return AnnualPage(
@@ -121,7 +128,7 @@ def annual_page(records: _Records, whole: _Records, why_no_cost: str = NOT_HELD)
         thresholds=_thresholds(records),
         months=grouped(records, "month", "Month"),
         places=grouped(records, "place", "Place"),
-        corrections=corrections_of(records),
+        corrections=corrections_of(records, with_reasons=with_reasons),
         quality=data_quality(records, whole),
         wide_places=_wide(records),
     )

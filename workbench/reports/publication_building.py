@@ -47,7 +47,13 @@ _Records = dy.DataFrame[OutcomeRecords]
 
 
 def record_files(
-    stem: str, head: PublicationHead, records: _Records, whole: _Records, *, pdf: bool = True
+    stem: str,
+    head: PublicationHead,
+    records: _Records,
+    whole: _Records,
+    *,
+    pdf: bool = True,
+    with_reasons: bool = False,
 ) -> dict[str, bytes]:
     """Return the published record: CSV, JSON, page and PDF, with a manifest.
 
@@ -57,11 +63,12 @@ def record_files(
         records: every version of what is published.
         whole: all of the documents that they are of.
         pdf: whether a PDF is made.
+        with_reasons: publish why each correction was made, in the words of whoever made it.
 
     Raises:
         OutputError: when no PDF can be made here.
     """
-    document = record_document(records, head, whole)
+    document = record_document(records, head, whole, with_reasons=with_reasons)
     page = record_page(document, head)
     row = summed(records)
     values = {

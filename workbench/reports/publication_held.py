@@ -16,6 +16,11 @@ __all__ = ["HeldFacts", "held_facts", "kept_words", "told_categories"]
 
 _SUPPRESSED: Final = "suppressed (fewer than 5)"
 _TOGETHER: Final = "several categories together, each of fewer than 5 people"
+_DOCUMENTS: Final = (
+    "Data protection impact assessment",
+    "Equality impact assessment",
+    "Appropriate policy document",
+)
 _KEPT: Final = {
     RetentionClass.NON_MATCH: "What the system makes of a face that is like nobody's on the list",
     RetentionClass.ALERT: "Alerts, with their pictures",
@@ -33,7 +38,7 @@ class HeldFacts:
         reference: names it.
         rank: that authorised it.
         urgent: whether that was in urgency.
-        documents: assessments that it rests on, with version and date.
+        documents: kinds of assessment that it rests on, with version and date; no title.
         categories: images on its list by category, as far as the list tells it.
         too_few: whether it holds categories of so few that they are not told.
         feeds: names of the cameras that were searched.
@@ -56,8 +61,10 @@ def held_facts(facts: DeploymentFacts) -> HeldFacts:
     """Return what may be published of the facts of a deployment."""
     said, watchlist = facts.circumstances, facts.watchlist
     documents = (
-        f"{one.title}, version {one.version} of {one.date}"
-        for one in (said.dpia, said.eia, said.appropriate_policy)
+        f"{what} of {one.date}" + (f", version {one.version}" if one.version else "")
+        for what, one in zip(
+            _DOCUMENTS, (said.dpia, said.eia, said.appropriate_policy), strict=True
+        )
     )
     listed = () if watchlist is None else watchlist.categories
     categories = Counter[str]()

@@ -14,7 +14,7 @@ from workbench.csv_text import csv_rows
 from workbench.intervals import clopper_pearson
 from workbench.number_words import percent
 from workbench.outcomes.at_worst import false_at_worst, unsaid_of_record
-from workbench.outcomes.authors import author_words
+from workbench.outcomes.authors import author_words, without_people
 from workbench.outcomes.corrections import as_printed, newest
 from workbench.outcomes.printed_rates import PrintedRate, compare_printed
 from workbench.outcomes.records import OutcomeRecords
@@ -82,7 +82,11 @@ class RecordPage:
 
 
 def record_document(
-    records: _Records, head: PublicationHead, whole: _Records | None = None
+    records: _Records,
+    head: PublicationHead,
+    whole: _Records | None = None,
+    *,
+    with_reasons: bool = False,
 ) -> PublishedDocument:
     """Return records as the document that is published as JSON.
 
@@ -90,7 +94,10 @@ def record_document(
         records: every version of those that are published.
         head: of the publication.
         whole: all of the documents that they are of, for rules that look at neighbours.
+        with_reasons: publish why each correction was made, in the words of whoever made it.
     """
+    if not with_reasons:
+        records = without_people(records)
     first = {one["record"]: one for one in as_printed(records).to_dicts()}
     found = _findings(records if whole is None else whole)
     reasons: dict[str, list[str]] = {}

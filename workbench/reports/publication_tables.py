@@ -10,7 +10,7 @@ from typing import Any, Final
 import dataframely as dy
 import polars as pl
 
-from workbench.outcomes.authors import author_words
+from workbench.outcomes.authors import author_words, without_people
 from workbench.outcomes.corrections import newest
 from workbench.outcomes.records import OutcomeRecords
 from workbench.outcomes.rules import RULES, findings_of
@@ -175,8 +175,15 @@ def above_the_mark(records: _Records) -> PublishedTable:
     )
 
 
-def corrections_of(records: _Records) -> PublishedTable:
-    """Return each later version with what changed, in which role it was made, and why."""
+def corrections_of(records: _Records, *, with_reasons: bool = False) -> PublishedTable:
+    """Return each later version with what changed, in which role it was made, and why.
+
+    Args:
+        records: every version.
+        with_reasons: publish why in the words of whoever made it; they may name people.
+    """
+    if not with_reasons:
+        records = without_people(records)
     rows: list[tuple[str, ...]] = []
     for parts in records.partition_by("record", maintain_order=True):
         versions = parts.sort("version").to_dicts()

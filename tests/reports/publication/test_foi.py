@@ -35,7 +35,7 @@ def facts(**changes: object) -> HeldFacts:
         "reference": "r0",
         "rank": "superintendent",
         "urgent": False,
-        "documents": ("LFR DPIA, version 2.0 of 2026-01-15",),
+        "documents": ("Data protection impact assessment of 2026-01-15, version 2.0",),
         "categories": {"suspected": 40, "wanted-by-courts": 12},
         "too_few": False,
         "feeds": ("gate",),

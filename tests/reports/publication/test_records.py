@@ -24,7 +24,10 @@ from workbench.outcomes import (
     newest,
     read_printed_table,
 )
-from workbench.reports.publication_building import record_files
+from workbench.outcomes.authors import REASON_KEPT
+from workbench.outcomes.corrections import Correction, correct
+from workbench.reports.publication_annual import annual_page
+from workbench.reports.publication_building import annual_files, record_files
 from workbench.reports.publication_document import published_record_schema
 from workbench.reports.publication_head import PublicationHead
 from workbench.reports.publication_records import record_csv, record_document
@@ -158,6 +161,27 @@ def test_the_schema_is_shipped_and_what_is_published_fits_it(
     document["records"][0]["columns"]["faces_seen"] = "4,600"
     with pytest.raises(ValidationError):
         Draft202012Validator(wanted).validate(document)
+
+
+def test_why_a_record_was_put_right_is_published_where_that_is_asked_for(
+    head: PublicationHead,
+) -> None:
+    made = records_of([{"record": "one", "total_alerts": 3, "false_alerts": 0, "faces_seen": 9}])
+    change = Correction("one", {"total_alerts": 4}, "A. Surname", "B. Other counted them anew")
+    records = correct(made, change)
+
+    def published(**asked: bool) -> str:
+        of_record = record_files("r", head, records, records, pdf=False, **asked)
+        report = annual_files("a", head, annual_page(records, records, **asked), pdf=False)
+        return "".join(content.decode() for content in (*of_record.values(), *report.values()))
+
+    usual, asked_for = published(), published(with_reasons=True)
+    assert "total_alerts from 3 to 4" in usual
+    assert "whoever keeps the records" in usual
+    assert REASON_KEPT in usual
+    assert "B. Other" not in usual
+    assert "B. Other counted them anew" in asked_for
+    assert "Surname" not in usual + asked_for
 
 
 def test_no_name_of_a_place_is_obeyed(head: PublicationHead) -> None:
