@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from bench_steps import REFERENCE, AsRole, Authorised, log_of, went_live
+from bench_values import application_values
 from outcome_values import searched
+from retro_values import case_values
 
 from workbench.errors import NotPermittedError, RecordError, UnknownRecordError
 from workbench.outcomes import findings_of
 from workbench.records.audit.verbs import Verb
+from workbench.reports.publication_notes import note_sentences
 
 
 @pytest.fixture
@@ -60,7 +65,9 @@ def test_what_is_held_besides_is_read_as_aggregates(as_role: AsRole) -> None:
         (held,) = found.held
         assert (held.rank, held.urgent, held.feeds) == ("superintendent", False, ("gate",))
         assert (held.categories, held.too_few) == ({}, True)
-        assert held.documents[0] == "LFR DPIA, version 2.0 of 2026-01-15"
+        assert held.documents[0] == "Data protection impact assessment of 2026-01-15, version 2.0"
+        assert "LFR" not in str(held), "no title of a document"
+        assert one["site"] is None, "a feed is called as its operator likes"
     assert found.outcome(REFERENCE).counts.alerts == 6
     with pytest.raises(UnknownRecordError, match="that ended and was searched"):
         found.outcome("another")
@@ -92,3 +99,54 @@ def test_the_extract_of_the_log_shows_kinds_and_nobody(as_role: AsRole) -> None:
     for role in ("manager", "administrator"):
         with pytest.raises(NotPermittedError, match="may not export the audit log"):
             as_role(role).publications.acts()
+
+
+def test_the_extract_names_no_case_and_no_deployment_that_was_never_authorised(
+    as_role: AsRole, authorised: Authorised, clock: Any
+) -> None:
+    authorised()
+    analyst, officer = as_role("analyst"), as_role("data-protection-officer")
+    analyst.deployments.draft(application_values(reference="2026-11/SURNAME-ROAD"))
+    numbers = ("CASE/SURNAME/1", "CASE/SURNAME/2")
+    why = "The exhibits were listed for the officer in the case."
+    ids = {analyst.cases.open(case_values(clock(), number=number)).id for number in numbers}
+    for number in (*numbers, *numbers[::-1]):
+        analyst.cases.get(number, justification=why)
+    found = officer.publications.acts()
+    assert "SURNAME" not in str([act.plain() for act in found.acts])
+    said = [act.purpose for act in found.acts]
+    assert f"deployment {REFERENCE}" in said
+    assert "a deployment that was never authorised" in said
+    logged = [one.purpose for one in log_of(officer)]
+    assert ids <= set(logged)
+    assert [one for one in dict.fromkeys(said) if one.startswith("case ")] == [
+        "case 1 of this extract", "case 2 of this extract",
+    ]  # fmt: skip
+
+
+def test_what_the_check_notes_is_published_in_fixed_sentences(as_role: AsRole, bench: Any) -> None:
+    officer = as_role("data-protection-officer")
+    [witness] = bench.settings.witness.iterdir()
+    witness.write_text('{"torn', "utf-8")
+    assert str(witness) in " ".join(officer.audit.verify().notes)
+    assert officer.publications.acts().notes == (
+        "Some checkpoints of a witness were cut short and tell nothing.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("note", "said"),
+    [
+        ("this check is not in the log: /srv/a of A. Surname is full", "could not be written"),
+        ("signatures were not checked: no public key was given", "Signatures were not checked"),
+        ("the head is not signed, as where a team logs", "The newest entry is not signed"),
+        ("4,000 rows were last written before entries bore their digests", "Some rows were last"),
+        ("rows were not held against the log, since this connection", "Rows were not held"),
+        ("A. Surname made it up", "The check noted something else"),
+    ],
+)
+def test_no_note_is_published_as_it_is(note: str, said: str) -> None:
+    (sentence,) = note_sentences([note, note])
+    assert sentence.startswith(said) or said in sentence
+    assert "Surname" not in sentence
+    assert "/srv" not in sentence

@@ -36,7 +36,8 @@ from workbench.records.audit.reading import Logged, entries
 from workbench.records.audit.verbs import LAWFUL_PROCESSING, Verb
 from workbench.records.exports import Export, add_export
 from workbench.records.identifiers import new_id
-from workbench.records.purposes import references_of
+from workbench.records.purposes import published_references
+from workbench.reports.publication_notes import note_sentences
 from workbench.reports.publication_notice import require_announceable
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
 __all__ = ["NoticeSource", "Publications", "PublishedActs", "PublishedOutcomes", "carried_out"]
 
 _KIND: Final = re.compile(r"([a-z][a-z-]*?)-[0-9a-f]{8,}")
-_NAMED_KINDS: Final = frozenset({"deployment", "case"})
+_NEVER: Final = "a deployment that was never authorised"
 
 
 class _Disclosure(Record):
@@ -116,7 +117,7 @@ class PublishedActs:
         acts: in order.
         entries: of the whole log.
         faults: that its check found.
-        notes: what the check said besides.
+        notes: what the check could not do or found lacking, in sentences of the workbench's own.
         head: newest entry, that of the check included.
     """
 
@@ -220,15 +221,15 @@ class Publications:
         found = trail.verify()
         since = None if period.first is None else datetime.combine(period.first, time(), UTC)
         with self._context.store.reading() as connection:
-            names = references_of(connection)
+            names, cases = published_references(connection), _Numbers()
             acts = tuple(
-                _act(one, names)
+                _act(one, names, cases)
                 for one in entries(connection, since=since)
                 if one.entry.verb in LAWFUL_PROCESSING
                 and (period.last is None or one.entry.utc.date() <= period.last)
             )
         faults = len(found.faults) + found.unlisted
-        return PublishedActs(acts, found.entries, faults, found.notes, trail.head())
+        return PublishedActs(acts, found.entries, faults, note_sentences(found.notes), trail.head())
 
     def require_outside(self, folder: Path) -> None:
         """Refuse a place inside the bench or its keys.
@@ -314,14 +315,25 @@ def _disclosed(acting: Acting, said: _Disclosure, sha256: str, objects: Sequence
     return export
 
 
-def _act(one: Logged, names: dict[str, str]) -> LoggedAct:
+class _Numbers(dict[str, int]):
+    """Counts cases in the order in which an extract comes to them."""
+
+    def __missing__(self, key: str) -> int:
+        self[key] = len(self) + 1
+        return self[key]
+
+
+def _act(one: Logged, names: dict[str, str], cases: _Numbers) -> LoggedAct:
     from workbench.reports.publication_log import LoggedAct  # noqa: PLC0415 - quick `--help`
 
     entry = one.entry
     kinds = Counter(_kind(name) for name in entry.objects)
     purpose = _kind(entry.purpose)
-    if purpose in _NAMED_KINDS:
-        purpose = f"{purpose} {names.get(entry.purpose, 'that is no more')}"
+    if purpose == "deployment":
+        reference = names.get(entry.purpose)
+        purpose = _NEVER if reference is None else f"{purpose} {reference}"
+    elif purpose == "case":
+        purpose = f"case {cases[entry.purpose]} of this extract"
     return LoggedAct(
         seq=one.seq,
         utc=entry.utc,

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, or_, select
 from workbench.errors import UnknownRecordError
 from workbench.records.schema import cases, collections, deployments, evaluation_sets
 
-__all__ = ["NamedPurpose", "find_purpose", "references_of"]
+__all__ = ["NamedPurpose", "find_purpose", "published_references", "references_of"]
 
 
 _NAMED: Final = (
@@ -55,3 +55,10 @@ def references_of(connection: Connection) -> dict[str, str]:
         for table, named in _NAMED
         for row in connection.execute(select(table.c.id, named))
     }
+
+
+def published_references(connection: Connection) -> dict[str, str]:
+    """Return by id the reference of every deployment that was authorised, as forces publish it."""
+    authorised = deployments.c.authority.is_not(None)
+    query = select(deployments.c.id, deployments.c.reference).where(authorised)
+    return {row[0]: row[1] for row in connection.execute(query)}

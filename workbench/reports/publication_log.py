@@ -24,7 +24,8 @@ class LoggedAct:
         utc: date and time.
         verb: collect, alter, consult, disclose, combine or erase.
         role: in which role it was done.
-        purpose: reference of a deployment or number of a case; else what kind it is.
+        purpose: reference of a deployment that was authorised, that it never was, a case by its
+            number in this extract, or what kind it else is.
         objects: kinds of records with how many of each.
         result: how it ended.
     """
