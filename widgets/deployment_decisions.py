@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from widgets.deployment_texts import hours_words, later_words, share_words
+from widgets.deployment_texts import ONCE_ENDED, hours_words, later_words, share_words
 from widgets.deployment_times import alert_chart, decision_chart, search_chart
 from widgets.managers_parts import (
     UNKNOWN,
@@ -16,11 +16,13 @@ from widgets.managers_parts import (
     facts,
     section,
     table,
+    words,
 )
 from workbench.outcomes.deployment_facts import DeploymentFacts, FeedFacts
 
 __all__ = ["decisions_section", "times_section"]
 
+_TITLE: Final = "How alerts were decided, and what came of them"
 _KINDS: Final = (
     ("true_confirmed", "True, confirmed", "good"),
     ("true_unconfirmed", "True, unconfirmed", "good"),
@@ -110,6 +112,8 @@ def _health(feed: FeedFacts) -> object:
 def decisions_section(one: DeploymentFacts) -> Part:
     """Return how alerts were decided, how long that took, and what came of them."""
     alerts, decisions = one.alerts, one.decisions
+    if alerts is None or decisions is None:
+        return section("decisions", _TITLE, words("later", ONCE_ENDED))
     rows: list[list[object]] = []
     for name, title, mark in _KINDS:
         count = getattr(alerts, name)
@@ -137,7 +141,7 @@ def decisions_section(one: DeploymentFacts) -> Part:
     )
     return section(
         "decisions",
-        "How alerts were decided, and what came of them",
+        _TITLE,
         table(
             "states",
             "Alerts by decision",
@@ -149,7 +153,7 @@ def decisions_section(one: DeploymentFacts) -> Part:
             rows,
             search=False,
         ),
-        decision_chart(one),
+        decision_chart(decisions),
         facts(
             "people",
             [

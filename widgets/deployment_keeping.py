@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from widgets.deployment_texts import at_words, later_words, share_words
+from widgets.deployment_texts import ONCE_ENDED, at_words, later_words, share_words
 from widgets.managers_parts import (
     UNKNOWN,
     Part,
@@ -107,15 +107,18 @@ def _late(held: ListFacts, at: datetime) -> list[Part]:
 
 def kept_section(one: DeploymentFacts) -> Part:
     """Return what is kept and until when, and the certificates of what was destroyed."""
-    kept = one.kept
-    went = share_words(one.alerts.gone, one.alerts.alerts, "alerts")
-    pictures = "none is kept"
-    if kept.alerts:
+    kept, alerts = one.kept, one.alerts
+    went = pictures = moved = held = rule = ONCE_ENDED
+    if kept is not None and alerts is not None:
+        went = share_words(alerts.gone, alerts.alerts, "alerts")
+        pictures, moved, held = "none is kept", f"{kept.moved:,}", f"{kept.held:,}"
+        days = kept.alert_days
+        rule = UNKNOWN if days is None else f"{days:g} days from being raised"
+    if kept is not None and kept.alerts:
         pictures = (
             f"{kept.alerts:,} are kept; the first is due by {at_words(kept.first_due)}, the last "
             f"by {at_words(kept.last_due)}"
         )
-    rule = UNKNOWN if kept.alert_days is None else f"{kept.alert_days:g} days from being raised"
     rows: list[list[object]] = [
         [
             gone.what,
@@ -148,8 +151,8 @@ def kept_section(one: DeploymentFacts) -> Part:
                 ("Faces that raised no alert", "never stored"),
                 ("Alerts with their pictures", pictures),
                 ("How long an alert may be kept", rule),
-                ("Of them moved to a case, to end with it", f"{kept.moved:,}"),
-                ("Of them kept by a legal hold", f"{kept.held:,}"),
+                ("Of them moved to a case, to end with it", moved),
+                ("Of them kept by a legal hold", held),
                 ("Alerts destroyed in their time", went),
                 ("This record and the audit log", "kept for good; no face is in them"),
             ],

@@ -10,7 +10,7 @@ import polars as pl
 
 from widgets.deployment_record import glance, record_section
 from widgets.deployment_sections import fact_sections, unpublished_section
-from widgets.deployment_texts import day_words
+from widgets.deployment_texts import at_words, day_words
 from widgets.managers_page import ManagersPage
 from widgets.managers_parts import Part, count_words, facts, section, withheld, words
 from workbench.outcomes.corrections import newest
@@ -135,14 +135,17 @@ def _of_record(records: _Records, row: pl.DataFrame, told: DeploymentFacts | Non
 
 def _runs(told: DeploymentFacts) -> Part:
     """Return what is said of one that has not ended: it is listed, and has no record."""
-    said, alerts = told.circumstances, told.alerts
+    said, so_far = told.circumstances, told.so_far
+    assert so_far is not None  # noqa: S101 - it runs
     return section(
         "which",
         f"{said.place}, {said.town}, {day_words(said.starts.date())}",
         words(
             "runs",
             "It has not ended, so it has no record yet. What is below is so far, and is in no "
-            "figure of the other pages.",
+            "figure of the other pages. Alerts count once ten minutes of the clock are over; "
+            "decisions, outcomes and what is kept are told once it has ended, so that nobody can "
+            "follow one alert here.",
             mark="rest",
         ),
         facts(
@@ -150,8 +153,7 @@ def _runs(told: DeploymentFacts) -> Part:
             [
                 ("Force", told.force),
                 ("Reference", told.reference),
-                ("Alerts so far", count_words(alerts.alerts)),
-                ("Faces seen so far", count_words(alerts.faces_seen)),
+                (f"Alerts up to {at_words(so_far.until)}", count_words(so_far.alerts)),
             ],
         ),
     )

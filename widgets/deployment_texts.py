@@ -7,6 +7,7 @@ from typing import Final
 
 __all__ = [
     "NOT_PUBLISHED",
+    "ONCE_ENDED",
     "at_words",
     "day_words",
     "hours_words",
@@ -16,6 +17,7 @@ __all__ = [
 ]
 
 NOT_PUBLISHED: Final = "not published"
+ONCE_ENDED: Final = "told once the deployment has ended"
 _MINUTES: Final = 60
 _LONG_S: Final = 7200
 

@@ -10,6 +10,7 @@ from widgets.managers_parts import Part, chart, column
 from workbench.outcomes.deployment_facts import (
     ALERT_BIN_MINUTES,
     DECISION_STRETCHES,
+    DecisionFacts,
     DeploymentFacts,
     FeedFacts,
     Gap,
@@ -36,14 +37,16 @@ _SHORT_LABELS: Final = (
 def alert_chart(facts: DeploymentFacts) -> Part:
     """Return alerts in each ten minutes of the clock, the ten minutes without any among them."""
     bins = _bins(facts)
-    gone = facts.alerts.gone
     note = "Alerts are counted by when they were raised; times are UTC."
     if any(feed.gaps for feed in facts.feeds):
         note += " Shaded: nothing was searched on one of the feeds."
-    if gone:
+    if facts.so_far is not None:
+        note += " While it runs, only ten minutes that are over are shown."
+    elif facts.alerts is not None and facts.alerts.gone:
+        gone, all_of_them = facts.alerts.gone, facts.alerts.alerts
         note += (
-            f" {gone:,} of {facts.alerts.alerts:,} alerts were destroyed in their time, and when "
-            "they were raised went with them: they are in the counts and not in this chart."
+            f" {gone:,} of {all_of_them:,} alerts were destroyed in their time, and when they were "
+            "raised went with them: they are in the counts and not in this chart."
         )
     return chart(
         "alerts",
@@ -142,9 +145,8 @@ def search_chart(facts: DeploymentFacts) -> Part:
     )
 
 
-def decision_chart(facts: DeploymentFacts) -> Part:
+def decision_chart(decisions: DecisionFacts) -> Part:
     """Return how long it took from each alert to its decision, as counts of stretches."""
-    decisions = facts.decisions
     counts = [getattr(decisions, name) for name, _ in DECISION_STRETCHES]
     labels = [*_SHORT_LABELS, "undecided"]
     said = ", ".join(

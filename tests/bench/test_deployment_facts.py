@@ -13,6 +13,7 @@ from bench_steps import REFERENCE, WORDS, AsRole, Authorised, went_live
 from bench_values import ENDS, STARTS, application_values
 from outcome_values import COUNTED, engaged, erased, searched
 from planted import destroy_list, listed, plant_list
+from pydantic import ValidationError
 
 from workbench.bench.snapshots import take_snapshot
 from workbench.errors import NotPermittedError
@@ -43,6 +44,41 @@ def only(as_role: AsRole) -> DeploymentFacts:
     manager = as_role("manager")
     [found] = manager.outcomes.facts(manager.outcomes.read())
     return found
+
+
+def over(as_role: AsRole) -> DeploymentFacts:
+    """End the deployment, so that all of it is told."""
+    as_role("operator").deployments.close(REFERENCE)
+    return only(as_role)
+
+
+def test_while_it_runs_no_alert_can_be_followed(live: AsRole, clock: Any) -> None:
+    """A snapshot each minute: an alert is told once its ten minutes are over, and no decision is."""
+    clock.turn(minutes=3)
+    first = clock()
+    plant_alert(live("analyst"), REFERENCE, raised=first - timedelta(minutes=8))
+    plant_alert(live("analyst"), REFERENCE, raised=first, state=TRUE)
+    staff = {"subject": "staff-1", "category": Category.BLUE_LIST}
+    plant_alert(live("analyst"), REFERENCE, raised=first - timedelta(minutes=8), **staff)
+    seen = []
+    for _ in range(10):
+        one = only(live)
+        assert (one.alerts, one.decisions, one.kept) == (None, None, None)
+        assert one.so_far is not None
+        seen.append((f"{one.so_far.until:%M}", one.so_far.alerts, len(one.timeline)))
+        clock.turn(minutes=1)
+    assert seen == [("00", 1, 1)] * 7 + [("10", 2, 2)] * 3
+    one = over(live)
+    assert (one.so_far, len(one.timeline)) == (None, 2)
+    assert one.alerts is not None
+    assert (one.alerts.alerts, one.alerts.true_confirmed, one.alerts.blue_list_alerts) == (2, 1, 1)
+
+
+def test_more_than_that_cannot_be_in_a_snapshot(live: AsRole) -> None:
+    running, ended = only(live).model_dump(), over(live).model_dump()
+    for name in ("alerts", "decisions", "kept"):
+        with pytest.raises(ValidationError, match="while a deployment runs"):
+            DeploymentFacts.model_validate(running | {name: ended[name]})
 
 
 def test_where_why_and_on_whose_authority(live: AsRole) -> None:
@@ -91,7 +127,8 @@ def test_words_of_documents_and_cost_lines_stay_with_the_bench(
 
 def test_counts_are_those_of_the_record(live: AsRole) -> None:
     searched(live("analyst"))
-    one, record = only(live), live("analyst").deployments.record(REFERENCE)
+    one, record = over(live), live("analyst").deployments.record(REFERENCE)
+    assert one.alerts is not None
     plain = record.counts.plain()
     alerts = one.alerts.model_dump()
     same = [name for name in plain if name in alerts]
@@ -112,7 +149,8 @@ def test_time_to_decision_is_counted_in_stretches(live: AsRole, clock: Any) -> N
         plant_alert(live("analyst"), REFERENCE, state=state)
     staff = {"subject": "staff-1", "category": Category.BLUE_LIST}
     plant_alert(live("analyst"), REFERENCE, state=TRUE, **staff)
-    found = only(live).decisions
+    found = over(live).decisions
+    assert found is not None
     counted = [getattr(found, name) for name, _ in DECISION_STRETCHES]
     assert counted == [3, 2, 1, 2, 2, 1, 2]
     assert (found.alerts, found.undecided, found.by_nobody) == (15, 2, 15)
@@ -133,7 +171,8 @@ def test_how_many_people_decided_and_whether_they_agreed(live: AsRole, clock: An
         clock.turn(seconds=20)
         for who, verdict in zip(people, verdicts, strict=False):
             live(who).alerts.adjudicate(alert, verdict, "The scar was compared.")
-    found = only(live).decisions
+    found = over(live).decisions
+    assert found is not None
     assert (found.by_two, found.agreed, found.differed, found.by_a_third) == (3, 1, 2, 1)
     assert (found.by_one, found.by_nobody, found.within_30, found.undecided) == (1, 1, 2, 3)
 
@@ -142,14 +181,17 @@ def test_alerts_are_counted_in_ten_minutes_of_the_clock(live: AsRole) -> None:
     for minute, second in ((0, 0), (9, 59), (10, 0), (59, 59), (59, 59)):
         raised = datetime(2026, 11, 25, 10, minute, second, tzinfo=UTC)
         plant_alert(live("analyst"), REFERENCE, raised=raised)
-    found = [(one.start.strftime("%H:%M"), one.alerts) for one in only(live).timeline]
+    found = [(one.start.strftime("%H:%M"), one.alerts) for one in over(live).timeline]
     assert found == [("10:00", 2), ("10:10", 1), ("10:50", 2)]
 
 
 def test_times_of_alerts_go_with_them_and_their_number_stays(live: AsRole) -> None:
     ids = searched(live("analyst"))
     erased(live("operator"), ids[:4])
-    one = only(live)
+    one = over(live)
+    assert one.alerts is not None
+    assert one.decisions is not None
+    assert one.kept is not None
     assert (one.alerts.alerts, one.alerts.gone, one.decisions.alerts) == (6, 4, 2)
     assert sum(stretch.alerts for stretch in one.timeline) == 2
     assert one.kept.alerts == 3, "the one on seeded staff is kept, too"

@@ -67,6 +67,7 @@ def drawn_facts(**changes: Any) -> DeploymentFacts:
             "first_at": at(-45), "last_at": at(-40),
         },
         "feeds": [feed("gate", 0, 195, gaps=gaps), feed("station", 5, 198, damaged=True)],
+        "so_far": None,
         "timeline": [
             {"start": first + timedelta(minutes=10 * place), "alerts": many}
             for place, many in bins
@@ -133,6 +134,8 @@ def drawn_snapshot(folder: Path, *, published: bool = True, **more: Any) -> Path
     still = {"state": "ready", "destroyed": None, "due": None, "in_time": None}
     runs = drawn_facts(
         reference=RUNNING, state="live", running=True, circumstances=said, destroyed=(),
+        so_far={"until": STARTED.replace(minute=50, second=0), "alerts": 9},
+        alerts=None, decisions=None, kept=None,
         watchlist=held and held | still,
     )  # fmt: skip
     records = OutcomeRecords.cast(pl.concat([own, met])) if published else own

@@ -61,13 +61,20 @@ def over_the_owner(team: Team) -> DeploymentFacts:
     with team.as_owner() as owner, owner._context.store.reading() as connection:
         [outcome] = list_outcomes(connection, Period())
         rows = deployment_rows(connection)[REFERENCE]
-        return facts_of(outcome, rows, rules_in_force(connection))
+        return facts_of(outcome, rows, rules_in_force(connection), team.clock())
 
 
 def test_a_manager_reads_what_the_tables_say(worked: Team) -> None:
     one = facts(worked)
     assert one == over_the_owner(worked)
+    assert (one.so_far is not None, one.decisions) == (True, None), "it runs"
+    with worked.open("analyst") as analyst:
+        analyst.deployments.close(REFERENCE)
+    one = facts(worked)
+    assert one == over_the_owner(worked)
     taken = one.decisions
+    assert taken is not None
+    assert one.alerts is not None
     assert (taken.within_10, taken.within_30, taken.within_60, taken.within_more) == (7, 1, 1, 1)
     assert (taken.by_two, taken.agreed, taken.undecided) == (1, 1, 2)
     assert one.watchlist is not None
@@ -86,6 +93,7 @@ def test_it_is_the_same_once_all_is_over(worked: Team) -> None:
     one = facts(worked)
     assert one == over_the_owner(worked)
     assert one.watchlist is not None
+    assert one.alerts is not None
     assert (one.running, one.alerts.gone, one.watchlist.in_time) == (False, 1, True)
     assert [feed.gaps for feed in one.feeds] == [()] * len(one.feeds)
     with worked.open("manager") as manager:

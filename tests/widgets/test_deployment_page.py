@@ -61,6 +61,11 @@ def test_a_source_narrows_the_list_to_its_own(folder: Path) -> None:
     document = shown(folder, {"source": "running"})
     assert [one for one, _ in document["filters"][1]["options"]] == ["", RUNNING]
     assert "no record yet" in text_of(section_of(document, "which"))
+    assert pairs(document, "which", "so_far")["Alerts up to 25 November 2026, 10:50:00 UTC"] == "9"
+    later = "told once the deployment has ended"
+    assert text_of(part_of(document, "decisions", "later")).endswith(later)
+    assert pairs(document, "kept", "kept")["Of them kept by a legal hold"] == later
+    assert "While it runs" in part_of(document, "times", "alerts")["note"]
     document = shown(folder, {"source": "Met LFR deployment grid 2020 to 2022"})
     assert len(document["filters"][1]["options"]) == 1 + 9
     assert "28 July 2022" in section_of(document, "which")["title"]
@@ -237,13 +242,15 @@ class TestCharts:
 
     def test_decisions_add_up_to_the_alerts_that_are_there(self) -> None:
         one = drawn_facts()
-        part = decision_chart(one)
+        assert one.decisions is not None
+        part = decision_chart(one.decisions)
         assert sum(row[1] for row in part["rows"]) == one.decisions.alerts == 14
         assert part["rows"][-1] == ["undecided: the verdicts are not complete", 2]
 
     def test_without_alerts_nothing_is_drawn(self) -> None:
         one = drawn_facts(timeline=(), decisions={}, feeds=())
-        for part in (alert_chart(one), decision_chart(one), search_chart(one)):
+        assert one.decisions is not None
+        for part in (alert_chart(one), decision_chart(one.decisions), search_chart(one)):
             assert part["empty"]
 
     def test_times_are_those_of_the_snapshot(self) -> None:

@@ -18,6 +18,7 @@ from workbench.governance.ranks import Rank
 from workbench.governance.retention import RetentionClass
 from workbench.governance.stopping import StopReason
 from workbench.outcomes.deployment_facts import (
+    ALERT_BIN_MINUTES,
     AlertFacts,
     AuthorityFacts,
     Category,
@@ -31,6 +32,7 @@ from workbench.outcomes.deployment_facts import (
     KeptFacts,
     ListFacts,
     NoticeFacts,
+    SoFar,
     TenMinutes,
 )
 from workbench.records.damage import reads_whole
@@ -53,13 +55,16 @@ _Row = Mapping[str, Any]
 _VERSION: Final = re.compile(r"v?\d{1,4}([._/-]\d{1,4}){0,3}[a-z]?", re.ASCII)
 
 
-def facts_of(outcome: DeploymentOutcome, rows: Rows, rules: Rules) -> DeploymentFacts:
-    """Return the facts of one deployment.
+def facts_of(
+    outcome: DeploymentOutcome, rows: Rows, rules: Rules, now: datetime
+) -> DeploymentFacts:
+    """Return the facts of one deployment; of one that runs no more than cannot follow an alert.
 
     Args:
         outcome: its counts.
         rows: what aggregates tell of it.
         rules: of the bench, that say how long things are kept.
+        now: of one that runs, alerts of the ten minutes of the clock that are over by then count.
 
     Raises:
         StoreError: when what is stored of it is not what the workbench writes.
@@ -67,32 +72,59 @@ def facts_of(outcome: DeploymentOutcome, rows: Rows, rules: Rules) -> Deployment
     with reads_whole("deployment", outcome.reference):
         [said] = rows[CIRCUMSTANCES]
         feeds = tuple(_feed(row) for row in rows.get(FEEDS, ()))
-        kept = _kept(_first(rows, KEPT), rules)
+        running = outcome.ended is None
+        timeline = _timeline(rows, _until(now) if running else None)
+        decided = _first(rows, DECISIONS)
         destroyed = tuple(_destruction(row) for row in rows.get(DESTROYED, ()))
         return DeploymentFacts(
             reference=outcome.reference,
             force=outcome.force,
             state=outcome.state.value,
-            running=outcome.ended is None,
+            running=running,
             circumstances=_circumstances(outcome, said),
             authority=_authority(said),
             notice=_notice(said),
             feeds=feeds,
-            timeline=tuple(
-                TenMinutes(start=from_text(f"{row['ten_minutes']}0:00+00:00"), alerts=row["alerts"])
-                for row in rows.get(ALERT_TIMES, ())
-            ),
-            alerts=_alerts(outcome, feeds, _first(rows, DECISIONS)),
-            decisions=_decisions(_first(rows, DECISIONS)),
+            so_far=_so_far(outcome, timeline, decided, _until(now)) if running else None,
+            timeline=timeline,
+            alerts=None if running else _alerts(outcome, feeds, decided),
+            decisions=None if running else _decisions(decided),
             watchlist=_list(outcome, said, rows, destroyed, rules),
             destroyed=destroyed,
             costs=tuple(
                 CostFact(pounds=None if one.amount is None else float(one.amount))
                 for one in outcome.costs.lines
             ),
-            kept=kept,
+            kept=None if running else _kept(_first(rows, KEPT), rules),
             notes=_notes(feeds),
         )
+
+
+def _until(now: datetime) -> datetime:
+    """Return the end of the last ten minutes of the clock that are over."""
+    minute = now.minute - now.minute % ALERT_BIN_MINUTES
+    return now.astimezone(UTC).replace(minute=minute, second=0, microsecond=0)
+
+
+def _timeline(rows: Rows, until: datetime | None) -> tuple[TenMinutes, ...]:
+    found = (
+        TenMinutes(start=from_text(f"{row['ten_minutes']}0:00+00:00"), alerts=row["alerts"])
+        for row in rows.get(ALERT_TIMES, ())
+    )
+    return tuple(one for one in found if until is None or one.start < until)
+
+
+def _so_far(
+    outcome: DeploymentOutcome,
+    timeline: Sequence[TenMinutes],
+    there: _Row | None,
+    until: datetime,
+) -> SoFar:
+    return SoFar(until=until, alerts=sum(one.alerts for one in timeline) + _gone(outcome, there))
+
+
+def _gone(outcome: DeploymentOutcome, there: _Row | None) -> int:
+    return max(0, outcome.counts.alerts - (there["alerts"] if there else 0))
 
 
 def _circumstances(outcome: DeploymentOutcome, said: _Row) -> Circumstances:
@@ -181,7 +213,6 @@ def _alerts(
     counts = outcome.counts
     plain = counts.plain()
     came_of_it = counts.outcomes
-    here = there["alerts"] if there else 0
     values = {name: plain[name] for name in AlertFacts.model_fields if name in plain}
     return AlertFacts(
         **values
@@ -193,7 +224,7 @@ def _alerts(
             "no_action": came_of_it.no_action,
             "without_outcome": came_of_it.without_outcome,
             "blue_list_alerts": outcome.blue_list_alerts,
-            "gone": max(0, counts.alerts - here),
+            "gone": _gone(outcome, there),
         }
     )
 

@@ -12,7 +12,7 @@ import dataframely as dy
 import polars as pl
 
 from workbench.governance.deployment_outcomes import DeploymentOutcome
-from workbench.outcomes.deployment_facts import DeploymentFacts, FeedFacts
+from workbench.outcomes.deployment_facts import AlertFacts, DeploymentFacts, FeedFacts
 from workbench.outcomes.records import OutcomeRecords, check_records
 
 __all__ = ["outcome_rows"]
@@ -64,12 +64,15 @@ def _row(outcome: DeploymentOutcome, facts: DeploymentFacts) -> dict[str, Any]:
         "cost": float(costs.known) if costs.known or costs.total is not None else None,
         "cost_lines_unknown": costs.unknown if costs.lines else None,
     }
-    return row | (_searched(outcome, facts) if facts.feeds else {})
+    if not facts.feeds or facts.alerts is None:
+        return row
+    return row | _searched(outcome, facts.feeds, facts.alerts)
 
 
-def _searched(outcome: DeploymentOutcome, facts: DeploymentFacts) -> dict[str, Any]:
+def _searched(
+    outcome: DeploymentOutcome, feeds: tuple[FeedFacts, ...], alerts: AlertFacts
+) -> dict[str, Any]:
     """Return what is counted of a deployment that was searched."""
-    feeds, alerts = facts.feeds, facts.alerts
     ends = [one.ended for one in feeds if one.ended is not None]
     began = min(one.started for one in feeds)
     over = max(ends) if len(ends) == len(feeds) else None

@@ -150,14 +150,14 @@ class Outcomes:
 
         with self._context.acting(Permission.OUTCOMES_READ) as acting:
             rows = deployment_rows(acting.connection)
-            rules = rules_in_force(acting.connection)
+            rules, now = rules_in_force(acting.connection), acting.now
             known = [one for one in report.deployments if one.reference in rows]
             acting.log(
                 Verb.CONSULT,
                 justification="reading circumstances and times of deployments, counts alone",
                 details={**report.period.plain(), "deployments": len(known)},
             )
-        return tuple(facts_of(one, rows[one.reference], rules) for one in known)
+        return tuple(facts_of(one, rows[one.reference], rules, now) for one in known)
 
     def records(self, source: str = "this bench") -> dy.DataFrame[OutcomeRecords]:
         """Return the deployments that have ended as outcome records, like published ones.

@@ -6,9 +6,9 @@ feed, a policy or a deployment. What nobody knows is `None`, and is shown as unk
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Self
 
-from pydantic import AwareDatetime, NonNegativeInt
+from pydantic import AwareDatetime, NonNegativeInt, model_validator
 
 from workbench.outcomes.parts import Part
 
@@ -29,6 +29,7 @@ __all__ = [
     "KeptFacts",
     "ListFacts",
     "NoticeFacts",
+    "SoFar",
     "TenMinutes",
 ]
 
@@ -317,14 +318,32 @@ class KeptFacts(Part):
     alert_days: float | None
 
 
+class SoFar(Part):
+    """What is told of a deployment that has not ended: too little to follow one alert.
+
+    Attributes:
+        until: end of the last ten minutes of the clock that are over.
+        alerts: raised before that, with those that were destroyed.
+    """
+
+    until: AwareDatetime
+    alerts: NonNegativeInt
+
+
 class DeploymentFacts(Part):
     """What is known of one deployment that was authorised.
+
+    While it runs, a snapshot each minute would show what became of one alert. So it tells alerts
+    of ten minutes that are over, and no decision, outcome or picture kept until it has ended.
 
     Attributes:
         reference: names it; its outcome record has the same name.
         force: whose it was.
         state: where it is.
         running: whether it has not ended; it has no record yet.
+        so_far: alerts while it runs; `None` once it has ended.
+        timeline: alerts by when they were raised.
+        alerts, decisions, kept: `None` while it runs.
         notes: what to know of its record, in sentences of the workbench's own.
     """
 
@@ -336,11 +355,22 @@ class DeploymentFacts(Part):
     authority: AuthorityFacts
     notice: NoticeFacts
     feeds: tuple[FeedFacts, ...]
+    so_far: SoFar | None
     timeline: tuple[TenMinutes, ...]
-    alerts: AlertFacts
-    decisions: DecisionFacts
+    alerts: AlertFacts | None
+    decisions: DecisionFacts | None
     watchlist: ListFacts | None
     destroyed: tuple[Destruction, ...]
     costs: tuple[CostFact, ...]
-    kept: KeptFacts
+    kept: KeptFacts | None
     notes: tuple[str, ...]
+
+    @model_validator(mode="after")
+    def _tells_no_alert_while_it_runs(self) -> Self:
+        told = (self.alerts, self.decisions, self.kept)
+        if (self.so_far is not None) != self.running or any(
+            (one is None) != self.running for one in told
+        ):
+            msg = "while a deployment runs, alerts so far are told; once it ended, all of them"
+            raise ValueError(msg)
+        return self
