@@ -58,6 +58,7 @@ class NoticePage:
         contact: where to ask.
         avoidance: that avoiding the cameras is no ground for suspicion.
         sign_how: what happens, in a few words.
+        sign_who: who is looked for, in one line.
         facts: name and value, for the notice.
         sections: headings and sentences of notice and leaflet.
     """
@@ -69,6 +70,7 @@ class NoticePage:
     contact: str
     avoidance: str
     sign_how: str
+    sign_who: str
     facts: tuple[tuple[str, str], ...]
     sections: tuple[tuple[str, tuple[str, ...]], ...]
 
@@ -137,6 +139,7 @@ def notice_page(
         contact=contact,
         avoidance=AVOIDANCE,
         sign_how=_SIGN_HOW,
+        sign_who=f"Looking for {_joined(purposes)}.",
         facts=facts,
         sections=sections,
     )

@@ -72,6 +72,16 @@ def test_all_three_parts_say_place_time_and_that_nobody_need_walk_past() -> None
         assert said in text, said
 
 
+@pytest.mark.parametrize("part", ["notice", "sign", "leaflet"])
+def test_each_part_by_itself_says_who_is_looked_for(part: str) -> None:
+    html = render_publication("notice", HEAD, page=page())
+    begins = html.index(f'<section class="part" aria-labelledby="{part}">')
+    text = PublishedPage(html[begins : html.index("</section>", begins)]).text
+    for said in ("people who are suspected of a crime", "people who are wanted by the courts"):
+        assert said in text
+    assert "Croydon" in text
+
+
 def test_nobody_and_no_ground_is_in_it() -> None:
     html = render_publication("notice", HEAD, page=page())
     given = authority()
