@@ -27,6 +27,7 @@ __all__ = [
 MANIFEST: Final = "SHA256SUMS"
 _OTHER: Final = re.compile(r"[^A-Za-z0-9]+")
 _LONGEST: Final = 80
+_DIGITS: Final = 8
 _FIGURES: Final = (
     "question", "figure", "says", "value", "shown", "of", "basis", "share", "low", "high", "note",
 )  # fmt: skip
@@ -35,8 +36,11 @@ _FIGURES: Final = (
 def file_stem(kind: str, reference: str) -> str:
     """Return what the files of a publication are called, without their ending.
 
+    Where a reference cannot stand in a name as it is, a part of its SHA-256 keeps it apart from
+    others that would be called alike.
+
     >>> file_stem("record", "2026-11/HIGH-ST-1"), file_stem("annual", "2024")
-    ('record-2026-11-HIGH-ST-1', 'annual-2024')
+    ('record-2026-11-HIGH-ST-1-6afd0d59', 'annual-2024')
 
     Raises:
         UsageError: when nothing of the reference can be in a name.
@@ -45,7 +49,10 @@ def file_stem(kind: str, reference: str) -> str:
     if not safe:
         msg = f"{reference!a} holds no letter and no digit to call files by. Name another."
         raise UsageError(msg)
-    return f"{kind}-{safe}"
+    if safe == reference:
+        return f"{kind}-{safe}"
+    digest = hashlib.sha256(reference.encode("utf-8", "surrogatepass")).hexdigest()
+    return f"{kind}-{safe}-{digest[:_DIGITS]}"
 
 
 def with_manifest(files: Mapping[str, bytes]) -> dict[str, bytes]:
