@@ -382,7 +382,7 @@ def test_nobody_is_in_a_snapshot(live: AsRole, clock: Any, tmp_path: Path) -> No
     assert (facts.reference, facts.notice.given) == (REFERENCE, 1)
     assert REFERENCE in records["record"].to_list()
     for word in (
-        "PERSON", "subject-", "staff-1", "MARKER", "under_18", "analyst", '"operator',
+        "PERSON", '"subject-', "staff-1", "MARKER", "under_18", "analyst", '"operator',
         "officer-", "engagement-officer", "authorising", "reviewer", "alert-", "entry-", "session-",
         "object-", "key-", *alerts, *WORDS.values(), application_values()["necessity"],
         application_values()["presence_grounds"],

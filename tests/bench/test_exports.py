@@ -105,6 +105,28 @@ def test_a_file_that_is_there_is_left_unless_asked(analyst: Workbench, tmp_path:
         analyst.exports.write_file(REFERENCE, tmp_path, PAGE, force=True, **SAID)
 
 
+def test_no_link_leads_back_into_the_bench(
+    bench: Maker, analyst: Workbench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = tmp_path / "link"
+    link.symlink_to(bench.folder)
+    with pytest.raises(RefusedError, match="What leaves the bench goes elsewhere"):
+        analyst.exports.write_file(REFERENCE, link / "page.html", PAGE, **SAID)
+    late, disclose = tmp_path / "late", Exports.disclose
+    late.mkdir()
+
+    def exchanged(*given: Any, **said: Any) -> Any:
+        late.rmdir()
+        late.symlink_to(bench.folder)
+        return disclose(*given, **said)
+
+    monkeypatch.setattr(Exports, "disclose", exchanged)
+    with pytest.raises(RefusedError, match="What leaves the bench goes elsewhere"):
+        analyst.exports.write_file(REFERENCE, late / "page.html", PAGE, **SAID)
+    assert not (bench.folder / "page.html").exists()
+    assert rows_of(analyst, "exports") == 0
+
+
 def test_it_does_not_stay_inside_the_bench(bench: Maker, analyst: Workbench) -> None:
     for folder in (bench.folder, bench.settings.keys.folder / analyst.id):
         with pytest.raises(RefusedError, match="What leaves the bench goes elsewhere"):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import hashlib
 import json
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -19,13 +21,16 @@ from publication_pages import PublishedPage
 
 from widgets.deployment_record import glance
 from widgets.outcomes_figures import headline_parts
+from workbench.bench.publications import Publications
 from workbench.cli import outputs
 from workbench.outcomes import findings_of
 from workbench.outcomes.files import read_records
 from workbench.records.audit.verbs import Verb
+from workbench.records.exports import Export
 from workbench.records.moments import utc_now
+from workbench.reports import publication_building
 
-STEM = "2026-11-HIGH-ST-1"
+STEM = "2026-11-HIGH-ST-1-6afd0d59"
 WHY = ("--no-pdf", "-j", "published after each deployment")
 SUMMED = ("false_of_faces_worst", "false_of_alerts_worst")
 ASK = ("--contact", "101", "--complaints", "complaints@police.example")
@@ -253,6 +258,33 @@ def test_what_is_there_stays_and_force_puts_it_aside(run: Run, tmp_path: Path) -
     assert len(names(tmp_path)) == 2
 
 
+def test_nothing_is_written_into_the_bench_through_a_link(
+    run: Run, bench: CommandBench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "link").symlink_to(bench.folder)
+    into = tmp_path / "link" / "out"
+    ended = run("manager", "publish", "record", "-o", into, *WHY)
+    assert (ended.code, "What leaves the bench goes elsewhere" in ended.err) == (3, True)
+    late, leaving = tmp_path / "late", Publications.leaving
+    late.mkdir()
+
+    @contextlib.contextmanager
+    def exchanged(part: Publications, **said: Any) -> Iterator[Export]:
+        with leaving(part, **said) as export:
+            late.rename(tmp_path / "aside")
+            late.symlink_to(bench.folder)
+            yield export
+
+    monkeypatch.setattr(Publications, "leaving", exchanged)
+    with bench.open("data-protection-officer") as officer:
+        before = [one.id for one in officer.exports.list()]
+    ended = run("manager", "publish", "record", "-o", late, *WHY)
+    assert (ended.code, "What leaves the bench goes elsewhere" in ended.err) == (3, True)
+    assert not (bench.folder / "record-all").exists()
+    with bench.open("data-protection-officer") as officer:
+        assert [one.id for one in officer.exports.list()] == before
+
+
 def test_nothing_is_written_into_the_bench(run: Run, bench: CommandBench) -> None:
     ended = run("manager", "publish", "record", "-o", bench.folder, *WHY)
     assert ended.code == 3
@@ -319,3 +351,25 @@ def test_nothing_of_a_bench_where_nothing_ended_is_published(
     assert ended.code == 1
     assert "nothing to publish" in ended.err
     assert not (tmp_path / "out").exists()
+
+
+def test_a_notice_whose_authority_is_withdrawn_while_it_is_made_stays_inside(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = authorised(tmp_path / "b")
+    run, into = runner(made, capsys, monkeypatch), tmp_path / "out"
+    build = publication_building.notice_files
+
+    def withdrawn(*given: Any, **more: Any) -> Any:
+        files = build(*given, **more)
+        with made.open("authorising-officer") as officer:
+            officer.deployments.withdraw_authority(REFERENCE, "The street is closed today.")
+        return files
+
+    monkeypatch.setattr(publication_building, "notice_files", withdrawn)
+    ended = run("analyst", "publish", "notice", REFERENCE, *ASK, "-o", into, *WHY)
+    assert ended.code == 3
+    assert "no notice, sign or leaflet is made of what is not authorised" in ended.err
+    assert not into.exists()
+    with made.open("analyst") as analyst:
+        assert analyst.exports.list(REFERENCE) == []

@@ -156,7 +156,12 @@ class Exports:
             sha256=hashlib.sha256(content).hexdigest(),
         )
         try:
+            # A link may have been put there since.
+            require_outside(self._context.places, target)
             _write(target, content)
+        except RefusedError as error:
+            take_back(self._context, export, str(error))
+            raise
         except OSError as error:
             reason = error.strerror or type(error).__name__
             take_back(self._context, export, reason)
@@ -195,13 +200,15 @@ class Exports:
 
 
 def require_outside(places: BenchPlaces, target: Path) -> None:
-    """Refuse a place inside the bench or its keys.
+    """Refuse a place inside the bench or its keys, by its path or where links lead from it.
 
     Raises:
         RefusedError: when the place lies in one of them.
     """
+    leads = Path(os.path.realpath(target))
+    within = {target, *target.parents, leads, *leads.parents}
     for kept in (places.folder, places.keys):
-        if kept is not None and kept in (target, *target.parents):
+        if kept is not None and {kept, Path(os.path.realpath(kept))} & within:
             msg = f"{target} lies inside {kept}. What leaves the bench goes elsewhere."
             raise RefusedError(msg)
 

@@ -258,11 +258,12 @@ class Publications:
             recipient: whom it is for.
             justification: why.
             sha256: of the manifest of its files.
-            reference: of the deployment that it is of, for a role that may read deployments.
+            reference: of the deployment that is announced, for a role that may read deployments.
             permission: what the role must hold.
 
         Raises:
             NotPermittedError: when the role may not.
+            NotAuthorisedError: when what is announced is not authorised any more.
             RecordError: when a text is missing or cannot be used.
         """
         said = _Disclosure.read(
@@ -277,6 +278,8 @@ class Publications:
         else:
             consult = Permission.DEPLOYMENT_CONSULT
             with on_deployment(context, consult, reference) as (acting, row):
+                # It took a while to make: the authority may be withdrawn since it was read.
+                require_announceable(reference, row.state, row.authority)
                 export = _disclosed(acting.serving(row.id), said, sha256, (row.id,))
         try:
             yield export

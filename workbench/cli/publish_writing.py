@@ -131,6 +131,8 @@ def write_publication(
                 reference=disclosed.reference,
                 **chosen,
             ) as export:
+                # A link may have been put there while it was made.
+                bench.publications.require_outside(target)
                 stack.close()
     digests = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
     if as_json:
