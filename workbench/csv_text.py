@@ -7,8 +7,6 @@ so is read back as it was with `as_it_was`.
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
@@ -24,6 +22,7 @@ _RECKONED: Final = re.compile("'*(?:[\\s\ufeff\u200b]*[=+\\-@\uff1d\uff0b\uff0d\
 before them, too."""
 
 _NUMBER: Final = re.compile(r"[+-]?\d+(\.\d+)?(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
+_DIVIDES: Final = re.compile('[",;\t\r\n]')
 _BREAKS: Final = re.compile("[\r\n\v\f\u0085\u2028\u2029]+")
 
 
@@ -61,10 +60,12 @@ def csv_of(frame: pl.DataFrame, *, keep_breaks: bool = False) -> str:
 
     texts = pl.col(pl.String, pl.Categorical, pl.Enum).cast(pl.String)
     safe = texts.map_elements(
-        lambda text: safe_cell(text, keep_breaks=keep_breaks), return_dtype=pl.String
+        lambda text: _quoted(safe_cell(text, keep_breaks=keep_breaks)) or '""',
+        return_dtype=pl.String,
     )
-    named = {name: safe_cell(name) for name in frame.columns}
-    return frame.with_columns(safe).rename(named).write_csv()
+    named = [_quoted(safe_cell(name)) or '""' for name in frame.columns]
+    body = frame.with_columns(safe).write_csv(include_header=False, quote_style="never")
+    return f"{','.join(named)}\n{body}"
 
 
 def csv_rows(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
@@ -73,23 +74,26 @@ def csv_rows(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     Raises:
         ValueError: when a row has more or fewer cells than there are headings.
     """
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([safe_cell(one) for one in headings])
+    lines = [[_quoted(safe_cell(one)) for one in headings]]
     for row in rows:
         if len(row) != len(headings):
             msg = f"a row has {len(row)} cells, and there are {len(headings)} headings"
             raise ValueError(msg)
-        writer.writerow([_cell(value) for value in row])
-    return out.getvalue()
+        lines.append([_cell(value) for value in row])
+    return "".join((",".join(line) or '""') + "\n" for line in lines)
 
 
-def _cell(value: object) -> object:
+def _cell(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    if value is None or isinstance(value, int | float):
-        return value
-    return safe_cell(str(value))
+    if value is None:
+        return ""
+    return str(value) if isinstance(value, int | float) else _quoted(safe_cell(str(value)))
+
+
+def _quoted(text: str) -> str:
+    """Return a cell as it stands in a file, whatever of `,`, `;` and tab a reader divides by."""
+    return '"' + text.replace('"', '""') + '"' if _DIVIDES.search(text) else text
 
 
 def _is_reckoned(text: str) -> bool:

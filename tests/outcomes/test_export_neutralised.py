@@ -90,6 +90,19 @@ def test_categories_are_texts_and_a_table_without_texts_stays() -> None:
     assert csv_of(frame.clear()) == "kind,n\n"
 
 
+@pytest.mark.parametrize("divider", [";", "\t"])
+def test_no_cell_begins_behind_another_divider(divider: str) -> None:
+    """A spreadsheet of a German office divides at `;`: what is behind it would be a formula."""
+    text = f"High Street{divider}=1+1"
+    frame = pl.DataFrame({text: [text, "", None], "n": [1.5, 2, 3]})
+    for written in (csv_of(frame), csv_rows(frame.columns, frame.rows())):
+        assert f'"{text}",' in written
+        read = list(csv.reader(io.StringIO(written), delimiter=divider))
+        assert not any(cell.startswith("=") for row in read for cell in row)
+        assert [row[0] for row in csv.reader(io.StringIO(written))] == [text, text, "", ""]
+    assert csv_of(frame).count('""') == 1, "an empty text is none that is missing"
+
+
 def test_rows_hold_numbers_words_and_nothing() -> None:
     text = csv_rows(("a", "b"), [(-3, None), (True, "-3"), (2.5, "-3 of them")])
     assert text == "a,b\n-3,\ntrue,-3\n2.5,'-3 of them\n"
@@ -115,6 +128,29 @@ def test_a_table_of_a_command_is_read_back_as_it_was(
     write_table(pl.DataFrame({"path": texts, "kind": ["probe"] * len(texts)}), path)
     _, rows = read_table(path, Columns(("path", "kind")))
     assert [row.values["path"] for row in rows] == [text.strip() for text in texts]
+
+
+def test_a_place_that_is_called_like_a_colour_keeps_its_name() -> None:
+    """`inTheme` of the charts takes names for colours where a colour is meant, and nowhere else."""
+    source = (ROOT / "widgets/static/managers_chart.js").read_text("utf-8")
+    marks = [
+        line for line in source.splitlines() if line.startswith(("const NAMED_", "const asText"))
+    ]
+    body = source[source.index("function inTheme(") : source.index("function laidOut(")]
+    part = {
+        "x": ["@ink", "@first/0.5"], "name": "@ink", "title": {"text": "@line"},
+        "marker": {"color": ["@ink", "@first/0.5"]}, "fillcolor": "@ink",
+    }  # fmt: skip
+    theme = {"ink": "#010203", "first": "#040506", "line": "#070809"}
+    script = (
+        f"const faded = (colour, part) => colour + '/' + part; {' '.join(marks)} {body};"
+        f"process.stdout.write(JSON.stringify(inTheme({json.dumps(part)}, {json.dumps(theme)})))"
+    )
+    node = Path(playwright.__file__).parent / "driver" / "node"
+    done = subprocess.run([node, "-e", script], capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout) == part | {
+        "marker": {"color": ["#010203", "#040506/0.5"]}, "fillcolor": "#010203",
+    }  # fmt: skip
 
 
 def test_the_pages_own_writing_does_the_same() -> None:

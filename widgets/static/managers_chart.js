@@ -21,7 +21,8 @@ function inTheme(value, theme, key = "") {
   if (Array.isArray(value)) return value.map((one) => inTheme(one, theme, key));
   if (value !== null && typeof value === "object") return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, inTheme(one, theme, name)]));
   if (typeof value !== "string" || key === "hovertemplate") return value;
-  const named = value.match(NAMED_COLOUR);
+  // A place may be called like a colour.
+  const named = /color$/i.test(key) && value.match(NAMED_COLOUR);
   if (!named) return asText(value);
   const colour = theme[named[1]];
   return named[2] && colour.startsWith("#") ? faded(colour, named[2]) : colour;
