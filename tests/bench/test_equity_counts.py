@@ -9,7 +9,7 @@ import pytest
 from alert_values import plant_session
 from bench_steps import REFERENCE, AsRole, Authorised, approve, log_of, went_live
 from equity_values import at_threshold, equity_folder, grouped, with_groups
-from group_counts import SCHEME, by_group, with_false_alerts
+from group_counts import SCHEME, by_group, next_month, with_false_alerts
 from policy_values import with_evidence
 
 from workbench.bench.default_policies import load_default_policies
@@ -20,7 +20,7 @@ from workbench.governance.policies import ThresholdPolicy
 from workbench.governance.setups import Matcher
 from workbench.intervals import clopper_pearson
 from workbench.outcomes import met_deployments
-from workbench.outcomes.equity_facts import PolicyFacts
+from workbench.outcomes.equity_facts import EquityFacts, PolicyFacts
 from workbench.outcomes.snapshot import read_snapshot, write_snapshot
 from workbench.records.audit.verbs import Verb
 from workbench.records.policies import replace_policy
@@ -140,55 +140,101 @@ def test_whether_the_rules_ask_for_it_is_said(make_bench: Any) -> None:
     assert (found.asked_for, found.is_demonstration) == (False, True)
 
 
-def test_false_alerts_by_group_are_sums_and_small_ones_are_suppressed(
-    as_role: AsRole, live: str, clock: Any
-) -> None:
-    officer = as_role("engagement-officer").deployments
-    before = as_role("manager").outcomes.equity()
-    assert (before.without_groups, before.false_alerts_without_groups) == (1, 9)
-    officer.field_counts(live, ENTERED | {"counts": {"Black": 9}})
-    clock.turn(minutes=1)
-    officer.field_counts(live, ENTERED)  # in place of the first
-    with_false_alerts(as_role("operator"), live, 1)
-    facts = as_role("manager").outcomes.equity()
-    assert by_group(facts) == {"Black": 6, "White": None, "Asian": None, None: None}
-    (scheme,) = facts.schemes
-    assert (scheme.deployments, scheme.false_alerts) == (1, 9)
-    reasons = {one.suppressed for one in scheme.groups if one.count is None}
-    assert reasons == {"suppressed (fewer than 5)"}
-    (one,) = facts.deployments
-    assert (one.reference, one.scheme) == (live, SCHEME)
-    assert (one.false_alerts, one.false_alerts_now) == (9, 10)
-    assert (facts.without_groups, facts.false_alerts_without_groups) == (0, 0)
+def read(as_role: AsRole) -> EquityFacts:
+    """Read twice: it is an entry of the log that says which month it is."""
+    as_role("manager").outcomes.equity()
+    return as_role("manager").outcomes.equity()
 
 
-def test_sums_are_over_the_deployments_of_one_scheme(
-    as_role: AsRole, authorised: Authorised, clock: Any
-) -> None:
-    # Both before the first false alert: so many stop the policy.
-    both = ((authorised(), 9), (authorised(reference=SECOND), 8))
+@pytest.fixture
+def several(as_role: AsRole, authorised: Authorised, clock: Any) -> tuple[str, ...]:
+    """Deployments with nine false alerts each, of which none has counts by group."""
+    names = (REFERENCE, SECOND, "2026-11/THIRD-ST-1", "2026-11/FOURTH-ST-1")
+    # All before the first false alert: so many stop the policy.
+    for name in names:
+        authorised(reference=name)
     clock.turn(hours=2)
-    for reference, count in both:
-        went_live(as_role("operator"), reference)
-        with_false_alerts(as_role("operator"), reference, count)
+    for name in names:
+        went_live(as_role("operator"), name)
+        with_false_alerts(as_role("operator"), name, 9)
+    return names
+
+
+def test_false_alerts_by_group_are_sums_and_small_ones_are_suppressed(
+    as_role: AsRole, several: tuple[str, ...], clock: Any
+) -> None:
     officer = as_role("engagement-officer").deployments
-    officer.field_counts(REFERENCE, {"scheme": SCHEME, "counts": {"Black": 3, "White": 6}})
-    one = by_group(as_role("manager").outcomes.equity())
-    assert one == {"Black": None, "White": 6, None: None}
-    same = {"scheme": SCHEME.upper(), "counts": {"black": 3, "Asian": 1}}
-    officer.field_counts(SECOND, same)
-    facts = as_role("manager").outcomes.equity()
-    (scheme,) = facts.schemes
-    assert (scheme.deployments, scheme.false_alerts) == (2, 17)
-    assert sorted(one.count or 0 for one in scheme.groups) == [0, 0, 6, 6]
+    assert (read(as_role).without_groups, read(as_role).false_alerts_without_groups) == (4, 36)
+    officer.field_counts(REFERENCE, ENTERED | {"counts": {"Black": 9}})
     clock.turn(minutes=1)
-    officer.field_counts(SECOND, {"scheme": "self-defined 18+1", "counts": {"B1": 7}})
-    facts = as_role("manager").outcomes.equity()
-    assert [one.deployments for one in facts.schemes] == [1, 1]
-    assert by_group(facts, "self-defined 18+1") == {"B1": None, None: None}
-    assert {one.suppressed for one in facts.schemes[1].groups} == {
-        "suppressed (fewer than 5, or one from which such a count could be worked out)"
+    officer.field_counts(REFERENCE, ENTERED)  # in place of the first
+    officer.field_counts(SECOND, {"scheme": SCHEME.upper(), "counts": {"black": 3, "Other": 6}})
+    with_false_alerts(as_role("operator"), REFERENCE, 1)
+    assert read(as_role).schemes == (), "the month is not over"
+    next_month(clock)
+    facts = read(as_role)
+    (scheme,) = facts.schemes
+    shown = {one.group and one.group.casefold(): one.count for one in scheme.groups}
+    assert shown == {"black": 9, "other": 6, "white": None, "asian": None, None: None}
+    assert (scheme.deployments, scheme.false_alerts) == (2, 18)
+    assert {one.suppressed for one in scheme.groups if one.count is None} == {
+        "suppressed (fewer than 5)"
     }
+    (one,) = (one for one in facts.deployments if one.reference == REFERENCE)
+    assert (one.scheme, one.false_alerts, one.false_alerts_now) == (SCHEME, 9, 10)
+    assert (facts.without_groups, facts.false_alerts_without_groups) == (2, 18)
+
+
+class TestSumsOfDifferentDays:
+    """Two sums that differ do so by two new deployments together or more."""
+
+    @staticmethod
+    def enter(as_role: AsRole, reference: str, scheme: str = SCHEME, **counts: int) -> None:
+        officer = as_role("engagement-officer").deployments
+        officer.field_counts(reference, {"scheme": scheme, "counts": counts})
+
+    def test_one_that_came_alone_waits_for_others(
+        self, as_role: AsRole, several: tuple[str, ...], clock: Any
+    ) -> None:
+        first, second, third, fourth = several
+        self.enter(as_role, first, Black=6)
+        next_month(clock)
+        assert read(as_role).schemes == ()
+        assert len(read(as_role).deployments) == 1, "it is said that it was counted"
+        self.enter(as_role, second, Black=5)
+        self.enter(as_role, third, Black=5)
+        assert read(as_role).schemes == ()
+        next_month(clock)
+        assert by_group(read(as_role))["Black"] == 16
+        self.enter(as_role, fourth, Black=7)
+        next_month(clock)
+        next_month(clock)
+        assert by_group(read(as_role))["Black"] == 16, "its own count would be the difference"
+
+    def test_what_is_put_right_or_moved_is_no_new_deployment(
+        self, as_role: AsRole, several: tuple[str, ...], clock: Any
+    ) -> None:
+        first, second, third, fourth = several
+        self.enter(as_role, first, Black=6)
+        self.enter(as_role, second, Black=7)
+        next_month(clock)
+        before = read(as_role).schemes
+        assert by_group(read(as_role))["Black"] == 13
+        self.enter(as_role, third, Black=5)
+        self.enter(as_role, second, Black=7, White=1)
+        self.enter(as_role, first, scheme="self-defined 18+1", B1=6)
+        next_month(clock)
+        assert read(as_role).schemes == before, "one is new, one put right, one went elsewhere"
+        clock.turn(minutes=1)
+        self.enter(as_role, fourth, Black=5)
+        clock.turn(minutes=1)
+        self.enter(as_role, fourth, scheme="self-defined 18+1", B1=5)
+        self.enter(as_role, third, scheme="self-defined 18+1", B1=5)
+        next_month(clock)
+        facts = read(as_role)
+        assert by_group(facts)["Black"] == 13, "none came to stay"
+        # The first came in the month before, and is there with these two.
+        assert by_group(facts, "self-defined 18+1")["B1"] == 16
 
 
 def test_each_reading_is_one_entry_and_others_are_refused(as_role: AsRole, live: str) -> None:
@@ -213,9 +259,14 @@ def test_a_policy_that_was_changed_in_the_tables_is_named(as_role: AsRole) -> No
         as_role("manager").outcomes.equity()
 
 
-def test_nobody_is_in_the_snapshot(as_role: AsRole, live: str, tmp_path: Path) -> None:
+def test_nobody_is_in_the_snapshot(
+    as_role: AsRole, several: tuple[str, ...], tmp_path: Path, clock: Any
+) -> None:
     """Accounts are named like their roles; nobody who issued, approved, counted or was listed."""
-    as_role("engagement-officer").deployments.field_counts(live, ENTERED)
+    for name in several[:2]:
+        as_role("engagement-officer").deployments.field_counts(name, ENTERED)
+    next_month(clock)
+    read(as_role)
     scientist = as_role("data-scientist")
     folder = equity_folder(tmp_path / "groups", grouped(), SFACE.threshold)
     scientist.policies.issue(street(scientist), equity=folder)
@@ -226,7 +277,7 @@ def test_nobody_is_in_the_snapshot(as_role: AsRole, live: str, tmp_path: Path) -
     snapshot, _ = read_snapshot(tmp_path / "at")
     assert snapshot.equity is not None
     assert len(snapshot.equity.policies) == 2
-    assert by_group(snapshot.equity)["Black"] == 6
+    assert by_group(snapshot.equity)["Black"] == 12
     said = (tmp_path / "at" / "snapshot.json").read_text("utf-8")
     people = ("engagement-officer", "data-scientist", "authorising-officer", "analyst", "operator")
     for word in (*people, "subject-1", "note-", "alert-", "session-", "key-"):

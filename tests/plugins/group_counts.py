@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from alert_values import plant_alert, plant_session
 
@@ -10,9 +11,16 @@ from workbench.bench import Workbench
 from workbench.governance.alerts import AlertState
 from workbench.outcomes.equity_facts import EquityFacts
 
-__all__ = ["SCHEME", "by_group", "with_false_alerts"]
+__all__ = ["SCHEME", "by_group", "next_month", "with_false_alerts"]
 
 SCHEME = "officer-defined 16+1"
+
+
+def next_month(clock: Any) -> None:
+    """Turn the clock to the fourth day of the next month."""
+    now = clock()
+    clock.turn(days=32 - now.day)
+    clock.turn(days=4 - clock().day)
 
 
 def with_false_alerts(workbench: Workbench, reference: str, count: int) -> list[str]:

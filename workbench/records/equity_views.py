@@ -15,9 +15,15 @@ cells below the limit `L`, which come to `r` together:
   0, or `L - 1`. The smallest of the others is suppressed too, with all that equal it. Now two that
   are suppressed differ, and nothing that is shown says which is which.
 
-Rows of one deployment are never shown, and a deployment counts in one scheme, that entered last.
-So nothing else is there to subtract. (Complementary suppression; tests/property has every table of
-some totals suppressed, and looks whether those that are shown alike differ in each cell.)
+Rows of one deployment are never shown. (Complementary suppression; tests/property has every table
+of some totals suppressed, and looks whether those that are shown alike differ in each cell.)
+
+Sums of different days can be subtracted from one another. So the sums of a scheme move once a month
+at most: they are of what stood at the end of the newest month that is over and in which two
+deployments or more came to it for the first time. What was entered since waits, corrections among
+it. Two sums that differ therefore differ by the counts of two new deployments or more together. It
+is the newest entry of the audit log that says which months are over. What is left: how much two
+deployments together added can be seen, even where that is less than the limit.
 """
 
 from __future__ import annotations
@@ -30,6 +36,7 @@ from sqlalchemy import (
     Float,
     FromClause,
     Integer,
+    ScalarSelect,
     Select,
     Subquery,
     Text,
@@ -49,7 +56,7 @@ from sqlalchemy.sql.functions import Function
 
 from workbench.governance.false_alerts import FEWEST_SHOWN
 from workbench.records.outcome_views import Json, json_of
-from workbench.records.schema import deployment_notes, deployments, policies, sessions
+from workbench.records.schema import audit_head, deployment_notes, deployments, policies, sessions
 
 __all__ = [
     "FIELD_COUNTS",
@@ -66,6 +73,7 @@ GROUP_COUNTS: Final = "outcome_group_counts"
 
 _ENTERED: Final = "field-counts"
 """Kind of a note that holds false alerts by group."""
+_MONTH: Final = len("2026-11")
 
 
 def equity_queries(*, on_postgresql: bool) -> Mapping[str, Select[Any]]:
@@ -78,7 +86,7 @@ def equity_queries(*, on_postgresql: bool) -> Mapping[str, Select[Any]]:
     return {
         POLICIES: _policies(json),
         FIELD_COUNTS: _field_counts(json),
-        GROUP_COUNTS: suppressed_cells(_cells(json)),
+        GROUP_COUNTS: suppressed_cells(_cells(json, _told(json))),
     }
 
 
@@ -212,9 +220,74 @@ def _last(json: Json) -> Subquery:
     )
 
 
-def _cells(json: Json) -> Subquery:
-    """Sums by scheme and group over all deployments, and what is left without a group."""
-    last = _last(json)
+def _told(json: Json) -> Subquery:
+    """What sums by group are of: of each scheme the entries that stood at the end of its month."""
+    note = deployment_notes.c
+    month = func.substr(note.at, 1, _MONTH)
+    newest = func.row_number().over(
+        partition_by=(note.deployment, month), order_by=(note.at.desc(), note.id.desc())
+    )
+    entered = (
+        select(
+            note.deployment,
+            note.content,
+            month.label("month"),
+            json.text(note.content, "scheme").label("scheme"),
+            json.number(note.content, "false_alerts", of=Integer).label("false_alerts"),
+            newest.label("place"),
+        )
+        .join(deployments, deployments.c.id == note.deployment)
+        .where(note.kind == _ENTERED, deployments.c.authority.is_not(None))
+        .subquery("entered")
+    )
+    stood = select(entered).where(entered.c.place == 1).subquery("stood")
+    key = func.lower(stood.c.scheme)
+    first = (
+        select(key.label("scheme_key"), stood.c.deployment, func.min(stood.c.month).label("month"))
+        .group_by(key, stood.c.deployment)
+        .subquery("first_of_each")
+    )
+    full = (
+        select(first.c.scheme_key, first.c.month)
+        .where(first.c.month < _this_month())
+        .group_by(first.c.scheme_key, first.c.month)
+        .having(func.count() >= _TWO)
+        .subquery("full_months")
+    )
+    upto = (
+        select(full.c.scheme_key, func.max(full.c.month).label("month"))
+        .group_by(full.c.scheme_key)
+        .subquery("upto")
+    )
+    newest_then = func.row_number().over(
+        partition_by=(upto.c.scheme_key, stood.c.deployment), order_by=stood.c.month.desc()
+    )
+    then = (
+        select(
+            upto.c.scheme_key,
+            stood.c.deployment,
+            stood.c.content,
+            stood.c.scheme,
+            stood.c.false_alerts,
+            newest_then.label("newest_then"),
+        )
+        .join(upto, stood.c.month <= upto.c.month)
+        .subquery("as_it_was")
+    )
+    return (
+        select(then.c.deployment, then.c.content, then.c.scheme, then.c.false_alerts)
+        .where(then.c.newest_then == 1, func.lower(then.c.scheme) == then.c.scheme_key)
+        .subquery("told")
+    )
+
+
+def _this_month() -> ScalarSelect[Any]:
+    """The month of the newest entry of the log, whose clock is that of all records."""
+    return select(func.substr(audit_head.c.at, 1, _MONTH)).scalar_subquery()
+
+
+def _cells(json: Json, last: Subquery) -> Subquery:
+    """Sums by scheme and group over deployments, and what is left without a group."""
     each = json.counts(last.c.content, "counts")
     key = func.lower(last.c.scheme)
     of_groups = (
