@@ -205,6 +205,13 @@ def _use(one: PolicyFacts) -> str:
     return f"{whose}, {approved}. {many} searched under it, at T = {at} ({one.unit})."
 
 
+_WAITS: Final = (
+    "Sums by group move once a month: counts are taken in at the end of a month in which two "
+    "deployments or more of a scheme were counted for the first time, so that no two sums differ "
+    "by one deployment. Until then they wait, and what was entered stands below."
+)
+
+
 def _field(known: EquityFacts) -> list[Part]:
     rate = (
         "No rate by group can be made of these: how many faces of each group passed is not known. "
@@ -219,7 +226,7 @@ def _field(known: EquityFacts) -> list[Part]:
         parts.append(words("left", f"{had} with {alerts}: nobody wrote down a group.", mark="warn"))
     parts += [_scheme(at, one) for at, one in enumerate(known.schemes)]
     if known.deployments:
-        parts.append(_deployments(known))
+        parts += [words("waits", _WAITS, mark="none"), _deployments(known)]
     else:
         parts.append(
             words(

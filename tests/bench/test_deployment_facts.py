@@ -77,7 +77,10 @@ def test_while_it_runs_no_alert_can_be_followed(live: AsRole, clock: Any) -> Non
 def test_more_than_that_cannot_be_in_a_snapshot(live: AsRole) -> None:
     running, ended = only(live).model_dump(), over(live).model_dump()
     for name in ("alerts", "decisions", "kept"):
-        with pytest.raises(ValidationError, match="while a deployment runs"):
+        with pytest.raises(
+            ValidationError,
+            match="while a deployment runs, alerts so far are told; once it ended, all",
+        ):
             DeploymentFacts.model_validate(running | {name: ended[name]})
 
 

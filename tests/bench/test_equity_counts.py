@@ -185,56 +185,54 @@ def test_false_alerts_by_group_are_sums_and_small_ones_are_suppressed(
     assert (facts.without_groups, facts.false_alerts_without_groups) == (2, 18)
 
 
-class TestSumsOfDifferentDays:
-    """Two sums that differ do so by two new deployments together or more."""
+def enter(as_role: AsRole, reference: str, scheme: str = SCHEME, **counts: int) -> None:
+    officer = as_role("engagement-officer").deployments
+    officer.field_counts(reference, {"scheme": scheme, "counts": counts})
 
-    @staticmethod
-    def enter(as_role: AsRole, reference: str, scheme: str = SCHEME, **counts: int) -> None:
-        officer = as_role("engagement-officer").deployments
-        officer.field_counts(reference, {"scheme": scheme, "counts": counts})
 
-    def test_one_that_came_alone_waits_for_others(
-        self, as_role: AsRole, several: tuple[str, ...], clock: Any
-    ) -> None:
-        first, second, third, fourth = several
-        self.enter(as_role, first, Black=6)
-        next_month(clock)
-        assert read(as_role).schemes == ()
-        assert len(read(as_role).deployments) == 1, "it is said that it was counted"
-        self.enter(as_role, second, Black=5)
-        self.enter(as_role, third, Black=5)
-        assert read(as_role).schemes == ()
-        next_month(clock)
-        assert by_group(read(as_role))["Black"] == 16
-        self.enter(as_role, fourth, Black=7)
-        next_month(clock)
-        next_month(clock)
-        assert by_group(read(as_role))["Black"] == 16, "its own count would be the difference"
+def test_one_that_came_alone_waits_for_others(
+    as_role: AsRole, several: tuple[str, ...], clock: Any
+) -> None:
+    first, second, third, fourth = several
+    enter(as_role, first, Black=6)
+    next_month(clock)
+    assert read(as_role).schemes == ()
+    assert len(read(as_role).deployments) == 1, "it is said that it was counted"
+    enter(as_role, second, Black=5)
+    enter(as_role, third, Black=5)
+    assert read(as_role).schemes == ()
+    next_month(clock)
+    assert by_group(read(as_role))["Black"] == 16
+    enter(as_role, fourth, Black=7)
+    next_month(clock)
+    next_month(clock)
+    assert by_group(read(as_role))["Black"] == 16, "its own count would be the difference"
 
-    def test_what_is_put_right_or_moved_is_no_new_deployment(
-        self, as_role: AsRole, several: tuple[str, ...], clock: Any
-    ) -> None:
-        first, second, third, fourth = several
-        self.enter(as_role, first, Black=6)
-        self.enter(as_role, second, Black=7)
-        next_month(clock)
-        before = read(as_role).schemes
-        assert by_group(read(as_role))["Black"] == 13
-        self.enter(as_role, third, Black=5)
-        self.enter(as_role, second, Black=7, White=1)
-        self.enter(as_role, first, scheme="self-defined 18+1", B1=6)
-        next_month(clock)
-        assert read(as_role).schemes == before, "one is new, one put right, one went elsewhere"
-        clock.turn(minutes=1)
-        self.enter(as_role, fourth, Black=5)
-        clock.turn(minutes=1)
-        self.enter(as_role, fourth, scheme="self-defined 18+1", B1=5)
-        self.enter(as_role, third, scheme="self-defined 18+1", B1=5)
-        next_month(clock)
-        facts = read(as_role)
-        assert by_group(facts)["Black"] == 13, "none came to stay"
-        # The first came in the month before, and is there with these two.
-        assert by_group(facts, "self-defined 18+1")["B1"] == 16
+
+def test_what_is_put_right_or_moved_is_no_new_deployment(
+    as_role: AsRole, several: tuple[str, ...], clock: Any
+) -> None:
+    first, second, third, fourth = several
+    enter(as_role, first, Black=6)
+    enter(as_role, second, Black=7)
+    next_month(clock)
+    before = read(as_role).schemes
+    assert by_group(read(as_role))["Black"] == 13
+    enter(as_role, third, Black=5)
+    enter(as_role, second, Black=7, White=1)
+    enter(as_role, first, scheme="self-defined 18+1", B1=6)
+    next_month(clock)
+    assert read(as_role).schemes == before, "one is new, one put right, one went elsewhere"
+    clock.turn(minutes=1)
+    enter(as_role, fourth, Black=5)
+    clock.turn(minutes=1)
+    enter(as_role, fourth, scheme="self-defined 18+1", B1=5)
+    enter(as_role, third, scheme="self-defined 18+1", B1=5)
+    next_month(clock)
+    facts = read(as_role)
+    assert by_group(facts)["Black"] == 13, "none came to stay"
+    # The first came in the month before, and is there with these two.
+    assert by_group(facts, "self-defined 18+1")["B1"] == 16
 
 
 def test_each_reading_is_one_entry_and_others_are_refused(as_role: AsRole, live: str) -> None:

@@ -7,10 +7,11 @@ import re
 from typing import Any
 
 import pytest
-from bench_steps import REFERENCE
-from bench_values import SFACE
+from bench_steps import REFERENCE, WORDS
+from bench_values import SFACE, application_values
 from equity_values import equity_of
-from group_counts import SCHEME, by_group, with_false_alerts
+from group_counts import SCHEME, by_group, next_month, with_false_alerts
+from kept_values import go_live
 from sqlalchemy import event
 
 from workbench.bench.equity_counts import equity_facts
@@ -26,6 +27,7 @@ from workbench.records.outcome_views import DEPLOYMENTS, SEARCHES, WATCHLISTS
 
 Team = Any
 
+SECOND = "2026-11/LOW-ST-1"
 VIEWS = {POLICIES, FIELD_COUNTS, GROUP_COUNTS}
 ALSO_READ = {DEPLOYMENTS, SEARCHES, WATCHLISTS, "actors", "audit_append", "audit_head", "bench"}
 PEOPLE = ("data-scientist", "engagement-officer", "analyst", "operator", "officer'", "ada")
@@ -33,12 +35,25 @@ PEOPLE = ("data-scientist", "engagement-officer", "analyst", "operator", "office
 
 @pytest.fixture
 def counted(live: Team) -> Team:
-    """Raise nine false alerts in the live deployment, and have an officer count them by group."""
+    """Raise false alerts in two deployments, and have an officer count them by group, last month."""
+    with live.open("analyst") as analyst:
+        analyst.deployments.draft(application_values(policy=SFACE, reference=SECOND))
+        analyst.deployments.apply(SECOND)
+    with live.open("authorising-officer") as officer:
+        officer.deployments.authorise(SECOND, **WORDS)
     with live.as_owner() as owner:
+        go_live(owner, SECOND)
         with_false_alerts(owner, REFERENCE, 9)
+        with_false_alerts(owner, SECOND, 9)
     with live.open("engagement-officer") as officer:
-        values = {"scheme": SCHEME, "counts": {"Black": 6, "White": 1, "Asian": 1}}
-        officer.deployments.field_counts(REFERENCE, values)
+        for reference, counts in (
+            (REFERENCE, {"Black": 6, "White": 1, "Asian": 1}), (SECOND, {"Black": 9}),
+        ):  # fmt: skip
+            values = {"scheme": SCHEME, "counts": counts}
+            officer.deployments.field_counts(reference, values)
+    assert read(live).schemes == (), "the month is not over"
+    next_month(live.clock)
+    read(live)
     return live
 
 
@@ -53,10 +68,10 @@ def test_a_manager_reads_what_the_tables_hold(counted: Team) -> None:
     with counted.as_owner() as owner, owner._context.store.reading() as connection:
         there = equity_facts(connection, asked_for=False, is_demonstration=False)
     assert facts == there
-    assert by_group(facts) == {"Black": 6, "White": None, "Asian": None, None: None}
+    assert by_group(facts) == {"Black": 15, "White": None, "Asian": None, None: None}
     assert [one.policy for one in facts.policies] == [SFACE]
-    assert facts.policies[0].deployments == 1
-    (one,) = facts.deployments
+    assert facts.policies[0].deployments == 2
+    (one,) = (one for one in facts.deployments if one.reference == REFERENCE)
     assert (one.reference, one.false_alerts, one.false_alerts_now) == (REFERENCE, 9, 9)
 
 
@@ -87,7 +102,7 @@ def test_it_takes_views_and_no_table(counted: Team) -> None:
 def test_no_small_count_and_nobody_is_in_what_the_views_give(counted: Team) -> None:
     rows = counted.run(f"SELECT named, counted FROM {GROUP_COUNTS}", "manager")  # noqa: S608
     assert sorted(rows, key=str) == sorted(
-        [("Black", 6), ("White", None), ("Asian", None), (None, None)], key=str
+        [("Black", 15), ("White", None), ("Asian", None), (None, None)], key=str
     )
     said = "".join(
         str(counted.run(f"SELECT * FROM {view}", "manager"))  # noqa: S608
