@@ -232,7 +232,7 @@ def _said_of(snapshot: Path) -> dict[str, str | None]:
     """Return time, name and mark of the newest snapshot, without the libraries that check it."""
     try:
         said = json.loads((snapshot / "snapshot.json").read_bytes())["snapshot"]
-        written = str(said["written_at"]).replace("T", " ")[:19]
+        written = str(said.get("read_at") or said["written_at"]).replace("T", " ")[:19]
         return {"written": written, "bench": said.get("bench"), "category": said.get("category")}
     except (OSError, ValueError, KeyError, TypeError):
         return {"written": None, "bench": None, "category": None}

@@ -85,7 +85,7 @@ class DeploymentPage(ManagersPage):
         return [
             *_of_record(records, row, told),
             *(
-                fact_sections(told, snapshot.written_at)
+                fact_sections(told, snapshot.as_of)
                 if told is not None
                 else [self._not_told(snapshot, row)]
             ),

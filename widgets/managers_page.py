@@ -219,13 +219,17 @@ class ManagersPage(Panel):
 
 
 def _head(snapshot: Snapshot) -> Part:
-    """Return of when it is and of what; the age is the kernel's own reckoning."""
-    at = snapshot.written_at.astimezone(UTC)
+    """Return of when it is and of what; the age is the kernel's own reckoning.
+
+    `as_of` is when the figures were read. What is old is a snapshot that nobody renewed: figures
+    that were looked at again since, and to which nothing had been added, are not.
+    """
+    at, renewed = snapshot.as_of.astimezone(UTC), snapshot.written_at.astimezone(UTC)
     return {
         "bench": snapshot.bench,
         "demonstration": snapshot.category == "demonstration",
         "as_of": f"{at.day} {at:%B %Y, %H:%M:%S} UTC",
-        "age_s": max(0.0, (datetime.now(UTC) - at).total_seconds()),
+        "age_s": max(0.0, (datetime.now(UTC) - renewed).total_seconds()),
         "stale_s": STALE_AFTER * snapshot.renewed_every_s,
     }
 

@@ -122,3 +122,10 @@ def test_a_place_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", "utf-8")
     with pytest.raises(InputError, match="cannot be written"):
         write_snapshot(tmp_path / "file" / "in", SNAPSHOT, records_of([{"total_alerts": 1}]))
+
+
+def test_what_it_tells_is_of_when_it_was_read_and_something_may_be_to_come() -> None:
+    assert SNAPSHOT.as_of == NOW
+    assert SNAPSHOT.next_moment() is None
+    read = SNAPSHOT.model_copy(update={"read_at": NOW - timedelta(minutes=9)})
+    assert read.as_of == NOW - timedelta(minutes=9)

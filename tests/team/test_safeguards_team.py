@@ -171,7 +171,9 @@ def test_the_log_is_never_said_to_be_verified_and_what_is_not_there_is_withheld(
     with busy.open("manager") as manager:
         snapshot, _ = take_snapshot(manager, "a bench", records_of([{"total_alerts": 1}]))
     assert snapshot.safeguards is None
-    assert snapshot.withheld["safeguards"].startswith("the records could not be read for it.")
+    assert snapshot.withheld["safeguards"].startswith(
+        "the records could not be read for it: the store"
+    )
     with busy.as_owner() as owner:
         owner.team.set_up(clock_apart=None)
     assert read(busy).certificates == ()

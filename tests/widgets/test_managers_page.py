@@ -62,6 +62,17 @@ def test_the_snapshot_is_shown_with_when_it_is_of(tmp_path: Path) -> None:
     assert part_of(shown, "counts", "all")["figures"][0]["value"] == "287"
 
 
+def test_figures_are_of_when_they_were_read_and_old_when_nobody_renews_them(
+    tmp_path: Path,
+) -> None:
+    read, renewed = datetime(2026, 3, 5, 13, 55, tzinfo=UTC), datetime(2026, 3, 5, 14, tzinfo=UTC)
+    page = _page(snapshot_folder(tmp_path, read_at=read, written_at=renewed))
+    shown = page.document()
+    page.close()
+    assert shown["as_of"] == "5 March 2026, 13:55:00 UTC"
+    assert shown["age_s"] == pytest.approx((datetime.now(UTC) - renewed).total_seconds(), abs=60)
+
+
 def test_a_demonstration_is_marked(tmp_path: Path) -> None:
     page = _page(snapshot_folder(tmp_path, category="demonstration"))
     assert page.document()["demonstration"] is True

@@ -265,6 +265,11 @@ class AuditTrail:
             raise AuditError(msg)
         return head
 
+    @property
+    def logged(self) -> int:
+        """How many entries were written since this bench was opened, by this opening of it."""
+        return self._store.logged
+
     def standing(self) -> LogHead:
         """Return the head with where it is witnessed, as reports bear it.
 

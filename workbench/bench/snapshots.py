@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from workbench.errors import StoreError
+from workbench.errors import StoreBusyError, StoreVersionError
 
 if TYPE_CHECKING:
     import dataframely as dy
@@ -15,13 +15,18 @@ if TYPE_CHECKING:
     from workbench.outcomes.records import OutcomeRecords
     from workbench.outcomes.snapshot import Snapshot
 
-__all__ = ["published_snapshot", "take_snapshot"]
+__all__ = ["BUSY", "published_snapshot", "take_snapshot"]
 
 _Part = TypeVar("_Part")
 
-_UNREAD: Final = (
-    "the records could not be read for it. Where the store was set up by an earlier version, its "
-    "owner renews the views: workbench team setup. Else look with workbench audit verify."
+BUSY: Final = (
+    "others were writing to the records for too long when it was to be read. It is read again with "
+    "the next renewal."
+)
+"""Why a part is withheld that passes by itself."""
+_OLDER: Final = (
+    "the records could not be read for it: the store was set up by an earlier version. Its owner "
+    "renews the views: workbench team setup."
 )
 
 
@@ -36,14 +41,17 @@ def take_snapshot(
         published: records that are shown beside those of the bench.
 
     Raises:
+        AuditError: when the audit log does not hold together.
         NotPermittedError: when the role may not read outcomes.
         RecordError: when what is on record of a deployment cannot be.
+        StoreError: when what is on record was changed or damaged.
     """
     from workbench.bench.outcome_records import outcome_rows  # noqa: PLC0415 - likewise
     from workbench.outcomes.files import joined_records  # noqa: PLC0415 - likewise
     from workbench.outcomes.snapshot import Head, Snapshot  # noqa: PLC0415 - keeps `--help` quick
     from workbench.records.moments import utc_now  # noqa: PLC0415 - likewise
 
+    read_at = bench.now()
     report = bench.outcomes.read()
     withheld: dict[str, str] = {}
     facts = _read("deployments", lambda: bench.outcomes.facts(report), withheld)
@@ -54,6 +62,7 @@ def take_snapshot(
         records = joined_records([(name, own), ("the published records", published)])
     snapshot = Snapshot(
         written_at=utc_now(),
+        read_at=read_at,
         bench=name,
         category=report.category,
         head=Head(seq=report.head.seq, hash=report.head.hash),
@@ -69,15 +78,18 @@ def take_snapshot(
 
 
 def _read(part: str, read: Callable[[], _Part], withheld: dict[str, str]) -> _Part | None:
-    """Return a part; where the records cannot be read for it, note why it is not there.
+    """Return a part; where the store is older or busy, note why it is not there.
 
-    The error itself names the database and its user, so it is not repeated.
+    The error itself names the database and its user, so it is not repeated. Records that are
+    damaged, and a log that does not hold together, are no part that is withheld: they are raised.
     """
     try:
         return read()
-    except StoreError:
-        withheld[part] = _UNREAD
-        return None
+    except StoreBusyError:
+        withheld[part] = BUSY
+    except StoreVersionError:
+        withheld[part] = _OLDER
+    return None
 
 
 def published_snapshot(

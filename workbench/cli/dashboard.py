@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import webbrowser
 from ipaddress import ip_address
+from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -112,7 +113,7 @@ def dashboard(
         "cull_s": cull_after,
         "cull_every_s": max(1, min(60, cull_after // 2)),
     }
-    figures = _figures(bench, records)
+    figures = _figures(bench, records, ceil(refresh))
     _serve(figures, given, refresh=refresh, open_browser=open_browser)
 
 
@@ -163,7 +164,7 @@ def _renew(figures: Figures, snapshot: Path) -> None:
         say(f"The figures were not renewed, and the pages show how old they are: {error}")
 
 
-def _figures(bench: str | None, records: list[Path] | None) -> Figures:
+def _figures(bench: str | None, records: list[Path] | None, renewed_every_s: int) -> Figures:
     from workbench.cli.dashboard_figures import (  # noqa: PLC0415 - keeps `--help` quick
         Figures,
         FiguresOfBench,
@@ -174,7 +175,9 @@ def _figures(bench: str | None, records: list[Path] | None) -> Figures:
     settings = load_settings(bench=bench)
     published = published_records(records)
     place = named_bench(settings, bench)
-    return Figures(published) if place is None else FiguresOfBench(published, place, settings)
+    if place is None:
+        return Figures(published, renewed_every_s=renewed_every_s)
+    return FiguresOfBench(published, place, settings, renewed_every_s=renewed_every_s)
 
 
 def _tell(given: dict[str, Any], port: int, *, open_browser: bool) -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from workbench.cli.opening import tell_of_faults
 from workbench.errors import CredentialError
+from workbench.records.moments import utc_now
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
 
     from workbench.bench import Workbench
     from workbench.outcomes.records import OutcomeRecords
+    from workbench.records.store import Clock
     from workbench.settings import Settings
 
 __all__ = ["DEMONSTRATION", "Figures", "FiguresOfBench", "named_bench", "published_records"]
@@ -23,8 +27,18 @@ __all__ = ["DEMONSTRATION", "Figures", "FiguresOfBench", "named_bench", "publish
 DEMONSTRATION: Final = Path("demo-output-bench")
 """The bench that `make demo` leaves."""
 _MANAGER: Final = "demo-manager"
-_READ_ANEW_S: Final = 3600.0
-"""Seconds after which a bench is read again although nothing was written: times go by."""
+_READ_ANEW: Final = timedelta(minutes=10)
+"""After which a bench is read again although nothing was written, and nothing came due."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What was read last, and how long it stands while nobody writes."""
+
+    seq: int
+    digest: str
+    read_at: datetime
+    due: datetime
 
 
 class Figures:
@@ -41,9 +55,12 @@ class Figures:
         "make the demonstration with `make demo`."
     )
 
-    def __init__(self, published: dy.DataFrame[OutcomeRecords]) -> None:
-        """Take the published records."""
+    def __init__(
+        self, published: dy.DataFrame[OutcomeRecords], *, renewed_every_s: int = 60
+    ) -> None:
+        """Take the published records, and after how many seconds each snapshot is to be renewed."""
         self._published = published
+        self._renewed = {"renewed_every_s": renewed_every_s}
 
     def write(self, folder: Path) -> None:
         """Write a snapshot.
@@ -54,7 +71,8 @@ class Figures:
         from workbench.bench.snapshots import published_snapshot  # noqa: PLC0415 - `--help`
         from workbench.outcomes.snapshot import write_snapshot  # noqa: PLC0415 - likewise
 
-        write_snapshot(folder, *published_snapshot(self._published))
+        snapshot, records = published_snapshot(self._published)
+        write_snapshot(folder, snapshot.model_copy(update=self._renewed), records)
 
 
 class FiguresOfBench(Figures):
@@ -66,9 +84,15 @@ class FiguresOfBench(Figures):
     """
 
     def __init__(
-        self, published: dy.DataFrame[OutcomeRecords], place: str, settings: Settings
+        self,
+        published: dy.DataFrame[OutcomeRecords],
+        place: str,
+        settings: Settings,
+        *,
+        renewed_every_s: int = 60,
+        clock: Clock = utc_now,
     ) -> None:
-        """Take the place of the bench.
+        """Take the place of the bench, and the clock that it is opened with.
 
         Raises:
             CredentialError: when nobody is logged in to it.
@@ -76,11 +100,12 @@ class FiguresOfBench(Figures):
         """
         from workbench.bench.opening import bench_kind_of  # noqa: PLC0415 - keeps `--help` quick
 
-        super().__init__(published)
+        super().__init__(published, renewed_every_s=renewed_every_s)
         self._place = place
         self._settings = settings
+        self._clock = clock
         self._token: str | None = None
-        self._last: tuple[int, str, float] | None = None
+        self._last: _Seen | None = None
         self._is_demonstration = bench_kind_of(place) == "demonstration"
         with self._opened() as bench:
             self.role = bench.actor.role.value
@@ -96,25 +121,31 @@ class FiguresOfBench(Figures):
             NotPermittedError: when the role may not read outcomes.
             StoreError: when the bench cannot be read.
         """
-        from time import monotonic  # noqa: PLC0415 - keeps `--help` quick
-
-        from workbench.bench.snapshots import take_snapshot  # noqa: PLC0415 - likewise
+        from workbench.bench.snapshots import BUSY, take_snapshot  # noqa: PLC0415 - likewise
         from workbench.outcomes.snapshot import read_snapshot, write_snapshot  # noqa: PLC0415
 
         with self._opened() as bench:
-            head = bench.audit.head()
-            if self._last is not None:
-                seq, digest, read_at = self._last
-                if (head.seq, head.hash) == (seq, digest) and monotonic() - read_at < _READ_ANEW_S:
-                    kept, records = read_snapshot(folder)
-                    write_snapshot(
-                        folder, kept.model_copy(update={"written_at": bench.now()}), records
-                    )
-                    return
+            before, logged = bench.audit.head(), bench.audit.logged
+            seen, now = self._last, bench.now()
+            if (
+                seen is not None
+                and (before.seq, before.hash) == (seen.seq, seen.digest)
+                and seen.read_at <= now < seen.due
+            ):
+                kept, records = read_snapshot(folder)
+                write_snapshot(folder, kept.model_copy(update={"written_at": now}), records)
+                return
+            # Whatever is not written to its end below is read anew the next time.
+            self._last = None
             snapshot, records = take_snapshot(bench, Path(self._place).name, self._published)
             head = bench.audit.head()
-            self._last = (head.seq, head.hash, monotonic())
-        write_snapshot(folder, snapshot, records)
+            # Whoever wrote meanwhile may be in some of the figures and not in others.
+            alone = head.seq - before.seq == bench.audit.logged - logged
+        write_snapshot(folder, snapshot.model_copy(update=self._renewed), records)
+        if alone and BUSY not in snapshot.withheld.values():
+            latest = snapshot.as_of + _READ_ANEW
+            due = min(snapshot.next_moment() or latest, latest)
+            self._last = _Seen(head.seq, head.hash, snapshot.as_of, due)
 
     @contextmanager
     def _opened(self) -> Iterator[Workbench]:
@@ -127,7 +158,11 @@ class FiguresOfBench(Figures):
             )
         try:
             with Workbench.open(
-                self._place, credential=self._token, settings=self._settings, tell=tell_of_faults
+                self._place,
+                credential=self._token,
+                settings=self._settings,
+                clock=self._clock,
+                tell=tell_of_faults,
             ) as bench:
                 yield bench
         except CredentialError:

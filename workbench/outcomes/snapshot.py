@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -33,6 +34,8 @@ __all__ = ["FORM", "Head", "Snapshot", "read_snapshot", "write_snapshot", "writt
 
 FORM: Final = "managers-snapshot/1"
 _NAME: Final = "snapshot.json"
+_OF_THE_READING: Final = ("written_at", "read_at", "at", "head_at")
+"""Moments of what was done, the reading itself among it: nothing comes due with them."""
 
 
 class Head(Part):
@@ -43,11 +46,12 @@ class Head(Part):
 
 
 class Snapshot(Part):
-    """What was known when it was written.
+    """What was known when it was read.
 
     Attributes:
         form: of the file.
-        written_at: when, in UTC.
+        written_at: when it was written, or written again since nothing had been added, in UTC.
+        read_at: when the figures began to be read; `None` where they were as they were written.
         bench: what to call the bench; `None` where published records alone are shown.
         category: `demonstration` marks all of it as one; `None` for an operation.
         head: of the bench's audit log.
@@ -62,6 +66,7 @@ class Snapshot(Part):
 
     form: Literal["managers-snapshot/1"] = FORM
     written_at: AwareDatetime
+    read_at: AwareDatetime | None = None
     bench: str | None = None
     category: str | None = None
     head: Head | None = None
@@ -71,6 +76,33 @@ class Snapshot(Part):
     safeguards: SafeguardFacts | None = None
     withheld: dict[str, str] = Field(default_factory=dict)
     renewed_every_s: int = Field(default=60, ge=1)
+
+    @property
+    def as_of(self) -> datetime:
+        """When what it tells was so: what was due by then and is not done is late."""
+        return self.read_at or self.written_at
+
+    def next_moment(self) -> datetime | None:
+        """Return the earliest moment named in it that was to come when it was read.
+
+        With that a figure may change although nobody writes anything: something is due, ends or
+        begins. `None` where nothing is to come.
+        """
+        return min((one for one in _moments(self) if one > self.as_of), default=None)
+
+
+def _moments(value: object) -> Iterator[datetime]:
+    if isinstance(value, datetime):
+        yield value
+    elif isinstance(value, Part):
+        for name in type(value).model_fields:
+            if name not in _OF_THE_READING:
+                yield from _moments(getattr(value, name))
+    elif isinstance(value, list | tuple):
+        for one in value:
+            yield from _moments(one)
+    elif isinstance(value, dict):
+        yield from _moments(tuple(value.values()))
 
 
 class _Kept(Part):

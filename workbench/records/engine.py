@@ -14,7 +14,13 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
-from workbench.errors import NotPermittedError, StoreBusyError, StoreError, UsageError
+from workbench.errors import (
+    NotPermittedError,
+    StoreBusyError,
+    StoreError,
+    StoreVersionError,
+    UsageError,
+)
 
 __all__ = [
     "SERIAL_LOCK",
@@ -42,6 +48,7 @@ _UNSAFE: Final = ("disk I/O error",)
 # Codes of PostgreSQL (its manual, appendix A): their texts differ with the server's language.
 _PG_LOCKED: Final = frozenset({"55P03", "40P01", "25P03"})
 _PG_FULL: Final = frozenset({"53100"})
+_PG_UNKNOWN: Final = frozenset({"42P01", "42703"})
 _PG_READ_ONLY: Final = frozenset({"25006"})
 _PG_REFUSED: Final = frozenset({"42501"})
 _PG_DAMAGED: Final = frozenset({"XX001", "XX002"})
@@ -110,6 +117,8 @@ def translated(where: str) -> Iterator[None]:
     Raises:
         NotPermittedError: when the database refuses its user what was asked for.
         StoreBusyError: when others held the store too long.
+        StoreVersionError: when a team's store has no such table, view or column: it was set up by
+            an earlier version.
         StoreError: for anything else; never with parameters of a statement.
     """
     try:
@@ -165,7 +174,7 @@ def _named(
         )
     else:
         msg = f"{where}: the database said: {first}."
-    return StoreError(msg)
+    return StoreVersionError(msg) if state in _PG_UNKNOWN else StoreError(msg)
 
 
 def _is_psycopg(error: DBAPIError) -> bool:

@@ -101,6 +101,7 @@ class Store:
     Attributes:
         through: account whose connection it is, where the database itself keeps people apart;
             `None` for a store in a file, and for the owner of a team's.
+        logged: how many entries of the audit log were written through it.
     """
 
     def __init__(
@@ -118,6 +119,7 @@ class Store:
         self.bench = row
         self.log = log
         self.clock = clock
+        self.logged = 0
         self.where = shown(engine.url)
         self._writer = threading.RLock()
 
@@ -226,6 +228,7 @@ class Store:
                 writing = Writing(connection, self.clock(), self.log)
                 yield writing
                 self._require_logged(writing)
+            self.logged += writing.logged
             writing.committed()
 
     def say_status(self, session: str, signs: SessionSigns) -> None:
