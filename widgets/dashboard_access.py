@@ -24,7 +24,7 @@ from workbench.governance.roles import Role
 from workbench.identity.proxied_role import role_from_headers
 from workbench.identity.proxy import ProxySecret
 
-__all__ = ["COOKIE_DAYS", "Gate", "KernelOwner", "Refused", "Viewer"]
+__all__ = ["COOKIE_DAYS", "Gate", "KernelOwner", "Refused", "Viewer", "check_where_from"]
 
 COOKIE_DAYS: Final = 0.5
 """How long a browser that came with the token is known: 12 hours."""
@@ -195,3 +195,29 @@ class Gate:
             max_age_days=COOKIE_DAYS,
         )
         return None if said is None else Viewer(json.loads(said)["name"], self._role)
+
+
+def check_where_from(headers: Mapping[str, str], path: str) -> None:
+    """Let a browser open a page, and no other site in its name: each that is opened is a kernel.
+
+    Browsers say of each request what it is for and which site asks (Fetch Metadata, W3C); what is
+    no browser says nothing and is let pass.
+
+    Args:
+        headers: of the request.
+        path: of it.
+
+    Raises:
+        Refused: when a page is asked for by another site, or for anything than to be shown.
+    """
+    if _PAGE.fullmatch(unquote(path)) is None:
+        return
+    if headers.get("Sec-Fetch-Dest", "document") != "document":
+        words = "this page is opened by itself, and in no other page."
+        raise Refused(HTTPStatus.FORBIDDEN, words)
+    if headers.get("Sec-Fetch-Site", "none") not in {"none", "same-origin"}:
+        words = (
+            "another site asked for this page. Open its address directly, or come from the list of "
+            "pages."
+        )
+        raise Refused(HTTPStatus.FORBIDDEN, words)

@@ -19,7 +19,7 @@ from voila.tornado.handler import TornadoVoilaHandler
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
 from widgets.dashboard_access import KernelOwner, Viewer
-from widgets.dashboard_kernels import Claims
+from widgets.dashboard_kernels import Claims, Full, Place
 from widgets.dashboard_pages import PAGES, may_open
 
 __all__ = [
@@ -120,12 +120,13 @@ class PageHandler(_Plain, TornadoVoilaHandler):
         """Take Voila's options, and who keeps whose a kernel is."""
         self._claims: Claims = options.pop("claims")
         self._most: int = options.pop("most")
+        self._most_of_one: int = options.pop("most_of_one")
         super().initialize(**options)
 
     @property
     def kernel_manager(self) -> Any:  # noqa: ANN401 - Voila's kernel manager, made at run time
         """Return the manager, which here notes whose each kernel is that it gives out."""
-        return _Claiming(super().kernel_manager, self._claims, self._owner)
+        return _Claiming(super().kernel_manager, self._claims, self._owner, self._place)
 
     @web.authenticated
     async def get(self, path: str | None = None) -> None:
@@ -136,14 +137,18 @@ class PageHandler(_Plain, TornadoVoilaHandler):
             arguments.clear()
         self._owner = KernelOwner(_viewer(self).name, Path(str(path)).stem)
         kernels: Any = super().kernel_manager
-        if self._claims.forget_all_but(kernels) >= self._most:
+        await self._claims.forget_dead(kernels)
+        try:
+            with self._claims.place(
+                self._owner.viewer, kernels, most=self._most, most_of_one=self._most_of_one
+            ) as self._place:
+                await self._show(path)
+        except Full as full:
             self.set_status(HTTPStatus.SERVICE_UNAVAILABLE)
             self.set_header("Content-Type", "text/plain; charset=utf-8")
-            self.finish(
-                f"{self._most} pages are open at once, and no more are let in. Close some, or come "
-                "back in a few minutes.\n"
-            )
-            return
+            self.finish(f"{full} Close some, or come back in a few minutes.\n")
+
+    async def _show(self, path: str | None) -> None:
         try:
             async with asyncio.timeout(_PATIENCE_S):
                 page: Any = super()
@@ -157,10 +162,17 @@ class PageHandler(_Plain, TornadoVoilaHandler):
 class _Claiming:
     """A kernel manager for one request: whatever kernel it gives belongs to whoever asks."""
 
-    def __init__(self, manager: Any, claims: Claims, owner: KernelOwner) -> None:  # noqa: ANN401
+    def __init__(
+        self,
+        manager: Any,  # noqa: ANN401 - Voila's
+        claims: Claims,
+        owner: KernelOwner,
+        place: Place,
+    ) -> None:
         self._manager = manager
         self._claims = claims
         self._owner = owner
+        self._place = place
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever Voila asks for
         return getattr(self._manager, name)
@@ -168,12 +180,12 @@ class _Claiming:
     async def get_rendered_notebook(self, **options: Any) -> Any:  # noqa: ANN401 - Voila's
         options.pop("extra_kernel_env_variables", None)
         found = await self._manager.get_rendered_notebook(**options)
-        self._claims.claim(found[2], self._owner)
+        self._claims.claim(found[2], self._owner, self._place)
         return found
 
     async def start_kernel(self, **options: Any) -> str:  # noqa: ANN401 - likewise
         kernel = str(await self._manager.start_kernel(**options))
-        self._claims.claim(kernel, self._owner)
+        self._claims.claim(kernel, self._owner, self._place)
         return kernel
 
 

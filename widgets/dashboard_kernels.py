@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,7 +19,15 @@ from jupyter_server.services.kernels.kernelmanager import (
 from widgets.dashboard_access import KernelOwner
 from widgets.dashboard_kernel import OWN_FOLDER, SNAPSHOT_FOLDER
 
-__all__ = ["Claims", "PageKernel", "PageKernelSpecs", "PageKernels", "kernel_environment"]
+__all__ = [
+    "Claims",
+    "Full",
+    "PageKernel",
+    "PageKernelSpecs",
+    "PageKernels",
+    "Place",
+    "kernel_environment",
+]
 
 _KEPT: Final = ("LANG", "LC_ALL", "LC_CTYPE", "TZ", "LD_LIBRARY_PATH", "PATH")
 """What a kernel needs of the environment of whoever started the server."""
@@ -121,15 +130,29 @@ class PageKernels(AsyncMappingKernelManager):
         )
 
 
+class Full(Exception):  # noqa: N818 - it is an answer, not a fault
+    """No further page is let in."""
+
+
+class Place:
+    """A place that is kept for a page whose kernel is not there yet."""
+
+
 class Claims:
     """Whose each kernel is."""
 
     def __init__(self) -> None:
         """Begin with none."""
         self._owners: dict[str, KernelOwner] = {}
+        self._coming: dict[Place, str] = {}
 
-    def claim(self, kernel: str, owner: KernelOwner) -> None:
+    def claim(self, kernel: str, owner: KernelOwner, place: Place | None = None) -> None:
         """Note whose a kernel is, once.
+
+        Args:
+            kernel: its id.
+            owner: whose.
+            place: that was kept for it, which it takes.
 
         Raises:
             ValueError: when it is somebody's already.
@@ -137,6 +160,8 @@ class Claims:
         if kernel in self._owners:
             msg = f"kernel {kernel} is somebody's already"
             raise ValueError(msg)
+        if place is not None:
+            self._coming.pop(place, None)
         self._owners[kernel] = owner
 
     def owner(self, kernel: str) -> KernelOwner | None:
@@ -148,3 +173,45 @@ class Claims:
         for kernel in [one for one in self._owners if one not in running]:
             del self._owners[kernel]
         return len(self._owners)
+
+    async def forget_dead(self, kernels: Any) -> None:  # noqa: ANN401 - Voila's, made at run time
+        """Forget kernels whose process is gone; one that died while it was busy is culled by none.
+
+        Args:
+            kernels: all of them; a dead one is taken from it.
+        """
+        for kernel in [one for one in self._owners if one in kernels]:
+            with suppress(Exception):  # it was ended by another in the meantime
+                if not await kernels.get_kernel(kernel).is_alive():
+                    await kernels.shutdown_kernel(kernel, now=True)
+        self.forget_all_but(kernels)
+
+    @contextmanager
+    def place(
+        self, viewer: str, running: Container[str], *, most: int, most_of_one: int
+    ) -> Iterator[Place]:
+        """Keep a place for a page that is about to be opened, until its kernel is claimed or not.
+
+        Args:
+            viewer: who opens it.
+            running: kernels that run.
+            most: how many pages may be open at once.
+            most_of_one: how many of them may be of one viewer.
+
+        Raises:
+            Full: when there is no place.
+        """
+        self.forget_all_but(running)
+        viewers = [*(one.viewer for one in self._owners.values()), *self._coming.values()]
+        if len(viewers) >= most:
+            msg = f"{most} pages are open at once, and no more are let in."
+            raise Full(msg)
+        if viewers.count(viewer) >= most_of_one:
+            msg = f"You have {most_of_one} pages open at once, and no more are let in for one."
+            raise Full(msg)
+        place = Place()
+        self._coming[place] = viewer
+        try:
+            yield place
+        finally:
+            self._coming.pop(place, None)

@@ -42,7 +42,7 @@ def message_fault(message: str | bytes, protocol: str | None) -> str | None:
         channel, header, content, buffers = _parts(message, protocol)
         kind = header["msg_type"]
         target = content.get("target_name") if kind == "comm_open" else None
-    except (ValueError, KeyError, TypeError, IndexError, AttributeError, UnicodeError):
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError):
         return "it cannot be read"
     if channel != _CHANNEL:
         return "it is for a channel that pages do not use"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable
+from html import escape
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
@@ -13,9 +15,10 @@ from traitlets.config import Config
 from voila.app import Voila
 
 from widgets import dashboard_handlers as handlers
-from widgets.dashboard_access import Gate, KernelOwner, Refused
+from widgets.dashboard_access import Gate, KernelOwner, Refused, check_where_from
 from widgets.dashboard_kernels import Claims, PageKernel, PageKernels, PageKernelSpecs
 from widgets.dashboard_messages import ALLOWED, LARGEST, PageConnection
+from widgets.dashboard_pages import PAGES, pages_of
 from widgets.dashboard_settings import ServerSettings
 from workbench.identity.proxy import ProxySecret, strip
 
@@ -91,6 +94,8 @@ class PagesApplication(tornado.web.Application):
         try:
             viewer = self.gate.viewer(request)
             self.gate.check(viewer, str(request.method), request.path)
+            if not viewer.came_with_token:
+                check_where_from(request.headers, request.path)
         except Refused as refused:
             answer = {"status": refused.status, "words": refused.words}
             return self.get_handler_delegate(request, handlers.RefusingHandler, answer)
@@ -114,7 +119,11 @@ class _WithoutToken(tornado.web.RequestHandler):
         self._cookie = cookie
 
     def get(self) -> None:
-        """Send it on."""
+        """Send it on.
+
+        A browser that another page sent here (the file that the command opened, for one) would not
+        show what it is to keep at an address that this answer alone names: this page sends it on.
+        """
         application: Any = self.application
         self.set_cookie(
             application.gate.cookie_name,
@@ -123,7 +132,14 @@ class _WithoutToken(tornado.web.RequestHandler):
             samesite="Strict",
             path="/",
         )
-        self.redirect(self.request.path, status=303)
+        if self.request.headers.get("Sec-Fetch-Site", "none") in {"none", "same-origin"}:
+            self.redirect(self.request.path, status=303)
+            return
+        path = escape(self.request.path)
+        self.finish(
+            f'<!doctype html><meta http-equiv="refresh" content="0; url={path}">'
+            f"<title>Managers' pages</title><a href=\"{path}\">Managers' pages</a>\n"
+        )
 
 
 class PagesServer(Voila):
@@ -166,7 +182,9 @@ class PagesServer(Voila):
     def application(self) -> PagesApplication:
         """Return the application, kernels that wait ready being on their way."""
         settings = self.init_settings() | {
-            "allow_remote_access": self.pages.proxy_secret is not None,
+            # A page of another site that has a name for this address brings no token and no cookie.
+            "allow_remote_access": self.pages.proxy_secret is not None
+            or not self.pages.is_on_loopback,
             "log_function": lambda _: None,  # addresses may name what somebody looks at
             "websocket_max_message_size": LARGEST,
             "xsrf_cookies": True,
@@ -187,7 +205,11 @@ class PagesServer(Voila):
             "config": self.config,
             "voila_configuration": self.voila_configuration,
         }
-        page = voila | {"claims": self.claims, "most": self.pages.most_kernels}
+        page = voila | {
+            "claims": self.claims,
+            "most": self.pages.most_kernels,
+            "most_of_one": self.pages.most_of_one,
+        }
         static = {"paths": self.static_paths, "default_filename": None}
         found = {"path": self.labextensions_path, "no_cache_paths": ["/"]}
         themes = found | {
@@ -211,6 +233,13 @@ class PagesServer(Voila):
         return self.claims.owner(kernel) if kernel in self.kernel_manager else None
 
 
+def _not_preheated(pages: ServerSettings) -> str:
+    """Return a pattern of notebooks for which no kernel waits: all but those that are opened."""
+    opened = PAGES if pages.token is None else pages_of(pages.role)
+    names = "|".join(re.escape(page.notebook) for page in opened)
+    return rf"(?!(?:{re.escape(str(pages.notebooks))}/)?(?:{names})$)"
+
+
 def _config(pages: ServerSettings) -> Config:
     return Config(
         {
@@ -230,6 +259,7 @@ def _config(pages: ServerSettings) -> Config:
                 "kernel_spec_manager_class": PageKernelSpecs,
             },
             "MultiKernelManager": {"kernel_manager_class": f"{PageKernel.__module__}.PageKernel"},
+            "VoilaKernelManager": {"preheat_denylist": [_not_preheated(pages)]},
             # A kernel that was started again would know no widget of its page.
             "KernelManager": {"autorestart": False},
             "MappingKernelManager": {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Self
 
@@ -30,6 +31,8 @@ class ServerSettings(BaseModel):
         cull_s: seconds after which a kernel goes whose tab is closed.
         cull_every_s: seconds between two looks for such kernels.
         most_kernels: how many pages may be open at once.
+        most_of_one: how many of them may be of one account or browser, so that one does not keep
+            out all others.
         parent: process that started it; it ends with that. `None` where nothing is to end it.
         ready: descriptor on which it says that it listens, and where.
     """
@@ -47,6 +50,7 @@ class ServerSettings(BaseModel):
     cull_s: Annotated[int, Field(ge=1)] = 600
     cull_every_s: Annotated[int, Field(ge=1)] = 60
     most_kernels: Annotated[int, Field(ge=1)] = 40
+    most_of_one: Annotated[int, Field(ge=1)] = 8
     parent: int | None = None
     ready: int | None = None
 
@@ -56,6 +60,14 @@ class ServerSettings(BaseModel):
             msg = "a server of managers' pages has a token or the secret of a proxy, one of them"
             raise ValueError(msg)
         return self
+
+    @property
+    def is_on_loopback(self) -> bool:
+        """Whether nobody outside this machine can come to it."""
+        try:
+            return ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host == "localhost"
 
     @property
     def snapshot(self) -> Path:

@@ -284,6 +284,22 @@ def test_the_log_is_verified_once_a_day_and_that_is_logged(bench: Maker) -> None
     assert [(one.actor, one.details["faults"]) for one in verified] == [("workbench", 0)] * 2
 
 
+def test_a_verification_that_is_to_come_keeps_none_from_being_made(bench: Maker) -> None:
+    """A clock was ahead, or somebody wrote it so."""
+    bench.clock.turn(days=30)
+    with bench.open("data-protection-officer") as officer:
+        officer.audit.verify()
+    bench.clock.turn(days=-30)
+    with bench.open("administrator") as administrator:
+        administrator.audit.accept_clock("The clock was a month ahead.")
+    log = read(bench, check_log=True).log
+    with bench.open("data-protection-officer") as officer:
+        made = [one for one in log_of(officer) if one.verb is Verb.VERIFY]
+    assert [one.actor for one in made] == ["data-protection-officer", "workbench"]
+    assert log.verified is not None
+    assert log.not_verified is None
+
+
 def test_a_log_with_a_fault_is_never_called_verified(bench: Maker) -> None:
     read(bench, check_log=True)
     with closing(sqlite3.connect(bench.folder / "records.sqlite")) as records:

@@ -24,8 +24,8 @@ from command_bench import CommandBench, make_command_bench
 from command_runs import Run
 from dashboard_server import PAGE_CELLS, kernel_of, write_page
 
-from workbench.cli.dashboard import require_guarded
-from workbench.cli.dashboard_figures import Figures, published_records
+from workbench.cli.dashboard import opening_file, renew, require_guarded
+from workbench.cli.dashboard_figures import Figures, bench_name, published_records
 from workbench.cli.dashboard_process import server_environment
 from workbench.cli.lab import lab_words
 from workbench.errors import InputError, UsageError
@@ -292,6 +292,56 @@ def test_others_are_listened_to_only_where_that_is_said(host: str) -> None:
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2", "::1", "localhost"])
 def test_loopback_needs_no_word(host: str) -> None:
     require_guarded(host, proxied=False, token_in_clear=False)
+
+
+def test_a_browser_is_started_with_a_private_file_and_not_with_the_token(tmp_path: Path) -> None:
+    file = opening_file(tmp_path, "http://127.0.0.1:8866/?token=abc-_1")
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert "0; url=http://127.0.0.1:8866/?token=abc-_1" in file.read_text("utf-8")
+    assert "token" not in file.as_uri()
+    with pytest.raises(FileExistsError):
+        opening_file(tmp_path, "http://127.0.0.1:8866/?token=abc-_1")
+
+
+@pytest.mark.parametrize(
+    ("place", "name"),
+    [
+        ("postgresql://user:planted@db.example/lfr?sslpassword=planted", "lfr"),
+        ("postgresql://user:planted@db.example?password=planted", "a team's store"),
+        ("postgresql+psycopg://user:pl@nted@db.example:5432/our%20lfr", "our lfr"),
+        ("/srv/lfr/", "lfr"),
+    ],
+)
+def test_pages_name_a_bench_without_any_login(place: str, name: str) -> None:
+    assert bench_name(place) == name
+
+
+def test_a_bench_that_is_the_working_folder_has_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert bench_name(".") == tmp_path.name
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (ZeroDivisionError("planted"), "ZeroDivisionError, which was not foreseen."),
+        (InputError("the disk is full."), "the disk is full."),
+    ],
+)
+def test_whatever_keeps_figures_from_being_renewed_is_told_and_ends_nothing(
+    error: Exception, words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Failing(Figures):
+        def write(self, folder: Path) -> None:
+            raise error
+
+    renew(Failing(met_deployments()), tmp_path)
+    said = " ".join("".join(capsys.readouterr()).split())
+    assert f"The figures were not renewed, and the pages show how old they are: {words}" in said
+    assert "planted" not in said
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.slow

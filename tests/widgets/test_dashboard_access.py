@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from tornado.httputil import HTTPHeaders
 
-from widgets.dashboard_access import Gate, KernelOwner, Refused, Viewer
+from widgets.dashboard_access import Gate, KernelOwner, Refused, Viewer, check_where_from
 from widgets.dashboard_pages import PAGES, may_open, pages_of
 from workbench.governance.roles import Role
 from workbench.identity.proxy import ProxySecret
@@ -197,3 +197,33 @@ def test_every_page_of_the_folder_has_its_entry() -> None:
     folder = Path(__file__).parents[2] / "notebooks" / "managers"
     found = {path.name for path in folder.glob("*.ipynb")}
     assert found <= {page.notebook for page in PAGES}
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Sec-Fetch-Site": "none", "Sec-Fetch-Dest": "document"},
+        {"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Dest": "document"},
+    ],
+)
+def test_a_page_is_opened_by_its_address_and_from_the_list(headers: dict[str, str]) -> None:
+    check_where_from(HTTPHeaders(headers), "/voila/render/50_outcomes.ipynb")
+
+
+@pytest.mark.parametrize(
+    ("headers", "words"),
+    [
+        ({"Sec-Fetch-Dest": dest, "Sec-Fetch-Site": "same-origin"}, "in no other page")
+        for dest in ("empty", "iframe", "image", "object", "script", "style")
+    ]
+    + [
+        ({"Sec-Fetch-Dest": "document", "Sec-Fetch-Site": site}, "another site asked")
+        for site in ("same-site", "cross-site", "unknown")
+    ],
+)
+def test_no_other_site_and_no_frame_starts_a_kernel(headers: dict[str, str], words: str) -> None:
+    with pytest.raises(Refused, match=words) as refused:
+        check_where_from(HTTPHeaders(headers), "/voila/render/50_outcomes%2Eipynb")
+    assert refused.value.status == 403
+    check_where_from(HTTPHeaders(headers), "/")  # starts none

@@ -89,6 +89,7 @@ def test_one_channel_is_used(channel: str) -> None:
         (b"\x01", None),
         ("", None),
         ("[]", None),
+        ("[" * 100_000, None),
         ("{}", None),
         ('{"header": {}, "content": {}, "channel": "shell"}', None),
         ('{"header": {"msg_type": "comm_open"}, "content": [], "channel": "shell"}', None),

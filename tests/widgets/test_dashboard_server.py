@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -271,8 +274,63 @@ def test_no_more_pages_are_open_than_the_machine_is_to_bear(tmp_path: Path) -> N
         assert len(server.kernels()) == 1
 
 
+def test_pages_that_are_asked_for_at_once_are_counted_before_they_are_there() -> None:
+    with (
+        pages_process({"50_outcomes": PAGE_CELLS}, most_kernels=2) as server,
+        server.client() as client,
+        ThreadPoolExecutor(5) as pool,
+    ):
+        answers = list(pool.map(lambda _: client.get(PAGE).status_code, range(5)))
+        assert sorted(answers) == [200, 200, 503, 503, 503]
+        assert len(server.kernels()) == 2
+
+
+def test_a_kernel_that_died_keeps_no_place_and_one_viewer_has_few() -> None:
+    pages = {"50_outcomes": PAGE_CELLS}
+    with pages_process(pages, most_of_one=1) as server, server.client() as client:
+        assert client.get(PAGE).status_code == 200
+        refused = client.get(PAGE)
+        assert refused.status_code == 503
+        assert refused.text.startswith("You have 1 pages open at once")
+        (process,) = server.kernels()
+        os.kill(process, signal.SIGKILL)
+        assert client.get(PAGE).status_code == 200
+
+
+def test_another_site_and_a_frame_start_no_kernel() -> None:
+    with pages_process({"50_outcomes": PAGE_CELLS}) as server, server.client() as client:
+        for name, value in (("Sec-Fetch-Dest", "iframe"), ("Sec-Fetch-Site", "cross-site")):
+            assert client.get(PAGE, headers={name: value}).status_code == 403
+        assert server.kernels() == []
+
+
+def test_others_come_by_the_name_of_the_machine_where_they_are_listened_to() -> None:
+    others = {"Host": "192.0.2.7:8866"}
+    with (
+        pages_process({"50_outcomes": PAGE_CELLS}, host="0.0.0.0") as server,  # noqa: S104 - asked
+        httpx.Client(base_url=server.address, headers=others) as client,
+    ):
+        assert client.get("/", params={"token": TOKEN}).status_code == 303
+        assert client.get("/").status_code == 200
+        assert client.get("/voila/templates/managers/static/main.css").status_code != 403
+
+
+def test_who_comes_from_another_page_is_sent_on_by_a_page(server: PagesProcess) -> None:
+    """Its file is of no site: a browser would not bring the cookie to where that sends it."""
+    with server.client(token=None, headers={"Sec-Fetch-Site": "cross-site"}) as client:
+        sent = client.get("/", params={"token": TOKEN})
+        assert sent.status_code == 200
+        assert '<meta http-equiv="refresh" content="0; url=/">' in sent.text
+        assert TOKEN not in sent.text
+        assert client.get("/").status_code == 200
+
+
 def test_a_kernel_that_waits_is_nobodys_until_a_page_is_opened() -> None:
-    with pages_process({"50_outcomes": PAGE_CELLS}, preheat=True) as server:
+    with pages_process(
+        {"50_outcomes": PAGE_CELLS, "60_no_page": PAGE_CELLS, "53_equity": PAGE_CELLS},
+        preheat=True,
+        role="reviewer",
+    ) as server:
         until = time.monotonic() + 60
         while not list((server.folder / "kernels").glob("*/k.json")) and time.monotonic() < until:
             time.sleep(0.5)

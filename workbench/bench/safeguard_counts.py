@@ -96,9 +96,12 @@ def _verified_again(context: Context) -> str | None:
 
 
 def _verified(context: Context) -> datetime | None:
-    """Return when the log was verified last, as it says itself."""
+    """Return when the log was verified last, as it says itself.
+
+    A verification that is to come is none: a clock was ahead, or somebody wrote it so that none is
+    made.
+    """
     with context.store.reading() as connection:
         checks = read_safeguards(connection)[CHECKS]
-    return max(
-        (from_text(one["utc"]) for one in checks if one["verb"] == Verb.VERIFY), default=None
-    )
+    verified = (from_text(one["utc"]) for one in checks if one["verb"] == Verb.VERIFY)
+    return max((one for one in verified if one <= context.now()), default=None)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import webbrowser
+from html import escape
 from ipaddress import ip_address
 from math import ceil
 from pathlib import Path
@@ -19,7 +21,7 @@ from workbench.errors import UsageError, WorkbenchError
 if TYPE_CHECKING:
     from workbench.cli.dashboard_figures import Figures
 
-__all__ = ["EXAMPLE", "dashboard", "require_guarded"]
+__all__ = ["EXAMPLE", "dashboard", "opening_file", "renew", "require_guarded"]
 
 EXAMPLE = example(
     "workbench dashboard",
@@ -150,18 +152,21 @@ def _serve(figures: Figures, given: dict[str, Any], *, refresh: float, open_brow
         figures.write(folder / "snapshot")
         try:
             with PagesProcess(folder, given | {"role": figures.role}) as server:
-                _tell(given, server.port, open_browser=open_browser)
-                server.watch(lambda: _renew(figures, folder / "snapshot"), refresh)
+                _tell(given, server.port, held if open_browser else None)
+                server.watch(lambda: renew(figures, folder / "snapshot"), refresh)
         except KeyboardInterrupt:
             say("The pages are closed.")
 
 
-def _renew(figures: Figures, snapshot: Path) -> None:
+def renew(figures: Figures, snapshot: Path) -> None:
     """Write a newer snapshot; where that fails, the pages keep the one before, and its time."""
     try:
         figures.write(snapshot)
-    except WorkbenchError as error:
-        say(f"The figures were not renewed, and the pages show how old they are: {error}")
+    except Exception as error:  # noqa: BLE001 - the pages go on, and say how old they are
+        # What was not foreseen may say anything, a password among it: its kind alone is told.
+        known = isinstance(error, WorkbenchError)
+        why = str(error) if known else f"{type(error).__name__}, which was not foreseen."
+        say(f"The figures were not renewed, and the pages show how old they are: {why}")
 
 
 def _figures(bench: str | None, records: list[Path] | None, renewed_every_s: int) -> Figures:
@@ -180,7 +185,7 @@ def _figures(bench: str | None, records: list[Path] | None, renewed_every_s: int
     return FiguresOfBench(published, place, settings, renewed_every_s=renewed_every_s)
 
 
-def _tell(given: dict[str, Any], port: int, *, open_browser: bool) -> None:
+def _tell(given: dict[str, Any], port: int, held: Path | None) -> None:
     host = f"[{given['host']}]" if ":" in given["host"] else given["host"]
     address = f"http://{host}:{port}/"
     if given["token"] is None:
@@ -189,8 +194,29 @@ def _tell(given: dict[str, Any], port: int, *, open_browser: bool) -> None:
     whole = f"{address}?token={given['token']}"
     say(f"Managers' pages: {whole}")
     say("Whoever has this address sees them. Ctrl-C ends them.")
-    if open_browser:
-        webbrowser.open(whole)
+    if held is not None:
+        webbrowser.open(opening_file(held, whole).as_uri())
+
+
+def opening_file(folder: Path, address: str) -> Path:
+    """Write a page that sends a browser on to an address, for the owner of the folder alone.
+
+    What a browser is started with stands in the list of processes, for everybody on the machine to
+    read; so it is given this file, and not the address with its token.
+
+    Args:
+        folder: a private one, which is removed at the end.
+        address: where to.
+    """
+    path = folder / "open.html"
+    descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(
+            '<!doctype html><meta charset="utf-8"><meta name="referrer" content="no-referrer">'
+            f'<meta http-equiv="refresh" content="0; url={escape(address)}"><title>Managers\' pages'
+            f'</title><a href="{escape(address)}">Managers\' pages</a>\n'
+        )
+    return path
 
 
 def _checked(path: Path) -> Path:

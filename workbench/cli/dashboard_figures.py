@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote, urlsplit
 
 from workbench.cli.opening import tell_of_faults
 from workbench.errors import CredentialError
@@ -22,7 +23,14 @@ if TYPE_CHECKING:
     from workbench.records.store import Clock
     from workbench.settings import Settings
 
-__all__ = ["DEMONSTRATION", "Figures", "FiguresOfBench", "named_bench", "published_records"]
+__all__ = [
+    "DEMONSTRATION",
+    "Figures",
+    "FiguresOfBench",
+    "bench_name",
+    "named_bench",
+    "published_records",
+]
 
 DEMONSTRATION: Final = Path("demo-output-bench")
 """The bench that `make demo` leaves."""
@@ -110,7 +118,7 @@ class FiguresOfBench(Figures):
         with self._opened() as bench:
             self.role = bench.actor.role.value
             said = "the demonstration bench" if self._is_demonstration else "the bench"
-            self.says = f"The pages show {said} {place}, and published records beside it."
+            self.says = f"The pages show {said} {_shown(place)}, and published records beside it."
 
     def write(self, folder: Path) -> None:
         """Write a snapshot.
@@ -137,7 +145,7 @@ class FiguresOfBench(Figures):
                 return
             # Whatever is not written to its end below is read anew the next time.
             self._last = None
-            snapshot, records = take_snapshot(bench, Path(self._place).name, self._published)
+            snapshot, records = take_snapshot(bench, bench_name(self._place), self._published)
             head = bench.audit.head()
             # Whoever wrote meanwhile may be in some of the figures and not in others.
             alone = head.seq - before.seq == bench.audit.logged - logged
@@ -168,6 +176,29 @@ class FiguresOfBench(Figures):
         except CredentialError:
             self._token = None  # a demonstration is logged in to again the next time
             raise
+
+
+def bench_name(place: str) -> str:
+    """Return what pages call a bench: the last part of its folder, or the name of its database.
+
+    Nothing else of an address is in it: it may hold a login, and options that are a password.
+
+    Args:
+        place: its folder, or the address of a team's store.
+    """
+    from workbench.bench.places import is_address  # noqa: PLC0415 - keeps `--help` quick
+
+    if is_address(place):
+        return unquote(urlsplit(place).path).rpartition("/")[2] or "a team's store"
+    return Path(place).expanduser().resolve().name or "the bench"
+
+
+def _shown(place: str) -> str:
+    """Return the place as the console says it: an address without its password and its options."""
+    from workbench.bench.places import is_address  # noqa: PLC0415 - keeps `--help` quick
+    from workbench.records.engine import shown  # noqa: PLC0415 - likewise
+
+    return shown(place) if is_address(place) else place
 
 
 def published_records(files: list[Path] | None) -> dy.DataFrame[OutcomeRecords]:

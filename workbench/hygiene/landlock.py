@@ -40,6 +40,9 @@ _NONE: Final = (
     "This system has no Landlock (Linux 5.13 and newer may have it): the process can read whatever "
     "its user can."
 )
+_NEVER: Final = (
+    "Landlock keeps no process from speaking by UDP, nor through sockets in the file system."
+)
 _FILES_BY_VERSION: Final = {1: 13, 2: 14, 3: 15, 5: 16}
 """How many kinds of access to files each version knows, by the first that does."""
 _CONNECTS_FROM: Final = 4
@@ -98,7 +101,7 @@ def what_is_not_kept() -> list[str]:
     version = landlock_version()
     if version == 0:
         return [_NONE]
-    notes = []
+    notes = [_NEVER]
     if version < _CONNECTS_FROM:
         notes.append("Its Landlock keeps no process from connecting by TCP (Linux 6.7 does).")
     if version < _SCOPES_FROM:
