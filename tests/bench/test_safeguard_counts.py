@@ -297,7 +297,15 @@ def test_a_verification_that_is_to_come_keeps_none_from_being_made(bench: Maker)
         made = [one for one in log_of(officer) if one.verb is Verb.VERIFY]
     assert [one.actor for one in made] == ["data-protection-officer", "workbench"]
     assert log.verified is not None
+    assert (log.verified.role, log.verified.at) == ("system", bench.clock())
     assert log.not_verified is None
+    read(bench, check_log=True)  # and no third
+    with bench.open("data-protection-officer") as officer:
+        assert len([one for one in log_of(officer) if one.verb is Verb.VERIFY]) == 2
+    bench.clock.turn(hours=-1)
+    with bench.open("administrator") as administrator:
+        administrator.audit.accept_clock("The clock was an hour ahead.")
+    assert read(bench).log.verified is None
 
 
 def test_a_log_with_a_fault_is_never_called_verified(bench: Maker) -> None:

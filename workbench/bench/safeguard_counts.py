@@ -11,6 +11,7 @@ from workbench.bench.deployment_access import settle_all
 from workbench.bench.rules import rules_in_force
 from workbench.governance.permissions import Permission
 from workbench.records.audit.agreeing import RowsOfEntries
+from workbench.records.audit.times import TOLERANCE
 from workbench.records.audit.verbs import Result, Verb
 from workbench.records.damage import reads_whole
 from workbench.records.moments import from_text
@@ -98,10 +99,11 @@ def _verified_again(context: Context) -> str | None:
 def _verified(context: Context) -> datetime | None:
     """Return when the log was verified last, as it says itself.
 
-    A verification that is to come is none: a clock was ahead, or somebody wrote it so that none is
-    made.
+    A verification that is to come is none, beyond what clocks may differ by: a clock was ahead, or
+    somebody wrote it so that none is made.
     """
     with context.store.reading() as connection:
         checks = read_safeguards(connection)[CHECKS]
     verified = (from_text(one["utc"]) for one in checks if one["verb"] == Verb.VERIFY)
-    return max((one for one in verified if one <= context.now()), default=None)
+    latest = context.now() + TOLERANCE
+    return max((one for one in verified if one <= latest), default=None)
