@@ -17,6 +17,7 @@ from widgets.deployment_sections import fact_sections
 from widgets.deployment_times import alert_chart, decision_chart, search_chart
 from workbench.outcomes import met_deployments
 from workbench.outcomes.deployment_facts import FeedFacts
+from workbench.outcomes.snapshot import Snapshot, write_snapshot
 
 DALSTON = "met-2023-2024-113"
 NOW = STARTED + timedelta(days=2)
@@ -129,6 +130,27 @@ def test_a_list_that_is_still_there_past_its_time_is_late() -> None:
     assert "still there, 3 h after it was due" in text_of(said)
     document["sections"] = fact_sections(drawn_facts(watchlist=there), one.watchlist.built)
     assert [one["name"] for one in section_of(document, "list")["parts"]] == ["size", "categories"]
+
+
+def test_lateness_is_judged_by_when_the_figures_were_read(tmp_path: Path) -> None:
+    """They were looked at again since, and not read: what is late by now is not said to be."""
+    one = drawn_facts()
+    assert one.watchlist is not None
+    assert one.watchlist.due is not None
+    there = one.watchlist.model_dump() | {"destroyed": None, "in_time": None, "state": "ready"}
+    due, hour = one.watchlist.due, timedelta(hours=1)
+    snapshot = Snapshot(
+        bench=BENCH,
+        deployments=(drawn_facts(watchlist=there),),
+        read_at=due - hour,
+        written_at=due + hour,
+    )
+    for read_at, parts in ((due - hour, 0), (due + hour, 1)):
+        said = snapshot.model_copy(update={"read_at": read_at})
+        write_snapshot(tmp_path / "s", said, met_deployments())
+        document = shown(tmp_path / "s", {"deployment": ENDED})
+        named = [one["name"] for one in section_of(document, "list")["parts"]]
+        assert named.count("late") == parts
 
 
 def test_small_categories_are_told_together_or_suppressed() -> None:
