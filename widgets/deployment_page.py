@@ -14,7 +14,7 @@ from widgets.deployment_texts import at_words, day_words
 from widgets.managers_page import ManagersPage
 from widgets.managers_parts import Part, count_words, facts, section, withheld, words
 from workbench.outcomes.corrections import newest
-from workbench.outcomes.deployment_facts import DeploymentFacts
+from workbench.outcomes.deployment_facts import DeploymentFacts, SoFar
 from workbench.outcomes.records import OutcomeRecords
 from workbench.outcomes.snapshot import Snapshot
 
@@ -103,7 +103,7 @@ class DeploymentPage(ManagersPage):
 def _of_record(records: _Records, row: pl.DataFrame, told: DeploymentFacts | None) -> list[Part]:
     if row.is_empty():
         assert told is not None  # noqa: S101 - the caller looked
-        return [_runs(told)]
+        return [_without_record(told) if told.so_far is None else _runs(told, told.so_far)]
     one = row.row(0, named=True)
     published = told is None
     place = one["place"] + (f" ({one['site']})" if one["site"] else "")
@@ -133,10 +133,25 @@ def _of_record(records: _Records, row: pl.DataFrame, told: DeploymentFacts | Non
     ]
 
 
-def _runs(told: DeploymentFacts) -> Part:
+def _without_record(told: DeploymentFacts) -> Part:
+    """Return what is said of one that has ended and of which no record came along."""
+    said = told.circumstances
+    return section(
+        "which",
+        f"{said.place}, {said.town}, {day_words(said.starts.date())}",
+        words(
+            "none",
+            "It has ended, and its record is not among those that are shown. What is below is "
+            "known of it all the same; ask whoever started these pages for the record.",
+            mark="warn",
+        ),
+        facts("of", [("Force", told.force), ("Reference", told.reference)]),
+    )
+
+
+def _runs(told: DeploymentFacts, so_far: SoFar) -> Part:
     """Return what is said of one that has not ended: it is listed, and has no record."""
-    said, so_far = told.circumstances, told.so_far
-    assert so_far is not None  # noqa: S101 - it runs
+    said = told.circumstances
     return section(
         "which",
         f"{said.place}, {said.town}, {day_words(said.starts.date())}",

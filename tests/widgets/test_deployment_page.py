@@ -153,6 +153,14 @@ def test_lateness_is_judged_by_when_the_figures_were_read(tmp_path: Path) -> Non
         assert named.count("late") == parts
 
 
+def test_one_that_has_ended_is_told_of_though_its_record_is_not_there(tmp_path: Path) -> None:
+    snapshot = Snapshot(bench=BENCH, deployments=(drawn_facts(),), written_at=NOW)
+    write_snapshot(tmp_path / "s", snapshot, met_deployments())
+    document = shown(tmp_path / "s", {"deployment": ENDED})
+    assert "its record is not among those that are shown" in json.dumps(document)
+    assert section_of(document, "which")["title"].startswith("North End")
+
+
 def test_small_categories_are_told_together_or_suppressed() -> None:
     document = {"state": "ready", "sections": fact_sections(drawn_facts(), NOW)}
     assert table_of(part_of(document, "list", "categories"))[1][0] == "3 other categories together"
