@@ -13,7 +13,13 @@ import polars as pl
 from workbench.errors import InputError, RecordError
 from workbench.outcomes.records import OutcomeRecords, check_records
 
-__all__ = ["joined_records", "read_records", "records_bytes"]
+__all__ = [
+    "bytes_of_records",
+    "joined_records",
+    "read_records",
+    "records_bytes",
+    "records_of_bytes",
+]
 
 _MAGIC: Final = b"PAR1"
 
@@ -31,11 +37,32 @@ def read_records(path: Path) -> dy.DataFrame[OutcomeRecords]:
     Raises:
         InputError: when it cannot be read, is no Parquet, or holds what is no record.
     """
+    return records_of_bytes(bytes_of_records(path), path)
+
+
+def bytes_of_records(path: Path) -> bytes:
+    """Return the content of a file of records, whatever it holds.
+
+    Raises:
+        InputError: when it cannot be read.
+    """
     try:
-        content = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         msg = f"{path} cannot be read ({error.strerror or error}). Name a file of records."
         raise InputError(msg) from None
+
+
+def records_of_bytes(content: bytes, path: Path) -> dy.DataFrame[OutcomeRecords]:
+    """Return the records in the content of a file.
+
+    Args:
+        content: of the file.
+        path: where it lies, as a message names it.
+
+    Raises:
+        InputError: when it is no Parquet, or holds what is no record.
+    """
     if not content.startswith(_MAGIC):
         msg = (
             f"{path} is no Parquet file. Read a published table with `workbench outcomes import` "

@@ -25,7 +25,7 @@ from workbench.errors import InputError
 from workbench.outcomes.authors import without_people
 from workbench.outcomes.deployment_facts import DeploymentFacts
 from workbench.outcomes.equity_facts import EquityFacts
-from workbench.outcomes.files import read_records, records_bytes
+from workbench.outcomes.files import bytes_of_records, records_bytes, records_of_bytes
 from workbench.outcomes.parts import Part
 from workbench.outcomes.records import OutcomeRecords
 from workbench.outcomes.safeguard_facts import SafeguardFacts
@@ -154,12 +154,12 @@ def read_snapshot(folder: Path) -> tuple[Snapshot, dy.DataFrame[OutcomeRecords]]
     """
     path = folder / _NAME
     kept = _kept(path)
-    name = Path(kept.records).name
-    records = read_records(folder / name)
-    if hashlib.sha256((folder / name).read_bytes()).hexdigest() != kept.sha256:
-        msg = f"{folder / name} is not the file that {path} was written with. Write it again."
+    place = folder / Path(kept.records).name
+    content = bytes_of_records(place)
+    if hashlib.sha256(content).hexdigest() != kept.sha256:
+        msg = f"{place} is not the file that {path} was written with. Write it again."
         raise InputError(msg)
-    return kept.snapshot, records
+    return kept.snapshot, records_of_bytes(content, place)
 
 
 def written_at(folder: Path) -> datetime | None:
