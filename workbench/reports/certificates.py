@@ -8,12 +8,12 @@ from datetime import timedelta
 from functools import cache
 from typing import Any, Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from jinja2 import Environment
 
 from workbench.governance.certificates import DeletionCertificate, Result
 from workbench.governance.moments import duration, spoken
 from workbench.governance.retention import RetentionClass
+from workbench.reports.environment import page_environment, style_of
 
 __all__ = [
     "CertificatePage",
@@ -119,15 +119,7 @@ def _headline(page: CertificatePage) -> str:
 
 @cache
 def _environment() -> Environment:
-    loader = PackageLoader("workbench.reports", "templates")
-    environment = Environment(
-        loader=loader,
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    style = loader.get_source(environment, "page.css")[0]
-    environment.globals["style"] = Markup(style)  # noqa: S704 - a file of this package
+    environment = page_environment()
+    environment.globals["style"] = style_of(environment, "page.css")
     environment.filters["spoken"] = spoken
     return environment

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import cache
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from jinja2 import Environment
 
+from workbench.reports.environment import page_environment, style_of
 from workbench.reports.evaluation_page import EvaluationPage
 from workbench.reports.shown_text import shown
 
@@ -20,17 +20,6 @@ def render_evaluation(page: EvaluationPage) -> str:
 
 @cache
 def _environment() -> Environment:
-    loader = PackageLoader("workbench.reports", "templates")
-    environment = Environment(
-        loader=loader,
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=shown,
-    )
-    style = "".join(
-        loader.get_source(environment, name)[0] for name in ("page.css", "evaluation.css")
-    )
-    environment.globals["style"] = Markup(style)  # noqa: S704 - files of this package
+    environment = page_environment(shown)
+    environment.globals["style"] = style_of(environment, "page.css", "evaluation.css")
     return environment

@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
+from workbench.reports.environment import page_environment, style_of
 from workbench.reports.pdf import pdf_of
 from workbench.reports.publication_head import PublicationHead
 from workbench.reports.publication_words import (
@@ -53,18 +54,10 @@ def _shown(value: Any) -> Any:  # noqa: ANN401 - whatever a template prints
 
 @cache
 def _environment() -> Environment:
-    loader = PackageLoader("workbench.reports", "templates")
-    environment = Environment(
-        loader=loader,
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=_shown,
-    )
+    environment = page_environment(_shown)
     environment.globals.update(
         {
-            "style": Markup(loader.get_source(environment, "publication.css")[0]),  # noqa: S704 - a file of this package
+            "style": style_of(environment, "publication.css"),
             "columns": COLUMNS,
             "definitions": DEFINITIONS,
             "not_shown": NOT_SHOWN,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
+from workbench.reports.environment import page_environment, style_of
 from workbench.reports.page import AlertsPage
 from workbench.reports.states import STATES
 from workbench.reports.timeline import Timeline, build_timeline
@@ -37,18 +38,11 @@ def clock(seconds: float) -> str:
 
 @cache
 def _environment() -> Environment:
-    loader = PackageLoader("workbench.reports", "templates")
-    environment = Environment(
-        loader=loader,
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = page_environment()
     values: dict[str, Any] = {
         "indication": INDICATION,
         "states": {word: (state, Markup(state.shape)) for word, state in STATES.items()},  # noqa: S704 - constants of this package
-        "style": Markup(loader.get_source(environment, "page.css")[0]),  # noqa: S704
+        "style": style_of(environment, "page.css"),
     }
     environment.globals.update(values)
     environment.filters["clock"] = clock

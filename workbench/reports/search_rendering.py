@@ -5,13 +5,13 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from jinja2 import Environment
 
 from workbench.governance.conclusions import CONCLUSION_SOURCE, LEAD_ONLY, LEAD_ONLY_SOURCE
 from workbench.governance.moments import spoken
 from workbench.rate_words import NOT_FRAMES
 from workbench.reports import search_views as views
+from workbench.reports.environment import page_environment, style_of
 from workbench.reports.pdf import pdf_of
 from workbench.reports.rendering import clock
 from workbench.reports.search_limits import limits
@@ -61,17 +61,9 @@ def search_pdf(report: SearchReport) -> bytes:
 
 @cache
 def _environment() -> Environment:
-    loader = PackageLoader("workbench.reports", "templates")
-    environment = Environment(
-        loader=loader,
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=shown,
-    )
+    environment = page_environment(shown)
     values: dict[str, Any] = {
-        "style": Markup(loader.get_source(environment, "search.css")[0]),  # noqa: S704 - a file of this package
+        "style": style_of(environment, "search.css"),
         "lead_only": LEAD_ONLY,
         "not_frames": NOT_FRAMES,
         "lead_only_source": LEAD_ONLY_SOURCE.describe(),
