@@ -13,7 +13,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from workbench.bench.audit_offline import log_clock, witness_at
-from workbench.bench.context import Context
+from workbench.bench.context import Acting, Context
 from workbench.bench.exports import Exports
 from workbench.bench.log_head import LogHead
 from workbench.errors import AuditError, ClockError, UnknownRecordError, UsageError
@@ -30,7 +30,7 @@ from workbench.records.exports import Export
 from workbench.records.moments import as_json
 from workbench.records.purposes import find_purpose
 
-__all__ = ["AuditTrail", "ExportKind", "Shown", "head_line"]
+__all__ = ["AuditTrail", "ExportKind", "Shown", "head_line", "log_verification"]
 
 USUAL: Final = 100
 """Entries that are shown where nothing else is said."""
@@ -123,16 +123,7 @@ class AuditTrail:
         found = log.verify(self._store.reading, public_key=public_key, said=RowsOfEntries())
         try:
             with self._context.acting(Permission.AUDIT_VERIFY) as acting:
-                acting.log(
-                    Verb.VERIFY,
-                    result=Result.DONE if found.ok else Result.FAILED,
-                    details={
-                        "entries": found.entries,
-                        "faults": len(found.faults) + found.unlisted,
-                        "agreed_to": None if found.last is None else found.last.seq,
-                        "witnesses": len(log.witnesses),
-                    },
-                )
+                log_verification(acting, found, len(log.witnesses))
         except (AuditError, ClockError) as error:
             note = f"this check is not in the log: {error}"
             found = replace(found, notes=(*found.notes, note))
@@ -294,6 +285,26 @@ class AuditTrail:
         if not self._context.may(permission):
             with self._context.acting(permission):
                 pass  # it raises
+
+
+def log_verification(acting: Acting, found: Verification, witnesses: int) -> None:
+    """Write into the log that it was verified, and what was found.
+
+    Args:
+        acting: by whom.
+        found: what was found.
+        witnesses: how many it was held against.
+    """
+    acting.log(
+        Verb.VERIFY,
+        result=Result.DONE if found.ok else Result.FAILED,
+        details={
+            "entries": found.entries,
+            "faults": len(found.faults) + found.unlisted,
+            "agreed_to": None if found.last is None else found.last.seq,
+            "witnesses": witnesses,
+        },
+    )
 
 
 def head_line(head: Checkpoint) -> str:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from workbench.bench.audit_part import AuditTrail
+from workbench.bench.audit_part import AuditTrail, log_verification
 from workbench.bench.context import Context
 from workbench.bench.deployment_access import settle_all
 from workbench.bench.rules import rules_in_force
 from workbench.governance.permissions import Permission
 from workbench.records.audit.agreeing import RowsOfEntries
 from workbench.records.audit.times import TOLERANCE
-from workbench.records.audit.verbs import Result, Verb
+from workbench.records.audit.verbs import Verb
 from workbench.records.damage import reads_whole
 from workbench.records.moments import from_text
 from workbench.records.outcome_views import WATCHLISTS
@@ -83,16 +83,7 @@ def _verified_again(context: Context) -> str | None:
     log = context.store.log
     found = log.verify(context.store.reading, said=RowsOfEntries())
     with context.system() as acting:
-        acting.log(
-            Verb.VERIFY,
-            result=Result.DONE if found.ok else Result.FAILED,
-            details={
-                "entries": found.entries,
-                "faults": len(found.faults) + found.unlisted,
-                "agreed_to": None if found.last is None else found.last.seq,
-                "witnesses": len(log.witnesses),
-            },
-        )
+        log_verification(acting, found, len(log.witnesses))
     return None
 
 

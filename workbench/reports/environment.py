@@ -1,4 +1,4 @@
-"""How pages of this package are rendered: escaped, and what is missing is never printed as empty."""
+"""How pages of this package are rendered: escaped, and nothing that is missing is left empty."""
 
 from __future__ import annotations
 
